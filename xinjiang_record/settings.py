@@ -1,0 +1,113 @@
+"""Limits, places and the clock: the only module that reads the environment or the time.
+
+Every limit has a name and a unit. To change one, set the environment variable named beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from xinjiang_record.errors import UsageError
+
+KIB, MIB, GIB = 1024, 1024**2, 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what strangers' files may make us do. ``XRECORD_LIMIT_<NAME>`` overrides one (an integer in its unit)."""
+
+    descriptor_bytes: int = 1 * MIB  # a datapackage.json, a schema, a TOML file
+    descriptor_depth: int = 32  # nesting levels in a descriptor
+    cell_chars: int = 1_000_000  # characters in one cell
+    row_bytes: int = 16 * MIB  # bytes in one record
+    field_count: int = 2_000  # columns in one table
+    header_bytes: int = 1 * MIB  # bytes in the header record
+    decompressed_bytes: int = 8 * GIB  # bytes that one compressed file may become
+    compression_ratio: int = 200  # decompressed bytes per compressed byte, above 64 MiB
+    archive_members: int = 1_000  # files in one archive
+    download_bytes: int = 64 * MIB  # raw bytes of one download
+    download_seconds: int = 60  # overall deadline of one download
+    redirects: int = 5  # hops of one download
+    document_pages: int = 2_000  # pages of one document
+    lock_wait_seconds: int = 60  # how long a publisher waits for another
+
+    def replace_from_environment(self) -> Limits:
+        values = {}
+        for item in fields(self):
+            name = f"XRECORD_LIMIT_{item.name.upper()}"
+            text = os.environ.get(name)
+            if text is None:
+                continue
+            if not (text.isascii() and text.isdigit()):
+                raise UsageError(f"{name}={text!r} is not a whole number. Give digits only, or unset it.")
+            values[item.name] = int(text)
+        return Limits(**{**{item.name: getattr(self, item.name) for item in fields(self)}, **values})
+
+
+LIMITS = Limits().replace_from_environment()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders of one checkout."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def schemas(self) -> Path:
+        return self.root / "schemas"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def runs(self) -> Path:
+        """Records of runs, failed ones above all; outside ``published`` so that a failure moves nothing there."""
+        return self.root / "runs"
+
+
+def find_project(start: Path | None = None) -> Project:
+    """The checkout that holds ``start`` (the current folder if not given): the nearest folder upwards with ``schemas/fields.toml``.
+
+    ``XRECORD_PROJECT`` names it outright. Raises UsageError when there is none.
+    """
+    named = os.environ.get("XRECORD_PROJECT")
+    if named:
+        return Project(Path(named).resolve())
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "schemas" / "fields.toml").is_file():
+            return Project(folder)
+    raise UsageError(
+        f"{here} is not inside a checkout of Xinjiang Record (no schemas/fields.toml here or above). "
+        "Change into one, or name it: --project DIR or XRECORD_PROJECT=DIR."
+    )
+
+
+def now() -> datetime:
+    """The present moment in UTC. For run records, custody lines and deadlines only: nothing published may depend on it."""
+    return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds from an arbitrary start, for durations and deadlines."""
+    return time.monotonic()
+
+
+def environment(name: str, default: str = "") -> str:
+    """The environment variable ``name``. Every other module asks here."""
+    return os.environ.get(name, default)
+
+
+def pause(seconds: float) -> None:
+    """Wait. The one place that sleeps, so that tests can make time pass."""
+    time.sleep(seconds)
