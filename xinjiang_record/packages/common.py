@@ -134,7 +134,7 @@ def evidence_rows(evidence: Sequence[Evidence], sources: Sources, findings: list
                 "record_id": item.record_id,
                 "evidence_field": item.field or None,
                 "source_id": item.source_id,
-                "locator": item.locator or str(item.place),
+                "locator": item.locator or None,
                 "as_printed": item.as_printed or None,
                 "language": item.language or None,
                 "verification": item.verification,
