@@ -111,3 +111,8 @@ def environment(name: str, default: str = "") -> str:
 def pause(seconds: float) -> None:
     """Wait. The one place that sleeps, so that tests can make time pass."""
     time.sleep(seconds)
+
+
+def choose_project(path: str) -> None:
+    """Make ``path`` the project of this process and of those it starts."""
+    os.environ["XRECORD_PROJECT"] = str(Path(path).resolve())
