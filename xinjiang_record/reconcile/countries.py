@@ -1,0 +1,261 @@
+"""Printed names of states to ISO 3166-1 alpha-3.
+
+Three outcomes, and no fourth. An exact match of the key (``normal.key``) of the whole name, or of the name without its
+article, attached particle or bracketed remark, is ``resolved``. A name that more than one state bears is ``ambiguous``: it
+asks. Everything else is ``unknown``; what comes near it is proposed in ``candidates`` and decided by a person.
+
+Bare "Guinea", "Congo" and "Korea" ask, in every language, although "Guinea" and "the Congo" are GIN's and COG's own short
+names at the United Nations: alone they are read both ways. "Niger", "Dominica", "Samoa", "Sudan", "Ireland", "Georgia",
+"Micronesia" and "Jersey" each are one territory's whole name and resolve. A list of states gives context that one name has
+not: ``reconcile_list``. The names are data: ``names.tsv``, made by ``generate.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
+
+from xinjiang_record.reconcile.normal import key, tidy
+
+Status = Literal["resolved", "ambiguous", "unknown"]
+NEAR = 80.0  # per cent of letters in common (rapidfuzz ratio), from which a name is proposed
+PROPOSALS = 4  # names proposed at most
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One name with its outcome. ``iso3`` only when resolved; ``candidates``: alpha-3 codes, best first."""
+
+    name: str
+    status: Status
+    iso3: str | None = None
+    candidates: tuple[str, ...] = ()
+    note: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The four fields of ``xrecord reconcile --format json``."""
+        return {"name": self.name, "status": self.status, "iso3": self.iso3, "candidates": list(self.candidates)}
+
+
+@cache
+def _index() -> dict[str, str]:
+    text = (Path(__file__).parent / "names.tsv").read_text("utf-8")
+    return dict(line.split("\t", 1) for line in text.splitlines())
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(re.findall(r"\b[A-Z]{3}\b", "\n".join(_index().values())))
+
+
+def known(text: str) -> bool:
+    """Whether the text, as a whole, is a name in the index (of a state, of several, or of a body that is none)."""
+    return key(text) in _index()
+
+
+@lru_cache(maxsize=65536)
+def _states(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The states that bear exactly this key in these languages; ``("",)`` for a body that is no state; None if unheard of."""
+    row = _index().get(name)
+    if row is None:
+        return None
+    pairs = [cell.split(":", 1) for cell in row.split("\t")]
+    if languages is None:
+        return tuple(iso3 for iso3, _ in pairs)
+    found = tuple(iso3 for iso3, spoken in pairs if spoken in "*?" or _speaks(spoken, languages))
+    return found or None
+
+
+def _speaks(spoken: str, languages: tuple[str, ...]) -> bool:
+    return any(one == want or one.startswith(want + "_") for one in spoken.split(",") for want in languages)
+
+
+_ARTICLES = re.compile(
+    r"^(?:the|la|le|les|el|los|las|il|lo|gli|die|der|das|den|dem|des|do|da|dos|das|os|as|het|de la|de|du)\s+|^(?:l|d|dell|all|nell)['’]\s*",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"^(?:and|und|et|y|e|ve|dan|en|и|و|och|og|i|及|和|以及|与|與|並|并)\s+", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"['’`´ʼ]\w{1,8}$")
+_KOREAN = re.compile(r"(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에)$")
+_EAST_ASIAN = re.compile(
+    r"^(?:以及|及|和|与|與|暨|並|并|また|および|及び)|(?:など|等国|等國|等|の|は|が|と|も|や|政府)$"
+)
+_BRACKET = re.compile(r"^(?P<head>[^()（）\[\]]+?)\s*[(（\[](?P<inner>[^()（）\[\]]+)[)）\]]$")
+
+
+def _variants(name: str) -> Iterator[str]:
+    """The name without what may be attached to it, one thing after another."""
+    text = tidy(name).strip(" \t,;:.、，；。•·*-–—")
+    yield text
+    for pattern in (_AND, _ARTICLES):
+        shorter = pattern.sub("", text, count=1)
+        if shorter != text:
+            text = shorter
+            yield text
+    for pattern in (_APOSTROPHE, _KOREAN, _EAST_ASIAN):
+        shorter = pattern.sub("", text, count=1)
+        if shorter != text and shorter:
+            yield shorter
+    if "؀" <= text[:1] <= "ۿ":
+        yield from _arabic(text)
+
+
+def _arabic(text: str) -> Iterator[str]:
+    """Arabic writes "and", "for", "in" and "like" as one letter before the name, and "for the" as two."""
+    for letter in "وفلبك":
+        if text.startswith(letter) and len(text) > 4:
+            yield text[1:]
+            if text[1:].startswith("لل"):
+                yield "ال" + text[3:]
+    if text.startswith("لل") and len(text) > 4:
+        yield "ال" + text[2:]
+
+
+@lru_cache(maxsize=65536)
+def _match(name: str, languages: tuple[str, ...] | None) -> Match:
+    for variant in _variants(name):
+        states = _states(key(variant), languages)
+        if states is not None:
+            return _outcome(name, states)
+    states = _bracketed(name, languages)
+    if states is not None:
+        return _outcome(name, states)
+    if len(name) == 3 and name.isascii() and name.isupper() and name in _codes():
+        return Match(name, "resolved", name, (name,), "an ISO 3166-1 alpha-3 code")
+    return Match(name, "unknown", None, _near(name))
+
+
+def _outcome(name: str, states: tuple[str, ...]) -> Match:
+    if states == ("",):
+        spoken = _index()[key(name)] if key(name) in _index() else ""
+        note = "a name that is no state's" if spoken.endswith("?") else "a body of states, which has no ISO 3166-1 code"
+        return Match(name, "unknown", None, (), note)
+    if len(states) == 1:
+        return Match(name, "resolved", states[0], states)
+    return Match(name, "ambiguous", None, states, "more than one state is called so")
+
+
+def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """ "Myanmar (Burma)", "Papua New Guinea (PNG)", "Burma/Myanmar": both halves name the same one state."""
+    text = tidy(name)
+    found = _BRACKET.match(text)
+    halves = [found["head"], found["inner"]] if found else text.split("/") if text.count("/") == 1 else []
+    states = [_half(half.strip(), languages) for half in halves]
+    if len(states) == 2 and states[0] is not None and states[1] is not None:
+        common = tuple(iso3 for iso3 in states[0] if iso3 in states[1] and iso3)
+        return common or None
+    return None
+
+
+def _half(text: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    states = _states(key(_ARTICLES.sub("", text)), languages)
+    return (text,) if states is None and text in _codes() else states
+
+
+@cache
+def _keys() -> list[str]:
+    return [name for name, row in _index().items() if not row.startswith(":")]
+
+
+def _near(name: str) -> tuple[str, ...]:
+    """The states whose names are near this one, and those whose names make it up when a comma went missing."""
+    from rapidfuzz import fuzz, process  # here, so that exact matching needs no compiled library at start
+
+    wanted = key(name)
+    if len(wanted) < 3:
+        return ()
+    parts = segments(name)
+    found = [iso3 for part in parts for iso3 in _match(part, None).candidates]
+    for name_found, _score, _place in process.extract(
+        wanted, _keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=3 * PROPOSALS
+    ):
+        found.extend(_states(name_found, None) or ())
+    return tuple(dict.fromkeys(found))[: max(PROPOSALS, len(parts))]
+
+
+def segments(text: str) -> tuple[str, ...]:
+    """The names that make up ``text`` when the separators between them are gone ("Croatia Czech Republic").
+
+    Words are kept whole; every word must belong to a name; the split with the fewest names wins, and none is returned when
+    two different ones are equally short. Empty when there is no split into two names or more.
+    """
+    words = tidy(text).split()
+    if not 2 <= len(words) <= 400:
+        return ()
+    best: list[tuple[int, int, tuple[str, ...]] | None] = [(0, 1, ())] + [None] * len(words)
+    for end in range(1, len(words) + 1):
+        for start in range(max(0, end - 10), end):
+            before = best[start]
+            name = " ".join(words[start:end])
+            if before is None or not _is_name(name):
+                continue
+            count, ways, parts = before[0] + 1, before[1], (*before[2], name)
+            old = best[end]
+            if old is None or count < old[0]:
+                best[end] = (count, ways, parts)
+            elif count == old[0]:
+                best[end] = (count, ways + old[1], old[2])
+    last = best[-1]
+    return last[2] if last and last[1] == 1 and last[0] > 1 else ()
+
+
+def _is_name(text: str) -> bool:
+    states = _states(key(text), None)
+    if states is None and text.lower().startswith("the "):
+        states = _states(key(text[4:]), None)
+    return states is not None and states != ("",) and len(key(text)) > 2
+
+
+def reconcile(name: str, *, languages: Sequence[str] | None = None) -> Match:
+    """One printed name to its state. ``languages``: CLDR codes, to read the name in these only (aliases always apply)."""
+    return _match(name, tuple(languages) if languages is not None else None)
+
+
+def reconcile_all(names: Iterable[str], *, languages: Sequence[str] | None = None) -> list[Match]:
+    """The matches of many names, in their order; every distinct name is looked at once."""
+    chosen = tuple(languages) if languages is not None else None
+    seen: dict[str, Match] = {}
+    out = []
+    for name in names:
+        match = seen.get(name)
+        if match is None:
+            match = seen[name] = _match(name, chosen)
+        out.append(match)
+    return out
+
+
+def reconcile_list(names: Iterable[str], *, languages: Sequence[str] | None = None) -> list[Match]:
+    """The matches of one list of states, in which each stands once: that settles some names that ask when alone.
+
+    - "Guinea" is GIN: it is GIN's short name, and no list prints another Guinea by it (unless GIN stands there already).
+    - An ambiguous name is the one candidate that is left, when all the others stand in the list under names of their own:
+      "Congo" beside "Democratic Republic of the Congo" is COG; "Korea" beside "North Korea" is KOR.
+
+    What is settled so carries a ``note``. "Congo" or "Korea" alone in a list still asks.
+    """
+    matches = reconcile_all(names, languages=languages)
+    present = {match.iso3 for match in matches if match.iso3}
+    return [_settled(match, present) if match.status == "ambiguous" else match for match in matches]
+
+
+def _settled(match: Match, present: set[str]) -> Match:
+    left = [iso3 for iso3 in match.candidates if iso3 not in present]
+    if match.candidates[:1] == ("GIN",) and "GIN" in left and len(present) >= 2:
+        left = ["GIN"]
+    if len(left) != 1 or len(left) == len(match.candidates):
+        return match
+    return replace(match, status="resolved", iso3=left[0], note="ambiguous alone; settled by the list it stands in")
+
+
+def name_of(iso3: str, language: str = "en") -> str:
+    """The CLDR name of a state in a language. Raises KeyError for a code that ISO 3166-1 does not have."""
+    from babel import Locale  # costs 50 ms, and reading names needs none of it
+
+    from xinjiang_record.reconcile.table import country_rows
+
+    iso2 = next(row["country_iso2"] for row in country_rows() if row["country_iso3"] == iso3)
+    return str(Locale.parse(language).territories[iso2])
