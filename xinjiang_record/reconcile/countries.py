@@ -131,7 +131,7 @@ def _match(name: str, languages: tuple[str, ...] | None) -> Match:
 
 def _outcome(name: str, states: tuple[str, ...]) -> Match:
     if states == ("",):
-        spoken = _index()[key(name)] if key(name) in _index() else ""
+        spoken = _index().get(key(name), "")
         note = "a name that is no state's" if spoken.endswith("?") else "a body of states, which has no ISO 3166-1 code"
         return Match(name, "unknown", None, (), note)
     if len(states) == 1:

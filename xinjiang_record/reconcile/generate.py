@@ -27,11 +27,13 @@ from xinjiang_record.reconcile.normal import key
 
 HERE = Path(__file__).parent
 # CLDR locales. The issue's own come first; the rest are the languages of states that sign, and of the press that reports it.
-LANGUAGES = (
-    "en en_GB fr fr_CA es es_MX ar zh zh_Hant zh_Hant_HK yue ru ja tr de it pt pt_PT id ko "
-    "nl hi sr sr_Latn uk be bg mk pl cs sk hu ro hr bs sl sq el he fa ur ug kk ky uz tk az ka hy mn vi th ms fil "
-    "bn ta sv da nb fi is et lv lt ca eu gl af sw am so lb ga mt"
-).split()
+LANGUAGES = [
+    "en", "en_GB", "fr", "fr_CA", "es", "es_MX", "ar", "zh", "zh_Hant", "zh_Hant_HK", "yue", "ru", "ja", "tr", "de",
+    "it", "pt", "pt_PT", "id", "ko", "nl", "hi", "sr", "sr_Latn", "uk", "be", "bg", "mk", "pl", "cs", "sk", "hu",
+    "ro", "hr", "bs", "sl", "sq", "el", "he", "fa", "ur", "ug", "kk", "ky", "uz", "tk", "az", "ka", "hy", "mn", "vi",
+    "th", "ms", "fil", "bn", "ta", "sv", "da", "nb", "fi", "is", "et", "lv", "lt", "ca", "eu", "gl", "af", "sw",
+    "am", "so", "lb", "ga", "mt",
+]  # fmt: skip
 ISO_LANGUAGES = {
     "fr": "fr", "es": "es", "ar": "ar", "zh_CN": "zh", "zh_TW": "zh_Hant", "ru": "ru", "ja": "ja", "tr": "tr", "de": "de",
     "it": "it", "pt": "pt_PT", "pt_BR": "pt", "id": "id", "ko": "ko", "nl": "nl", "uk": "uk", "pl": "pl", "sr": "sr",
@@ -107,7 +109,7 @@ def collect() -> Names:
 
 def _add_bare(names: Names) -> None:
     """The word for Guinea alone, and for Congo alone, asks in every language."""
-    for iso3, language, name in cldr_names():
+    for iso3, _language, name in cldr_names():
         if iso3 == "GIN":
             names[key(name)] = {other: {ANY} for other in ("GIN", "GNB", "GNQ", "PNG")}
     folder = Path(pycountry.__file__).parent / "locales"
