@@ -32,7 +32,16 @@ class Limits:
     download_bytes: int = 64 * MIB  # raw bytes of one download
     download_seconds: int = 60  # overall deadline of one download
     redirects: int = 5  # hops of one download
+    document_bytes: int = 64 * MIB  # bytes of one document file
+    document_text_bytes: int = 16 * MIB  # bytes of one document of text or markup, or of one part of an archive
+    document_unpacked_bytes: int = 64 * MIB  # bytes that one document or archive of documents may become
     document_pages: int = 2_000  # pages of one document
+    document_blocks: int = 200_000  # paragraphs, headings, items and tables of one document
+    document_cells: int = 1_000_000  # cells in the tables of one document
+    document_tags: int = 500_000  # tags in one document of markup
+    reader_memory_bytes: int = 320 * MIB  # memory of the process that reads PDF, spreadsheets and Markdown
+    reader_seconds: int = 120  # how long that process may take for one document
+    snapshot_days: int = 30  # days after which a source is looked at again
     lock_wait_seconds: int = 60  # how long a publisher waits for another
 
     def replace_from_environment(self) -> Limits:
