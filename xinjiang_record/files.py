@@ -18,6 +18,7 @@ from xinjiang_record import settings
 from xinjiang_record.errors import LockedError, NotWritableError
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
+STAGED = "Nothing was published; what is half written is removed by the next run."
 
 
 def sha256(path: Path) -> str:
@@ -27,7 +28,8 @@ def sha256(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _explained(path: Path, state: str) -> Iterator[None]:
+def explained(path: Path, state: str) -> Iterator[None]:
+    """Turn an OSError into NotWritableError: the path, the reason, and ``state``, what things are like now."""
     try:
         yield
     except OSError as error:
@@ -45,7 +47,7 @@ def fsync_folder(path: Path) -> None:
 
 def make_folder(path: Path) -> Path:
     """Make a folder and its parents, with fixed modes; no error if it is there."""
-    with _explained(path, "Nothing was written."):
+    with explained(path, "Nothing was written."):
         if not path.is_dir():
             if path.parent != path:
                 make_folder(path.parent)
@@ -58,7 +60,7 @@ def write_bytes(path: Path, data: bytes) -> str:
     """Put ``data`` at ``path`` in one step; returns its SHA-256."""
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with _explained(path, "The file is as it was before."):
+    with explained(path, "The file is as it was before."):
         try:
             with open(temporary, "wb") as stream:
                 stream.write(data)
@@ -78,10 +80,96 @@ def write_text(path: Path, text: str) -> str:
     return write_bytes(path, text.encode("utf-8"))
 
 
+class NewFile:
+    """A file that is being written for the first time, in a folder that nobody reads yet: counts and hashes as it goes.
+
+    Use it in a ``with``; at its end the bytes are on the disk and the mode is fixed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.bytes = path, 0
+        self._hash = hashlib.sha256()
+        with explained(path, STAGED):
+            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Add bytes, all of them."""
+        view = memoryview(data)
+        self._hash.update(view)
+        self.bytes += view.nbytes
+        with explained(self.path, STAGED):
+            while view.nbytes:
+                view = view[os.write(self._handle, view) :]
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def __enter__(self) -> NewFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        try:
+            if kind is None:
+                with explained(self.path, STAGED):
+                    os.fchmod(self._handle, FILE_MODE)
+                    os.fsync(self._handle)
+        finally:
+            os.close(self._handle)
+
+
+def create(path: Path, data: bytes) -> str:
+    """Write a file that is not there yet, in a folder that nobody reads yet; returns its SHA-256."""
+    with NewFile(path) as stream:
+        stream.write(data)
+    return stream.sha256
+
+
+def seal(path: Path) -> str:
+    """Make durable a file that a library has written, with the fixed mode; returns its SHA-256."""
+    with explained(path, STAGED):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fchmod(handle, FILE_MODE)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        return sha256(path)
+
+
+def commit_folder(staged: Path, target: Path) -> None:
+    """Put a finished folder in place by one rename, durably. Refused by the kernel where ``target`` holds anything."""
+    with explained(target, f"Unless {target} is there, complete, nothing was published. Run again."):
+        for folder, _, _ in os.walk(staged, topdown=False):
+            fsync_folder(Path(folder))
+        os.rename(staged, target)
+        fsync_folder(target.parent)
+
+
+def point(link: Path, target: str) -> None:
+    """Make ``link`` a symbolic link to ``target`` in one step, whatever link was there before."""
+    temporary = link.with_name(f".{link.name}.{os.getpid()}.tmp")
+    with explained(link, "The link is as it was before, or is the new one."):
+        try:
+            os.symlink(target, temporary)
+            os.replace(temporary, link)
+            fsync_folder(link.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete what a killed writer left beside its target. Only the holder of the folder's lock may."""
+    for entry in sorted(os.listdir(folder)):
+        if entry.startswith(".") and entry.endswith(".tmp"):
+            remove_tree(folder / entry)
+
+
 def append_line(path: Path, line: str) -> None:
     """Add one line to a log that only grows, durably."""
     make_folder(path.parent)
-    with _explained(path, "The line was not added."), open(path, "ab") as stream:
+    with explained(path, "The line was not added."), open(path, "ab") as stream:
         stream.write(line.encode("utf-8") + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
@@ -89,7 +177,7 @@ def append_line(path: Path, line: str) -> None:
 
 def remove_tree(path: Path) -> None:
     """Delete a folder and all in it, or a file or link; no error if it is absent. Links are never followed."""
-    with _explained(path, "It may be deleted in part; run again."):
+    with explained(path, "It may be deleted in part; run again."):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
@@ -98,18 +186,17 @@ def remove_tree(path: Path) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
-    """Hold the kernel's lock on ``path`` (made if absent, never deleted): it ends with the process, however that ends.
+    """Hold the kernel's lock on the folder ``path`` (made if absent): it ends with the process, however that ends.
 
-    Raises LockedError, which names the holder, once ``wait_seconds`` (``LIMITS.lock_wait_seconds``) are over.
+    The lock is on the folder itself, so no lock file stays behind and an unwritable folder can be locked too. Raises LockedError,
+    which names the holder, once ``wait_seconds`` (``LIMITS.lock_wait_seconds``) are over.
     """
-    make_folder(path.parent)
+    make_folder(path)
     limit = settings.LIMITS.lock_wait_seconds if wait_seconds is None else wait_seconds
-    with _explained(path, "Nothing was changed."):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    with explained(path, "Nothing was changed."):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         _acquire(handle, path, limit)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(handle)
@@ -123,9 +210,19 @@ def _acquire(handle: int, path: Path, limit: float) -> None:
             return
         except BlockingIOError:
             if settings.monotonic() >= deadline:
-                holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
                 raise LockedError(
-                    f"{path}: process {holder} holds the lock and did not let go within {limit:g} s. "
+                    f"{path}: {_holder(handle)} holds the lock and did not let go within {limit:g} s. "
                     "Nothing was changed. Wait for it to end, then run again."
                 ) from None
             settings.pause(0.05)
+
+
+def _holder(handle: int) -> str:
+    """The process that the kernel lists as the lock's holder."""
+    inode = f":{os.fstat(handle).st_ino}"
+    with contextlib.suppress(OSError), open("/proc/locks", encoding="ascii") as lines:
+        for line in lines:
+            parts = line.split()
+            if "->" not in parts and parts[1] == "FLOCK" and parts[5].endswith(inode):
+                return f"process {parts[4]}"
+    return "another process"

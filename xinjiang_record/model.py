@@ -97,6 +97,7 @@ class Candidate:
     contributors, keywords. ``schemas``: Table Schema by resource name, in published order. ``tables``: one typed table a
     resource, same names and order. ``created``: an ISO date-time that comes from the inputs. ``reasons`` maps
     ``(resource, record, field)`` (empty field: the whole record) to ``(reason, source_id)`` for changes that are explained.
+    ``assertions``: the declared ranges with what was seen (``packages.assertions.check``), for the quality report.
     """
 
     package: str
@@ -108,6 +109,7 @@ class Candidate:
     quarantine: tuple[Quarantined, ...] = ()
     findings: tuple[Finding, ...] = ()
     reasons: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+    assertions: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""How to cite a release: CITATION.cff, and the same in the styles people paste."""
+
+from __future__ import annotations
+
+import json
+
+from xinjiang_record.errors import UsageError
+from xinjiang_record.release.metadata.model import ReleaseInfo
+
+STYLES = ("text", "bibtex", "ris", "csl", "cff")
+
+
+def cff(release: ReleaseInfo) -> str:
+    """CITATION.cff, format 1.2.0. Texts are written as JSON strings, which are YAML."""
+    lines = [
+        "cff-version: 1.2.0",
+        'message: "If you use these data, please cite them as below, with the version."',
+        "type: dataset",
+        f"title: {_text(release.title)}",
+        "authors:",
+        *(f"  - name: {_text(name)}" for name in release.creators),
+        f"version: {_text(release.version)}",
+        f"date-released: {_text(release.day)}",
+        f"license: {release.licenses[0]['name']}",
+        f"abstract: {_text(release.description)}",
+        "keywords:",
+        *(f"  - {_text(word)}" for word in release.keywords),
+        "identifiers:",
+        "  - type: other",
+        f"    value: {_text(f'sha256:{release.content_hash}')}",
+        '    description: "Content hash: of the rows of all tables"',
+    ]
+    if release.homepage:
+        lines.append(f"url: {_text(release.homepage)}")
+    return "\n".join(lines) + "\n"
+
+
+def cite(release: ReleaseInfo, style: str = "text") -> str:
+    """The citation in one of ``STYLES``. Raises UsageError for another."""
+    writers = {"text": _plain, "bibtex": _bibtex, "ris": _ris, "csl": _csl, "cff": cff}
+    if style not in writers:
+        raise UsageError(f"No citation style {style!r}. There are: {', '.join(STYLES)}.")
+    return writers[style](release)
+
+
+def _plain(release: ReleaseInfo) -> str:
+    return (
+        f"{'; '.join(release.creators)} ({release.year}). {release.title} (version {release.version}) [data set]. "
+        f"Content hash sha256:{release.content_hash}.\n"
+    )
+
+
+def _bibtex(release: ReleaseInfo) -> str:
+    key = f"{release.package}-{release.version}"
+    fields = {
+        "author": " and ".join(f"{{{name}}}" for name in release.creators),
+        "title": f"{{{release.title}}}",
+        "year": release.year,
+        "version": release.version,
+        "note": f"Data set, content hash sha256:{release.content_hash}",
+    }
+    if release.homepage:
+        fields["url"] = release.homepage
+    body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{key},\n{body}}}\n"
+
+
+def _ris(release: ReleaseInfo) -> str:
+    lines = [
+        ("TY", "DATA"),
+        *(("AU", f"{name},") for name in release.creators),
+        ("TI", release.title),
+        ("PY", release.year),
+        ("ET", release.version),
+        ("AB", release.description),
+        *(("KW", word) for word in release.keywords),
+        ("N1", f"Content hash sha256:{release.content_hash}"),
+        *((("UR", release.homepage),) if release.homepage else ()),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {value}".rstrip() + "\n" for tag, value in lines)
+
+
+def _csl(release: ReleaseInfo) -> str:
+    item = {
+        "id": f"{release.package}-{release.version}",
+        "type": "dataset",
+        "title": release.title,
+        "author": [{"literal": name} for name in release.creators],
+        "issued": {"date-parts": [[int(part) for part in release.day.split("-")]]},
+        "version": release.version,
+        "note": f"Content hash sha256:{release.content_hash}",
+    }
+    return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

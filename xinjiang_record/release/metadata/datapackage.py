@@ -1,0 +1,73 @@
+"""datapackage.json: Data Package v2, valid under the official profile and in frictionless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xinjiang_record.release.hashes import json_text
+from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo
+
+PROFILES = "https://datapackage.org/profiles/2.0"
+
+
+def write(release: ReleaseInfo) -> str:
+    """The descriptor as text."""
+    return json_text(descriptor(release))
+
+
+def descriptor(release: ReleaseInfo) -> dict[str, Any]:
+    """The descriptor. Properties that start with ``x-`` are ours: the hashes and the files the standard has no place for."""
+    optional = {"homepage": release.homepage, "sources": [_source(*source) for source in release.sources]}
+    return {
+        "$schema": f"{PROFILES}/datapackage.json",
+        "name": release.package,
+        "id": release.id,
+        "title": release.title,
+        "description": release.description,
+        "version": release.version,
+        "created": release.created,
+        "keywords": list(release.keywords),
+        "licenses": [dict(item) for item in release.licenses],
+        "contributors": [dict(item) for item in release.contributors],
+        **{key: value for key, value in optional.items() if value},
+        "x-hashes": {
+            "content": f"sha256:{release.content_hash}",
+            "schema": f"sha256:{release.schema_hash}",
+            "metadata": f"sha256:{release.metadata_hash}",
+        },
+        "x-previous": release.previous,
+        "x-downloads": [_file(info) for info in release.downloads],
+        "resources": [_resource(resource) for resource in release.resources],
+    }
+
+
+def _source(title: str, url: str) -> dict[str, str]:
+    return {"title": title, "path": url}
+
+
+def _file(info: FileInfo) -> dict[str, Any]:
+    return {"path": info.path, "mediatype": info.media_type, "bytes": info.bytes, "hash": f"sha256:{info.sha256}"}
+
+
+def _resource(resource: ResourceInfo) -> dict[str, Any]:
+    return {
+        "$schema": f"{PROFILES}/dataresource.json",
+        "name": resource.name,
+        "type": "table",
+        "title": resource.title,
+        "description": resource.description,
+        "path": resource.csv.path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": resource.csv.bytes,
+        "hash": f"sha256:{resource.csv.sha256}",
+        "x-rows": resource.rows,
+        "x-parquet": _file(resource.parquet),
+        "schema": _schema(resource.schema),
+    }
+
+
+def _schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"$schema": f"{PROFILES}/tableschema.json", **schema, "missingValues": [""]}

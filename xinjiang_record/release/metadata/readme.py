@@ -1,0 +1,135 @@
+"""README.md of a release, with the data dictionary, its LICENSE notice, and the section that it adds to CHANGES.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xinjiang_record.release.metadata import citation
+from xinjiang_record.release.metadata.model import ReleaseInfo, ResourceInfo
+
+READING = """\
+## Reading it
+
+Every table is there as CSV (UTF-8, commas, an empty cell is a missing value) and as Parquet (typed); both hold the same rows.
+
+```python
+import pandas as pd
+pd.read_parquet("data/{table}.parquet")
+pd.read_csv("data/{table}.csv", keep_default_na=False, na_values=[""])  # else the text "NA" would go missing
+```
+
+```r
+read.csv("data/{table}.csv", na.strings = "", fileEncoding = "UTF-8")
+```
+
+```sql
+select * from 'data/{table}.parquet';  -- DuckDB
+```
+
+`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of the whole.
+"""
+CHECKING = """\
+## Checking it
+
+`sha256sum -c SHA256SUMS` shows that no file has changed; the SHA-256 of `SHA256SUMS` itself is the identifier of this release, and
+`provenance.json` holds the identifier of the one before. The content hash, `{content_hash}`, is what this prints:
+
+    cd data && LC_ALL=C sha256sum *.csv | sha256sum
+"""
+
+
+def write(release: ReleaseInfo) -> str:
+    """The text of README.md."""
+    parts = [
+        f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
+        _contents(release),
+        READING.format(table=release.resources[0].name),
+        f"## Citing it\n\n> {citation.cite(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.cite(release, 'bibtex')}```\n",
+        CHECKING.format(content_hash=release.content_hash),
+        "## Versions\n\nThe version follows from the change: a changed structure raises the first number, added or retracted rows the\n"
+        "second, corrected values and words the third. `CHANGES.md` tells what each version changed, `changes/` every field of it.\n"
+        "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
+        "## Data dictionary\n",
+        *(_dictionary(resource) for resource in release.resources),
+        f"## Licence\n\n{_licences(release)} The cited sources keep theirs.\n",
+    ]
+    return "\n".join(parts)
+
+
+def license_notice(release: ReleaseInfo) -> str:
+    """The text of LICENSE: a notice, with the licence's SPDX identifier and address."""
+    lines = [
+        f"{release.title}, version {release.version}",
+        f"Copyright {release.year} {', '.join(release.creators)}",
+        "",
+    ]
+    for item in release.licenses:
+        lines += [f"SPDX-License-Identifier: {item['name']}", item.get("path", ""), ""]
+    lines += [
+        "You may share and adapt these data, also commercially, under the licence named above, if you give credit (CITATION.cff",
+        "says how) and say what you changed. Facts as such are nobody's property. The sources that the tables cite keep their own",
+        "licences; names and phrases are quoted from them as evidence. The data come without warranty of any kind.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def changes(release: ReleaseInfo, counts: Mapping[str, Mapping[str, int]], earlier: str) -> str:
+    """The text of CHANGES.md: this version's section above those of the releases before it."""
+    title = f"# Changes of {release.package}\n"
+    section = [f"\n## {release.version} ({release.day})\n"]
+    section += [f"- {reason}" for reason in release.reasons]
+    section += [
+        f"- `{name}`: " + ", ".join(f"{number} {word}" for word, number in count.items() if number)
+        for name, count in counts.items()
+        if any(count.values())
+    ]
+    if release.previous:
+        section.append(f"\nField by field: `changes/from-{release.previous}.md`, and as a table, `.csv`.")
+    return title + "\n".join(section) + "\n" + earlier.removeprefix(title)
+
+
+def _contents(release: ReleaseInfo) -> str:
+    rows = [
+        f"| [{item.name}](data/{item.name}.csv) | {item.rows:,} | {cell(item.description)} |"
+        for item in release.resources
+    ]
+    return "\n".join(["| table | rows | what a row is |", "| --- | ---: | --- |", *rows]) + "\n"
+
+
+def _dictionary(resource: ResourceInfo) -> str:
+    key = ", ".join(f"`{name}`" for name in resource.schema["primaryKey"])
+    lines = [f"### {resource.name}\n", f"{resource.description}\n", f"Primary key: {key}."]
+    lines += [_reference(item) for item in resource.schema.get("foreignKeys", ())]
+    lines += ["", "| field | type | what it is |", "| --- | --- | --- |"]
+    lines += [f"| `{item['name']}` | {_kind(item)} | {cell(_meaning(item))} |" for item in resource.schema["fields"]]
+    return "\n".join(lines) + "\n"
+
+
+def _reference(key: Mapping[str, Any]) -> str:
+    names = [", ".join(f"`{name}`" for name in _list(part)) for part in (key["fields"], key["reference"]["fields"])]
+    return f"{names[0]} refers to {names[1]} of `{key['reference'].get('resource') or 'this table'}`."
+
+
+def _list(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
+
+
+def _kind(field: Mapping[str, Any]) -> str:
+    unit = f", {field['unit']}" if field.get("unit") else ""
+    required = ", required" if field.get("constraints", {}).get("required") else ""
+    return f"{field['type']}{unit}{required}"
+
+
+def _meaning(field: Mapping[str, Any]) -> str:
+    allowed = field.get("constraints", {}).get("enum")
+    return field["description"] + (f" One of: {', '.join(map(str, allowed))}." if allowed else "")
+
+
+def _licences(release: ReleaseInfo) -> str:
+    return " ".join(f"[{item['name']}]({item.get('path', '')})." for item in release.licenses)
+
+
+def cell(text: str) -> str:
+    """A text inside one cell of a Markdown table."""
+    return " ".join(text.replace("|", "\\|").split())

@@ -1,0 +1,122 @@
+"""Write all files of a release into a folder that nobody reads yet. SHA256SUMS comes last, over everything else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from xinjiang_record import files
+from xinjiang_record.model import Candidate
+from xinjiang_record.release import provenance, quality
+from xinjiang_record.release.canonical import rebatch
+from xinjiang_record.release.metadata import citation, datapackage, readme
+from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, words
+from xinjiang_record.release.sums import NAME, sums_text
+from xinjiang_record.release.version import Decision
+from xinjiang_record.release.write import write_table
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A candidate whose tables are canonical, with its three hashes and the hash of each table."""
+
+    candidate: Candidate
+    tables: Mapping[str, pa.Table]
+    table_hashes: Mapping[str, str]
+    content_hash: str
+    schema_hash: str
+    metadata_hash: str
+
+
+@dataclass(slots=True)
+class Stage:
+    """A folder being filled; remembers the SHA-256 of all that it holds, by path."""
+
+    folder: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def write(self, path: str, text: str) -> None:
+        data = text.encode("utf-8")
+        files.make_folder((self.folder / path).parent)
+        self.note(path, files.create(self.folder / path, data), len(data))
+
+    def note(self, path: str, sha256: str, size: int) -> FileInfo:
+        self.hashes[path], self.sizes[path] = sha256, size
+        return FileInfo(path, size, sha256)
+
+    def seal(self, path: str) -> FileInfo:
+        """Take in a file that a library has written."""
+        digest = files.seal(self.folder / path)
+        return self.note(path, digest, (self.folder / path).stat().st_size)
+
+
+def write_release(
+    stage: Stage, prepared: Prepared, decision: Decision, earlier_changes: str
+) -> tuple[ReleaseInfo, str]:
+    """Write every file; returns what the release is, and its id."""
+    files.make_folder(stage.folder)
+    release = describe(stage, prepared, decision)
+    _quality(stage, prepared.candidate)
+    for path, text in decision.change_files.items():
+        stage.write(path, text)
+    stage.write("README.md", readme.write(release))
+    stage.write("CHANGES.md", readme.changes(release, decision.counts, earlier_changes))
+    stage.write("CITATION.cff", citation.cff(release))
+    stage.write("LICENSE", readme.license_notice(release))
+    stage.write("datapackage.json", datapackage.write(release))
+    stage.write("provenance.json", provenance.write(release, prepared.candidate, decision))
+    sums = sums_text(stage.hashes)
+    files.create(stage.folder / NAME, sums.encode())
+    return release, hashlib.sha256(sums.encode()).hexdigest()
+
+
+def describe(stage: Stage, prepared: Prepared, decision: Decision) -> ReleaseInfo:
+    """Write the tables; returns what the release is."""
+    candidate = prepared.candidate
+    files.make_folder(stage.folder / "data")
+    resources = tuple(_resource(stage, prepared, name) for name in candidate.schemas)
+    return ReleaseInfo(
+        package=candidate.package,
+        version=decision.version,
+        previous=decision.previous,
+        bump=decision.bump,
+        reasons=decision.reasons,
+        created=candidate.created,
+        content_hash=prepared.content_hash,
+        schema_hash=prepared.schema_hash,
+        metadata_hash=prepared.metadata_hash,
+        resources=resources,
+        sources=_sources(prepared.tables.get("sources")),
+        **words(candidate.descriptor),
+    )
+
+
+def _resource(stage: Stage, prepared: Prepared, name: str) -> ResourceInfo:
+    schema = prepared.candidate.schemas[name]
+    paths = f"data/{name}.csv", f"data/{name}.parquet"
+    *written, rows = write_table(rebatch(prepared.tables[name]), schema, *(stage.folder / path for path in paths))
+    csv, parquet = (stage.note(path, item.sha256, item.bytes) for path, item in zip(paths, written, strict=True))
+    about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})
+    return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, rows, csv, parquet)
+
+
+def _sources(table: pa.Table | None) -> tuple[tuple[str, str], ...]:
+    if table is None or not {"source_id", "url"} <= set(table.column_names):
+        return ()
+    return tuple(
+        (row.get("source_title") or row.get("publisher") or row["source_id"], row["url"]) for row in table.to_pylist()
+    )
+
+
+def _quality(stage: Stage, candidate: Candidate) -> None:
+    parquets = {name: stage.folder / f"data/{name}.parquet" for name in candidate.schemas}
+    stage.write("quality/validation.json", quality.validation(candidate))
+    stage.write("quality/assertions.json", quality.assertions(candidate))
+    stage.write("quality/quarantine.csv", quality.quarantine(candidate))
+    stage.write("quality/stats.json", quality.stats(parquets, candidate.schemas))
