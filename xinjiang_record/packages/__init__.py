@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from xinjiang_record import validate
 from xinjiang_record.model import Candidate, Finding

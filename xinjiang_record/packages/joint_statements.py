@@ -12,7 +12,7 @@ from xinjiang_record.packages import rosters
 from xinjiang_record.packages.common import Built, Evidence, Sources, shared_tables
 from xinjiang_record.packages.statement_files import Event, Statement, read_statement
 from xinjiang_record.packages.statement_rules import check
-from xinjiang_record.reconcile import countries
+from xinjiang_record.reconcile.table import country_rows
 from xinjiang_record.sources.raw import RawFolder, line_of
 from xinjiang_record.validate.schemas import PackageSpec, table
 
@@ -41,7 +41,7 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
         "signature_events": [_event_row(statement, event) for statement in statements for event in statement.events],
         "signatories": [row for statement in statements for row in rosters.signatories(statement)],
         "positions": rosters.positions([statement for statement in statements if not statement.broken]),
-        "countries": countries.country_rows(),
+        "countries": country_rows(),
     }
     evidence = [item for statement in statements for item in _evidence(statement, findings)]
     cited = [row["source_id"] for row in claims]

@@ -12,6 +12,7 @@ entry (as_printed, read_as, reason) of the same statement says how it is read; a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 from xinjiang_record.extract import edtf
 from xinjiang_record.model import Finding, Place, Quarantined, Row
 from xinjiang_record.reconcile import countries
+from xinjiang_record.reconcile.table import country_rows
 from xinjiang_record.sources.raw import STATE, RawFile, RawFolder, line_of, parse_csv, parse_toml
 
 SIGNING, VOTING = ("signed", "joined"), ("voted_yes", "voted_no", "abstained")
@@ -89,6 +91,16 @@ class Statement:
         self.quarantine.append(Quarantined(resource, record, reason, detail, place))
 
 
+@functools.cache
+def _english_names() -> Mapping[str, str]:
+    return {row["country_iso3"]: row["name_en"] for row in country_rows()}
+
+
+def english_name(iso3: str) -> str:
+    """The English short name, as in the table countries."""
+    return _english_names()[iso3]
+
+
 def read_statement(folder: RawFolder, name: str) -> Statement | None:
     """Read ``<name>/`` of the package's raw folder; None (and nothing else to say) if its statement.toml could not be read at all."""
     toml = folder.files.get(f"{name}/statement.toml")
@@ -148,7 +160,7 @@ def _resolve(statement: Statement, printed: str, place: Place) -> Name | None:
         statement.readings_used.add(printed)
     match = countries.reconcile(reading["read_as"] if reading else printed)
     if match.iso3:
-        return Name(match.iso3, countries.name_of(match.iso3), match.iso3, reading["reason"] if reading else "")
+        return Name(match.iso3, english_name(match.iso3), match.iso3, reading["reason"] if reading else "")
     kind = "ambiguous-country" if match.status == "ambiguous" else "unknown-country"
     statement.find(
         kind, _explain(printed, match), place, field="name_as_printed", value=printed, candidates=match.candidates
@@ -160,7 +172,7 @@ def _explain(printed: str, match: countries.Match) -> str:
     pair = _missing_comma(printed)
     if pair:
         return f'"{printed}" names no country. Did a comma go missing ({pair[0]}, {pair[1]})?'
-    shown = ", ".join(f"{code} {countries.name_of(code)}" for code in match.candidates)
+    shown = ", ".join(f"{code} {english_name(code)}" for code in match.candidates)
     if match.status == "ambiguous":
         return f'"{printed}" can be {shown}. Say which in a [[corrections]] entry of this statement, with the reason.'
     ask = f" Is it {shown}?" if shown else ""
@@ -172,7 +184,7 @@ def _missing_comma(printed: str) -> tuple[str, str] | None:
     for cut in range(1, len(words)):
         first, second = (countries.reconcile(" ".join(part)) for part in (words[:cut], words[cut:]))
         if first.iso3 and second.iso3:
-            return countries.name_of(first.iso3), countries.name_of(second.iso3)
+            return english_name(first.iso3), english_name(second.iso3)
     return None
 
 
