@@ -125,3 +125,9 @@ def pause(seconds: float) -> None:
 def choose_project(path: str) -> None:
     """Make ``path`` the project of this process and of those it starts."""
     os.environ["XRECORD_PROJECT"] = str(Path(path).resolve())
+
+
+def prefer_environment(values: dict[str, str]) -> None:
+    """Set environment variables that are not set, for this process and those it starts."""
+    for name, value in values.items():
+        os.environ.setdefault(name, value)

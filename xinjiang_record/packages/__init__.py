@@ -54,9 +54,6 @@ def _checked(spec: PackageSpec, built: Built) -> Iterable[Finding]:
 
 def _created(tables: Iterable[pa.Table]) -> str:
     """The newest day on which a row entered the record: times come from the inputs, never from now."""
-    days = [
-        pc.max(table["recorded_on"]).as_py()
-        for table in tables
-        if "recorded_on" in table.column_names and table.num_rows
-    ]
-    return f"{max((day for day in days if day), default=date(1970, 1, 1)).isoformat()}T00:00:00Z"
+    columns = [table["recorded_on"].to_pylist() for table in tables if "recorded_on" in table.column_names]
+    newest = max((day for column in columns for day in column if day), default=date(1970, 1, 1))
+    return f"{newest.isoformat()}T00:00:00Z"

@@ -1,0 +1,107 @@
+"""``xrecord run``: the main job, as the Prefect flow or directly."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from xinjiang_record import settings
+
+if TYPE_CHECKING:
+    from xinjiang_record.release.record import Outcome
+
+SHOWN_FINDINGS = 100  # findings printed for one package; the record of the failure holds all
+
+
+@click.command()
+@click.argument("package", nargs=-1)
+@click.option(
+    "--direct",
+    is_flag=True,
+    help="The same functions without Prefect: for the edit loop, and where Prefect cannot start.",
+)
+@click.option(
+    "--declare", metavar="VERSION", help="Publish as this version; one smaller than the change needs is refused."
+)
+def run(package: tuple[str, ...], direct: bool, declare: str | None) -> None:
+    """Read raw/, validate, and publish every PACKAGE that changed (all, if none is named).
+
+    Prints a table of what came in, what is published and what waits in quarantine. Nothing changed: no new version.
+    Exit code 1 if a package has findings: nothing of it is published, the others are.
+
+    \b
+    xrecord run                       all packages, as a Prefect flow
+    xrecord run --direct documents    one package, without Prefect
+    """
+    from xinjiang_record.release import record
+
+    project = settings.find_project()
+    names = record.select(project, package)
+    outcomes = record.run(project, names, declare, _progress) if direct else _flow(names, declare)
+    show(outcomes)
+    sys.exit(record.exit_code(outcomes))
+
+
+def _progress(outcome: Outcome) -> None:
+    print(f"{outcome.package}: {outcome.status} {outcome.version} ({outcome.seconds:.2f} s)", file=sys.stderr)
+
+
+def _flow(names: Sequence[str], declare: str | None) -> list[Outcome]:
+    """Run the Prefect flow; says so while the server starts, which takes most of the time."""
+    server = settings.environment("PREFECT_API_URL")
+    where = (
+        f"the Prefect server at {server}"
+        if server
+        else "Prefect's own server (7 to 20 s to start; --direct does without)"
+    )
+    print(f"Running as a Prefect flow on {where}.", file=sys.stderr)
+    from flows.record import run_record
+
+    return run_record(list(names), declare)
+
+
+def show(outcomes: Sequence[Outcome]) -> None:
+    """Print the findings, then a table: a package's version, rows published, facts in quarantine."""
+    for outcome in outcomes:
+        for finding in outcome.findings[:SHOWN_FINDINGS]:
+            print(f"{'warning: ' if finding.severity == 'warning' else ''}{finding}")
+        if len(outcome.findings) > SHOWN_FINDINGS:
+            print(
+                f"... and {len(outcome.findings) - SHOWN_FINDINGS} more findings of {outcome.package}; runs/ holds all."
+            )
+    if sys.stdout.isatty():
+        _show_table(outcomes)
+    else:
+        _show_lines(outcomes)
+    for outcome in outcomes:
+        if outcome.error:
+            print(f"xrecord: {outcome.package}: {outcome.error}", file=sys.stderr)
+
+
+def _cells(outcome: Outcome) -> tuple[str, str, str, str, str]:
+    held = dict(outcome.quarantined)
+    rows = ", ".join(f"{name} {count}" for name, count in outcome.rows)
+    waiting = ", ".join(f"{name} {count}" for name, count in held.items()) or "none"
+    return outcome.package, outcome.status, outcome.version or "-", rows or "-", waiting
+
+
+def _show_lines(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        package, status, version, rows, waiting = _cells(outcome)
+        print(f"{package}\t{status}\t{version}\tpublished: {rows}\tin quarantine: {waiting}")
+
+
+def _show_table(outcomes: Sequence[Outcome]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("package", "", "version", "rows published", "facts in quarantine")
+    for outcome in outcomes:
+        table.add_row(*_cells(outcome))
+    Console().print(table)
+
+
+COMMANDS: dict[str, click.Command] = {"run": run}

@@ -1,0 +1,199 @@
+"""The main job, without Prefect: read raw/, check, publish what changed, and say what happened to each package.
+
+``ingest``, ``validate`` and ``publish`` are the three steps that the flow runs as tasks; ``run`` runs them in order. They pass
+names and keys, not rows: a build is a pure function of the files, so a step that needs its result asks for it again (in one
+process it is kept).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import xinjiang_record
+from xinjiang_record import files, packages, release, settings
+from xinjiang_record.errors import UsageError, XRecordError
+from xinjiang_record.model import Candidate, Finding
+from xinjiang_record.settings import Project
+from xinjiang_record.validate.schemas import package_names
+
+Status = Literal["published", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did with one package. Small enough to travel between processes; ``rows`` by resource, ``error`` empty if none."""
+
+    package: str
+    status: Status
+    version: str = ""
+    bump: str = ""
+    rows: tuple[tuple[str, int], ...] = ()
+    quarantined: tuple[tuple[str, int], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[str, ...] = ()
+    error: str = ""
+    exit_code: int = 0
+    seconds: float = 0.0
+    path: str = ""
+
+
+def select(project: Project, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """The packages to run: the named ones, or all. Raises UsageError for an unknown name."""
+    known = package_names(project)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"No package {', '.join(map(repr, unknown))}. There are: {', '.join(known)}.")
+    return tuple(names) or known
+
+
+def key_of(project: Project, package: str) -> str:
+    """SHA-256 over all that a build of ``package`` depends on: its raw files, the registry, the schemas, and the code."""
+    code = Path(xinjiang_record.__file__).parent
+    stages = ("extract", "reconcile", "sources", "validate", "packages", "release")
+    paths = [
+        project.raw / "sources.csv",
+        project.schemas / "fields.toml",
+        *(project.raw / package).rglob("*"),
+        *(project.schemas / package).rglob("*"),
+        *(path for stage in stages for path in (code / stage).rglob("*") if path.suffix != ".pyc"),
+        *code.glob("*.py"),
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file()):
+        digest.update(f"{path.name}\0{files.sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def ingest(project: Project, package: str) -> str:
+    """The key of the package's inputs; empty when they are those of the newest release, so that nothing remains to do."""
+    key = key_of(project, package)
+    return "" if _remembered(project, package).get("key") == key else key
+
+
+def validate(project: Project, package: str, key: str) -> Outcome:
+    """Build and check one package. A failed outcome holds every finding; it moves nothing."""
+    candidate = _candidate(project, package, key)
+    errors = [finding for finding in candidate.findings if finding.severity == "error"]
+    held: dict[str, int] = {}
+    for item in candidate.quarantine:
+        held[item.resource] = held.get(item.resource, 0) + 1
+    return Outcome(
+        package,
+        "failed" if errors else "unchanged",
+        rows=tuple((name, table.num_rows) for name, table in candidate.tables.items()),
+        quarantined=tuple(sorted(held.items())),
+        findings=candidate.findings,
+        error=f"{len(errors)} finding{'s' if len(errors) > 1 else ''}. Nothing of {package} was published."
+        if errors
+        else "",
+        exit_code=1 if errors else 0,
+    )
+
+
+def publish(project: Project, package: str, key: str, declare: str | None = None) -> Outcome:
+    """Publish the package, unless ``validate`` finds anything; the outcome names the version. The rename is the last thing done."""
+    checked = validate(project, package, key)
+    if checked.status == "failed":
+        return checked
+    result = release.publish(_candidate(project, package, key), project.published, declare=declare)
+    _remember(project, package, {"key": key, "version": result.version, "outcome": _kept(checked)})
+    return replace(
+        checked,
+        status=result.status,
+        version=result.version,
+        bump=result.bump,
+        reasons=tuple(result.reasons),
+        path=result.path,
+    )
+
+
+def unchanged(project: Project, package: str) -> Outcome:
+    """The outcome for a package whose inputs are those of its newest release."""
+    known = _remembered(project, package)
+    outcome = {name: tuple(map(tuple, value)) for name, value in known["outcome"].items()}
+    return Outcome(package, "unchanged", version=known["version"], **outcome)
+
+
+def run_package(project: Project, package: str, declare: str | None = None) -> Outcome:
+    """The three steps for one package, with its duration. What goes wrong is in the outcome; the other packages go on."""
+    started = settings.monotonic()
+    try:
+        key = ingest(project, package)
+        outcome = publish(project, package, key, declare) if key else unchanged(project, package)
+    except XRecordError as error:
+        outcome = failed(package, error)
+    return replace(outcome, seconds=round(settings.monotonic() - started, 3))
+
+
+def run(
+    project: Project,
+    names: Sequence[str] = (),
+    declare: str | None = None,
+    done: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """Run every package in order; ``done`` is called with each outcome as it comes."""
+    outcomes = []
+    for package in select(project, names):
+        outcomes.append(run_package(project, package, declare))
+        done(outcomes[-1])
+    record_failures(project, outcomes)
+    return outcomes
+
+
+def failed(package: str, error: XRecordError) -> Outcome:
+    """The outcome of a package that an error stopped."""
+    return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """0 if all is well; else the largest of the failed packages' codes."""
+    return max((outcome.exit_code for outcome in outcomes), default=0)
+
+
+def record_failures(project: Project, outcomes: Sequence[Outcome]) -> Path | None:
+    """Leave a record of failed packages in ``runs/``, outside ``published``; None when there is nothing to record."""
+    bad = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not bad:
+        return None
+    at = settings.now().strftime("%Y%m%dT%H%M%S.%fZ")
+    path = project.runs / f"failed-{at}.json"
+    body = {
+        "at": at,
+        "packages": [{**asdict(item), "findings": [str(finding) for finding in item.findings]} for item in bad],
+    }
+    files.write_text(path, json.dumps(body, indent=2, ensure_ascii=False) + "\n")
+    return path
+
+
+@functools.lru_cache(maxsize=8)
+def _candidate(project: Project, package: str, key: str) -> Candidate:
+    del key  # part of the cache's key only: other inputs, another build
+    return packages.build(project, package)
+
+
+def _memory(project: Project, package: str) -> Path:
+    return project.runs / "unchanged" / f"{package}.json"
+
+
+def _remembered(project: Project, package: str) -> dict[str, Any]:
+    """What was noted at the last success, if the release it speaks of is still the newest; else nothing."""
+    try:
+        known: dict[str, Any] = json.loads(_memory(project, package).read_text("utf-8"))
+        newest = (project.published / package / "latest").resolve(strict=True).name
+    except (OSError, ValueError):
+        return {}
+    return known if known.get("version") == newest else {}
+
+
+def _remember(project: Project, package: str, known: dict[str, Any]) -> None:
+    files.write_text(_memory(project, package), json.dumps(known, indent=2) + "\n")
+
+
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    return {"rows": outcome.rows, "quarantined": outcome.quarantined}
