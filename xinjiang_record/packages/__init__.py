@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from xinjiang_record import validate
 from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.packages.common import Built, read_sources
+from xinjiang_record.packages.assertions import check_assertions, read_assertions
+from xinjiang_record.packages.common import Built, add_sources, read_sources
+from xinjiang_record.packages.corrections import apply_corrections, cited_sources, read_corrections
 from xinjiang_record.settings import Project
 from xinjiang_record.sources.raw import read_file, read_folder
-from xinjiang_record.validate.schemas import PackageSpec, load_package
+from xinjiang_record.validate.schemas import load_package
 
 
 def build(project: Project, package: str) -> Candidate:
@@ -32,24 +34,30 @@ def build(project: Project, package: str) -> Candidate:
     sources, registry_findings = read_sources(registry)
     module = importlib.import_module(f"xinjiang_record.packages.{package.replace('-', '_')}")
     built: Built = module.build(raw, spec, sources)
-    findings = (*registry_findings, *built.findings, *_checked(spec, built))
+    corrections = read_corrections(project.schemas / package / "corrections.toml")
+    tables = add_sources(spec, built.tables, sources, cited_sources(corrections))
+    keys = {name: schema["primaryKey"] for name, schema in spec.schemas.items()}
+    tables, _, reasons = apply_corrections(tables, corrections, keys)
+    assertions, asserted = check_assertions(tables, read_assertions(project.schemas / package / "assertions.toml"))
+    early = (*registry_findings, *built.findings)
+    findings = (*early, *asserted, *(() if _any_error(early) else validate.check_tables(tables, spec.schemas, package)))
     return Candidate(
         package=package,
         descriptor=spec.descriptor,
         schemas=spec.schemas,
-        tables=built.tables,
-        created=_created(built.tables.values()),
+        tables=tables,
+        created=_created(tables.values()),
         inputs=(*registry.inputs, *raw.inputs),
         quarantine=built.quarantine,
         findings=findings,
+        assertions=assertions,
+        reasons=reasons,
     )
 
 
-def _checked(spec: PackageSpec, built: Built) -> Iterable[Finding]:
-    """What the schemas find in the tables; not asked while the build itself has errors, which would only show twice."""
-    if any(finding.severity == "error" for finding in built.findings):
-        return ()
-    return validate.check_tables(built.tables, spec.schemas, spec.name)
+def _any_error(findings: Iterable[Finding]) -> bool:
+    """While the build itself has errors the schemas are not asked: what is wrong would only show twice."""
+    return any(finding.severity == "error" for finding in findings)
 
 
 def _created(tables: Iterable[pa.Table]) -> str:

@@ -59,6 +59,7 @@ def read_sources(folder: RawFolder) -> tuple[Sources, list[Finding]]:
         sources[row["source_id"]] = row
         addresses[row["url"]] = row["source_id"]
         check_edtf(row, "published_edtf", findings)
+        check_day(row, "recorded_on", findings)
     return sources, [*folder.findings, *findings]
 
 
@@ -73,6 +74,16 @@ def check_edtf(row: Row, name: str, findings: list[Finding]) -> str | None:
         findings.append(Finding("type-error", f"{name}: {error}. {STATE}", row.place, field=name, value=text))
         return None
     return text
+
+
+def check_day(row: Row, name: str, findings: list[Finding]) -> date | None:
+    """The full day in a cell; None if it is empty, or wrong (then with a finding)."""
+    text = check_edtf(row, name, findings)
+    if text and not edtf.full_day(text):
+        findings.append(
+            Finding("type-error", f"{name}: {text!r} is no full day. {STATE}", row.place, field=name, value=text)
+        )
+    return edtf.full_day(text)
 
 
 def check_number(row: Row, name: str, findings: list[Finding], *, whole: bool = False) -> float | int | None:
@@ -156,6 +167,18 @@ def shared_tables(
     }
 
 
+def add_sources(
+    spec: PackageSpec, tables: Mapping[str, pa.Table], sources: Sources, cited: Iterable[str]
+) -> dict[str, pa.Table]:
+    """The tables, with those of the ``cited`` sources that ``sources`` lacks added to it."""
+    there = set(tables["sources"]["source_id"].to_pylist())
+    missing = [name for name in cited if name in sources and name not in there]
+    if not missing:
+        return dict(tables)
+    rows = [*tables["sources"].to_pylist(), *(_source_row(sources[name]) for name in missing)]
+    return {**tables, "sources": table(spec.schemas["sources"], sorted(rows, key=lambda row: str(row["source_id"])))}
+
+
 def _source_row(row: Row) -> dict[str, Any]:
     text = {name: row[name] or None for name in ("source_id", "publisher", "url", "published_edtf", "language", "note")}
-    return {**text, "source_title": row["title"] or None, "recorded_on": date.fromisoformat(row["recorded_on"])}
+    return {**text, "source_title": row["title"] or None, "recorded_on": edtf.full_day(row["recorded_on"])}
