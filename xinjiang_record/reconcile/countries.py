@@ -136,7 +136,7 @@ def _outcome(name: str, states: tuple[str, ...]) -> Match:
         return Match(name, "unknown", None, (), note)
     if len(states) == 1:
         return Match(name, "resolved", states[0], states)
-    return Match(name, "ambiguous", None, states, "more than one state is called so")
+    return Match(name, "ambiguous", None, tuple(filter(None, states)), "more than one state is called so, or only a part of one")
 
 
 def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -208,6 +208,13 @@ def _is_name(text: str) -> bool:
     if states is None and text.lower().startswith("the "):
         states = _states(key(text[4:]), None)
     return states is not None and states != ("",) and len(key(text)) > 2
+
+
+@lru_cache(maxsize=65536)
+def exact(text: str) -> Match | None:
+    """The match of a text that is a name letter by letter (of any kind), without anything attached; None when it is none."""
+    states = _states(key(text), None)
+    return _outcome(text, states) if states is not None else None
 
 
 def reconcile(name: str, *, languages: Sequence[str] | None = None) -> Match:

@@ -100,7 +100,9 @@ def collect() -> Names:
     _add_bare(names)
     for group in rules["ambiguous"]:
         for name in group["names"]:
-            names[key(name)] = {iso3: {ANY} for iso3 in group["candidates"]} or {"": {"?"}}
+            names[key(name)] = {iso3: {ANY} for iso3 in group["candidates"]}
+            if len(group["candidates"]) < 2:
+                names[key(name)][""] = {"?"}  # never sure, although there are not two to choose from
     for group in rules["body"]:
         for name in group["names"]:
             names[key(name)] = {"": {ANY}}
