@@ -56,7 +56,7 @@ def encode(batch: pa.RecordBatch) -> memoryview:
 
 def text_lines(batch: pa.RecordBatch, *, end: str = "") -> pa.Array:
     """The canonical CSV line of each row, as large strings."""
-    cells = [_quote(to_text(column)).cast(pa.large_string()) for column in batch.columns]
+    cells = [quote(to_text(column)).cast(pa.large_string()) for column in batch.columns]
     if end:
         cells[-1] = pc.binary_join_element_wise(
             cells[-1], pa.scalar(end, pa.large_string()), pa.scalar("", pa.large_string()), **_NULL_IS_EMPTY
@@ -86,7 +86,7 @@ def _timestamps(column: pa.Array) -> pa.Array:
     )
 
 
-def _quote(column: pa.Array) -> pa.Array:
+def quote(column: pa.Array) -> pa.Array:
     present = [mark for mark in QUOTED if mark in _bytes_of(column)]
     if not present:
         return column

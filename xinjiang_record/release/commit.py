@@ -16,7 +16,6 @@ from xinjiang_record.release.hashes import metadata_hash, schema_hash
 from xinjiang_record.release.ledger import PACKAGE, Ledger, write_catalog
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 from xinjiang_record.release.stage import Prepared, Stage, write_release
-from xinjiang_record.release.version import Decision, decide, first
 
 HASHES = ("content_hash", "schema_hash", "metadata_hash")
 
@@ -69,14 +68,12 @@ def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> 
 
 
 def _release(prepared: Prepared, folder: Path, ledger: Ledger, declare: str | None) -> PublishResult:
-    decision = decide(prepared, folder, ledger.newest, declare) if ledger.newest else first(declare)
-    earlier = _earlier_changes(folder, decision)
     staging = files.make_folder(folder / ".staging")
-    stage = Stage(staging / decision.version)
-    release, release_id = write_release(stage, prepared, decision, earlier)
+    stage = Stage(staging / "release")
+    release, release_id = write_release(stage, prepared, ledger.newest, folder, declare)
     _verify_staged(stage, prepared)
-    files.commit_folder(stage.folder, folder / decision.version)
-    entry = provenance.ledger_entry(_provenance(folder / decision.version), release_id)
+    files.commit_folder(stage.folder, folder / release.version)
+    entry = provenance.ledger_entry(_provenance(folder / release.version), release_id)
     ledger = replace(ledger, title=release.title, description=release.description).added(entry)
     write_ledger(folder, ledger)
     point_latest(folder, ledger)
@@ -86,16 +83,12 @@ def _release(prepared: Prepared, folder: Path, ledger: Ledger, declare: str | No
         "published",
         release.version,
         release.previous,
-        decision.bump,
+        release.bump,
         release.reasons,
         release.row_counts,
         release.content_hash,
         str(folder / release.version),
     )
-
-
-def _earlier_changes(folder: Path, decision: Decision) -> str:
-    return (folder / decision.previous / "CHANGES.md").read_text("utf-8") if decision.previous else ""
 
 
 def _provenance(release: Path) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -126,7 +127,7 @@ def run_package(project: Project, package: str, declare: str | None = None) -> O
     try:
         key = ingest(project, package)
         outcome = publish(project, package, key, declare) if key else unchanged(project, package)
-    except XRecordError as error:
+    except Exception as error:  # a fault of ours in one package must not keep the others from being published
         outcome = failed(package, error)
     return replace(outcome, seconds=round(settings.monotonic() - started, 3))
 
@@ -146,9 +147,13 @@ def run(
     return outcomes
 
 
-def failed(package: str, error: XRecordError) -> Outcome:
-    """The outcome of a package that an error stopped."""
-    return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
+def failed(package: str, error: Exception) -> Outcome:
+    """The outcome of a package that an error stopped; for a fault of ours, with the trace."""
+    if isinstance(error, XRecordError):
+        return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
+    trace = "".join(traceback.format_exception(error))
+    message = f"a fault of Xinjiang Record itself; please report it. Nothing of {package} was published.\n{trace}"
+    return Outcome(package, "failed", error=message, exit_code=1)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

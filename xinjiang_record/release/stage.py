@@ -14,10 +14,13 @@ from xinjiang_record import files
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import provenance, quality
 from xinjiang_record.release.canonical import rebatch
+from xinjiang_record.release.changes import markdown, write_changes
+from xinjiang_record.release.ledger import read_json
 from xinjiang_record.release.metadata import citation, datapackage, readme
 from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, words
+from xinjiang_record.release.structure import compare
 from xinjiang_record.release.sums import NAME, sums_text
-from xinjiang_record.release.version import Decision
+from xinjiang_record.release.version import Decision, decide, first
 from xinjiang_record.release.write import write_table
 
 
@@ -57,16 +60,20 @@ class Stage:
 
 
 def write_release(
-    stage: Stage, prepared: Prepared, decision: Decision, earlier_changes: str
+    stage: Stage, prepared: Prepared, newest: Mapping[str, Any] | None, folder: Path, declare: str | None
 ) -> tuple[ReleaseInfo, str]:
-    """Write every file; returns what the release is, and its id."""
-    files.make_folder(stage.folder)
-    release = describe(stage, prepared, decision)
+    """Write every file of the release after ``newest`` (a ledger entry); returns what the release is, and its id.
+
+    ``folder`` is the package's. Raises VersionTooLowError, when everything is still only staged.
+    """
+    files.make_folder(stage.folder / "data")
+    resources = tuple(_resource(stage, prepared, name) for name in prepared.candidate.schemas)
+    decision = _decide(stage, prepared, newest, folder, declare) if newest else first(declare)
+    release = _describe(prepared, decision, resources)
     _quality(stage, prepared.candidate)
-    for path, text in decision.change_files.items():
-        stage.write(path, text)
+    earlier = (folder / decision.previous / "CHANGES.md").read_text("utf-8") if decision.previous else ""
     stage.write("README.md", readme.write(release))
-    stage.write("CHANGES.md", readme.changes(release, decision.counts, earlier_changes))
+    stage.write("CHANGES.md", readme.changes(release, decision.counts, earlier))
     stage.write("CITATION.cff", citation.cff(release))
     stage.write("LICENSE", readme.license_notice(release))
     stage.write("datapackage.json", datapackage.write(release))
@@ -76,11 +83,19 @@ def write_release(
     return release, hashlib.sha256(sums.encode()).hexdigest()
 
 
-def describe(stage: Stage, prepared: Prepared, decision: Decision) -> ReleaseInfo:
-    """Write the tables; returns what the release is."""
+def _decide(stage: Stage, prepared: Prepared, newest: Mapping[str, Any], folder: Path, declare: str | None) -> Decision:
+    """Compare with the release before, write the changes, and name the version that they need."""
+    previous = newest["version"]
+    old = {item["name"]: item["schema"] for item in read_json(folder / previous / "datapackage.json")["resources"]}
+    changes = write_changes(stage, prepared, folder, previous, old)
+    words_changed = newest["metadata_hash"] != prepared.metadata_hash
+    decision = decide(newest, compare(old, prepared.candidate.schemas), changes.counts, words_changed, declare)
+    stage.write(changes.markdown, markdown(changes, decision.version, decision.reasons))
+    return decision
+
+
+def _describe(prepared: Prepared, decision: Decision, resources: tuple[ResourceInfo, ...]) -> ReleaseInfo:
     candidate = prepared.candidate
-    files.make_folder(stage.folder / "data")
-    resources = tuple(_resource(stage, prepared, name) for name in candidate.schemas)
     return ReleaseInfo(
         package=candidate.package,
         version=decision.version,

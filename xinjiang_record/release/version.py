@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from xinjiang_record.errors import UsageError, VersionTooLowError
 from xinjiang_record.release.ledger import VERSION, order
-
-if TYPE_CHECKING:
-    from xinjiang_record.release.stage import Prepared
+from xinjiang_record.release.structure import Reason
 
 Bump = Literal["first", "major", "minor", "patch"]
+LEVELS: tuple[Bump, ...] = ("major", "minor", "patch")
 FIRST = "1.0.0"
+Counts = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the next release is called and why. ``counts``: by resource, the number of records added, changed, retracted, restored."""
+    """What the next release is called and why. ``counts``: by table, the number of records added, changed, retracted, restored."""
 
     version: str
     bump: Bump
     reasons: tuple[str, ...]
     previous: str | None = None
     previous_id: str | None = None
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    change_files: Mapping[str, str] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
 
 
 def first(declare: str | None) -> Decision:
@@ -35,8 +33,34 @@ def first(declare: str | None) -> Decision:
     return Decision(_declared(FIRST, declare), "first", ("First release.",))
 
 
-def decide(prepared: Prepared, folder: Path, newest: Mapping[str, Any], declare: str | None) -> Decision:
-    raise NotImplementedError
+def decide(
+    newest: Mapping[str, Any], structure: Sequence[Reason], counts: Counts, words_changed: bool, declare: str | None
+) -> Decision:
+    """The decision after ``newest``, a ledger entry. Raises VersionTooLowError for a declared version below the needed one."""
+    found = [*structure, *_of_rows(counts)]
+    if words_changed:
+        found.append(("patch", "titles, descriptions or other words changed"))
+    if not found:  # a structure that differs only in how it is written
+        found.append(("patch", "the description changed in form"))
+    bump = next(level for level in LEVELS if any(item == level for item, _ in found))
+    reasons = tuple(f"{level}: {text}" for wanted in LEVELS for level, text in found if level == wanted)
+    version = _declared(_next(newest["version"], bump), declare)
+    return Decision(version, bump, reasons, newest["version"], newest["release_id"], counts)
+
+
+def _of_rows(counts: Counts) -> list[Reason]:
+    levels = {"added": "minor", "restored": "minor", "retracted": "minor", "changed": "patch"}
+    return [
+        (levels[word], f"{table}: {number:,} record{'s' if number > 1 else ''} {word}")
+        for table, count in counts.items()
+        for word, number in count.items()
+        if number
+    ]
+
+
+def _next(version: str, bump: Bump) -> str:
+    major, minor, patch = order(version)
+    return {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0"}.get(bump, f"{major}.{minor}.{patch + 1}")
 
 
 def _declared(needed: str, declare: str | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.errors import ReleaseError
+from xinjiang_record.release.version import Bump
 
 NAMESPACE = uuid.UUID("0b6f5c3e-6d0b-5f6e-9a63-6d3f0c1f7a52")  # of this record's identifiers, chosen once
 MEDIA_TYPES = {
@@ -56,7 +57,7 @@ class ReleaseInfo:
     package: str
     version: str
     previous: str | None
-    bump: str
+    bump: Bump
     reasons: tuple[str, ...]
     title: str
     description: str

@@ -1,0 +1,178 @@
+"""changes/from-<version>.csv and .md: every field that a release changed, with reason and source; and the replay of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xinjiang_record import files
+from xinjiang_record.release import wording
+from xinjiang_record.release.canonical import BATCH_ROWS, rebatch
+from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, totals
+from xinjiang_record.release.text import csv_line, csv_rows
+from xinjiang_record.validate.schemas import arrow_schema
+
+if TYPE_CHECKING:
+    from xinjiang_record.release.stage import Prepared, Stage
+
+SENTENCES = 1_000  # sentences in the Markdown; the CSV has every change
+Change = Mapping[str, str]
+Schemas = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What was written: records by table and kind of change, and the first sentences about them."""
+
+    previous: str
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)
+    total: int = 0
+
+    @property
+    def csv(self) -> str:
+        return f"changes/from-{self.previous}.csv"
+
+    @property
+    def markdown(self) -> str:
+        return f"changes/from-{self.previous}.md"
+
+
+def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str, old_schemas: Schemas) -> Changes:
+    """Write the CSV of all changes since ``previous`` into the stage; the Markdown follows once the version is known."""
+    changes, new_schemas = Changes(previous), prepared.candidate.schemas
+    explain = _explainer(prepared, folder / previous)
+    restored = retracted_before(folder)
+    speak = wording.Speaker(prepared.tables)
+    files.make_folder(stage.folder / "changes")
+    with files.NewFile(stage.folder / changes.csv) as out:
+        out.write((csv_line(CHANGES) + "\n").encode())
+        for name in dict.fromkeys([*old_schemas, *new_schemas]):
+            seen: dict[str, int] = {}
+            sides = _sides(name, folder / previous, old_schemas, prepared)
+            for part in diff_table(*sides):
+                part = _mark_restored(part, restored.get(name, frozenset()))
+                count_records(part, seen)
+                rows = [{"table": name, **row} for row in part.to_pylist()]
+                for row in rows:
+                    row["reason"], row["source"] = explain(row)
+                out.write("".join(csv_line([row[key] or "" for key in CHANGES]) + "\n" for row in rows).encode())
+                _speak(changes, speak, rows)
+            if seen:
+                changes.counts[name] = totals(seen)
+    stage.note(changes.csv, out.sha256, out.bytes)
+    return changes
+
+
+def _speak(changes: Changes, speak: wording.Speaker, rows: Sequence[dict[str, str]]) -> None:
+    records = group(rows)
+    changes.total += len(records)
+    for record in records[: SENTENCES - len(changes.sentences)]:
+        changes.sentences.append(speak(record))
+
+
+def group(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """The changes by record."""
+    found: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        found[row["table"], row["op"], row["record"]].append(row)
+    return list(found.values())
+
+
+def markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
+    """The text of changes/from-<version>.md."""
+    lines = [f"# From {changes.previous} to {version}", "", *(f"- {reason}" for reason in reasons), ""]
+    lines += [f"- {sentence}" for sentence in changes.sentences]
+    if changes.total > len(changes.sentences):
+        lines.append(f"\n{changes.total - len(changes.sentences):,} records more are in `from-{changes.previous}.csv`.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _sides(name: str, old_release: Path, old_schemas: Schemas, prepared: Prepared) -> tuple[Side, Side]:
+    new_schemas = prepared.candidate.schemas
+    old = old_schemas.get(name) or new_schemas[name]
+    new = new_schemas.get(name) or old
+    before = (
+        parquet_batches(old_release / f"data/{name}.parquet", arrow_schema(old)) if name in old_schemas else iter(())
+    )
+    after = rebatch(prepared.tables[name]) if name in new_schemas else iter(())
+    return (
+        Side(old["primaryKey"], arrow_schema(old), before),
+        Side(new["primaryKey"], arrow_schema(new), after),
+    )
+
+
+def parquet_batches(path: Path, types: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """A published Parquet file as canonical batches."""
+    with pq.ParquetFile(str(path)) as file:
+        for batch in file.iter_batches(BATCH_ROWS):
+            yield batch.cast(types)
+
+
+def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
+    if not restored:
+        return part
+    ops = [
+        "restore" if op == "add" and record in restored else op
+        for op, record in zip(part["op"].to_pylist(), part["record"].to_pylist(), strict=True)
+    ]
+    return part.set_column(0, "op", pa.array(ops, pa.string()))
+
+
+def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
+    """By table, the records that some earlier version of the package retracted."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in sorted(folder.glob("*/changes/from-*.csv")):
+        for change in read_changes(path):
+            if change["op"] == "retract":
+                found[change["table"]].add(change["record"])
+    return {name: frozenset(records) for name, records in found.items()}
+
+
+def read_changes(path: Path) -> list[dict[str, str]]:
+    """The rows of a changes file."""
+    _, *rows = csv_rows(path.read_bytes().decode("utf-8"))
+    return [dict(zip(CHANGES, row, strict=True)) for row in rows]
+
+
+def _explainer(prepared: Prepared, previous: Path) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
+    """Reason and source of a change: as declared, else from the evidence that came with it, else from its kind."""
+    declared = prepared.candidate.reasons
+    fresh, all_of = _evidence(prepared.tables.get("evidence"), previous / "data" / "evidence.parquet")
+    by_kind = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction"}
+
+    def explain(row: Mapping[str, Any]) -> tuple[str, str]:
+        name, record, field_name = row["table"], row["record"], row["field"]
+        known = declared.get((name, record, field_name)) or declared.get((name, record, ""))
+        if known:
+            return known
+        source = fresh.get((name, record, field_name)) or fresh.get((name, record, "")) or ""
+        if row["op"] == "change":
+            return ("new_evidence" if source else ""), source
+        return by_kind[row["op"]], source or all_of.get((name, record, ""), "")
+
+    return explain
+
+
+def _evidence(
+    table: pa.Table | None, previous: Path
+) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str, str], str]]:
+    """The first source of each record and field: of the evidence that is new, and of all of it (what is gone included)."""
+    rows = table.to_pylist() if table is not None and "evidence_resource" in table.column_names else []
+    old = pq.read_table(str(previous)).to_pylist() if rows and previous.exists() else []
+    known = {row["evidence_id"] for row in old}
+    fresh = _first_sources(row for row in rows if row["evidence_id"] not in known)
+    return fresh, {**_first_sources(old), **_first_sources(rows)}
+
+
+def _first_sources(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], str]:
+    found: dict[tuple[str, str, str], str] = {}
+    for row in rows:
+        found.setdefault((row["evidence_resource"], row["record_id"], row["evidence_field"] or ""), row["source_id"])
+    return found
