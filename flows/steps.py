@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from prefect import task
+from prefect import Task, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.assets import materialize
+from prefect.states import Completed, Failed, State
 
 from xinjiang_record.errors import FindingsError
 from xinjiang_record.release import record, report
@@ -19,17 +20,17 @@ def ingest(project: Project, package: str) -> str:
 
 
 @task(task_run_name="validate {package}")
-def validate(project: Project, package: str, key: str) -> None:
+def validate(project: Project, package: str, key: str) -> State[None]:
     """Check one package and leave the report as an artifact; fails, in the server's eyes too, when there are findings."""
     outcome = record.validate(project, package, key)
     create_markdown_artifact(
         report.validation(outcome), key=f"validation-{package}", description=f"Validation of {package}"
     )
     if outcome.error:
-        raise FindingsError(outcome.error)
+        return Failed(message=outcome.error, data=FindingsError(outcome.error))
+    return Completed(data=None)
 
 
-def publish(project: Project, package: str, key: str, declare: str | None) -> Outcome:
-    """Publish one package, as the asset ``xrecord://PACKAGE``. The rename is the last thing that happens."""
-    step = materialize(f"xrecord://{package}", task_run_name=f"publish {package}")(record.publish)
-    return step(project, package, key, declare)
+def publish(package: str) -> Task[..., Outcome]:
+    """The task that publishes one package, as the asset ``xrecord://PACKAGE``. The rename is the last thing that happens in it."""
+    return materialize(f"xrecord://{package}", name="publish", task_run_name=f"publish {package}")(record.publish)

@@ -82,10 +82,11 @@ def show(outcomes: Sequence[Outcome]) -> None:
 
 
 def _cells(outcome: Outcome) -> tuple[str, str, str, str, str]:
-    held = dict(outcome.quarantined)
-    rows = ", ".join(f"{name} {count}" for name, count in outcome.rows)
-    waiting = ", ".join(f"{name} {count}" for name, count in held.items()) or "none"
-    return outcome.package, outcome.status, outcome.version or "-", rows or "-", waiting
+    from xinjiang_record.release.report import counts
+
+    if outcome.status == "failed":
+        return outcome.package, "failed", "-", "nothing", "-"
+    return outcome.package, outcome.status, outcome.version, counts(outcome.rows), counts(outcome.quarantined) or "none"
 
 
 def _show_lines(outcomes: Sequence[Outcome]) -> None:
