@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 
 from xinjiang_record import files
 from xinjiang_record.release import wording
-from xinjiang_record.release.canonical import BATCH_ROWS, rebatch
+from xinjiang_record.release.canonical import rebatch
 from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, totals
+from xinjiang_record.release.rows import parquet_batches
 from xinjiang_record.release.text import csv_line, csv_rows
 from xinjiang_record.validate.schemas import arrow_schema
 
@@ -98,21 +99,12 @@ def _sides(name: str, old_release: Path, old_schemas: Schemas, prepared: Prepare
     new_schemas = prepared.candidate.schemas
     old = old_schemas.get(name) or new_schemas[name]
     new = new_schemas.get(name) or old
-    before = (
-        parquet_batches(old_release / f"data/{name}.parquet", arrow_schema(old)) if name in old_schemas else iter(())
-    )
+    before = parquet_batches(old_release / f"data/{name}.parquet", old) if name in old_schemas else iter(())
     after = rebatch(prepared.tables[name]) if name in new_schemas else iter(())
     return (
         Side(old["primaryKey"], arrow_schema(old), before),
         Side(new["primaryKey"], arrow_schema(new), after),
     )
-
-
-def parquet_batches(path: Path, types: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """A published Parquet file as canonical batches."""
-    with pq.ParquetFile(str(path)) as file:
-        for batch in file.iter_batches(BATCH_ROWS):
-            yield batch.cast(types)
 
 
 def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
