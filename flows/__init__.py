@@ -11,7 +11,7 @@ settings.prefer_environment(
         "DO_NOT_TRACK": "1",
         # A new home is migrated on the first start, which takes longer than Prefect's own patience.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        # The run's own table says what happened; the log is in the server.
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+        # The command itself says what happened and what went wrong; the log is in the server.
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     }
 )
