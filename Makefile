@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help run test site check slow clean
+.PHONY: help run test site docs check slow clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,9 @@ slow: $(READY)  ## the long forms: the whole crash matrix, 20,000 tables, 200 sc
 site: $(READY)  ## the static site, in site/
 	$(BIN)/xrecord site build
 	@echo "Open it with: $(BIN)/xrecord site serve"
+
+docs: $(READY)  ## the data dictionary, from schemas/
+	$(BIN)/python -m xinjiang_record.release.metadata.dictionary
 
 check: $(READY)  ## style and types
 	$(BIN)/ruff check .

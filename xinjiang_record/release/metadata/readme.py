@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xinjiang_record.release.metadata import citation
-from xinjiang_record.release.metadata.model import ReleaseInfo, ResourceInfo
+from xinjiang_record.release.metadata.model import ReleaseInfo
 
 READING = """\
 ## Reading it
@@ -51,7 +51,7 @@ def write(release: ReleaseInfo) -> str:
         "second, corrected values and words the third. `CHANGES.md` tells what each version changed, `changes/` every field of it.\n"
         "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
         "## Data dictionary\n",
-        *(_dictionary(resource) for resource in release.resources),
+        *(dictionary(item.name, item.description, item.schema) for item in release.resources),
         f"## Licence\n\n{_licences(release)} The cited sources keep theirs.\n",
     ]
     return "\n".join(parts)
@@ -97,12 +97,13 @@ def _contents(release: ReleaseInfo) -> str:
     return "\n".join(["| table | rows | what a row is |", "| --- | ---: | --- |", *rows]) + "\n"
 
 
-def _dictionary(resource: ResourceInfo) -> str:
-    key = ", ".join(f"`{name}`" for name in resource.schema["primaryKey"])
-    lines = [f"### {resource.name}\n", f"{resource.description}\n", f"Primary key: {key}."]
-    lines += [_reference(item) for item in resource.schema.get("foreignKeys", ())]
+def dictionary(name: str, description: str, schema: Mapping[str, Any]) -> str:
+    """One table's part of a data dictionary, as Markdown: its keys, and every field with its type, unit and meaning."""
+    key = ", ".join(f"`{part}`" for part in schema["primaryKey"])
+    lines = [f"### {name}\n", f"{description}\n", f"Primary key: {key}."]
+    lines += [_reference(item) for item in schema.get("foreignKeys", ())]
     lines += ["", "| field | type | what it is |", "| --- | --- | --- |"]
-    lines += [f"| `{item['name']}` | {_kind(item)} | {cell(_meaning(item))} |" for item in resource.schema["fields"]]
+    lines += [f"| `{item['name']}` | {_kind(item)} | {cell(_meaning(item))} |" for item in schema["fields"]]
     return "\n".join(lines) + "\n"
 
 
