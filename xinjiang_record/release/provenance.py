@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sqlite3
 from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
@@ -53,7 +54,11 @@ def write(release: ReleaseInfo, candidate: Candidate, decision: Decision) -> str
                 "version": xinjiang_record.__version__,
                 "source_sha256": _source_hash(),
             },
-            "environment": {"python": platform.python_version(), **{name: _version(name) for name in LIBRARIES}},
+            "environment": {
+                "python": platform.python_version(),
+                "sqlite": sqlite3.sqlite_version,
+                **{name: _version(name) for name in LIBRARIES},
+            },
             "inputs": [{"path": item.path, "bytes": item.bytes, "sha256": item.sha256} for item in inputs],
         }
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,17 @@ import pyarrow as pa
 
 from xinjiang_record import files
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import provenance, quality
+from xinjiang_record.release import downloads, provenance, quality
 from xinjiang_record.release.canonical import rebatch
 from xinjiang_record.release.changes import markdown, write_changes
 from xinjiang_record.release.ledger import read_json
-from xinjiang_record.release.metadata import citation, datapackage, readme
+from xinjiang_record.release.metadata import citation, croissant, datacite, datapackage, jsonld, readme, rocrate
 from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, words
 from xinjiang_record.release.structure import compare
 from xinjiang_record.release.sums import NAME, sums_text
 from xinjiang_record.release.version import Decision, decide, first
 from xinjiang_record.release.write import write_table
+from xinjiang_record.sources.unpack import write_zip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,10 @@ def write_release(
     stage.write("LICENSE", readme.license_notice(release))
     stage.write("datapackage.json", datapackage.write(release))
     stage.write("provenance.json", provenance.write(release, prepared.candidate, decision))
+    release = _downloads(stage, release, prepared.tables)
+    stage.write("metadata/dataset.jsonld", jsonld.write(release))
+    stage.write("metadata/croissant.json", croissant.write(release))
+    stage.write("metadata/datacite.json", datacite.write(release))
     sums = sums_text(stage.hashes)
     files.create(stage.folder / NAME, sums.encode())
     return release, hashlib.sha256(sums.encode()).hexdigest()
@@ -119,6 +124,23 @@ def _resource(stage: Stage, prepared: Prepared, name: str) -> ResourceInfo:
     csv, parquet = (stage.note(path, item.sha256, item.bytes) for path, item in zip(paths, written, strict=True))
     about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})
     return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, rows, csv, parquet)
+
+
+def _downloads(stage: Stage, release: ReleaseInfo, tables: Mapping[str, pa.Table]) -> ReleaseInfo:
+    """Write downloads/; the zip holds all that is staged so far, and so is a whole data package and a whole RO-Crate."""
+    members = [FileInfo(path, stage.sizes[path], stage.hashes[path]) for path in sorted(stage.hashes)]
+    crate = rocrate.write(release, members)
+    stage.write(f"metadata/{rocrate.NAME}", crate)
+    if sum(resource.rows for resource in release.resources) > downloads.DOWNLOAD_ROWS:
+        return release
+    name, folder = f"{release.package}-{release.version}", files.make_folder(stage.folder / "downloads")
+    inside: dict[str, Path | bytes] = {f"{name}/{info.path}": stage.folder / info.path for info in members}
+    with files.explained(folder, files.STAGED):
+        write_zip(folder / f"{name}.zip", {**inside, f"{name}/{rocrate.NAME}": crate.encode()})
+        downloads.xlsx(folder / f"{name}.xlsx", release, tables)
+        downloads.sqlite(folder / f"{name}.sqlite", release, tables)
+    made = tuple(stage.seal(f"downloads/{name}.{kind}") for kind in ("zip", "xlsx", "sqlite"))
+    return replace(release, downloads=made)
 
 
 def _sources(table: pa.Table | None) -> tuple[tuple[str, str], ...]:

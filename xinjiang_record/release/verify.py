@@ -97,7 +97,7 @@ def _descriptor(folder: Path) -> Iterator[str]:
     value, made = read_json(path), read_json(folder / "provenance.json")
     if path.read_text("utf-8") != json_text(value):
         yield f"{path}: is not written in the canonical form."
-    for info in (*value["resources"], *(item["x-parquet"] for item in value["resources"]), *value["x-downloads"]):
+    for info in (*value["resources"], *(item["x-parquet"] for item in value["resources"])):
         yield from _described(folder, info)
     schemas = {item["name"]: {**item["schema"]} for item in value["resources"]}
     hashes = {item["name"]: item["hash"].removeprefix("sha256:") for item in value["resources"]}

@@ -37,7 +37,6 @@ def descriptor(release: ReleaseInfo) -> dict[str, Any]:
             "metadata": f"sha256:{release.metadata_hash}",
         },
         "x-previous": release.previous,
-        "x-downloads": [_file(info) for info in release.downloads],
         "resources": [_resource(resource) for resource in release.resources],
     }
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.release.hashes import json_text
+from xinjiang_record.release.metadata.model import FileInfo
+from xinjiang_record.release.sums import read_sums
 
 if TYPE_CHECKING:
     from xinjiang_record.release.ledger import Ledger
@@ -54,8 +56,22 @@ def _dataset(folder: Path, ledger: Ledger) -> dict[str, Any]:
             for item in descriptor["resources"]
             for info in (item, item["x-parquet"])
         ]
-        + [_distribution(base, info["path"].rpartition("/")[2], info) for info in descriptor["x-downloads"]],
+        + [_distribution(base, info["path"].rpartition("/")[2], info) for info in _downloads(folder / version)],
     }
+
+
+def _downloads(release: Path) -> list[dict[str, Any]]:
+    """The files of ``downloads/``. The descriptor cannot name them: it is in the zip itself."""
+    return [
+        {
+            "path": path,
+            "mediatype": FileInfo(path, 0, digest).media_type,
+            "bytes": (release / path).stat().st_size,
+            "hash": f"sha256:{digest}",
+        }
+        for path, digest in read_sums(release).items()
+        if path.startswith("downloads/")
+    ]
 
 
 def _distribution(base: str, title: str, info: dict[str, Any]) -> dict[str, Any]:

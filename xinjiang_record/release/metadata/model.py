@@ -81,7 +81,7 @@ class ReleaseInfo:
     @property
     def version_id(self) -> str:
         """The identifier of this version of it."""
-        return f"urn:uuid:{uuid.uuid5(NAMESPACE, f'{self.package}@{self.version}')}"
+        return version_id(self.package, self.version)
 
     @property
     def year(self) -> str:
@@ -104,6 +104,11 @@ class ReleaseInfo:
     @property
     def data_files(self) -> tuple[FileInfo, ...]:
         return tuple(info for resource in self.resources for info in (resource.csv, resource.parquet))
+
+
+def version_id(package: str, version: str) -> str:
+    """The identifier of one version of a package."""
+    return f"urn:uuid:{uuid.uuid5(NAMESPACE, f'{package}@{version}')}"
 
 
 def words(descriptor: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,131 @@
+"""metadata/croissant.json: MLCommons Croissant 1.0. Record sets read the Parquet files, which have types and keep the text "NA"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xinjiang_record.release.hashes import json_text
+from xinjiang_record.release.metadata import citation
+from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo
+
+TYPES = {
+    "string": "sc:Text",
+    "integer": "sc:Integer",
+    "year": "sc:Integer",
+    "number": "sc:Float",
+    "boolean": "sc:Boolean",
+    "date": "sc:Date",
+    "datetime": "sc:DateTime",
+}
+CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+
+
+def write(release: ReleaseInfo) -> str:
+    """The text of croissant.json."""
+    value: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": release.package,
+        "alternateName": release.title,
+        "description": release.description,
+        "version": release.version,
+        "datePublished": release.day,
+        "license": [item["path"] for item in release.licenses],
+        "keywords": list(release.keywords),
+        "creator": [{"@type": "sc:Organization", "name": name} for name in release.creators],
+        "publisher": {"@type": "sc:Organization", "name": release.creators[0]},
+        "url": release.homepage or release.id,
+        "isLiveDataset": False,
+        "citeAs": citation.cite(release, "bibtex").strip(),
+        "distribution": [_file(info) for info in (*release.data_files, *release.downloads)],
+        "recordSet": [_records(resource, release) for resource in release.resources],
+    }
+    return json_text(value)
+
+
+def _file(info: FileInfo) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": info.path,
+        "name": info.path.rpartition("/")[2],
+        "contentUrl": f"../{info.path}",
+        "encodingFormat": "application/x-parquet" if info.path.endswith(".parquet") else info.media_type,
+        "contentSize": f"{info.bytes} B",
+        "sha256": info.sha256,
+    }
+
+
+def _records(resource: ResourceInfo, release: ReleaseInfo) -> dict[str, Any]:
+    keys = [{"@id": f"{resource.name}/{name}"} for name in resource.schema["primaryKey"]]
+    references = _references(resource, {item.name for item in release.resources})
+    return {
+        "@type": "cr:RecordSet",
+        "@id": resource.name,
+        "name": resource.name,
+        "description": resource.description or resource.title,
+        "key": keys if len(keys) > 1 else keys[0],
+        "field": [_field(field, resource, references) for field in resource.schema["fields"]],
+    }
+
+
+def _references(resource: ResourceInfo, names: set[str]) -> dict[str, str]:
+    """Target by field, of the references that are one field wide."""
+    found = {}
+    for key in resource.schema.get("foreignKeys", ()):
+        fields, targets = key["fields"], key["reference"]["fields"]
+        fields, targets = ([item] if isinstance(item, str) else item for item in (fields, targets))
+        target = key["reference"].get("resource") or resource.name
+        if len(fields) == 1 and target in names:
+            found[fields[0]] = f"{target}/{targets[0]}"
+    return found
+
+
+def _field(field: Mapping[str, Any], resource: ResourceInfo, references: Mapping[str, str]) -> dict[str, Any]:
+    name = field["name"]
+    value = {
+        "@type": "cr:Field",
+        "@id": f"{resource.name}/{name}",
+        "name": name,
+        "description": field["description"],
+        "dataType": TYPES[field["type"]],
+        "source": {"fileObject": {"@id": resource.parquet.path}, "extract": {"column": name}},
+    }
+    if name in references:
+        value["references"] = {"field": {"@id": references[name]}}
+    return value

@@ -1,0 +1,58 @@
+"""metadata/datacite.json: DataCite's metadata, kernel 4, ready for a deposit (a DOI is the archive's to give)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xinjiang_record.release.hashes import json_text
+from xinjiang_record.release.metadata.model import ReleaseInfo, version_id
+
+
+def write(release: ReleaseInfo) -> str:
+    """The text of datacite.json."""
+    creators = [{"name": name, "nameType": "Organizational"} for name in release.creators]
+    value: dict[str, Any] = {
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data package"},
+        "identifiers": [
+            {"identifier": release.version_id, "identifierType": "URN"},
+            {"identifier": f"sha256:{release.content_hash}", "identifierType": "Content hash"},
+        ],
+        "creators": creators,
+        "titles": [{"title": release.title}],
+        "publisher": release.creators[0],
+        "publicationYear": release.year,
+        "subjects": [{"subject": word} for word in release.keywords],
+        "dates": [{"date": release.day, "dateType": "Created"}, {"date": release.day, "dateType": "Issued"}],
+        "language": "en",
+        "version": release.version,
+        "rightsList": [
+            {
+                "rights": item["title"],
+                "rightsUri": item["path"],
+                "rightsIdentifier": item["name"],
+                "rightsIdentifierScheme": "SPDX",
+                "schemeUri": "https://spdx.org/licenses/",
+            }
+            for item in release.licenses
+        ],
+        "descriptions": [{"description": release.description, "descriptionType": "Abstract"}],
+        "formats": sorted({info.media_type for info in (*release.data_files, *release.downloads)}),
+        "sizes": [
+            f"{info.path}: {info.bytes} bytes, sha256:{info.sha256}"
+            for info in (*release.data_files, *release.downloads)
+        ],
+        "relatedIdentifiers": _related(release),
+    }
+    return json_text(value)
+
+
+def _related(release: ReleaseInfo) -> list[dict[str, str]]:
+    found = [(release.id, "URN", "IsVersionOf")]
+    if release.previous:
+        found.append((version_id(release.package, release.previous), "URN", "IsNewVersionOf"))
+    found += [(url, "URL", "IsDerivedFrom") for _, url in release.sources]
+    return [
+        {"relatedIdentifier": name, "relatedIdentifierType": kind, "relationType": relation}
+        for name, kind, relation in found
+    ]

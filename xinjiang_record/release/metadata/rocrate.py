@@ -1,0 +1,67 @@
+"""ro-crate-metadata.json: RO-Crate 1.1. The crate is the zip, where this file stands at the root; ``metadata/`` has a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from xinjiang_record.release.hashes import json_text
+from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo
+
+NAME = "ro-crate-metadata.json"
+
+
+def write(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
+    """The text, over the files of the zip; paths are as in it."""
+    members = list(members)
+    graph = [_descriptor(), _root(release, members), _maker(release), *_licenses(release), *map(_file, members)]
+    return json_text({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph})
+
+
+def _descriptor() -> dict[str, Any]:
+    return {
+        "@id": NAME,
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    }
+
+
+def _root(release: ReleaseInfo, members: list[FileInfo]) -> dict[str, Any]:
+    return {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": release.title,
+        "description": release.description,
+        "identifier": release.version_id,
+        "version": release.version,
+        "datePublished": release.day,
+        "keywords": ", ".join(release.keywords),
+        "license": {"@id": release.licenses[0]["path"]},
+        "creator": {"@id": "#maker"},
+        "publisher": {"@id": "#maker"},
+        "isBasedOn": [url for _, url in release.sources],
+        "hasPart": [{"@id": info.path} for info in members],
+    }
+
+
+def _maker(release: ReleaseInfo) -> dict[str, Any]:
+    return {"@id": "#maker", "@type": "Organization", "name": ", ".join(release.creators)}
+
+
+def _licenses(release: ReleaseInfo) -> list[dict[str, Any]]:
+    return [
+        {"@id": item["path"], "@type": "CreativeWork", "name": item["title"], "identifier": item["name"]}
+        for item in release.licenses
+    ]
+
+
+def _file(info: FileInfo) -> dict[str, Any]:
+    return {
+        "@id": info.path,
+        "@type": "File",
+        "name": info.path.rpartition("/")[2],
+        "encodingFormat": info.media_type,
+        "contentSize": str(info.bytes),
+        "sha256": info.sha256,
+    }
