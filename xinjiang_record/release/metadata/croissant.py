@@ -1,4 +1,8 @@
-"""metadata/croissant.json: MLCommons Croissant 1.0. Record sets read the Parquet files, which have types and keep the text "NA"."""
+"""metadata/croissant.json: MLCommons Croissant 1.0. Record sets read the Parquet files, which have types and keep the text "NA".
+
+References between record sets are left out: the vocabulary has them, but its reader (mlcroissant 1.1) then joins the tables, and
+fails where they refer in a circle or to themselves. The foreign keys are in datapackage.json.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,7 @@ CONTEXT = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -42,11 +47,13 @@ CONTEXT = {
     "md5": "cr:md5",
     "parentField": "cr:parentField",
     "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -74,7 +81,7 @@ def write(release: ReleaseInfo) -> str:
         "isLiveDataset": False,
         "citeAs": citation.cite(release, "bibtex").strip(),
         "distribution": [_file(info) for info in (*release.data_files, *release.downloads)],
-        "recordSet": [_records(resource, release) for resource in release.resources],
+        "recordSet": [_records(resource) for resource in release.resources],
     }
     return json_text(value)
 
@@ -91,34 +98,21 @@ def _file(info: FileInfo) -> dict[str, Any]:
     }
 
 
-def _records(resource: ResourceInfo, release: ReleaseInfo) -> dict[str, Any]:
+def _records(resource: ResourceInfo) -> dict[str, Any]:
     keys = [{"@id": f"{resource.name}/{name}"} for name in resource.schema["primaryKey"]]
-    references = _references(resource, {item.name for item in release.resources})
     return {
         "@type": "cr:RecordSet",
         "@id": resource.name,
         "name": resource.name,
         "description": resource.description or resource.title,
         "key": keys if len(keys) > 1 else keys[0],
-        "field": [_field(field, resource, references) for field in resource.schema["fields"]],
+        "field": [_field(field, resource) for field in resource.schema["fields"]],
     }
 
 
-def _references(resource: ResourceInfo, names: set[str]) -> dict[str, str]:
-    """Target by field, of the references that are one field wide."""
-    found = {}
-    for key in resource.schema.get("foreignKeys", ()):
-        fields, targets = key["fields"], key["reference"]["fields"]
-        fields, targets = ([item] if isinstance(item, str) else item for item in (fields, targets))
-        target = key["reference"].get("resource") or resource.name
-        if len(fields) == 1 and target in names:
-            found[fields[0]] = f"{target}/{targets[0]}"
-    return found
-
-
-def _field(field: Mapping[str, Any], resource: ResourceInfo, references: Mapping[str, str]) -> dict[str, Any]:
+def _field(field: Mapping[str, Any], resource: ResourceInfo) -> dict[str, Any]:
     name = field["name"]
-    value = {
+    return {
         "@type": "cr:Field",
         "@id": f"{resource.name}/{name}",
         "name": name,
@@ -126,6 +120,3 @@ def _field(field: Mapping[str, Any], resource: ResourceInfo, references: Mapping
         "dataType": TYPES[field["type"]],
         "source": {"fileObject": {"@id": resource.parquet.path}, "extract": {"column": name}},
     }
-    if name in references:
-        value["references"] = {"field": {"@id": references[name]}}
-    return value

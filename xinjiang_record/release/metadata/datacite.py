@@ -1,4 +1,4 @@
-"""metadata/datacite.json: DataCite's metadata, kernel 4, ready for a deposit (a DOI is the archive's to give)."""
+"""metadata/datacite.json: DataCite's metadata, kernel 4.5, ready for a deposit (a DOI is the archive's to give)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def write(release: ReleaseInfo) -> str:
     value: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data package"},
-        "identifiers": [
-            {"identifier": release.version_id, "identifierType": "URN"},
-            {"identifier": f"sha256:{release.content_hash}", "identifierType": "Content hash"},
+        "alternateIdentifiers": [
+            {"alternateIdentifier": release.version_id, "alternateIdentifierType": "URN"},
+            {"alternateIdentifier": f"sha256:{release.content_hash}", "alternateIdentifierType": "Content hash"},
         ],
         "creators": creators,
         "titles": [{"title": release.title}],
-        "publisher": release.creators[0],
+        "publisher": {"name": release.creators[0]},
         "publicationYear": release.year,
         "subjects": [{"subject": word} for word in release.keywords],
         "dates": [{"date": release.day, "dateType": "Created"}, {"date": release.day, "dateType": "Issued"}],
