@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 
-from xinjiang_record import settings
 from xinjiang_record.errors import XRecordError
 
 # Command -> module that exports it in COMMANDS, in the order of the help page.
@@ -64,6 +63,8 @@ def group(project: str | None) -> None:
 
     Start with: xrecord run
     """
+    from xinjiang_record import settings  # here, because it may refuse the environment, and main says so
+
     if project:
         settings.choose_project(project)
 

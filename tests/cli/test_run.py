@@ -1,0 +1,117 @@
+"""``xrecord run --direct`` as a user calls it: a process of its own, its exit code, its streams, what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xinjiang_record.settings import Project
+
+XRECORD = Path(sys.executable).with_name("xrecord")
+
+
+def xrecord(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [XRECORD, *arguments],
+        cwd=project.root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_publishes_then_finds_nothing_changed(project: Project) -> None:
+    first = xrecord(project, "run", "--direct")
+    assert first.returncode == 0, first.stderr
+    lines = first.stdout.splitlines()
+    packages = ["detention-figures", "documents", "joint-statements", "responses"]
+    assert [line.split("\t")[:3] for line in lines] == [[name, "published", "1.0.0"] for name in packages]
+    before = {path: path.stat().st_mtime_ns for path in project.published.rglob("*")}
+
+    second = xrecord(project, "run", "--direct")
+    assert second.returncode == 0, second.stderr
+    assert [line.split("\t")[:3] for line in second.stdout.splitlines()] == [
+        [name, "unchanged", "1.0.0"] for name in packages
+    ]
+    assert {path: path.stat().st_mtime_ns for path in project.published.rglob("*")} == before
+
+
+def test_unchanged_does_not_rest_on_what_a_run_remembers(project: Project) -> None:
+    assert xrecord(project, "run", "--direct", "documents").returncode == 0
+    remembered = next((project.runs / "unchanged").glob("*.json"))
+    remembered.unlink()
+    again = xrecord(project, "run", "--direct", "documents")
+    assert "\tunchanged\t1.0.0\t" in again.stdout
+
+
+def test_one_failed_package_leaves_the_others_published(project: Project) -> None:
+    path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
+    path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
+    done = xrecord(project, "run", "--direct", "joint-statements", "documents")
+    assert done.returncode == 1
+    assert "signatories.txt:1: unknown-country:" in done.stdout
+    assert "Did a comma go missing (Croatia, Czechia)?" in done.stdout
+    assert "joint-statements: 1 finding. Nothing of joint-statements was published." in done.stderr
+    assert (project.published / "documents/latest/datapackage.json").is_file()
+    assert not (project.published / "joint-statements").exists()
+    (failure,) = project.runs.glob("failed-*.json")
+    (item,) = json.loads(failure.read_text())["packages"]
+    assert item["package"] == "joint-statements"
+    assert any("Croatia" in finding for finding in item["findings"])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["run", "--direct", "no-such-package"], ["run", "--no-such-option"], ["no-such-command"]]
+)
+def test_a_wrong_call_exits_with_2_and_one_plain_message(project: Project, arguments: list[str]) -> None:
+    done = xrecord(project, *arguments)
+    assert done.returncode == 2
+    assert "no-such" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_outside_a_checkout(tmp_path: Path) -> None:
+    done = xrecord(Project(tmp_path), "run", "--direct")
+    assert done.returncode == 2
+    assert "--project" in done.stderr
+
+
+def test_a_project_named_from_elsewhere(project: Project, tmp_path: Path) -> None:
+    done = xrecord(Project(tmp_path), "--project", str(project.root), "run", "--direct", "documents")
+    assert done.returncode == 0, done.stderr
+    assert (project.published / "documents/latest").is_symlink()
+
+
+def test_help_teaches_and_starts_without_the_heavy_libraries(project: Project) -> None:
+    done = xrecord(project, "--help", PYTHONPROFILEIMPORTTIME="1")
+    assert done.returncode == 0
+    for command in (
+        "run",
+        "validate",
+        "verify",
+        "diff",
+        "versions",
+        "cite",
+        "fetch",
+        "extract",
+        "reconcile",
+        "figure",
+        "site",
+    ):
+        assert f"\n  {command} " in done.stdout
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert not imported & {"pyarrow", "pandas", "polars", "frictionless", "prefect", "duckdb"}
+
+
+def test_an_environment_variable_that_is_no_number(project: Project) -> None:
+    done = xrecord(project, "run", "--direct", XRECORD_LIMIT_CELL_CHARS="many")
+    assert done.returncode == 2
+    assert "XRECORD_LIMIT_CELL_CHARS" in done.stderr
+    assert "Traceback" not in done.stderr
