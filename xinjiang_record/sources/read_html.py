@@ -336,3 +336,9 @@ def _rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
 def _span(attributes: Mapping[str, str], name: str) -> int:
     text = attributes.get(name, "1").strip()
     return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def page_title(data: bytes) -> str:
+    """The title in a page's first 64 KiB, as ASCII reads it; empty if none is there. For a first look, not for data."""
+    match = re.search(rb"<title[^>]{0,200}>([^<]{0,500})", data[:65536], re.IGNORECASE)
+    return " ".join(match[1].decode("ascii", "replace").split()) if match else ""
