@@ -36,11 +36,11 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
 
 def _check(intake: Intake) -> Iterator[Finding]:
     known = intake.known.get("documents", set())
-    for document in intake.records.get("documents", ()):
+    for document in intake.rows("documents"):
         yield from _parts(document, known, {name for _, name in intake.waiting})
         yield from _dates(document)
-    named = {name["term_id"] for name in intake.records.get("term_names", ())}
-    for term in intake.records.get("terms", ()):
+    named = {name["term_id"] for name in intake.rows("term_names")}
+    for term in intake.rows("terms"):
         if term.record_id not in named:
             yield _finding(
                 "no-name", term, "term_id", f"{term.record_id} has no name in term_names.csv. Add one, or take it out."

@@ -33,11 +33,12 @@ def check(intake: Intake) -> list[Finding]:
         item for figure in figures.values() for item in _figure(figure, measures, intake.known.get("measures", set()))
     ]
     authors: dict[str, set[str]] = {}
-    for row in intake.records.get("figure_authors", ()):
+    for row in intake.rows("figure_authors"):
         authors.setdefault(row["figure_id"], set()).add(row["author"])
-    found += [item for link in intake.records.get("figure_links", ()) for item in _link(link, figures, authors)]
+    found += [item for link in intake.rows("figure_links") for item in _link(link, figures, authors)]
+    links = list(intake.rows("figure_links"))
     for kind in ("supersedes", "part_of", "derived_from"):
-        found += _cycles(kind, [link for link in intake.records.get("figure_links", ()) if link["link_type"] == kind])
+        found += _circles(kind, links)
     return found + list(_areas(intake))
 
 
@@ -135,31 +136,41 @@ def _one_line(one: Record, other: Record, authors: Mapping[str, set[str]]) -> bo
     return one["publisher"] == other["publisher"] or bool(shared)
 
 
-def _cycles(kind: str, links: list[Record]) -> Iterator[Finding]:
-    """A link is in a cycle if its first figure is reached again from its second."""
+def _circles(kind: str, links: list[Record]) -> Iterator[Finding]:
+    """Links of one kind that lead back to where they start; figures that restate each other count as one."""
     onward: dict[str, list[str]] = {}
     for link in links:
-        onward.setdefault(link["figure_id"], []).append(link["to_figure_id"])
+        one, other = link["figure_id"], link["to_figure_id"]
+        if link["link_type"] in (kind, "restates"):
+            onward.setdefault(one, []).append(other)
+        if link["link_type"] == "restates":
+            onward.setdefault(other, []).append(one)
     for link in links:
-        seen, todo = set[str](), [link["to_figure_id"]]
-        while todo:
-            here = todo.pop()
-            if here not in seen:
-                seen.add(here)
-                todo += onward.get(here, [])
-        if link["figure_id"] in seen and link["figure_id"] != link["to_figure_id"]:
-            message = f"{link['figure_id']} {kind} {link['to_figure_id']} closes a circle. Take one of its links out."
-            yield _finding("link-circle", link, "to_figure_id", message, link["to_figure_id"])
+        one, other = link["figure_id"], link["to_figure_id"]
+        if link["link_type"] == kind and one != other and one in _reached(other, onward):
+            message = f"{one} {kind} {other} closes a circle. Take one of its links out."
+            yield _finding("link-circle", link, "to_figure_id", message, other)
+
+
+def _reached(start: str, onward: Mapping[str, list[str]]) -> set[str]:
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        here = todo.pop()
+        if here not in seen:
+            seen.add(here)
+            todo += onward.get(here, [])
+    return seen
 
 
 def _areas(intake: Intake) -> Iterator[Finding]:
     known = intake.known.get("areas", set())
-    for area in intake.records.get("areas", ()):
+    for area in intake.rows("areas"):
         parent = area["parent_area_id"]
         if parent and (parent not in known or parent == area.record_id):
             message = f"{area.record_id}: its parent {parent!r} is no other area. Add that area, or mend it."
             yield _finding("unknown-area", area, "parent_area_id", message, parent)
-    for figure in intake.records.get("figures", ()):
+    for figure in intake.rows("figures"):
         if known and figure["area_id"] and figure["area_id"] not in known:
             message = (
                 f"{figure.record_id}: {figure['area_id']!r} is no area. Add it to areas.csv, or use one that is there."

@@ -27,7 +27,7 @@ def built(intake: Intake, computed: Computed | None = None) -> Built:
     more = computed or {}
     tables: dict[str, pa.Table] = {}
     for name, schema in intake.spec.schemas.items():
-        rows = [{**item.values, **more.get(name, {}).get(item.record_id, {})} for item in intake.records.get(name, ())]
+        rows = [{**item.values, **more.get(name, {}).get(item.record_id, {})} for item in intake.rows(name)]
         tables[name] = shared[name] if name in shared else table(schema, _in_order(rows, schema))
     return Built(tables, (*intake.raw.findings, *intake.findings), tuple(intake.quarantine))
 
@@ -41,6 +41,8 @@ def _take_held(intake: Intake) -> None:
     """``held.csv``: values that are known and not sourced, or contradicted. They go to quarantine and must not be published."""
     names = {name for _, name in intake.waiting} | {name for ids in intake.known.values() for name in ids}
     for row in intake.parse("held.csv", HELD_COLUMNS):
+        if row["resource"] in intake.spec.schemas and not intake.known.get(row["resource"]):
+            continue  # that table could not be read, and its own finding says so
         problem = _held_problem(intake, row, names)
         if problem:
             more = {"resource": row["resource"], "record": row["record_id"], "field": row["field"]}
@@ -70,6 +72,8 @@ def _take_evidence(intake: Intake) -> None:
     """``evidence.csv``: support for single fields, other sources, and phrases as printed."""
     for row in intake.parse("evidence.csv", EVIDENCE_COLUMNS):
         name, record_id = row["resource"], row["record_id"]
+        if name in intake.spec.schemas and not intake.known.get(name):
+            continue  # that table could not be read, and its own finding says so
         if (name, record_id) in intake.waiting:
             reason = intake.waiting[name, record_id]
             intake.hold("evidence", f"{name}.{record_id}", reason, "Its record waits, and this with it.", row.place)

@@ -4,14 +4,14 @@
     raw/<package>/held.csv         single values that wait: resource,record_id,field,value,reason,note
     raw/<package>/evidence.csv     further support: resource,record_id,field,source_id,as_printed,language,verification,note
 
-A row of basis ``recall`` or ``contradiction`` is not published, and neither is a row that hangs on it. What comes in is either in ``records`` or in
-``quarantine``; what is wrong is in ``findings``, all of it at once.
+A row of basis ``recall`` or ``contradiction`` is not published, and neither is a row that hangs on it. What comes in is either in
+``records`` or in ``quarantine``; what is wrong is in ``findings``, all of it at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xinjiang_record.model import Finding, Place, Quarantined, Row
@@ -53,7 +53,7 @@ class Intake:
     raw: RawFolder
     spec: PackageSpec
     sources: Sources
-    records: dict[str, list[Record]] = field(default_factory=dict)
+    records: dict[str, dict[str, Record]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     quarantine: list[Quarantined] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
@@ -70,7 +70,11 @@ class Intake:
 
     def ids(self, resource: str) -> dict[str, Record]:
         """The published records of a table by id."""
-        return {record.record_id: record for record in self.records.get(resource, ())}
+        return self.records.get(resource, {})
+
+    def rows(self, resource: str) -> Iterable[Record]:
+        """The published records of a table, in the order of the raw file."""
+        return self.ids(resource).values()
 
     def main(self, resource: str) -> None:
         """Take in a table whose rows carry their own source and basis."""
@@ -81,17 +85,14 @@ class Intake:
                 self.find("constraint-error", message, row.place, field="basis", value=row["basis"], record=record_id)
             elif row["basis"] != "source":
                 self._wait(resource, record_id, row)
-            elif not row["source_id"]:
-                message = f"{record_id} has no source. Give its source_id, or basis recall."
-                self.find("no-source", message, row.place, field="source_id", record=record_id, resource=resource)
             else:
-                self._take(resource, row, (), row["source_id"], row["verification"])
+                self._take_sourced(resource, row, ())
 
     def sourced(self, resource: str, computed: Iterable[str] = (), parents: Mapping[str, str] | None = None) -> None:
         """Take in a table whose rows carry a source but no basis: what is in it is published."""
         for row in self._rows(resource, computed, SUPPORT):
             if self._parents_stand(resource, row, parents or {}):
-                self._take(resource, row, computed, row["source_id"], row["verification"])
+                self._take_sourced(resource, row, computed)
 
     def children(
         self,
@@ -149,6 +150,14 @@ class Intake:
         self.known.setdefault(resource, set()).add(record_id)
         return record_id
 
+    def _take_sourced(self, resource: str, row: Row, computed: Iterable[str]) -> None:
+        record_id = self._id(resource, row)
+        if row["source_id"]:
+            self._take(resource, row, computed, row["source_id"], row["verification"])
+        else:
+            message = f"{record_id} has no source. Give its source_id, or, where the table has a basis, basis recall."
+            self.find("no-source", message, row.place, field="source_id", record=record_id, resource=resource)
+
     def _wait(self, resource: str, record_id: str, row: Row) -> None:
         reason = row["basis"] if row["source_id"] else "no-source"
         self.waiting[resource, record_id] = reason
@@ -164,7 +173,7 @@ class Intake:
 
     def _take(self, resource: str, row: Row, computed: Iterable[str], source_id: str, verification: str) -> None:
         record_id = self._id(resource, row)
-        if verification and verification not in VERIFICATIONS:
+        if source_id and verification not in VERIFICATIONS:
             message = f"verification {verification!r} is none of {', '.join(VERIFICATIONS)}. Use one of these."
             self.find(
                 "constraint-error", message, row.place, field="verification", value=verification, record=record_id
@@ -172,12 +181,16 @@ class Intake:
         before = len(self.findings)
         computed = (*computed, *self._composed(resource))
         values = typed(row, self.spec.schemas[resource], computed, self.findings)
-        self.findings[before:] = [_named(item, self.spec.name, resource, record_id) for item in self.findings[before:]]
+        self.findings[before:] = [
+            replace(item, package=self.spec.name, resource=resource, record=record_id)
+            for item in self.findings[before:]
+        ]
         if values is None:
             return
         if resource in COMPOSED_KEYS:
             values[self.spec.schemas[resource]["primaryKey"][0]] = record_id
-        self.records.setdefault(resource, []).append(Record(record_id, values, row.place, source_id, verification))
+        record = Record(record_id, values, row.place, source_id, verification)
+        self.records.setdefault(resource, {})[record_id] = record
         if source_id:
             as_printed = row.get("as_printed") if "as_printed" not in values else ""
             self.evidence.append(
@@ -200,19 +213,3 @@ class Intake:
                 self.find("foreign-key", message, row.place, resource=resource, field=name, value=row[name])
                 return False
         return all(row[name] in self.ids(parent) for name, parent in parents.items())
-
-
-def _named(item: Finding, package: str, resource: str, record: str) -> Finding:
-    """The finding with the package, table and record it is about."""
-    return Finding(
-        item.type,
-        item.message,
-        item.place,
-        package,
-        resource,
-        record,
-        item.field,
-        item.value,
-        item.candidates,
-        item.severity,
-    )

@@ -41,7 +41,7 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
 def _computed(intake: Intake) -> dict[str, dict[str, Any]]:
     """The day of each sanction, from its event, and how many of its targets are named."""
     events = intake.ids("events")
-    named = Counter(target["event_id"] for target in intake.records.get("sanction_targets", ()))
+    named = Counter(target["event_id"] for target in intake.rows("sanction_targets"))
     return {
         name: {"imposed_edtf": events[name]["happened_edtf"], "named_count": named[name]}
         for name in intake.ids("sanctions")
@@ -83,7 +83,7 @@ def _sanctions(intake: Intake) -> Iterator[Finding]:
     events = intake.ids("events")
     sanctions = intake.ids("sanctions")
     first: dict[tuple[str, str], Record] = {}
-    named = Counter(target["event_id"] for target in intake.records.get("sanction_targets", ()))
+    named = Counter(target["event_id"] for target in intake.rows("sanction_targets"))
     for sanction in sanctions.values():
         day = events[sanction.record_id]["happened_edtf"]
         seen = first.setdefault((sanction["imposing_body"], day), sanction)
