@@ -1,0 +1,403 @@
+"""Figures in words: a phrase to its low, high or point value, with the qualifier that the words give it.
+
+Which value is filled follows the qualifier, as everywhere in the record: exact, approx, nearly, average: point; at_least,
+more_than: low; up_to, less_than: high; range, range_open: both; non_numeric: none. A midpoint is never filled in. Shares are
+parts of one (unit ``share``); a growth in per cent is ``percent``, a multiple is ``ratio``; square feet become m2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+
+from xinjiang_record.extract.dates import dates_in, period_near
+from xinjiang_record.extract.number_words import CJK_DIGITS, Language, detect
+from xinjiang_record.extract.numbers import Number, numbers, plain, table
+from xinjiang_record.sources.document import Document
+
+FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
+GAP = 42  # letters between the two ends of a range at most
+LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure of a document from here on
+
+POINT, LOW, HIGH = {"exact", "approx", "nearly", "average"}, {"at_least", "more_than"}, {"up_to", "less_than"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure as printed. Values in ``unit``; None where the words give none."""
+
+    phrase: str
+    value_low: float | None = None
+    value_high: float | None = None
+    value_point: float | None = None
+    qualifier: str = "exact"
+    unit: str | None = None
+    locator: str = ""
+    period: str | None = None
+    note: str = ""
+    start: int = 0
+    end: int = 0
+
+    def as_dict(self) -> dict[str, object]:
+        """The fields of ``xrecord extract --format json``."""
+        names = ("phrase", "value_low", "value_high", "value_point", "qualifier", "unit", "locator")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with the qualifier around it, before ranges are joined."""
+
+    start: int
+    end: int
+    value: Fraction
+    scale: int
+    qualifier: str
+    unit: str | None = None
+    inner_start: int = 0
+    inner_end: int = 0
+    is_raw: bool = True
+
+
+UNITS = [
+    ("m2", r"square met(?:re|er)s?|sq\.? ?m(?:et(?:re|er)s?)?\b|m2\b|m²|quadratmeter|mètres carrés|metros cuadrados|平方米|平方公尺|平方メートル|metrekare|vierkante meter|кв\.? ?м|квадратных метров|वर्ग मीटर"),
+    ("ft2", r"square f(?:ee|oo)t|sq\.? ?ft\b|ft2\b|ft²|平方英尺|平方フィート|quadratfuß|pieds carrés|pies cuadrados"),
+    ("persons", r"(?:(?:[\w'’-]+\s+){0,4}?)(?:people|persons?|individuals|uyghurs?|uighurs?|uygurs?|muslims?|kazakhs?|detainees?|inmates?|prisoners?|internees?|adults|residents|trainees|villagers|victims|men and women|lives|minorities)\b|(?:[\wäöüß-]+\s+){0,2}?(?:menschen|personen|uiguren|muslime|häftlinge|gefangene|inhaftierte|leute)\b|(?:de |d['’])?(?:personnes|ouïghours?|musulmans|détenus|prisonniers|habitants)\b|(?:de )?(?:personas|uigures|musulmanes|detenidos|presos|prisioneros)\b|(?:kişi\w*|insan\w*|uygur\w*|müslüman\w*|tutuklu\w*|mahkum\w*)|(?:mensen|personen|oeigoeren|moslims|gevangenen|gedetineerden)\b|(?:человек\w*|люд\w+|уйгур\w*|мусульман\w*|заключ[её]нн\w+)|(?:लोग\w*|लोगों|व्यक्ति\w*|उइगर\w*|मुसलमान\w*|बंदी\w*|कैदि\w*)|(?:多)?(?:名|人|位)|(?:个|個)人"),
+    ("children", r"(?:[\w-]+\s+){0,2}?(?:children|pupils|minors|students)\b|kinder\b|enfants\b|niños\b|çocuk\w*|kinderen\b|детей|बच्च\w*|(?:名)?儿童|(?:名)?兒童|子ども|子供"),
+    ("facilities", r"(?:[\w-]+\s+){0,3}?(?:facilities|camps|sites|detention centers|detention centres|prisons|buildings)\b|(?:lager|einrichtungen)\b|(?:camps|installations)\b|(?:campos|centros|instalaciones)\b|(?:座|所|处|處)(?:\w{0,4}(?:设施|設施|营|營|集中营|拘留所))?|(?:施設|か所|カ所|箇所)"),
+    ("compounds", r"(?:[\w-]+\s+){0,2}?compounds\b"),
+    ("documents", r"(?:[\w-]+\s+){0,2}?(?:documents|files|papers)\b|dokumente\b|documentos\b|份|件の文書"),
+    ("pages", r"pages?\b|seiten\b|páginas\b|页|頁|ページ"),
+    ("images", r"(?:[\w-]+\s+){0,2}?(?:images|photos|photographs|pictures)\b|张照片|張照片|枚の写真"),
+    ("records", r"(?:[\w-]+\s+){0,2}?records\b|条记录|條記錄"),
+    ("households", r"households\b|families\b|haushalte\b|户|戶|世帯"),
+    ("villages", r"villages\b|个村|個村"),
+]  # fmt: skip
+_UNITS = [(unit, re.compile(rf"[\s\u00a0-]*(?:{pattern})", re.IGNORECASE)) for unit, pattern in UNITS]
+_MULTIPLES = [
+    (2, r"doubled|verdoppelt|doublé|duplicado|ikiye katlan|verdubbeld|удвоил|翻了?一番|倍増"), (3, r"tripled|trebled|verdreifacht|triplé|triplicado|üçe katlan|verdrievoudigd|утроил|三倍"),
+    (4, r"quadrupled|vervierfacht|quadruplé|cuadruplicado|verviervoudigd"),
+]  # fmt: skip
+_TIMES = re.compile(r"(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b", re.IGNORECASE)
+_OF = re.compile(r"^\s*(?:of|out of|von|de|sur|van|из)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+@cache
+def _qualifiers(code: str, place: str) -> list[tuple[str, re.Pattern[str]]]:
+    words: Language = table(code)
+    source = words.before if place == "before" else words.after
+    if place == "before":
+        tail = "" if code == "cjk" else r"(?<!\w)"
+        glue = r"\s*$" if code == "cjk" else r"(?:\s+(?:the|an?|les|los|las|die|den|de|the estimated|some))?[\s\u00a0]*$"
+        return [(name, re.compile(rf"{tail}(?:{pattern}){glue}", re.IGNORECASE)) for name, pattern in source.items()]
+    return [(name, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for name, pattern in source.items()]
+
+
+def figures_in(text: str, language: str | None = None) -> list[Figure]:
+    """Every figure of a text, from left to right. ``language``: a CLDR code; without it, the words of the text tell."""
+    shown, text = text, plain(text)
+    code = _code(language) or detect(text)
+    vague = list(_vague(text, code))
+    shares = list(_shares(text, code))
+    taken = [(item.start, item.end) for item in (*vague, *shares)]
+    taken += [(item.start, item.end) for item in dates_in(text) if item.edtf or item.phrase]
+    amounts = [_amount(text, number, code) for number in numbers(text, code) if not _inside(number, taken) or _is_amount(text, number, code)]
+    found = [*vague, *shares, *_multiples(text, code), *_joined(text, amounts, code)]
+    out: list[Figure] = []
+    for item in sorted(found, key=lambda figure: (figure.start, -figure.end)):
+        if not out or item.start >= out[-1].end:
+            out.append(replace(item, phrase=shown[item.start : item.end].strip(), period=period_near(shown, item.start, item.end)))
+    return out
+
+
+def read_figure(text: str, language: str | None = None) -> Figure | None:
+    """The figure of a single phrase; None when it holds none."""
+    found = figures_in(text, language)
+    return found[0] if found else None
+
+
+def extract_figures(document: Document) -> list[Figure]:
+    """The figures of a document that count something: dates, page numbers and bare small numbers are left out."""
+    out = []
+    default = document.metadata.get("language") or None
+    places = [(block.text, block.locator) for block in document.blocks]
+    places += [(text, shown.cell(row, column)) for shown in document.tables for row, line in enumerate(shown.rows) for column, text in enumerate(line) if text]
+    for text, locator in places:
+        if not any(char.isdecimal() or char.isalpha() for char in text):
+            continue
+        for figure in figures_in(text, None if detect(text, "") else default):
+            if _counts(figure, text):
+                out.append(replace(figure, locator=locator))
+    return out
+
+
+def _counts(figure: Figure, text: str) -> bool:
+    if figure.qualifier == "non_numeric" or figure.unit is not None:
+        return True
+    value = next((v for v in (figure.value_point, figure.value_low, figure.value_high) if v is not None), 0)
+    if re.fullmatch(r"(?:19|20)\d\d", figure.phrase.strip()) or value != int(value):
+        return False
+    around = text[max(0, figure.start - 2) : figure.end + 2]
+    return value >= LEAST_BARE and not re.search(r"[/_#§]", around) and not re.search(r"(?:18|19|20)\d\d\s*$", figure.phrase)
+
+
+def _code(language: str | None) -> str | None:
+    if not language:
+        return None
+    short = language.lower().replace("_", "-").split("-")[0]
+    return "cjk" if short in ("zh", "ja", "yue") else short if short in ("en", "de", "fr", "es", "tr", "nl", "hi", "ru") else None
+
+
+def _inside(number: Number, taken: list[tuple[int, int]]) -> bool:
+    return any(start < number.end and number.start < end for start, end in taken)
+
+
+def _is_amount(text: str, number: Number, code: str) -> bool:
+    """A number that looks like a year and is none: something is counted by it ("2,000", "2017 people")."""
+    return not re.search(r"[-/.年月日]", text[number.start - 1 : number.end + 1]) and _unit(text, number.end, code)[0] not in (None, "×1/10") and text[number.start : number.end].isdigit()
+
+
+def _amount(text: str, number: Number, code: str) -> _Amount:
+    qualifier, start = _before(text, number.start, code)
+    if qualifier == "exact" and number.is_loose:
+        qualifier = "approx"
+    unit, end = _unit(text, number.end, code)
+    value = number.value
+    if unit and unit.startswith("×"):
+        value, unit = value * Fraction(unit[1:]), "share"
+    after, end_after = _after(text, number.end, code)
+    if qualifier in ("exact", "approx") and after:
+        qualifier = after
+    if after and end_after > end:
+        end = end_after
+        if unit is None:
+            unit, end = _unit(text, end, code)
+    if unit is None and code != "cjk":
+        percent = _percent_before(text, start, code)
+        if percent is not None:
+            start, unit, value = percent, "share", value / 100
+    if unit == "share" and _grows(text, start, end, code):
+        unit, value = "percent", value * 100
+    if unit == "ft2":
+        unit, value = "m2", value * FT2
+    if qualifier == "exact" and (after := _after(text, end, code)[0]) and unit not in (None, "share"):
+        qualifier, end = after, _after(text, end, code)[1]
+    return _Amount(start, end, value, number.scale, qualifier, unit, number.start, number.end)
+
+
+def _before(text: str, start: int, code: str) -> tuple[str, int]:
+    """The qualifier that stands before a number, and where it begins."""
+    window = text[max(0, start - 48) : start]
+    for name, pattern in _qualifiers(code, "before"):
+        found = pattern.search(window)
+        if found:
+            kind = {"approx_over": "approx", "nearly_under": "nearly"}.get(name, name)
+            return kind, start - len(window) + found.start()
+    return "exact", start
+
+
+def _after(text: str, end: int, code: str) -> tuple[str | None, int]:
+    for gap in (r"", r"(?:名|人|页|頁|份|个|個|位|座|所)"):
+        if gap and code != "cjk":
+            break
+        for name, pattern in _qualifiers(code, "after"):
+            found = re.compile(rf"{gap}(?:{pattern.pattern})", re.IGNORECASE).match(text, end)
+            if found and not (name == "more_than" and found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"):
+                return name, found.end()
+    return None, end
+
+
+def _unit(text: str, end: int, code: str) -> tuple[str | None, int]:
+    if code == "cjk" and (found := re.match(r"[割成]", text[end:])) and not re.match(r"成(?:为|了|年)", text[end:]):
+        return "×1/10", end + found.end()
+    found = re.compile(rf"[\s\u00a0]*(?:{table(code).percent})", re.IGNORECASE).match(text, end)
+    if found and table(code).percent and "yüzde" not in found[0]:
+        return "×1/100", found.end()
+    for unit, pattern in _UNITS:
+        found = pattern.match(text, end)
+        if found:
+            return unit, found.end()
+    return None, end
+
+
+def _percent_before(text: str, start: int, code: str) -> int | None:
+    """Where "yüzde" or "%" begins, which Turkish writes before the number."""
+    found = re.search(r"(?:yüzde|%)\s*$", text[:start], re.IGNORECASE) if code == "tr" else None
+    return found.start() if found else None
+
+
+def _grows(text: str, start: int, end: int, code: str) -> bool:
+    near = f"{text[max(0, start - 28) : start]} {text[end : end + 16]}"
+    return bool(re.search(table(code).growth, near, re.IGNORECASE))
+
+
+def _joined(text: str, amounts: list[_Amount], code: str) -> Iterator[Figure]:
+    """Amounts to figures: neighbours that are the two ends of a range, or one figure said twice, become one."""
+    place = 0
+    while place < len(amounts):
+        first = amounts[place]
+        second = amounts[place + 1] if place + 1 < len(amounts) else None
+        pair = _pair(text, first, second, code) if second else None
+        if pair is not None:
+            yield pair
+            place += 2
+        else:
+            yield _single(first)
+            place += 1
+
+
+def _single(amount: _Amount) -> Figure:
+    qualifier = "more_than" if amount.qualifier == "range_open" else amount.qualifier
+    return _figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
+
+
+def _figure(start: int, end: int, qualifier: str, unit: str | None, *, low: Fraction | None = None, high: Fraction | None = None, point: Fraction | None = None, note: str = "") -> Figure:
+    if qualifier in LOW:
+        low, point = point, None
+    elif qualifier in HIGH:
+        high, point = point, None
+    return Figure("", _number(low), _number(high), _number(point), qualifier, unit, start=start, end=end, note=note)
+
+
+def _number(value: Fraction | None) -> float | None:
+    """The value as people write it: whole where it is whole, else to ten digits."""
+    return None if value is None else int(value) if value.denominator == 1 else float(f"{float(value):.10g}")
+
+
+def _pair(text: str, first: _Amount, second: _Amount, code: str) -> Figure | None:
+    between = text[first.inner_end : second.inner_start]
+    if len(between) > GAP + 20 or second.inner_start - first.inner_end > GAP + 20:
+        return None
+    unit = second.unit or first.unit
+    start, end = first.start, max(first.end, second.end)
+    words = table(code)
+    bracket = re.fullmatch(r"\s*[(（]\s*", between) and text[second.inner_end : second.inner_end + 1] in ")）"
+    if bracket and _close(first.value, second.value):
+        return _figure(start, second.inner_end + 1, "exact", unit, point=second.value, note="the bracket is the precise form")
+    if re.fullmatch(r"\s*,?\s*(?:or|oder|ou|o|of|veya|или)\s+", _between_starts(text, first, second)) and second.qualifier == "approx" and _close(first.value, second.value):
+        return _figure(start, end, "up_to", unit, point=first.value, note=f"rounded there to {_number(second.value)}")
+    opened = _opened(text, first, second, code)
+    if opened:
+        low = first.value * (second.scale if _shares_scale(first, second) else 1)
+        return _figure(start, end, "range_open", unit, low=low, high=second.value) if low < second.value else None
+    joint = re.fullmatch(rf"\s*(?:{words.to})\s*", between, re.IGNORECASE)
+    opener = re.search(rf"(?:{words.between})\s*(?:\w+\s*)?$", text[max(0, first.inner_start - 24) : first.inner_start], re.IGNORECASE) if words.between else None
+    conjunction = opener and re.fullmatch(r"\s*(?:and|und|et|y|en|ve|и|और)\s*", between, re.IGNORECASE)
+    unit_between = first.unit and re.fullmatch(rf"\s*(?:{words.to}|and|und|et|y|en|и)\s*", text[first.end : second.inner_start], re.IGNORECASE)
+    if not (joint or conjunction or unit_between) or (unit_between and not joint and not opener and not re.search(words.to, text[first.end : second.inner_start])):
+        return None
+    if re.fullmatch(r"\s*(?:or|and|y|und|et|en|и|ou|o|oder)\s*", between, re.IGNORECASE) and not opener and not _shares_scale(first, second):
+        return None
+    return _range(first, second, unit, start if not opener else first.inner_start - len(opener[0]), end)
+
+
+def _between_starts(text: str, first: _Amount, second: _Amount) -> str:
+    return text[first.end : second.start]
+
+
+def _range(first: _Amount, second: _Amount, unit: str | None, start: int, end: int) -> Figure | None:
+    low = first.value
+    if _shares_scale(first, second):
+        low = first.value * second.scale
+    if unit == "share" and first.unit is None:
+        low = low / (10 if second.value * 10 == int(second.value * 10) and first.value < 10 and _tenths(second) else 100)
+    if not low < second.value:
+        return None
+    high_open = second.qualifier in ("more_than", "range_open")
+    return _figure(start, end, "range_open" if high_open else "range", unit, low=low, high=second.value)
+
+
+def _tenths(amount: _Amount) -> bool:
+    """Whether the share was written in tenths (2~4割), so that the first end is in tenths too."""
+    return amount.inner_end + 1 == amount.end
+
+
+def _shares_scale(first: _Amount, second: _Amount) -> bool:
+    """ "1 to 3 million": the scale of the second is the first's too, if the first has none and stays the lower end with it."""
+    return first.scale == 1 and second.scale > 1 and first.value < 1000 and first.value * second.scale < second.value
+
+
+def _opened(text: str, first: _Amount, second: _Amount, code: str) -> bool:
+    """ "at least 800,000 and possibly more than 2 million": the second end is no ceiling."""
+    between = text[first.end : second.inner_start]
+    hedge = table(code).before.get("range_open", "")
+    links = r"^[\s,，、]*(?:and|but|or|to|und|aber|oder|bis|et|mais|ou|à|y|pero|o|a|ve|ama|ila|en|maar|of|tot|и|но|или|до|और|या|से|而|但|或|甚至|到|至|で|から)?[\s,，]*"
+    if hedge and re.search(rf"{links}(?:{hedge})", between, re.IGNORECASE):
+        return True
+    return second.qualifier in ("more_than",) and bool(re.fullmatch(rf"\s*(?:{table(code).to})\s+", text[first.end : second.start], re.IGNORECASE))
+
+
+def _close(first: Fraction, second: Fraction) -> bool:
+    return abs(first - second) * 50 <= max(first, second)
+
+
+def _vague(text: str, code: str) -> Iterator[Figure]:
+    """ "tens of thousands", "in the millions", "数十万": words for a size and no number."""
+    for found in re.compile(table(code).vague, re.IGNORECASE).finditer(text):
+        if found[0].strip() and not re.search(r"[\d一二三四五六七八九]\s*$", text[: found.start()]):
+            unit, end = _unit(text, found.end(), code)
+            yield Figure("", qualifier="non_numeric", unit=None if unit and unit.startswith("×") else unit, start=found.start(), end=end)
+
+
+def _shares(text: str, code: str) -> Iterator[Figure]:
+    """ "one in six", "jeder Sechste", "六分之一"."""
+    for found in re.compile(table(code).share, re.IGNORECASE).finditer(text):
+        groups = found.groupdict()
+        if groups.get("c") and groups["d"] in ("百",):
+            value = _small(groups["c"], code)
+            share = value / 100 if value is not None else None
+        elif groups.get("c"):
+            top, base = _small(groups["c"], code), _small(groups["d"], code)
+            share = top / base if top and base else None
+        else:
+            base = _small(groups.get("b") or groups.get("o") or "", code)
+            top = _small(groups.get("a") or "", code) if groups.get("a") else Fraction(1)
+            share = top / base if top and base and 0 < top < base and base <= 10_000 and not _is_year(base) else None
+        if share is not None:
+            qualifier, start = _before(text, found.start(), code)
+            yield _figure(start, found.end(), qualifier, "share", point=share)
+    if code == "en":
+        for found in re.compile(r"\b(?:(?P<a>one|two|three|a)[\s-](?P<w>third|quarter|fifth|sixth|tenth|half)s?)\b(?! of a (?:million|billion))", re.IGNORECASE).finditer(text):
+            base = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10, "half": 2}[found["w"].lower()]
+            top = {"one": 1, "a": 1, "two": 2, "three": 3}[found["a"].lower()]
+            if found["w"].lower() == "half" or text[found.end() : found.end() + 4].lower().strip()[:2] not in ("of", ""):
+                continue
+            qualifier, start = _before(text, found.start(), code)
+            yield _figure(start, found.end(), qualifier, "share", point=Fraction(top, base))
+
+
+_ORDINALS = {
+    "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "neunte": 9, "zehnte": 10, "zwanzigste": 20, "fünfundzwanzigste": 25,
+    "второй": 2, "третий": 3, "четвертый": 4, "четвёртый": 4, "пятый": 5, "шестой": 6, "седьмой": 7, "восьмой": 8, "девятый": 9, "десятый": 10,
+}  # fmt: skip
+
+
+def _small(text: str, code: str) -> Fraction | None:
+    text = text.strip().lower()
+    if text.rstrip("nrs") in _ORDINALS or text in _ORDINALS:
+        return Fraction(_ORDINALS.get(text) or _ORDINALS[text.rstrip("nrs")])
+    if text in table(code).numbers:
+        return Fraction(table(code).numbers[text])
+    if all(char in CJK_DIGITS for char in text) and len(text) == 1:
+        return Fraction(CJK_DIGITS[text])
+    found = numbers(text, code)
+    return found[0].value if len(found) == 1 and found[0].start == 0 and found[0].end == len(text) else None
+
+
+def _is_year(value: Fraction) -> bool:
+    return value.denominator == 1 and 1900 <= value <= 2100
+
+
+def _multiples(text: str, code: str) -> Iterator[Figure]:
+    for times, pattern in _MULTIPLES:
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            qualifier, start = _before(text, found.start(), code)
+            yield _figure(start, found.end(), qualifier, "ratio", point=Fraction(times))
+    for found in _TIMES.finditer(text):
+        value = _small(found["n"], "en")
+        if value:
+            qualifier, start = _before(text, found.start(), code)
+            yield _figure(start, found.end(), qualifier, "ratio", point=value)
