@@ -10,24 +10,39 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from prefect import flow
-from prefect.artifacts import create_table_artifact
+from prefect import flow, runtime
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed, State
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows import steps
-from xinjiang_record.errors import FindingsError
+from flows import alone, notify, steps
+from xinjiang_record.errors import EnvironmentFault, FindingsError
+from xinjiang_record.release import observe, report
 from xinjiang_record.release import record as plain
-from xinjiang_record.release import report
 from xinjiang_record.release.record import Outcome
 from xinjiang_record.settings import Project, find_project
 
+HOURS = 3600.0
 
-@flow(name="record", flow_run_name="record: raw to published", task_runner=ThreadPoolTaskRunner(max_workers=4))
+
+@flow(
+    name="record",
+    flow_run_name="record: raw to published",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),
+    timeout_seconds=2 * HOURS,
+    on_failure=[notify.failed],
+    on_crashed=[notify.failed],
+)
 def record(packages: Sequence[str] = (), declare: str | None = None, project: str = "") -> State[list[Outcome]]:
     """Read raw/, validate, publish what changed. ``packages``: all if empty. Failed if one package failed; the others are published."""
     place = Project(Path(project)) if project else find_project()
+    observe.begin(str(runtime.flow_run.id))
+    with alone.only_run("record", place) as refused:
+        return refused or _record(place, packages, declare)
+
+
+def _record(place: Project, packages: Sequence[str], declare: str | None) -> State[list[Outcome]]:
     names = plain.select(place, packages)
     keys = _results({name: steps.ingest.submit(place, name) for name in names})
     changed = {name: key for name, key in keys.items() if isinstance(key, str) and key}
@@ -36,6 +51,8 @@ def record(packages: Sequence[str] = (), declare: str | None = None, project: st
     done = _results({name: steps.publish(name).submit(place, name, key, declare) for name, key in sound.items()})
     outcomes = [_outcome(place, name, done.get(name) or checks.get(name) or keys[name], changed) for name in names]
     create_table_artifact(report.summary(outcomes), key="record", description="What this run did with each package")
+    told = report.run_summary(outcomes, observe.current())
+    create_markdown_artifact(told, key="run-summary", description="What changed, findings, durations")
     plain.record_failures(place, outcomes)
     bad = [outcome.package for outcome in outcomes if outcome.status == "failed"]
     return Failed(message=f"failed: {', '.join(bad)}", data=outcomes) if bad else Completed(data=outcomes)
@@ -57,7 +74,13 @@ def _outcome(place: Project, name: str, last: Any, keys: dict[str, str]) -> Outc
 
 def run_record(packages: Sequence[str], declare: str | None = None) -> list[Outcome]:
     """Run the flow in this process, as ``xrecord run`` does, and return every package's outcome."""
-    state = record(list(packages), declare, return_state=True)
+    try:
+        state = record(list(packages), declare, return_state=True)
+    except RuntimeError as error:
+        raise EnvironmentFault(
+            f"Prefect cannot run here: {error} Whatever is published is whole. Start the server or unset PREFECT_API_URL, "
+            "see that PREFECT_HOME can be written to, or do without Prefect: xrecord run --direct."
+        ) from error
     outcomes = state.result(raise_on_failure=False)
     if isinstance(outcomes, BaseException):
         raise outcomes  # not a package failed but the flow itself
