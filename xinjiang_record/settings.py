@@ -43,6 +43,7 @@ class Limits:
     reader_seconds: int = 120  # how long that process may take for one document
     snapshot_days: int = 30  # days after which a source is looked at again
     lock_wait_seconds: int = 60  # how long a publisher waits for another
+    run_records: int = 100  # records of runs, and of failed ones, that runs/ keeps
 
     def replace_from_environment(self) -> Limits:
         values = {}

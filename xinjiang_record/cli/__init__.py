@@ -34,8 +34,8 @@ MODULES = {
     "check": "extract",
     "figure": "site",
     "site": "site",
-    "preview": "run",
-    "schedule": "run",
+    "preview": "schedule",
+    "schedule": "schedule",
 }
 
 

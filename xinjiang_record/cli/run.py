@@ -36,12 +36,13 @@ def run(package: tuple[str, ...], direct: bool, declare: str | None) -> None:
     xrecord run                       all packages, as a Prefect flow
     xrecord run --direct documents    one package, without Prefect
     """
-    from xinjiang_record.release import record
+    from xinjiang_record.release import observe, record
 
     project = settings.find_project()
     names = record.select(project, package)
     outcomes = record.run(project, names, declare, _progress) if direct else _flow(names, declare)
     show(outcomes)
+    print(f"durations: {observe.in_words(observe.current().seconds)}", file=sys.stderr)
     sys.exit(record.exit_code(outcomes))
 
 

@@ -20,6 +20,7 @@ import xinjiang_record
 from xinjiang_record import files, packages, release, settings
 from xinjiang_record.errors import UsageError, XRecordError
 from xinjiang_record.model import Candidate, Finding
+from xinjiang_record.release import observe
 from xinjiang_record.settings import Project
 from xinjiang_record.validate.schemas import package_names
 
@@ -73,13 +74,15 @@ def key_of(project: Project, package: str) -> str:
 
 def ingest(project: Project, package: str) -> str:
     """The key of the package's inputs; empty when they are those of the newest release, so that nothing remains to do."""
-    key = key_of(project, package)
+    with observe.stage("ingest", package):
+        key = key_of(project, package)
     return "" if _remembered(project, package).get("key") == key else key
 
 
 def validate(project: Project, package: str, key: str) -> Outcome:
     """Build and check one package. A failed outcome holds every finding; it moves nothing."""
-    candidate = _candidate(project, package, key)
+    with observe.stage("validate", package):
+        candidate = _candidate(project, package, key)
     errors = [finding for finding in candidate.findings if finding.severity == "error"]
     held: dict[str, int] = {}
     for item in candidate.quarantine:
@@ -102,7 +105,8 @@ def publish(project: Project, package: str, key: str, declare: str | None = None
     checked = validate(project, package, key)
     if checked.status == "failed":
         return checked
-    result = release.publish(_candidate(project, package, key), project.published, declare=declare)
+    with observe.stage("publish", package):
+        result = release.publish(_candidate(project, package, key), project.published, declare=declare)
     _remember(project, package, {"key": key, "version": result.version, "outcome": _kept(checked)})
     return replace(
         checked,
@@ -140,6 +144,7 @@ def run(
 ) -> list[Outcome]:
     """Run every package in order; ``done`` is called with each outcome as it comes."""
     outcomes = []
+    observe.begin()
     for package in select(project, names):
         outcomes.append(run_package(project, package, declare))
         done(outcomes[-1])
@@ -162,18 +167,20 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 
 def record_failures(project: Project, outcomes: Sequence[Outcome]) -> Path | None:
-    """Leave a record of failed packages in ``runs/``, outside ``published``; None when there is nothing to record."""
+    """Leave a record of the run in ``runs/``, outside ``published``, and one of failed packages; None when none failed."""
+    observe.keep(project, "run", {"packages": [_noted(outcome) for outcome in outcomes]})
     bad = [outcome for outcome in outcomes if outcome.status == "failed"]
     if not bad:
         return None
-    at = settings.now().strftime("%Y%m%dT%H%M%S.%fZ")
-    path = project.runs / f"failed-{at}.json"
-    body = {
-        "at": at,
-        "packages": [{**asdict(item), "findings": [str(finding) for finding in item.findings]} for item in bad],
-    }
-    files.write_text(path, json.dumps(body, indent=2, ensure_ascii=False) + "\n")
-    return path
+    noted = [{**asdict(item), "findings": [str(finding) for finding in item.findings]} for item in bad]
+    return observe.keep(project, "failed", {"packages": noted})
+
+
+def _noted(outcome: Outcome) -> dict[str, Any]:
+    """What the record of a run says about a package; of a new release, its id, which is that of the release's bytes."""
+    told = {"package": outcome.package, "status": outcome.status, "version": outcome.version}
+    sums = Path(outcome.path) / "SHA256SUMS"
+    return {**told, "release_id": files.sha256(sums)} if outcome.status == "published" else told
 
 
 @functools.lru_cache(maxsize=8)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from xinjiang_record.release import observe
+
 if TYPE_CHECKING:
     from xinjiang_record.release.record import Outcome
 
@@ -38,4 +40,16 @@ def validation(outcome: Outcome) -> str:
     lines += [f"| {name} | {dict(outcome.rows).get(name, 0)} | {held.get(name, 0)} |" for name in names]
     if outcome.findings:
         lines += ["", "## Findings", "", *(f"- {finding}" for finding in outcome.findings)]
+    return "\n".join(lines) + "\n"
+
+
+def run_summary(outcomes: Sequence[Outcome], run: observe.Run) -> str:
+    """One run as Markdown: what became of each package and why, its findings, how long each stage took."""
+    lines = [f"Run `{run.id}`", "", "| package | | version | findings |", "| --- | --- | --- | --- |"]
+    lines += [f"| {item.package} | {item.status} | {item.version or '-'} | {len(item.findings)} |" for item in outcomes]
+    for item in outcomes:
+        told = [*item.reasons, *([item.error.splitlines()[0]] if item.error else []), *map(str, item.findings)]
+        lines += ["", f"## {item.package}", "", *(f"- {text}" for text in told)] if told else []
+    lines += ["", "## Durations", "", "| stage | package | seconds |", "| --- | --- | --- |"]
+    lines += [f"| {stage} | {package} | {seconds:.3f} |" for stage, package, seconds in run.seconds]
     return "\n".join(lines) + "\n"

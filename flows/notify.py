@@ -1,0 +1,42 @@
+"""Tell people when a run fails: by webhook, by e-mail, or whatever else Apprise speaks, as ``XRECORD_NOTIFY`` says.
+
+``XRECORD_NOTIFY`` holds addresses with blanks between: ``jsons://host/path`` posts JSON to a webhook,
+``mailtos://user:password@host?from=a@x&to=b@y`` sends mail. Unset: nobody is told. That a notice could not be sent is in the log and
+never fails a run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.client.schemas.objects import FlowRun
+
+from xinjiang_record import settings
+from xinjiang_record.release import observe
+
+
+def failed(flow: Any, run: FlowRun, state: Any) -> None:
+    """A Prefect hook, for ``on_failure`` and ``on_crashed``: tells of scheduled runs. Whoever starts one by hand sees it fail."""
+    del flow
+    if not run.deployment_id:
+        return
+    server = settings.environment("PREFECT_UI_URL") or settings.environment("PREFECT_API_URL").removesuffix("/api")
+    where = f"\n{server}/runs/flow-run/{run.id}" if server else ""
+    told = (
+        f"{state.message or state.name}\nrun {run.id}{where}\nWhat failed, in full: runs/failed-*.json of the checkout."
+    )
+    send(f"{run.name}: {state.name.lower()}", told)
+
+
+def send(title: str, body: str) -> bool:
+    """Send a notice to every address that is set; whether all took it."""
+    addresses = settings.environment("XRECORD_NOTIFY").split()
+    if not addresses:
+        return True
+    from apprise import Apprise
+
+    service = Apprise()
+    added = [service.add(address) for address in addresses]
+    taken = bool(service.notify(title=f"Xinjiang Record: {title}", body=body)) and all(added)
+    observe.log("notify", level="info" if taken else "error", title=title, taken=taken)
+    return taken

@@ -1,0 +1,164 @@
+"""One real Prefect server for all tests of the flows, on loopback, with a home of its own; and what the tests start, they stop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from xinjiang_record.settings import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTUP_SECONDS = 120  # a new home is migrated first
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_CLI_COLORS": "false",
+    "COLUMNS": "200",
+}
+
+
+@dataclass
+class Started:
+    """Processes that a test started, each in a group of its own; ``stop`` ends the whole group, whatever it began."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a command; its output goes to a file of the folder named after its number."""
+        log = self.folder / f"process-{len(self.running)}.log"
+        with open(log, "wb") as stream:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.environment, **environment},
+                cwd=ROOT,
+                start_new_session=True,
+            )
+        self.running.append(process)
+        return process
+
+    def output(self, process: subprocess.Popen[bytes]) -> str:
+        return (self.folder / f"process-{self.running.index(process)}.log").read_text("utf-8", "replace")
+
+    def stop(self, process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
+        """Send a signal to the process and all that it started, and wait for its end."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        process.wait(30)
+
+    def stop_all(self) -> None:
+        for process in reversed(self.running):
+            self.stop(process)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: str, happened: Callable[[], object], seconds: float = 60, every: float = 0.25) -> object:
+    """Wait until ``happened`` gives something true, and return it; fails the test after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = happened()
+        if value:
+            return value
+        time.sleep(every)
+    raise AssertionError(f"{what}: not within {seconds:g} s")
+
+
+def answers(url: str) -> bool:
+    """Whether an address of this machine answers with success."""
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+@pytest.fixture(scope="session")
+def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of every process that speaks to the server: its home and its address."""
+    home = tmp_path_factory.mktemp("prefect-home")
+    return {**QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
+
+
+@pytest.fixture(scope="session")
+def prefect_server(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The API address of a real ``prefect server`` that lives as long as the tests of this folder."""
+    url = prefect_environment["PREFECT_API_URL"]
+    port = url.rsplit(":", 1)[1].removesuffix("/api")
+    started = Started(tmp_path_factory.mktemp("prefect-server"), prefect_environment)
+    try:
+        command = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
+        server = started.start(*command)
+
+        def ready() -> bool:
+            assert server.poll() is None, f"prefect server ended:\n{started.output(server)}"
+            return answers(f"{url}/health")
+
+        wait_for("prefect server is ready", ready, STARTUP_SECONDS)
+        yield url
+    finally:
+        started.stop_all()
+
+
+@pytest.fixture
+def started(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[Started]:
+    """Starts processes in the server's environment; all are ended with the test, passed or failed."""
+    (tmp_path / "processes").mkdir()
+    processes = Started(tmp_path / "processes", prefect_environment)
+    try:
+        yield processes
+    finally:
+        processes.stop_all()
+
+
+@pytest.fixture
+def xrecord(
+    prefect_server: str, prefect_environment: dict[str, str]
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ``xrecord`` against the server, in a process of its own, and wait for its end."""
+
+    def run(*arguments: str, project: Project, seconds: float = 120, **environment: str):  # type: ignore[no-untyped-def]
+        command = [sys.executable, "-m", "xinjiang_record.cli", "--project", str(project.root), *arguments]
+        everything = {**os.environ, **prefect_environment, **environment}
+        return subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=everything, cwd=ROOT)
+
+    return run
+
+
+def copy_project(target: Path, packages: Sequence[str] = ("joint-statements",)) -> Project:
+    """A project under ``target`` with some packages' raw/ and schemas/ as they are here, and nothing published."""
+    for name in ("raw", "schemas"):
+        (target / name).mkdir(parents=True)
+        for entry in (ROOT / name).iterdir():
+            if entry.is_file():
+                shutil.copy(entry, target / name)
+            elif entry.name in packages:
+                shutil.copytree(entry, target / name / entry.name, ignore=shutil.ignore_patterns("snapshots"))
+    return Project(target)
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Project:
+    """A copy of the project with its one package ``joint-statements``."""
+    return copy_project(tmp_path / "project")

@@ -1,0 +1,79 @@
+"""``xrecord schedule`` and ``xrecord preview``: the record unattended, and before it is merged."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from xinjiang_record import files, settings
+from xinjiang_record.errors import EnvironmentFault, UsageError
+
+DAILY = "30 5 * * *"
+
+
+@click.command()
+@click.option("--cron", default=DAILY, show_default=True, help="When to run the record: minute hour day month weekday.")
+@click.option("--fetch", metavar="CRON", help="When to look at the sources that are due; not unless given.")
+@click.option("--verify", metavar="CRON", help="When to prove what is published again; not unless given.")
+@click.option("--timezone", default="UTC", show_default=True, help="Whose hours these are, such as Europe/Berlin.")
+@click.option("--sweep", is_flag=True, help="Only mark runs whose process was killed as crashed, then end.")
+def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sweep: bool) -> None:
+    """Serve the flows on their crons until Ctrl-C, with a Prefect server of its own unless PREFECT_API_URL names one.
+
+    One run at a time: one that comes while another runs is cancelled. XRECORD_NOTIFY says who is told of a failure.
+
+    \b
+    xrecord schedule                              the record, every day at 05:30 UTC
+    xrecord schedule --fetch "0 3 * * 0" --verify "0 7 * * *"
+    """
+    project = settings.find_project()
+    crons = {name: value for name, value in (("record", cron), ("fetch", fetch), ("verify", verify)) if value}
+    try:
+        from flows import server
+    except ImportError as error:  # the extra is not installed
+        raise EnvironmentFault(f"{error}. Install Prefect: pip install 'xinjiang-record[flows]'.") from error
+    print("Looking for Prefect's server; starting one takes 7 to 20 s.", file=sys.stderr)
+    with server.running() as url:
+        from flows import alone
+        from flows import schedule as serving
+
+        if sweep:
+            for name in alone.sweep(project):
+                print(f"crashed: {name}")
+            return
+        try:
+            serving.deployments(project, crons, timezone)
+        except ValueError as error:
+            raise UsageError(
+                f"No cron or no time zone: {error}. Give five parts: minute hour day month weekday."
+            ) from error
+        for name, value in crons.items():
+            print(f"{name}: {value} ({timezone})")
+        print(f"Runs, logs and artifacts: {url.removesuffix('/api')}. Stop with Ctrl-C.", file=sys.stderr)
+        serving.run(project, crons, timezone)
+
+
+@click.command()
+@click.argument("package", nargs=-1)
+@click.option("--output", type=click.Path(dir_okay=False), help="Write the Markdown here, too.")
+def preview(package: tuple[str, ...], output: str | None) -> None:
+    """Say what publishing raw/ and schemas/ as they are now would do; publish nothing.
+
+    Markdown, ready for a comment: the version of each PACKAGE (all, if none is named), rows added, changed and retracted, findings
+    that are new. Exit code 1 if a package has findings that would stop it.
+    """
+    from pathlib import Path
+
+    from xinjiang_record.release import preview as look
+
+    project = settings.find_project()
+    previews = look.preview(project, package)
+    text = look.markdown(previews)
+    if output:
+        files.write_text(Path(output), text)
+    print(text, end="")
+    sys.exit(1 if any(item.errors for item in previews) else 0)
+
+
+COMMANDS: dict[str, click.Command] = {"schedule": schedule, "preview": preview}
