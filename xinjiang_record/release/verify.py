@@ -14,6 +14,7 @@ from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.release import provenance
 from xinjiang_record.release.ledger import (
+    VERSION,
     Ledger,
     catalog,
     order,
@@ -108,7 +109,7 @@ def _descriptor(folder: Path) -> Iterator[str]:
     for name in ("version", "created", "name"):
         if value[name] != made["package" if name == "name" else name]:
             yield f"{path}: {name} differs from provenance.json's."
-    if folder.name != made["version"] and folder.parent.name != ".staging":
+    if VERSION.fullmatch(folder.name) and folder.name != made["version"]:
         yield f"{folder}: holds version {made['version']}."
     yield from verify_rows(folder, schemas, hashes, made["row_counts"])
 

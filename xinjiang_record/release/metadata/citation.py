@@ -78,7 +78,7 @@ def _ris(release: ReleaseInfo) -> str:
         *((("UR", release.homepage),) if release.homepage else ()),
         ("ER", ""),
     ]
-    return "".join(f"{tag}  - {value}".rstrip() + "\n" for tag, value in lines)
+    return "".join(f"{tag}  - {value}\n" for tag, value in lines)
 
 
 def _csl(release: ReleaseInfo) -> str:
