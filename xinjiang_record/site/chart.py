@@ -1,0 +1,232 @@
+"""Charts of the published figures: one quantity type in one unit at a time, so that no reader can set a flow beside a stock.
+
+Each figure is a row, in order of publication or of the time it speaks of. Left: its value, with the range or the arrow that its
+qualifier stands for, and dashed lines to the figures it supersedes, restates or is a part of. Right: the time it speaks of (bar)
+and the day it was published (tick). Altair makes the Vega-Lite spec, vl-convert draws it: the same bytes each time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from xinjiang_record.errors import UsageError
+from xinjiang_record.extract import edtf
+from xinjiang_record.site.record import Record, RowDict, last_day
+from xinjiang_record.site.words import number_words
+
+INK = "#101010"  # stands for the page's own ink until a page puts it there
+KINDS = {
+    "estimate": ("Estimate", "#2f7fb8", "circle"),
+    "official_count": ("Count by Chinese authorities", "#c9622a", "square"),
+    "leaked_count": ("Count in a leaked document", "#1f9070", "diamond"),
+    "satellite_count": ("Count from satellite images", "#b4679a", "triangle-up"),
+    "survey": ("Survey", "#85803a", "triangle-down"),
+}
+RIGHT = {"at_least", "more_than", "range_open"}
+LEFT = {"up_to", "less_than"}
+LINKS = ("supersedes", "restates", "part_of", "derived_from", "conflicts_with", "misreads")
+SIGNS = {"approx": "about ", "nearly": "nearly ", "at_least": "at least ", "more_than": "more than ", "up_to": "up to ", "less_than": "less than ", "average": "on average "}
+UNITS = {"m2": "square metres", "ft2": "square feet", "share": "share of one", "per_100000": "per 100,000", "CNY": "yuan", "persons_per_year": "persons per year"}
+ROW, LABEL = 19, 46  # pixels of a row; letters of a publisher's name beside it
+
+
+def figure_value(row: Mapping[str, Any]) -> str:
+    """A figure in words with its qualifier, never a midpoint: "more than 1,000,000"; "2,000,000 to 3,000,000"."""
+    low, high, point = (_number(row, name) for name in ("value_low", "value_high", "value_point"))
+    qualifier = row["qualifier"]
+    if qualifier in {"range", "range_open", "conflict"} and low and high:
+        more = " or more" if qualifier == "range_open" else ""
+        return f"{low} to {high}{more}"
+    value = point or low or high
+    return SIGNS.get(qualifier, "") + value if value else "no number given"
+
+
+def _number(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    if value is None:
+        return ""
+    return f"{value:.4g}" if row["unit"] == "share" else number_words(value)
+
+
+def groups(record: Record) -> list[tuple[str, str]]:
+    """Every quantity type with every unit it comes in, most figures first within a type."""
+    found = Counter((row["quantity_type"], row["unit"]) for row in record.rows("detention-figures", "figures"))
+    totals = Counter(row["quantity_type"] for row in record.rows("detention-figures", "figures"))
+    return sorted(found, key=lambda pair: (-totals[pair[0]], pair[0], -found[pair], pair[1]))
+
+
+def choose(record: Record, quantity_type: str, unit: str | None) -> list[RowDict]:
+    """The figures of one quantity type in one unit. Raises UsageError for a type or unit that the record does not have."""
+    known = groups(record)
+    types = list(dict.fromkeys(pair[0] for pair in known))
+    if quantity_type not in types:
+        raise UsageError(f"No figures of the quantity type {quantity_type!r}. There are: {', '.join(types)}.")
+    units = [pair[1] for pair in known if pair[0] == quantity_type]
+    chosen = unit or units[0]
+    if chosen not in units:
+        raise UsageError(f"No {quantity_type} figures in the unit {chosen!r}. There are: {', '.join(units)}.")
+    rows = record.rows("detention-figures", "figures")
+    return [row for row in rows if (row["quantity_type"], row["unit"]) == (quantity_type, chosen)]
+
+
+def reference(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """First and last day of the time a figure speaks of, as far as it says."""
+    texts = [row.get(name) for name in ("period_start_edtf", "period_end_edtf", "as_of_edtf")]
+    bounds = [edtf.bounds(text) for text in texts if text]
+    lows, highs = [low for low, _ in bounds if low], [high for _, high in bounds if high]
+    return (min(lows) if lows else None), (max(highs) if highs else None)
+
+
+def drawn_rows(figures: Sequence[RowDict], by: str = "published") -> list[dict[str, Any]]:
+    """The rows of the chart, in order; a figure without any number is left to the table."""
+    def when(row: RowDict) -> tuple[date, str]:
+        day = last_day(row, "published") if by == "published" else reference(row)[1]
+        return day or date.max, row["figure_id"]
+
+    return [_drawn(row) for row in sorted(figures, key=when) if figure_value(row) != "no number given"]
+
+
+def _drawn(row: RowDict) -> dict[str, Any]:
+    low, high, point = row["value_low"], row["value_high"], row["value_point"]
+    start, end = reference(row)
+    published = last_day(row, "published")
+    publisher = row["publisher"] or "publisher not given"
+    where = row["area_as_published"] or ""
+    full = publisher if row["area_id"] == "xinjiang" or not where else f"{publisher}: {where}"
+    name = full if len(full) <= LABEL else full[: LABEL - 1].rstrip() + "…"
+    at = point if point is not None else (low if low is not None and high is None else high if low is None else None)
+    ends = [value for value in (low, high, point) if value is not None]
+    return {
+        "id": row["figure_id"],
+        "row": f"{name}  {row['figure_id']}",
+        "value": figure_value(row),
+        "at": at,
+        "low": low if low is not None and high is not None else None,
+        "high": high if low is not None and high is not None else None,
+        "middle": max(ends) if row["qualifier"] in RIGHT else min(ends),
+        "arrow": "right" if row["qualifier"] in RIGHT else "left" if row["qualifier"] in LEFT else None,
+        "kind": KINDS[row["figure_kind"]][0],
+        "says": publisher,
+        "measure": row["measure"].replace("_", " "),
+        "start": str(start) if start else None,
+        "end": str(end) if end else None,
+        "published": str(published) if published else None,
+    }
+
+
+def _links(record: Record, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    known = {row["id"]: row for row in rows}
+    return [
+        {
+            "row": known[link["figure_id"]]["row"],
+            "row2": known[link["to_figure_id"]]["row"],
+            "x": known[link["figure_id"]]["middle"],
+            "x2": known[link["to_figure_id"]]["middle"],
+            "link": link["link_type"].replace("_", " "),
+        }
+        for link in record.rows("detention-figures", "figure_links")
+        if link["figure_id"] in known and link["to_figure_id"] in known
+    ]
+
+
+def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = "published") -> dict[str, Any]:
+    """The Vega-Lite spec. Raises UsageError for an unknown type or unit."""
+    import altair as alt
+
+    figures = choose(record, quantity_type, unit)
+    rows = drawn_rows(figures, by)
+    if not rows:
+        raise UsageError(f"No {quantity_type} figure in {figures[0]['unit']} has a number: nothing to draw.")
+    values = [value for row in rows for value in (row["at"], row["low"], row["high"]) if value is not None]
+    wide = min(values) > 0 and max(values) / min(values) > 40
+    unit = figures[0]["unit"]
+    title = f"{UNITS.get(unit, unit)}{' (logarithmic)' if wide else ''}"
+    scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
+    decades = [10**power for power in range(0, 9)] if wide else alt.Undefined
+    x_axis = alt.Axis(title=title, values=decades, format="~s" if max(values) >= 1000 else "~g", orient="top", tickCount=6, grid=True)
+    y = alt.Y("row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labelLimit=330, grid=True))
+    used = [item for key, item in KINDS.items() if any(row["kind"] == item[0] for row in rows)]
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=[item[0] for item in used], range=[item[1] for item in used]), legend=alt.Legend(title=None, orient="bottom", columns=3))
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=[item[0] for item in used], range=[item[2] for item in used]))
+    tips = ["value:N", alt.Tooltip("says:N", title="said by"), "measure:N", "start:N", "end:N", "published:N"]
+    data = alt.Data(values=rows)
+    base = alt.Chart(data).encode(y=y, tooltip=tips)
+    value_x = alt.X("at:Q", scale=scale, axis=x_axis)
+    layers: list[Any] = [
+        base.transform_filter("datum.low !== null").mark_rule(strokeWidth=4, opacity=0.75).encode(x=alt.X("low:Q", scale=scale, axis=x_axis), x2="high:Q", color=colour),
+        base.transform_filter("datum.at !== null").mark_point(filled=True, size=62, opacity=1).encode(x=value_x, color=colour, shape=shape),
+        base.transform_filter("datum.arrow === 'right'").mark_text(text="\u25b6", dx=11, fontSize=10).encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
+        base.transform_filter("datum.arrow === 'left'").mark_text(text="\u25c0", dx=-11, fontSize=10).encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
+    ]
+    links = _links(record, rows)
+    if links:
+        dash = alt.StrokeDash("link:N", scale=alt.Scale(domain=[name.replace("_", " ") for name in LINKS], range=[[1, 0], [5, 3], [2, 2], [8, 3, 2, 3], [1, 4], [1, 6]]), legend=alt.Legend(title="Link between figures", orient="bottom", columns=3, values=sorted({link["link"] for link in links})))
+        lines = alt.Chart(alt.Data(values=links)).mark_rule(color=INK, opacity=0.45, strokeWidth=1.2)
+        layers.insert(0, lines.encode(x=alt.X("x:Q", scale=scale, axis=x_axis), x2="x2:Q", y=y, y2="row2:N", strokeDash=dash, tooltip=["link:N", "row:N", "row2:N"]))
+    time_axis = alt.Axis(title="time it speaks of (bar), published (tick)", orient="top", format="%Y", tickCount="year", labelOverlap=True)
+    right_y = alt.Y("row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labels=False, ticks=False, grid=True))
+    time = alt.Chart(data).encode(y=right_y, tooltip=tips)
+    times = [
+        time.transform_filter("datum.end !== null && datum.start !== datum.end").mark_bar(height=6, opacity=0.7).encode(x=alt.X("start:T", axis=time_axis), x2="end:T", color=colour),
+        time.transform_filter("datum.end !== null && datum.start === datum.end").mark_point(filled=True, size=40).encode(x=alt.X("end:T", axis=time_axis), color=colour),
+        time.transform_filter("datum.published !== null").mark_tick(color=INK, thickness=2, height=12).encode(x=alt.X("published:T", axis=time_axis)),
+    ]
+    height = max(70, ROW * len(rows))
+    chart = alt.hconcat(alt.layer(*layers).properties(width=430, height=height), alt.layer(*times).properties(width=210, height=height), spacing=14)
+    chart = chart.resolve_scale(color="shared", y="shared").configure(font="Liberation Sans, Arial, sans-serif", background="transparent")
+    chart = chart.configure_axis(labelColor=INK, titleColor=INK, gridColor="#8888884d", domainColor="#888888", tickColor="#888888", titleFontWeight="normal", labelFontSize=11, titleFontSize=12)
+    chart = chart.configure_legend(labelColor=INK, titleColor=INK, titleFontWeight="normal", labelLimit=300).configure_view(stroke=None)
+    made: dict[str, Any] = chart.to_dict(validate=False)
+    return made
+
+
+def svg(chart_spec: Mapping[str, Any]) -> str:
+    """The drawing of a spec, for a page: its ink is the page's ink."""
+    import vl_convert
+
+    drawing: str = vl_convert.vegalite_to_svg(dict(chart_spec))
+    return drawing
+
+
+def draw(record: Record, quantity_type: str, unit: str | None = None, by: str = "published") -> str:
+    """The chart as an SVG file of its own: white ground, heading, and where it comes from."""
+    made = spec(record, quantity_type, unit, by)
+    figures = choose(record, quantity_type, unit)
+    order = "publication" if by == "published" else "the time they speak of"
+    release = record.releases["detention-figures"]
+    made["background"] = "#ffffff"
+    made["padding"] = 16
+    made["title"] = {
+        "text": heading(quantity_type, figures[0]["unit"]),
+        "subtitle": [
+            f"Published figures in order of {order}. A dot is one value, a bar a range; an arrow says at least (right) or up to (left).",
+            f"Xinjiang Record, detention-figures {release.version}. Each figure's source stands in the table under its number.",
+        ],
+        "anchor": "start",
+        "offset": 14,
+        "fontSize": 18,
+        "color": INK,
+        "subtitleColor": "#444444",
+        "subtitleFontSize": 12,
+    }
+    return svg(made)
+
+
+def heading(quantity_type: str, unit: str) -> str:
+    """What one chart shows, in words."""
+    words = {
+        "stock": "At one time (stock)",
+        "flow": "Within a period (flow)",
+        "cumulative": "Ever within a period (cumulative)",
+        "rate": "Part of a population (rate)",
+        "capacity": "Room for (capacity)",
+        "change": "Change between two times",
+        "list": "Entries in a list",
+        "target": "Targets set",
+        "sample": "Within a sample",
+        "unclear": "Stock or flow unclear",
+    }
+    return f"{words.get(quantity_type, quantity_type)}: {UNITS.get(unit, unit)}"
