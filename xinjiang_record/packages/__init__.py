@@ -40,7 +40,7 @@ def build(project: Project, package: str) -> Candidate:
     tables, _, reasons = apply_corrections(tables, corrections, keys)
     assertions, asserted = check_assertions(tables, read_assertions(project.schemas / package / "assertions.toml"))
     early = (*registry_findings, *built.findings)
-    findings = (*early, *asserted, *(() if _any_error(early) else validate.check_tables(tables, spec.schemas, package)))
+    late = () if _any_error(early) else (*asserted, *validate.check_tables(tables, spec.schemas, package))
     return Candidate(
         package=package,
         descriptor=spec.descriptor,
@@ -49,14 +49,14 @@ def build(project: Project, package: str) -> Candidate:
         created=_created(tables.values()),
         inputs=(*registry.inputs, *raw.inputs),
         quarantine=built.quarantine,
-        findings=findings,
+        findings=(*early, *late),
         assertions=assertions,
         reasons=reasons,
     )
 
 
 def _any_error(findings: Iterable[Finding]) -> bool:
-    """While the build itself has errors the schemas are not asked: what is wrong would only show twice."""
+    """While the build itself has errors neither schemas nor ranges are asked: what is wrong would only show twice."""
     return any(finding.severity == "error" for finding in findings)
 
 

@@ -59,15 +59,15 @@ def _figure(figure: Record, measures: Mapping[str, Record], known: set[str]) -> 
 def _order(figure: Record) -> Iterator[Finding]:
     low, high, point = (figure[name] for name in VALUES)
     if low is not None and high is not None and low > high:
-        message = f"{figure.record_id}: value_low {low:g} is above value_high {high:g}. Swap or mend them."
-        yield _finding("low-above-high", figure, "value_low", message, f"{low:g}")
+        message = f"{figure.record_id}: value_low {low:.12g} is above value_high {high:.12g}. Swap or mend them."
+        yield _finding("low-above-high", figure, "value_low", message, f"{low:.12g}")
     elif None not in (low, high, point):
         if not low <= point <= high:
-            message = f"{figure.record_id}: value_point {point:g} is outside {low:g} to {high:g}. Mend it."
-            yield _finding("low-above-high", figure, "value_point", message, f"{point:g}")
+            message = f"{figure.record_id}: value_point {point:.12g} is outside {low:.12g} to {high:.12g}. Mend it."
+            yield _finding("low-above-high", figure, "value_point", message, f"{point:.12g}")
         elif point == (low + high) / 2:
-            message = f"{figure.record_id}: value_point {point:g} is the midpoint of the range. A midpoint is never filled in: empty it."
-            yield _finding("midpoint", figure, "value_point", message, f"{point:g}")
+            message = f"{figure.record_id}: value_point {point:.12g} is the midpoint of the range. A midpoint is never filled in: empty it."
+            yield _finding("midpoint", figure, "value_point", message, f"{point:.12g}")
     if figure["unit"] == "share" and any(value is not None and value > 1 for value in (low, high, point)):
         message = f"{figure.record_id}: a share is a part of one, so at most 1. Divide by 100, or change the measure."
         yield _finding("constraint-error", figure, "unit", message)
