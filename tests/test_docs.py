@@ -1,0 +1,96 @@
+"""What the docs say is run: every console command, every snippet, every relative link, the generated parts.
+
+A block marked ``console`` holds commands after ``$ ``; one that is expected to fail ends in ``# exit N``. Blocks marked ``python``, ``sql``
+and ``r`` are run as they stand, in a copy of the project with the record published.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from xinjiang_record.release import record
+from xinjiang_record.release.metadata import dictionary
+from xinjiang_record.settings import Project
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("CONTRIBUTING.md"))]
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)]*)?\)")
+
+
+def blocks(kind: str) -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for number, match in enumerate(BLOCK.finditer(page.read_text("utf-8")), 1):
+            if match[2] == kind:
+                yield f"{page.relative_to(ROOT)}:{number}", re.sub(f"(?m)^{match[1]}", "", match[3])
+
+
+def parametrize(kind: str) -> pytest.MarkDecorator:
+    found = list(blocks(kind))
+    return pytest.mark.parametrize(("where", "text"), found, ids=[where for where, _ in found])
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the record published, and nothing else of the checkout."""
+    place = tmp_path_factory.mktemp("docs")
+    for name in ("raw", "schemas"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("snapshots"))
+    outcomes = record.run(Project(place))
+    assert all(outcome.status == "published" for outcome in outcomes), outcomes
+    return place
+
+
+def execute(command: list[str], copy: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=240, check=False)
+
+
+@parametrize("console")
+def test_commands(where: str, text: str, copy: Path) -> None:
+    commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+    assert commands, f"{where}: no command in a console block"
+    for line in commands:
+        command, _, expected = line.partition("# exit ")
+        done = execute(["bash", "-c", command], copy)
+        assert done.returncode == int(expected or 0), f"{where}: {line}\n{done.stdout}\n{done.stderr}"
+
+
+@parametrize("python")
+def test_python(where: str, text: str, copy: Path) -> None:
+    done = execute([sys.executable, "-W", "error", "-c", text], copy)
+    assert done.returncode == 0, f"{where}\n{done.stderr}"
+
+
+@parametrize("sql")
+def test_sql(where: str, text: str, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copy)
+    assert duckdb.sql(text).fetchall(), where
+
+
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed here (Debian: r-base-core); CI installs it")
+@parametrize("r")
+def test_r(where: str, text: str, copy: Path) -> None:
+    done = execute(["Rscript", "--vanilla", "-e", text], copy)
+    assert done.returncode == 0, f"{where}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    links = [match[1] for match in LINK.finditer(page.read_text("utf-8")) if ":" not in match[1]]
+    missing = [link for link in links if not (page.parent / link).exists()]
+    assert not missing, f"{page.relative_to(ROOT)}: {missing}"
+
+
+def test_the_data_dictionary_is_that_of_the_schemas() -> None:
+    assert (ROOT / "docs/data-dictionary.md").read_text("utf-8") == dictionary.text(Project(ROOT)), "run: make docs"
