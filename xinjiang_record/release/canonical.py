@@ -113,6 +113,12 @@ def canonical(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table
     Raises ReleaseError for a field too many or too few, a value that its type cannot hold, an empty text, NaN or infinity, and a
     primary key that is null or stands twice.
     """
+    table = conform(table, schema, name)
+    return _sorted(table, list(schema["primaryKey"]), name)
+
+
+def conform(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table:
+    """The table with the schema's fields and types; raises as ``canonical`` does, order and keys aside."""
     types = arrow_schema(schema)
     if set(table.column_names) != set(types.names):
         odd = sorted(set(table.column_names) ^ set(types.names))
@@ -126,7 +132,7 @@ def canonical(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table
     table = table.replace_schema_metadata(None)
     for field in types.names:
         _refuse_unsayable(table[field], f"{name}.{field}")
-    return _sorted(table, list(schema["primaryKey"]), name)
+    return table
 
 
 def _refuse_unsayable(column: pa.ChunkedArray, where: str) -> None:

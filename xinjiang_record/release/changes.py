@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from xinjiang_record import files
 from xinjiang_record.release import wording
-from xinjiang_record.release.canonical import rebatch
 from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, totals
 from xinjiang_record.release.rows import parquet_batches
+from xinjiang_record.release.source import Source, batches
 from xinjiang_record.release.text import csv_line, csv_rows
 from xinjiang_record.validate.schemas import arrow_schema
 
@@ -50,7 +50,7 @@ def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str,
     changes, new_schemas = Changes(previous), prepared.candidate.schemas
     explain = _explainer(prepared, folder / previous)
     restored = retracted_before(folder)
-    speak = wording.Speaker(prepared.tables)
+    speak = wording.Speaker({name: table for name, table in prepared.tables.items() if isinstance(table, pa.Table)})
     files.make_folder(stage.folder / "changes")
     with files.NewFile(stage.folder / changes.csv) as out:
         out.write((csv_line(CHANGES) + "\n").encode())
@@ -100,7 +100,7 @@ def _sides(name: str, old_release: Path, old_schemas: Schemas, prepared: Prepare
     old = old_schemas.get(name) or new_schemas[name]
     new = new_schemas.get(name) or old
     before = parquet_batches(old_release / f"data/{name}.parquet", old) if name in old_schemas else iter(())
-    after = rebatch(prepared.tables[name]) if name in new_schemas else iter(())
+    after = batches(prepared.tables[name], new, name) if name in new_schemas else iter(())
     return (
         Side(old["primaryKey"], arrow_schema(old), before),
         Side(new["primaryKey"], arrow_schema(new), after),
@@ -153,10 +153,10 @@ def _explainer(prepared: Prepared, previous: Path) -> Callable[[Mapping[str, Any
 
 
 def _evidence(
-    table: pa.Table | None, previous: Path
+    table: Source | None, previous: Path
 ) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str, str], str]]:
     """The first source of each record and field: of the evidence that is new, and of all of it (what is gone included)."""
-    rows = table.to_pylist() if table is not None and "evidence_resource" in table.column_names else []
+    rows = table.to_pylist() if isinstance(table, pa.Table) and "evidence_resource" in table.column_names else []
     old = pq.read_table(str(previous)).to_pylist() if rows and previous.exists() else []
     known = {row["evidence_id"] for row in old}
     fresh = _first_sources(row for row in rows if row["evidence_id"] not in known)

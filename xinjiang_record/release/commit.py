@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from xinjiang_record import files
 from xinjiang_record.errors import FindingsError, ReleaseError, UnsafeNameError
 from xinjiang_record.model import Candidate, PublishResult
 from xinjiang_record.release import provenance
-from xinjiang_record.release.canonical import canonical, content_hash, rebatch, table_hash
+from xinjiang_record.release.canonical import canonical, content_hash, table_hash
 from xinjiang_record.release.hashes import metadata_hash, schema_hash
 from xinjiang_record.release.ledger import PACKAGE, Ledger, write_catalog
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
+from xinjiang_record.release.source import batches
 from xinjiang_record.release.stage import Prepared, Stage, write_release
-
-HASHES = ("content_hash", "schema_hash", "metadata_hash")
 
 
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:
@@ -27,7 +28,7 @@ def publish(candidate: Candidate, published: Path, *, declare: str | None = None
     with files.locked(folder):
         ledger = recover(folder)
         newest = ledger.newest
-        if newest and all(newest[name] == getattr(prepared, name) for name in HASHES):
+        if newest and is_same(prepared, newest):
             result = _unchanged(candidate, folder, newest)
         else:
             result = _release(prepared, folder, ledger, declare)
@@ -46,16 +47,27 @@ def prepare(candidate: Candidate) -> Prepared:
         raise FindingsError(f"{candidate.package}: {len(errors)} errors, the first: {errors[0]} Nothing was published.")
     if list(candidate.tables) != list(candidate.schemas):
         raise ReleaseError(f"{candidate.package}: tables and schemas differ in name or order. Nothing was published.")
-    tables = {name: canonical(table, candidate.schemas[name], name) for name, table in candidate.tables.items()}
-    hashes = {name: table_hash(rebatch(table), candidate.schemas[name]) for name, table in tables.items()}
+    tables = {
+        name: canonical(table, candidate.schemas[name], name) if isinstance(table, pa.Table) else table
+        for name, table in candidate.tables.items()
+    }
     return Prepared(
-        candidate,
-        tables,
-        hashes,
-        content_hash(hashes),
-        schema_hash(candidate.schemas),
-        metadata_hash(candidate.descriptor, candidate.schemas),
+        candidate, tables, schema_hash(candidate.schemas), metadata_hash(candidate.descriptor, candidate.schemas)
     )
+
+
+def is_same(prepared: Prepared, newest: Mapping[str, Any]) -> bool:
+    """Whether a candidate is what the newest release is. The rows are hashed only where all that is cheaper to see is equal."""
+    counts = {name: table.num_rows for name, table in prepared.tables.items()}
+    if counts != newest["row_counts"] or any(
+        newest[name] != getattr(prepared, name) for name in ("schema_hash", "metadata_hash")
+    ):
+        return False
+    schemas = prepared.candidate.schemas
+    hashes = {
+        name: table_hash(batches(table, schemas[name], name), schemas[name]) for name, table in prepared.tables.items()
+    }
+    return content_hash(hashes) == newest["content_hash"]
 
 
 def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> PublishResult:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import xinjiang_record
-from xinjiang_record import files, packages, release, settings
+from xinjiang_record import files, release, settings
 from xinjiang_record.errors import UsageError, XRecordError
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import observe
@@ -185,6 +185,8 @@ def _noted(outcome: Outcome) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=8)
 def _candidate(project: Project, package: str, key: str) -> Candidate:
+    from xinjiang_record import packages  # here, since a run that finds nothing changed does without pyarrow
+
     del key  # part of the cache's key only: other inputs, another build
     return packages.build(project, package)
 

@@ -13,11 +13,13 @@ import pyarrow as pa
 from xinjiang_record import files
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import downloads, provenance, quality
-from xinjiang_record.release.canonical import rebatch
+from xinjiang_record.release.canonical import content_hash
 from xinjiang_record.release.changes import markdown, write_changes
 from xinjiang_record.release.ledger import read_json
 from xinjiang_record.release.metadata import citation, croissant, datacite, datapackage, jsonld, readme, rocrate
 from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, words
+from xinjiang_record.release.rows import read_parquet
+from xinjiang_record.release.source import Source, batches
 from xinjiang_record.release.structure import compare
 from xinjiang_record.release.sums import NAME, sums_text
 from xinjiang_record.release.version import Decision, decide, first
@@ -27,12 +29,10 @@ from xinjiang_record.sources.unpack import write_zip
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A candidate whose tables are canonical, with its three hashes and the hash of each table."""
+    """A candidate whose tables are canonical, with the hashes of its structure and of its words."""
 
     candidate: Candidate
-    tables: Mapping[str, pa.Table]
-    table_hashes: Mapping[str, str]
-    content_hash: str
+    tables: Mapping[str, Source]
     schema_hash: str
     metadata_hash: str
 
@@ -79,7 +79,7 @@ def write_release(
     stage.write("LICENSE", readme.license_notice(release))
     stage.write("datapackage.json", datapackage.write(release))
     stage.write("provenance.json", provenance.write(release, prepared.candidate, decision))
-    release = _downloads(stage, release, prepared.tables)
+    release = _downloads(stage, release)
     stage.write("metadata/dataset.jsonld", jsonld.write(release))
     stage.write("metadata/croissant.json", croissant.write(release))
     stage.write("metadata/datacite.json", datacite.write(release))
@@ -108,7 +108,7 @@ def _describe(prepared: Prepared, decision: Decision, resources: tuple[ResourceI
         bump=decision.bump,
         reasons=decision.reasons,
         created=candidate.created,
-        content_hash=prepared.content_hash,
+        content_hash=content_hash({resource.name: resource.csv.sha256 for resource in resources}),
         schema_hash=prepared.schema_hash,
         metadata_hash=prepared.metadata_hash,
         resources=resources,
@@ -120,31 +120,37 @@ def _describe(prepared: Prepared, decision: Decision, resources: tuple[ResourceI
 def _resource(stage: Stage, prepared: Prepared, name: str) -> ResourceInfo:
     schema = prepared.candidate.schemas[name]
     paths = f"data/{name}.csv", f"data/{name}.parquet"
-    *written, rows = write_table(rebatch(prepared.tables[name]), schema, *(stage.folder / path for path in paths))
+    *written, rows = write_table(
+        batches(prepared.tables[name], schema, name), schema, *(stage.folder / path for path in paths)
+    )
     csv, parquet = (stage.note(path, item.sha256, item.bytes) for path, item in zip(paths, written, strict=True))
     about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})
     return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, rows, csv, parquet)
 
 
-def _downloads(stage: Stage, release: ReleaseInfo, tables: Mapping[str, pa.Table]) -> ReleaseInfo:
+def _downloads(stage: Stage, release: ReleaseInfo) -> ReleaseInfo:
     """Write downloads/; the zip holds all that is staged so far, and so is a whole data package and a whole RO-Crate."""
     members = [FileInfo(path, stage.sizes[path], stage.hashes[path]) for path in sorted(stage.hashes)]
     crate = rocrate.write(release, members)
     stage.write(f"metadata/{rocrate.NAME}", crate)
     if sum(resource.rows for resource in release.resources) > downloads.DOWNLOAD_ROWS:
         return release
+    whole = {
+        resource.name: read_parquet(stage.folder / resource.parquet.path, resource.schema)
+        for resource in release.resources
+    }
     name, folder = f"{release.package}-{release.version}", files.make_folder(stage.folder / "downloads")
     inside: dict[str, Path | bytes] = {f"{name}/{info.path}": stage.folder / info.path for info in members}
     with files.explained(folder, files.STAGED):
         write_zip(folder / f"{name}.zip", {**inside, f"{name}/{rocrate.NAME}": crate.encode()})
-        downloads.xlsx(folder / f"{name}.xlsx", release, tables)
-        downloads.sqlite(folder / f"{name}.sqlite", release, tables)
+        downloads.xlsx(folder / f"{name}.xlsx", release, whole)
+        downloads.sqlite(folder / f"{name}.sqlite", release, whole)
     made = tuple(stage.seal(f"downloads/{name}.{kind}") for kind in ("zip", "xlsx", "sqlite"))
     return replace(release, downloads=made)
 
 
-def _sources(table: pa.Table | None) -> tuple[tuple[str, str], ...]:
-    if table is None or not {"source_id", "url"} <= set(table.column_names):
+def _sources(table: Source | None) -> tuple[tuple[str, str], ...]:
+    if not isinstance(table, pa.Table) or not {"source_id", "url"} <= set(table.column_names):
         return ()
     return tuple(
         (row.get("source_title") or row.get("publisher") or row["source_id"], row["url"]) for row in table.to_pylist()
