@@ -1,0 +1,62 @@
+"""What a release's tables are read from: a table in memory, or a Parquet file that is larger than it.
+
+Either way ``batches`` gives canonical batches of ``BATCH_ROWS`` rows: what is written depends on the rows alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xinjiang_record.errors import ReleaseError
+from xinjiang_record.release.canonical import BATCH_ROWS, conform, rebatch, strictly_rising
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetTable:
+    """A table in a Parquet file, its rows in the order of the primary key already. It is read in batches, never whole."""
+
+    path: Path
+
+    @property
+    def num_rows(self) -> int:
+        return int(pq.read_metadata(self.path).num_rows)
+
+
+Source = pa.Table | ParquetTable
+
+
+def batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterator[pa.RecordBatch]:
+    """The canonical batches of a table that ``canonical`` made, or of a Parquet file. ReleaseError where that is not canonical."""
+    if isinstance(source, pa.Table):
+        yield from rebatch(source)
+        return
+    key, last = list(schema["primaryKey"]), None
+    for table in _sized(source.path):
+        table = conform(table, schema, name)
+        keys = table.select(key)
+        if not strictly_rising(pa.concat_tables([last, keys]) if last else keys, key):
+            raise ReleaseError(
+                f"{name}: the rows of {source.path} do not rise by {', '.join(key)}. Sort them; nothing was published."
+            )
+        last = keys.slice(keys.num_rows - 1)
+        yield from table.combine_chunks().to_batches()
+
+
+def _sized(path: Path) -> Iterator[pa.Table]:
+    """A Parquet file in tables of exactly ``BATCH_ROWS`` rows, but for the last."""
+    waiting: pa.Table | None = None
+    with pq.ParquetFile(str(path)) as file:
+        for batch in file.iter_batches(BATCH_ROWS):
+            table = pa.Table.from_batches([batch])
+            waiting = table if waiting is None else pa.concat_tables([waiting, table])
+            while waiting.num_rows >= BATCH_ROWS:
+                yield waiting.slice(0, BATCH_ROWS)
+                waiting = waiting.slice(BATCH_ROWS)
+    if waiting is not None and waiting.num_rows:
+        yield waiting
