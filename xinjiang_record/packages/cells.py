@@ -16,6 +16,8 @@ from xinjiang_record.packages.common import check_edtf, check_number
 from xinjiang_record.sources.raw import STATE
 
 BOOLEANS = {"true": True, "false": False}
+NUMBER_CHARS = 18  # a longer number is no count of anything here, and fits no 64-bit column
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Schema = Mapping[str, Any]
 
 
@@ -89,6 +91,10 @@ def _cell(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
 def _convert(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
     name, kind = item["name"], item["type"]
     text = row.get(name)
+    if kind in ("number", "integer") and len(text) > NUMBER_CHARS:
+        message = f"{name}: {text[:NUMBER_CHARS]}... has over {NUMBER_CHARS} characters. Mend the number."
+        _find(findings, "type-error", row, name, message, text)
+        return None
     if kind in ("number", "integer"):
         return check_number(row, name, findings, whole=kind == "integer")
     if name.endswith("_edtf"):
@@ -111,6 +117,8 @@ def _convert(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
 
 def _day(row: Row, name: str, findings: list[Finding]) -> date | None:
     try:
+        if not _DAY.fullmatch(row[name]):
+            raise ValueError
         return date.fromisoformat(row[name])
     except ValueError:
         _find(
