@@ -66,6 +66,12 @@ def test_statements_that_are_named_are_in_the_package_joint_statements(real: Can
             assert named and named <= known
 
 
+def test_documents_that_figures_are_taken_from_are_published(root: Path) -> None:
+    figures, documents = (packages.build(Project(root), name).tables for name in ("detention-figures", "documents"))
+    named = {name for name in figures["figures"]["document_id"].to_pylist() if name}
+    assert len(named) > 15 and named <= set(documents["documents"]["document_id"].to_pylist())
+
+
 def test_published_and_waiting_values_never_meet(real: Candidate) -> None:
     for item in real.quarantine:
         if item.place.path.endswith("/held.csv") and item.resource in real.tables:
