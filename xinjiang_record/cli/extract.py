@@ -26,9 +26,12 @@ def _json(value: Any) -> None:
 @click.option("--as-list", is_flag=True, help="The names are one list of states: what the list itself settles is settled.")
 @click.option("--areas", is_flag=True, help="The names are of areas of Xinjiang.")
 @click.option("--language", "languages", multiple=True, metavar="CODE", help="Read the names in this language only (may be repeated).")
+@click.option("--strict", is_flag=True, help="Exit 1 if any name is not resolved.")
 @click.pass_context
-def reconcile_command(ctx: click.Context, names: tuple[str, ...], form: str, as_list: bool, areas: bool, languages: tuple[str, ...]) -> None:
-    """Match printed names to codes: resolved, ambiguous, or unknown with candidates. Exit 1 if any is not resolved."""
+def reconcile_command(
+    ctx: click.Context, names: tuple[str, ...], form: str, as_list: bool, areas: bool, languages: tuple[str, ...], strict: bool
+) -> None:
+    """Match printed names to codes, in the order asked: resolved, ambiguous, or unknown with candidates."""
     from xinjiang_record.reconcile import countries
 
     if areas:
@@ -44,7 +47,7 @@ def reconcile_command(ctx: click.Context, names: tuple[str, ...], form: str, as_
     else:
         for match in found:
             print(_line(match.as_dict()))
-    ctx.exit(0 if all(match.status == "resolved" for match in found) else 1)
+    ctx.exit(1 if strict and any(match.status != "resolved" for match in found) else 0)
 
 
 def _line(match: dict[str, Any]) -> str:

@@ -99,9 +99,19 @@ def _is_hard(above: _Line, below: _Line) -> bool:
         return True
     if reconcile(f"{clean(last)} {clean(first)}").status != "unknown" and not (_reads(last) and _reads(first)):
         return False
+    if _is_blank_between(above, below) and not _open_ended(last):
+        return True
+    if above.is_block_end and _reads(last) and not _reads(first) and not first.strip()[:1].islower():
+        return True
     if _is_name_line(above.text) or _is_name_line(below.text):
         return len(above.text) <= SHORT_LINE or (_is_name_line(below.text) and above.is_block_end and not _open_ended(last))
     return above.is_block_end and (above.kind == "paragraph" or len(above.text) <= SHORT_LINE) and not _open_ended(last)
+
+
+def _is_blank_between(above: _Line, below: _Line) -> bool:
+    """Lines of plain text whose numbers leave one out."""
+    numbers = [re.fullmatch(r"(?:.*: )?line (\d+)", line.locator) for line in (above, below)]
+    return bool(numbers[0] and numbers[1] and int(numbers[1][1]) > int(numbers[0][1]) + 1)
 
 
 def _open_ended(last: str) -> bool:
@@ -157,13 +167,20 @@ def _ends(text: str) -> Iterator[tuple[int, str]]:
 
 def _mark(found: re.Match[str], text: str) -> str:
     if found["comma"]:
-        return ","
+        return "" if found[0].strip() in ("–", "—", "·") and found[0][0] == " " and _is_inside_name(text, found) else ","
     if found["colon"]:
         return "" if text[found.end() : found.end() + 2] == "//" or re.match(r"\d", text[found.end() : found.end() + 1] or " ") else ":"
     before = text[: found.start()]
     if found["stop"] == "." and _ABBREVIATION.search(before) and not _ends_for_sure(before, text[found.end() :]):
         return ""
     return "."
+
+
+def _is_inside_name(text: str, dash: re.Match[str]) -> bool:
+    """ "Папуа — Новая Гвинея": the dash is a part of the name."""
+    left = re.split(r"[,;:،；、，：\n]|\s[–—]\s", text[: dash.start()])[-1]
+    right = re.split(r"[,;:.،；、，：\n]|\s[–—]\s", text[dash.end() :])[0]
+    return reconcile(clean(f"{left} {right}")).status != "unknown"
 
 
 def _ends_for_sure(before: str, after: str) -> bool:

@@ -79,7 +79,8 @@ def statements(document: Document) -> tuple[list[Statement], list[Finding]]:
 
 
 def _table_texts(document: Document) -> Iterable[str]:
-    return (" ".join(table.rows[0]) for table in document.tables)
+    """The first rows of every table: enough to tell what a table is about."""
+    return (" ".join(" ".join(row)[:400] for row in table.rows[:8]) for table in document.tables)
 
 
 def _near(run: Run) -> tuple[str, str]:
