@@ -11,11 +11,11 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from xinjiang_record import settings
-from xinjiang_record.errors import LockedError, NotWritableError
+from xinjiang_record.errors import LockedError, NotWritableError, UnsafeNameError
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
 STAGED = "Nothing was published; what is half written is removed by the next run."
@@ -226,3 +226,34 @@ def _holder(handle: int) -> str:
             if "->" not in parts and parts[1] == "FLOCK" and parts[5].endswith(inode):
                 return f"process {parts[4]}"
     return "another process"
+
+
+def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()) -> int:
+    """Make a folder that can be built again hold just ``wanted`` (by relative path) and what it has of ``kept``.
+
+    Files that are as wanted stay untouched; each other is replaced in one step, unflushed; what is left over is deleted. Returns
+    how many files were written. Names must stay inside the folder.
+    """
+    make_folder(folder)
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
+    written = 0
+    with explained(folder, "It may be built in part; run again."):
+        for name, data in wanted.items():
+            path = folder / name
+            if path.is_absolute() != folder.is_absolute() or ".." in Path(name).parts or name.startswith("/"):
+                raise UnsafeNameError(f"{name!r} could leave {folder}. Nothing more was written.")
+            old = found.get(name)
+            if old is not None and not old.is_symlink() and old.stat().st_size == len(data) and old.read_bytes() == data:
+                continue
+            make_folder(path.parent)
+            temporary = path.with_name(f".{path.name}.tmp")
+            temporary.write_bytes(data)
+            temporary.chmod(FILE_MODE)
+            os.replace(temporary, path)
+            written += 1
+        for name in found.keys() - wanted.keys() - set(kept):
+            found[name].unlink(missing_ok=True)
+        for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+            with contextlib.suppress(OSError):
+                path.rmdir()
+    return written
