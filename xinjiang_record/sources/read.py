@@ -198,14 +198,17 @@ def _plain_bytes(path: Path) -> bytes:
         raise ReadError(f"{path}: {what}. {STATE}") from error
     except ValueError as error:
         raise ReadError(f"{str(path)!r}: is no path of a file: {error}. {STATE}") from error
-    with os.fdopen(handle, "rb") as stream:
+    try:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
             raise ReadError(f"{path}: is a folder, a pipe or a device, not a file. {STATE}")
         if before.st_size > LIMITS.document_bytes:
             raise Builder(str(path)).over(f"{before.st_size} bytes,", "document_bytes", LIMITS.document_bytes)
-        data = stream.read(before.st_size + 1)
+        with open(handle, "rb", closefd=False) as stream:
+            data = stream.read(before.st_size + 1)
         after = os.fstat(handle)
+    finally:
+        os.close(handle)
     if len(data) != before.st_size or (after.st_mtime_ns, after.st_size) != (before.st_mtime_ns, before.st_size):
         raise ReadError(f"{path}: changed while it was read. {STATE} Run again when it is whole.")
     return data

@@ -147,7 +147,7 @@ def _parse(text: str, out: Builder) -> Any:
         raise out.refuse("holds no element: not HTML, or empty.")
     for entry in parser.error_log:
         if "depth" in entry.message.lower() or "huge" in entry.message.lower():
-            raise out.over(f"line {entry.line}: elements nested", "document depth", MAX_DEPTH)
+            raise out.over(f"line {entry.line}: elements nested", "MAX_DEPTH", MAX_DEPTH)
     return root
 
 

@@ -158,7 +158,7 @@ def _read_sheet(sheet: CalamineSheet, locator: str, seen: _Seen | None, out: Bui
         for start, end in sheet.merged_cell_ranges or []:
             where = f"{_name(*start)}:{_name(*end)}"
             out.find("merged-cells", "the text of merged cells stands in the first.", f"{locator}, {where}")
-    for number, values in enumerate(sheet.iter_rows(), top):
+    for number, values in enumerate(sheet.to_python(), top):
         if number in seen.hidden_rows:
             out.find("hidden-row", "the row is hidden; it was left out.", f"{locator}, row {number + 1}")
             continue
