@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -59,9 +60,19 @@ def _flow(names: Sequence[str], declare: str | None) -> list[Outcome]:
         else "Prefect's own server (7 to 20 s to start; --direct does without)"
     )
     print(f"Running as a Prefect flow on {where}.", file=sys.stderr)
-    from flows.record import run_record
+    with _spinner("The packages run side by side; Prefect takes most of this time."):
+        from flows.record import run_record
 
-    return run_record(list(names), declare)
+        return run_record(list(names), declare)
+
+
+def _spinner(text: str) -> AbstractContextManager[object]:
+    """Something that moves while a person waits at a terminal; nothing when the output is piped."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(text)
 
 
 def show(outcomes: Sequence[Outcome]) -> None:
