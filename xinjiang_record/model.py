@@ -79,7 +79,10 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A fact that came in and is not published, with the reason. Nothing is dropped without one of these."""
+    """A fact that came in and is not published, with the reason. Nothing is dropped without one of these.
+
+    With ``field`` it is one value of a record that is published otherwise; without, the whole record waits.
+    """
 
     resource: str
     record: str
@@ -87,6 +90,7 @@ class Quarantined:
     detail: str
     place: Place
     source: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ def _take_held(intake: Intake) -> None:
             more = {"resource": row["resource"], "record": row["record_id"], "field": row["field"]}
             intake.find("held-value", problem, row.place, **more)
         else:
-            record = f"{row['record_id']}.{row['field']}"
-            intake.hold(row["resource"], record, row["reason"], f"{row['value']}: {row['note']}", row.place)
+            detail = f"{row['value']}: {row['note']}"
+            intake.hold(row["resource"], row["record_id"], row["reason"], detail, row.place, field=row["field"])
 
 
 def _held_problem(intake: Intake, row: Row, names: set[str]) -> str:

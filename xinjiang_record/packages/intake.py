@@ -64,9 +64,9 @@ class Intake:
         """Note a finding; the state of things is added to its message."""
         self.findings.append(Finding(kind, f"{message} {STATE}", place, package=self.spec.name, **more))
 
-    def hold(self, resource: str, record: str, reason: str, detail: str, place: Place, source: str = "") -> None:
-        """Put a fact in quarantine."""
-        self.quarantine.append(Quarantined(resource, record, reason, detail, place, source))
+    def hold(self, resource: str, record: str, reason: str, detail: str, place: Place, **more: str) -> None:
+        """Put a fact in quarantine: a record, or with ``field=`` one value of it; ``source=`` where it has one."""
+        self.quarantine.append(Quarantined(resource, record, reason, detail, place, **more))
 
     def ids(self, resource: str) -> dict[str, Record]:
         """The published records of a table by id."""
@@ -168,7 +168,7 @@ class Intake:
             reason,
             f"{shown}. {BASES[row['basis']]} {row.get('note')}".strip(),
             row.place,
-            row["source_id"],
+            source=row["source_id"],
         )
 
     def _take(self, resource: str, row: Row, computed: Iterable[str], source_id: str, verification: str) -> None:

@@ -13,7 +13,7 @@ from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release.hashes import json_text
 from xinjiang_record.release.text import csv_text
 
-QUARANTINE = ("resource", "record", "reason", "detail", "source_id", "place")
+QUARANTINE = ("resource", "record", "field", "reason", "detail", "source_id", "place")
 
 
 def validation(candidate: Candidate) -> str:
@@ -44,7 +44,7 @@ def assertions(candidate: Candidate) -> str:
 def quarantine(candidate: Candidate) -> str:
     """quality/quarantine.csv: each fact that came in and is not published, with the reason."""
     rows = [
-        (item.resource, item.record, item.reason, item.detail, item.source, str(item.place))
+        (item.resource, item.record, item.field, item.reason, item.detail, item.source, str(item.place))
         for item in candidate.quarantine
     ]
     return csv_text(QUARANTINE, sorted(rows))

@@ -86,7 +86,8 @@ def validate(project: Project, package: str, key: str) -> Outcome:
     errors = [finding for finding in candidate.findings if finding.severity == "error"]
     held: dict[str, int] = {}
     for item in candidate.quarantine:
-        held[item.resource] = held.get(item.resource, 0) + 1
+        name = f"{item.resource} (single values)" if item.field else item.resource
+        held[name] = held.get(name, 0) + 1
     return Outcome(
         package,
         "failed" if errors else "unchanged",
