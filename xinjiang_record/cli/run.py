@@ -111,9 +111,14 @@ def _show_table(outcomes: Sequence[Outcome]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("package", "", "version", "rows published", "facts in quarantine")
+    table = Table("package", "table", "rows published", "facts in quarantine")
     for outcome in outcomes:
-        table.add_row(*_cells(outcome))
+        version = "failed: nothing published" if outcome.status == "failed" else f"{outcome.version}, {outcome.status}"
+        table.add_row(f"[bold]{outcome.package}[/bold]", f"[bold]{version}[/bold]")
+        published, held = dict(outcome.rows), dict(outcome.quarantined)
+        for name in () if outcome.status == "failed" else dict.fromkeys([*published, *held]):
+            table.add_row("", name, str(published.get(name, "")), str(held.get(name, "")))
+        table.add_section()
     Console().print(table)
 
 
