@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,15 @@ class Started:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         process.wait(30)
+
+    def wait_for(self, what: str, happened: Callable[[], Any], seconds: float = 60) -> Any:
+        """As the function of that name, for tests, which cannot import this file; tells what every process said."""
+        try:
+            return wait_for(what, happened, seconds)
+        except AssertionError as error:
+            raise AssertionError(
+                "\n".join([str(error), *(self.output(item)[-3000:] for item in self.running)])
+            ) from None
 
     def stop_all(self) -> None:
         for process in reversed(self.running):

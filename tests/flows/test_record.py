@@ -46,7 +46,7 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     steps = ("ingest", "validate", "publish")
     assert tasks == {f"{step} {package}": "COMPLETED" for step in steps for package in packages}
     keys = {item["key"] for item in new(prefect_server, "artifacts", before["artifacts"])}
-    assert keys == {"record", *(f"validation-{package}" for package in packages)}
+    assert keys == {"record", "run-summary", *(f"validation-{package}" for package in packages)}
 
     again = xrecord("run", project=project)
     assert again.returncode == 0, again.stderr

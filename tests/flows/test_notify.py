@@ -1,0 +1,97 @@
+"""Notices of failures arrive at a webhook and in a mailbox, both on loopback; one that cannot be sent breaks nothing."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
+
+import pytest
+
+from flows import notify
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # of apprise
+
+
+class Webhook(BaseHTTPRequestHandler):
+    taken: list[dict[str, str]] = []  # noqa: RUF012
+
+    def do_POST(self) -> None:
+        self.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    """As much of SMTP as it takes to be given a letter."""
+
+    taken: list[str] = []  # noqa: RUF012
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        while line := self.rfile.readline():
+            word = line[:4].upper()
+            if word == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                self.taken.append("".join(text.decode() for text in iter(self.rfile.readline, b".\r\n")))
+            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+
+
+@contextmanager
+def serving(server: socketserver.TCPServer) -> Iterator[int]:
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def run(deployment: str | None = "d") -> SimpleNamespace:
+    return SimpleNamespace(id="11111111-2222", name="record: raw to published", deployment_id=deployment)
+
+
+STATE = SimpleNamespace(name="Failed", message="failed: joint-statements")
+
+
+def test_a_failure_is_told_by_webhook_and_by_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    hook, box = HTTPServer(("127.0.0.1", 0), Webhook), socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox)
+    with serving(hook) as web, serving(box) as mail:
+        mailbox = f"mailto://127.0.0.1:{mail}?from=record@example.org&to=desk@example.org&mode=insecure"
+        monkeypatch.setenv("XRECORD_NOTIFY", f"json://127.0.0.1:{web}/hook {mailbox}")
+        notify.failed(None, run(), STATE)  # type: ignore[arg-type]
+    (told,) = Webhook.taken
+    assert told["title"] == "Xinjiang Record: record: raw to published: failed"
+    assert "failed: joint-statements" in told["message"] and "11111111-2222" in told["message"]
+    (letter,) = Mailbox.taken
+    assert "To: desk@example.org" in letter.replace("<", "").replace(">", "")
+    Webhook.taken.clear()
+    Mailbox.taken.clear()
+
+
+def test_nobody_is_told_of_a_run_that_somebody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(title: str, body: str) -> bool:
+        raise AssertionError(title)
+
+    monkeypatch.setattr(notify, "send", refuse)
+    notify.failed(None, run(deployment=None), STATE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("address", ["json://127.0.0.1:9/hook", "no-such-service://x"])
+def test_a_notice_that_cannot_be_sent_is_in_the_log_and_breaks_nothing(
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XRECORD_NOTIFY", address)
+    monkeypatch.setenv("XRECORD_LOG", "json")
+    assert notify.send("title", "body") is False
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert (line["event"], line["level"], line["taken"]) == ("notify", "error", False)
