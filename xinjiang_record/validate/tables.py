@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.model import Finding
-from xinjiang_record.validate import uris
 
 SHOWN = 60  # characters of a value in a message
 STATE = "Nothing was published."
@@ -194,9 +193,5 @@ def _cast(bound: Any, kind: str) -> Any:
 
 
 def _is_uri(value: str) -> bool:
-    if re.fullmatch(uris.PROOF.replace(r"\z", r"\Z"), value):
-        return True
-    from frictionless.fields import StringField
-
-    _, notes = StringField(name="uri", format="uri").read_cell(value)
-    return not notes
+    """What Frictionless calls a URI: a scheme and a colon; it looks at nothing else."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", value) is not None

@@ -1,0 +1,210 @@
+"""Cut a CSV stream into pieces that end where a record ends, and parse a piece into columns of text.
+
+Where to cut is a guess (a line end with an even number of quotes before it); that it is right is proved: a sentinel record is
+written behind each piece, and only a parser that stands at the beginning of a record there reads it as a record. pyarrow's parser
+and Python's ``csv`` agree on every text but blank lines, once a piece is parsed as one block (across blocks pyarrow loses a line
+feed: apache/arrow#51368).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from xinjiang_record.errors import LimitError
+from xinjiang_record.settings import LIMITS, MIB
+
+SIZE = 4 * MIB  # bytes of one piece
+TRIES = 200  # line ends that are looked at for a cut, from the end of a piece
+SENTINEL = "\x02\x1fx\x1f\x03"
+
+
+class Uncertain(Exception):
+    """Something that this parser cannot vouch for; Frictionless's own must read the file."""
+
+
+class Readable(Protocol):
+    def readinto(self, target: memoryview) -> int | None: ...
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A piece: its bytes (``size`` of them, then room for the sentinel), and where it begins in the stream."""
+
+    memory: bytearray
+    size: int
+    offset: int
+    last: bool
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The records of a piece. ``table`` holds those with the right number of cells, ``rows`` their numbers in the piece (from 0).
+
+    ``ragged`` are the others: number and cells.
+    """
+
+    columns: list[pa.Array]
+    rows: np.ndarray[Any, np.dtype[np.int64]] | None
+    ragged: list[tuple[int, list[str]]]
+    records: int
+    texts: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the stream is to be read: one character each, an empty quote for none; ``width`` cells a record."""
+
+    delimiter: str
+    quote: str
+    width: int
+    dialect: Any = None
+
+    @property
+    def sentinel(self) -> bytes:
+        return (self.delimiter.join([SENTINEL] * self.width) + "\n").encode()
+
+
+def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = None) -> Iterator[Chunk]:
+    """The stream in pieces of about ``size`` bytes; ``skip`` is the length of a byte order mark, which is in no piece."""
+    size = size or SIZE
+    room = len(shape.sentinel) + 1
+    carry, offset = b"", 0
+    first = True
+    while True:
+        memory = bytearray(len(carry) + size + room)
+        memory[: len(carry)] = carry
+        filled = _fill(stream, memory, len(carry), len(carry) + size)
+        last = filled < len(carry) + size
+        begin = skip if first else 0
+        if begin:
+            del memory[:begin]
+            filled -= begin
+        if first:
+            offset, first = begin, False
+        if last:
+            if filled:
+                yield Chunk(memory, filled, offset, True)
+            return
+        end = _find_cut(memory, filled, shape.quote)
+        if end == 0:
+            carry = bytes(memoryview(memory)[:filled])
+            if filled > LIMITS.row_bytes:
+                raise LimitError(
+                    f"a record of more than {LIMITS.row_bytes} bytes (row_bytes). Is a quote left open? "
+                    "To allow it, set XRECORD_LIMIT_ROW_BYTES."
+                )
+            continue
+        carry = bytes(memoryview(memory)[end:filled])
+        yield Chunk(memory, end, offset, False)
+        offset += end
+
+
+def _fill(stream: Readable, memory: bytearray, start: int, stop: int) -> int:
+    with memoryview(memory) as view:
+        while start < stop and (count := stream.readinto(view[start:stop])):
+            start += count
+    return start
+
+
+def _find_cut(memory: bytearray, filled: int, quote: str) -> int:
+    """The number of bytes up to the last line end that is likely to end a record; 0 if there is none."""
+    place = memory.rfind(b"\n", 0, filled)
+    if place < 0 or not quote:
+        return place + 1
+    mark = ord(quote)
+    view = np.frombuffer(memory, np.uint8)
+    quotes = int(np.count_nonzero(view[:place] == mark))
+    for _ in range(TRIES):
+        if quotes % 2 == 0:
+            return place + 1
+        before = memory.rfind(b"\n", 0, memory.rfind(quote.encode(), 0, place))
+        if before < 0:
+            return 0
+        quotes -= int(np.count_nonzero(view[before:place] == mark))
+        place = before
+    return 0
+
+
+def parse(chunk: Chunk, shape: Shape) -> Parsed:
+    """Parse a piece. Raises Uncertain where pyarrow and Python's ``csv`` may differ, or the piece does not end a record."""
+    if chunk.memory.startswith(b"\xef\xbb\xbf"):
+        raise Uncertain("a byte order mark inside the file")
+    if chunk.last and chunk.memory[chunk.size - 1 : chunk.size] not in (b"\n", b"\r"):
+        chunk.memory[chunk.size : chunk.size + 1] = b"\n"
+        chunk.size += 1
+    sentinel = shape.sentinel
+    chunk.memory[chunk.size : chunk.size + len(sentinel)] = sentinel
+    length = chunk.size + len(sentinel)
+    ragged: list[tuple[int, str]] = []
+    columns = _read(pa.py_buffer(memoryview(chunk.memory)[:length]), length, shape, ragged)
+    count = len(columns[0]) - 1
+    if count < 0 or any(column[count].as_py() != SENTINEL for column in columns):
+        raise Uncertain("a quote that is not closed, or quotes inside of cells")
+    columns = [column.slice(0, count) for column in columns]
+    records = count + len(ragged)
+    rows = None
+    if ragged:
+        rows = np.delete(np.arange(records), [number for number, _ in ragged])
+    cells = [(number, one_record(text, shape)) for number, text in ragged]
+    return Parsed(columns, rows, cells, records)
+
+
+def without(parsed: Parsed, skip: int) -> Parsed:
+    """A piece without its first ``skip`` records, which are no data."""
+    rows = np.arange(parsed.records) if parsed.rows is None else parsed.rows
+    drop = int(np.count_nonzero(rows < skip))
+    kept = pa.table(parsed.columns, names=[str(number) for number in range(len(parsed.columns))]).slice(drop)
+    whole = [pa.concat_arrays([*column.chunks, column.chunk(0).slice(0, 0)]) for column in kept.columns]
+    ragged = [(number, cells) for number, cells in parsed.ragged if number >= skip]
+    return Parsed(whole, rows[drop:], ragged, parsed.records)
+
+
+def _read(buffer: pa.Buffer, length: int, shape: Shape, ragged: list[tuple[int, str]]) -> list[pa.Array]:
+    def keep(row: Any) -> str:
+        ragged.append((row.number - 1, row.text))
+        return "skip"
+
+    names = [str(number) for number in range(shape.width)]
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(buffer),
+            pa_csv.ReadOptions(use_threads=False, block_size=length + 1, column_names=names),
+            pa_csv.ParseOptions(
+                delimiter=shape.delimiter,
+                quote_char=shape.quote or False,
+                newlines_in_values=bool(shape.quote),
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
+            ),
+            pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        )
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise Uncertain(str(error)) from error
+    if any(column.num_chunks != 1 for column in table.columns):
+        raise Uncertain("more than one block")
+    return [column.chunk(0) for column in table.columns]
+
+
+def one_record(text: str, shape: Shape) -> list[str]:
+    """The cells of one record, as Python's ``csv`` reads them."""
+    return next(csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect), [])
+
+
+def records(chunk: Chunk, shape: Shape) -> Iterator[list[str]]:
+    """All records of a piece, as Python's ``csv`` reads them: slow, and right about blank lines."""
+    text = bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
+    return csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect)
+
+
+def has_blank_line(chunk: Chunk) -> bool:
+    """Whether a piece may hold a blank line, which pyarrow reads as a record of empty cells."""
+    memory, end = chunk.memory, chunk.size
+    return memory[:1] in (b"\n", b"\r") or any(memory.find(pair, 0, end) >= 0 for pair in (b"\n\n", b"\n\r", b"\r\r"))

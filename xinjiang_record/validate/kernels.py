@@ -1,0 +1,435 @@
+"""Kernels: for one field, which cells of a column are proved good, all at once.
+
+A kernel accepts only what Frictionless accepts, and need not accept all of it. What it does not prove is asked of Frictionless's
+own cell reader, once for each distinct text (``memo``); what that does not accept makes its row a suspect. So a kernel can be
+slow or narrow without ever being wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.validate import columns, patterns
+from xinjiang_record.validate.columns import Hashes, Mask
+from xinjiang_record.validate.memo import Memo
+
+BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+_YEAR = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+# Forms that Frictionless accepts, by type and format. A URI needs no more than a scheme and a colon: frictionless 5.21 checks no
+# other part of it.
+FORMS = {
+    ("string", "uri"): r"\A[A-Za-z][A-Za-z0-9+.\-]*:",
+    ("string", "uuid"): r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z",
+    ("string", "binary"): r"\A(?:[A-Za-z0-9+/]{4}){1,}\z",
+    ("string", "email"): r"\A[a-z]{1,20}(?:\.[a-z]{1,20})?@[a-z]{1,20}(?:\.[a-z]{1,20})?\.(?:com|org|net|edu)\z",
+    ("time", "default"): rf"\A{_CLOCK}\z",
+    ("datetime", "default"): rf"\A{_YEAR}-{_DAY}T{_CLOCK}Z?\z",
+    ("year", "default"): r"\A[0-9]{4}\z",
+    ("yearmonth", "default"): r"\A[0-9]{4}-(?:0[1-9]|1[0-2])\z",
+    (
+        "geopoint",
+        "default",
+    ): r"\A-?(?:[0-9]|[1-9][0-9]|1[0-7][0-9])(?:\.[0-9]{1,20})?, ?-?(?:[0-9]|[1-8][0-9])(?:\.[0-9]{1,20})?\z",
+}
+_INTEGER = r"\A-?[0-9]{1,18}\z"
+_NUMBER = r"\A-?[0-9]{1,300}(?:\.[0-9]{1,300})?\z"
+_DATE = rf"\A{_YEAR}-{_DAY}\z"
+FIRST_DAY = -719_162  # 0001-01-01, counted from 1970-01-01
+
+
+@dataclass(slots=True)
+class Proof:
+    """What is known of one column of one batch: ``bad`` rows (None: no row), ``missing`` ones, and the values' hashes if asked for."""
+
+    bad: Mask | None
+    missing: Mask | None
+    hashes: Hashes | None = None
+
+
+class Kernel:
+    """Checks one field's columns. ``field`` is Frictionless's own, with its schema, as the row stream uses it."""
+
+    def __init__(self, field: Any) -> None:
+        self.field = field
+        self.type, self.format = field.type, field.format
+        self.memo = Memo(field.create_cell_reader())
+        values = field.missing_values
+        if not field.has_defined("missing_values") and field.schema:
+            values = field.schema.missing_values
+        self.empty_is_missing = "" in values
+        others = [value for value in values if value]
+        self._missing = columns.strings(others) if others else None
+        checks = field.supported_constraints
+        self.constraints = {
+            name: bound for name, bound in field.constraints.items() if name in checks and bound is not None
+        }
+        self.required = bool(self.constraints.pop("required", False))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the value of a cell is its text."""
+        return self.type == "any" or self.type == "string"
+
+    def prove(self, column: pa.Array, *, hashed: bool = False, skip: Mask | None = None) -> Proof:
+        """What is known of ``column``; rows in ``skip`` are known to be good already."""
+        missing = self.missing(column)
+        typed, open_rows = self._typed(column, missing)
+        bad = None
+        if open_rows is not None:
+            if missing is not None:
+                open_rows = open_rows & ~missing
+            if skip is not None:
+                open_rows = open_rows & ~skip
+            bad = self._ask(column, open_rows)
+        if self.required:
+            bad = columns.union(bad, missing)
+        proof = Proof(bad, missing)
+        if hashed:
+            proof.hashes = self._hash(column, proof, typed, open_rows)
+        return proof
+
+    def missing(self, column: pa.Array) -> Mask | None:
+        """Which cells stand for no value."""
+        found = columns.some(columns.lengths(column) == 0) if self.empty_is_missing else None
+        if self._missing is not None:
+            found = columns.union(found, columns.some(columns.is_in(column, self._missing)))
+        return found
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        """The values, where the kernel has them, and the rows that are not proved (None: all are); missing ones do not matter."""
+        return None, np.ones(len(column), np.bool_)
+
+    def _ask(self, column: pa.Array, rows: Mask) -> Mask | None:
+        places = np.flatnonzero(rows)
+        if not len(places):
+            return None
+        good = self.memo.good(columns.texts(column, places))
+        if all(good):
+            return None
+        bad = np.zeros(len(column), np.bool_)
+        bad[places] = ~np.fromiter(good, np.bool_, len(good))
+        return bad
+
+    def _hash(self, column: pa.Array, known: Proof, typed: pa.Array | None, rows: Mask | None) -> Hashes:
+        """Hashes such that equal values, as Frictionless compares them, have equal ones; no value is a value of its own."""
+        if self.is_text:
+            hashes = columns.hash_texts(column)
+            self._patch(column, known.bad, hashes)
+        elif typed is not None:
+            hashes = columns.mix(self._bits(typed))
+            self._patch(column, rows, hashes)
+        else:
+            hashes = np.zeros(len(column), np.uint64)
+            self._patch(column, np.ones(len(column), np.bool_), hashes)
+        if known.missing is not None:
+            hashes[known.missing] = columns.NONE_HASH
+        return hashes
+
+    def hash_of(self, text: str | None) -> int:
+        """The same hash for one cell; None stands for a cell that is not there."""
+        value = self.memo(text)[1] if text is not None else None
+        if value is None:
+            return int(columns.NONE_HASH)
+        if self.is_text:
+            return int(columns.hash_texts(columns.strings([value]))[0])
+        return int(columns.mix(np.array([self._bits_of(value)], np.uint64))[0])
+
+    def _bits(self, typed: pa.Array) -> Any:
+        return columns.numbers(typed, np.int64)
+
+    def _patch(self, column: pa.Array, rows: Mask | None, hashes: Hashes) -> None:
+        if rows is None:
+            return
+        places = np.flatnonzero(rows)
+        found = [self.hash_of(text) for text in columns.texts(column, places)]
+        hashes[places] = np.array(found, np.uint64)
+
+    def _bits_of(self, value: Any) -> int:
+        """The 64 bits that stand for one value in ``_bits``' way."""
+        try:
+            return hash(value) & 0xFFFFFFFFFFFFFFFF
+        except TypeError:  # unhashable: Frictionless raises when it comes to it; the row is in no group of ours
+            return 0
+
+
+class Unchecked(Kernel):
+    """A type that accepts every text, without constraints."""
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        return None, None
+
+
+class Text(Kernel):
+    """Strings: format by form, pattern, lengths and enum."""
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._proofs: list[str] = []
+        self._hopeless = self.format != "default" and (self.type, self.format) not in FORMS
+        if (form := FORMS.get((self.type, self.format))) and not self._hopeless:
+            self._proofs.append(form)
+        if "pattern" in self.constraints:
+            self._add_pattern(self.constraints["pattern"])
+        enum = self.constraints.get("enum")
+        self._enum = columns.strings([item for item in enum if isinstance(item, str)]) if enum is not None else None
+
+    def _add_pattern(self, pattern: Any) -> None:
+        proof = patterns.subset_of(pattern) if isinstance(pattern, str) else None
+        if proof is not None:
+            try:
+                columns.matches(columns.strings(["x"]), proof)
+                self._proofs.append(proof)
+                return
+            except pa.ArrowInvalid:  # RE2 finds it too large
+                pass
+        self._hopeless = True
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        if self._hopeless:
+            return None, np.ones(len(column), np.bool_)
+        rows: Mask | None = None
+        for proof in self._proofs:
+            rows = columns.union(rows, columns.some(~columns.matches(column, proof)))
+        if self._enum is not None:
+            rows = columns.union(rows, columns.some(~columns.is_in(column, self._enum)))
+        return None, columns.union(rows, self._lengths(column))
+
+    def _lengths(self, column: pa.Array) -> Mask | None:
+        least, most = self.constraints.get("minLength"), self.constraints.get("maxLength")
+        if least is None and most is None:
+            return None
+        sizes = columns.lengths(column)
+        if least is None and most is not None and not (sizes > most).any():
+            return None
+        characters = columns.numbers(pc.utf8_length(column), np.int32)
+        rows: Mask = np.zeros(len(column), np.bool_)
+        if least is not None:
+            rows |= characters < least
+        if most is not None:
+            rows |= characters > most
+        return columns.some(rows)
+
+
+class Form(Kernel):
+    """Types whose usual texts have one form, without other constraints than ``required``."""
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        return None, columns.some(~columns.matches(column, FORMS[self.type, self.format]))
+
+
+class Words(Kernel):
+    """Booleans: the text is one of the words for true and false."""
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._words = columns.strings([*field.true_values, *field.false_values])
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        return None, columns.some(~columns.is_in(column, self._words))
+
+
+class Numeric(Kernel):
+    """What Arrow can cast: a plain text, a value, and bounds that are compared as values."""
+
+    arrow: Any
+    pattern: str
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        read = field.create_value_reader()
+        self._bounds = {name: self._number(read(bound)) for name, bound in self.constraints.items() if name in BOUNDS}
+
+    def _number(self, value: Any) -> Any:
+        if value is None:
+            raise TypeError("a bound that is no value of the type")
+        return value
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        values, rows = self._cast(self._plain(column), missing)
+        if self._bounds:
+            rows = columns.union(rows, self._outside(values))
+        return values, rows
+
+    def _plain(self, column: pa.Array) -> pa.Array:
+        return column
+
+    def _cast(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array, Mask | None]:
+        """Cast what can be cast; rows that cannot are nulls in the result and true in the mask."""
+        rows = self._odd(column, missing)
+        try:
+            return pc.cast(columns.nulled(column, columns.union(rows, missing)), self.arrow), rows
+        except pa.ArrowInvalid:
+            rows = ~columns.matches(column, self.pattern)
+            return pc.cast(columns.nulled(column, columns.union(rows, missing)), self.arrow), columns.some(rows)
+
+    def _odd(self, column: pa.Array, missing: Mask | None) -> Mask | None:
+        """Rows with a byte that is no digit, minus, point or slash (a cast fails on the slash)."""
+        odd = (columns.data(column) - np.uint8(45)) > 12
+        if not odd.any():
+            return None
+        rows = np.zeros(len(column), np.bool_)
+        rows[np.searchsorted(columns.offsets(column), np.flatnonzero(odd), side="right") - 1] = True
+        return rows
+
+    def _outside(self, values: pa.Array) -> Mask | None:
+        if values.null_count == len(values):
+            return None
+        low, high = self._extremes(values)
+        if all(_within(name, low, bound) and _within(name, high, bound) for name, bound in self._bounds.items()):
+            return None
+        numbers = self._bits(values)
+        rows = np.zeros(len(values), np.bool_)
+        for name, bound in self._bounds.items():
+            rows |= ~_within(name, numbers, bound)
+        return columns.some(rows)
+
+    def _extremes(self, values: pa.Array) -> tuple[Any, Any]:
+        ends = pc.min_max(values).as_py()
+        return ends["min"], ends["max"]
+
+
+def _within(name: str, value: Any, bound: Any) -> Any:
+    """Surely within a bound: a value equal to it is asked for, if the bound excludes it or the value was rounded."""
+    if name == "minimum":
+        return value >= bound
+    if name == "maximum":
+        return value <= bound
+    return value > bound if name == "exclusiveMinimum" else value < bound
+
+
+class Integer(Numeric):
+    """Plain integers of at most 18 digits."""
+
+    arrow, pattern = pa.int64(), _INTEGER
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        enum = self.constraints.get("enum")
+        self._enum: pa.Array | None = None
+        if enum is not None:
+            read = field.create_value_reader()
+            known = [value for value in map(read, enum) if isinstance(value, int) and abs(value) < 10**18]
+            self._enum = columns.integers(np.array(known, np.int64))
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        values, rows = super()._typed(column, missing)
+        if self._enum is not None:
+            rows = columns.union(rows, columns.some(~columns.is_in(values, self._enum)))
+        return values, rows
+
+    def _bits_of(self, value: Any) -> int:
+        return (int(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
+
+
+class Number(Numeric):
+    """Plain decimal numbers. Decimals are compared as floats, so a value that rounds to a bound is not proved."""
+
+    arrow, pattern = pa.float64(), _NUMBER
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._inexact = not field.float_number
+        self._group = columns_character(field.group_char)
+        self._decimal = columns_character(field.decimal_char)
+
+    def _number(self, value: Any) -> float:
+        return float(value)
+
+    def _plain(self, column: pa.Array) -> pa.Array:
+        if self._group:
+            column = pc.replace_substring(column, pattern=self._group, replacement="")
+        if self._decimal not in ("", "."):
+            column = pc.replace_substring(column, pattern=".", replacement="x")
+            column = pc.replace_substring(column, pattern=self._decimal, replacement=".")
+        return column
+
+    def _outside(self, values: pa.Array) -> Mask | None:
+        rows = super()._outside(values)
+        if not self._inexact:
+            return rows
+        numbers = self._bits_as_numbers(values)
+        for bound in self._bounds.values():
+            rows = columns.union(rows, columns.some(numbers == bound))
+        return rows
+
+    def _bits_as_numbers(self, values: pa.Array) -> Any:
+        return columns.numbers(values, np.float64)
+
+    def _bits(self, typed: pa.Array) -> Any:
+        return columns.numbers(typed, np.float64) + 0.0  # minus zero is zero
+
+    def _bits_of(self, value: Any) -> int:
+        try:
+            number = float(value) + 0.0 if value is not None else 0.0
+        except (OverflowError, ValueError):
+            number = float("inf")
+        return int(np.float64(number).view(np.uint64))
+
+
+def columns_character(text: str) -> str:
+    """The character, if it is one that may stand in a number in place of another; raises ValueError otherwise."""
+    if text and (len(text) != 1 or text in "0123456789-x"):
+        raise ValueError(f"{text!r} is no separator that a kernel knows")
+    return text
+
+
+class Date(Numeric):
+    """Dates of ten characters."""
+
+    arrow, pattern = pa.date32(), _DATE
+
+    def _number(self, value: Any) -> int:
+        return int(value.toordinal()) + FIRST_DAY - 1
+
+    def _cast(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array, Mask | None]:
+        rows = columns.some(columns.lengths(column) != 10)
+        values, others = super()._cast(column, columns.union(missing, rows))
+        return values, columns.union(rows, others)
+
+    def _extremes(self, values: pa.Array) -> tuple[Any, Any]:
+        ends = pc.min_max(values)
+        return ends["min"].value, ends["max"].value
+
+    def _bits(self, typed: pa.Array) -> Any:
+        return columns.numbers(typed, np.int32).astype(np.int64)
+
+    def _bits_of(self, value: Any) -> int:
+        return (self._number(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
+
+
+def kernel(field: Any) -> Kernel:
+    """The kernel for a field. Whatever goes wrong in making one leaves Frictionless's own reader, cell by distinct cell."""
+    try:
+        return _choose(field)(field)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return Kernel(field)
+
+
+def _choose(field: Any) -> type[Kernel]:
+    constraints = {
+        name
+        for name, bound in field.constraints.items()
+        if name != "required" and name in field.supported_constraints and bound is not None
+    }
+    if field.type == "string":
+        return Text
+    if field.type == "any" and not constraints:
+        return Unchecked
+    if field.type == "boolean" and not constraints:
+        return Words
+    if field.type == "integer":
+        return Integer
+    if field.type == "number" and "enum" not in constraints and field.bare_number:
+        return Number
+    if field.type == "date" and field.format == "default" and "enum" not in constraints:
+        return Date
+    if (field.type, field.format) in FORMS and not constraints:
+        return Form
+    return Kernel

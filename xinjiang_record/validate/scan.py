@@ -1,0 +1,221 @@
+"""The first tier: prove rows good, piece by piece on every core, and keep the rest for the second.
+
+``Scan.suspects()`` yields, as (record number from 0, cells), every row that Frictionless could have something to say of, and besides
+only rows without any fault. Rows come in order, but for one case: a faultless row whose key is repeated much later is yielded
+before the first row that repeats it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from xinjiang_record.errors import LimitError
+from xinjiang_record.settings import LIMITS
+from xinjiang_record.validate import chunks, columns
+from xinjiang_record.validate.chunks import Chunk, Parsed
+from xinjiang_record.validate.columns import Hashes, Mask
+from xinjiang_record.validate.kernels import Kernel
+from xinjiang_record.validate.keys import Group, Rows
+from xinjiang_record.validate.lookups import Reference
+from xinjiang_record.validate.plan import Plan
+from xinjiang_record.validate.store import Piece, Store
+
+FIRST_PHASE, MOST_ROWS = 2_000, 20_000  # suspects after which the second tier gets its turn: at first, and at most
+WORKERS = min(4, os.cpu_count() or 1)
+Suspect = tuple[int, list[str]]
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a worker found in one piece."""
+
+    chunk: Chunk
+    parsed: Parsed
+    bad: Mask | None  # by table row
+    odd: dict[int, list[str]]  # by record of the piece: rows with another number of cells, and blank ones
+    hashes: list[Hashes] = field(default_factory=list)  # by group, one for each record
+
+
+class Scan:
+    """One pass over a table. ``groups`` are its keys, ``references`` its foreign keys."""
+
+    def __init__(self, plan: Plan, kernels: list[Kernel], groups: list[Group], references: list[Reference]) -> None:
+        self.plan, self.kernels, self.groups, self.references = plan, kernels, groups, references
+        self.hashed = {place for group in groups for place in group.places}
+        kept = set(self.hashed)
+        for reference in references:
+            if kept & set(reference.places):
+                kept |= set(reference.places)
+        self.store = Store(plan, sorted(kept) if groups else [])
+        self.records = 0
+        self._pool: ThreadPoolExecutor | None = None
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def suspects(self) -> Iterator[Suspect]:
+        """All suspects, as the module says. When it ends, ``records`` is the number of records in the file."""
+        turn, begun, phase = FIRST_PHASE, 0, 0
+        for checked in self._pieces():
+            begun += self._absorb(checked, phase)
+            if begun >= turn:
+                yield from self._turn(phase)
+                turn, begun, phase = min(2 * turn, MOST_ROWS), 0, self.records
+        yield from self._turn(phase)
+
+    def _pieces(self) -> Iterator[Checked]:
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="xrecord-validate")
+        waiting: deque[Future[Checked]] = deque()
+        try:
+            for chunk in self.plan.pieces():
+                waiting.append(self._pool.submit(self.check, chunk))
+                if len(waiting) > WORKERS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            self.close()
+
+    # One piece, in a worker
+
+    def check(self, chunk: Chunk) -> Checked:
+        """Parse one piece and prove what can be proved."""
+        parsed = chunks.parse(chunk, self.plan.shape)
+        _within_limits(parsed)
+        cells, count = parsed.columns, len(parsed.columns[0])
+        if not count:
+            return self._odd_rows(Checked(chunk, parsed, None, dict(parsed.ragged)), None, {})
+        sound, bad = self._references(cells)
+        hashes: dict[int, Hashes] = {}
+        missing: list[Mask | None] = []
+        for place, (kernel, column) in enumerate(zip(self.kernels, cells, strict=True)):
+            if place in sound and place not in self.hashed and sound[place].all():
+                missing.append(None)
+                continue
+            proof = kernel.prove(column, hashed=place in self.hashed, skip=sound.get(place))
+            bad = columns.union(bad, proof.bad)
+            missing.append(proof.missing)
+            if proof.hashes is not None:
+                hashes[place] = proof.hashes
+        blank = _blank(cells, missing)
+        checked = Checked(chunk, parsed, columns.union(bad, blank), dict(parsed.ragged))
+        return self._odd_rows(checked, blank, hashes)
+
+    def _references(self, cells: list[pa.Array]) -> tuple[dict[int, Mask], Mask | None]:
+        """By column: rows whose cell is proved by being a key that is referred to; and rows that are not found."""
+        sound: dict[int, Mask] = {}
+        lost: Mask | None = None
+        for reference in self.references:
+            hits = reference.hits(cells)
+            if hits is None:
+                lost = columns.union(lost, reference.lost(cells, None))
+                continue
+            sound[reference.places[0]] = hits
+            if not hits.all():
+                lost = columns.union(lost, reference.lost(cells, ~hits))
+        return sound, lost
+
+    def _odd_rows(self, checked: Checked, blank: Mask | None, hashes: dict[int, Hashes]) -> Checked:
+        parsed = checked.parsed
+        if blank is not None and chunks.has_blank_line(checked.chunk):
+            wanted = set(_records(parsed, np.flatnonzero(blank)).tolist())
+            for number, cells in enumerate(chunks.records(checked.chunk, self.plan.shape)):
+                if number in wanted:
+                    checked.odd[number] = cells
+        for group in self.groups:
+            of_rows = group.hashes(hashes, len(parsed.columns[0])) if hashes else np.zeros(0, np.uint64)
+            checked.hashes.append(self._all_hashes(group, parsed, of_rows))
+        return checked
+
+    def _all_hashes(self, group: Group, parsed: Parsed, of_rows: Hashes) -> Hashes:
+        if parsed.rows is None:
+            return of_rows
+        whole = np.zeros(parsed.records, np.uint64)
+        whole[parsed.rows] = of_rows
+        for number, cells in parsed.ragged:
+            parts = {
+                place: np.array([self.kernels[place].hash_of(cells[place] if place < len(cells) else None)], np.uint64)
+                for place in group.places
+            }
+            whole[number] = group.hashes(parts, 1)[0]
+        return whole
+
+    # All pieces, in order
+
+    def _absorb(self, checked: Checked, phase: int) -> int:
+        """Take over what is needed of one piece; the number of suspects in it."""
+        chunk, parsed, start = checked.chunk, checked.parsed, self.records
+        self.records += parsed.records
+        bad = np.zeros(0, np.int64) if checked.bad is None else _records(parsed, np.flatnonzero(checked.bad))
+        certain = np.union1d(bad, np.fromiter(checked.odd, np.int64, len(checked.odd)))
+        if start <= self.plan.first < self.records:
+            certain = np.union1d(certain, [self.plan.first - start])
+        certain = certain[certain + start >= self.plan.first]
+        maybe = np.zeros(0, np.int64)
+        for group, hashes in zip(self.groups, checked.hashes, strict=True):
+            data = hashes[max(0, self.plan.first - start) :]
+            skipped = len(hashes) - len(data)
+            maybe = np.union1d(maybe, group.add(data) + skipped)
+        if self.groups:
+            nothing = self._without_key(checked, start)
+            certain = np.union1d(certain, nothing[nothing + start >= self.plan.first])
+        piece = Piece(start, parsed.records, chunk.offset, chunk.size, chunk.last, parsed.rows)
+        self.store.add(piece, parsed, certain, np.setdiff1d(maybe, certain), checked.odd)
+        return len(certain)
+
+    def _without_key(self, checked: Checked, start: int) -> Rows:
+        """Rows whose primary key has no value at all, which is an error."""
+        rows = np.zeros(0, np.int64)
+        for group, hashes in zip(self.groups, checked.hashes, strict=True):
+            if group.primary:
+                rows = np.flatnonzero(hashes == group.nothing)
+        return rows
+
+    def _turn(self, phase: int) -> Iterator[Suspect]:
+        """Yield the suspects since record ``phase``, and what shares a key with one of them."""
+        first = self.plan.first
+        repeated = np.zeros(0, np.int64)
+        for group in self.groups:
+            repeated = np.union1d(repeated, group.repeated(max(0, phase - first)) + first)
+        yield from self.store.take(phase, repeated)
+
+
+def _records(parsed: Parsed, rows: Rows) -> Rows:
+    """Numbers of table rows as numbers of records in the piece."""
+    return rows if parsed.rows is None else parsed.rows[rows]
+
+
+def _blank(cells: list[pa.Array], missing: list[Mask | None]) -> Mask | None:
+    """Rows without any value: every cell is missing, or empty."""
+    blank: Mask | None = None
+    for column, known in zip(cells, missing, strict=True):
+        none = columns.union(known, columns.some(columns.lengths(column) == 0))
+        if none is None:
+            return None
+        blank = none if blank is None else blank & none
+        if not blank.any():
+            return None
+    return blank
+
+
+def _within_limits(parsed: Parsed) -> None:
+    for place, column in enumerate(parsed.columns):
+        sizes = columns.offsets(column)
+        if len(sizes) < 2 or int(sizes[-1]) <= LIMITS.cell_chars:
+            continue
+        longest = int(columns.lengths(column).max())
+        if longest > LIMITS.cell_chars * 4 or (
+            longest > LIMITS.cell_chars and any(len(text) > LIMITS.cell_chars for text in column.to_pylist())
+        ):
+            raise LimitError(
+                f"a cell of column {place + 1} has more than {LIMITS.cell_chars} characters (cell_chars). "
+                "To allow it, set XRECORD_LIMIT_CELL_CHARS."
+            )
