@@ -171,7 +171,7 @@ def as_pdf(parts: list[tuple[str, str]], width: int = 84, rows: int = 46) -> byt
     number = 0
     for kind, text in parts:
         number = number + 1 if kind == "ol" else 0
-        mark = {"li": "\x95 ", "ol": f"{number}. ", "b": "\x95 "}.get(kind, "")
+        mark = {"li": "• ", "ol": f"{number}. ", "b": "• "}.get(kind, "")
         lines += [*textwrap.wrap(mark + text.replace("\t", " "), width), *([""] if kind == "p" else [])]
     pages = [lines[start : start + rows] for start in range(0, len(lines), rows)] or [[]]
     return pdf_of_pages([["A/HRC/41/G/17", "", *page, "", str(at)] for at, page in enumerate(pages, 1)])

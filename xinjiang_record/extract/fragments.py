@@ -17,7 +17,7 @@ from xinjiang_record.sources.document import Block, Document, Table
 
 SHORT_LINE = 48  # letters of a line that can be one name and no prose
 _SPLIT = re.compile(r"(?P<comma>[,;،；、，؛|\t]|(?<=\S)\s[–—]\s|(?:(?<=\s)|(?<=^))[•‣▪●○■□◆◇►▶]|\s·\s)|(?P<colon>[:：])|(?P<stop>[.!?](?=[\s\"”»’')\]*]|$)|[。！？؟])")
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|St|Ste|Rep|Dem|Fed|Is|Dr|Mr|Ms|Mrs|No|Eq|Dom|Sts|Std|Amb|H\.E|Art|para|cf|incl|approx|bzw|Nr|Sra?|EE|UU|Excmo|Prof|vs|Gov|U\.S|U\.K)|\.[A-Za-z]|\b\d{1,3})$")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|St|Ste|ST|STE|REP|DEM|Rep|Dem|Fed|Is|Dr|Mr|Ms|Mrs|No|Eq|Dom|Sts|Std|Amb|H\.E|Art|para|cf|incl|approx|bzw|Nr|Sra?|EE|UU|Excmo|Prof|vs|Gov|U\.S|U\.K)|\.[A-Za-z]|\b\d{1,3})$")
 _NOISE = re.compile(r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of|de|von)\s*\d{1,4})?$|^A/(?:HRC|C\.3|RES|\d+)/[\w./]+(?:\s+\d+)?$|^\d+\s+A/\S+$|^[-–—_=*\s.]+$", re.IGNORECASE)
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{1,50}[:：](?:\s|\*|$)")
 _INVERTED = re.compile(

@@ -17,7 +17,7 @@ from xinjiang_record.reconcile.countries import Match, exact, reconcile
 from xinjiang_record.reconcile.normal import key, tidy
 
 MAX_WORDS = 12  # words of one name, at most ("the United Kingdom of Great Britain and Northern Ireland" has ten)
-MAX_ITEM_WORDS = 60  # words of one item in which names are looked for
+MAX_ITEM_WORDS = 600  # words of one item in which names are looked for
 AND = frozenset("and & und et y e ve dan en и і و och og i da a plus also ainsi que sowie sowie и/или as well или".split())
 THE = frozenset("the la le les el los las il lo gli die der das den dem des o os as het du de do dos das l d".split())
 # What the item may end or begin with beside a name: footnote marks, list numbers, bullets, mark-up of bold.
@@ -123,10 +123,20 @@ def read_item(text: str) -> Item:
     own = OWN.match(text)
     if own and (inner := read_item(text[own.end() :])).kind == "names":
         return Item("names", tuple(Named(n.text, n.match, n.note, True) for n in inner.names), True)
+    if (own := OWN.search(text)) and own.start() > 0:
+        return _own_last(text, own) or Item("other")
     whole = match_name(text)
     if whole is not None and not (whole.status == "ambiguous" and _is_pair(text)):
         return Item("names", (Named(_stem(text), whole),))
     return _split(text) or _described(text) or _annotated(text) or Item("other")
+
+
+def _own_last(text: str, own: re.Match[str]) -> Item | None:
+    """ "Sweden and of course the United Kingdom": names, then the speaker's own state."""
+    left, right = read_item(text[: own.start()]), read_item(text[own.start() :])
+    if left.kind != "names" or right.kind != "names":
+        return None
+    return Item("names", (*left.names, *right.names), missing=left.missing or right.missing)
 
 
 def _stem(text: str) -> str:
