@@ -51,10 +51,15 @@ def _look(project: Project, package: str) -> Preview:
         candidate = packages.build(project, package)
         seen = _seen(project.published / package / "latest")
         fresh = tuple(str(item) for item in candidate.findings if item.message not in seen)
-        found = Preview(package, findings=candidate.findings, new_findings=fresh)
+        found = Preview(package, _newest(project, package), findings=candidate.findings, new_findings=fresh)
         return found if found.errors else _publish(project, candidate, found)
     except XRecordError as error:
-        return Preview(package, error=str(error))
+        return Preview(package, _newest(project, package), error=str(error))
+
+
+def _newest(project: Project, package: str) -> str:
+    latest = project.published / package / "latest"
+    return latest.resolve().name if latest.is_dir() else ""
 
 
 def _publish(project: Project, candidate: Candidate, found: Preview) -> Preview:
@@ -63,11 +68,10 @@ def _publish(project: Project, candidate: Candidate, found: Preview) -> Preview:
         if there.is_dir():
             shutil.copytree(there, Path(folder) / candidate.package, symlinks=True)
         result = release.publish(candidate, Path(folder))
-        found.before, found.after, found.bump = result.previous or "", result.version, result.bump
-        found.reasons = result.reasons
+        found.after, found.bump, found.reasons = result.version, result.bump, result.reasons
         if result.bump == "none":
-            found.before = result.version
-        elif result.previous:
+            return found
+        if result.previous:
             _count(found, Path(result.path) / f"changes/from-{result.previous}.csv")
         else:
             found.counts = {name: {"added": rows} for name, rows in result.row_counts.items()}
@@ -128,6 +132,8 @@ def _details(item: Preview) -> list[str]:
         lines += ["", f"New findings: {len(item.new_findings)}", ""]
         lines += [f"- {text}" for text in item.new_findings[:SHOWN]]
         lines += [f"- and {len(item.new_findings) - SHOWN} more"] if len(item.new_findings) > SHOWN else []
+    while lines and not lines[0]:
+        lines = lines[1:]
     return ["", f"### {item.package}", "", *lines] if lines else []
 
 

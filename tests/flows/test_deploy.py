@@ -1,0 +1,110 @@
+"""deploy/ and .github/ without the machines they are for: what a linter would say, and that every path and command in them exists."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+UNITS = sorted((ROOT / "deploy").glob("*.service")) + sorted((ROOT / "deploy").glob("*.timer"))
+YAML = sorted((ROOT / ".github").rglob("*.yml"))
+WORKFLOWS = [path for path in YAML if path.parent.name == "workflows"]
+
+
+def instructions(path: Path) -> list[tuple[str, str]]:
+    """The instructions of a Dockerfile, with continued lines joined."""
+    text = re.sub(r"(?m)^\s*#.*\n", "", path.read_text("utf-8"))
+    lines = re.sub(r"\\\n\s*", " ", text).splitlines()
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines if line.strip()]
+
+
+def test_the_dockerfile_is_what_a_linter_wants() -> None:
+    found = instructions(ROOT / "deploy/Dockerfile")
+    words = [word for word, _ in found]
+    by_word = {word: [value for name, value in found if name == word] for word in words}
+    assert words[0] == "FROM" and re.search(r":[0-9.]+", by_word["FROM"][0])  # DL3006, DL3007: a tag, and not latest
+    assert "ADD" not in words  # DL3020
+    assert by_word["USER"][-1] not in ("root", "0")  # DL3002
+    assert all(value.startswith("[") for value in (*by_word["CMD"], *by_word["ENTRYPOINT"]))  # DL3025: no shell between
+    assert all(value.startswith("/") for value in by_word["WORKDIR"])  # DL3000
+    for value in by_word["RUN"]:
+        assert "sudo" not in value and "curl" not in value  # DL3004, DL4001
+        if "pip install" in value:
+            assert "--no-cache-dir" in value and ("--require-hashes" in value or "--no-deps" in value)  # DL3042, DL3013
+    for value in by_word["COPY"]:
+        sources = [part for part in value.split()[:-1] if not part.startswith("--")]
+        assert all((ROOT / part).exists() for part in sources if part != "published"), value
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_units_are_whole_and_run_commands_that_exist(path: Path) -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(path)
+    assert unit["Unit"]["Description"]
+    if path.suffix == ".timer":
+        assert (ROOT / "deploy" / f"{path.stem}.service").is_file()
+        assert unit["Timer"]["OnCalendar"] and unit["Install"]["WantedBy"] == "timers.target"
+        return
+    assert unit["Service"]["User"] != "root" and unit["Service"]["ProtectSystem"] == "strict"
+    for line in re.findall(r"(?m)^ExecStart(?:Pre)?=(.*)$", path.read_text("utf-8")):
+        program, *arguments = shlex.split(line)
+        assert program.startswith("/srv/record/.venv/bin/")
+        if program.endswith("/xrecord"):
+            known(arguments)
+
+
+def known(arguments: list[str]) -> None:
+    """Whether ``xrecord`` has such a command, with such options."""
+    from xinjiang_record.cli import group
+
+    command = group.get_command(None, arguments[0])  # type: ignore[arg-type]
+    assert command, arguments
+    options = {name for parameter in command.params for name in parameter.opts}
+    assert {part for part in arguments if part.startswith("--")} <= options, arguments
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_have_few_rights_a_time_out_and_known_commands(path: Path) -> None:
+    flow: dict[Any, Any] = yaml.safe_load(path.read_text("utf-8"))
+    strangers = "pull_request" in flow[True]  # YAML 1.1 reads the key `on` so
+    assert "pull_request_target" not in flow[True]
+    assert flow["permissions"] == {"contents": "read"} or not strangers
+    for job in flow["jobs"].values():
+        assert job["timeout-minutes"] and job["runs-on"]
+        for step in job["steps"]:
+            assert ("uses" in step) != ("run" in step)
+            if "uses" in step:
+                assert re.fullmatch(r"actions/[a-z-]+@v[0-9]+", step["uses"])
+                assert not strangers or "checkout" not in step["uses"] or step["with"]["persist-credentials"] is False
+            assert "${{ github.event" not in step.get("run", ""), "words of strangers in a shell"
+            for line in re.findall(r"xrecord (.*)", step.get("run", "")):
+                known(shlex.split(line.split("||")[0]))
+
+
+@pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
+def test_yaml_is_read_and_names_no_package_host(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert isinstance(yaml.safe_load(text), dict)
+    assert not re.search(r"pypi|pythonhosted|npmjs|index-url", text)
+
+
+def test_prefect_yaml_names_flows_that_exist_and_one_pool() -> None:
+    plan = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
+    found = {(item["entrypoint"], item["name"]) for item in plan["deployments"]}
+    assert found == {
+        ("flows/record.py:record", "daily"),
+        ("flows/fetch.py:fetch", "weekly"),
+        ("flows/verify.py:verify", "daily"),
+    }
+    for item in plan["deployments"]:
+        path, name = item["entrypoint"].split(":")
+        assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.M)
+        assert item["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW", "grace_period_seconds": 60}
+        assert item["work_pool"]["name"] == "xinjiang-record"

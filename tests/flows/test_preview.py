@@ -1,0 +1,92 @@
+"""``xrecord preview``: says what merging would publish, with the computed version, and publishes nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from xinjiang_record.cli import group
+from xinjiang_record.release.record import run
+from xinjiang_record.settings import Project
+
+STATEMENT = """statement_id = "2026-05-04-hrc62-critical"
+title = "Joint statement on human rights in China"
+statement_type = "joint_statement"
+stance = "critical"
+delivered = "2026-05-04"
+body = "UN Human Rights Council"
+session = "HRC62"
+topics = ["xinjiang"]
+declared_count = 15
+roster_status = "complete"
+sources = ["s-0113"]
+recorded_on = 2026-11-23
+note = "Made up for a test."
+
+[[leads]]
+name = "Norway"
+role = "delivered"
+
+[[lists]]
+file = "signatories.txt"
+event = "signed"
+date = "2026-05-04"
+source_id = "s-0113"
+
+[[count_claims]]
+count = 15
+as_of = "2026-05-04"
+source_id = "s-0113"
+"""
+NAMES = (
+    "Albania, Australia, Austria, Belgium, Bulgaria, Canada, Croatia, Denmark, Estonia, Finland, France, Germany, "
+    "Iceland, Ireland, Norway"
+)
+
+
+def preview(project: Project, *more: str) -> tuple[int, str]:
+    done = CliRunner().invoke(group, ["--project", str(project.root), "preview", *more])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def released(small_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.setenv("XRECORD_PROJECT", str(small_project.root))  # the command sets it; it must not outlive the test
+    assert [outcome.status for outcome in run(small_project)] == ["published"]
+    return small_project
+
+
+def test_a_new_statement_with_15_signatories_and_the_computed_version(released: Project, tmp_path: Path) -> None:
+    before = sorted(path.relative_to(released.published) for path in released.published.rglob("*"))
+    folder = released.raw / "joint-statements/2026-05-04-hrc62-critical"
+    folder.mkdir()
+    (folder / "statement.toml").write_text(STATEMENT, "utf-8")
+    (folder / "signatories.txt").write_text(NAMES + "\n", "utf-8")
+    code, text = preview(released, "--output", str(tmp_path / "preview.md"))
+    assert code == 0, text
+    assert "| joint-statements | 1.0.0 | 1.1.0 | a minor version |" in text
+    assert "- 2026-05-04-hrc62-critical: 15 new events of signature" in text
+    for line in ("| statements | 1 | 0 | 0 |", "| signature_events | 15 | 0 | 0 |", "| signatories | 15 | 0 | 0 |"):
+        assert line in text
+    assert "New findings" not in text
+    assert (tmp_path / "preview.md").read_text("utf-8") == text
+    assert sorted(path.relative_to(released.published) for path in released.published.rglob("*")) == before
+
+
+def test_nothing_changed_says_so(released: Project) -> None:
+    code, text = preview(released)
+    assert code == 0
+    assert re.search(r"\| joint-statements \| 1\.0\.0 \| 1\.0\.0 \| unchanged \|\n$", text)
+
+
+def test_a_finding_stops_it_and_is_shown(released: Project) -> None:
+    path = released.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
+    path.write_text(path.read_text("utf-8").replace("Croatia, ", "Croatia "), "utf-8")
+    code, text = preview(released)
+    assert code == 1
+    assert "| joint-statements | 1.0.0 | nothing: see below | cannot be published |" in text
+    assert "signatories.txt:1" in text and "Croatia, Czechia" in text
