@@ -220,3 +220,12 @@ def test_a_missing_table_is_one_finding(project: Project, build: Build) -> None:
     (project.raw / PACKAGE / "areas.csv").unlink()
     found = build(PACKAGE).findings
     assert [item.type for item in found] == ["source-error"] and "areas.csv" in found[0].message
+
+
+def test_the_same_name_of_an_area_twice_is_found_with_its_line(add: Change, build: Build) -> None:
+    same = {"area_id": "konasheher", "language": "zh-Hans", "name": "疏附县", "name_type": "official"}
+    line = add(
+        PACKAGE, "area_names", area_name_id="konasheher.zh-Hans.9", source_id="s-0329", verification="declared", **same
+    )
+    found = build(PACKAGE).findings
+    assert [(item.type, item.place.line) for item in found if item.place] == [("unique-key", line)]

@@ -52,7 +52,7 @@ def typed(row: Row, schema: Schema, computed: Iterable[str], findings: list[Find
     return values if len(findings) == before else None
 
 
-def unique(rows: Iterable[Row], key: Iterable[str], findings: list[Finding]) -> list[Row]:
+def unique(rows: Iterable[Row], key: Iterable[str], findings: list[Finding], kind: str = "primary-key") -> list[Row]:
     """The rows whose key stands for the first time; each later one is a finding that names the first."""
     names = tuple(key)
     first: dict[tuple[str, ...], Row] = {}
@@ -61,10 +61,8 @@ def unique(rows: Iterable[Row], key: Iterable[str], findings: list[Finding]) -> 
         seen = first.setdefault(values, row)
         if seen is not row:
             shown = ", ".join(f"{name} {value!r}" for name, value in zip(names, values, strict=True))
-            message = f"{shown} stands in line {seen.place.line} already. Give this row a key of its own. {STATE}"
-            findings.append(
-                Finding("primary-key", message, row.place, field=names[0], value=values[0], record=values[0])
-            )
+            message = f"{shown} stands in line {seen.place.line} already. Take this row out, or tell it apart. {STATE}"
+            findings.append(Finding(kind, message, row.place, field=names[0], value=values[0], record=values[0]))
     return list(first.values())
 
 

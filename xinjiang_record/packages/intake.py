@@ -120,7 +120,11 @@ class Intake:
         columns = dict.fromkeys(
             (*raw_columns(self.spec.schemas[resource], (*computed, *self._composed(resource))), *extra)
         )
-        return unique(self.parse(f"{resource}.csv", columns), self._key(resource), self.findings)
+        rows = unique(self.parse(f"{resource}.csv", columns), self._key(resource), self.findings)
+        for names in self.spec.schemas[resource].get("uniqueKeys", ()):
+            if set(names) <= set(columns) and tuple(names) != self._key(resource):
+                rows = unique(rows, names, self.findings, "unique-key")
+        return rows
 
     def _composed(self, resource: str) -> tuple[str, ...]:
         return tuple(self.spec.schemas[resource]["primaryKey"]) if resource in COMPOSED_KEYS else ()
