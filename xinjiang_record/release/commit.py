@@ -20,12 +20,14 @@ from xinjiang_record.release.recover import point_latest, recover, write_ledger
 from xinjiang_record.release.source import batches
 from xinjiang_record.release.stage import Prepared, Stage, write_release
 
+UNLESS = "Unless the new release is there, whole, nothing was published; run again."
+
 
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:
     """See ``xinjiang_record.release.publish``."""
     prepared = prepare(candidate)
     folder = published / candidate.package
-    with files.locked(folder):
+    with files.locked(folder), files.explained(folder, UNLESS):
         ledger = recover(folder)
         newest = ledger.newest
         if newest and is_same(prepared, newest):

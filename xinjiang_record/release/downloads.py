@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from xinjiang_record.errors import ReleaseError
+from xinjiang_record.errors import NotWritableError, ReleaseError
+from xinjiang_record.files import STAGED
 from xinjiang_record.release.canonical import to_text
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.release.metadata.model import ReleaseInfo
@@ -43,6 +44,8 @@ def sqlite(path: Path, release: ReleaseInfo, tables: Mapping[str, pa.Table]) -> 
             connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', _rows(tables[name], schema))
         connection.commit()
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.OperationalError as error:
+        raise NotWritableError(f"{path}: {error}. {STAGED}") from error
     except sqlite3.Error as error:
         raise ReleaseError(f"{path.name}: {error}. Nothing was published.") from error
     finally:
@@ -106,19 +109,23 @@ def _texts(column: pa.ChunkedArray) -> list[str | None]:
 def xlsx(path: Path, release: ReleaseInfo, tables: Mapping[str, pa.Table]) -> None:
     """Write the spreadsheet: a first sheet that says what it is, then a typed sheet a table, its header frozen."""
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), plain) as book:
-        book.set_properties({"title": release.title, "created": datetime.fromisoformat(release.created)})
-        formats = {
-            "head": book.add_format({"bold": True, "bottom": 1}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "datetime": book.add_format({"num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'}),
-        }
-        _first_sheet(book, release, formats)
-        for resource in release.resources:
-            _sheet(book, resource.name, resource.schema, tables[resource.name], formats)
+    try:
+        with xlsxwriter.Workbook(str(path), plain) as book:
+            book.set_properties({"title": release.title, "created": datetime.fromisoformat(release.created)})
+            formats = {
+                "head": book.add_format({"bold": True, "bottom": 1}),
+                "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+                "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+                "datetime": book.add_format({"num_format": 'yyyy-mm-dd"T"hh:mm:ss"Z"'}),
+            }
+            _first_sheet(book, release, formats)
+            for resource in release.resources:
+                _sheet(book, resource.name, resource.schema, tables[resource.name], formats)
+    except FileCreateError as error:
+        raise NotWritableError(f"{path}: {error}. {STAGED}") from error
 
 
 def _first_sheet(book: Workbook, release: ReleaseInfo, formats: Mapping[str, Any]) -> None:

@@ -58,17 +58,22 @@ def key_of(project: Project, package: str) -> str:
     """SHA-256 over all that a build of ``package`` depends on: its raw files, the registry, the schemas, and the code."""
     code = Path(xinjiang_record.__file__).parent
     stages = ("extract", "reconcile", "sources", "validate", "packages", "release")
-    paths = [
+    inputs = [
         project.raw / "sources.csv",
         project.schemas / "fields.toml",
         *(project.raw / package).rglob("*"),
         *(project.schemas / package).rglob("*"),
+    ]
+    program = [
         *(path for stage in stages for path in (code / stage).rglob("*") if path.suffix != ".pyc"),
         *code.glob("*.py"),
     ]
+    named = [(path.relative_to(project.root), path) for path in inputs] + [
+        (path.relative_to(code), path) for path in program
+    ]
     digest = hashlib.sha256()
-    for path in sorted(path for path in paths if path.is_file()):
-        digest.update(f"{path.name}\0{files.sha256(path)}\n".encode())
+    for name, path in sorted(item for item in named if item[1].is_file()):
+        digest.update(f"{name}\0{files.sha256(path)}\n".encode())
     return digest.hexdigest()
 
 

@@ -1,0 +1,134 @@
+"""A small publisher for the fault tests: two versions of a package, and two ways of publishing that are broken on purpose.
+
+python tests/faults/publisher.py FOLDER [VARIANT] [MODE]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from xinjiang_record import files
+from xinjiang_record.errors import XRecordError
+from xinjiang_record.model import Candidate, InputFile, Place, PublishResult, Quarantined
+from xinjiang_record.release import publish
+
+PACKAGE = "made-up"
+
+
+def field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
+    """One field of a schema."""
+    item: dict[str, Any] = {"name": name, "type": kind, "title": name.title(), "description": f"The {name} of it."}
+    return {**item, "constraints": constraints} if constraints else item
+
+
+SCHEMAS: dict[str, Any] = {
+    "things": {
+        "fields": [
+            field("thing_id", required=True),
+            field("name"),
+            field("size", "integer"),
+            field("share", "number"),
+            field("is_old", "boolean"),
+            field("seen_on", "date"),
+            field("source_id"),
+        ],
+        "primaryKey": ["thing_id"],
+        "foreignKeys": [{"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}],
+    },
+    "sources": {
+        "fields": [field("source_id", required=True), field("url", required=True)],
+        "primaryKey": ["source_id"],
+    },
+}
+DESCRIPTOR: dict[str, Any] = {
+    "name": PACKAGE,
+    "title": "Things that are made up",
+    "description": "Two small tables for tests; nothing in them is true, and they are long enough to be described.",
+    "keywords": ["test"],
+    "licenses": [{"name": "CC-BY-4.0", "title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+    "contributors": [{"title": "Xinjiang Record", "roles": ["creator", "publisher"]}],
+    "resource": {
+        "things": {"title": "Things", "description": "One row a thing."},
+        "sources": {"title": "Sources", "description": "One row a source."},
+    },
+}
+NAMES = (
+    "plain",
+    "NA",
+    'with "quotes", and a comma',
+    "新疆",
+    "=1+1",
+    "two\nlines",
+    " spaces ",
+    "a\rreturn",
+    "null",
+    "٣",
+)
+
+
+def candidate(variant: int = 0) -> Candidate:
+    """The package with ``20 + variant`` things; every value depends on the variant a little."""
+    from xinjiang_record.validate.schemas import table
+
+    rows = [
+        {
+            "thing_id": f"t-{number:03}",
+            "name": NAMES[number % len(NAMES)] if number % 7 else None,
+            "size": (number + variant) * 10**6 if number % 3 else None,
+            "share": number / 7,
+            "is_old": None if number == 5 else number % 2 == 0,
+            "seen_on": f"2019-07-{number % 28 + 1:02}",
+            "source_id": "s-0001" if number % 2 else None,
+        }
+        for number in range(20 + variant)
+    ]
+    from datetime import date
+
+    for row in rows:
+        row["seen_on"] = date.fromisoformat(str(row["seen_on"]))
+    tables: dict[str, pa.Table] = {
+        "things": table(SCHEMAS["things"], rows),
+        "sources": table(SCHEMAS["sources"], [{"source_id": "s-0001", "url": "https://example.org/"}]),
+    }
+    return Candidate(
+        PACKAGE,
+        DESCRIPTOR,
+        SCHEMAS,
+        tables,
+        "2026-11-23T00:00:00Z",
+        inputs=(InputFile("raw/made-up/things.csv", "0" * 64, 12),),
+        quarantine=(Quarantined("things", "t-999", "recall", "No source yet.", Place("raw/made-up/things.csv", 3)),),
+    )
+
+
+def break_it(mode: str) -> None:
+    """``copy``: the release is copied into place instead of renamed. ``no-fsync``: nothing is flushed to the disk."""
+    if mode == "copy":
+
+        def copied(staged: Path, target: Path) -> None:
+            shutil.copytree(staged, target)
+            shutil.rmtree(staged)
+
+        files.commit_folder = copied
+    elif mode == "no-fsync":
+        os.fsync = lambda handle: None
+
+
+def run(folder: Path, variant: int) -> PublishResult:
+    return publish(candidate(variant), folder)
+
+
+if __name__ == "__main__":
+    break_it(sys.argv[3] if len(sys.argv) > 3 else "normal")
+    try:
+        result = run(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+        print(result.status, result.version)
+    except XRecordError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
