@@ -41,7 +41,9 @@ def write_release(published: Path, package: str, tables: Mapping[str, Rows], ver
     (folder / "SHA256SUMS").write_text("".join(lines), "utf-8")
     (published / package / "latest").symlink_to(version)
     counts = {name: len(rows) for name, rows in tables.items()}
-    ledger = [{"version": version, "previous": None, "bump": "first", "reasons": ["first release"], "row_counts": counts}]
+    ledger = [
+        {"version": version, "previous": None, "bump": "first", "reasons": ["first release"], "row_counts": counts}
+    ]
     (published / package / "versions.json").write_text(json.dumps({"versions": ledger}), "utf-8")
     return folder
 
@@ -67,7 +69,12 @@ COUNTRIES = [
     country("SOM", "Somalia", "Africa"),
     country("PSE", "Palestine", "Asia", "observer"),
 ]
-SOURCE = {"source_id": "s-0001", "url": "https://example.org/list", "publisher": "A newspaper", "recorded_on": date(2026, 11, 23)}
+SOURCE = {
+    "source_id": "s-0001",
+    "url": "https://example.org/list",
+    "publisher": "A newspaper",
+    "recorded_on": date(2026, 11, 23),
+}
 BAD_SOURCE = {**SOURCE, "source_id": "s-0002", "url": "https://example.org/two", "publisher": HOSTILE}
 
 
@@ -91,7 +98,12 @@ def statement(identifier: str, stance: str, day: date, declared: int, **more: An
     }
 
 
-A, B, C, V = "2019-07-08-hrc41-critical", "2019-07-12-hrc41-supportive", "2022-06-14-hrc50-critical", "2022-10-06-hrc51-vote-l6"
+A, B, C, V = (
+    "2019-07-08-hrc41-critical",
+    "2019-07-12-hrc41-supportive",
+    "2022-06-14-hrc50-critical",
+    "2022-10-06-hrc51-vote-l6",
+)
 STATEMENTS = [
     statement(A, "critical", date(2019, 7, 8), 2, current_count=3),
     statement(B, "supportive", date(2019, 7, 12), 4, current_count=3, note=HOSTILE),
@@ -123,7 +135,9 @@ def joint_statements() -> dict[str, Rows]:
         key = {"signatory_id": f"{name}.{code}", "statement_id": name, "country_iso3": code, "signatory_name": label}
         printed = HOSTILE if code == "NRU" else f"the {label}"
         base = {**key, "name_as_printed": printed, "source_id": "s-0001", "is_lead": False}
-        events.append({**base, "event_id": f"{name}.{code}.{entry}", "event_type": entry, "event_on": day, "event_edtf": str(day)})
+        events.append(
+            {**base, "event_id": f"{name}.{code}.{entry}", "event_type": entry, "event_on": day, "event_edtf": str(day)}
+        )
         if left:
             gone = {"event_type": "withdrew", "event_on": left, "event_edtf": str(left)}
             events.append({**base, "event_id": f"{name}.{code}.withdrew", **gone})
@@ -153,15 +167,29 @@ def joint_statements() -> dict[str, Rows]:
         )
     for row in STATEMENTS:
         name = row["statement_id"]
-        support = {"evidence_resource": "statements", "record_id": name, "source_id": "s-0001", "verification": "read_at_source"}
+        support = {
+            "evidence_resource": "statements",
+            "record_id": name,
+            "source_id": "s-0001",
+            "verification": "read_at_source",
+        }
         evidence.append({"evidence_id": f"statements.{name}.s-0001", **support, "as_printed": HOSTILE})
     claims = [
-        {"claim_id": f"{B}.1", "statement_id": B, "claimed_count": 5, "named_count": 4, "residual_count": 1, "source_id": "s-0002"}
+        {
+            "claim_id": f"{B}.1",
+            "statement_id": B,
+            "claimed_count": 5,
+            "named_count": 4,
+            "residual_count": 1,
+            "source_id": "s-0002",
+        }
     ]
     return {
         "statements": STATEMENTS,
         "statement_topics": [{"statement_id": row["statement_id"], "topic": "xinjiang"} for row in STATEMENTS],
-        "statement_leads": [{"statement_id": C, "country_iso3": "FRA", "lead_role": "delivered", "as_printed": "France"}],
+        "statement_leads": [
+            {"statement_id": C, "country_iso3": "FRA", "lead_role": "delivered", "as_printed": "France"}
+        ],
         "count_claims": claims,
         "signature_events": events,
         "signatories": signatories,

@@ -30,7 +30,9 @@ def _write_both(svg: str, output: Path | None, default: str, scale: float) -> No
     from xinjiang_record.site import png
 
     base = output or Path(default)
-    wanted = [base] if base.suffix in {".svg", ".png"} else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
+    wanted = (
+        [base] if base.suffix in {".svg", ".png"} else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
+    )
     for path in wanted:
         data = png.render(svg, scale) if path.suffix == ".png" else svg.encode()
         files.write_bytes(path.absolute(), data)
@@ -45,7 +47,9 @@ def figure() -> None:
 @figure.command("map")
 @click.argument("statements", nargs=-1, metavar="[STATEMENT]...")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as they stood on this day.")
-@click.option("--scale", type=click.FloatRange(0.5, 4), default=2.0, show_default=True, help="PNG pixels per SVG pixel.")
+@click.option(
+    "--scale", type=click.FloatRange(0.5, 4), default=2.0, show_default=True, help="PNG pixels per SVG pixel."
+)
 @OUT
 @PUBLISHED
 def figure_map(
@@ -66,7 +70,11 @@ def figure_map(
     if not statements and day is None:
         raise UsageError("Name one or more statements, or give --as-of DATE. xrecord figure map --help shows both.")
     data = record.load(_published(published), ["joint-statements"])
-    drawn = worldmap.statements_figure(data, statements, day) if statements else worldmap.as_of_figure(data, day or date.max)
+    drawn = (
+        worldmap.statements_figure(data, statements, day)
+        if statements
+        else worldmap.as_of_figure(data, day or date.max)
+    )
     _write_both(worldmap.draw(drawn), output, "figure-map", scale)
 
 
@@ -74,7 +82,9 @@ def figure_map(
 @click.option("--quantity-type", required=True, help="One type only: stock, flow, cumulative, rate, capacity...")
 @click.option("--unit", help="One unit only, where the type has several. [default: the unit with most figures]")
 @click.option("--by", type=click.Choice(["published", "reference"]), default="published", show_default=True)
-@click.option("--scale", type=click.FloatRange(0.5, 4), default=2.0, show_default=True, help="PNG pixels per SVG pixel.")
+@click.option(
+    "--scale", type=click.FloatRange(0.5, 4), default=2.0, show_default=True, help="PNG pixels per SVG pixel."
+)
 @OUT
 @PUBLISHED
 def figure_chart(
@@ -97,8 +107,12 @@ def site() -> None:
 
 
 @site.command("build")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Folder of the site. [default: site/ of the checkout]")
-@click.option("--base-url", default="", help="Where it will stand, for the feed, the sitemap and the cards; ends in a slash.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Folder of the site. [default: site/ of the checkout]"
+)
+@click.option(
+    "--base-url", default="", help="Where it will stand, for the feed, the sitemap and the cards; ends in a slash."
+)
 @click.option("--force", is_flag=True, help="Draw everything again, even if no release changed.")
 @PUBLISHED
 def site_build(output: Path | None, base_url: str, force: bool, published: Path | None) -> None:
@@ -110,7 +124,9 @@ def site_build(output: Path | None, base_url: str, force: bool, published: Path 
     started = settings.monotonic()
     result = build.build(source, target, base_url=base_url, force=force, tell=lambda line: click.echo(line, err=True))
     click.echo(f"{target}: {result.status}, {result.pages} pages, {result.files} files, {result.written} written")
-    click.echo(f"{settings.monotonic() - started:.1f} s. Open {target / 'index.html'}, or: xrecord site serve", err=True)
+    click.echo(
+        f"{settings.monotonic() - started:.1f} s. Open {target / 'index.html'}, or: xrecord site serve", err=True
+    )
 
 
 @site.command("serve")

@@ -28,8 +28,23 @@ KINDS = {
 RIGHT = {"at_least", "more_than", "range_open"}
 LEFT = {"up_to", "less_than"}
 LINKS = ("supersedes", "restates", "part_of", "derived_from", "conflicts_with", "misreads")
-SIGNS = {"approx": "about ", "nearly": "nearly ", "at_least": "at least ", "more_than": "more than ", "up_to": "up to ", "less_than": "less than ", "average": "on average "}
-UNITS = {"m2": "square metres", "ft2": "square feet", "share": "share of one", "per_100000": "per 100,000", "CNY": "yuan", "persons_per_year": "persons per year"}
+SIGNS = {
+    "approx": "about ",
+    "nearly": "nearly ",
+    "at_least": "at least ",
+    "more_than": "more than ",
+    "up_to": "up to ",
+    "less_than": "less than ",
+    "average": "on average ",
+}
+UNITS = {
+    "m2": "square metres",
+    "ft2": "square feet",
+    "share": "share of one",
+    "per_100000": "per 100,000",
+    "CNY": "yuan",
+    "persons_per_year": "persons per year",
+}
 ROW, LABEL = 19, 46  # pixels of a row; letters of a publisher's name beside it
 
 
@@ -82,6 +97,7 @@ def reference(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
 
 def drawn_rows(figures: Sequence[RowDict], by: str = "published") -> list[dict[str, Any]]:
     """The rows of the chart, in order; a figure without any number is left to the table."""
+
     def when(row: RowDict) -> tuple[date, str]:
         day = last_day(row, "published") if by == "published" else reference(row)[1]
         return day or date.max, row["figure_id"]
@@ -146,39 +162,106 @@ def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = 
     title = f"{UNITS.get(unit, unit)}{' (logarithmic)' if wide else ''}"
     scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
     decades = [10**power for power in range(0, 9)] if wide else alt.Undefined
-    x_axis = alt.Axis(title=title, values=decades, format="~s" if max(values) >= 1000 else "~g", orient="top", tickCount=6, grid=True)
+    x_axis = alt.Axis(
+        title=title, values=decades, format="~s" if max(values) >= 1000 else "~g", orient="top", tickCount=6, grid=True
+    )
     y = alt.Y("row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labelLimit=330, grid=True))
     used = [item for key, item in KINDS.items() if any(row["kind"] == item[0] for row in rows)]
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=[item[0] for item in used], range=[item[1] for item in used]), legend=alt.Legend(title=None, orient="bottom", columns=3))
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=[item[0] for item in used], range=[item[1] for item in used]),
+        legend=alt.Legend(title=None, orient="bottom", columns=3),
+    )
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=[item[0] for item in used], range=[item[2] for item in used]))
     tips = ["value:N", alt.Tooltip("says:N", title="said by"), "measure:N", "start:N", "end:N", "published:N"]
     data = alt.Data(values=rows)
     base = alt.Chart(data).encode(y=y, tooltip=tips)
     value_x = alt.X("at:Q", scale=scale, axis=x_axis)
     layers: list[Any] = [
-        base.transform_filter("datum.low !== null").mark_rule(strokeWidth=4, opacity=0.75).encode(x=alt.X("low:Q", scale=scale, axis=x_axis), x2="high:Q", color=colour),
-        base.transform_filter("datum.at !== null").mark_point(filled=True, size=62, opacity=1).encode(x=value_x, color=colour, shape=shape),
-        base.transform_filter("datum.arrow === 'right'").mark_text(text="\u25b6", dx=11, fontSize=10).encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
-        base.transform_filter("datum.arrow === 'left'").mark_text(text="\u25c0", dx=-11, fontSize=10).encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
+        base.transform_filter("datum.low !== null")
+        .mark_rule(strokeWidth=4, opacity=0.75)
+        .encode(x=alt.X("low:Q", scale=scale, axis=x_axis), x2="high:Q", color=colour),
+        base.transform_filter("datum.at !== null")
+        .mark_point(filled=True, size=62, opacity=1)
+        .encode(x=value_x, color=colour, shape=shape),
+        base.transform_filter("datum.arrow === 'right'")
+        .mark_text(text="\u25b6", dx=11, fontSize=10)
+        .encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
+        base.transform_filter("datum.arrow === 'left'")
+        .mark_text(text="\u25c0", dx=-11, fontSize=10)
+        .encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
     ]
     links = _links(record, rows)
     if links:
-        dash = alt.StrokeDash("link:N", scale=alt.Scale(domain=[name.replace("_", " ") for name in LINKS], range=[[1, 0], [5, 3], [2, 2], [8, 3, 2, 3], [1, 4], [1, 6]]), legend=alt.Legend(title="Link between figures", orient="bottom", columns=3, values=sorted({link["link"] for link in links})))
+        dash = alt.StrokeDash(
+            "link:N",
+            scale=alt.Scale(
+                domain=[name.replace("_", " ") for name in LINKS],
+                range=[[1, 0], [5, 3], [2, 2], [8, 3, 2, 3], [1, 4], [1, 6]],
+            ),
+            legend=alt.Legend(
+                title="Link between figures",
+                orient="bottom",
+                columns=3,
+                values=sorted({link["link"] for link in links}),
+            ),
+        )
         lines = alt.Chart(alt.Data(values=links)).mark_rule(color=INK, opacity=0.45, strokeWidth=1.2)
-        layers.insert(0, lines.encode(x=alt.X("x:Q", scale=scale, axis=x_axis), x2="x2:Q", y=y, y2="row2:N", strokeDash=dash, tooltip=["link:N", "row:N", "row2:N"]))
-    time_axis = alt.Axis(title="time it speaks of (bar), published (tick)", orient="top", format="%Y", tickCount="year", labelOverlap=True)
-    right_y = alt.Y("row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labels=False, ticks=False, grid=True))
+        layers.insert(
+            0,
+            lines.encode(
+                x=alt.X("x:Q", scale=scale, axis=x_axis),
+                x2="x2:Q",
+                y=y,
+                y2="row2:N",
+                strokeDash=dash,
+                tooltip=["link:N", "row:N", "row2:N"],
+            ),
+        )
+    time_axis = alt.Axis(
+        title="time it speaks of (bar), published (tick)",
+        orient="top",
+        format="%Y",
+        tickCount="year",
+        labelOverlap=True,
+    )
+    right_y = alt.Y(
+        "row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labels=False, ticks=False, grid=True)
+    )
     time = alt.Chart(data).encode(y=right_y, tooltip=tips)
     times = [
-        time.transform_filter("datum.end !== null && datum.start !== datum.end").mark_bar(height=6, opacity=0.7).encode(x=alt.X("start:T", axis=time_axis), x2="end:T", color=colour),
-        time.transform_filter("datum.end !== null && datum.start === datum.end").mark_point(filled=True, size=40).encode(x=alt.X("end:T", axis=time_axis), color=colour),
-        time.transform_filter("datum.published !== null").mark_tick(color=INK, thickness=2, height=12).encode(x=alt.X("published:T", axis=time_axis)),
+        time.transform_filter("datum.end !== null && datum.start !== datum.end")
+        .mark_bar(height=6, opacity=0.7)
+        .encode(x=alt.X("start:T", axis=time_axis), x2="end:T", color=colour),
+        time.transform_filter("datum.end !== null && datum.start === datum.end")
+        .mark_point(filled=True, size=40)
+        .encode(x=alt.X("end:T", axis=time_axis), color=colour),
+        time.transform_filter("datum.published !== null")
+        .mark_tick(color=INK, thickness=2, height=12)
+        .encode(x=alt.X("published:T", axis=time_axis)),
     ]
     height = max(70, ROW * len(rows))
-    chart = alt.hconcat(alt.layer(*layers).properties(width=430, height=height), alt.layer(*times).properties(width=210, height=height), spacing=14)
-    chart = chart.resolve_scale(color="shared", y="shared").configure(font="Liberation Sans, Arial, sans-serif", background="transparent")
-    chart = chart.configure_axis(labelColor=INK, titleColor=INK, gridColor="#8888884d", domainColor="#888888", tickColor="#888888", titleFontWeight="normal", labelFontSize=11, titleFontSize=12)
-    chart = chart.configure_legend(labelColor=INK, titleColor=INK, titleFontWeight="normal", labelLimit=300).configure_view(stroke=None)
+    chart = alt.hconcat(
+        alt.layer(*layers).properties(width=430, height=height),
+        alt.layer(*times).properties(width=210, height=height),
+        spacing=14,
+    )
+    chart = chart.resolve_scale(color="shared", y="shared").configure(
+        font="Liberation Sans, Arial, sans-serif", background="transparent"
+    )
+    chart = chart.configure_axis(
+        labelColor=INK,
+        titleColor=INK,
+        gridColor="#8888884d",
+        domainColor="#888888",
+        tickColor="#888888",
+        titleFontWeight="normal",
+        labelFontSize=11,
+        titleFontSize=12,
+    )
+    chart = chart.configure_legend(
+        labelColor=INK, titleColor=INK, titleFontWeight="normal", labelLimit=300
+    ).configure_view(stroke=None)
     made: dict[str, Any] = chart.to_dict(validate=False)
     return made
 
@@ -193,18 +276,23 @@ def svg(chart_spec: Mapping[str, Any]) -> str:
 
 def draw(record: Record, quantity_type: str, unit: str | None = None, by: str = "published") -> str:
     """The chart as an SVG file of its own: white ground, heading, and where it comes from."""
-    made = spec(record, quantity_type, unit, by)
-    figures = choose(record, quantity_type, unit)
+    chosen = choose(record, quantity_type, unit)[0]["unit"]
+    return svg(framed(record, spec(record, quantity_type, unit, by), quantity_type, chosen, by))
+
+
+def framed(
+    record: Record, made: Mapping[str, Any], quantity_type: str, unit: str, by: str = "published"
+) -> dict[str, Any]:
+    """A spec with what a file of its own needs around it."""
     order = "publication" if by == "published" else "the time they speak of"
     release = record.releases["detention-figures"]
-    made["background"] = "#ffffff"
-    made["padding"] = 16
-    made["title"] = {
-        "text": heading(quantity_type, figures[0]["unit"]),
-        "subtitle": [
-            f"Published figures in order of {order}. A dot is one value, a bar a range; an arrow says at least (right) or up to (left).",
-            f"Xinjiang Record, detention-figures {release.version}. Each figure's source stands in the table under its number.",
-        ],
+    subtitle = [
+        f"Published figures in order of {order}. A dot is one value, a bar a range; an arrow says at least (right) or up to (left).",
+        f"Xinjiang Record, detention-figures {release.version}. Each figure's source stands in the table under its number.",
+    ]
+    title = {
+        "text": heading(quantity_type, unit),
+        "subtitle": subtitle,
         "anchor": "start",
         "offset": 14,
         "fontSize": 18,
@@ -212,7 +300,8 @@ def draw(record: Record, quantity_type: str, unit: str | None = None, by: str = 
         "subtitleColor": "#444444",
         "subtitleFontSize": 12,
     }
-    return svg(made)
+    config = {**made["config"], "background": "#ffffff"}
+    return {**made, "config": config, "padding": 16, "title": title}
 
 
 def heading(quantity_type: str, unit: str) -> str:

@@ -55,6 +55,17 @@ class Record:
         release = self.releases.get(package)
         return release.rows(resource) if release else []
 
+    def index(self, package: str, resource: str, key: str) -> dict[str, RowDict]:
+        """The rows of a table by a key that is theirs alone."""
+        found = self._indexes.setdefault((package, resource, key), {})
+        if not found:
+            found.update((row[key], row) for row in self.rows(package, resource))
+        return found
+
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, str, str], dict[str, RowDict]]:
+        return {}
+
     @cached_property
     def countries(self) -> dict[str, RowDict]:
         return {row["country_iso3"]: row for row in self.rows("joint-statements", "countries")}
@@ -62,7 +73,9 @@ class Record:
     @cached_property
     def statements(self) -> dict[str, RowDict]:
         """By id, in order of delivery."""
-        rows = sorted(self.rows("joint-statements", "statements"), key=lambda row: (delivered(row), row["statement_id"]))
+        rows = sorted(
+            self.rows("joint-statements", "statements"), key=lambda row: (delivered(row), row["statement_id"])
+        )
         return {row["statement_id"]: row for row in rows}
 
     @cached_property

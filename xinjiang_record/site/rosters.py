@@ -108,7 +108,8 @@ def counterparts(record: Record, statement_id: str) -> list[str]:
     near = [
         (abs((delivered(row) - delivered(own)).days), name)
         for name, row in record.statements.items()
-        if row["stance"] not in {own["stance"], "vote"} and set(_topics(record, name)) & set(_topics(record, statement_id))
+        if row["stance"] not in {own["stance"], "vote"}
+        and set(_topics(record, name)) & set(_topics(record, statement_id))
     ]
     return [name for days, name in sorted(near) if days <= 45]
 

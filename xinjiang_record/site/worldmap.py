@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
+from markupsafe import Markup
+
 from xinjiang_record.errors import UsageError
 from xinjiang_record.site import shapes
 from xinjiang_record.site.record import Record, delivered
@@ -88,9 +90,13 @@ def statements_figure(record: Record, statement_ids: Sequence[str], as_of: date 
             marks[span.code] = _merged(marks.get(span.code), span, as_of)
         legend += _legend_lines(record, name, shown, as_of)
     when = f", as of {day_words(as_of)}" if as_of else ""
-    heads = [f"{record.statements[name]['body']}, {day_words(delivered(record.statements[name]))}" for name in statement_ids]
+    heads = [
+        f"{record.statements[name]['body']}, {day_words(delivered(record.statements[name]))}" for name in statement_ids
+    ]
     subtitle = " · ".join(dict.fromkeys(heads)) + when
-    title = record.statements[statement_ids[0]]["title"] if len(statement_ids) == 1 else _pair_title(record, statement_ids)
+    title = (
+        record.statements[statement_ids[0]]["title"] if len(statement_ids) == 1 else _pair_title(record, statement_ids)
+    )
     return MapFigure(title, subtitle, marks, legend, unplaced=tuple(unplaced))
 
 
@@ -98,7 +104,9 @@ def _merged(before: Mark | None, span: Span, as_of: date | None) -> Mark:
     standing = span.stands(as_of or date.max)
     style = span.side if standing else "withdrew"
     words = VOTE_WORDS[span.side].lower() if span.entry in {"voted_yes", "voted_no", "abstained"} else span.side
-    label = f"{span.name}: {words}, {span.entry.replace('_', ' ')} {span.start}" + ("" if standing else f", withdrew {span.end}")
+    label = f"{span.name}: {words}, {span.entry.replace('_', ' ')} {span.start}" + (
+        "" if standing else f", withdrew {span.end}"
+    )
     if before and before.style != style and before.style != "withdrew":
         return Mark(style, f"{before.label}; {label}", ringed=True)
     return Mark(style, label)
@@ -153,7 +161,10 @@ def as_of_figure(record: Record, day: date) -> MapFigure:
 def draw(figure: MapFigure) -> str:
     """The map as an SVG file of its own."""
     world = shapes.load()
-    lines = [*figure.notes, f"Source: Xinjiang Record, joint-statements. {plural(len(figure.marks), 'state')} coloured."]
+    lines = [
+        *figure.notes,
+        f"Source: Xinjiang Record, joint-statements. {plural(len(figure.marks), 'state')} coloured.",
+    ]
     if figure.unplaced:
         lines.insert(0, f"Also signed, not a state: {', '.join(sorted(figure.unplaced))}.")
     top, legend_height = 62, 20 * len(figure.legend)
@@ -181,16 +192,20 @@ def draw(figure: MapFigure) -> str:
     return "\n".join([*parts, "</svg>\n"])
 
 
-def body(marks: Mapping[str, Mark], *, interactive: bool = False) -> str:
+def body(marks: Mapping[str, Mark], *, interactive: bool = False, rings: bool = True) -> str:
     """Land, states, dots, rings and the mark of Xinjiang; ``interactive`` gives every state an address for scripts."""
     countries = shapes.load()["countries"]
     parts = ['<g class="land">', *(f'<path d="{path}"/>' for path in shapes.load()["other"])]
-    parts += [_shape(code, item["path"], marks.get(code), interactive) for code, item in countries.items() if item["path"]]
+    parts += [
+        _shape(code, item["path"], marks.get(code), interactive) for code, item in countries.items() if item["path"]
+    ]
     parts.append("</g><g>")
     small = ((code, item) for code, item in countries.items() if item["is_small"])
     parts += [_dot(code, item, marks.get(code), interactive) for code, item in small if interactive or code in marks]
-    rings = ((countries[code], code) for code, mark in sorted(marks.items()) if mark.ringed and code in countries)
-    parts += [f'<circle class="ring" cx="{item["x"]}" cy="{item["y"]}" r="{RING_RADIUS}"/>' for item, _ in rings]
+    ringed = [countries[code] for code, mark in sorted(marks.items()) if mark.ringed and code in countries]
+    group = "" if rings else ' class="rings"'
+    parts.append(f"</g><g{group}>")
+    parts += [f'<circle class="ring" cx="{item["x"]}" cy="{item["y"]}" r="{RING_RADIUS}"/>' for item in ringed]
     return "".join([*parts, "</g>", _xinjiang()])
 
 
@@ -215,6 +230,17 @@ def _xinjiang() -> str:
         f'cy="{y:.1f}" r="1.2"/><text class="mark-text halo" {place}>Xinjiang</text>'
         f'<text class="mark-text" {place}>Xinjiang</text></g>'
     )
+
+
+def page_body(figure: MapFigure) -> Markup:
+    """The drawing for a page, whose stylesheet paints it. The labels in it are escaped."""
+    return Markup(body(figure.marks))
+
+
+def page_legend(sides: Sequence[str]) -> Markup:
+    """The key to the sides, for a page."""
+    items = "".join(f'<li><span class="side {side}">{escape(WORDS[side])}</span></li>' for side in sides)
+    return Markup(f'<ul class="legend">{items}</ul>')
 
 
 def placed(codes: Iterable[str]) -> set[str]:
