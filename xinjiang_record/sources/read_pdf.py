@@ -1,7 +1,6 @@
 """PDF with a text layer to blocks, with pdfium. Runs in the worker, whose memory and time are bounded.
 
-A page's lines become paragraphs where the gap between them is small. A line break stays (``\\n``) where the author made it and becomes
-a space where the text was merely wrapped: that is where the next line's first word would not have fitted. A page without text that
+This module gets the lines of each page with their place and weight; ``pdf_layout`` makes paragraphs of them. A page without text that
 shows a picture is a finding: it is a scan, and what it says was not read. Tables are read as lines.
 """
 
@@ -9,35 +8,20 @@ from __future__ import annotations
 
 import ctypes
 import re
-import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from xinjiang_record.sources.document import Builder, Kind, Run
-from xinjiang_record.sources.read_html import tidy
+from xinjiang_record.sources.document import Builder, Run
+from xinjiang_record.sources.pdf_layout import Line, paragraphs, without_furniture
 
 TAIL = 2048  # bytes at the end of a file in which its end mark must stand
-PARAGRAPH_GAP = 1.75  # baseline to baseline, in heights of the font
-HEADING_RATIO = 1.15  # font of a heading, in fonts of the page
-_ITEM = re.compile(r"(?:[•‣▪◦●○·*–—-]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
+# pdfium marks a hyphen at a line's end with 2 or U+FFFE, and puts no line end there. It is printed, so it is kept.
+_HYPHEN = "\ufffe"
+_LINE = re.compile(rf"[^\r\n{_HYPHEN}]*[^\s{_HYPHEN}][^\r\n{_HYPHEN}]*{_HYPHEN}?")
+_WORD = re.compile(r"\S+")
+_PLAIN = {0x02: _HYPHEN, 0x09: " ", 0x0B: " ", 0x0C: " ", 0xA0: " "}
+_UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\uffff]")  # glyphs that the file gives no character for
 _ENCRYPTED = ("password", "security")
-
-
-@dataclass(slots=True)
-class _Line:
-    """One line of a page: its text in words of one weight, where it stands (points), and the width of its first word."""
-
-    runs: list[Run]
-    left: float
-    right: float
-    base: float
-    size: float
-    first_word: float
-
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
 
 
 def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
@@ -62,13 +46,23 @@ def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
         title = (document.get_metadata_dict().get("Title") or "").strip()
         if title:
             out.metadata["title"] = title[:500]
-        for number in range(len(document)):
-            _page(document, number, out)
+        pages = [_page(document, number, out) for number in range(len(document))]
     finally:
         document.close()
+    pages, repeated = without_furniture(pages)
+    for text, count in repeated.items():
+        out.find(
+            "left-out",
+            f"the line {text[:80]!r} stands at the edge of {count} pages; it was left out.",
+            "",
+            "warning",
+            text,
+        )
+    for runs, kind, locator in paragraphs(pages):
+        out.block("".join(run.text for run in runs), locator, kind, runs)
 
 
-def _page(document: Any, number: int, out: Builder) -> None:
+def _page(document: Any, number: int, out: Builder) -> list[Line]:
     import pypdfium2
 
     locator = f"page {number + 1}"
@@ -76,58 +70,57 @@ def _page(document: Any, number: int, out: Builder) -> None:
         page = document[number]
     except pypdfium2.PdfiumError as error:
         out.find("broken-page", f"the page could not be read: {error}.", locator, "error")
-        return
+        return []
     text_page = page.get_textpage()
     lines = list(_lines(text_page))
     if not lines and any(True for _ in page.get_objects(max_depth=2)):
         out.find(
             "no-text-layer", "the page shows a picture or drawing and has no text: it was not read.", locator, "error"
         )
-    for paragraph, (runs, kind) in enumerate(_paragraphs(lines), 1):
-        out.block("".join(run.text for run in runs), f"{locator}, paragraph {paragraph}", kind, runs)
     text_page.close()
     page.close()
+    return lines
 
 
-def _lines(text_page: Any) -> Iterator[_Line]:
+def _lines(text_page: Any) -> Iterator[Line]:
     """The lines in the order of the page's content, cut where pdfium puts a line end."""
+    text = _characters(text_page)
+    for match in _LINE.finditer(text):
+        yield _line(text_page.raw, text, match.start(), match.end())
+
+
+def _characters(text_page: Any) -> str:
+    """One character for each that pdfium counts: in one call where that is so, else one by one (pages with rare characters)."""
     import pypdfium2.raw as pdfium
 
-    raw, count = text_page.raw, text_page.count_chars()
-    codes = [pdfium.FPDFText_GetUnicode(raw, index) for index in range(count)]
-    start = 0
-    for index in range(count + 1):
-        if index == count or codes[index] in (10, 13):
-            if any(code > 32 for code in codes[start:index]):
-                yield _line(raw, codes, start, index)
-            start = index + 1
+    count = text_page.count_chars()
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(text_page.raw, 0, count, buffer)
+    text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+    if written != count + 1 or len(text) != count:
+        text = "".join(chr(pdfium.FPDFText_GetUnicode(text_page.raw, index)) for index in range(count))
+    return _UNPRINTED.sub("\ufffd", text.translate(_PLAIN))
 
 
-def _line(raw: Any, codes: list[int], start: int, end: int) -> _Line:
+def _line(raw: Any, text: str, start: int, end: int) -> Line:
     import pypdfium2.raw as pdfium
 
-    while codes[start] <= 32:
-        start += 1
-    while codes[end - 1] <= 32:
-        end -= 1
-    runs: list[Run] = []
-    word = start
-    for index in range(start, end + 1):
-        if index == end or (codes[index] <= 32 and index > word):
-            runs.append(Run(_decode(codes[word:index]), _is_bold(raw, word)))
-            word = index
-    first = next((index for index in range(start, end) if codes[index] <= 32), end)
-    left, _, base, _ = _box(raw, start)
-    right = max(_box(raw, index)[1] for index in {end - 1, max(start, end - 2)})
-    size = pdfium.FPDFText_GetFontSize(raw, start) * _scale(raw, start)
-    return _Line(runs, left, right, base, size or 10.0, _box(raw, first - 1)[1] - left)
+    words = [(match.start(), match.end()) for match in _WORD.finditer(text, start, end)]
+    first, last = words[0], words[-1]
+    bold = _is_bold(raw, first[0])
+    if _is_bold(raw, last[0]) == bold:
+        runs = [Run(_joined_pairs(text[first[0] : last[1]]), bold)]
+    else:
+        ends = [start for start, _ in words[1:]] + [last[1]]
+        runs = [Run(_joined_pairs(text[at:to]), _is_bold(raw, at)) for (at, _), to in zip(words, ends, strict=True)]
+    left, _, base, _ = _box(raw, first[0])
+    size = pdfium.FPDFText_GetFontSize(raw, first[0]) * _scale(raw, first[0])
+    return Line(runs, left, _box(raw, last[1] - 1)[1], base, size or 10.0, _box(raw, first[1] - 1)[1] - left)
 
 
-def _decode(codes: list[int]) -> str:
-    """Characters of UTF-16 units or code points; pdfium's mark for a hyphen at a line's end (2) is the hyphen that is printed there."""
-    plain = (0x2D if code in (2, 0xFFFE) else 0x20 if code in (9, 0x0B) else code for code in codes)
-    units = b"".join(code.to_bytes(2, "little") if code <= 0xFFFF else chr(code).encode("utf-16-le") for code in plain)
-    return units.decode("utf-16-le", "replace")
+def _joined_pairs(text: str) -> str:
+    """Marks of a hyphen as the hyphen, and halves of a pair, which some versions of pdfium count each, as the one character they are."""
+    return text.replace(_HYPHEN, "-").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _box(raw: Any, index: int) -> tuple[float, float, float, float]:
@@ -154,43 +147,3 @@ def _is_bold(raw: Any, index: int) -> bool:
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     size = pdfium.FPDFText_GetFontInfo(raw, index, name, 128, flags)
     return b"bold" in name.value.lower() if 0 < size <= 128 else bool(flags.value & (1 << 18))
-
-
-def _paragraphs(lines: list[_Line]) -> Iterator[tuple[list[Run], Kind]]:
-    if not lines:
-        return
-    body = statistics.median(line.size for line in lines)
-    margin = max(line.right for line in lines)
-    group = [lines[0]]
-    for line in lines[1:]:
-        if _starts_paragraph(group[-1], line):
-            yield _joined(group, margin, body)
-            group = []
-        group.append(line)
-    yield _joined(group, margin, body)
-
-
-def _starts_paragraph(before: _Line, line: _Line) -> bool:
-    gap = before.base - line.base
-    return (
-        gap < -1.0  # a new column, or the page's next part
-        or gap > PARAGRAPH_GAP * max(before.size, line.size)
-        or abs(before.size - line.size) > 0.15 * before.size
-        or bool(_ITEM.match(line.text))
-    )
-
-
-def _joined(group: list[_Line], margin: float, body: float) -> tuple[list[Run], Kind]:
-    runs: list[Run] = []
-    for line, following in zip(group, [*group[1:], None], strict=True):
-        runs += line.runs
-        if following is None:
-            break
-        hyphen = line.text.endswith("-") and len(line.text) > 1
-        wrapped = line.right + 0.25 * line.size + following.first_word > margin
-        if not (hyphen and wrapped):
-            runs.append(Run(" " if wrapped else "\x00", line.runs[-1].is_bold))
-    size = max(line.size for line in group)
-    item = _ITEM.match(group[0].text)
-    kind: Kind = "list-item" if item else "heading" if size > HEADING_RATIO * body else "paragraph"
-    return tidy(runs), kind

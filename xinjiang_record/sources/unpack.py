@@ -37,7 +37,8 @@ STATE = "Nothing was unpacked."
 class Archive:
     """An open zip whose directory has been checked. ``names`` are its files, in the order of the directory."""
 
-    def __init__(self, reader: zipfile.ZipFile, shown: str, limits: Limits) -> None:
+    def __init__(self, reader: zipfile.ZipFile, stream: IO[bytes], shown: str, limits: Limits) -> None:
+        self._stream = stream
         self._reader, self._shown, self._limits, self._out = reader, shown, limits, 0
         self._packed = sum(item.compress_size for item in reader.infolist())
         self.names: tuple[str, ...] = tuple(item.filename for item in reader.infolist() if not item.is_dir())
@@ -52,6 +53,7 @@ class Archive:
 
     def close(self) -> None:
         self._reader.close()
+        self._stream.close()
 
     def size(self, name: str) -> int:
         """The size that the directory declares for a member, in bytes. KeyError for an unknown name."""
@@ -99,7 +101,7 @@ def open_zip(source: Path | bytes, *, shown: str | None = None, limits: Limits =
     except BaseException:
         stream.close()
         raise
-    return Archive(reader, name, limits)
+    return Archive(reader, stream, name, limits)
 
 
 def _check_end(stream: IO[bytes], name: str, limits: Limits) -> None:
