@@ -6,6 +6,25 @@ heavy is imported before it is needed.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from xinjiang_record.validate.tables import check_tables
 
-__all__ = ["check_tables"]
+if TYPE_CHECKING:
+    from xinjiang_record.validate.engine import validate
+    from xinjiang_record.validate.report import Report
+
+__all__ = ["Report", "check_tables", "validate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import Frictionless only when a file is validated."""
+    if name == "validate":
+        from xinjiang_record.validate.engine import validate
+
+        return validate
+    if name == "Report":
+        from xinjiang_record.validate.report import Report
+
+        return Report
+    raise AttributeError(name)

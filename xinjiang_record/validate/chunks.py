@@ -21,7 +21,7 @@ import pyarrow.csv as pa_csv
 from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS, MIB
 
-SIZE = 4 * MIB  # bytes of one piece
+SIZE, LEAST_SIZE = 4 * MIB, MIB // 16  # bytes of one piece, and of one of a small file
 TRIES = 200  # line ends that are looked at for a cut, from the end of a piece
 SENTINEL = "\x02\x1fx\x1f\x03"
 

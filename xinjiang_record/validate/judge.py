@@ -18,15 +18,24 @@ from frictionless.resource.stats import ResourceStats
 from frictionless.resources import TableResource
 from frictionless.table import Lookup
 
+from xinjiang_record.model import Finding
 from xinjiang_record.validate import chunks
 from xinjiang_record.validate.chunks import Uncertain
 from xinjiang_record.validate.digests import Digests
-from xinjiang_record.validate.kernels import Kernel, kernel
+from xinjiang_record.validate.kernels import BOUNDS, Kernel, kernel
 from xinjiang_record.validate.keys import Group
 from xinjiang_record.validate.lookups import Known, Reference, members
 from xinjiang_record.validate.plan import Plan, plan
 from xinjiang_record.validate.scan import Scan
 
+CALM = {
+    "string",
+    "any",
+    "integer",
+    "boolean",
+    "date",
+    "year",
+}  # types whose unbounded readers never raise, and can be hashed
 READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at a time
 
 
@@ -42,7 +51,7 @@ class Thinned:
 
     def __init__(self, resource: Any) -> None:
         self.resource = resource
-        self.fast, self.reason = False, "the table was not opened"
+        self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.digests: Digests | None = None
         self.scan: Scan | None = None
         resource._TableResource__open_lookup = self._open_lookup
@@ -54,6 +63,11 @@ class Thinned:
             self.scan.close()
         if self.digests is not None:
             self.digests.stop()
+
+    def warnings(self, shown: str) -> Iterator[Finding]:
+        """Hints of ours about a table that was scanned."""
+        if self.scan is not None:
+            yield from self.scan.hints.findings(shown, self.resource.name)
 
     # Foreign keys
 
@@ -85,7 +99,7 @@ class Thinned:
     # Rows
 
     def _open_row_stream(self) -> None:
-        resource = self.resource
+        resource, self.opened = self.resource, True
         TableResource._TableResource__open_row_stream(resource)
         try:
             how = plan(resource)
@@ -222,7 +236,7 @@ def _known(source: Any, fields: tuple[str, ...]) -> Known:
     """The keys in a referenced table: by this engine, or row by row as Frictionless reads them."""
     with source:
         try:
-            return _fast_known(plan(source), fields)
+            return _fast_known(source, plan(source), fields)
         except Uncertain:
             known = Known()
             for row in source.row_stream:
@@ -232,13 +246,26 @@ def _known(source: Any, fields: tuple[str, ...]) -> Known:
             return known
 
 
-def _fast_known(how: Plan, fields: tuple[str, ...]) -> Known:
+def _fast_known(source: Any, how: Plan, fields: tuple[str, ...]) -> Known:
     place = {item.name: number for number, item in enumerate(how.fields)}
     places = tuple(place.get(name) for name in fields)
     kernels = [kernel(how.fields[number]) if number is not None else None for number in places]
     if any(item is not None and not item.empty_is_missing for item in kernels):
         raise Uncertain("an empty cell is a value, and a blank line is none")
-    return members(_pieces(how), places, kernels)
+    keys = set(source.schema.primary_key)
+    for item in how.fields:  # Frictionless casts these too while it reads the key, and must not be kept from raising
+        if (item.name in keys or item.constraints.get("unique")) and item.name not in fields:
+            _need_calm(item)
+    known = members(_pieces(how), places, kernels)
+    if any(item is not None and item.memo.raised for item in kernels):
+        raise Uncertain("Frictionless fails on a cell of the key")
+    return known
+
+
+def _need_calm(item: Any) -> None:
+    bounded = any(name in item.constraints for name in BOUNDS)
+    if item.type not in CALM or (bounded and item.type != "string"):
+        raise Uncertain(f"{item.name} has to be cast to be read")
 
 
 def _pieces(how: Plan) -> Iterator[chunks.Parsed]:

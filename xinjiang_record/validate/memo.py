@@ -14,12 +14,13 @@ class Memo:
     """Remembers what ``Field.create_cell_reader()`` says of a text: whether it is good, and the value it stands for.
 
     A reader that raises gives no verdict: the text is not good, its value None. The row then goes to Frictionless, which raises
-    in its own time, or has stopped before it.
+    in its own time, or has stopped before it. ``raised`` tells that this has happened.
     """
 
     def __init__(self, reader: Callable[[Any], tuple[Any, Any]]) -> None:
         self._reader = reader
         self._known: dict[str, Verdict] = {}
+        self.raised = False
         self._lock = threading.Lock()  # some of Frictionless's parsers keep state
 
     def __call__(self, text: str) -> Verdict:
@@ -39,5 +40,6 @@ class Memo:
             with self._lock:
                 value, notes = self._reader(text)
         except Exception:  # whatever it is, the row is Frictionless's to judge
+            self.raised = True
             return False, None
         return not notes, value

@@ -40,7 +40,7 @@ class Plan:
             stream: Any = raw if self.encoding in PLAIN else _Recoded(raw, self.encoding)
             size = os.path.getsize(self.path)
             guarded = _Bounded(stream, size, self.path) if self.compression else stream
-            smaller = max(64 * 1024, min(chunks.SIZE, size // 4 or 1)) if not self.compression else chunks.SIZE
+            smaller = max(chunks.LEAST_SIZE, min(chunks.SIZE, size // 4)) if not self.compression else chunks.SIZE
             yield from chunks.cut(guarded, self.shape, skip=PLAIN.get(self.encoding, 0), size=smaller)
 
     def _open(self) -> Any:

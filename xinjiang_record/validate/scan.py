@@ -21,6 +21,7 @@ from xinjiang_record.settings import LIMITS
 from xinjiang_record.validate import chunks, columns
 from xinjiang_record.validate.chunks import Chunk, Parsed
 from xinjiang_record.validate.columns import Hashes, Mask
+from xinjiang_record.validate.hints import Hint, Hints, look
 from xinjiang_record.validate.kernels import Kernel
 from xinjiang_record.validate.keys import Group, Rows
 from xinjiang_record.validate.lookups import Reference
@@ -41,6 +42,7 @@ class Checked:
     bad: Mask | None  # by table row
     odd: dict[int, list[str]]  # by record of the piece: rows with another number of cells, and blank ones
     hashes: list[Hashes] = field(default_factory=list)  # by group, one for each record
+    hints: list[Hint] = field(default_factory=list)
 
 
 class Scan:
@@ -54,7 +56,7 @@ class Scan:
             if kept & set(reference.places):
                 kept |= set(reference.places)
         self.store = Store(plan, sorted(kept) if groups else [])
-        self.records = 0
+        self.records, self.hints = 0, Hints(plan)
         self._pool: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
@@ -107,6 +109,7 @@ class Scan:
                 hashes[place] = proof.hashes
         blank = _blank(cells, missing)
         checked = Checked(chunk, parsed, columns.union(bad, blank), dict(parsed.ragged))
+        checked.hints = look(chunk, cells, self.kernels)
         return self._odd_rows(checked, blank, hashes)
 
     def _references(self, cells: list[pa.Array]) -> tuple[dict[int, Mask], Mask | None]:
@@ -154,6 +157,7 @@ class Scan:
         """Take over what is needed of one piece; the number of suspects in it."""
         chunk, parsed, start = checked.chunk, checked.parsed, self.records
         self.records += parsed.records
+        self.hints.add(checked.hints, start, parsed.rows)
         bad = np.zeros(0, np.int64) if checked.bad is None else _records(parsed, np.flatnonzero(checked.bad))
         certain = np.union1d(bad, np.fromiter(checked.odd, np.int64, len(checked.odd)))
         if start <= self.plan.first < self.records:

@@ -1,0 +1,51 @@
+"""The report of one validation: Frictionless's own, and beside it what this project adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xinjiang_record.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``descriptor`` is Frictionless's report. ``findings`` are errors of ours, ``warnings`` are hints of ours; neither is in it.
+
+    ``slow`` tells, by table, why Frictionless read it row by row; a table that is not in it was proved by kernels.
+    """
+
+    path: str
+    descriptor: Mapping[str, Any]
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    slow: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def valid(self) -> bool:
+        """Whether neither Frictionless nor we found an error."""
+        return bool(self.descriptor["valid"]) and not self.findings
+
+    def to_descriptor(self) -> dict[str, Any]:
+        """Frictionless's report, as its ``Report.to_descriptor()`` gives it."""
+        return dict(self.descriptor)
+
+    @property
+    def error_count(self) -> int:
+        return int(self.descriptor["stats"]["errors"]) + len(self.findings)
+
+    def errors(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """Every error of Frictionless's with the task it is in; an empty task for those of the whole."""
+        yield from (({}, error) for error in self.descriptor["errors"])
+        for task in self.descriptor["tasks"]:
+            yield from ((task, error) for error in task["errors"])
+
+
+EMPTY: Mapping[str, Any] = {
+    "valid": True,
+    "stats": {"tasks": 0, "errors": 0, "warnings": 0, "seconds": 0.0},
+    "warnings": [],
+    "errors": [],
+    "tasks": [],
+}
