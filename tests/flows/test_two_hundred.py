@@ -1,0 +1,99 @@
+"""Two hundred scheduled runs in a row, a tenth of them killed at a random instant: the record stays whole. The long form, alone:
+
+make slow, or: pytest -m slow tests/flows/test_two_hundred.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from xinjiang_record.release.verify import verify
+from xinjiang_record.settings import Project
+
+RUNS = int(os.environ.get("XRECORD_TEST_RUNS", "200"))
+CHANGE_EVERY = 4  # runs between two changes of raw/
+KEPT = "20"  # records of runs that stay
+DEPLOY = """
+import sys
+from pathlib import Path
+from flows import schedule
+from xinjiang_record.settings import Project
+(deployment,) = schedule.deployments(Project(Path(sys.argv[1])), {"record": "0 5 * * *"})
+print(deployment.apply())
+"""
+
+
+def size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+
+
+def change(project: Project, number: int) -> None:
+    path = project.raw / "joint-statements/2025-11-21-unga80-c3-critical/statement.toml"
+    words = path.read_text("utf-8").splitlines()
+    words = [f'note = "Change {number} of the test."' if line.startswith('note = "') else line for line in words]
+    path.write_text("\n".join(words) + "\n", "utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.server
+def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
+    prefect_server: str, prefect_environment: dict[str, str], started: Any, small_project: Project
+) -> None:
+    deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root)
+    assert deploy.wait(60) == 0, started.output(deploy)
+    deployment = started.output(deploy).split()[-1]
+    chance = random.Random(7)
+    killed_runs = set(chance.sample(range(2, RUNS - 2), RUNS // 10))
+    seen: dict[str, int] = {"COMPLETED": 0, "killed": 0, "killed while working": 0}
+    sizes: list[int] = []
+    with httpx.Client(base_url=prefect_server, timeout=60) as client:
+        for number in range(RUNS):
+            if number % CHANGE_EVERY == 0:
+                change(small_project, number)
+            made = client.post(f"/deployments/{deployment}/create_flow_run", json={"state": {"type": "PENDING"}})
+            run = made.raise_for_status().json()["id"]
+            environment = {**os.environ, **prefect_environment, "XRECORD_LIMIT_RUN_RECORDS": KEPT}
+            command = [sys.executable, "-m", "prefect.engine", run]
+            process = subprocess.Popen(
+                command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            try:
+                process.wait(chance.uniform(1.5, 6.5) if number in killed_runs else 120)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                state = client.get(f"/flow_runs/{run}").json()["state"]["type"]
+                seen["killed"] += 1
+                seen["killed while working"] += state == "RUNNING"
+            else:
+                state = client.get(f"/flow_runs/{run}").json()["state"]["type"]
+                assert state == "COMPLETED", (number, state)
+                seen["COMPLETED"] += 1
+                sizes.append(size(small_project.runs))
+        lost = client.post(
+            "/flow_runs/filter",
+            json={
+                "deployments": {"id": {"any_": [deployment]}},
+                "flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}},
+            },
+        ).json()
+    print(json.dumps({"seen": seen, "runs_bytes": [sizes[len(sizes) // 2], sizes[-1]]}))
+    assert lost == []  # the next run buries a killed one
+    assert verify(small_project.published) == []  # no partial release, the ledger whole, no residue
+    ledger = json.loads((small_project.published / "joint-statements/versions.json").read_text("utf-8"))
+    versions = [entry["version"] for entry in ledger["versions"]]
+    hashes = [(entry["content_hash"], entry["schema_hash"], entry["metadata_hash"]) for entry in ledger["versions"]]
+    assert len(versions) == len(set(versions)) == len(set(hashes))  # none twice, by name or by content
+    assert len(versions) <= -(-RUNS // CHANGE_EVERY)
+    if RUNS >= 100:
+        assert sizes[-1] <= sizes[len(sizes) // 2] * 1.1  # what runs leave does not grow
