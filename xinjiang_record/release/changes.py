@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from xinjiang_record import files
 from xinjiang_record.release import wording
 from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, totals
+from xinjiang_record.release.ledger import version_folders
 from xinjiang_record.release.rows import parquet_batches
 from xinjiang_record.release.source import Source, batches
 from xinjiang_record.release.text import csv_line, csv_rows
@@ -120,7 +121,7 @@ def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
 def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
     """By table, the records that some earlier version of the package retracted."""
     found: dict[str, set[str]] = defaultdict(set)
-    for path in sorted(folder.glob("*/changes/from-*.csv")):
+    for path in (path for release in version_folders(folder) for path in release.glob("changes/from-*.csv")):
         for change in read_changes(path):
             if change["op"] == "retract":
                 found[change["table"]].add(change["record"])
