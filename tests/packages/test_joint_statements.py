@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -212,12 +213,32 @@ def test_a_file_in_latin_1(project: Project) -> None:
     assert "UTF-8" in finding.message
 
 
-def test_a_schema_with_an_unknown_type(project: Project) -> None:
+SCHEMA_BREAKS = {
+    "unknown type": ('"type": "integer"', '"type": "whole"', "'declared_count' has the unknown type 'whole'"),
+    "no description": ('"description": "Forum', '"remark": "Forum', "no description"),
+    "unknown constraint": ('"minimum": 1', '"least": 1', "unknown constraint 'least'"),
+    "bad pattern": ('"A/[A-Z0-9./-]+"', '"A/[A-Z"', "no regular expression"),
+    "key without a field": (
+        '"primaryKey": [\n    "statement_id"',
+        '"primaryKey": [\n    "statement"',
+        "key names the field 'statement'",
+    ),
+    "broken JSON": ('"primaryKey"', "primaryKey", "no JSON here"),
+}
+
+
+@pytest.mark.parametrize("what", SCHEMA_BREAKS)
+def test_a_broken_schema(project: Project, what: str) -> None:
+    old, new, told = SCHEMA_BREAKS[what]
     path = project.schemas / PACKAGE / "statements.schema.json"
-    path.write_text(path.read_text().replace('"type": "integer"', '"type": "whole"', 1))
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
     outcome = record.run_package(project, PACKAGE)
     assert outcome.status == "failed"
-    assert "statements.schema.json" in outcome.error and "'whole'" in outcome.error
+    assert told in outcome.error
+    assert re.search(r"schemas/joint-statements/statements\.schema\.json:[0-9]+: ", outcome.error)
+    assert not project.published.exists()
 
 
 def test_every_finding_at_once(project: Project) -> None:

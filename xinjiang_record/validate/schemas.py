@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from xinjiang_record.errors import SchemaError, UsageError
 from xinjiang_record.settings import LIMITS, Project
+from xinjiang_record.validate import schema_rules
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "string": pa.string(),
@@ -45,13 +46,24 @@ def package_names(project: Project) -> tuple[str, ...]:
 
 
 def load_package(project: Project, package: str) -> PackageSpec:
-    """Read one package's description. Raises UsageError for an unknown package, SchemaError naming file and fault."""
+    """Read one package's description. Raises UsageError for an unknown package, SchemaError with every fault, its file and line."""
     folder = project.schemas / package
     if not (folder / "package.toml").is_file():
         raise UsageError(f"No package {package!r}. There are: {', '.join(package_names(project))}.")
-    shared = _read_toml(project.schemas / "fields.toml")
-    descriptor = _read_toml(folder / "package.toml")
-    schemas = {name: _load_schema(folder / f"{name}.schema.json", shared) for name in descriptor["resources"]}
+    shared = _read_toml(project, project.schemas / "fields.toml")
+    descriptor = _read_toml(project, folder / "package.toml")
+    texts = {name: _read(project, folder / f"{name}.schema.json") for name in descriptor["resources"]}
+    problems: list[str] = []
+    schemas = {name: _load_schema(name, text, shared, problems) for name, text in texts.items()}
+    if not problems:
+        problems = [
+            f"{name}.schema.json:{problem}"
+            for name, text in texts.items()
+            for problem in schema_rules.reference_problems(schemas, name, text)
+        ]
+    if problems:
+        shown = "\n".join(f"{folder.relative_to(project.root).as_posix()}/{problem}" for problem in problems)
+        raise SchemaError(f"{shown}\nNothing was published.")
     return PackageSpec(package, descriptor, schemas)
 
 
@@ -69,47 +81,50 @@ def table(schema: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> pa.Ta
     return pa.Table.from_pylist(rows, schema=types)
 
 
-def _read(path: Path) -> bytes:
+def _read(project: Project, path: Path) -> str:
+    shown = path.relative_to(project.root).as_posix()
     try:
         data = path.read_bytes()
+        if len(data) > LIMITS.descriptor_bytes:
+            raise SchemaError(
+                f"{shown}: {len(data)} bytes, over the limit descriptor_bytes ({LIMITS.descriptor_bytes})."
+            )
+        return data.decode("utf-8")
     except OSError as error:
-        raise SchemaError(f"{path}: {error.strerror}. Nothing was published.") from error
-    if len(data) > LIMITS.descriptor_bytes:
-        raise SchemaError(f"{path}: {len(data)} bytes, over the limit descriptor_bytes ({LIMITS.descriptor_bytes}).")
-    return data
+        raise SchemaError(f"{shown}: {error.strerror}. Nothing was published.") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SchemaError(f"{shown}:{line}: byte {error.start} is not UTF-8. Nothing was published.") from error
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _read_toml(project: Project, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_read(path).decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SchemaError(f"{path}: {error}. Nothing was published.") from error
+        return tomllib.loads(_read(project, path))
+    except tomllib.TOMLDecodeError as error:
+        raise SchemaError(f"{path.relative_to(project.root).as_posix()}: {error}. Nothing was published.") from error
 
 
-def _load_schema(path: Path, shared: Mapping[str, Any]) -> dict[str, Any]:
+def _load_schema(name: str, text: str, shared: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """The whole schema; what is wrong is added to ``problems`` as ``file:line: what``."""
+    file = f"{name}.schema.json"
     try:
-        schema = json.loads(_read(path).decode("utf-8"))
-    except ValueError as error:
-        raise SchemaError(f"{path}: {error}. Nothing was published.") from error
-    schema["fields"] = [_whole_field(item, shared, path) for item in schema["fields"]]
+        schema: dict[str, Any] = json.loads(text)
+        fields = list(schema["fields"])
+    except json.JSONDecodeError as error:
+        problems.append(f"{file}:{error.lineno}: no JSON here: {error.msg}.")
+        return {}
+    except (KeyError, TypeError):
+        problems.append(f"{file}:1: the schema has no list of fields.")
+        return {}
+    schema["fields"] = [_whole_field(item, shared) for item in fields]
+    found = [problem for item in schema["fields"] for problem in schema_rules.field_problems(item, text, ARROW_TYPES)]
+    problems += [f"{file}:{problem}" for problem in (*found, *schema_rules.table_problems(schema, text))]
     return schema
 
 
-def _whole_field(item: Mapping[str, Any], shared: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    name = item.get("name")
-    base = {} if "type" in item else shared.get(name)
-    if base is None:
-        raise SchemaError(
-            f"{path}: field {name!r} has no type and is not in schemas/fields.toml. Define it in one of them."
-        )
-    whole = {"name": name, **base, **item}
+def _whole_field(item: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The field with what fields.toml says of it; without a type where neither gives one."""
+    base = {} if "type" in item else shared.get(str(item.get("name")), {})
     constraints = {**base.get("constraints", {}), **item.get("constraints", {})}
-    if constraints:
-        whole["constraints"] = constraints
-    if whole["type"] not in ARROW_TYPES:
-        known = ", ".join(ARROW_TYPES)
-        raise SchemaError(f"{path}: field {name!r} has the unknown type {whole['type']!r}. The record uses: {known}.")
-    missing = [key for key in ("title", "description") if not whole.get(key)]
-    if missing:
-        raise SchemaError(f"{path}: field {name!r} has no {' and no '.join(missing)}. Every field needs both.")
-    return whole
+    whole = {"name": item.get("name"), **base, **item}
+    return {**whole, "constraints": constraints} if constraints else whole
