@@ -16,6 +16,8 @@ from xinjiang_record.sources.unpack import decompress
 
 Inner = Callable[[bytes, str, str, "str | None"], Document]
 RECORDS = 1_000  # records of one archive
+# What the library lets out on headers that are missing, doubled or no numbers.
+_BROKEN = (ValueError, OverflowError, StopIteration, AttributeError, TypeError, KeyError, IndexError)
 _GZIP = b"\x1f\x8b"
 
 
@@ -39,7 +41,7 @@ def read_warc(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
                 _response(record, body, count, out, encoding, inner)
             if record.digest_checker.passed is False:
                 raise out.refuse("a record's digest is wrong: the archive is damaged.", f"record {count}")
-    except (ArchiveLoadFailed, EOFError, ValueError, StopIteration) as error:
+    except (ArchiveLoadFailed, EOFError, *_BROKEN) as error:
         raise out.refuse(f"is a broken web archive: {error}.", f"record {count}") from error
     if not count:
         raise out.refuse("is a web archive without records.")
@@ -49,10 +51,9 @@ def _response(record: Any, body: bytes, number: int, out: Builder, encoding: str
     headers = record.http_headers
     address = record.rec_headers.get_header("WARC-Target-URI") or ""
     locator = f"record {number} ({address[:200]})"
-    length = record.rec_headers.get_header("Content-Length")
-    del length
-    if headers.get_statuscode() != "200":
-        out.find("left-out", f"the response has status {headers.get_statuscode()[:10]}; it was left out.", locator)
+    status = headers.get_statuscode() or ""
+    if status != "200":
+        out.find("left-out", f"the response has status {status[:10]!r}; it was left out.", locator)
         return
     kind = EmailMessage()
     kind["content-type"] = headers.get_header("Content-Type") or "application/octet-stream"
