@@ -81,7 +81,7 @@ def test_pdf_a_list_goes_on_over_the_pages_without_their_furniture() -> None:
     pages = [["A/HRC/41/G/11", "", *part, "", f"{number}/3 GE.19-12132"] for number, part in enumerate(parts, 1)]
     document = read_bytes(make.pdf(pages), "a.pdf")
     assert kinds(document) == [("paragraph", text)] and document.blocks[0].locator == "page 1, paragraph 1"
-    assert [finding.type for finding in document.findings] == ["left-out", "left-out"]
+    assert document.metadata["left_out"] == "0/0 GE.0-0 (at the edge of 3 pages); A/HRC/0/G/0 (at the edge of 3 pages)"
 
 
 def test_docx_gives_styles_numbering_bold_runs_and_tables(tmp_path: Path) -> None:

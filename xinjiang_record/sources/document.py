@@ -87,7 +87,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as read. ``metadata``: what it says of itself: ``title``, ``language``, ``published`` (as printed there).
+    """One document as read. ``metadata``: what it says of itself: ``title``, ``language``, ``published`` (as printed there);
+    ``left_out``: the heads and feet of a PDF's pages that are in no block.
 
     ``findings`` say what could not be read; those of severity error mean that something is missing from blocks and tables.
     """

@@ -50,13 +50,9 @@ def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
     finally:
         document.close()
     pages, repeated = without_furniture(pages)
-    for text, count in repeated.items():
-        out.find(
-            "left-out",
-            f"the line {text[:80]!r} stands at the edge of {count} pages; it was left out.",
-            "",
-            "warning",
-            text,
+    if repeated:
+        out.metadata["left_out"] = "; ".join(
+            f"{text} (at the edge of {count} pages)" for text, count in repeated.items()
         )
     for runs, kind, locator in paragraphs(pages):
         out.block("".join(run.text for run in runs), locator, kind, runs)
