@@ -51,11 +51,12 @@ class Plan:
     def piece(self, offset: int, size: int, last: bool) -> Chunk:
         """One piece again."""
         if self.seekable:
-            memory = bytearray(size + len(self.shape.sentinel) + 1)
             with open(self.path, "rb") as stream:
                 stream.seek(offset)
-                memory[:size] = stream.read(size)
-            return Chunk(memory, size, offset, last)
+                data = stream.read(size)  # a last piece may have been counted with a line end that the file lacks
+            memory = bytearray(len(data) + len(self.shape.sentinel) + 1)
+            memory[: len(data)] = data
+            return Chunk(memory, len(data), offset, last)
         return next(chunk for chunk in self.pieces() if chunk.offset == offset)
 
 

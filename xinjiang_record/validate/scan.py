@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS
-from xinjiang_record.validate import chunks, columns
+from xinjiang_record.validate import chunks, columns, progress
 from xinjiang_record.validate.chunks import Chunk, Parsed
 from xinjiang_record.validate.columns import Hashes, Mask
 from xinjiang_record.validate.hints import Hint, Hints, look
@@ -76,11 +76,13 @@ class Scan:
     def _pieces(self) -> Iterator[Checked]:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="xrecord-validate")
         waiting: deque[Future[Checked]] = deque()
+        size = os.path.getsize(self.plan.path)
         try:
             for chunk in self.plan.pieces():
                 waiting.append(self._pool.submit(self.check, chunk))
                 if len(waiting) > WORKERS:
                     yield waiting.popleft().result()
+                    progress.tell(self.plan.path, chunk.offset + chunk.size, size)
             while waiting:
                 yield waiting.popleft().result()
         finally:

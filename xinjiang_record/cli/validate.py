@@ -1,0 +1,67 @@
+"""``xrecord validate``: anybody's table or data package, with Frictionless's own report."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+
+import click
+
+FORMATS = ("text", "json", "github", "markdown", "junit")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--resource", metavar="NAME", help="Only this resource of a package.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--limit-errors",
+    type=click.IntRange(min=0),
+    default=1000,
+    show_default=True,
+    help="Stop after so many; 0: show all.",
+)
+@click.option("--strict", is_flag=True, help="Detect nothing: encoding, dialect and schema must be declared.")
+@click.option("--no-progress", is_flag=True, help="No sign of life on standard error.")
+def validate(
+    paths: tuple[str, ...], resource: str | None, form: str, limit_errors: int, strict: bool, no_progress: bool
+) -> None:
+    """Check CSV, Parquet, resources and data packages against their schemas.
+
+    The report (--format json) equals Frictionless's own, error for error. Exit code: 0 valid, 1 errors found.
+    """
+    from xinjiang_record.validate.batch import validate_all
+
+    with _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step:
+        reports = validate_all(paths, resource=resource, limit_errors=limit_errors, strict=strict, step=step)
+    from xinjiang_record.validate.render import FORMATS as RENDERERS
+
+    click.echo(RENDERERS[form](reports), nl=False)
+    if not all(report.valid for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+@contextlib.contextmanager
+def _progress(paths: tuple[str, ...], *, shown: bool) -> Iterator[object]:
+    """A bar over the bytes read, on a terminal only."""
+    if not shown:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    parts = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=console, transient=True) as bar:
+        tasks: dict[str, object] = {}
+
+        def step(path: str, done: int, total: int) -> None:
+            if path not in tasks:
+                tasks[path] = bar.add_task(path.rpartition("/")[2], total=total)
+            bar.update(tasks[path], completed=done)  # type: ignore[arg-type]
+
+        yield step
+
+
+COMMANDS = {"validate": validate}
