@@ -1,0 +1,82 @@
+"""The commands on releases, run as people run them."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xinjiang_record.release import publish
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(__file__).resolve().parent.parent / "faults" / "publisher.py"
+    spec = importlib.util.spec_from_file_location("made_up_for_commands", path)
+    assert spec and spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    root = tmp_path_factory.mktemp("checkout")
+    (root / "schemas").mkdir()
+    (root / "schemas" / "fields.toml").write_text("")
+    for variant in (0, 1):
+        publish(made.candidate(variant), root / "published")
+    return root
+
+
+@pytest.fixture
+def checkout(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(original, tmp_path / "checkout", symlinks=True))
+
+
+def xrecord(checkout: Path, *arguments: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        ["xrecord", *arguments],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_verify(checkout: Path) -> None:
+    assert xrecord(checkout, "verify") == (0, "Every release: complete, unchanged, and what its ledger says.\n", "")
+    assert xrecord(checkout, "verify", "made-up@1.0.0")[0] == 0
+    (checkout / "published/made-up/1.0.0/LICENSE").write_text("x\n")
+    (checkout / "published/made-up/more").write_text("x\n")
+    code, out, err = xrecord(checkout, "verify")
+    assert (code, err) == (1, "2 problems.\n")
+    assert "1.0.0/LICENSE: its bytes" in out and "made-up/more: does not belong there" in out
+    assert xrecord(checkout, "verify", "other")[0] == 2
+
+
+def test_diff_versions_history_cite(checkout: Path) -> None:
+    code, out, _ = xrecord(checkout, "diff", "made-up", "1.0.0", "1.1.0", "--format", "csv")
+    assert code == 0
+    assert out == (checkout / "published/made-up/1.1.0/changes/from-1.0.0.csv").read_text()
+    assert "`things` t-020 new" in xrecord(checkout, "diff", "made-up", "1.0.0", "--format", "markdown")[1]
+    assert "made-up\t1.1.0\t2026-11-23\t22\t" in xrecord(checkout, "versions")[1]
+    assert "made-up\t1.1.0\tthings\tadd\tthing_id\t\tt-020\tnew_evidence\t" in xrecord(checkout, "history", "t-020")[1]
+    assert xrecord(checkout, "history", "t-777")[0] == 2
+    assert xrecord(checkout, "cite", "made-up@1.0.0", "--style", "bibtex")[1].startswith("@misc{made-up-1.0.0,")
+
+
+def test_get_withdraw_export(checkout: Path) -> None:
+    assert xrecord(checkout, "get", "made-up@1.0.0", "copies")[1] == "copies/made-up-1.0.0\n"
+    assert xrecord(checkout, "verify", "--path", "copies/made-up-1.0.0")[0] == 0
+    assert xrecord(checkout, "get", "made-up@1.0.0", "copies")[0] == 2
+    code, out, _ = xrecord(
+        checkout, "withdraw", "made-up@1.1.0", "--reason", "A source was misread.", "--on", "2026-11-24"
+    )
+    assert (code, out) == (0, "made-up 1.1.0 is withdrawn. Its bytes stay; latest is 1.0.0.\n")
+    assert "withdrawn: A source was misread." in xrecord(checkout, "versions", "made-up")[1]
+    assert xrecord(checkout, "withdraw", "made-up", "--reason", "x")[0] == 2
+    code, out, _ = xrecord(checkout, "export", "web")
+    assert code == 0 and out.endswith("all read back and equal.\n")
+    assert xrecord(checkout, "verify", "--path", "web")[0] == 0
+    assert xrecord(checkout, "get", "made-up", "other", "--from", "web")[1] == "other/made-up-1.0.0\n"
