@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from xinjiang_record import settings
+from xinjiang_record.model import Candidate
+from xinjiang_record.release import publish
+from xinjiang_record.site import build
 from xinjiang_record.validate.schemas import load_package, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,32 +20,43 @@ HOSTILE = '<script>alert("x")</script>" onload="alert(1)'
 Rows = list[dict[str, Any]]
 
 
-def write_release(published: Path, package: str, tables: Mapping[str, Rows], version: str = "1.0.0") -> Path:
-    """One release with the files the site reads; rows are typed by the package's schemas, absent fields are null."""
+def write_release(published: Path, package: str, tables: Mapping[str, Rows]) -> Path:
+    """One real release, by the code that makes them all; rows are typed by the package's schemas, absent fields are null."""
     spec = load_package(settings.Project(ROOT), package)
-    folder = published / package / version
-    (folder / "data").mkdir(parents=True)
-    resources = []
-    for name, schema in spec.schemas.items():
-        data = table(schema, tables.get(name, []))
-        pq.write_table(data, folder / "data" / f"{name}.parquet")
-        (folder / "data" / f"{name}.csv").write_text(",".join(data.column_names) + "\n", "utf-8")
-        about = spec.descriptor.get("resource", {}).get(name, {})
-        resources.append({"name": name, "path": f"data/{name}.csv", "schema": schema, **about})
-    head = {key: value for key, value in spec.descriptor.items() if key not in {"resources", "resource"}}
-    descriptor = {**head, "version": version, "created": "2026-11-23T00:00:00Z", "resources": resources}
-    (folder / "datapackage.json").write_text(json.dumps(descriptor, ensure_ascii=False), "utf-8")
-    (folder / "CITATION.cff").write_text(f'cff-version: 1.2.0\ntitle: "{descriptor["title"]}"\n', "utf-8")
-    names = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in names]
-    (folder / "SHA256SUMS").write_text("".join(lines), "utf-8")
-    (published / package / "latest").symlink_to(version)
-    counts = {name: len(rows) for name, rows in tables.items()}
-    ledger = [
-        {"version": version, "previous": None, "bump": "first", "reasons": ["first release"], "row_counts": counts}
+    schemas = {name: kept_keys(schema, tables) for name, schema in spec.schemas.items() if tables.get(name)}
+    typed = {
+        name: table(schema, [whole(schema, row, number) for number, row in enumerate(tables[name])])
+        for name, schema in schemas.items()
+    }
+    descriptor = {**spec.descriptor, "resources": list(schemas)}
+    candidate = Candidate(package, descriptor, schemas, typed, "2026-11-23T00:00:00Z")
+    return Path(publish(candidate, published).path)
+
+
+def kept_keys(schema: Mapping[str, Any], tables: Mapping[str, Rows]) -> dict[str, Any]:
+    """The schema without keys into tables that this record leaves out."""
+    keys = [key for key in schema.get("foreignKeys", []) if tables.get(key["reference"].get("resource", ""))]
+    return {
+        **{name: value for name, value in schema.items() if name != "foreignKeys"},
+        **({"foreignKeys": keys} if keys else {}),
+    }
+
+
+def whole(schema: Mapping[str, Any], row: dict[str, Any], number: int) -> dict[str, Any]:
+    """The row with something in every field that the schema requires."""
+    plain = {
+        "string": f"x{number}",
+        "integer": number,
+        "number": float(number),
+        "boolean": False,
+        "date": date(2026, 11, 23),
+    }
+    needed = [
+        item
+        for item in schema["fields"]
+        if item.get("constraints", {}).get("required") and row.get(item["name"]) is None
     ]
-    (published / package / "versions.json").write_text(json.dumps({"versions": ledger}), "utf-8")
-    return folder
+    return {**row, **{item["name"]: plain[item["type"]] for item in needed}}
 
 
 def country(code: str, name: str, region: str, membership: str = "member") -> dict[str, Any]:
@@ -200,8 +211,101 @@ def joint_statements() -> dict[str, Rows]:
     }
 
 
+FIGURE = {
+    "figure_kind": "estimate",
+    "measure": "persons_detained",
+    "unit": "persons",
+    "custody_type": "camp",
+    "source_id": "s-0001",
+    "area_id": "xinjiang",
+}
+DATED = {"published_on": date(2018, 8, 3), "published_edtf": "2018-08-03", "recorded_on": date(2026, 11, 23)}
+
+
+def figure(identifier: str, quantity_type: str, qualifier: str, **more: Any) -> dict[str, Any]:
+    return {
+        **FIGURE,
+        **DATED,
+        "figure_id": identifier,
+        "quantity_type": quantity_type,
+        "qualifier": qualifier,
+        "publisher": "A body",
+        **more,
+    }
+
+
+def detention_figures() -> dict[str, Rows]:
+    figures = [
+        figure("F001", "stock", "range", value_low=1e6, value_high=3e6, as_of_edtf="2018-06"),
+        figure("F002", "stock", "more_than", value_low=1e6, publisher=HOSTILE, note=HOSTILE),
+        figure("F003", "stock", "exact", value_point=12_000.0, period_start_edtf="2017", period_end_edtf="2018"),
+        figure("F004", "flow", "exact", value_point=15_683.0),
+        figure("F005", "rate", "nearly", value_point=0.1, unit="share"),
+        figure("F006", "stock", "non_numeric"),
+    ]
+    link = {
+        "link_id": "F002.supersedes.F001",
+        "figure_id": "F002",
+        "link_type": "supersedes",
+        "to_figure_id": "F001",
+        "reason": HOSTILE,
+    }
+    return {
+        "figures": figures,
+        "figure_links": [link],
+        "sources": [SOURCE],
+        "measures": [{"measure": "persons_detained", "unit": "persons"}],
+        "areas": [{"area_id": "xinjiang", "title": "Xinjiang"}],
+    }
+
+
+def documents() -> dict[str, Rows]:
+    row = {
+        **DATED,
+        "document_id": "D001",
+        "document_kind": "leaked",
+        "title": HOSTILE,
+        "title_zh": "新疆",
+        "source_id": "s-0001",
+    }
+    order = {"directive_id": "D001.1", "document_id": "D001", "position": 1, "text_en": HOSTILE, "source_id": "s-0001"}
+    term = {"term_id": "xinjiang", "term_kind": "place", "title": "Xinjiang"}
+    name = {
+        "term_name_id": "xinjiang.zh.1",
+        "term_id": "xinjiang",
+        "language": "zh",
+        "name": "新疆维吾尔自治区",
+        "name_type": "official",
+    }
+    return {"documents": [row], "directives": [order], "terms": [term], "term_names": [name], "sources": [SOURCE]}
+
+
+def responses() -> dict[str, Rows]:
+    event = {
+        "event_id": "E001",
+        "event_type": "denial",
+        "happened_on": date(2018, 8, 13),
+        "happened_edtf": "2018-08-13",
+    }
+    return {"events": [{**event, "title": HOSTILE, "actor": "A body", "source_id": "s-0001"}], "sources": [SOURCE]}
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("record") / "published"
-    write_release(folder, "joint-statements", joint_statements())
+    made = {
+        "joint-statements": joint_statements,
+        "detention-figures": detention_figures,
+        "documents": documents,
+        "responses": responses,
+    }
+    for package, tables in made.items():
+        write_release(folder, package, tables())
     return folder
+
+
+@pytest.fixture(scope="session")
+def site(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("site") / "site"
+    build.build(published, target, base_url="https://example.org/record/")
+    return target

@@ -34,6 +34,7 @@ from xinjiang_record.site.record import Record, load, release_key
 
 HERE = Path(__file__).parent
 NOTE = ".build.json"
+PNG_SCALE = 1.5  # PNG pixels per SVG pixel of the maps and charts that the site offers
 WORKERS = 2  # threads that draw; the drawing itself is outside Python
 SNIPPET = "window.xrEmbed = vegaEmbed;"
 Tell = Callable[[str], None]
@@ -143,6 +144,8 @@ def _texts(record: Record, pages: list[Page], drawn: list[pages_figures.Drawn], 
 def _drawings(record: Record, pages: list[Page], drawn: list[pages_figures.Drawn]) -> dict[str, Drawing]:
     made: dict[str, Drawing] = {}
     for page in pages:
+        if page.kind == "Source":
+            continue
         made[page.card] = _picture(cards.draw(page), 1.0)
     last = pages_front.last_moment(record)
     maps = {f"as-of-{last}": worldmap.as_of_figure(record, last)}
@@ -157,7 +160,7 @@ def _drawings(record: Record, pages: list[Page], drawn: list[pages_figures.Drawn
 
 def _both(made: dict[str, Drawing], stem: str, svg: str) -> None:
     made[f"{stem}.svg"] = Drawing(_digest(svg), lambda: svg.encode())
-    made[f"{stem}.png"] = _picture(svg, png.SCALE)
+    made[f"{stem}.png"] = _picture(svg, PNG_SCALE)
 
 
 def _picture(svg: str, scale: float) -> Drawing:

@@ -17,6 +17,7 @@ from xinjiang_record.extract import edtf
 from xinjiang_record.site.record import Record, RowDict, last_day
 from xinjiang_record.site.words import number_words
 
+ORDER = "(rows)"  # stands for the order of the rows until they are known
 INK = "#101010"  # stands for the page's own ink until a page puts it there
 KINDS = {
     "estimate": ("Estimate", "#2f7fb8", "circle"),
@@ -40,7 +41,7 @@ SIGNS = {
 UNITS = {
     "m2": "square metres",
     "ft2": "square feet",
-    "share": "share of one",
+    "share": "share",
     "per_100000": "per 100,000",
     "CNY": "yuan",
     "persons_per_year": "persons per year",
@@ -59,11 +60,16 @@ def figure_value(row: Mapping[str, Any]) -> str:
     return SIGNS.get(qualifier, "") + value if value else "no number given"
 
 
+def unit_words(unit: str) -> str:
+    """The unit as it stands after a number in words; a share is written as a percentage and needs none."""
+    return "" if unit == "share" else UNITS.get(unit, unit.replace("_", " "))
+
+
 def _number(row: Mapping[str, Any], name: str) -> str:
     value = row[name]
     if value is None:
         return ""
-    return f"{value:.4g}" if row["unit"] == "share" else number_words(value)
+    return f"{value * 100:.4g}%" if row["unit"] == "share" else number_words(value)
 
 
 def groups(record: Record) -> list[tuple[str, str]]:
@@ -133,6 +139,10 @@ def _drawn(row: RowDict) -> dict[str, Any]:
     }
 
 
+def _axis_format(unit: str, largest: float) -> str:
+    return "~%" if unit == "share" else "~s" if largest >= 1000 else "~g"
+
+
 def _links(record: Record, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     known = {row["id"]: row for row in rows}
     return [
@@ -153,19 +163,19 @@ def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = 
     import altair as alt
 
     figures = choose(record, quantity_type, unit)
+    unit = figures[0]["unit"]
     rows = drawn_rows(figures, by)
     if not rows:
         raise UsageError(f"No {quantity_type} figure in {figures[0]['unit']} has a number: nothing to draw.")
     values = [value for row in rows for value in (row["at"], row["low"], row["high"]) if value is not None]
     wide = min(values) > 0 and max(values) / min(values) > 40
-    unit = figures[0]["unit"]
     title = f"{UNITS.get(unit, unit)}{' (logarithmic)' if wide else ''}"
     scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
-    decades = [10**power for power in range(0, 9)] if wide else alt.Undefined
+    decades = [10**power for power in range(9)] if wide else alt.Undefined
     x_axis = alt.Axis(
-        title=title, values=decades, format="~s" if max(values) >= 1000 else "~g", orient="top", tickCount=6, grid=True
+        title=title, values=decades, format=_axis_format(unit, max(values)), orient="top", tickCount=6, grid=True
     )
-    y = alt.Y("row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labelLimit=330, grid=True))
+    y = alt.Y("row:N", sort=[ORDER], axis=alt.Axis(title=None, labelLimit=330, grid=True))
     used = [item for key, item in KINDS.items() if any(row["kind"] == item[0] for row in rows)]
     colour = alt.Color(
         "kind:N",
@@ -174,7 +184,7 @@ def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = 
     )
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=[item[0] for item in used], range=[item[2] for item in used]))
     tips = ["value:N", alt.Tooltip("says:N", title="said by"), "measure:N", "start:N", "end:N", "published:N"]
-    data = alt.Data(values=rows)
+    data = alt.NamedData(name="figures")
     base = alt.Chart(data).encode(y=y, tooltip=tips)
     value_x = alt.X("at:Q", scale=scale, axis=x_axis)
     layers: list[Any] = [
@@ -206,7 +216,7 @@ def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = 
                 values=sorted({link["link"] for link in links}),
             ),
         )
-        lines = alt.Chart(alt.Data(values=links)).mark_rule(color=INK, opacity=0.45, strokeWidth=1.2)
+        lines = alt.Chart(alt.NamedData(name="links")).mark_rule(color=INK, opacity=0.45, strokeWidth=1.2)
         layers.insert(
             0,
             lines.encode(
@@ -225,9 +235,7 @@ def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = 
         tickCount="year",
         labelOverlap=True,
     )
-    right_y = alt.Y(
-        "row:N", sort=[row["row"] for row in rows], axis=alt.Axis(title=None, labels=False, ticks=False, grid=True)
-    )
+    right_y = alt.Y("row:N", sort=[ORDER], axis=alt.Axis(title=None, labels=False, ticks=False, grid=True))
     time = alt.Chart(data).encode(y=right_y, tooltip=tips)
     times = [
         time.transform_filter("datum.end !== null && datum.start !== datum.end")
@@ -262,8 +270,17 @@ def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = 
     chart = chart.configure_legend(
         labelColor=INK, titleColor=INK, titleFontWeight="normal", labelLimit=300
     ).configure_view(stroke=None)
-    made: dict[str, Any] = chart.to_dict(validate=False)
-    return made
+    made: dict[str, Any] = with_order(chart.to_dict(validate=False), [ORDER], [row["row"] for row in rows])
+    return {**made, "datasets": {"figures": rows, "links": links}}
+
+
+def with_order(value: Any, before: list[str], after: list[str]) -> Any:
+    """The same spec with its rows in another order; late, because Altair copies whatever it is given many times."""
+    if value == before:
+        return after
+    if isinstance(value, dict):
+        return {key: with_order(part, before, after) for key, part in value.items()}
+    return [with_order(part, before, after) for part in value] if isinstance(value, list) else value
 
 
 def svg(chart_spec: Mapping[str, Any]) -> str:

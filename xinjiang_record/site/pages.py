@@ -50,7 +50,9 @@ class Page:
 
     @property
     def card(self) -> str:
-        """The social card's path."""
+        """The social card's path; the pages of sources share one, for what they say is the address."""
+        if self.kind == "Source":
+            return "cards/sources-index.png"
         return f"cards/{self.path.removesuffix('.html').replace('/', '-')}.png"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from markupsafe import Markup
 
@@ -76,18 +77,9 @@ def _csv(figures: list[RowDict]) -> bytes:
 
 def reordered(record: Record, item: Drawn) -> Any:
     """The same spec with its rows in the order of the time they speak of."""
-    rows = chart.drawn_rows(chart.choose(record, item.quantity_type, item.unit), "reference")
-    before = [row["row"] for row in chart.drawn_rows(chart.choose(record, item.quantity_type, item.unit))]
-    after = [row["row"] for row in rows]
-
-    def walk(value: Any) -> Any:
-        if value == before:
-            return after
-        if isinstance(value, dict):
-            return {key: walk(part) for key, part in value.items()}
-        return [walk(part) for part in value] if isinstance(value, list) else value
-
-    return walk(copy.deepcopy(dict(item.spec)))
+    figures = chart.choose(record, item.quantity_type, item.unit)
+    before, after = ([row["row"] for row in chart.drawn_rows(figures, by)] for by in ("published", "reference"))
+    return chart.with_order(item.spec, before, after)
 
 
 def pages(record: Record, drawn: list[Drawn]) -> Iterator[Page]:
@@ -149,7 +141,7 @@ def _quantity(
         }
         if part:
             without = len(rows) - len(chart.drawn_rows(rows))
-            entry["svg"] = Markup(part.svg.replace(f'"{chart.INK}"', '"currentColor"'))
+            entry["svg"] = _inline(part.svg, f"{entry['heading']}: chart of {len(rows)} figures")
             entry["specs"] = script_json({"published": part.spec, "reference": reordered(record, part)})
             entry["missing"] = (
                 f"{plural(without, 'figure')} without a number stand in the table alone." if without else ""
@@ -169,12 +161,18 @@ def _quantity(
     )
 
 
+def _inline(svg: str, label: str) -> Markup:
+    """A drawing for a page: one picture with one name (the table has it in words), in the page's own ink."""
+    bare = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.replace(f'"{chart.INK}"', '"currentColor"'))
+    return Markup(bare.replace("<svg ", f'<svg role="img" aria-label={quoteattr(label)} ', 1))
+
+
 def _figure(record: Record, row: RowDict, shared: dict[str, Any]) -> Page:
     identifier = row["figure_id"]
     authors = [
         item["author"] for item in record.rows("detention-figures", "figure_authors") if item["figure_id"] == identifier
     ]
-    value = f"{figure_value(row)} {UNITS.get(row['unit'], row['unit'].replace('_', ' '))}"
+    value = f"{figure_value(row)} {chart.unit_words(row['unit'])}".rstrip()
     context = {**shared, "row": row, "links": _links(record, identifier), "authors": authors}
     described = sentence(
         [

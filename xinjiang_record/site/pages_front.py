@@ -12,10 +12,9 @@ from xinjiang_record.site.chart import figure_value
 from xinjiang_record.site.pages import Page, script_json
 from xinjiang_record.site.record import Record, Release, delivered, last_day
 from xinjiang_record.site.rosters import Span, spans
-from xinjiang_record.site.words import day_words, edtf_words, plural
+from xinjiang_record.site.words import MONTHS, day_words, edtf_words, plural
 
 SIDE_NUMBERS = {"critical": 0, "supportive": 1, "neither": 2}
-MONTHS = "January February March April May June July August September October November December".split()
 NEWEST = 6  # rows of each list
 
 
@@ -99,7 +98,7 @@ def _map_data(record: Record, items: list[Span], days: list[str]) -> dict[str, A
     ]
     return {
         "days": days,
-        "months": MONTHS,
+        "months": list(MONTHS),
         "words": worldmap.WORDS,
         "vote": list(worldmap.VOTE_WORDS.values()),
         "spans": rows,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from xml.sax.saxutils import escape
 
 from xinjiang_record.site import shapes
-from xinjiang_record.site.pages import Page, host, page_of, sentence
+from xinjiang_record.site.pages import Page, host, page_of, script_json, sentence
 from xinjiang_record.site.record import Record
 from xinjiang_record.site.words import edtf_words
 
@@ -110,11 +109,7 @@ def search_index(pages: Sequence[Page]) -> bytes:
         for page in pages
         if page.find is not None
     ]
-    text = (
-        json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )
+    text = script_json(rows)
     return f"window.xrIndex={text};\n".encode()
 
 

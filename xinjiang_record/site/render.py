@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from xinjiang_record.site import shapes, worldmap
-from xinjiang_record.site.chart import UNITS
+from xinjiang_record.site.chart import unit_words
 from xinjiang_record.site.pages import NAVIGATION, Page, host
 from xinjiang_record.site.pages_data import downloads
 from xinjiang_record.site.record import Record
@@ -43,7 +43,7 @@ def renderer(record: Record, base_url: str) -> Callable[[Page], bytes]:
         country_name=record.country_name,
         schema_fields=lambda package, resource: record.releases[package].schema(resource).get("fields", ()),
         field_words=lambda name: str(name).replace("_", " "),
-        unit_words=lambda unit: UNITS.get(unit, str(unit).replace("_", " ")),
+        unit_words=unit_words,
         edtf_words=edtf_words,
         number_words=number_words,
         host=host,

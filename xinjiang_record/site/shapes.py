@@ -17,6 +17,7 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def _cut(ring: list[Point], meridian: float, sign: int) -> list[Point]:
     if all((x - meridian) * sign >= 0 for x, _ in ring):
         return ring
     kept: list[Point] = []
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         in1, in2 = (x1 - meridian) * sign >= 0, (x2 - meridian) * sign >= 0
         if in1:
             kept.append((x1, y1))
@@ -140,14 +141,14 @@ def _cut(ring: list[Point], meridian: float, sign: int) -> list[Point]:
 
 
 def _area(ring: list[Point]) -> float:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) / 2
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
 
 
 def _centre(ring: list[Point]) -> Point:
     area = _area(ring)
     if abs(area) < 1e-9:
         return ring[0]
-    pairs = list(zip(ring, ring[1:], strict=False))
+    pairs = list(pairwise(ring))
     x = sum((a[0] + b[0]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / (6 * area)
     y = sum((a[1] + b[1]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / (6 * area)
     return x, y
@@ -160,7 +161,7 @@ def _path(rings: Iterable[list[Point]]) -> str:
             continue
         steps = [(round(x * 10), round(y * 10)) for x, y in ring]
         parts.append(f"M{_short(steps[0][0])},{_short(steps[0][1])}l")
-        moves = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(steps, steps[1:-1], strict=False)]
+        moves = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(steps[:-1])]
         parts.append(" ".join(f"{_short(dx)},{_short(dy)}" for dx, dy in moves if dx or dy) + "z")
     return "".join(parts)
 

@@ -7,11 +7,15 @@ from typing import Any
 
 from xinjiang_record.extract import edtf
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
 
 def day_words(day: date) -> str:
     """8 July 2019, in any locale."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def edtf_words(text: str | None) -> str:

@@ -1,0 +1,90 @@
+"""A browser, the site on loopback, and axe; each test that needs one says how to get it where it is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from xinjiang_record import settings
+from xinjiang_record.site import build, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+GET_CHROMIUM = "no /usr/bin/chromium: apt-get update && apt-get install -y chromium"
+GET_AXE = "no axe-core: npm install --prefix build/axe axe-core@4 (or name its folder: XRECORD_AXE=DIR)"
+
+
+def _record() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("site_record", ROOT / "tests" / "site" / "conftest.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site of the real releases where there are any, else of the small record; XRECORD_SITE names a built one."""
+    folder = tmp_path_factory.mktemp("browser")
+    built = settings.environment("XRECORD_SITE")
+    target = Path(built) if built else folder / "site"
+    if not built:
+        published = ROOT / "published"
+        if not (published / "detention-figures" / "latest").exists():
+            published = folder / "published"
+            record = _record()
+            tables = {"joint-statements": record.joint_statements, "detention-figures": record.detention_figures}
+            for package, make in {**tables, "documents": record.documents, "responses": record.responses}.items():
+                record.write_release(published, package, make())
+        build.build(published, target)
+    running = serve.server(target)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{running.server_port}/"
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(GET_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(browser: Any, address: str) -> Iterator[Any]:
+    """A page that fails its test on any console error: a refused script, a broken one, a file that is not there."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    named = settings.environment("XRECORD_AXE")
+    places = [Path(named)] if named else [ROOT / "build" / "axe", ROOT]
+    for place in places:
+        found = place / "node_modules" / "axe-core" / "axe.min.js"
+        if found.is_file():
+            return found.read_text("utf-8")
+    pytest.skip(GET_AXE)
