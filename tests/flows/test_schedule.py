@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,12 @@ class Api:
         self.close = self._client.close
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = self._client.post(path, json=body)
-        answer.raise_for_status()
-        return answer.json()
+        for _ in range(10):  # 503 is the server's word for a database that is locked just then
+            answer = self._client.post(path, json=body)
+            if answer.status_code != 503:
+                break
+            time.sleep(1)
+        return answer.raise_for_status().json()
 
     def deployment(self, name: str) -> str:
         return str(self._client.get(f"/deployments/name/{name}").raise_for_status().json()["id"])
