@@ -23,13 +23,27 @@ def _json(value: Any) -> None:
 @click.command("reconcile")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
-@click.option("--as-list", is_flag=True, help="The names are one list of states: what the list itself settles is settled.")
+@click.option(
+    "--as-list", is_flag=True, help="The names are one list of states: what the list itself settles is settled."
+)
 @click.option("--areas", is_flag=True, help="The names are of areas of Xinjiang.")
-@click.option("--language", "languages", multiple=True, metavar="CODE", help="Read the names in this language only (may be repeated).")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="CODE",
+    help="Read the names in this language only (may be repeated).",
+)
 @click.option("--strict", is_flag=True, help="Exit 1 if any name is not resolved.")
 @click.pass_context
 def reconcile_command(
-    ctx: click.Context, names: tuple[str, ...], form: str, as_list: bool, areas: bool, languages: tuple[str, ...], strict: bool
+    ctx: click.Context,
+    names: tuple[str, ...],
+    form: str,
+    as_list: bool,
+    areas: bool,
+    languages: tuple[str, ...],
+    strict: bool,
 ) -> None:
     """Match printed names to codes, in the order asked: resolved, ambiguous, or unknown with candidates."""
     from xinjiang_record.reconcile import countries
@@ -57,14 +71,30 @@ def _line(match: dict[str, Any]) -> str:
 
 @click.command("extract")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--as", "kind", type=click.Choice(["auto", "statement", "vote", "figures"]), default="auto", show_default=True)
+@click.option(
+    "--as", "kind", type=click.Choice(["auto", "statement", "vote", "figures"]), default="auto", show_default=True
+)
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @click.option("--encoding", help="The encoding that the publisher declares, if the document does not.")
-@click.option("--into", type=click.Path(path_type=Path), metavar="RAW", help="Write the statement's folder below this raw/ folder, for review.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="RAW",
+    help="Write the statement's folder below this raw/ folder, for review.",
+)
 @click.option("--id", "statement_id", help="With --into: the statement's id, such as 2019-07-08-hrc41-critical.")
 @click.option("--source", "source_id", default="", help="With --into: the source's id in raw/sources.csv.")
 @click.pass_context
-def extract_command(ctx: click.Context, file: Path, kind: str, form: str, encoding: str | None, into: Path | None, statement_id: str | None, source_id: str) -> None:
+def extract_command(
+    ctx: click.Context,
+    file: Path,
+    kind: str,
+    form: str,
+    encoding: str | None,
+    into: Path | None,
+    statement_id: str | None,
+    source_id: str,
+) -> None:
     """Propose rows from a document: its lists of states, votes and figures, each with its place. Exit 1 if there are findings."""
     from xinjiang_record.extract.report import extract
     from xinjiang_record.sources.read import read
@@ -85,9 +115,13 @@ def _write(into: Path, statement_id: str | None, source_id: str, result: Extract
     from xinjiang_record.extract.proposal import write_proposal
 
     if not statement_id:
-        raise UsageError("--into needs --id: the statement's id, such as 2019-07-08-hrc41-critical. Nothing was written.")
+        raise UsageError(
+            "--into needs --id: the statement's id, such as 2019-07-08-hrc41-critical. Nothing was written."
+        )
     if not result.statements:
-        raise FindingsError("No list of states was found, so there is no folder to write. Look at the document, or give --as.")
+        raise FindingsError(
+            "No list of states was found, so there is no folder to write. Look at the document, or give --as."
+        )
     longest = max(result.statements, key=lambda item: len(item.signatories))
     for path in write_proposal(into, statement_id, longest, title=title, source_id=source_id):
         print(f"written for review: {path}", file=sys.stderr)
@@ -97,8 +131,14 @@ def _show(result: Extract) -> None:
     for number, statement in enumerate(result.statements, 1):
         _show_statement(number, statement)
     for figure in result.figures:
-        values = [f"{name} {value:,}" for name, value in (("low", figure.value_low), ("high", figure.value_high), ("point", figure.value_point)) if value is not None]
-        print(f"figure\t{figure.locator}\t{figure.phrase}\t{figure.qualifier}\t{', '.join(values) or '-'}\t{figure.unit or '-'}")
+        values = [
+            f"{name} {value:,}"
+            for name, value in (("low", figure.value_low), ("high", figure.value_high), ("point", figure.value_point))
+            if value is not None
+        ]
+        print(
+            f"figure\t{figure.locator}\t{figure.phrase}\t{figure.qualifier}\t{', '.join(values) or '-'}\t{figure.unit or '-'}"
+        )
     for finding in result.findings:
         print(f"finding\t{finding}")
     if not (result.statements or result.figures):
@@ -106,7 +146,9 @@ def _show(result: Extract) -> None:
 
 
 def _show_statement(number: int, statement: Statement) -> None:
-    print(f"statement {number}\tdeclared {statement.declared_count or '-'}\tnamed {len(statement.signatories)}\tlead {statement.lead_iso3 or '-'}\t{statement.stance or '-'}")
+    print(
+        f"statement {number}\tdeclared {statement.declared_count or '-'}\tnamed {len(statement.signatories)}\tlead {statement.lead_iso3 or '-'}\t{statement.stance or '-'}"
+    )
     for row in statement.signatories:
         print(f"  {row.iso3 or '???'}\t{row.name}\t{row.role}\t{row.event}\t{row.locator}")
 
@@ -133,4 +175,8 @@ def check_command(ctx: click.Context, file: Path, form: str, encoding: str | Non
     ctx.exit(1 if any(verdict.outcome == "disagrees" for verdict in verdicts) else 0)
 
 
-COMMANDS: dict[str, click.Command] = {"reconcile": reconcile_command, "extract": extract_command, "check": check_command}
+COMMANDS: dict[str, click.Command] = {
+    "reconcile": reconcile_command,
+    "extract": extract_command,
+    "check": check_command,
+}

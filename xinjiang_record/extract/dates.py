@@ -47,11 +47,17 @@ _PATTERNS = [
     re.compile(rf"(?P<part>\b(?:spring|summer|autumn|fall|winter|early|mid|late|end of|beginning of|first half of|second half of|frühjahr|frühling|sommer|herbst|anfang|mitte|ende|printemps|été|automne|hiver|début|fin|primavera|verano|otoño|invierno|principios de|finales de|весной|летом|осенью|зимой|ilkbahar|yaz|sonbahar|kış)[\s-]+(?:of\s+|de\s+|du\s+)?)(?<!\d){_Y}(?!\d)", re.IGNORECASE),
     re.compile(r"(?P<y>(?:18|19|20)\d\d)\s*[年년](?P<cpart>春|夏|秋|冬|初|中|末|底|前半|後半|上半年|下半年)?(?!\s*\d)"),
 ]  # fmt: skip
-_SPAN = re.compile(rf"\b(?:from|between|von|zwischen|entre|de)?\s*(?P<a>(?:19|20)\d\d)\s*(?:to|and|until|through|bis|und|à|et|a|y|[-–—~])\s*(?P<b>(?:19|20)\d\d)\b", re.IGNORECASE)
+_SPAN = re.compile(
+    rf"\b(?:from|between|von|zwischen|entre|de)?\s*(?P<a>(?:19|20)\d\d)\s*(?:to|and|until|through|bis|und|à|et|a|y|[-–—~])\s*(?P<b>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _EITHER = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\s*(?:or|/)\s*-?(?P<e>\d{1,2})\b")
 _YEAR = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)(?![\d.,]*\d|[-/]\d)")
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_RELATIVE = re.compile(rf"\b(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next) (?P<span>week|month|year)|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))\b|\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_M})\b(?!\.?,?\s+\d{{4}})|\b(?P<m2>{_M})\s+(?P<d2>\d{{1,2}})\b(?!,?\s*\d|:\d)", re.IGNORECASE)
+_RELATIVE = re.compile(
+    rf"\b(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next) (?P<span>week|month|year)|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))\b|\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_M})\b(?!\.?,?\s+\d{{4}})|\b(?P<m2>{_M})\s+(?P<d2>\d{{1,2}})\b(?!,?\s*\d|:\d)",
+    re.IGNORECASE,
+)
 TWITTER_EPOCH_MS = 1_288_834_974_657  # milliseconds that a post's snowflake id counts from
 
 
@@ -83,7 +89,11 @@ def read_date(text: str, anchor: date | None = None) -> DateFound | None:
 
 
 def _spans(text: str) -> list[DateFound]:
-    out = [DateFound(m[0].strip(), f"{m['a']}/{m['b']}", m.start(), m.end()) for m in _SPAN.finditer(text) if m["a"] < m["b"]]
+    out = [
+        DateFound(m[0].strip(), f"{m['a']}/{m['b']}", m.start(), m.end())
+        for m in _SPAN.finditer(text)
+        if m["a"] < m["b"]
+    ]
     for m in _EITHER.finditer(text):
         first, last = f"{m['y']}-{m['m']}-{m['d']}", f"{m['y']}-{m['m']}-{int(m['e']):02d}"
         if _valid(first) and _valid(last) and first < last:
@@ -131,7 +141,10 @@ def _valid(text: str) -> bool:
 
 
 def _relative(text: str, anchor: date | None) -> list[DateFound]:
-    return [DateFound(m[0], _resolve(m, anchor) if anchor else None, m.start(), m.end(), "relative to the page's date") for m in _RELATIVE.finditer(text)]
+    return [
+        DateFound(m[0], _resolve(m, anchor) if anchor else None, m.start(), m.end(), "relative to the page's date")
+        for m in _RELATIVE.finditer(text)
+    ]
 
 
 def _resolve(match: re.Match[str], anchor: date) -> str | None:
@@ -169,9 +182,14 @@ def snowflake_day(post_id: int | str) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
 
 
-def period_near(text: str, start: int, end: int) -> str | None:
-    """The one date or span in the same sentence as a figure; None when there is none, or more than one."""
-    first = max(text.rfind(stop, 0, start) for stop in (". ", "。", "\n", "! ", "? ")) + 1
-    last = min((place for stop in (". ", "。", "\n", "! ", "? ") if (place := text.find(stop, end)) >= 0), default=len(text))
-    found = {item.edtf for item in dates_in(text[first:last]) if item.edtf and not first + item.start < end <= first + item.end}
+_SENTENCE = re.compile(r"[.!?] |[。！？\n]")
+
+
+def period_near(text: str, start: int, end: int, dates: list[DateFound]) -> str | None:
+    """The one date or span, of those found in a text, in the same sentence as a figure; None when there is none, or more than one."""
+    window = max(0, start - 400)
+    first = max((found.end() for found in _SENTENCE.finditer(text, window, start)), default=window)
+    stop = _SENTENCE.search(text, end, end + 400)
+    last = stop.start() if stop else min(len(text), end + 400)
+    found = {item.edtf for item in dates if item.edtf and first <= item.start and item.end <= last and not item.start < end <= item.end}
     return found.pop() if len(found) == 1 else None

@@ -81,7 +81,10 @@ _MULTIPLES = [
     (2, r"doubled|verdoppelt|doublé|duplicado|ikiye katlan|verdubbeld|удвоил|翻了?一番|倍増"), (3, r"tripled|trebled|verdreifacht|triplé|triplicado|üçe katlan|verdrievoudigd|утроил|三倍"),
     (4, r"quadrupled|vervierfacht|quadruplé|cuadruplicado|verviervoudigd"),
 ]  # fmt: skip
-_TIMES = re.compile(r"(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"^\s*(?:of|out of|von|de|sur|van|из)\s+(?:the\s+)?$", re.IGNORECASE)
 
 
@@ -91,7 +94,9 @@ def _qualifiers(code: str, place: str) -> list[tuple[str, re.Pattern[str]]]:
     source = words.before if place == "before" else words.after
     if place == "before":
         tail = "" if code == "cjk" else r"(?<!\w)"
-        glue = r"\s*$" if code == "cjk" else r"(?:\s+(?:the|an?|les|los|las|die|den|de|the estimated|some))?[\s\u00a0]*$"
+        glue = (
+            r"\s*$" if code == "cjk" else r"(?:\s+(?:the|an?|les|los|las|die|den|de|the estimated|some))?[\s\u00a0]*$"
+        )
         return [(name, re.compile(rf"{tail}(?:{pattern}){glue}", re.IGNORECASE)) for name, pattern in source.items()]
     return [(name, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for name, pattern in source.items()]
 
@@ -103,13 +108,22 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
     vague = list(_vague(text, code))
     shares = list(_shares(text, code))
     taken = [(item.start, item.end) for item in (*vague, *shares)]
-    taken += [(item.start, item.end) for item in dates_in(text) if item.edtf or item.phrase]
-    amounts = [_amount(text, number, code) for number in numbers(text, code) if not _inside(number, taken) or _is_amount(text, number, code)]
+    dates = dates_in(text)
+    taken += [(item.start, item.end) for item in dates]
+    amounts = [
+        _amount(text, number, code)
+        for number in numbers(text, code)
+        if not _inside(number, taken) or _is_amount(text, number, code)
+    ]
     found = [*vague, *shares, *_multiples(text, code), *_joined(text, amounts, code)]
     out: list[Figure] = []
     for item in sorted(found, key=lambda figure: (figure.start, -figure.end)):
         if not out or item.start >= out[-1].end:
-            out.append(replace(item, phrase=shown[item.start : item.end].strip(), period=period_near(shown, item.start, item.end)))
+            out.append(
+                replace(
+                    item, phrase=shown[item.start : item.end].strip(), period=period_near(shown, item.start, item.end, dates)
+                )
+            )
     return out
 
 
@@ -124,7 +138,13 @@ def extract_figures(document: Document) -> list[Figure]:
     out = []
     default = document.metadata.get("language") or None
     places = [(block.text, block.locator) for block in document.blocks]
-    places += [(text, shown.cell(row, column)) for shown in document.tables for row, line in enumerate(shown.rows) for column, text in enumerate(line) if text]
+    places += [
+        (text, shown.cell(row, column))
+        for shown in document.tables
+        for row, line in enumerate(shown.rows)
+        for column, text in enumerate(line)
+        if text
+    ]
     for text, locator in places:
         if not any(char.isdecimal() or char.isalpha() for char in text):
             continue
@@ -141,14 +161,24 @@ def _counts(figure: Figure, text: str) -> bool:
     if re.fullmatch(r"(?:19|20)\d\d", figure.phrase.strip()) or value != int(value):
         return False
     around = text[max(0, figure.start - 2) : figure.end + 2]
-    return value >= LEAST_BARE and not re.search(r"[/_#§]", around) and not re.search(r"(?:18|19|20)\d\d\s*$", figure.phrase)
+    return (
+        value >= LEAST_BARE
+        and not re.search(r"[/_#§]", around)
+        and not re.search(r"(?:18|19|20)\d\d\s*$", figure.phrase)
+    )
 
 
 def _code(language: str | None) -> str | None:
     if not language:
         return None
     short = language.lower().replace("_", "-").split("-")[0]
-    return "cjk" if short in ("zh", "ja", "yue") else short if short in ("en", "de", "fr", "es", "tr", "nl", "hi", "ru") else None
+    return (
+        "cjk"
+        if short in ("zh", "ja", "yue")
+        else short
+        if short in ("en", "de", "fr", "es", "tr", "nl", "hi", "ru")
+        else None
+    )
 
 
 def _inside(number: Number, taken: list[tuple[int, int]]) -> bool:
@@ -157,7 +187,11 @@ def _inside(number: Number, taken: list[tuple[int, int]]) -> bool:
 
 def _is_amount(text: str, number: Number, code: str) -> bool:
     """A number that looks like a year and is none: something is counted by it ("2,000", "2017 people")."""
-    return not re.search(r"[-/.年月日]", text[number.start - 1 : number.end + 1]) and _unit(text, number.end, code)[0] not in (None, "×1/10") and text[number.start : number.end].isdigit()
+    return (
+        not re.search(r"[-/.年月日]", text[number.start - 1 : number.end + 1])
+        and _unit(text, number.end, code)[0] not in (None, "×1/10")
+        and text[number.start : number.end].isdigit()
+    )
 
 
 def _amount(text: str, number: Number, code: str) -> _Amount:
@@ -205,7 +239,9 @@ def _after(text: str, end: int, code: str) -> tuple[str | None, int]:
             break
         for name, pattern in _qualifiers(code, "after"):
             found = re.compile(rf"{gap}(?:{pattern.pattern})", re.IGNORECASE).match(text, end)
-            if found and not (name == "more_than" and found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"):
+            if found and not (
+                name == "more_than" and found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"
+            ):
                 return name, found.end()
     return None, end
 
@@ -254,7 +290,17 @@ def _single(amount: _Amount) -> Figure:
     return _figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
 
 
-def _figure(start: int, end: int, qualifier: str, unit: str | None, *, low: Fraction | None = None, high: Fraction | None = None, point: Fraction | None = None, note: str = "") -> Figure:
+def _figure(
+    start: int,
+    end: int,
+    qualifier: str,
+    unit: str | None,
+    *,
+    low: Fraction | None = None,
+    high: Fraction | None = None,
+    point: Fraction | None = None,
+    note: str = "",
+) -> Figure:
     if qualifier in LOW:
         low, point = point, None
     elif qualifier in HIGH:
@@ -276,20 +322,42 @@ def _pair(text: str, first: _Amount, second: _Amount, code: str) -> Figure | Non
     words = table(code)
     bracket = re.fullmatch(r"\s*[(（]\s*", between) and text[second.inner_end : second.inner_end + 1] in ")）"
     if bracket and _close(first.value, second.value):
-        return _figure(start, second.inner_end + 1, "exact", unit, point=second.value, note="the bracket is the precise form")
-    if re.fullmatch(r"\s*,?\s*(?:or|oder|ou|o|of|veya|или)\s+", _between_starts(text, first, second)) and second.qualifier == "approx" and _close(first.value, second.value):
+        return _figure(
+            start, second.inner_end + 1, "exact", unit, point=second.value, note="the bracket is the precise form"
+        )
+    if (
+        re.fullmatch(r"\s*,?\s*(?:or|oder|ou|o|of|veya|или)\s+", _between_starts(text, first, second))
+        and second.qualifier == "approx"
+        and _close(first.value, second.value)
+    ):
         return _figure(start, end, "up_to", unit, point=first.value, note=f"rounded there to {_number(second.value)}")
     opened = _opened(text, first, second, code)
     if opened:
         low = first.value * (second.scale if _shares_scale(first, second) else 1)
         return _figure(start, end, "range_open", unit, low=low, high=second.value) if low < second.value else None
     joint = re.fullmatch(rf"\s*(?:{words.to})\s*", between, re.IGNORECASE)
-    opener = re.search(rf"(?:{words.between})\s*(?:\w+\s*)?$", text[max(0, first.inner_start - 24) : first.inner_start], re.IGNORECASE) if words.between else None
+    opener = (
+        re.search(
+            rf"(?:{words.between})\s*(?:\w+\s*)?$",
+            text[max(0, first.inner_start - 24) : first.inner_start],
+            re.IGNORECASE,
+        )
+        if words.between
+        else None
+    )
     conjunction = opener and re.fullmatch(r"\s*(?:and|und|et|y|en|ve|и|और)\s*", between, re.IGNORECASE)
-    unit_between = first.unit and re.fullmatch(rf"\s*(?:{words.to}|and|und|et|y|en|и)\s*", text[first.end : second.inner_start], re.IGNORECASE)
-    if not (joint or conjunction or unit_between) or (unit_between and not joint and not opener and not re.search(words.to, text[first.end : second.inner_start])):
+    unit_between = first.unit and re.fullmatch(
+        rf"\s*(?:{words.to}|and|und|et|y|en|и)\s*", text[first.end : second.inner_start], re.IGNORECASE
+    )
+    if not (joint or conjunction or unit_between) or (
+        unit_between and not joint and not opener and not re.search(words.to, text[first.end : second.inner_start])
+    ):
         return None
-    if re.fullmatch(r"\s*(?:or|and|y|und|et|en|и|ou|o|oder)\s*", between, re.IGNORECASE) and not opener and not _shares_scale(first, second):
+    if (
+        re.fullmatch(r"\s*(?:or|and|y|und|et|en|и|ou|o|oder)\s*", between, re.IGNORECASE)
+        and not opener
+        and not _shares_scale(first, second)
+    ):
         return None
     return _range(first, second, unit, start if not opener else first.inner_start - len(opener[0]), end)
 
@@ -303,7 +371,9 @@ def _range(first: _Amount, second: _Amount, unit: str | None, start: int, end: i
     if _shares_scale(first, second):
         low = first.value * second.scale
     if unit == "share" and first.unit is None:
-        low = low / (10 if second.value * 10 == int(second.value * 10) and first.value < 10 and _tenths(second) else 100)
+        low = low / (
+            10 if second.value * 10 == int(second.value * 10) and first.value < 10 and _tenths(second) else 100
+        )
     if not low < second.value:
         return None
     high_open = second.qualifier in ("more_than", "range_open")
@@ -327,7 +397,9 @@ def _opened(text: str, first: _Amount, second: _Amount, code: str) -> bool:
     links = r"^[\s,，、]*(?:and|but|or|to|und|aber|oder|bis|et|mais|ou|à|y|pero|o|a|ve|ama|ila|en|maar|of|tot|и|но|или|до|और|या|से|而|但|或|甚至|到|至|で|から)?[\s,，]*"
     if hedge and re.search(rf"{links}(?:{hedge})", between, re.IGNORECASE):
         return True
-    return second.qualifier in ("more_than",) and bool(re.fullmatch(rf"\s*(?:{table(code).to})\s+", text[first.end : second.start], re.IGNORECASE))
+    return second.qualifier in ("more_than",) and bool(
+        re.fullmatch(rf"\s*(?:{table(code).to})\s+", text[first.end : second.start], re.IGNORECASE)
+    )
 
 
 def _close(first: Fraction, second: Fraction) -> bool:
@@ -339,7 +411,13 @@ def _vague(text: str, code: str) -> Iterator[Figure]:
     for found in re.compile(table(code).vague, re.IGNORECASE).finditer(text):
         if found[0].strip() and not re.search(r"[\d一二三四五六七八九]\s*$", text[: found.start()]):
             unit, end = _unit(text, found.end(), code)
-            yield Figure("", qualifier="non_numeric", unit=None if unit and unit.startswith("×") else unit, start=found.start(), end=end)
+            yield Figure(
+                "",
+                qualifier="non_numeric",
+                unit=None if unit and unit.startswith("×") else unit,
+                start=found.start(),
+                end=end,
+            )
 
 
 def _shares(text: str, code: str) -> Iterator[Figure]:
@@ -360,10 +438,16 @@ def _shares(text: str, code: str) -> Iterator[Figure]:
             qualifier, start = _before(text, found.start(), code)
             yield _figure(start, found.end(), qualifier, "share", point=share)
     if code == "en":
-        for found in re.compile(r"\b(?:(?P<a>one|two|three|a)[\s-](?P<w>third|quarter|fifth|sixth|tenth|half)s?)\b(?! of a (?:million|billion))", re.IGNORECASE).finditer(text):
+        for found in re.compile(
+            r"\b(?:(?P<a>one|two|three|a)[\s-](?P<w>third|quarter|fifth|sixth|tenth|half)s?)\b(?! of a (?:million|billion))",
+            re.IGNORECASE,
+        ).finditer(text):
             base = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10, "half": 2}[found["w"].lower()]
             top = {"one": 1, "a": 1, "two": 2, "three": 3}[found["a"].lower()]
-            if found["w"].lower() == "half" or text[found.end() : found.end() + 4].lower().strip()[:2] not in ("of", ""):
+            if found["w"].lower() == "half" or text[found.end() : found.end() + 4].lower().strip()[:2] not in (
+                "of",
+                "",
+            ):
                 continue
             qualifier, start = _before(text, found.start(), code)
             yield _figure(start, found.end(), qualifier, "share", point=Fraction(top, base))

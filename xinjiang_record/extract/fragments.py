@@ -12,13 +12,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.extract.items import clean, is_short, read_item
-from xinjiang_record.reconcile.countries import reconcile
+from xinjiang_record.reconcile.countries import find, reconcile
 from xinjiang_record.sources.document import Block, Document, Table
 
 SHORT_LINE = 48  # letters of a line that can be one name and no prose
-_SPLIT = re.compile(r"(?P<comma>[,;،；、，؛|\t]|(?<=\S)\s[–—]\s|(?:(?<=\s)|(?<=^))[•‣▪●○■□◆◇►▶]|\s·\s)|(?P<colon>[:：])|(?P<stop>[.!?](?=[\s\"”»’')\]*]|$)|[。！？؟])")
-_ABBREVIATION = re.compile(r"(?:\b(?:[A-Z]|St|Ste|ST|STE|REP|DEM|Rep|Dem|Fed|Is|Dr|Mr|Ms|Mrs|No|Eq|Dom|Sts|Std|Amb|H\.E|Art|para|cf|incl|approx|bzw|Nr|Sra?|EE|UU|Excmo|Prof|vs|Gov|U\.S|U\.K)|\.[A-Za-z]|\b\d{1,3})$")
-_NOISE = re.compile(r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of|de|von)\s*\d{1,4})?$|^A/(?:HRC|C\.3|RES|\d+)/[\w./]+(?:\s+\d+)?$|^\d+\s+A/\S+$|^[-–—_=*\s.]+$", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"(?P<comma>[,;،；、，؛|\t]|(?<=\S)\s[–—]\s|(?:(?<=\s)|(?<=^))[•‣▪●○■□◆◇►▶]|\s·\s)|(?P<colon>[:：])|(?P<stop>[.!?](?=[\s\"”»’')\]*]|$)|[。！？؟])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Z]|St|Ste|ST|STE|REP|DEM|Rep|Dem|Fed|Is|Dr|Mr|Ms|Mrs|No|Eq|Dom|Sts|Std|Amb|H\.E|Art|para|cf|incl|approx|bzw|Nr|Sra?|EE|UU|Excmo|Prof|vs|Gov|U\.S|U\.K)|\.[A-Za-z]|\b\d{1,3})$"
+)
+_NOISE = re.compile(
+    r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of|de|von)\s*\d{1,4})?$|^A/(?:HRC|C\.3|RES|\d+)/[\w./]+(?:\s+\d+)?$|^\d+\s+A/\S+$|^[-–—_=*\s.]+$",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{1,50}[:：](?:\s|\*|$)")
 _INVERTED = re.compile(
     r"^(?:the\s+)?(?:[\w'’.-]+\s+){0,4}?(?:republic|state|states|kingdom|rep\.?|part|république|états?|república|republik|estado|estados|royaume|reino)(?:\s+(?:of|de|des|du|von|fédérés de|d['’]))?(?:\s+(?:the|la))?$|^(?:british|u\.?s\.?|the)$",
@@ -91,20 +98,26 @@ def _is_hard(above: _Line, below: _Line) -> bool:
         return True
     if _LABEL.match(below.text) and not _open_ended(above.text):
         return True
-    last = re.split(r"[,;،；、，]", above.text)[-1] if not above.text.rstrip().endswith((",", ";", "،", "；", "、", "，")) else ""
+    last = (
+        re.split(r"[,;،；、，]", above.text)[-1]
+        if not above.text.rstrip().endswith((",", ";", "،", "；", "、", "，"))
+        else ""
+    )
     first = re.split(r"[,;،；、，.]", below.text)[0]
     if not last.strip():
         return _is_name_line(above.text) and _is_name_line(below.text)
     if above.is_block_end and above.text.rstrip().endswith((".", ":", "：", "。", "!", "?", "»", "”", '"')):
         return True
-    if reconcile(f"{clean(last)} {clean(first)}").status != "unknown" and not (_reads(last) and _reads(first)):
+    if find(f"{clean(last)} {clean(first)}") is not None and not (_reads(last) and _reads(first)):
         return False
     if _is_blank_between(above, below) and not _open_ended(last):
         return True
     if above.is_block_end and _reads(last) and not _reads(first) and not first.strip()[:1].islower():
         return True
     if _is_name_line(above.text) or _is_name_line(below.text):
-        return len(above.text) <= SHORT_LINE or (_is_name_line(below.text) and above.is_block_end and not _open_ended(last))
+        return len(above.text) <= SHORT_LINE or (
+            _is_name_line(below.text) and above.is_block_end and not _open_ended(last)
+        )
     return above.is_block_end and (above.kind == "paragraph" or len(above.text) <= SHORT_LINE) and not _open_ended(last)
 
 
@@ -117,7 +130,22 @@ def _is_blank_between(above: _Line, below: _Line) -> bool:
 def _open_ended(last: str) -> bool:
     """A last piece that cannot end a line of its own: "the", "and the Democratic People's Republic of"."""
     words = last.split()
-    return bool(words) and words[-1].lower() in ("the", "of", "and", "la", "le", "de", "du", "des", "del", "der", "und", "et", "y", "و")
+    return bool(words) and words[-1].lower() in (
+        "the",
+        "of",
+        "and",
+        "la",
+        "le",
+        "de",
+        "du",
+        "des",
+        "del",
+        "der",
+        "und",
+        "et",
+        "y",
+        "و",
+    )
 
 
 def _reads(text: str) -> bool:
@@ -127,7 +155,11 @@ def _reads(text: str) -> bool:
 def _is_name_line(text: str) -> bool:
     """A line that is one name (with its bullet, number or comma), or that could be a misspelt one."""
     bare = clean(text)
-    return len(bare) <= SHORT_LINE and not re.search(r"[,;،；、，]", bare) and (_reads(bare) or (is_short(bare) and bare[:1].isupper() and bool(reconcile(bare).candidates)))
+    return (
+        len(bare) <= SHORT_LINE
+        and not re.search(r"[,;،；、，]", bare)
+        and (_reads(bare) or (is_short(bare) and bare[:1].isupper() and bool(reconcile(bare).candidates)))
+    )
 
 
 def _cut(group: list[_Line]) -> Iterator[Fragment]:
@@ -143,7 +175,9 @@ def _cut(group: list[_Line]) -> Iterator[Fragment]:
         piece = text[start:end].strip()
         if piece or mark in "()":
             yield Fragment(piece, _place(marks, start), mark, kind, single and start == 0 and end >= len(text) - 1)
-        start = end + (3 if mark == "," and text[end : end + 3].strip() in ("–", "—", "·") and text[end : end + 1] == " " else 1)
+        start = end + (
+            3 if mark == "," and text[end : end + 3].strip() in ("–", "—", "·") and text[end : end + 1] == " " else 1
+        )
     if text[start:].strip():
         yield Fragment(text[start:].strip(), _place(marks, start), "|", kind, single and start == 0)
 
@@ -155,7 +189,9 @@ def _place(marks: list[tuple[int, str]], offset: int) -> str:
 def _ends(text: str) -> Iterator[tuple[int, str]]:
     """Offsets of separators with what they are; those inside a remark in brackets are none."""
     brackets = _list_brackets(text)
-    quiet = [found.span() for found in re.finditer(r"[(（\[][^()（）\[\]]*[)）\]]", text) if found.start() not in brackets]
+    quiet = [
+        found.span() for found in re.finditer(r"[(（\[][^()（）\[\]]*[)）\]]", text) if found.start() not in brackets
+    ]
     marks = [(found.start(), _mark(found, text)) for found in _SPLIT.finditer(text)]
     for start, stop in brackets.items():
         marks += [(start, "("), (stop, ")")]
@@ -167,25 +203,35 @@ def _ends(text: str) -> Iterator[tuple[int, str]]:
 
 def _mark(found: re.Match[str], text: str) -> str:
     if found["comma"]:
-        return "" if found[0].strip() in ("–", "—", "·") and found[0][0] == " " and _is_inside_name(text, found) else ","
+        return (
+            "" if found[0].strip() in ("–", "—", "·") and found[0][0] == " " and _is_inside_name(text, found) else ","
+        )
     if found["colon"]:
-        return "" if text[found.end() : found.end() + 2] == "//" or re.match(r"\d", text[found.end() : found.end() + 1] or " ") else ":"
-    before = text[: found.start()]
-    if found["stop"] == "." and _ABBREVIATION.search(before) and not _ends_for_sure(before, text[found.end() :]):
+        return (
+            ""
+            if text[found.end() : found.end() + 2] == "//"
+            or re.match(r"\d", text[found.end() : found.end() + 1] or " ")
+            else ":"
+        )
+    before = text[max(0, found.start() - 24) : found.start()]
+    if found["stop"] == "." and _ABBREVIATION.search(before) and not _ends_for_sure(before, text[found.end() : found.end() + 12]):
         return ""
     return "."
 
 
 def _is_inside_name(text: str, dash: re.Match[str]) -> bool:
     """ "Папуа — Новая Гвинея": the dash is a part of the name."""
-    left = re.split(r"[,;:،；、，：\n]|\s[–—]\s", text[: dash.start()])[-1]
-    right = re.split(r"[,;:.،；、，：\n]|\s[–—]\s", text[dash.end() :])[0]
-    return reconcile(clean(f"{left} {right}")).status != "unknown"
+    left = re.split(r"[,;:،；、，：\n]|\s[–—]\s", text[max(0, dash.start() - 60) : dash.start()])[-1]
+    right = re.split(r"[,;:.،；、，：\n]|\s[–—]\s", text[dash.end() : dash.end() + 60])[0]
+    return find(clean(f"{left} {right}")) is not None
 
 
 def _ends_for_sure(before: str, after: str) -> bool:
     """ "... the U.K. The letter" ends a sentence; "the U.S. Virgin Islands", "St. Lucia" do not."""
-    return bool(re.search(r"\b(?:U\.K|U\.S|U\.A\.E|\d)$", before) and re.match(r"\s+(?:The|This|It|In|They|He|She|We|A|An|All|On|At|Of)\s", after))
+    return bool(
+        re.search(r"\b(?:U\.K|U\.S|U\.A\.E|\d)$", before)
+        and re.match(r"\s+(?:The|This|It|In|They|He|She|We|A|An|All|On|At|Of)\s", after)
+    )
 
 
 def _list_brackets(text: str) -> dict[int, int]:
@@ -204,7 +250,8 @@ def _joined(pieces: list[Fragment]) -> list[Fragment]:
     for piece in pieces:
         if out and out[-1].end == "," and _INVERTED.match(piece.text) and not _reads(piece.text):
             whole = f"{out[-1].text}, {piece.text}"
-            if reconcile(clean(whole)).status == "resolved":
+            match = find(clean(whole))
+            if match is not None and match.status == "resolved":
                 out[-1] = Fragment(whole, out[-1].locator, piece.end, piece.kind, False)
                 continue
         out.append(piece)

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xinjiang_record.extract.cues import FILLERS, OWN
-from xinjiang_record.reconcile.countries import Match, exact, reconcile
+from xinjiang_record.reconcile.countries import Match, exact, find
 from xinjiang_record.reconcile.normal import key, tidy
 
 MAX_WORDS = 12  # words of one name, at most ("the United Kingdom of Great Britain and Northern Ireland" has ten)
 MAX_ITEM_WORDS = 600  # words of one item in which names are looked for
-AND = frozenset("and & und et y e ve dan en и і و och og i da a plus also ainsi que sowie sowie и/или as well или".split())
+AND = frozenset(
+    "and & und et y e ve dan en и і و och og i da a plus also ainsi que sowie sowie и/или as well или".split()
+)
 THE = frozenset("the la le les el los las il lo gli die der das den dem des o os as het du de do dos das l d".split())
 # What the item may end or begin with beside a name: footnote marks, list numbers, bullets, mark-up of bold.
 _BULLET = re.compile(
@@ -40,9 +42,28 @@ _PROTOCOL = re.compile(
 )
 _PROTOCOL_NOT = frozenset({"CHN", "COG", "COD", "KOR", "PRK", "GIN", "IRL", "SDN", "SSD", "TWN", "USA", "PSE"})
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_CJK_AND = ("以及", "および", "ならびに", "並びに", "及び", "和", "及", "与", "與", "暨", "と", "や", "・", "·", "、", " ")
+_CJK_AND = (
+    "以及",
+    "および",
+    "ならびに",
+    "並びに",
+    "及び",
+    "和",
+    "及",
+    "与",
+    "與",
+    "暨",
+    "と",
+    "や",
+    "・",
+    "·",
+    "、",
+    " ",
+)
 _CJK_END = re.compile(r"(?:など|等|の|は|が|と|와|과|는|은|이|가|의|등)$|^(?:以及|和|及|与|與)")
-_CJK_TAIL = re.compile(r"(?:等(?:\d+)?(?:个|個|か|カ|ヵ)?(?:国家|國家|国|國)?|など(?:\d+)?(?:か国|カ国)?|各国|の各国|である|です)$")
+_CJK_TAIL = re.compile(
+    r"(?:等(?:\d+)?(?:个|個|か|カ|ヵ)?(?:国家|國家|国|國)?|など(?:\d+)?(?:か国|カ国)?|各国|の各国|である|です)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,9 @@ def is_cased(text: str) -> bool:
 
 def looks_like_name(text: str) -> bool:
     """A name in a script with capitals begins with one (after an article); a short one has no small letter but in "the"."""
-    words = [word for word in re.split(r"[\s'’]+", text) if word and word.lower() not in THE and word.lower() not in AND]
+    words = [
+        word for word in re.split(r"[\s'’]+", text) if word and word.lower() not in THE and word.lower() not in AND
+    ]
     if not words:
         return False
     if len(key(text)) <= 3 and is_cased(text):
@@ -92,12 +115,17 @@ def looks_like_name(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def match_name(text: str) -> Match | None:
     """The match of a text that is one name and nothing else; None when it is not one. Codes such as AND or CAN are no names here."""
-    if not text or not looks_like_name(text) or not key(text):
+    if not text or not looks_like_name(text) or not key(text) or _is_torn(text):
         return None
-    match = reconcile(text)
-    if match.status == "unknown":
-        return match if match.note.startswith("a body") else _protocol(text)
+    match = find(text)
+    if match is None or match.status == "unknown":
+        return match if match is not None and match.note.startswith("a body") else _protocol(text)
     return None if match.note.startswith("an ISO") else match
+
+
+def _is_torn(text: str) -> bool:
+    """Half of a pair of brackets: a piece of something else."""
+    return sum(text.count(sign) for sign in "(（[") != sum(text.count(sign) for sign in ")）]")
 
 
 def _protocol(text: str) -> Match | None:
@@ -105,8 +133,8 @@ def _protocol(text: str) -> Match | None:
     found = _PROTOCOL.match(tidy(text))
     if not found:
         return None
-    match = reconcile(found["name"])
-    if match.status == "resolved" and match.iso3 not in _PROTOCOL_NOT and not match.note:
+    match = find(found["name"])
+    if match is not None and match.status == "resolved" and match.iso3 not in _PROTOCOL_NOT and not match.note:
         return Match(text, "resolved", match.iso3, match.candidates)
     return None
 
@@ -162,13 +190,15 @@ def _annotated(text: str) -> Item | None:
     inner = read_item(bare)
     if inner.kind != "names" or any(name.match.status == "ambiguous" for name in inner.names) or _narrows(note):
         return None
-    return Item("names", tuple(Named(n.text, n.match, note, n.is_own) for n in inner.names), inner.is_own, inner.missing)
+    return Item(
+        "names", tuple(Named(n.text, n.match, note, n.is_own) for n in inner.names), inner.is_own, inner.missing
+    )
 
 
 def _narrows(note: str) -> bool:
     """A remark that could make it another place ("British", "French part", "U.S. state") is not passed over."""
     words = re.findall(r"[^\W\d_]+", note)
-    return len(words) <= 3 and bool(words) and words[0][:1].isupper() and reconcile(note).status == "unknown"
+    return len(words) <= 3 and bool(words) and words[0][:1].isupper() and find(note) is None
 
 
 def _described(text: str) -> Item | None:
@@ -241,17 +271,21 @@ def _split_letters(text: str) -> Item | None:
             if path is None or match is None:
                 continue
             gap = bool(path.names) and not text[:start].endswith(_CJK_AND)
-            _better(paths, end, _Path(path.cost + 1, path.ways, (*path.names, (text[start:end], match)), path.missing or gap))
+            _better(
+                paths,
+                end,
+                _Path(path.cost + 1, path.ways, (*path.names, (text[start:end], match)), path.missing or gap),
+            )
     return _item(paths[-1], 1)
-
-
 
 
 def _better(paths: list[_Path | None], end: int, new: _Path) -> None:
     old = paths[end]
     if old is None or new.cost < old.cost - 0.005:
         paths[end] = new
-    elif abs(new.cost - old.cost) <= 0.005 and [m.candidates for _, m in new.names] != [m.candidates for _, m in old.names]:
+    elif abs(new.cost - old.cost) <= 0.005 and [m.candidates for _, m in new.names] != [
+        m.candidates for _, m in old.names
+    ]:
         old.ways += new.ways
 
 
@@ -266,7 +300,12 @@ def tail_names(text: str) -> tuple[str, Item] | None:
     words = tidy(text).split()
     for start in range(max(1, len(words) - MAX_WORDS), len(words)):
         before = words[start - 1].strip(_EDGE + "()（）")
-        if before[:1].isupper() and before.lower() not in THE and not words[start - 1].endswith((":", ".", ",")) and not _names_countries(before):
+        if (
+            before[:1].isupper()
+            and before.lower() not in THE
+            and not words[start - 1].endswith((":", ".", ","))
+            and not _names_countries(before)
+        ):
             continue
         item = read_item(" ".join(words[start:]))
         if item.kind == "names":
@@ -282,15 +321,25 @@ def head_names(text: str) -> tuple[Item, str] | None:
     """Names that go on as prose ("Zimbabwe addressed to the President"): the item and the prose, the longest that reads."""
     words = tidy(text).split()
     for end in range(min(len(words) - 1, MAX_WORDS), 0, -1):
-        after = words[end].lstrip("(（\"“")
-        if after[:1].isupper() and not words[end - 1].endswith((".", "!", "?", ":", ")")) and words[end][0] not in "(（\"“":
+        after = words[end].lstrip('(（"“')
+        if (
+            after[:1].isupper()
+            and not words[end - 1].endswith((".", "!", "?", ":", ")"))
+            and words[end][0] not in '(（"“'
+        ):
             continue
-        if not any(char.isalnum() for char in words[end - 1]):
+        if not any(char.isalnum() for char in words[end - 1]) or _is_narrowed(words[end:]):
             continue
         item = read_item(" ".join(words[:end]))
         if item.kind == "names":
             return item, " ".join(words[end:])
     return _head_letters(text) if CJK.search(text) else None
+
+
+def _is_narrowed(words: list[str]) -> bool:
+    """Whether a remark in brackets follows that could make the name before it another place."""
+    found = re.match(r"[(（\[]([^()（）\[\]]*)[)）\]]?", " ".join(words))
+    return bool(found) and _narrows(found[1])
 
 
 def _tail_letters(text: str) -> tuple[str, Item] | None:

@@ -19,8 +19,12 @@ _BEFORE = re.compile(
     r"(?:['’]s (?:ambassador|permanent representative|representative|mission|statement)[^.]{0,60}?|,)?\s*(?:on behalf of|delivered|read out|read the|led\b|presented|submitted (?:the|a)|made (?:the|a)|issued (?:the|a)|au nom d|a prononcé|en nombre de|im namen|pronunció|verlas|a nome d|em nome d|atas nama|adına|namens|от имени|выступил|зачитал|نيابة عن|باسم)",
     re.IGNORECASE,
 )
-_EAST = re.compile(r"(?:由|^|[，。、,\s：])(?P<name>[^\s，。、,：]{2,10}?)(?:驻|駐|常驻|代表|が|は|牵头|牽頭|发表|發表|宣读|宣讀|等)(?:[^。]{0,20}?)(?:代表|宣读|宣讀|发言|發言|読み上げ|発表|牵头|國|国)")
-_TURKISH = re.compile(r"(?P<name>[\w ]{3,30}?)(?:['’]\w+)?\s+(?:tarafından|adına|öncülüğünde|liderliğinde)", re.IGNORECASE)
+_EAST = re.compile(
+    r"(?:由|^|[，。、,\s：])(?P<name>[^\s，。、,：]{2,10}?)(?:驻|駐|常驻|代表|が|は|牵头|牽頭|发表|發表|宣读|宣讀|等)(?:[^。]{0,20}?)(?:代表|宣读|宣讀|发言|發言|読み上げ|発表|牵头|國|国)"
+)
+_TURKISH = re.compile(
+    r"(?P<name>[\w ]{3,30}?)(?:['’]\w+)?\s+(?:tarafından|adına|öncülüğünde|liderliğinde)", re.IGNORECASE
+)
 
 
 def find_lead(text: str) -> Match | None:

@@ -174,7 +174,21 @@ ONE_AND_A_HALF = r"anderthalb|eineinhalb|anderhalve?|bir buçuk|डेढ़|ड
 ALONE = frozenset("миллион миллиона миллиону миллиард миллиарда".split())
 ONES = frozenset("one uno un une eins eine einer einem één een bir один одного одному एक".split())
 
-CJK_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+CJK_DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "兩": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 CJK_SMALL = {"十": 10, "百": 100, "千": 1000}
 CJK_LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 CJK = Language(
@@ -194,15 +208,19 @@ _MORE_HINTS = {
 
 def _hint(code: str, language: Language) -> re.Pattern[str]:
     own = [word for word in (*language.numbers, *language.scales) if len(word) > 2]
-    return re.compile(rf"(?<!\w)(?:{language.hints}|{_MORE_HINTS.get(code, language.hints)}|{'|'.join(own)})(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?:{language.hints}|{_MORE_HINTS.get(code, language.hints)}|{'|'.join(own)})(?!\w)", re.IGNORECASE
+    )
 
 
 _HINTS = {code: _hint(code, language) for code, language in LANGUAGES.items()}
+SAMPLE = 1500  # letters that tell a text's language
 _TURKISH = re.compile(r"[ışğİŞĞ]|\bbin(?:den|e)\b")
 
 
 def detect(text: str, default: str = "en") -> str:
     """The language whose words a text uses most: a table to read its numbers with, not a judgement. "cjk" is Chinese or Japanese."""
+    text = text[:SAMPLE]
     cjk = sum("\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" for char in text)
     if cjk * 4 > sum(char.isalpha() for char in text):
         return "cjk"

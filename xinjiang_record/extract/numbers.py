@@ -12,12 +12,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from xinjiang_record.extract.number_words import ALONE, CJK, CJK_DIGITS, CJK_LARGE, CJK_SMALL, LANGUAGES, ONE_AND_A_HALF, ONES, Language
+from xinjiang_record.extract.number_words import (
+    ALONE,
+    CJK,
+    CJK_DIGITS,
+    CJK_LARGE,
+    CJK_SMALL,
+    LANGUAGES,
+    ONE_AND_A_HALF,
+    ONES,
+    Language,
+)
 
-_WIDE = str.maketrans({"％": "%", "．": ".", "，": "，", "～": "~", "〜": "~", "－": "-", "＋": "+", "−": "-", "‑": "-"})
+_WIDE = str.maketrans(
+    {"％": "%", "．": ".", "，": "，", "～": "~", "〜": "~", "－": "-", "＋": "+", "−": "-", "‑": "-"}
+)
 _GROUPED = r"\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:['’\u00a0\u202f\u2009 ]\d{3})+)(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}\.\s\d{3}(?=\s|$)(?!\d)"
-_DIGITS = re.compile(rf"(?<![\w.,/-])(?:{_GROUPED}|\d+)(?:[.,]\d+(?!\d))?|(?<=[-–—~])\d+(?:[.,]\d+)?|(?<![\d.,])\d+(?:[.,]\d+)?")
-_CJK_NUMBER = re.compile(r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两兩三四五六七八九十百千]+)?(?:[十百千]?(?:万|萬|亿|億)|[百千](?=[人名頁页份个個座所]|$))?")
+_DIGITS = re.compile(
+    rf"(?<![\w.,/-])(?:{_GROUPED}|\d+)(?:[.,]\d+(?!\d))?|(?<=[-–—~])\d+(?:[.,]\d+)?|(?<![\d.,])\d+(?:[.,]\d+)?"
+)
+_CJK_NUMBER = re.compile(
+    r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两兩三四五六七八九十百千]+)?(?:[十百千]?(?:万|萬|亿|億)|[百千](?=[人名頁页份个個座所]|$))?"
+)
 PLACES = "\u00a0\u202f\u2009 '’"
 
 
@@ -57,7 +73,10 @@ def numbers(text: str, code: str) -> list[Number]:
 def _scale_pattern(code: str) -> re.Pattern[str]:
     words = {**LANGUAGES["en"].scales, **table(code).scales}
     long = "|".join(sorted((re.escape(word) for word in words if len(word) > 1), key=len, reverse=True))
-    return re.compile(rf"(?:[\s\u00a0-]*(?P<word>(?:{long})(?:[\s-]+(?:{long}))*)\.?(?P<suffix>(?:(?<=bin)|(?<=milyon)|(?<=yüz))(?=[^\W\d_])|(?![^\W\d_])))|(?P<letter>[mkMK])(?![\w²2³])|(?P<bn>bn|Bn|BN|mn|Mn)(?!\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?:[\s\u00a0-]*(?P<word>(?:{long})(?:[\s-]+(?:{long}))*)\.?(?P<suffix>(?:(?<=bin)|(?<=milyon)|(?<=yüz))(?=[^\W\d_])|(?![^\W\d_])))|(?P<letter>[mkMK])(?![\w²2³])|(?P<bn>bn|Bn|BN|mn|Mn)(?!\w)",
+        re.IGNORECASE,
+    )
 
 
 def _digits(text: str, code: str) -> list[Number]:
@@ -88,7 +107,11 @@ def _value(digits: str, code: str, has_scale: bool) -> Fraction | None:
     comma = table(code).decimal_comma
     if re.fullmatch(r"\d+\.\d{3}", bare) and not has_scale:
         return Fraction(bare.replace(".", ""))
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", bare) and (comma or bare.count(".") > 1) and not (has_scale and bare.count(".") == 1 and not comma):
+    if (
+        re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", bare)
+        and (comma or bare.count(".") > 1)
+        and not (has_scale and bare.count(".") == 1 and not comma)
+    ):
         if has_scale and re.fullmatch(r"\d\.\d{3}", bare):
             return Fraction(bare)
         return Fraction(bare.replace(".", "").replace(",", "."))
@@ -105,11 +128,17 @@ def _halves(text: str, code: str) -> list[Number]:
     """ "half a million", "eine halbe Million", "полмиллиона": half of a scale."""
     out = []
     words = {**table(code).scales}
-    pattern = re.compile(rf"(?<!\w)(?:{table(code).half})(?P<scale>{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"(?<!\w)(?:{table(code).half})(?P<scale>{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)",
+        re.IGNORECASE,
+    )
     for found in pattern.finditer(text):
         scale = words[found["scale"].lower()]
         out.append(Number(found.start(), found.end(), Fraction(scale, 2), scale, True))
-    more = re.compile(rf"(?<!\w)(?:{ONE_AND_A_HALF})[\s-]+(?P<scale>{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+    more = re.compile(
+        rf"(?<!\w)(?:{ONE_AND_A_HALF})[\s-]+(?P<scale>{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)",
+        re.IGNORECASE,
+    )
     for found in more.finditer(text):
         scale = words[found["scale"].lower()]
         out.append(Number(found.start(), found.end(), Fraction(3 * scale, 2), scale))
@@ -152,7 +181,9 @@ def _goes_on(parts: list[int], word: str) -> bool:
     return parts[-1] in (100, 1000) if word == "and" else parts[-1] % 10 == 0 and 20 <= parts[-1] <= 90
 
 
-_RANGE_FOLLOWS = re.compile(r"\s*(?:[-–—~]|to|or|and|bis|oder|und|à|ou|et|a|o|y|ila|ile|tot|of|en|до|или|и|से)\s*(?=[\w])", re.IGNORECASE)
+_RANGE_FOLLOWS = re.compile(
+    r"\s*(?:[-–—~]|to|or|and|bis|oder|und|à|ou|et|a|o|y|ila|ile|tot|of|en|до|или|и|से)\s*(?=[\w])", re.IGNORECASE
+)
 
 
 def _is_number(parts: list[int], first: str, code: str, after: str) -> bool:

@@ -13,20 +13,31 @@ from xinjiang_record import files
 from xinjiang_record.errors import UsageError
 from xinjiang_record.extract.signatories import Signatory, Statement
 
-_FILES = {"signed": "signatories.txt", "voted_yes": "voted_yes.txt", "voted_no": "voted_no.txt", "abstained": "abstained.txt"}
+_FILES = {
+    "signed": "signatories.txt",
+    "voted_yes": "voted_yes.txt",
+    "voted_no": "voted_no.txt",
+    "abstained": "abstained.txt",
+}
 _SAFE = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
-def write_proposal(raw: Path, statement_id: str, statement: Statement, *, title: str, source_id: str = "") -> list[Path]:
+def write_proposal(
+    raw: Path, statement_id: str, statement: Statement, *, title: str, source_id: str = ""
+) -> list[Path]:
     """Write ``raw/joint-statements/<statement_id>/``; returns the files. Raises UsageError if the folder is there already.
 
     ``statement_id`` is ``<date>-<forum>-<side>`` in small letters, digits and hyphens, as everywhere in ``raw/``.
     """
     if not statement_id or set(statement_id) - set(_SAFE) or statement_id.startswith("-"):
-        raise UsageError(f"{statement_id!r} is no statement id. Use small letters, digits and hyphens: 2019-07-08-hrc41-critical.")
+        raise UsageError(
+            f"{statement_id!r} is no statement id. Use small letters, digits and hyphens: 2019-07-08-hrc41-critical."
+        )
     folder = raw / "joint-statements" / statement_id
     if folder.exists():
-        raise UsageError(f"{folder} is there already, and nothing in it was changed. Move it away, or give another --id.")
+        raise UsageError(
+            f"{folder} is there already, and nothing in it was changed. Move it away, or give another --id."
+        )
     texts = {"statement.toml": _toml(statement_id, statement, title, source_id)}
     for event, name in _FILES.items():
         rows = [row for row in statement.signatories if row.event == event]
@@ -62,5 +73,12 @@ def _toml(statement_id: str, statement: Statement, title: str, source_id: str) -
         lines += ["", "[[leads]]", f"name = {json.dumps(_printed(lead), ensure_ascii=False)}", 'role = "delivered"']
     for event, name in _FILES.items():
         if any(row.event == event for row in statement.signatories):
-            lines += ["", "[[lists]]", f'file = "{name}"', f'event = "{event}"', f'date = "{facts["delivered"]}"', f'source_id = "{source_id}"']
+            lines += [
+                "",
+                "[[lists]]",
+                f'file = "{name}"',
+                f'event = "{event}"',
+                f'date = "{facts["delivered"]}"',
+                f'source_id = "{source_id}"',
+            ]
     return "\n".join(lines) + "\n"

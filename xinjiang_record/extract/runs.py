@@ -13,7 +13,7 @@ from xinjiang_record.reconcile.countries import Match, reconcile
 from xinjiang_record.sources.document import Block, Document, Table
 
 CONTEXT = 700  # letters before a list that are looked at for its count and its speaker
-PENDING = 2  # unreadable pieces in a row that a list may have and still go on
+PENDING = 3  # unreadable pieces in a row that a list may have and still go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,18 @@ class _Collector:
         self.prose: list[Fragment] = []
         self.lines = 0
 
-    def start(self, label_tail: str = "") -> Run:
+    def start(self, label_tail: str = "", locator: str = "") -> Run:
         before = " ".join(piece.text + (piece.end if piece.end in ".:," else "") for piece in self.prose[-40:])
-        label = self._label(label_tail)
+        ended = bool(self.prose) and self.prose[-1].end == "." and self.prose[-1].locator == locator
+        label = label_tail if ended else self._label(label_tail)
         run = Run(label=label, before=f"{before} {label_tail}".strip()[-CONTEXT:])
         run.gap = sum(len(piece.text) for piece in self.prose) + len(label_tail)
         last = self.prose[-1] if self.prose else None
-        run.is_apart = not label_tail and (last is None or last.end in (":", "(", "|") or last.kind in ("heading", "label"))
+        run.is_apart = (
+            not label_tail
+            and not ended
+            and (last is None or last.end in (":", "(", "|") or last.kind in ("heading", "label"))
+        )
         self.open = run
         self._take_misspelt_first(run, label_tail)
         return run
@@ -88,7 +93,7 @@ class _Collector:
                 run.entries.append(Entry(clean(last.text), match, last.locator))
 
     def add(self, item: Item, piece: Fragment) -> None:
-        run = self.open or self.start()
+        run = self.open or self.start(locator=piece.locator)
         for waiting in self.pending:
             text = clean(waiting.text)
             run.entries.append(Entry(text, reconcile(text), waiting.locator))
@@ -160,7 +165,9 @@ def _maybe_close(walk: _Collector, piece: Fragment, following: Fragment | None) 
         if piece.end == "(":
             walk.prose.append(Fragment("", piece.locator, "("))
     elif piece.end == ".":
-        goes_on = following is not None and following.is_line and piece.is_line and read_item(following.text).kind == "names"
+        goes_on = (
+            following is not None and following.is_line and piece.is_line and read_item(following.text).kind == "names"
+        )
         if not goes_on:
             walk.close(_rest(following))
 
@@ -186,7 +193,7 @@ def _prose(walk: _Collector, piece: Fragment, following: Fragment | None) -> Non
         walk.close(after)
     tail = tail_names(piece.text) if piece.kind not in ("heading", "title") else None
     if tail is not None and (piece.end != ":" or following is None):
-        walk.start(tail[0])
+        walk.start(tail[0], piece.locator)
         walk.add(tail[1], piece)
         _maybe_close(walk, piece, following)
         return
@@ -267,7 +274,9 @@ def _name_columns(table: Table) -> list[int]:
 
 def _same(table: Table, first: int, other: int) -> bool:
     """Whether two columns name the same states (in two languages)."""
-    pairs = [(row[first], row[other]) for row in table.rows if max(first, other) < len(row) and row[first] and row[other]]
+    pairs = [
+        (row[first], row[other]) for row in table.rows if max(first, other) < len(row) and row[first] and row[other]
+    ]
     codes = [(reconcile(clean(a)).iso3, reconcile(clean(b)).iso3) for a, b in pairs]
     return sum(a == b and a is not None for a, b in codes) * 2 > len(codes)
 

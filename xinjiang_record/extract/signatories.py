@@ -19,7 +19,12 @@ from xinjiang_record.model import Finding, Place
 from xinjiang_record.reconcile.countries import Match, reconcile_list
 from xinjiang_record.sources.document import Document
 
-LEAST_CUED, LEAST_APART, LEAST_BARE = 3, 2, 6  # names that make a list: after a cue; after a cue and apart; without a cue
+STANCE_TEXT = 20_000  # letters of a document that tell its stance, where the words around the list do not
+LEAST_CUED, LEAST_APART, LEAST_BARE = (
+    3,
+    2,
+    6,
+)  # names that make a list: after a cue; after a cue and apart; without a cue
 _HAVE = re.compile(r"^\s*(?:has|have) (?:now |also |since )*signed", re.IGNORECASE)
 NEAR = 90  # letters before or after a list within which a verb says what the states did
 
@@ -140,7 +145,9 @@ def _is_sponsored(run: Run, vote: str | None) -> bool:
     if vote and run.is_apart and label:
         votes = [m.end() for pattern in cues.VOTES.values() for m in pattern.finditer(run.label[-120:])]
         return bool(votes) and label[-1].end() > max(votes)
-    return bool(label) or bool(cues.SPONSORS.search(run.after[:40]) and not cues.VOTES["voted_no"].search(run.after[:40]))
+    return bool(label) or bool(
+        cues.SPONSORS.search(run.after[:40]) and not cues.VOTES["voted_no"].search(run.after[:40])
+    )
 
 
 def _is_whole(run: Run) -> bool:
@@ -192,19 +199,32 @@ def _finish(draft: _Draft, document: Document, text: str) -> list[Finding]:
     settled = reconcile_list_of([entry for _, _, entry in entries])
     seen: set[tuple[str, str]] = set()
     for (event, _run, entry), match in zip(entries, settled, strict=True):
-        mark = (match.iso3 or entry.text, "later" if event == "withdrew" else "group" if event == "sponsored" else "first")
+        mark = (
+            match.iso3 or entry.text,
+            "later" if event == "withdrew" else "group" if event == "sponsored" else "first",
+        )
         if mark in seen:
             continue
         seen.add(mark)
-        role = "sponsor" if event == "sponsored" else "voter" if event in cues.VOTES else "lead" if entry.is_own else "signatory"
+        role = (
+            "sponsor"
+            if event == "sponsored"
+            else "voter"
+            if event in cues.VOTES
+            else "lead"
+            if entry.is_own
+            else "signatory"
+        )
         statement.signatories.append(Signatory(entry.text, match.iso3, role, event, entry.locator, match, entry.note))
         findings += _doubts(document, entry, match)
     findings += [_glued(document, run) for _, run in draft.runs if run.is_missing]
     first = draft.runs[0][1]
-    statement.stance = _stance(first.label) or _stance_of(f"{first.before} {first.after}") or _stance_of(text)
+    statement.stance = _stance(first.label) or _stance_of(f"{first.before} {first.after}") or _stance_of(text[:STANCE_TEXT])
     if statement.is_vote:
         return findings + _check_groups(document, draft)
-    statement.declared_count = declared_count(first.label) or declared_count(first.before) or declared_count(text[:3000])
+    statement.declared_count = (
+        declared_count(first.label) or declared_count(first.before) or declared_count(text[:3000])
+    )
     _lead(statement, first, text)
     return findings + _check_count(document, statement, first)
 
@@ -212,11 +232,16 @@ def _finish(draft: _Draft, document: Document, text: str) -> list[Finding]:
 def reconcile_list_of(entries: list[Entry]) -> list[Match]:
     """The matches of a list's entries, with what the list itself settles."""
     settled = reconcile_list(entry.match.name for entry in entries)
-    return [new if entry.match.status == "ambiguous" else entry.match for entry, new in zip(entries, settled, strict=True)]
+    return [
+        new if entry.match.status == "ambiguous" else entry.match for entry, new in zip(entries, settled, strict=True)
+    ]
 
 
 def _stance_of(text: str) -> str | None:
-    scores = {side: len({match.group().casefold() for match in pattern.finditer(text)}) for side, pattern in cues.STANCES.items()}
+    scores = {
+        side: len({match.group().casefold() for match in pattern.finditer(text)})
+        for side, pattern in cues.STANCES.items()
+    }
     best = max(scores, key=lambda side: scores[side])
     return best if scores[best] and list(scores.values()).count(scores[best]) == 1 else None
 
@@ -224,7 +249,11 @@ def _stance_of(text: str) -> str | None:
 def _lead(statement: Statement, run: Run, text: str) -> None:
     """The speaker: marked in the list, or named by the words around it; added to the list only where the count needs it."""
     own = next((row for row in statement.signatories if row.role == "lead" and row.iso3), None)
-    lead = own.match if own else find_lead(run.label) or find_lead(run.before) or find_lead(run.after) or find_lead(text[:1500])
+    lead = (
+        own.match
+        if own
+        else find_lead(run.label) or find_lead(run.before) or find_lead(run.after) or find_lead(text[:1500])
+    )
     if lead is None or lead.iso3 is None:
         return
     statement.lead_iso3 = lead.iso3
@@ -233,7 +262,9 @@ def _lead(statement: Statement, run: Run, text: str) -> None:
             statement.signatories[number] = replace(row, role="lead")
             return
     others = re.search(r"joined (?:by )?|other (?:countries|states)", f"{run.label} {run.after[:120]}", re.IGNORECASE)
-    if statement.declared_count == len(_signed(statement)) + 1 or (others and statement.declared_count == len(_signed(statement))):
+    if statement.declared_count == len(_signed(statement)) + 1 or (
+        others and statement.declared_count == len(_signed(statement))
+    ):
         statement.signatories.append(Signatory(lead.name, lead.iso3, "lead", "signed", run.entries[0].locator, lead))
 
 
@@ -256,13 +287,20 @@ def _doubts(document: Document, entry: Entry, match: Match) -> list[Finding]:
 
 def _glued(document: Document, run: Run) -> Finding:
     place = Place(document.path, None, run.entries[0].locator)
-    return Finding("missing-separator", "Two names stand in this list with no separator between them; both were read.", place, severity="warning")
+    return Finding(
+        "missing-separator",
+        "Two names stand in this list with no separator between them; both were read.",
+        place,
+        severity="warning",
+    )
 
 
 def _left_out(document: Document, run: Run) -> Finding:
     names = ", ".join(entry.text for entry in run.entries)
     place = Place(document.path, None, run.entries[0].locator)
-    return Finding("not-signatories", f"{names}: named as not taking part, so left out.", place, value=names, severity="warning")
+    return Finding(
+        "not-signatories", f"{names}: named as not taking part, so left out.", place, value=names, severity="warning"
+    )
 
 
 def _check_count(document: Document, statement: Statement, run: Run) -> list[Finding]:
@@ -275,12 +313,28 @@ def _check_count(document: Document, statement: Statement, run: Run) -> list[Fin
     left = joined - sum(row.event == "withdrew" for row in statement.signatories)
     if declared in (count, joined, left) or (has_lead and declared == count - 1 and _says_others(run)):
         return []
-    message = f"{declared} are declared and {count} are named. A name may be missing, doubled or unread; check the source."
-    return [Finding("count-mismatch", message, Place(document.path, None, rows[0].locator), value=str(declared), severity="warning")]
+    message = (
+        f"{declared} are declared and {count} are named. A name may be missing, doubled or unread; check the source."
+    )
+    return [
+        Finding(
+            "count-mismatch",
+            message,
+            Place(document.path, None, rows[0].locator),
+            value=str(declared),
+            severity="warning",
+        )
+    ]
 
 
 def _says_others(run: Run) -> bool:
-    return bool(re.search(r"\bother\b|\bjoin|autres|otros|andere|altri|outros|lain|diğer|другими?|أخرى|其他|其它|他の|ほか", f"{run.label} {run.before} {run.after}", re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\bother\b|\bjoin|autres|otros|andere|altri|outros|lain|diğer|другими?|أخرى|其他|其它|他の|ほか",
+            f"{run.label} {run.before} {run.after}",
+            re.IGNORECASE,
+        )
+    )
 
 
 def _check_groups(document: Document, draft: _Draft) -> list[Finding]:

@@ -16,8 +16,17 @@ _SIDES = {
     "votes_against": r"(?:votes?\s+)?(?:against|opposed|no(?:es)?|nays?|contre|en contra|dagegen|gegen|nein-?stimmen|contrari|aleyhte|против|反对|反對|反対|معارض\w*|반대)",
     "votes_abstained": r"(?:abstentions?|abstain\w*|abstenciones|absten\w*|enthaltung\w*|astenut\w*|çekimser|воздерж\w*|弃权|棄權|棄権|امتن\w*|기권)",
 }  # fmt: skip
-_AFTER = {side: re.compile(rf"(?P<n>\d{{1,3}})\s*(?:票|states?|countries|members?|votes?|voted|voix|votos|stimmen)?\s*(?:{words})(?!\w)", re.IGNORECASE) for side, words in _SIDES.items()}
-_BEFORE = {side: re.compile(rf"(?<!\w)(?:{words})\s*[:：(（]?\s*(?P<n>\d{{1,3}})(?!\d|-\d)", re.IGNORECASE) for side, words in _SIDES.items()}
+_AFTER = {
+    side: re.compile(
+        rf"(?P<n>\d{{1,3}})\s*(?:票|states?|countries|members?|votes?|voted|voix|votos|stimmen)?\s*(?:{words})(?!\w)",
+        re.IGNORECASE,
+    )
+    for side, words in _SIDES.items()
+}
+_BEFORE = {
+    side: re.compile(rf"(?<!\w)(?:{words})\s*[:：(（]?\s*(?P<n>\d{{1,3}})(?!\d|-\d)", re.IGNORECASE)
+    for side, words in _SIDES.items()
+}
 _BARE = re.compile(r"(?<![\d-])(\d{1,3})\s*[-–—]\s*(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?(?![\d-])")
 _OF = re.compile(r"(?<!\d)(\d{1,3})\s+(?:out )?of\s+(?:the\s+)?(\d{2,3})(?!\d)", re.IGNORECASE)
 

@@ -76,7 +76,9 @@ class AreaIndex:
         if len(wanted) < 3:
             return ()
         found = process.extract(wanted, list(self.keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=2 * PROPOSALS)
-        return tuple(dict.fromkeys(area for name, _score, _place in found for area in sorted(self.keys[name])))[:PROPOSALS]
+        return tuple(dict.fromkeys(area for name, _score, _place in found for area in sorted(self.keys[name])))[
+            :PROPOSALS
+        ]
 
 
 def _outcome(name: str, found: list[str]) -> AreaMatch:
@@ -113,5 +115,8 @@ def _readings(text: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
 
 def load(folder: Path) -> AreaIndex:
     """The index of the record's own list: ``areas.csv`` and ``area_names.csv`` of ``folder``."""
-    with open(folder / "areas.csv", encoding="utf-8", newline="") as areas, open(folder / "area_names.csv", encoding="utf-8", newline="") as names:
+    with (
+        open(folder / "areas.csv", encoding="utf-8", newline="") as areas,
+        open(folder / "area_names.csv", encoding="utf-8", newline="") as names,
+    ):
         return AreaIndex(list(csv.DictReader(areas)), list(csv.DictReader(names)))

@@ -84,12 +84,13 @@ _KOREAN = re.compile(r"(?:와|과|는|은|이|가|의|를|을|도|및|등|에서
 _EAST_ASIAN = re.compile(
     r"^(?:以及|及|和|与|與|暨|並|并|また|および|及び)|(?:など|等国|等國|等|の|は|が|と|も|や|政府)$"
 )
+_EDGES = " \t,;:.、，；。•·*-–—"
 _BRACKET = re.compile(r"^(?P<head>[^()（）\[\]]+?)\s*[(（\[](?P<inner>[^()（）\[\]]+)[)）\]]$")
 
 
 def _variants(name: str) -> Iterator[str]:
     """The name without what may be attached to it, one thing after another."""
-    text = tidy(name).strip(" \t,;:.、，；。•·*-–—")
+    text = tidy(name).strip(_EDGES)
     yield text
     for pattern in (_AND, _ARTICLES):
         shorter = pattern.sub("", text, count=1)
@@ -117,6 +118,16 @@ def _arabic(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=65536)
 def _match(name: str, languages: tuple[str, ...] | None) -> Match:
+    return _sure(name, languages) or Match(name, "unknown", None, _near(name))
+
+
+@lru_cache(maxsize=65536)
+def find(name: str) -> Match | None:
+    """As ``reconcile``, without looking for near names: None for a name that is in no list."""
+    return _sure(name, None)
+
+
+def _sure(name: str, languages: tuple[str, ...] | None) -> Match | None:
     for variant in _variants(name):
         states = _states(key(variant), languages)
         if states is not None:
@@ -126,7 +137,7 @@ def _match(name: str, languages: tuple[str, ...] | None) -> Match:
         return _outcome(name, states)
     if len(name) == 3 and name.isascii() and name.isupper() and name in _codes():
         return Match(name, "resolved", name, (name,), "an ISO 3166-1 alpha-3 code")
-    return Match(name, "unknown", None, _near(name))
+    return None
 
 
 def _outcome(name: str, states: tuple[str, ...]) -> Match:
@@ -136,12 +147,14 @@ def _outcome(name: str, states: tuple[str, ...]) -> Match:
         return Match(name, "unknown", None, (), note)
     if len(states) == 1:
         return Match(name, "resolved", states[0], states)
-    return Match(name, "ambiguous", None, tuple(filter(None, states)), "more than one state is called so, or only a part of one")
+    return Match(
+        name, "ambiguous", None, tuple(filter(None, states)), "more than one state is called so, or only a part of one"
+    )
 
 
 def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """ "Myanmar (Burma)", "Papua New Guinea (PNG)", "Burma/Myanmar": both halves name the same one state."""
-    text = tidy(name)
+    text = tidy(name).strip(_EDGES)
     found = _BRACKET.match(text)
     halves = [found["head"], found["inner"]] if found else text.split("/") if text.count("/") == 1 else []
     states = [_half(half.strip(), languages) for half in halves]

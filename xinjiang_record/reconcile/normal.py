@@ -53,6 +53,8 @@ def _kept(char: str) -> bool:
 
 def tidy(text: str) -> str:
     """The text as a person would retype it: one form of each letter, no invisible marks, single spaces, case kept."""
+    if text.isascii():
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text))
     visible = "".join(char for char in composed if unicodedata.category(char) != "Cf")
     return " ".join(visible.split())
