@@ -2,8 +2,8 @@
 
 One table a visible sheet, empty rows left out, each row with its number. Numbers are plain (``22``, ``0.5``), dates ISO. What a sheet
 hides is left out, and a formula's cell is left empty, for its value was computed by whoever saved the file: both with a finding. The
-bounds of a sheet are checked before calamine lays it out, and it runs in the worker, whose memory is bounded. The old XLS format
-keeps formulas where calamine does not show them: there the saved values are read, and one finding says so.
+bounds of a sheet are checked before calamine lays it out, and it runs in the worker, whose memory is bounded. ``read_biff`` does for
+XLS what the XML does for XLSX.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import io
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.sources.document import Builder, column_name
+from xinjiang_record.sources.read_biff import Marks, marks_of
 from xinjiang_record.sources.read_text import look_for_formula
 from xinjiang_record.sources.read_xml import OLE, check_package, local, look_at_package, part, stream
 from xinjiang_record.sources.unpack import Archive, open_zip
@@ -29,27 +29,18 @@ _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _CELL_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What the XML of one sheet says beside the values; rows and columns from 0."""
-
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-
-
 def read_xlsx(data: bytes, out: Builder, encoding: str | None) -> None:
     """Read an XLSX workbook. ``encoding`` does not apply."""
     del encoding
-    seen: dict[str, _Seen] = {}
+    seen: dict[int, Marks] = {}
     with open_zip(data, shown=out.shown) as archive:
         check_package(archive, MAIN, out)
         look_at_package(archive, out)
         if any(name.startswith("xl/externalLinks/") for name in archive.names):
             out.find("external-link", "takes values from other workbooks. They were not opened.")
-        for name, path in _sheet_parts(archive, out):
+        for number, (name, path) in enumerate(_sheet_parts(archive, out)):
             if path in archive.names:
-                seen[name] = _look(part(archive, path, out), name, out)
+                seen[number] = _look(part(archive, path, out), name, out)
         for name in archive.names:
             if name.endswith(".xml") and not name.startswith("xl/worksheets/"):
                 part(archive, name, out)  # refuses a document type wherever it stands
@@ -61,8 +52,10 @@ def read_xls(data: bytes, out: Builder, encoding: str | None) -> None:
     del encoding
     if not data.startswith(OLE):
         raise out.refuse("is not an XLS workbook, whatever its name says.")
-    out.find("formula", "the XLS format does not tell here which cells are formulas: the saved values were read.")
-    _read_values(data, {}, out)
+    marks = marks_of(data)
+    if marks is None:
+        out.find("formula", "which cells are formulas could not be told: the saved values were read.")
+    _read_values(data, dict(enumerate(marks or ())), out, is_xls=True)
 
 
 def _sheet_parts(archive: Archive, out: Builder) -> Iterator[tuple[str, str]]:
@@ -81,9 +74,9 @@ def _sheet_parts(archive: Archive, out: Builder) -> Iterator[tuple[str, str]]:
             yield node.get("name") or "", targets.get(identity, "")
 
 
-def _look(data: bytes, sheet: str, out: Builder) -> _Seen:
+def _look(data: bytes, sheet: str, out: Builder) -> Marks:
     """Formulas, hidden rows and columns, merged cells, and the bounds of what calamine would lay out in full."""
-    seen, top, left, bottom, right, row, column = _Seen(), 1 << 20, 1 << 14, -1, -1, -1, -1
+    seen, top, left, bottom, right, row, column = Marks(), 1 << 20, 1 << 14, -1, -1, -1, -1
     cells = 0
     tags = ("{*}row", "{*}c", "{*}f", "{*}col", "{*}mergeCell")
     for event, node in stream(data, f"sheet {sheet}", out, *tags):
@@ -129,30 +122,29 @@ def _column(letters: str) -> int:
     return index - 1
 
 
-def _read_values(data: bytes, seen: dict[str, _Seen], out: Builder) -> None:
+def _read_values(data: bytes, seen: dict[int, Marks], out: Builder, *, is_xls: bool = False) -> None:
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for meta in book.sheets_metadata:
+        for number, meta in enumerate(book.sheets_metadata):
             locator = f"sheet {meta.name}"
             if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 out.find("left-out", "is not a sheet of cells; it was left out.", locator)
             elif meta.visible != python_calamine.SheetVisibleEnum.Visible:
                 out.find("hidden-sheet", "the sheet is hidden; it was left out.", locator)
             else:
-                _read_sheet(book.get_sheet_by_name(meta.name), locator, seen.get(meta.name), out)
+                _read_sheet(book.get_sheet_by_index(number), locator, seen.get(number, Marks()), out, is_xls)
     except python_calamine.PasswordError as error:
         raise out.refuse("is encrypted. Ask for a copy without a password.") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise out.refuse(f"is not a workbook that can be read: {error}.") from error
 
 
-def _read_sheet(sheet: CalamineSheet, locator: str, seen: _Seen | None, out: Builder) -> None:
+def _read_sheet(sheet: CalamineSheet, locator: str, seen: Marks, out: Builder, is_xls: bool) -> None:
     top, left = sheet.start or (0, 0)
     rows, marks = [], []
-    if seen is None:
-        seen = _Seen()
+    if is_xls:
         if sheet.height * sheet.width > out.limits.document_cells:
             raise out.over(f"{locator}: cells", "document_cells", out.limits.document_cells)
         for start, end in sheet.merged_cell_ranges or []:
@@ -170,7 +162,7 @@ def _read_sheet(sheet: CalamineSheet, locator: str, seen: _Seen | None, out: Bui
     out.table(rows, locator, "sheet", marks, left)
 
 
-def _say_hidden_columns(seen: _Seen, locator: str, left: int, width: int, out: Builder) -> None:
+def _say_hidden_columns(seen: Marks, locator: str, left: int, width: int, out: Builder) -> None:
     for column in sorted(seen.hidden_columns):
         if left <= column < left + width:
             out.find(
@@ -178,13 +170,13 @@ def _say_hidden_columns(seen: _Seen, locator: str, left: int, width: int, out: B
             )
 
 
-def _cell(value: Any, row: int, column: int, locator: str, seen: _Seen, out: Builder) -> str:
+def _cell(value: Any, row: int, column: int, locator: str, seen: Marks, out: Builder) -> str:
     if column in seen.hidden_columns:
         return ""
     text = _text(value)
     if (row, column) in seen.formulas:
-        formula = f"={seen.formulas[row, column]}"
-        message = f"the formula {formula[:60]!r}, with the saved value {text[:60]!r}, was left out."
+        formula = seen.formulas[row, column]
+        message = f"the formula {f'={formula[:60]} ' if formula else ''}was left out; its saved value is {text[:60]!r}."
         out.find("formula", message, f"{locator}, cell {_name(row, column)}", "warning", text)
         return ""
     if isinstance(value, str):
