@@ -85,6 +85,11 @@ def is_in(column: pa.Array, values: pa.Array) -> Mask:
     return mask(pc.is_in(column, value_set=values, skip_nulls=True))
 
 
+def all_begin(column: pa.Array, prefixes: Sequence[str]) -> bool:
+    """Whether every text begins with the same one of a few prefixes."""
+    return any(mask(pc.starts_with(column, prefix)).all() for prefix in prefixes)
+
+
 def texts(column: pa.Array, rows: npt.NDArray[np.int64]) -> list[str]:
     """The texts at some rows."""
     if len(rows) == len(column):

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import frictionless
-from frictionless import FrictionlessException, Resource
+from frictionless import Dialect, FrictionlessException, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource
+from frictionless.vendors import stringcase
 
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
-from xinjiang_record.settings import LIMITS
-from xinjiang_record.sources import unpack
-from xinjiang_record.validate import guard
+from xinjiang_record.model import Finding
+from xinjiang_record.validate import convert, guard
 from xinjiang_record.validate.judge import Thinned
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import declare, undeclared
 
-ARROW = {".parquet", ".arrow", ".feather"}
+# Frictionless turns every key of every descriptor and error to snake case anew, by regular expressions.
+stringcase.snakecase = functools.lru_cache(4096)(stringcase.snakecase)
+stringcase.camelcase = functools.lru_cache(4096)(stringcase.camelcase)
 
 
 def validate(
@@ -33,102 +36,128 @@ def validate(
     it: then the report's findings say what is missing, and nothing is read. Raises UnsafeNameError and LimitError for what a
     stranger's file must not make us do, ReadError if Frictionless itself fails on the data, UsageError for an unknown resource.
     """
-    target = Path(path)
-    shown = str(path)
+    target, shown = Path(path), str(path)
+    descriptor: Mapping[str, Any] | None = {"path": shown}
     if target.suffix.lower() in guard.DESCRIPTORS:
         descriptor = guard.read_descriptor(target)
         if descriptor is not None:
             guard.check_descriptor(target, descriptor)
-        return _checked(shown, str(target), None, descriptor, resource, limit_errors, strict)
-    guard.check_file(target)
-    if resource is not None:
-        raise UsageError(f"{shown} is a data file: it has no resource {resource!r}. Leave --resource out.")
-    if target.suffix.lower() in ARROW:
-        from xinjiang_record.validate.arrow_files import validate_arrow
-
-        return validate_arrow(target, {}, limit_errors)
-    if target.suffix.lower() == ".zst":
-        with _unpacked(target) as inner:
-            return _checked(shown, inner.name, str(inner.parent), {"path": shown}, None, limit_errors, strict)
-    base, name = (str(target.parent), target.name) if _needs_base(shown) else (None, shown)
-    return _checked(shown, name, base, {"path": shown}, None, limit_errors, strict)
-
-
-def _needs_base(shown: str) -> bool:
-    """Whether Frictionless would call the user's own path unsafe: it is then read from its folder."""
-    return os.path.isabs(shown) or ".." in Path(shown).parts or shown.startswith(("~", "$"))
-
-
-def _checked(
-    shown: str,
-    source: str,
-    base: str | None,
-    descriptor: Mapping[str, Any] | None,
-    resource: str | None,
-    limit_errors: int,
-    strict: bool,
-) -> Report:
+    else:
+        guard.check_file(target)
+        if resource is not None:
+            raise UsageError(f"{shown} is a data file: it has no resource {resource!r}. Leave --resource out.")
     if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
         return Report(shown, EMPTY, findings)
-    tables: list[Thinned] = []
-    try:
-        report = _run(source, base, resource, limit_errors, strict, tables)
-    except (XRecordError, FrictionlessException):
-        raise
-    except Exception as error:
-        raise ReadError(
-            f"{shown}: Frictionless {frictionless.__version__} fails on these data or this schema, with or without this engine: "
-            f"{type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
-        ) from error
-    finally:
-        for table in tables:
+    with _Run(target, shown, strict=strict, resource=resource) as run:
+        return run.report(limit_errors)
+
+
+class _Run:
+    """One validation: the tables that were thinned, what was converted for it, and what we found ourselves."""
+
+    def __init__(self, target: Path, shown: str, *, strict: bool, resource: str | None) -> None:
+        self._target, self._shown, self._strict, self._resource = target, shown, strict, resource
+        self._tables: list[Thinned] = []
+        self._findings: list[Finding] = []
+        self._places: dict[str, str] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> _Run:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for table in self._tables:
             table.close()
-    slow = {table.resource.name: table.reason for table in tables if not table.fast and table.opened}
-    warnings = [warning for table in tables for warning in table.warnings(shown)]
-    return Report(shown, report.to_descriptor(), (), tuple(warnings), slow)
+        self._stack.close()
 
+    def report(self, limit_errors: int) -> Report:
+        """Let Frictionless make its report over what is left to it."""
+        try:
+            descriptor = self._validated(limit_errors).to_descriptor()
+        except (XRecordError, FrictionlessException):
+            raise
+        except Exception as error:
+            raise ReadError(
+                f"{self._shown}: Frictionless {frictionless.__version__} fails on these data or this schema, with or without "
+                f"this engine: {type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
+            ) from error
+        for task in descriptor["tasks"]:
+            task["place"] = self._places.get(task["name"], task["place"])
+        slow = {table.resource.name: table.reason for table in self._tables if not table.fast and table.opened}
+        warnings = tuple(warning for table in self._tables for warning in table.warnings(self._shown))
+        return Report(self._shown, descriptor, tuple(self._findings), warnings, slow, tuple(self._tables))
 
-def _run(source: str, base: str | None, name: str | None, limit: int, strict: bool, tables: list[Thinned]) -> Any:
-    options = {"basepath": base} if base else {}
-    try:
-        whole = Resource(source, **options)
-    except FrictionlessException:
-        return frictionless.validate(source, **options)
-    _hook(whole, tables, strict, name)
-    return whole.validate(name=name, limit_errors=limit)
+    def _validated(self, limit_errors: int) -> Any:
+        try:
+            whole = self._open()
+        except FrictionlessException:
+            return frictionless.validate(str(self._target))
+        self._hook(whole)
+        return whole.validate(name=self._resource, limit_errors=limit_errors)
 
+    def _open(self) -> Any:
+        target, shown = self._target, self._shown
+        if target.suffix.lower() in guard.DESCRIPTORS:
+            return Resource(str(target))
+        if convert.needs(target):
+            return self._converted_file()
+        if os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$")):
+            return Resource(
+                target.name, basepath=str(target.parent)
+            )  # the user's own path, which Frictionless calls unsafe
+        return Resource(shown)
 
-def _hook(whole: Any, tables: list[Thinned], strict: bool, name: str | None) -> None:
-    """Thin every table that Frictionless is going to read."""
-    if isinstance(whole, TableResource):
-        tables.append(Thinned(whole))
-        if strict:
-            declare(whole)
-        return
-    if not isinstance(whole, (PackageResource, ResourceResource)):
-        return
-    read = whole.read_metadata
+    def _hook(self, whole: Any) -> None:
+        """Thin every table that Frictionless is going to read."""
+        if isinstance(whole, TableResource):
+            self._thin(whole)
+        elif isinstance(whole, (PackageResource, ResourceResource)):
+            whole.read_metadata = functools.partial(self._read_metadata, whole, whole.read_metadata)
 
-    def read_metadata() -> Any:
+    def _read_metadata(self, whole: Any, read: Any) -> Any:
         metadata = read()
         resources = metadata.resources if isinstance(whole, PackageResource) else [metadata]
         names = [item.name for item in resources]
-        if name is not None and isinstance(whole, PackageResource) and name not in names:
-            raise UsageError(f"no resource {name!r}. There are: {', '.join(names)}.")
+        if self._resource is not None and isinstance(whole, PackageResource) and self._resource not in names:
+            raise UsageError(f"no resource {self._resource!r}. There are: {', '.join(names)}.")
         for item in resources:
             if isinstance(item, TableResource):
-                _hook(item, tables, strict, None)
+                self._convert(item)
+                self._thin(item)
         return metadata
 
-    whole.read_metadata = read_metadata
+    def _thin(self, table: Any) -> None:
+        self._tables.append(Thinned(table))
+        if self._strict:
+            declare(table)
 
+    # What Frictionless cannot read
 
-@contextmanager
-def _unpacked(path: Path) -> Iterator[Path]:
-    """A .zst file unpacked beside nothing, for as long as it is read: Frictionless knows no such compression."""
-    with tempfile.TemporaryDirectory(prefix="xrecord-") as folder:
-        target = Path(folder) / path.with_suffix("").name
-        with open(target, "wb") as stream:
-            for chunk in unpack.decompressed(path, "zstd", limit=LIMITS.decompressed_bytes):
-                stream.write(chunk)
-        yield target
+    def _folder(self) -> Path:
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="xrecord-")))
+
+    def _converted_file(self) -> Any:
+        inner = convert.convert(self._target, self._folder())
+        options: dict[str, Any] = {"path": inner.name, "basepath": str(inner.parent)}
+        if self._target.suffix.lower() in convert.ARROW:
+            options |= {"schema": Schema.from_descriptor(convert.schema_of(self._target)), "encoding": "utf-8"}
+            options["dialect"] = Dialect.from_descriptor(convert.DIALECT)
+        table = Resource(**options)
+        self._places[table.name] = self._shown
+        return table
+
+    def _convert(self, table: Any) -> None:
+        """Give a table of a package, if it is none that Frictionless reads, its text instead."""
+        if table.memory or table.extrapaths or not table.path or not convert.needs(Path(table.path)):
+            return
+        path = Path(table.normpath)
+        if not path.is_file():
+            return
+        self._places[table.name] = table.path
+        if path.suffix.lower() in convert.ARROW:
+            schema = table.schema.to_descriptor()
+            self._findings += convert.unfit(path, schema, self._shown, table.name)
+            table.dialect, table.encoding = Dialect.from_descriptor(convert.DIALECT), "utf-8"
+        inner = convert.convert(path, self._folder())
+        table.path, table.basepath = inner.name, str(inner.parent)
+        table.format, table.compression = inner.suffix.lstrip("."), None

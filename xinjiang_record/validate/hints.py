@@ -45,8 +45,8 @@ def look(chunk: Chunk, cells: list[pa.Array], kernels: list[Kernel]) -> list[Hin
     found: list[Hint] = []
     memory, size = chunk.memory, chunk.size
     nul = memory.find(0, 0, size) >= 0
-    marks = memory.find(b"\xe2\x80", 0, size) >= 0 or memory.find(b"\xe2\x81", 0, size) >= 0
-    bidi = marks and _BIDI_BYTES.search(memoryview(memory)[:size]) is not None
+    lead = memory.find(0xE2, 0, size) >= 0
+    bidi = lead and _BIDI_BYTES.search(memoryview(memory)[:size]) is not None
     for place, (column, kernel) in enumerate(zip(cells, kernels, strict=True)):
         if nul:
             _note(found, "nul-character", place, columns.matches(column, r"\x00"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from os.path import getsize
 from typing import Any
 
 from frictionless import Dialect
@@ -68,6 +69,24 @@ class Thinned:
         """Hints of ours about a table that was scanned."""
         if self.scan is not None:
             yield from self.scan.hints.findings(shown, self.resource.name)
+
+    def lines(self, rows: set[int]) -> dict[int, int]:
+        """The line (from 1) at which each row, by its number in the report, begins; only of a table that was scanned."""
+        found: dict[int, int] = {}
+        if self.scan is None or not getsize(self.scan.plan.path):
+            return found
+        row, before, last = 1, 0, max(rows)
+        for chunk in self.scan.plan.pieces():
+            reader = chunks.records(chunk, self.scan.plan.shape)
+            begins = 1
+            for _ in reader:
+                if row in rows:
+                    found[row] = before + begins
+                row, begins = row + 1, reader.line_num + 1
+                if row > last:
+                    return found
+            before += reader.line_num
+        return found
 
     # Foreign keys
 
@@ -197,8 +216,6 @@ class _Stats(ResourceStats):
         reader = csv.reader(counted(), dialect=how.shape.dialect)
         for _ in range(self._record - piece.first + 1):
             next(reader)
-        from os.path import getsize
-
         return min(getsize(how.path), -(-used[0] // READ_BYTES) * READ_BYTES)
 
 
@@ -211,12 +228,15 @@ def _numbered(dialect: Any) -> Any:
 def _scan(resource: Any, how: Plan) -> Scan:
     kernels = [kernel(item) for item in how.fields]
     place = {item.name: number for number, item in enumerate(how.fields)}
+    size = getsize(how.path)
     groups = [
-        Group((number,), primary=False) for number, item in enumerate(how.fields) if item.constraints.get("unique")
+        Group((number,), primary=False, file_bytes=size)
+        for number, item in enumerate(how.fields)
+        if item.constraints.get("unique")
     ]
     primary = resource.schema.primary_key
     if primary and set(primary) <= set(place):
-        groups.append(Group(tuple(place[name] for name in primary), primary=True))
+        groups.append(Group(tuple(place[name] for name in primary), primary=True, file_bytes=size))
     return Scan(how, kernels, groups, list(_references(resource, place, kernels)))
 
 

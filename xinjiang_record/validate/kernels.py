@@ -196,6 +196,8 @@ class Text(Kernel):
             return None, np.ones(len(column), np.bool_)
         rows: Mask | None = None
         for proof in self._proofs:
+            if proof == FORMS["string", "uri"] and columns.all_begin(column, ("https://", "http://")):
+                continue
             rows = columns.union(rows, columns.some(~columns.matches(column, proof)))
         if self._enum is not None:
             rows = columns.union(rows, columns.some(~columns.is_in(column, self._enum)))

@@ -13,17 +13,17 @@ import numpy as np
 from xinjiang_record.validate import columns
 from xinjiang_record.validate.columns import Hashes
 
-FILTER_BYTES = 2**25  # one byte a slot: has a key with this hash been seen in an earlier piece?
+FILTER_BITS = 25  # at most 2**25 slots of one byte: has a key with this hash been seen in an earlier piece?
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Group:
     """One key: the primary key, or one field that is unique. ``places`` are its columns."""
 
-    def __init__(self, places: tuple[int, ...], *, primary: bool) -> None:
+    def __init__(self, places: tuple[int, ...], *, primary: bool, file_bytes: int) -> None:
         self.places, self.primary = places, primary
         self._parts: list[Hashes] = []
-        self._filter = np.zeros(FILTER_BYTES, np.uint8)
+        self._filter = np.zeros(_slots(file_bytes), np.uint8)
         self._count = 0
 
     def hashes(self, of_columns: dict[int, Hashes], count: int) -> Hashes:
@@ -52,12 +52,13 @@ class Group:
             hashes[places] = columns.mix((places + self._count + 1).astype(np.uint64))
         self._count += len(hashes)
         self._parts.append(hashes)
-        slots = (hashes & np.uint64(FILTER_BYTES - 1)).astype(np.int64)
+        slots = (hashes & np.uint64(len(self._filter) - 1)).astype(np.int64)
         maybe = self._filter[slots] != 0
         self._filter[slots] = 1
-        order = np.argsort(slots, kind="stable")
-        ordered = slots[order]
-        maybe[order[1:][ordered[1:] == ordered[:-1]]] = True
+        ordered = np.sort(hashes)
+        twice = ordered[1:][ordered[1:] == ordered[:-1]]
+        if len(twice):
+            maybe |= np.isin(hashes, twice)
         return np.flatnonzero(maybe)
 
     def repeated(self, since: int) -> Rows:
@@ -73,3 +74,8 @@ class Group:
         spots = np.searchsorted(twice, whole)
         spots[spots == len(twice)] = 0
         return np.flatnonzero(twice[spots] == whole) if len(twice) else np.zeros(0, np.int64)
+
+
+def _slots(file_bytes: int) -> int:
+    """A power of two, for about eight slots a row."""
+    return 1 << min(FILTER_BITS, max(16, (file_bytes // 8).bit_length()))

@@ -123,15 +123,26 @@ def github(reports: Sequence[Report]) -> str:
         errors = [*report.errors()]
         for finding in (*report.findings, *report.warnings):
             lines.append(_command(finding.severity, report.path, finding))
+        lines_of = _lines(report, errors[:ANNOTATIONS])
         for task, error in errors[:ANNOTATIONS]:
-            place = _path(report, task)
-            where = f"file={_property(place)}" + (f",line={error['rowNumber']}" if "rowNumber" in error else "")
+            place, row = _path(report, task), error.get("rowNumber")
+            line = f",line={lines_of[task['name']][row]}" if row is not None else ""
+            where = f"file={_property(place)}{line}"
             lines.append(f"::error {where},title={_property(error['title'])}::{_message(error['message'])}")
         if len(errors) > ANNOTATIONS:
             lines.append(
                 f"::notice::{len(errors) - ANNOTATIONS} more errors in {_message(report.path)} are not annotated."
             )
     return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(report: Report, errors: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, dict[int, int]]:
+    """By table, the line at which each row with an error begins: a record can be longer than a line."""
+    rows: dict[str, set[int]] = {}
+    for task, error in errors:
+        if "rowNumber" in error:
+            rows.setdefault(task["name"], set()).add(error["rowNumber"])
+    return {name: report.lines(name, found) for name, found in rows.items()}
 
 
 def _command(level: str, path: str, finding: Finding) -> str:

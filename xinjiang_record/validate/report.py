@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,15 @@ class Report:
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     slow: Mapping[str, str] = field(default_factory=dict)
+    tables: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+    def lines(self, name: str, rows: Iterable[int]) -> dict[int, int]:
+        """The line of the file at which each row of a table begins; the row's own number where it is not known."""
+        wanted = set(rows)
+        for table in self.tables:
+            if table.resource.name == name and wanted:
+                return {row: row for row in wanted} | table.lines(wanted)
+        return {row: row for row in wanted}
 
     @property
     def valid(self) -> bool:

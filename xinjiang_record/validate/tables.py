@@ -22,22 +22,30 @@ Tables = Mapping[str, pa.Table]
 Schema = Mapping[str, Any]
 
 
-def check_tables(tables: Tables, schemas: Mapping[str, Schema], package: str) -> list[Finding]:
-    """All findings in ``tables`` (by resource name), each against the schema of the same name; an empty list if they are sound."""
+def check_tables(
+    tables: Tables, schemas: Mapping[str, Schema], package: str, *, known: Tables | None = None, first_row: int = 0
+) -> list[Finding]:
+    """All findings in ``tables`` (by resource name), each against the schema of the same name; an empty list if they are sound.
+
+    Of a table in parts: ``known`` are tables that are only referred to, ``first_row`` is the number of rows before these.
+    """
     findings: list[Finding] = []
     for name in schemas:
         if name not in tables:
             findings.append(Finding("resource-error", f"the table {name} was not built. {STATE}", None, package, name))
     for name, table in tables.items():
-        findings += _Checker(package, name, table, schemas[name], tables).findings()
+        findings += _Checker(package, name, table, schemas[name], {**(known or {}), **tables}, first_row).findings()
     return findings
 
 
 class _Checker:
     """One table on its way through the checks."""
 
-    def __init__(self, package: str, resource: str, table: pa.Table, schema: Schema, tables: Tables) -> None:
+    def __init__(
+        self, package: str, resource: str, table: pa.Table, schema: Schema, tables: Tables, first_row: int = 0
+    ) -> None:
         self.package, self.resource, self.table, self.schema, self.tables = package, resource, table, schema, tables
+        self.first_row = first_row
         self.key = _names(schema.get("primaryKey", ()))
 
     def findings(self) -> Iterator[Finding]:
@@ -89,7 +97,7 @@ class _Checker:
             if (seen := first.setdefault(values, row)) != row:
                 shown = ", ".join(f"{name} {_shown(value)}" for name, value in zip(names, values, strict=True))
                 message = (
-                    f"{shown} stands in row {seen + 1} already. Each may stand once: merge the rows or tell them apart."
+                    f"{shown} stands in row {self.first_row + seen + 1} already. Each may stand once: merge the rows or tell them apart."
                 )
                 yield self._finding(kind, message, row, names[0], str(values[0]))
 
@@ -118,7 +126,7 @@ class _Checker:
 
     def _finding(self, kind: str, message: str, row: int | None = None, name: str = "", value: str = "") -> Finding:
         record = "" if row is None else "/".join(str(self.table[key][row].as_py()) for key in self.key)
-        where = f"{self.package}/{self.resource}" + (f" row {row + 1}" if row is not None else "")
+        where = f"{self.package}/{self.resource}" + (f" row {self.first_row + row + 1}" if row is not None else "")
         where += f" ({record})" if record else ""
         return Finding(kind, f"{where}: {message}", None, self.package, self.resource, record, name, value)
 
