@@ -35,7 +35,7 @@ SIGN = _any(
 
 # Words that announce a list only when it stands apart: after a colon, in brackets, on lines of its own.
 SIGN_WEAK = _any(
-    r"countries|states|nations", r"\bpays\b|\bétats\b", r"países|estados", r"länder|staaten", r"paesi|stati", r"negara", r"ülkeler", r"стран|государств", r"الدول|الدول|دول|بلدان", r"国家|國家|か国|カ国|국가|개국|देश",
+    r"countr(?:y|ies)|\bstates?\b|nations?\b|\bmembers?\b", r"\bpays\b|\bétats\b", r"pa[ií]s(?:es)?\b|estados?\b", r"l[aä]nd(?:er)?\b|staaten", r"paesi|stati", r"negara", r"ülkeler", r"стран|государств", r"الدول|الدول|دول|بلدان", r"国家|國家|か国|カ国|국가|개국|देश",
 )  # fmt: skip
 
 # Named as standing outside the list: these states did not do what the sentence is about.
@@ -79,6 +79,11 @@ VOTES = {
         r"evet", r"lehte", r"lehinde", r"kabul", r"\bза\b", r"لصالح", r"مؤيد", r"أيدت", r"موافق", r"赞成", r"贊成", r"賛成", r"찬성", r"समर्थन", r"पक्ष",
     ),
 }  # fmt: skip
+# Headings that part one list by region; the list goes on below them.
+REGIONS = _any(
+    r"afri[ck]a|afrique|asia|asie\b|asien|europ[ae]|americas?\b|amérique|américa|amerika|latin|caribbean|caraïbes|caribe|karibik|pacific|pacifique|pacífico|oceania|océanie|middle east|near east|moyen-orient|gulf|arab|western|eastern|regional group|group [a-e]\b",
+    r"非洲|亚洲|亞洲|欧洲|歐洲|美洲|大洋洲|太平洋|中东|中東|アフリカ|アジア|ヨーロッパ|欧州|米州|オセアニア|أفريقيا|إفريقيا|آسيا|أوروبا|أمريكا|африка|азия|европа|америка|океания",
+)  # fmt: skip
 VOTE_WORDS = _any(r"\bvot(?:e[ds]?|ing|o|a|ación|ação|azione)\b", r"resolution", r"motion", r"roll[- ]call", r"scrutin", r"résolution", r"resolución", r"abgestimmt|abstimmung", r"oylama", r"голосова", r"تصويت|صوت", r"表决|表決|投票|決議|决议", r"표결|투표", r"मतदान")  # fmt: skip
 
 STANCES = {

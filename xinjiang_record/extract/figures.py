@@ -261,8 +261,8 @@ def _unit(text: str, end: int, code: str) -> tuple[str | None, int]:
 
 def _percent_before(text: str, start: int, code: str) -> int | None:
     """Where "yüzde" or "%" begins, which Turkish writes before the number."""
-    found = re.search(r"(?:yüzde|%)\s*$", text[:start], re.IGNORECASE) if code == "tr" else None
-    return found.start() if found else None
+    found = re.search(r"(?:yüzde|%)\s*$", text[max(0, start - 12) : start], re.IGNORECASE) if code == "tr" else None
+    return max(0, start - 12) + found.start() if found else None
 
 
 def _grows(text: str, start: int, end: int, code: str) -> bool:
@@ -409,7 +409,7 @@ def _close(first: Fraction, second: Fraction) -> bool:
 def _vague(text: str, code: str) -> Iterator[Figure]:
     """ "tens of thousands", "in the millions", "数十万": words for a size and no number."""
     for found in re.compile(table(code).vague, re.IGNORECASE).finditer(text):
-        if found[0].strip() and not re.search(r"[\d一二三四五六七八九]\s*$", text[: found.start()]):
+        if found[0].strip() and not re.search(r"[\d一二三四五六七八九]\s*$", text[max(0, found.start() - 8) : found.start()]):
             unit, end = _unit(text, found.end(), code)
             yield Figure(
                 "",

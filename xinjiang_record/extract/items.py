@@ -21,12 +21,14 @@ MAX_ITEM_WORDS = 600  # words of one item in which names are looked for
 AND = frozenset(
     "and & und et y e ve dan en и і و och og i da a plus also ainsi que sowie sowie и/или as well или".split()
 )
+_OF_WORDS = frozenset("de des du d do da dos das del der of di".split())
 THE = frozenset("the la le les el los las il lo gli die der das den dem des o os as het du de do dos das l d".split())
 # What the item may end or begin with beside a name: footnote marks, list numbers, bullets, mark-up of bold.
 _BULLET = re.compile(
     r"^\s*(?:[-*+•·・‣▪▫●○■□◆◇►▶✓✔–—−]+\s*|[(（\[]?\d{1,3}\s*[.)）\]:、．]\s*|\d{1,3}\s+(?=[^\W\d])|[a-z]\)\s+|[①-⑳㉑-㉟]\s*)+"
 )
 _MARKS = re.compile(r"\*\*|__|\[\d{1,3}\]|[¹²³⁰-⁹†‡]+|(?<=\w)\*+")
+_SIGNED = re.compile(r"^\W*(?:signed|signé|firmado|gezeichnet|gez\.|подписано|签字|签署)[)）:]\s*", re.IGNORECASE)
 _EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
 _LEADING_AND = re.compile(r"^(?:and|und|et|y|e|ve|dan|en|и|&)\s+", re.IGNORECASE)
 _NOTE = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]")
@@ -88,7 +90,7 @@ class Item:
 
 def clean(text: str) -> str:
     """The item without bullets, numbers, footnote marks, quotes and end punctuation (the point of "U.S." stays out: keys ignore it)."""
-    bare = _BULLET.sub("", _MARKS.sub("", tidy(text)))
+    bare = _SIGNED.sub("", _BULLET.sub("", _MARKS.sub("", tidy(text))))
     out = bare.strip(_EDGE)
     return out + "." if re.search(r"(?:^|\s)(?:[A-Za-z]\.)+[A-Za-z]$", out) and f"{out}." in bare else out
 
@@ -309,8 +311,18 @@ def tail_names(text: str) -> tuple[str, Item] | None:
             continue
         item = read_item(" ".join(words[start:]))
         if item.kind == "names":
-            return " ".join(words[:start]), item
+            return _without_of(words, start, item)
     return _tail_letters(text) if CJK.search(text) else None
+
+
+def _without_of(words: list[str], start: int, item: Item) -> tuple[str, Item]:
+    """ "en nombre de Alemania": the "of" belongs to the prose."""
+    while words[start].lower() in _OF_WORDS and start + 1 < len(words):
+        inner = read_item(" ".join(words[start + 1 :]))
+        if inner.kind != "names":
+            break
+        start, item = start + 1, inner
+    return " ".join(words[:start]), item
 
 
 def _names_countries(word: str) -> bool:

@@ -72,7 +72,7 @@ _RU = {
     **_enumerate("двадцать/двадцати тридцать/тридцати сорок/сорока пятьдесят/пятидесяти шестьдесят/шестидесяти семьдесят/семидесяти восемьдесят/восьмидесяти девяносто", 20, 10),
     **_enumerate("сто/ста двести/двухсот триста/трехсот/трёхсот четыреста/четырехсот пятьсот/пятисот шестьсот/шестисот семьсот/семисот восемьсот/восьмисот девятьсот/девятисот", 100, 100),
 }  # fmt: skip
-_N = r"[\w.,]+"
+_N = r"(?<!\w)[\w.,]+"
 
 LANGUAGES: dict[str, Language] = {
     "en": Language(
@@ -86,7 +86,7 @@ LANGUAGES: dict[str, Language] = {
             "nearly": r"nearly|almost|close to|approaching|not quite|virtually", "average": r"(?:an )?average (?:of)?|on average", "approx": r"about|around|approximately|roughly|some|circa|ca\.?|an estimated|estimated(?: at)?|approx\.?|or so|in the region of|~|≈",
         },
         {"more_than": r"\s*\+|\s*(?:or more|and more|plus\b|and above|or over)", "approx": r"\s*(?:or so|or thereabouts|approximately)", "less_than": r"\s*or (?:less|fewer)"},
-        r"to|or|[-–—~〜～]", r"between|from|anywhere from", r"%|percent\b|per cent\b|pct\b|percentage points?", rf"(?P<a>{_N}|\w+)\s+(?:in|out of(?: every)?|of every)\s+(?:every\s+)?(?P<b>{_N})",
+        r"to|or|[-–—~〜～]", r"between|from|anywhere from", r"%|percent\b|per cent\b|pct\b|percentage points?", rf"(?P<a>{_N})\s+(?:in|out of(?: every)?|of every)\s+(?:every\s+)?(?P<b>{_N})",
         r"(?:\b(?:in the|the|low|high|many|several|some|a few|a couple of|untold|countless)\s+)?(?:\b(?:several|many|a few|a couple of|some)\s+(?:hundreds?|thousands?|millions?|dozens?)(?:\s+(?:of\s+)?(?:thousands?|millions?|hundreds?))*|\b(?:tens|dozens|hundreds|scores|thousands|millions)(?:\s+(?:of|and|or)\s+(?:hundreds?|thousands?|millions?))*(?:\s+thousands?)?)\b",
         r"growth|increas|rise|rose|grew|grown|surge|jump|soar|expan|up by|\bup\b|more than before|drop|decline|decreas|fell", r"the|of|and|more|than|at|least|people|in|percent|million|thousand|hundred",
     ),

@@ -13,6 +13,7 @@ from xinjiang_record.reconcile.countries import Match, reconcile
 from xinjiang_record.sources.document import Block, Document, Table
 
 CONTEXT = 700  # letters before a list that are looked at for its count and its speaker
+HEADINGS = ("heading", "title", "label")
 PENDING = 3  # unreadable pieces in a row that a list may have and still go on
 
 
@@ -77,7 +78,7 @@ class _Collector:
         for number, piece in enumerate(reversed(self.prose)):
             if piece.end == "." and parts:
                 break
-            if piece.end == "|" and (parts or number > 0):
+            if piece.end == "|" and number > 0 and not all(one.kind in HEADINGS for one in self.prose[len(self.prose) - number - 1 :]):
                 break
             parts.append(piece.text)
             if piece.end == "." or sum(map(len, parts)) > 400:
@@ -88,7 +89,7 @@ class _Collector:
         if tail or not self.prose:
             return
         last = self.prose[-1]
-        if last.end in (",", "|") and is_short(last.text) and (match := reconcile(clean(last.text))).candidates:
+        if last.kind not in HEADINGS and last.end in (",", "|") and is_short(last.text) and (match := reconcile(clean(last.text))).candidates:
             if match.status == "unknown":
                 run.entries.append(Entry(clean(last.text), match, last.locator))
 
@@ -156,7 +157,7 @@ def _step(walk: _Collector, piece: Fragment, following: Fragment | None) -> None
 
 def _is_other_line(walk: _Collector, piece: Fragment) -> bool:
     """A heading that is a state's name is no member of the list above it."""
-    return piece.kind in ("heading", "title")
+    return piece.kind in HEADINGS[:2]
 
 
 def _maybe_close(walk: _Collector, piece: Fragment, following: Fragment | None) -> None:
@@ -184,6 +185,10 @@ def _prose(walk: _Collector, piece: Fragment, following: Fragment | None) -> Non
             walk.close(head[1])
             walk.prose.append(Fragment(head[1], piece.locator, piece.end, piece.kind))
             return
+        if piece.kind in HEADINGS:
+            walk.close(piece.text)
+            walk.prose.append(piece)
+            return
         if is_short(piece.text) and len(walk.pending) < PENDING and piece.end in (",", "|", "."):
             walk.pending.append(piece)
             if piece.end == ".":
@@ -191,14 +196,14 @@ def _prose(walk: _Collector, piece: Fragment, following: Fragment | None) -> Non
             return
         after = piece.text
         walk.close(after)
-    tail = tail_names(piece.text) if piece.kind not in ("heading", "title") else None
+    tail = tail_names(piece.text) if piece.kind not in HEADINGS[:2] else None
     if tail is not None and (piece.end != ":" or following is None):
         walk.start(tail[0], piece.locator)
         walk.add(tail[1], piece)
         _maybe_close(walk, piece, following)
         return
     head = head_names(piece.text)
-    if head is not None and piece.kind not in ("heading", "title"):
+    if head is not None and piece.kind not in HEADINGS[:2]:
         walk.add(head[0], piece)
         walk.close(head[1])
         walk.prose.append(Fragment(head[1], piece.locator, piece.end, piece.kind))

@@ -69,11 +69,14 @@ def statements(document: Document) -> tuple[list[Statement], list[Finding]]:
     """The statements that a document reports, in its order, and what could not be read for sure."""
     runs = document_runs(document)
     text = " ".join([document.metadata.get("title", ""), document.text[:200_000], *_table_texts(document)])
-    is_vote = bool(cues.VOTE_WORDS.search(text)) and any(_vote_event(run) for run in runs)
+    voted = {_vote_event(run) for run in runs if run.is_apart}
+    is_vote = bool(cues.VOTE_WORDS.search(text)) and any(_vote_event(run) for run in runs) or {"abstained"} < voted - {None}
     drafts: list[_Draft] = []
     findings: list[Finding] = []
+    event: str | None = None
     for run in runs:
-        event = _event(run, is_vote)
+        goes_on = event in ("signed", "joined") and run.is_apart and run.gap < 60 and cues.REGIONS.search(run.label[-60:])
+        event = event if goes_on else _event(run, is_vote)
         if event == "not":
             findings.append(_left_out(document, run))
         elif event:
