@@ -13,7 +13,23 @@ from typing import Any
 import pycountry
 
 SITES = 5_000
-WORDS = "facility county prefecture report region officials said détention 报告 camp village school figure source published".split()
+WORDS = [
+    "facility",
+    "county",
+    "prefecture",
+    "report",
+    "region",
+    "officials",
+    "said",
+    "détention",
+    "报告",
+    "camp",
+    "village",
+    "school",
+    "figure",
+    "source",
+    "published",
+]
 FIRST_DAY = date(2014, 1, 1)
 CODES = [country.alpha_3 for country in pycountry.countries]
 
@@ -100,7 +116,10 @@ def write(folder: Path, count: int, *, dirty: bool = False, keys: bool = True) -
         writer.writerow(["site_id", "name"])
         writer.writerows([f"s{number:05d}", f"Site {number}"] for number in range(SITES))
     schema = SCHEMA if keys else {"fields": SCHEMA["fields"]}
-    dialect = {"header": True, "csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}}
+    dialect = {
+        "header": True,
+        "csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False},
+    }
     common = {"type": "table", "format": "csv", "encoding": "utf-8", "dialect": dialect}
     resources = [
         {"name": "data", "path": "data.csv", **common, "schema": schema},

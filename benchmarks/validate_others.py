@@ -1,0 +1,114 @@
+"""The same checks in other validators' words, each a whole program: no ragged rows, no messages, a URI by one pattern."""
+
+from __future__ import annotations
+
+_HEAD = """
+import json, sys
+from pathlib import Path
+from datetime import date
+folder = Path(sys.argv[1]).parent
+data, sites = str(folder / "data.csv"), str(folder / "sites.csv")
+codes = json.loads(Path(sys.argv[1]).read_text())["resources"][0]["schema"]["fields"][1]["constraints"]["enum"]
+"""
+_POLARS_READ = """
+import polars as pl
+types = {"opened_on": pl.Date, "seen_on": pl.Date, "low_count": pl.Int64, "high_count": pl.Int64, "area_m2": pl.Float64,
+         "share": pl.Float64, "is_confirmed": pl.Boolean}
+frame = pl.scan_csv(data, schema_overrides=types)
+known = pl.read_csv(sites)["site_id"]
+"""
+CODES = {
+    "polars expressions": _HEAD
+    + _POLARS_READ
+    + """
+first, last = date(2014, 1, 1), date(2026, 12, 31)
+good = (pl.col("id").str.contains("^r[0-9]{8}$") & pl.col("iso3").is_in(codes) & pl.col("opened_on").is_between(first, last)
+    & pl.col("seen_on").is_between(first, last) & pl.col("low_count").is_between(0, 2_000_000)
+    & pl.col("high_count").is_between(0, 4_000_000) & pl.col("area_m2").is_between(0, 1e6) & pl.col("share").is_between(0, 100)
+    & pl.col("url").str.contains("^[A-Za-z][A-Za-z0-9+.-]*:") & (pl.col("note").str.len_chars() <= 400)
+    & pl.col("site_id").str.contains("^s[0-9]{5}$") & pl.col("site_id").is_in(known.implode()))
+result = frame.select((~good).sum().alias("bad"), (pl.len() - pl.col("id").n_unique()).alias("twice")).collect(engine="streaming")
+print(result.row(0))
+""",
+    "DuckDB SQL": _HEAD
+    + """
+import duckdb
+names = json.loads(Path(sys.argv[1]).read_text())["resources"][0]["schema"]["fields"]
+columns = {item["name"]: "VARCHAR" for item in names}
+table = f"read_csv('{data}', header=true, columns={columns}, delim=',', quote='\\"', parallel=false)"
+print(duckdb.sql(f'''
+select count(*) filter (where not (regexp_full_match(id, 'r[0-9]{{8}}') and list_contains({codes}, iso3)
+  and try_cast(opened_on as date) between '2014-01-01' and '2026-12-31' and try_cast(seen_on as date) between '2014-01-01' and '2026-12-31'
+  and try_cast(low_count as bigint) between 0 and 2000000 and try_cast(high_count as bigint) between 0 and 4000000
+  and try_cast(area_m2 as double) between 0 and 1000000 and try_cast(share as double) between 0 and 100
+  and is_confirmed in ('true','false') and regexp_matches(url, '^[A-Za-z][A-Za-z0-9+.-]*:') and length(note) <= 400
+  and regexp_full_match(site_id, 's[0-9]{{5}}') and site_id in (select site_id from read_csv('{sites}', all_varchar=true)))) as bad,
+  count(*) - count(distinct id) as twice from {table}''').fetchone())
+""",
+    "pandera (polars)": _HEAD
+    + _POLARS_READ
+    + """
+import pandera.polars as pa
+first, last = date(2014, 1, 1), date(2026, 12, 31)
+schema = pa.DataFrameSchema({
+    "id": pa.Column(str, pa.Check.str_matches("^r[0-9]{8}$"), unique=True),
+    "iso3": pa.Column(str, pa.Check.isin(codes)),
+    "opened_on": pa.Column(pl.Date, pa.Check.in_range(first, last)), "seen_on": pa.Column(pl.Date, pa.Check.in_range(first, last)),
+    "low_count": pa.Column(int, pa.Check.in_range(0, 2_000_000)), "high_count": pa.Column(int, pa.Check.in_range(0, 4_000_000)),
+    "area_m2": pa.Column(float, pa.Check.in_range(0, 1e6)), "share": pa.Column(float, pa.Check.in_range(0, 100)),
+    "is_confirmed": pa.Column(bool), "url": pa.Column(str, pa.Check.str_matches("^[A-Za-z][A-Za-z0-9+.-]*:")),
+    "note": pa.Column(str, pa.Check.str_length(0, 400)),
+    "site_id": pa.Column(str, [pa.Check.str_matches("^s[0-9]{5}$"), pa.Check.isin(known.to_list())])})
+print(len(schema.validate(frame.collect(), lazy=True)))
+""",
+    "dataframely": _HEAD
+    + _POLARS_READ
+    + """
+import dataframely as dy
+class Rows(dy.Schema):
+    id = dy.String(primary_key=True, regex="^r[0-9]{8}$")
+    iso3 = dy.Enum(codes)
+    opened_on = dy.Date(min=date(2014, 1, 1), max=date(2026, 12, 31))
+    seen_on = dy.Date(min=date(2014, 1, 1), max=date(2026, 12, 31))
+    low_count = dy.Int64(min=0, max=2_000_000)
+    high_count = dy.Int64(min=0, max=4_000_000)
+    area_m2 = dy.Float64(min=0, max=1e6)
+    share = dy.Float64(min=0, max=100)
+    is_confirmed = dy.Bool()
+    url = dy.String(regex="^[A-Za-z][A-Za-z0-9+.-]*:")
+    note = dy.String(max_length=400)
+    site_id = dy.String(regex="^s[0-9]{5}$")
+rows = frame.collect()
+print(len(Rows.validate(rows, cast=True)), "rows,", int((~rows["site_id"].is_in(known.implode())).sum()), "lost keys")
+""",
+    "pydantic (row by row)": _HEAD
+    + """
+import csv
+from typing import Annotated, Literal
+from pydantic import BaseModel, Field, TypeAdapter
+Day = Annotated[date, Field(ge=date(2014, 1, 1), le=date(2026, 12, 31))]
+class Row(BaseModel):
+    id: Annotated[str, Field(pattern="^r[0-9]{8}$")]
+    iso3: Literal[tuple(codes)]
+    opened_on: Day
+    seen_on: Day
+    low_count: Annotated[int, Field(ge=0, le=2_000_000)]
+    high_count: Annotated[int, Field(ge=0, le=4_000_000)]
+    area_m2: Annotated[float, Field(ge=0, le=1e6)]
+    share: Annotated[float, Field(ge=0, le=100)]
+    is_confirmed: bool
+    url: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9+.-]*:")]
+    note: Annotated[str, Field(max_length=400)]
+    site_id: Annotated[str, Field(pattern="^s[0-9]{5}$")]
+known = {row["site_id"] for row in csv.DictReader(open(sites, newline=""))}
+seen, bad, adapter = set(), 0, TypeAdapter(Row)
+for row in csv.DictReader(open(data, newline="", encoding="utf-8")):
+    try:
+        item = adapter.validate_python(row)
+        bad += item.site_id not in known or item.id in seen
+        seen.add(item.id)
+    except ValueError:
+        bad += 1
+print(bad)
+""",
+}
