@@ -230,3 +230,15 @@ def test_a_block_knows_its_label() -> None:
         Block("Asia : China", "x", "paragraph", (Run(" ", False), Run("Asia ", True), Run(": China"))).label == "Asia"
     )
     assert Block("China", "x").label == ""
+
+
+def test_a_page_and_the_pdf_that_a_browser_prints_of_it_give_the_same_text() -> None:
+    """``layouts.pdf`` is ``layouts.html`` as Chromium prints it: justified, in two columns, from right to left."""
+    page, pdf = read(DATA / "layouts.html"), read(DATA / "layouts.pdf")
+    names = [block for block in pdf.blocks if block.kind != "heading"]
+    shown = [block.text for block in page.blocks if block.kind not in ("heading", "title")]
+    assert [
+        block.text.removeprefix("1. ").removeprefix("2. ") for block in names if "State Vote" not in block.text
+    ] == shown
+    assert [block.label for block in pdf.blocks if block.label in ("Africa", "Asia")] == ["Africa", "Asia"]
+    assert "الجزائر، والمملكة العربية السعودية، وجمهورية القمر المتحدة" in shown

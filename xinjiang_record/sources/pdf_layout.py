@@ -27,7 +27,7 @@ LONGEST = 200  # lines of a paragraph that goes on over the pages' ends
 EDGE_LINES = 2  # lines at the top and at the foot of a page that may be furniture
 FURNITURE_PAGES = 3  # pages that such a line must stand on, and half of all
 FURNITURE_CHARS = 60
-SAME_LEFT = 3.0  # points
+SAME_COLUMN = 40.0  # points that the beginnings of lines in one column lie apart at most
 _ITEM = re.compile(r"(?:[•‣▪◦●○·*–—-]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
 
 
@@ -108,28 +108,38 @@ def paragraphs(pages: Sequence[list[Line]]) -> Iterator[Paragraph]:
 def _groups(page: list[Line]) -> Iterator[list[Line]]:
     group = [page[0]]
     for line in page[1:]:
-        if _starts_paragraph(group[-1], line):
+        if _starts_paragraph(group, line):
             yield group
             group = []
         group.append(line)
     yield group
 
 
-def _starts_paragraph(before: Line, line: Line) -> bool:
+def _starts_paragraph(group: list[Line], line: Line) -> bool:
+    before = group[-1]
     gap = before.base - line.base
+    if gap < -1.0:  # higher up: a new column, in which a list may go on
+        return not _runs_on(group, [line], group)
     return (
-        gap < -1.0  # a new column, or the page's next part
-        or gap > PARAGRAPH_GAP * max(before.size, line.size)
+        gap > PARAGRAPH_GAP * max(before.size, line.size)
         or abs(before.size - line.size) > 0.15 * before.size
         or bool(_ITEM.match(line.text))
+        or _begins_with_a_label(before, line)
     )
+
+
+def _begins_with_a_label(before: Line, line: Line) -> bool:
+    """Bold words with a colon after words that are not bold: the next of several labelled lists."""
+    bold = "".join(run.text for run in itertools.takewhile(lambda run: run.is_bold, line.runs))
+    mixed = bold != line.text and not before.runs[-1].is_bold
+    return mixed and (bold.rstrip().endswith((":", "：")) or line.text[len(bold) :].lstrip().startswith((":", "：")))
 
 
 def _runs_on(before: list[Line], after: list[Line], page: list[Line]) -> bool:
     """Whether a paragraph goes on over a page's end: both sides look alike, and its last line is full or ends in a comma."""
     last, first = before[-1], after[0]
     alike = abs(last.size - first.size) <= 0.05 * last.size and not _ITEM.match(first.text)
-    full = _is_wrapped(last, first, max(line.right for line in [*page, *before]))
+    full = _is_wrapped(last, first, _margin(last, [*page, *before]))
     return alike and (full or last.text.rstrip().endswith((",", "،", "、", "-", "，")))
 
 
@@ -139,11 +149,15 @@ def _is_wrapped(line: Line, following: Line, margin: float, slack: float = 0.0) 
     return line.right + 0.25 * line.size + following.first_word > line.left + width * (1 - slack)
 
 
+def _margin(line: Line, group: list[Line]) -> float:
+    """How far the lines of its column reach."""
+    return max(other.right for other in [line, *group] if abs(other.left - line.left) <= SAME_COLUMN)
+
+
 def _joined(group: list[Line], body: float, locator: str) -> Paragraph:
-    margin = max(line.right for line in group)
-    pairs = list(itertools.pairwise(group))
-    running = sum(_is_wrapped(line, following, margin) for line, following in pairs) >= MOSTLY * len(pairs)
-    wrapped = [_is_wrapped(line, following, margin, SLACK) for line, following in pairs]
+    pairs = [(line, following, _margin(line, group)) for line, following in itertools.pairwise(group)]
+    running = sum(_is_wrapped(*pair) for pair in pairs) >= MOSTLY * len(pairs)
+    wrapped = [_is_wrapped(*pair, SLACK) for pair in pairs]
     runs: list[Run] = []
     for index, line in enumerate(group):
         runs += line.runs

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,9 @@ _HYPHEN = "\ufffe"
 _LINE = re.compile(rf"[^\r\n{_HYPHEN}]*[^\s{_HYPHEN}][^\r\n{_HYPHEN}]*{_HYPHEN}?")
 _WORD = re.compile(r"\S+")
 _PLAIN = {0x02: _HYPHEN, 0x09: " ", 0x0B: " ", 0x0C: " ", 0xA0: " "}
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u05ff\u0600-\u060b\u060d-\u061a\u061c-\u061e\u0620-\u065f\u066e-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+)
 _UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\uffff]")  # glyphs that the file gives no character for
 _ENCRYPTED = ("password", "security")
 
@@ -103,15 +107,44 @@ def _line(raw: Any, text: str, start: int, end: int) -> Line:
 
     words = [(match.start(), match.end()) for match in _WORD.finditer(text, start, end)]
     first, last = words[0], words[-1]
+    shown = _in_reading_order(raw, text, first[0], last[1])
     bold = _is_bold(raw, first[0])
     if _is_bold(raw, last[0]) == bold:
-        runs = [Run(_joined_pairs(text[first[0] : last[1]]), bold)]
+        runs = [Run(_joined_pairs(shown), bold)]
     else:
         ends = [start for start, _ in words[1:]] + [last[1]]
-        runs = [Run(_joined_pairs(text[at:to]), _is_bold(raw, at)) for (at, _), to in zip(words, ends, strict=True)]
-    left, _, base, _ = _box(raw, first[0])
-    size = pdfium.FPDFText_GetFontSize(raw, first[0]) * _scale(raw, first[0])
-    return Line(runs, left, _box(raw, last[1] - 1)[1], base, size or 10.0, _box(raw, first[1] - 1)[1] - left)
+        runs = [
+            Run(_joined_pairs(shown[at - first[0] : to - first[0]]), _is_bold(raw, at))
+            for (at, _), to in zip(words, ends, strict=True)
+        ]
+    left, right, base = _box(raw, first[0])
+    size = pdfium.FPDFText_GetFontSize(raw, first[0]) * _scale(raw, first[0]) or 10.0
+    if _is_right_to_left(text[first[0] : last[1]]):  # as seen in a mirror: it begins at its right
+        return Line(runs, -right, -_box(raw, last[1] - 1)[0], base, size, right - _box(raw, first[1] - 1)[0])
+    return Line(runs, left, _box(raw, last[1] - 1)[1], base, size, _box(raw, first[1] - 1)[1] - left)
+
+
+def _is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction goes to the left."""
+    if text.isascii():
+        return False
+    directions = (unicodedata.bidirectional(char) for char in text)
+    return next((word for word in directions if word in ("L", "R", "AL")), "L") != "L"
+
+
+def _in_reading_order(raw: Any, text: str, start: int, end: int) -> str:
+    """The text from ``start`` to ``end`` with each run of right-to-left letters in reading order.
+
+    Some programs write such letters in the order they stand on paper. Where that is so, the first of a run stands left of its last.
+    """
+    shown = text[start:end]
+    if shown.isascii():
+        return shown
+    for match in _RIGHT_TO_LEFT.finditer(shown):
+        first, last = match.start() + start, match.end() + start - 1
+        if first < last and _box(raw, first)[0] < _box(raw, last)[0]:
+            shown = shown[: match.start()] + match[0][::-1] + shown[match.end() :]
+    return shown
 
 
 def _joined_pairs(text: str) -> str:
@@ -119,15 +152,14 @@ def _joined_pairs(text: str) -> str:
     return text.replace(_HYPHEN, "-").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _box(raw: Any, index: int) -> tuple[float, float, float, float]:
-    """Left, right, bottom, top of a character; for one without a shape (a space) where its origin is."""
+def _box(raw: Any, index: int) -> tuple[float, float, float]:
+    """Left and right edge of a character, and its baseline, in points."""
     import pypdfium2.raw as pdfium
 
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
-    x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
-    return left.value, right.value, y.value, top.value
+    return left.value, right.value, y.value
 
 
 def _scale(raw: Any, index: int) -> float:
