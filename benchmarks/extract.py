@@ -51,7 +51,9 @@ def main() -> None:
         seconds = time.perf_counter() - start
     found = json.loads(run.stdout)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{pages} pages: {seconds:.1f} s, peak {peak:.0f} MiB, {len(found['statements'])} statements, {len(found['figures'])} figures")
+    print(
+        f"{pages} pages: {seconds:.1f} s, peak {peak:.0f} MiB, {len(found['statements'])} statements, {len(found['figures'])} figures"
+    )
 
 
 if __name__ == "__main__":

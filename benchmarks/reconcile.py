@@ -58,9 +58,13 @@ def main() -> None:
     bare = len(distinct) / (time.perf_counter() - start)
     print(f"xinjiang_record  {ours:12,.0f} names/s ({options.names:,} names)   {bare:10,.0f} names/s without memory")
     if options.other:
-        run = subprocess.run([options.other, "-c", OTHER], input=json.dumps(names[:20_000]), capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [options.other, "-c", OTHER], input=json.dumps(names[:20_000]), capture_output=True, text=True, check=True
+        )
         theirs = float(run.stdout)
-        print(f"country_converter {theirs:11,.0f} names/s (20,000 names)   ratio {ours / theirs:,.0f} ({bare / theirs:,.0f} without memory)")
+        print(
+            f"country_converter {theirs:11,.0f} names/s (20,000 names)   ratio {ours / theirs:,.0f} ({bare / theirs:,.0f} without memory)"
+        )
 
 
 if __name__ == "__main__":

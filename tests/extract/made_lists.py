@@ -60,7 +60,19 @@ WORDS = {
     "ja": Words("ja", "、", "、", "以下の{n}か国を代表して共同声明を発表する：{list}。", "2019年7月12日付書簡、署名国は以下のとおり：{list}", "本声明に賛同した各国：{list}。", "署名国一覧：",
         ("賛成", "反対", "棄権"), "決議案の採決結果", "その後、{n}か国が新たに加わった（{list}）と発表した。", "声明は深刻な懸念を示した。"),
 }  # fmt: skip
-LAYOUTS = ("following", "letter", "supported", "bare_line", "bold_bullet", "lines", "comma_lines", "numbered", "vote", "joiners", "table")
+LAYOUTS = (
+    "following",
+    "letter",
+    "supported",
+    "bare_line",
+    "bold_bullet",
+    "lines",
+    "comma_lines",
+    "numbered",
+    "vote",
+    "joiners",
+    "table",
+)
 
 
 def names(rows: list[dict], language: str) -> list[str]:
@@ -94,7 +106,10 @@ def blocks(layout: str, language: str, listed: list[str], rng: random.Random) ->
         cuts = sorted(rng.sample(range(2, len(listed) - 1), 2))
         groups = [listed[: cuts[0]], listed[cuts[0] : cuts[1]], listed[cuts[1] :]]
         labels = list(words.votes)
-        return [("p", words.vote_title), *(("b", f"{label}:\t{words.join.join(group)}") for label, group in zip(labels, groups, strict=True))]
+        return [
+            ("p", words.vote_title),
+            *(("b", f"{label}:\t{words.join.join(group)}") for label, group in zip(labels, groups, strict=True)),
+        ]
     return [*head, ("p", words.heading), *(("row", name) for name in listed)]
 
 
@@ -126,7 +141,11 @@ def as_markdown(parts: list[tuple[str, str]]) -> bytes:
         number = number + 1 if kind == "ol" else 0
         label, tab, rest = text.partition("\t")
         body = f"**{label}** {rest}" if tab else text
-        lines.append({"li": f"- {body}", "row": f"- {body}", "ol": f"{number}. {body}", "b": f"- {body}"}.get(kind, f"\n{body}\n"))
+        lines.append(
+            {"li": f"- {body}", "row": f"- {body}", "ol": f"{number}. {body}", "b": f"- {body}"}.get(
+                kind, f"\n{body}\n"
+            )
+        )
     return "\n".join(lines).encode()
 
 
@@ -138,7 +157,12 @@ def as_docx(parts: list[tuple[str, str]]) -> bytes:
     import zipfile
 
     body = "".join(
-        "<w:p>" + "".join(f'<w:r>{"<w:rPr><w:b/></w:rPr>" if n == 0 and tab else ""}<w:t xml:space="preserve">{html.escape(piece, quote=False)} </w:t></w:r>' for n, piece in enumerate([p for p in (label, rest) if p])) + "</w:p>"
+        "<w:p>"
+        + "".join(
+            f'<w:r>{"<w:rPr><w:b/></w:rPr>" if n == 0 and tab else ""}<w:t xml:space="preserve">{html.escape(piece, quote=False)} </w:t></w:r>'
+            for n, piece in enumerate([p for p in (label, rest) if p])
+        )
+        + "</w:p>"
         for label, tab, rest in (text.partition("\t") for _, text in parts)
     )
     main = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>'
@@ -179,22 +203,44 @@ def as_pdf(parts: list[tuple[str, str]], width: int = 84, rows: int = 46) -> byt
 
 def pdf_of_pages(pages: list[list[str]]) -> bytes:
     """The bytes of a PDF with these lines on its pages."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
     kids = []
     for page in pages:
-        shown = b"".join(b"(" + line.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)") + b") Tj T*\n" for line in page)
+        shown = b"".join(
+            b"("
+            + line.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+            + b") Tj T*\n"
+            for line in page
+        )
         stream = b"BT /F1 11 Tf 14 TL 60 780 Td\n" + shown + b"ET"
         objects.append(b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream")
         kids.append(len(objects) + 1)
-        objects.append(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>" % (len(objects)))
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>"
+            % (len(objects))
+        )
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))
     out, offsets = bytearray(b"%PDF-1.4\n"), []
     for at, body in enumerate(objects, 1):
         offsets.append(len(out))
         out += b"%d 0 obj\n" % at + body + b"\nendobj\n"
     start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(
+        b"%010d 00000 n \n" % offset for offset in offsets
+    )
     return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
 
 
-FORMATS = {"txt": as_text, "html": as_html, "md": as_markdown, "csv": as_csv, "docx": as_docx, "xlsx": as_xlsx, "pdf": as_pdf}
+FORMATS = {
+    "txt": as_text,
+    "html": as_html,
+    "md": as_markdown,
+    "csv": as_csv,
+    "docx": as_docx,
+    "xlsx": as_xlsx,
+    "pdf": as_pdf,
+}

@@ -53,7 +53,15 @@ def test_phrase(phrase: str) -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "unit"),
-    [("15.4 percent", "share"), ("465% growth", "percent"), ("almost tripled", "ratio"), ("206 million square feet", "m2"), ("89万人以上", "persons"), ("one in six", "share"), ("822 children", "children")],
+    [
+        ("15.4 percent", "share"),
+        ("465% growth", "percent"),
+        ("almost tripled", "ratio"),
+        ("206 million square feet", "m2"),
+        ("89万人以上", "persons"),
+        ("one in six", "share"),
+        ("822 children", "children"),
+    ],
 )
 def test_unit(phrase: str, unit: str) -> None:
     figure = read_figure(phrase)
@@ -61,11 +69,27 @@ def test_unit(phrase: str, unit: str) -> None:
 
 
 def test_every_figure_keeps_the_shape_of_its_qualifier() -> None:
-    shape = {"exact": "p", "approx": "p", "nearly": "p", "average": "p", "at_least": "l", "more_than": "l", "up_to": "h", "less_than": "h", "range": "lh", "range_open": "lh", "non_numeric": ""}
+    shape = {
+        "exact": "p",
+        "approx": "p",
+        "nearly": "p",
+        "average": "p",
+        "at_least": "l",
+        "more_than": "l",
+        "up_to": "h",
+        "less_than": "h",
+        "range": "lh",
+        "range_open": "lh",
+        "non_numeric": "",
+    }
     for phrase in CASES:
         figure = read_figure(phrase)
         assert figure is not None
-        filled = "".join(letter for letter, value in zip("lhp", (figure.value_low, figure.value_high, figure.value_point), strict=True) if value is not None)
+        filled = "".join(
+            letter
+            for letter, value in zip("lhp", (figure.value_low, figure.value_high, figure.value_point), strict=True)
+            if value is not None
+        )
         assert filled == shape[figure.qualifier], phrase
 
 
@@ -77,5 +101,7 @@ def test_two_conventions_in_one_page() -> None:
 def test_a_document_gives_what_counts_something_and_its_period() -> None:
     text = "On 8 July 2019 (page 3 of A/HRC/41/G/11) it was said that upwards of 1.5 million people were held in 2018."
     found = extract_figures(Document("a", "text/plain", (Block(text, "line 1"),)))
-    assert [(item.phrase, item.value_low, item.locator) for item in found] == [("upwards of 1.5 million people", 1_500_000, "line 1")]
+    assert [(item.phrase, item.value_low, item.locator) for item in found] == [
+        ("upwards of 1.5 million people", 1_500_000, "line 1")
+    ]
     assert figures_in("In 2017 more than 15,000 people were sent there.")[0].period == "2017"

@@ -27,7 +27,9 @@ def measure(form: str, languages: tuple[str, ...], subsets: int, seed: int) -> t
                 sure = {row.iso3 for item in found for row in item.signatories if row.iso3}
                 counts.update(there=len(truth), found=len(truth & sure))
                 wrong += [f"{form} {language} {layout}: {code}" for code in sure - truth]
-                wrong += [] if layout != "vote" or any(item.is_vote for item in found) else [f"{form} {language}: no vote"]
+                wrong += (
+                    [] if layout != "vote" or any(item.is_vote for item in found) else [f"{form} {language}: no vote"]
+                )
     return counts, wrong
 
 

@@ -29,18 +29,24 @@ def test_run_on_title_of_a_un_document() -> None:
 
 
 def test_speakers_own_state_comes_last() -> None:
-    found, findings = read("I speak on behalf of the following 4 countries: Albania, Austria, Sweden, and my own country, the United Kingdom. We are concerned.")
+    found, findings = read(
+        "I speak on behalf of the following 4 countries: Albania, Austria, Sweden, and my own country, the United Kingdom. We are concerned."
+    )
     assert (found[0].declared_count, found[0].lead_iso3, found[0].stance) == (4, "GBR", "critical")
     assert [row.role for row in found[0].signatories] == ["signatory"] * 3 + ["lead"] and not findings
 
 
 def test_of_course() -> None:
-    found, _ = read("On behalf of the following 4 countries: Albania, Austria, Sweden and of course the United Kingdom.")
+    found, _ = read(
+        "On behalf of the following 4 countries: Albania, Austria, Sweden and of course the United Kingdom."
+    )
     assert found[0].codes() == ["ALB", "AUT", "SWE", "GBR"] and found[0].lead_iso3 == "GBR"
 
 
 def test_missing_comma_is_read_and_told() -> None:
-    found, findings = read("The statement is delivered on behalf of 5 countries: Belize, Croatia Czech Republic, Denmark, Estonia.")
+    found, findings = read(
+        "The statement is delivered on behalf of 5 countries: Belize, Croatia Czech Republic, Denmark, Estonia."
+    )
     assert found[0].codes() == ["BLZ", "HRV", "CZE", "DNK", "EST"]
     assert [item.type for item in findings] == ["missing-separator"]
 
@@ -57,7 +63,10 @@ def test_bare_line_without_spaces() -> None:
 
 
 def test_two_labelled_sides() -> None:
-    found, _ = read("Supporting: China, Antigua and Barbuda, Cuba, Guinea, Guinea-Bissau", "Opposing: Australia, Austria, Belgium, the U.K.")
+    found, _ = read(
+        "Supporting: China, Antigua and Barbuda, Cuba, Guinea, Guinea-Bissau",
+        "Opposing: Australia, Austria, Belgium, the U.K.",
+    )
     assert [(item.stance, item.codes()) for item in found] == [
         ("supportive", ["CHN", "ATG", "CUB", "GIN", "GNB"]),
         ("critical", ["AUS", "AUT", "BEL", "GBR"]),
@@ -82,17 +91,28 @@ def test_vote_in_labelled_groups_with_sponsors_apart() -> None:
 
 
 def test_vote_in_prose() -> None:
-    found, _ = read("China, Bolivia and Cuba voted against the motion. France, Germany and Japan voted in favour. India and Brazil abstained.")
-    assert events(found[0]) == {"voted_no": ["CHN", "BOL", "CUB"], "voted_yes": ["FRA", "DEU", "JPN"], "abstained": ["IND", "BRA"]}
+    found, _ = read(
+        "China, Bolivia and Cuba voted against the motion. France, Germany and Japan voted in favour. India and Brazil abstained."
+    )
+    assert events(found[0]) == {
+        "voted_no": ["CHN", "BOL", "CUB"],
+        "voted_yes": ["FRA", "DEU", "JPN"],
+        "abstained": ["IND", "BRA"],
+    }
 
 
 def test_joiners_in_brackets_and_deltas() -> None:
-    found, _ = read("13 more countries (Bangladesh, Djibouti, Serbia) joined the letter on 26 July. Qatar later withdrew its signature. West African nation Benin has signed, making 68.")
+    found, _ = read(
+        "13 more countries (Bangladesh, Djibouti, Serbia) joined the letter on 26 July. Qatar later withdrew its signature. West African nation Benin has signed, making 68."
+    )
     assert events(found[0]) == {"joined": ["BGD", "DJI", "SRB", "BEN"], "withdrew": ["QAT"]}
 
 
 def test_states_that_did_not_sign_are_left_out() -> None:
-    found, findings = read("On behalf of 3 countries: Norway, Sweden, Finland.", "Italy, Greece and Hungary did not sign. China and Cuba protested.")
+    found, findings = read(
+        "On behalf of 3 countries: Norway, Sweden, Finland.",
+        "Italy, Greece and Hungary did not sign. China and Cuba protested.",
+    )
     assert found[0].codes() == ["NOR", "SWE", "FIN"] and len(found) == 1
     assert [item.type for item in findings] == ["not-signatories"]
 
@@ -103,31 +123,61 @@ def test_prose_that_names_states_is_no_list() -> None:
 
 
 def test_one_name_a_line_across_line_breaks() -> None:
-    found, findings = read("List of countries:", "Albania", "Belguim", "the Lao", "People's Democratic Republic", "Papua", "New Guinea", "Niger", "Nigeria", kind="line")
+    found, findings = read(
+        "List of countries:",
+        "Albania",
+        "Belguim",
+        "the Lao",
+        "People's Democratic Republic",
+        "Papua",
+        "New Guinea",
+        "Niger",
+        "Nigeria",
+        kind="line",
+    )
     assert found[0].codes() == ["ALB", "LAO", "PNG", "NER", "NGA"]
     assert [item.value for item in findings if item.type == "unknown-country"] == ["Belguim"]
 
 
 def test_remarks_and_names_with_commas() -> None:
-    found, _ = read("Signatories: Russia (which promoted the letter), Korea, Republic of, Iran (Islamic Republic of), Virgin Islands (British), Denmark[3]")
+    found, _ = read(
+        "Signatories: Russia (which promoted the letter), Korea, Republic of, Iran (Islamic Republic of), Virgin Islands (British), Denmark[3]"
+    )
     assert found[0].codes() == ["RUS", "KOR", "IRN", "VGB", "DNK"]
     assert found[0].signatories[0].note == "which promoted the letter"
 
 
 def test_a_part_of_another_name_is_never_sure() -> None:
-    found, findings = read("Signatories: France, Spain, Italy, Marshall Island, New Jersey, Georgia (U.S. state), Portugal")
+    found, findings = read(
+        "Signatories: France, Spain, Italy, Marshall Island, New Jersey, Georgia (U.S. state), Portugal"
+    )
     assert found[0].codes() == ["FRA", "ESP", "ITA", "PRT"]
     assert len(findings) >= 2
 
 
 def test_tables_with_a_column_of_votes() -> None:
-    table = Table((("Country", "Vote"), ("France", "Yes"), ("China", "No"), ("India", "Abstain"), ("Cuba", "No")), "sheet Votes", "sheet", position=1)
+    table = Table(
+        (("Country", "Vote"), ("France", "Yes"), ("China", "No"), ("India", "Abstain"), ("Cuba", "No")),
+        "sheet Votes",
+        "sheet",
+        position=1,
+    )
     found, _ = read("Vote on the draft resolution", tables=(table,))
     assert events(found[0]) == {"voted_yes": ["FRA"], "voted_no": ["CHN", "CUB"], "abstained": ["IND"]}
     assert found[0].signatories[0].locator == "sheet Votes, cell A2"
 
 
 def test_lists_in_scripts_without_spaces() -> None:
-    assert read("我谨代表以下4个国家发言：阿尔巴尼亚、中非共和国、法国和德国。")[0][0].codes() == ["ALB", "CAF", "FRA", "DEU"]
-    assert read("بيان مشترك نيابة عن 4 دول: مصر والسعودية والإمارات وتونس")[0][0].codes() == ["EGY", "SAU", "ARE", "TUN"]
+    assert read("我谨代表以下4个国家发言：阿尔巴尼亚、中非共和国、法国和德国。")[0][0].codes() == [
+        "ALB",
+        "CAF",
+        "FRA",
+        "DEU",
+    ]
+    assert read("بيان مشترك نيابة عن 4 دول: مصر والسعودية والإمارات وتونس")[0][0].codes() == [
+        "EGY",
+        "SAU",
+        "ARE",
+        "TUN",
+    ]
     assert read("以下の3か国を代表して：フランス、米国、英国。")[0][0].codes() == ["FRA", "USA", "GBR"]

@@ -14,16 +14,42 @@ AREAS = [
 ]
 NAMES = [
     {"area_id": "konasheher", "name": name} for name in ("Shufu county", "疏附县", "كونا شەھەر ناھىيىسى", "Kona Sheher")
-] + [{"area_id": "hotan", "name": "和田地区"}, {"area_id": "hotan", "name": "Hetian"}, {"area_id": "hotan-city", "name": "和田市"}]
+] + [
+    {"area_id": "hotan", "name": "和田地区"},
+    {"area_id": "hotan", "name": "Hetian"},
+    {"area_id": "hotan-city", "name": "和田市"},
+]
 INDEX = AreaIndex(AREAS, NAMES)
 
 
-@pytest.mark.parametrize("name", ["Konasheher", "Shufu", "疏附", "疏附县", "Shufu County", "كونا شەھەر", "KONA SHEHER", "Konasheher (Shufu)", "Kona\u200fsheher"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Konasheher",
+        "Shufu",
+        "疏附",
+        "疏附县",
+        "Shufu County",
+        "كونا شەھەر",
+        "KONA SHEHER",
+        "Konasheher (Shufu)",
+        "Kona\u200fsheher",
+    ],
+)
 def test_all_forms_are_one_area(name: str) -> None:
     assert INDEX.reconcile(name).area_id == "konasheher"
 
 
-@pytest.mark.parametrize(("name", "area"), [("和田地区", "hotan"), ("和田市", "hotan-city"), ("Hotan City", "hotan-city"), ("Hotan Prefecture", "hotan"), ("Xinjiang", "xinjiang")])
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [
+        ("和田地区", "hotan"),
+        ("和田市", "hotan-city"),
+        ("Hotan City", "hotan-city"),
+        ("Hotan Prefecture", "hotan"),
+        ("Xinjiang", "xinjiang"),
+    ],
+)
 def test_the_kind_settles(name: str, area: str) -> None:
     assert INDEX.reconcile(name).area_id == area
 

@@ -77,14 +77,17 @@ def test_asks(name: str, candidates: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "near"), [("Belguim", "BEL"), ("Kyrgyztan", "KGZ"), ("Çekime Cumhuriyeti", "CZE"), ("Croatia Czech Republic", "HRV")]
+    ("name", "near"),
+    [("Belguim", "BEL"), ("Kyrgyztan", "KGZ"), ("Çekime Cumhuriyeti", "CZE"), ("Croatia Czech Republic", "HRV")],
 )
 def test_proposes_and_never_resolves(name: str, near: str) -> None:
     match = reconcile(name)
     assert match.status == "unknown" and match.iso3 is None and near in match.candidates
 
 
-@pytest.mark.parametrize("name", ["Karabagh", "Kosovo", "Tibet", "European Union", "EU", "NA", "", "?", "New Jersey", "Northern Cyprus"])
+@pytest.mark.parametrize(
+    "name", ["Karabagh", "Kosovo", "Tibet", "European Union", "EU", "NA", "", "?", "New Jersey", "Northern Cyprus"]
+)
 def test_names_of_no_state(name: str) -> None:
     assert reconcile(name).iso3 is None
 
@@ -120,4 +123,8 @@ def test_the_command_prints_the_four_fields_in_order() -> None:
     command = [sys.executable, "-m", "xinjiang_record.cli", "reconcile", "--format", "json", "Guinea", "Peru", "Foo"]
     rows = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert [list(row) for row in rows] == [["name", "status", "iso3", "candidates"]] * 3
-    assert [(row["name"], row["status"]) for row in rows] == [("Guinea", "ambiguous"), ("Peru", "resolved"), ("Foo", "unknown")]
+    assert [(row["name"], row["status"]) for row in rows] == [
+        ("Guinea", "ambiguous"),
+        ("Peru", "resolved"),
+        ("Foo", "unknown"),
+    ]

@@ -23,7 +23,14 @@ def test_codes_are_unique() -> None:
 
 def test_correlates_of_war_is_not_gleditsch_ward() -> None:
     # Where the two systems differ: Germany is 255 (260 there), Yemen 679 (678), Serbia 345 (340), Kiribati 946 (970).
-    assert [ROWS[code]["cow_code"] for code in ("DEU", "YEM", "SRB", "KIR", "VNM", "ROU")] == [255, 679, 345, 946, 816, 360]
+    assert [ROWS[code]["cow_code"] for code in ("DEU", "YEM", "SRB", "KIR", "VNM", "ROU")] == [
+        255,
+        679,
+        345,
+        946,
+        816,
+        360,
+    ]
     assert ROWS["PSE"]["cow_code"] is None and ROWS["TWN"]["cow_code"] == 713
     assert all(row["cow_code"] is not None for row in ROWS.values() if row["un_membership"] == "member")
 

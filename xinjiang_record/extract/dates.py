@@ -48,12 +48,12 @@ _PATTERNS = [
     re.compile(r"(?P<y>(?:18|19|20)\d\d)\s*[年년](?P<cpart>春|夏|秋|冬|初|中|末|底|前半|後半|上半年|下半年)?(?!\s*\d)"),
 ]  # fmt: skip
 _SPAN = re.compile(
-    rf"\b(?:from|between|von|zwischen|entre|de)?\s*(?P<a>(?:19|20)\d\d)\s*(?:to|and|until|through|bis|und|à|et|a|y|[-–—~])\s*(?P<b>(?:19|20)\d\d)\b",
+    r"\b(?:from|between|von|zwischen|entre|de)?\s*(?P<a>(?:19|20)\d\d)\s*(?:to|and|until|through|bis|und|à|et|a|y|[-–—~])\s*(?P<b>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _EITHER = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\s*(?:or|/)\s*-?(?P<e>\d{1,2})\b")
 _YEAR = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)(?![\d.,]*\d|[-/]\d)")
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _RELATIVE = re.compile(
     rf"\b(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next) (?P<span>week|month|year)|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))\b|\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_M})\b(?!\.?,?\s+\d{{4}})|\b(?P<m2>{_M})\s+(?P<d2>\d{{1,2}})\b(?!,?\s*\d|:\d)",
     re.IGNORECASE,
@@ -123,7 +123,7 @@ def _edtf(groups: dict[str, str | None]) -> str | None:
         month, day = (second, str(first)) if first > 12 else (first, str(second))
     else:
         name = groups.get("m")
-        month = MONTHS[name.lower()] if name else int(groups["mn"]) if groups.get("mn") else 0
+        month = MONTHS[name.lower()] if name else int(groups.get("mn") or 0)
     if not month:
         return year
     if not 1 <= month <= 12:
@@ -191,5 +191,9 @@ def period_near(text: str, start: int, end: int, dates: list[DateFound]) -> str 
     first = max((found.end() for found in _SENTENCE.finditer(text, window, start)), default=window)
     stop = _SENTENCE.search(text, end, end + 400)
     last = stop.start() if stop else min(len(text), end + 400)
-    found = {item.edtf for item in dates if item.edtf and first <= item.start and item.end <= last and not item.start < end <= item.end}
+    found = {
+        item.edtf
+        for item in dates
+        if item.edtf and first <= item.start and item.end <= last and not item.start < end <= item.end
+    }
     return found.pop() if len(found) == 1 else None

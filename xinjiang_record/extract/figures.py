@@ -8,6 +8,7 @@ parts of one (unit ``share``); a growth in per cent is ``percent``, a multiple i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -103,7 +104,8 @@ def _qualifiers(code: str, place: str) -> list[tuple[str, re.Pattern[str]]]:
 
 def figures_in(text: str, language: str | None = None) -> list[Figure]:
     """Every figure of a text, from left to right. ``language``: a CLDR code; without it, the words of the text tell."""
-    shown, text = text, plain(text)
+    shown = unicodedata.normalize("NFC", text)
+    text = plain(shown)
     code = _code(language) or detect(text)
     vague = list(_vague(text, code))
     shares = list(_shares(text, code))
@@ -121,7 +123,9 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
         if not out or item.start >= out[-1].end:
             out.append(
                 replace(
-                    item, phrase=shown[item.start : item.end].strip(), period=period_near(shown, item.start, item.end, dates)
+                    item,
+                    phrase=shown[item.start : item.end].strip(),
+                    period=period_near(shown, item.start, item.end, dates),
                 )
             )
     return out
@@ -409,7 +413,9 @@ def _close(first: Fraction, second: Fraction) -> bool:
 def _vague(text: str, code: str) -> Iterator[Figure]:
     """ "tens of thousands", "in the millions", "数十万": words for a size and no number."""
     for found in re.compile(table(code).vague, re.IGNORECASE).finditer(text):
-        if found[0].strip() and not re.search(r"[\d一二三四五六七八九]\s*$", text[max(0, found.start() - 8) : found.start()]):
+        if found[0].strip() and not re.search(
+            r"[\d一二三四五六七八九]\s*$", text[max(0, found.start() - 8) : found.start()]
+        ):
             unit, end = _unit(text, found.end(), code)
             yield Figure(
                 "",
@@ -438,19 +444,23 @@ def _shares(text: str, code: str) -> Iterator[Figure]:
             qualifier, start = _before(text, found.start(), code)
             yield _figure(start, found.end(), qualifier, "share", point=share)
     if code == "en":
-        for found in re.compile(
-            r"\b(?:(?P<a>one|two|three|a)[\s-](?P<w>third|quarter|fifth|sixth|tenth|half)s?)\b(?! of a (?:million|billion))",
-            re.IGNORECASE,
-        ).finditer(text):
-            base = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10, "half": 2}[found["w"].lower()]
-            top = {"one": 1, "a": 1, "two": 2, "three": 3}[found["a"].lower()]
-            if found["w"].lower() == "half" or text[found.end() : found.end() + 4].lower().strip()[:2] not in (
-                "of",
-                "",
-            ):
-                continue
-            qualifier, start = _before(text, found.start(), code)
-            yield _figure(start, found.end(), qualifier, "share", point=Fraction(top, base))
+        yield from _fractions(text)
+
+
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+_FRACTION = re.compile(
+    r"\b(?P<top>one|two|three|a)[\s-](?P<part>third|quarter|fifth|sixth|tenth)s?\b(?=\s+of\b|\W*$)(?! of a (?:million|billion))",
+    re.IGNORECASE,
+)
+
+
+def _fractions(text: str) -> Iterator[Figure]:
+    """ "a third of", "two fifths of"."""
+    for found in _FRACTION.finditer(text):
+        top = {"one": 1, "a": 1, "two": 2, "three": 3}[found["top"].lower()]
+        qualifier, start = _before(text, found.start(), "en")
+        share = Fraction(top, _PARTS[found["part"].lower()])
+        yield _figure(start, found.end(), qualifier, "share", point=share)
 
 
 _ORDINALS = {

@@ -214,7 +214,11 @@ def _mark(found: re.Match[str], text: str) -> str:
             else ":"
         )
     before = text[max(0, found.start() - 24) : found.start()]
-    if found["stop"] == "." and _ABBREVIATION.search(before) and not _ends_for_sure(before, text[found.end() : found.end() + 12]):
+    if (
+        found["stop"] == "."
+        and _ABBREVIATION.search(before)
+        and not _ends_for_sure(before, text[found.end() : found.end() + 12])
+    ):
         return ""
     return "."
 

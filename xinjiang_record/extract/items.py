@@ -19,10 +19,68 @@ from xinjiang_record.reconcile.normal import key, tidy
 MAX_WORDS = 12  # words of one name, at most ("the United Kingdom of Great Britain and Northern Ireland" has ten)
 MAX_ITEM_WORDS = 600  # words of one item in which names are looked for
 AND = frozenset(
-    "and & und et y e ve dan en и і و och og i da a plus also ainsi que sowie sowie и/или as well или".split()
+    [
+        "and",
+        "&",
+        "und",
+        "et",
+        "y",
+        "e",
+        "ve",
+        "dan",
+        "en",
+        "и",
+        "і",
+        "و",
+        "och",
+        "og",
+        "i",
+        "da",
+        "a",
+        "plus",
+        "also",
+        "ainsi",
+        "que",
+        "sowie",
+        "sowie",
+        "и/или",
+        "as",
+        "well",
+        "или",
+    ]
 )
-_OF_WORDS = frozenset("de des du d do da dos das del der of di".split())
-THE = frozenset("the la le les el los las il lo gli die der das den dem des o os as het du de do dos das l d".split())
+_OF_WORDS = frozenset(["de", "des", "du", "d", "do", "da", "dos", "das", "del", "der", "of", "di"])
+THE = frozenset(
+    [
+        "the",
+        "la",
+        "le",
+        "les",
+        "el",
+        "los",
+        "las",
+        "il",
+        "lo",
+        "gli",
+        "die",
+        "der",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "o",
+        "os",
+        "as",
+        "het",
+        "du",
+        "de",
+        "do",
+        "dos",
+        "das",
+        "l",
+        "d",
+    ]
+)
 # What the item may end or begin with beside a name: footnote marks, list numbers, bullets, mark-up of bold.
 _BULLET = re.compile(
     r"^\s*(?:[-*+•·・‣▪▫●○■□◆◇►▶✓✔–—−]+\s*|[(（\[]?\d{1,3}\s*[.)）\]:、．]\s*|\d{1,3}\s+(?=[^\W\d])|[a-z]\)\s+|[①-⑳㉑-㉟]\s*)+"
@@ -351,7 +409,7 @@ def head_names(text: str) -> tuple[Item, str] | None:
 def _is_narrowed(words: list[str]) -> bool:
     """Whether a remark in brackets follows that could make the name before it another place."""
     found = re.match(r"[(（\[]([^()（）\[\]]*)[)）\]]?", " ".join(words))
-    return bool(found) and _narrows(found[1])
+    return found is not None and _narrows(found[1])
 
 
 def _tail_letters(text: str) -> tuple[str, Item] | None:

@@ -148,7 +148,7 @@ LANGUAGES: dict[str, Language] = {
         r"toename|stijging|groei|gestegen", r"de|het|een|en|van|meer|dan|mensen|bijna|procent|minstens|ongeveer|miljoen|duizend|tot", True,
     ),
     "hi": Language(
-        _HI, {"सौ": 100, "हजार": 1000, "हज़ार": 1000, "लाख": 10**5, "करोड़": 10**7, "करोड़": 10**7, "मिलियन": 10**6, "अरब": 10**9},
+        _HI, {"सौ": 100, "हजार": 1000, "हज़ार": 1000, "लाख": 10**5, "करोड़": 10**7, "मिलियन": 10**6, "अरब": 10**9},
         r"आधा\s+|आधे\s+",
         {"range_open": r"(?:संभवतः|शायद|संभवत)", "at_least": r"कम से कम|न्यूनतम", "approx": r"लगभग|करीब|क़रीब|तकरीबन|अनुमानित", "nearly": r"तकरीबन करीब", "up_to": r"अधिकतम|ज्यादा से ज्यादा|अधिक से अधिक", "average": r"औसतन|औसत"},
         {"more_than": r"\s*(?:लोगों\s+)?से (?:अधिक|ज्यादा|ज़्यादा|ऊपर)|\s*\+", "less_than": r"\s*से कम", "up_to": r"\s*(?:लोगों\s+)?तक", "nearly": r"\s*के करीब"},
@@ -171,8 +171,10 @@ LANGUAGES: dict[str, Language] = {
 
 # One and a half of a scale, and words that are one of a scale by themselves.
 ONE_AND_A_HALF = r"anderthalb|eineinhalb|anderhalve?|bir buçuk|डेढ़|डेढ़|полтора|полутора|one and a half"
-ALONE = frozenset("миллион миллиона миллиону миллиард миллиарда".split())
-ONES = frozenset("one uno un une eins eine einer einem één een bir один одного одному एक".split())
+ALONE = frozenset(["миллион", "миллиона", "миллиону", "миллиард", "миллиарда"])
+ONES = frozenset(
+    ["one", "uno", "un", "une", "eins", "eine", "einer", "einem", "één", "een", "bir", "один", "одного", "одному", "एक"]
+)
 
 CJK_DIGITS = {
     "〇": 0,

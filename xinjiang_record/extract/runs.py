@@ -78,7 +78,11 @@ class _Collector:
         for number, piece in enumerate(reversed(self.prose)):
             if piece.end == "." and parts:
                 break
-            if piece.end == "|" and number > 0 and not all(one.kind in HEADINGS for one in self.prose[len(self.prose) - number - 1 :]):
+            if (
+                piece.end == "|"
+                and number > 0
+                and not all(one.kind in HEADINGS for one in self.prose[len(self.prose) - number - 1 :])
+            ):
                 break
             parts.append(piece.text)
             if piece.end == "." or sum(map(len, parts)) > 400:
@@ -89,9 +93,11 @@ class _Collector:
         if tail or not self.prose:
             return
         last = self.prose[-1]
-        if last.kind not in HEADINGS and last.end in (",", "|") and is_short(last.text) and (match := reconcile(clean(last.text))).candidates:
-            if match.status == "unknown":
-                run.entries.append(Entry(clean(last.text), match, last.locator))
+        if last.kind in HEADINGS or last.end not in (",", "|") or not is_short(last.text):
+            return
+        match = reconcile(clean(last.text))
+        if match.candidates and match.status == "unknown":
+            run.entries.append(Entry(clean(last.text), match, last.locator))
 
     def add(self, item: Item, piece: Fragment) -> None:
         run = self.open or self.start(locator=piece.locator)

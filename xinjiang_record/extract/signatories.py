@@ -70,12 +70,15 @@ def statements(document: Document) -> tuple[list[Statement], list[Finding]]:
     runs = document_runs(document)
     text = " ".join([document.metadata.get("title", ""), document.text[:200_000], *_table_texts(document)])
     voted = {_vote_event(run) for run in runs if run.is_apart}
-    is_vote = bool(cues.VOTE_WORDS.search(text)) and any(_vote_event(run) for run in runs) or {"abstained"} < voted - {None}
+    labelled = bool(cues.VOTE_WORDS.search(text)) and any(map(_vote_event, runs))
+    is_vote = labelled or {"abstained"} < voted - {None}
     drafts: list[_Draft] = []
     findings: list[Finding] = []
     event: str | None = None
     for run in runs:
-        goes_on = event in ("signed", "joined") and run.is_apart and run.gap < 60 and cues.REGIONS.search(run.label[-60:])
+        goes_on = (
+            event in ("signed", "joined") and run.is_apart and run.gap < 60 and cues.REGIONS.search(run.label[-60:])
+        )
         event = event if goes_on else _event(run, is_vote)
         if event == "not":
             findings.append(_left_out(document, run))
@@ -222,7 +225,9 @@ def _finish(draft: _Draft, document: Document, text: str) -> list[Finding]:
         findings += _doubts(document, entry, match)
     findings += [_glued(document, run) for _, run in draft.runs if run.is_missing]
     first = draft.runs[0][1]
-    statement.stance = _stance(first.label) or _stance_of(f"{first.before} {first.after}") or _stance_of(text[:STANCE_TEXT])
+    statement.stance = (
+        _stance(first.label) or _stance_of(f"{first.before} {first.after}") or _stance_of(text[:STANCE_TEXT])
+    )
     if statement.is_vote:
         return findings + _check_groups(document, draft)
     statement.declared_count = (

@@ -1,0 +1,66 @@
+"""The commands: their JSON forms, exit codes and the proposed folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from xinjiang_record.cli.extract import COMMANDS
+
+TEXT = "Joint statement on behalf of the following 4 countries: Albania, Belize, Croatia, and my own country, the United Kingdom.\nMore than a million people are held.\n"
+
+
+def run(command: str, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(COMMANDS[command], list(arguments))
+    return result.exit_code, result.stdout
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.txt"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+def test_json_form(page: Path) -> None:
+    code, out = run("extract", "--format", "json", str(page))
+    found = json.loads(out)
+    assert code == 0 and list(found) == ["statements", "figures", "findings"]
+    statement = found["statements"][0]
+    assert list(statement) == ["declared_count", "lead_iso3", "stance", "signatories"]
+    assert (statement["declared_count"], statement["lead_iso3"]) == (4, "GBR")
+    assert statement["signatories"][0] == {"name": "Albania", "iso3": "ALB", "role": "signatory", "event": "signed", "locator": "line 1"}
+    assert list(found["figures"][0]) == ["phrase", "value_low", "value_high", "value_point", "qualifier", "unit", "locator"]
+
+
+def test_findings_exit_1_and_kinds_choose(page: Path) -> None:
+    page.write_text(TEXT.replace("4 countries", "9 countries"), "utf-8")
+    assert run("extract", str(page))[0] == 1
+    assert json.loads(run("extract", "--as", "figures", "--format", "json", str(page))[1])["statements"] == []
+    assert json.loads(run("extract", "--as", "statement", "--format", "json", str(page))[1])["figures"] == []
+
+
+def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
+    arguments = ["extract", str(page), "--into", str(tmp_path / "raw"), "--id", "2030-01-02-hrc70-critical"]
+    assert run(*arguments)[0] == 0
+    folder = tmp_path / "raw" / "joint-statements" / "2030-01-02-hrc70-critical"
+    assert (folder / "signatories.txt").read_text("utf-8").splitlines() == ["Albania", "Belize", "Croatia", "the United Kingdom"]
+    assert 'name = "the United Kingdom"' in (folder / "statement.toml").read_text("utf-8")
+    again = CliRunner().invoke(COMMANDS["extract"], arguments[1:])
+    assert again.exit_code != 0 and "there already" in str(again.exception)
+
+
+@pytest.mark.parametrize("unsafe", ["../escape", "A B", "", "-x"])
+def test_into_refuses_an_unsafe_id(page: Path, tmp_path: Path, unsafe: str) -> None:
+    result = CliRunner().invoke(COMMANDS["extract"], [str(page), "--into", str(tmp_path / "raw"), "--id", unsafe])
+    assert result.exit_code != 0 and not (tmp_path / "raw").exists() and not (tmp_path / "escape").exists()
+
+
+def test_reconcile_keeps_the_order_and_strict_exits_1() -> None:
+    code, out = run("reconcile", "--format", "json", "Peru", "Congo", "Peru")
+    assert code == 0 and [row["status"] for row in json.loads(out)] == ["resolved", "ambiguous", "resolved"]
+    assert run("reconcile", "--strict", "Peru", "Congo")[0] == 1
+    assert [line.split("\t")[2] for line in run("reconcile", "--as-list", "Peru", "Chile", "Guinea")[1].splitlines()] == ["PER", "CHL", "GIN"]
