@@ -43,6 +43,7 @@ class Chunk:
     size: int
     offset: int
     last: bool
+    first: bool = False
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = Non
     size = size or SIZE
     room = len(shape.sentinel) + 1
     carry, offset = b"", 0
-    first = True
+    first = begun = True
     while True:
         memory = bytearray(len(carry) + size + room)
         memory[: len(carry)] = carry
@@ -92,7 +93,7 @@ def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = Non
             offset, first = begin, False
         if last:
             if filled:
-                yield Chunk(memory, filled, offset, True)
+                yield Chunk(memory, filled, offset, True, begun)
             return
         end = _find_cut(memory, filled, shape.quote)
         if end == 0:
@@ -104,7 +105,8 @@ def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = Non
                 )
             continue
         carry = bytes(memoryview(memory)[end:filled])
-        yield Chunk(memory, end, offset, False)
+        yield Chunk(memory, end, offset, False, begun)
+        begun = False
         offset += end
 
 

@@ -10,6 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import xinjiang_record.validate.light  # isort: skip  # noqa: F401 - before Frictionless
+
 import frictionless
 from frictionless import Dialect, FrictionlessException, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource

@@ -93,6 +93,8 @@ class Scan:
     def check(self, chunk: Chunk) -> Checked:
         """Parse one piece and prove what can be proved."""
         parsed = chunks.parse(chunk, self.plan.shape)
+        if chunk.first:
+            parsed = chunks.without(parsed, min(self.plan.first, parsed.records))
         _within_limits(parsed)
         cells, count = parsed.columns, len(parsed.columns[0])
         if not count:

@@ -96,9 +96,7 @@ class _Checker:
                 continue
             if (seen := first.setdefault(values, row)) != row:
                 shown = ", ".join(f"{name} {_shown(value)}" for name, value in zip(names, values, strict=True))
-                message = (
-                    f"{shown} stands in row {self.first_row + seen + 1} already. Each may stand once: merge the rows or tell them apart."
-                )
+                message = f"{shown} stands in row {self.first_row + seen + 1} already. Each may stand once: merge the rows or tell them apart."
                 yield self._finding(kind, message, row, names[0], str(values[0]))
 
     def _foreign(self, foreign: Mapping[str, Any]) -> Iterator[Finding]:
