@@ -87,8 +87,8 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
                 seen["killed"] += 1
                 seen["killed while working"] += state == "RUNNING"
             else:
-                state = asked(client, f"/flow_runs/{run}")["state"]["type"]
-                assert state == "COMPLETED", (number, state)
+                state = asked(client, f"/flow_runs/{run}")["state"]
+                assert state["type"] == "COMPLETED", (number, state["name"], state["message"], seen)
                 seen["COMPLETED"] += 1
                 sizes.append(size(small_project.runs))
         lost = asked(
