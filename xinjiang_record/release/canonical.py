@@ -12,7 +12,9 @@ package that of the lines ``sha256sum`` prints for its tables, so anyone can che
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +24,7 @@ from xinjiang_record.errors import ReleaseError
 from xinjiang_record.validate.schemas import arrow_schema
 
 BATCH_ROWS = 65_536  # rows that are text at the same time; also the row group of Parquet files
+AHEAD = 3  # batches that are encoded ahead of the one in use
 QUOTED = (b'"', b",", b"\n", b"\r")
 
 
@@ -34,9 +37,23 @@ def content_hash(table_hashes: Mapping[str, str]) -> str:
 def table_hash(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
     """The hash of canonical batches, as ``rebatch`` gives them."""
     digest = hashlib.sha256(header(schema))
-    for batch in batches:
-        digest.update(encode(batch))
+    for _, text in encoded(batches):
+        digest.update(text)
     return digest.hexdigest()
+
+
+def encoded(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, memoryview]]:
+    """Each batch with its canonical text, in order; two are encoded side by side, and at most ``AHEAD`` are in memory."""
+    waiting: deque[tuple[pa.RecordBatch, Future[memoryview]]] = deque()
+    with ThreadPoolExecutor(2) as pool:
+        for batch in batches:
+            waiting.append((batch, pool.submit(encode, batch)))
+            if len(waiting) >= AHEAD:
+                first, text = waiting.popleft()
+                yield first, text.result()
+        while waiting:
+            first, text = waiting.popleft()
+            yield first, text.result()
 
 
 def header(schema: Mapping[str, Any]) -> bytes:
@@ -51,7 +68,7 @@ def encode(batch: pa.RecordBatch) -> memoryview:
     lines = text_lines(batch, end="\n")
     offsets = memoryview(lines.buffers()[1]).cast("q")
     start, stop = offsets[lines.offset], offsets[lines.offset + len(lines)]
-    return memoryview(lines.buffers()[2])[start:stop]
+    return memoryview(lines.buffers()[2]).cast("B")[start:stop]
 
 
 def text_lines(batch: pa.RecordBatch, *, end: str = "") -> pa.Array:
@@ -172,6 +189,3 @@ def rebatch(table: pa.Table, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]
     """The table in batches of a fixed size, whatever its chunks: what is written depends on the rows alone."""
     for start in range(0, table.num_rows, rows):
         yield from table.slice(start, rows).combine_chunks().to_batches()
-
-
-Batches = Callable[[], Iterator[pa.RecordBatch]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,19 @@ from typing import Any
 import pyarrow as pa
 
 from xinjiang_record import files
-from xinjiang_record.errors import FindingsError, ReleaseError, UnsafeNameError
+from xinjiang_record.errors import FindingsError, NotWritableError, ReleaseError, UnsafeNameError, VerifyError
 from xinjiang_record.model import Candidate, PublishResult
 from xinjiang_record.release import provenance
-from xinjiang_record.release.canonical import canonical, content_hash, table_hash
+from xinjiang_record.release.canonical import canonical
 from xinjiang_record.release.hashes import metadata_hash, schema_hash
 from xinjiang_record.release.ledger import PACKAGE, Ledger, write_catalog
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
-from xinjiang_record.release.source import batches
+from xinjiang_record.release.rows import parquet_batches
+from xinjiang_record.release.source import ParquetTable, batches
 from xinjiang_record.release.stage import Prepared, Stage, write_release
+from xinjiang_record.release.sums import NAME, read_sums
 
+DAMAGED = "Nothing was published. Restore it from a copy; `xrecord verify` tells all that is wrong."
 UNLESS = "Unless the new release is there, whole, nothing was published; run again."
 
 
@@ -30,7 +35,7 @@ def publish(candidate: Candidate, published: Path, *, declare: str | None = None
     with files.locked(folder), files.explained(folder, UNLESS):
         ledger = recover(folder)
         newest = ledger.newest
-        if newest and is_same(prepared, newest):
+        if newest and is_same(prepared, folder, newest):
             result = _unchanged(candidate, folder, newest)
         else:
             result = _release(prepared, folder, ledger, declare)
@@ -58,18 +63,41 @@ def prepare(candidate: Candidate) -> Prepared:
     )
 
 
-def is_same(prepared: Prepared, newest: Mapping[str, Any]) -> bool:
-    """Whether a candidate is what the newest release is. The rows are hashed only where all that is cheaper to see is equal."""
+def is_same(prepared: Prepared, folder: Path, newest: Mapping[str, Any]) -> bool:
+    """Whether a candidate is what the newest release is. The rows are compared only where all that is cheaper to see is equal.
+
+    Raises VerifyError where the newest release's own bytes are damaged.
+    """
     counts = {name: table.num_rows for name, table in prepared.tables.items()}
+    release = folder / newest["version"]
+    check_before_use(release, newest)
     if counts != newest["row_counts"] or any(
         newest[name] != getattr(prepared, name) for name in ("schema_hash", "metadata_hash")
     ):
         return False
-    schemas = prepared.candidate.schemas
-    hashes = {
-        name: table_hash(batches(table, schemas[name], name), schemas[name]) for name, table in prepared.tables.items()
-    }
-    return content_hash(hashes) == newest["content_hash"]
+    return all(
+        _same_rows(batches(table, schema, name), parquet_batches(release / f"data/{name}.parquet", schema))
+        for name, table, schema in (
+            (name, prepared.tables[name], schema) for name, schema in prepared.candidate.schemas.items()
+        )
+    )
+
+
+def _same_rows(ours: Iterator[pa.RecordBatch], theirs: Iterator[pa.RecordBatch]) -> bool:
+    """Stops at the first difference. Both have batches of the same size: Parquet's row groups are ours."""
+    return all(
+        one is not None and two is not None and one.equals(two) for one, two in itertools.zip_longest(ours, theirs)
+    )
+
+
+def check_before_use(release: Path, entry: Mapping[str, Any]) -> None:
+    """The release that is compared with still has the bytes that it was published with: its sums, descriptor and Parquet files."""
+    if files.sha256(release / NAME) != entry["release_id"]:
+        raise VerifyError(f"{release / NAME}: is not the one that was released. {DAMAGED}")
+    sums = read_sums(release)
+    for path in (path for path in sums if path.endswith(".parquet") or "/" not in path):
+        if not (release / path).is_file() or files.sha256(release / path) != sums[path]:
+            raise VerifyError(f"{release / path}: its bytes are not those that were released. {DAMAGED}")
 
 
 def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> PublishResult:
@@ -84,8 +112,13 @@ def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> 
 def _release(prepared: Prepared, folder: Path, ledger: Ledger, declare: str | None) -> PublishResult:
     staging = files.make_folder(folder / ".staging")
     stage = Stage(staging / "release")
-    release, release_id = write_release(stage, prepared, ledger.newest, folder, declare)
-    _verify_staged(stage, prepared)
+    try:
+        release, release_id = write_release(stage, prepared, ledger.newest, folder, declare)
+        _verify_staged(stage, prepared)
+    except Exception:
+        with contextlib.suppress(NotWritableError):  # the next run removes it, if this one cannot
+            files.remove_tree(staging)
+        raise
     files.commit_folder(stage.folder, folder / release.version)
     entry = provenance.ledger_entry(_provenance(folder / release.version), release_id)
     ledger = replace(ledger, title=release.title, description=release.description).added(entry)
@@ -116,7 +149,8 @@ def _verify_staged(stage: Stage, prepared: Prepared) -> None:
     """Refuse to commit a tree that users could not verify."""
     from xinjiang_record.release.verify import verify_release
 
-    problems = verify_release(stage.folder)
+    pieces = {name: table for name, table in prepared.tables.items() if not isinstance(table, pa.Table | ParquetTable)}
+    problems = verify_release(stage.folder, pieces)
     if problems:
         raise ReleaseError(
             f"{prepared.candidate.package}: the staged release does not verify: {problems[0]} Nothing was published."

@@ -21,24 +21,30 @@ BLOCK_BYTES = 16 * MIB  # of CSV text that is parsed at once; also the longest r
 def csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
     """A published CSV as typed batches. Raises VerifyError where it is not what its schema says."""
     types = arrow_schema(schema)
-    convert = pacsv.ConvertOptions(
-        column_types={field.name: _parsed_as(field.type) for field in types},
-        null_values=[""],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=False,
-        true_values=["true"],
-        false_values=["false"],
-    )
     parse = pacsv.ParseOptions(newlines_in_values=True)
     read = pacsv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False)
     try:
-        with pacsv.open_csv(str(path), read_options=read, parse_options=parse, convert_options=convert) as reader:
+        with pacsv.open_csv(
+            str(path), read_options=read, parse_options=parse, convert_options=convert_options(schema)
+        ) as reader:
             if reader.schema.names != types.names:
                 raise VerifyError(f"{path}: its header is not the schema's: {', '.join(reader.schema.names)}.")
             for batch in reader:
                 yield batch.cast(types)
     except pa.ArrowInvalid as error:
         raise VerifyError(f"{path}: {error}.") from error
+
+
+def convert_options(schema: Mapping[str, Any]) -> pacsv.ConvertOptions:
+    """What the cells of a canonical CSV mean: an empty one is null, all else is as its schema says."""
+    return pacsv.ConvertOptions(
+        column_types={field.name: _parsed_as(field.type) for field in arrow_schema(schema)},
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+        true_values=["true"],
+        false_values=["false"],
+    )
 
 
 def _parsed_as(kind: pa.DataType) -> pa.DataType:

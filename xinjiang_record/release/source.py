@@ -1,4 +1,4 @@
-"""What a release's tables are read from: a table in memory, or a Parquet file that is larger than it.
+"""What a release's tables are read from: a table in memory, a Parquet file that is larger than it, or pieces on many workers.
 
 Either way ``batches`` gives canonical batches of ``BATCH_ROWS`` rows: what is written depends on the rows alone.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.release.canonical import BATCH_ROWS, conform, rebatch, strictly_rising
+from xinjiang_record.release.write import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,32 @@ class ParquetTable:
         return int(pq.read_metadata(self.path).num_rows)
 
 
-Source = pa.Table | ParquetTable
+class Pieces(Protocol):
+    """A table that workers have sorted, checked and written in pieces (``release.large``)."""
+
+    @property
+    def num_rows(self) -> int: ...
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The canonical batches."""
+
+    def place(self, csv: Path, parquet: Path) -> tuple[Written, Written, int]:
+        """Join the pieces to the two published files; as ``write_table``."""
+
+    def problems(self, csv: Path, parquet: Path) -> list[str]:
+        """What is wrong with the two files, read back on the workers."""
+
+
+Source = pa.Table | ParquetTable | Pieces
 
 
 def batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterator[pa.RecordBatch]:
     """The canonical batches of a table that ``canonical`` made, or of a Parquet file. ReleaseError where that is not canonical."""
     if isinstance(source, pa.Table):
         yield from rebatch(source)
+        return
+    if not isinstance(source, ParquetTable):
+        yield from source.batches()
         return
     key, last = list(schema["primaryKey"]), None
     for table in _sized(source.path):

@@ -19,7 +19,7 @@ from xinjiang_record.release.ledger import read_json
 from xinjiang_record.release.metadata import citation, croissant, datacite, datapackage, jsonld, readme, rocrate
 from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, words
 from xinjiang_record.release.rows import read_parquet
-from xinjiang_record.release.source import Source, batches
+from xinjiang_record.release.source import ParquetTable, Source, batches
 from xinjiang_record.release.structure import compare
 from xinjiang_record.release.sums import NAME, sums_text
 from xinjiang_record.release.version import Decision, decide, first
@@ -120,9 +120,11 @@ def _describe(prepared: Prepared, decision: Decision, resources: tuple[ResourceI
 def _resource(stage: Stage, prepared: Prepared, name: str) -> ResourceInfo:
     schema = prepared.candidate.schemas[name]
     paths = f"data/{name}.csv", f"data/{name}.parquet"
-    *written, rows = write_table(
-        batches(prepared.tables[name], schema, name), schema, *(stage.folder / path for path in paths)
-    )
+    table, places = prepared.tables[name], [stage.folder / path for path in paths]
+    if isinstance(table, pa.Table | ParquetTable):
+        *written, rows = write_table(batches(table, schema, name), schema, *places)
+    else:
+        *written, rows = table.place(*places)
     csv, parquet = (stage.note(path, item.sha256, item.bytes) for path, item in zip(paths, written, strict=True))
     about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})
     return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, rows, csv, parquet)

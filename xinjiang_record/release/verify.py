@@ -23,6 +23,7 @@ from xinjiang_record.release.ledger import (
     read_ledger,
     version_folders,
 )
+from xinjiang_record.release.source import Pieces
 from xinjiang_record.release.sums import NAME, read_sums, walk
 from xinjiang_record.release.verify_rows import verify_rows
 
@@ -58,13 +59,13 @@ def verify_package(folder: Path) -> list[str]:
     return [*problems, *_ledger(folder, ledger), *_latest(folder, ledger), *_residue(folder, ledger)]
 
 
-def verify_release(folder: Path) -> list[str]:
-    """Every problem of one release, from its own files."""
+def verify_release(folder: Path, pieces: Mapping[str, Pieces] | None = None) -> list[str]:
+    """Every problem of one release, from its own files; ``pieces``: tables whose rows their workers read back."""
     if not folder.is_dir() or folder.is_symlink():
         return [f"{folder}: is not a release's folder."]
     problems = [*_completeness(folder)]
     try:
-        problems += _descriptor(folder)
+        problems += _descriptor(folder, pieces or {})
     except (VerifyError, KeyError, TypeError, AttributeError) as error:
         problems.append(f"{folder / 'datapackage.json'}: is not a release's descriptor ({error}).")
     return problems
@@ -89,17 +90,17 @@ def _completeness(folder: Path) -> Iterator[str]:
             yield f"{folder / path}: its bytes are not those that were released (SHA-256 differs)."
 
 
-def _descriptor(folder: Path) -> Iterator[str]:
+def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
     """The descriptor is canonical, agrees with the files, and the rows with the descriptor."""
     from xinjiang_record.release.canonical import content_hash
     from xinjiang_record.release.hashes import json_text, schema_hash
 
-    path = folder / "datapackage.json"
+    path, sums = folder / "datapackage.json", read_sums(folder)
     value, made = read_json(path), read_json(folder / "provenance.json")
     if path.read_text("utf-8") != json_text(value):
         yield f"{path}: is not written in the canonical form."
     for info in (*value["resources"], *(item["x-parquet"] for item in value["resources"])):
-        yield from _described(folder, info)
+        yield from _described(folder, info, sums)
     schemas = {item["name"]: {**item["schema"]} for item in value["resources"]}
     hashes = {item["name"]: item["hash"].removeprefix("sha256:") for item in value["resources"]}
     found = {"content": content_hash(hashes), "schema": schema_hash(schemas)}
@@ -111,18 +112,21 @@ def _descriptor(folder: Path) -> Iterator[str]:
             yield f"{path}: {name} differs from provenance.json's."
     if VERSION.fullmatch(folder.name) and folder.name != made["version"]:
         yield f"{folder}: holds version {made['version']}."
-    yield from verify_rows(folder, schemas, hashes, made["row_counts"])
+    small = {name: schema for name, schema in schemas.items() if name not in pieces}
+    yield from verify_rows(folder, small, hashes, made["row_counts"])
+    for name, table in pieces.items():
+        yield from table.problems(folder / f"data/{name}.csv", folder / f"data/{name}.parquet")
 
 
-def _described(folder: Path, info: Mapping[str, Any]) -> Iterator[str]:
+def _described(folder: Path, info: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[str]:
     path = folder / info["path"]
     if ".." in Path(info["path"]).parts or Path(info["path"]).is_absolute():
         yield f"{folder / 'datapackage.json'}: names {info['path']}, outside the release."
     elif path.is_file() and not path.is_symlink():
         if path.stat().st_size != info["bytes"]:
             yield f"{path}: has {path.stat().st_size} bytes; datapackage.json says {info['bytes']}."
-        if f"sha256:{files.sha256(path)}" != info["hash"]:
-            yield f"{path}: its SHA-256 is not the one in datapackage.json."
+        if f"sha256:{sums.get(info['path'])}" != info["hash"]:
+            yield f"{path}: its SHA-256 in {NAME} is not the one in datapackage.json."
 
 
 def _entry(folder: Path, entry: Mapping[str, Any]) -> Iterator[str]:
@@ -185,8 +189,11 @@ def _residue(folder: Path, ledger: Ledger) -> Iterator[str]:
 def _strangers(published: Path, folders: list[Path]) -> Iterator[str]:
     known = {"catalog.json", "catalog.jsonld", *(folder.name for folder in folders)}
     for name in sorted(os.listdir(published)) if published.is_dir() else ():
-        if name not in known:
-            yield f"{published / name}: does not belong there."
+        path = published / name
+        if name not in known and not (
+            path.is_dir() and not os.listdir(path)
+        ):  # a first release that failed leaves an empty folder
+            yield f"{path}: does not belong there."
 
 
 def _catalog(published: Path) -> Iterator[str]:

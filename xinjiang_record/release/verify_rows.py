@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.errors import ReleaseError, VerifyError
-from xinjiang_record.release.canonical import strictly_rising, table_hash
-from xinjiang_record.release.rows import csv_batches, parquet_batches, parquet_problems
+from xinjiang_record.release.canonical import encoded, header, strictly_rising
+from xinjiang_record.release.rows import parquet_batches, parquet_problems
 
 Schemas = Mapping[str, Mapping[str, Any]]
 
@@ -20,68 +20,64 @@ Schemas = Mapping[str, Mapping[str, Any]]
 def verify_rows(folder: Path, schemas: Schemas, hashes: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:
     """Every problem in the tables of the release at ``folder``; ``hashes`` and ``counts`` by table, as released."""
     readable = []
-    with ThreadPoolExecutor(2) as pool:
-        for name, schema in schemas.items():
-            csv, parquet = folder / f"data/{name}.csv", folder / f"data/{name}.parquet"
-            found = list(parquet_problems(parquet, schema))
-            yield from found
-            if found:
-                continue
+    for name, schema in schemas.items():
+        csv, parquet = folder / f"data/{name}.csv", folder / f"data/{name}.parquet"
+        found = list(parquet_problems(parquet, schema))
+        yield from found
+        if not found:
             readable.append(name)
-            jobs = [
-                pool.submit(_parquet, parquet, schema, hashes[name], counts.get(name)),
-                pool.submit(_csv, csv, parquet, schema),
-            ]
-            for job in jobs:
-                yield from job.result()
+            yield from _table(csv, parquet, schema, hashes[name], counts.get(name))
     for name in readable:
         yield from _references(folder, name, {key: schemas[key] for key in readable})
 
 
-def _csv(path: Path, parquet: Path, schema: Mapping[str, Any]) -> list[str]:
-    """The CSV, parsed by its schema, holds the rows of the Parquet file, value by value. (That its bytes are the canonical ones, and
-    the released ones, its hash shows.)"""
+def _table(csv: Path, parquet: Path, schema: Mapping[str, Any], expected: str, count: int | None) -> Iterator[str]:
+    """The Parquet file's rows, in canonical form, have the released hash, and are what the CSV holds, byte for byte."""
+    watch = _Watch(str(parquet), schema)
+    digest, compared = hashlib.sha256(), _Compared(csv)
     try:
-        others = _Sliced(parquet_batches(parquet, schema))
-        start = 0
-        for batch in csv_batches(path, schema):
-            if not pa.Table.from_batches([batch]).equals(others.take(batch.num_rows)):
-                return [f"{path}: rows {start + 1} to {start + batch.num_rows} are not those of {parquet.name}."]
-            start += batch.num_rows
-        if others.take(1).num_rows:
-            return [f"{path}: has fewer rows than {parquet.name}."]
-    except (VerifyError, OSError) as error:
-        return [str(error)]
-    return []
-
-
-class _Sliced:
-    """Batches as a stream of rows, taken in any number."""
-
-    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
-        self._batches, self._waiting = batches, pa.table({})
-
-    def take(self, rows: int) -> pa.Table:
-        """The next rows, fewer at the end."""
-        while self._waiting.num_rows < rows and (batch := next(self._batches, None)) is not None:
-            more = pa.Table.from_batches([batch])
-            self._waiting = pa.concat_tables([self._waiting, more]) if self._waiting.num_rows else more
-        taken, self._waiting = self._waiting.slice(0, rows), self._waiting.slice(rows)
-        return taken
-
-
-def _parquet(path: Path, schema: Mapping[str, Any], expected: str, count: int | None) -> list[str]:
-    watch = _Watch(str(path), schema)
-    try:
-        found = table_hash(watch(parquet_batches(path, schema)), schema)
-    except (pa.ArrowInvalid, OSError, ReleaseError) as error:
-        return [f"{path}: cannot be read ({error})."]
-    problems = (
-        [] if found == expected else [f"{path}: its rows have the hash {found}: not the released one, nor the CSV's."]
-    )
+        with compared:
+            for text in itertools.chain(
+                [memoryview(header(schema))], (text for _, text in encoded(watch(parquet_batches(parquet, schema))))
+            ):
+                digest.update(text)
+                compared.next(text)
+            compared.end()
+    except (pa.ArrowInvalid, OSError) as error:
+        yield f"{parquet}: cannot be read, or {csv.name} cannot ({error})."
+        return
+    if digest.hexdigest() != expected:
+        yield f"{parquet}: its rows have the hash {digest.hexdigest()}: not the released one."
+    if compared.differs_at is not None:
+        yield f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from byte {compared.differs_at} on."
     if count != watch.rows:
-        problems.append(f"{path}: has {watch.rows} rows, and {count} were released.")
-    return problems + watch.problems
+        yield f"{parquet}: has {watch.rows} rows, and {count} were released."
+    yield from watch.problems
+
+
+class _Compared:
+    """A file beside the bytes that it should hold."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._at = path, 0
+        self.differs_at: int | None = None
+
+    def __enter__(self) -> None:
+        self._stream = self._path.open("rb")
+
+    def __exit__(self, *rest: object) -> None:
+        self._stream.close()
+
+    def next(self, expected: memoryview) -> None:
+        """Compare the next bytes; after the first difference nothing is read any more."""
+        if self.differs_at is None and self._stream.read(expected.nbytes) != expected:
+            self.differs_at = self._at
+        self._at += expected.nbytes
+
+    def end(self) -> None:
+        """The file holds no more."""
+        if self.differs_at is None and self._stream.read(1):
+            self.differs_at = self._at
 
 
 class _Watch:

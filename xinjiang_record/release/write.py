@@ -6,6 +6,7 @@ metadata, no Arrow schema, so no dictionary type, which would keep dropped value
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
-from xinjiang_record.release.canonical import encode, header
+from xinjiang_record.release.canonical import encoded, header
 from xinjiang_record.validate.schemas import arrow_schema
 
 PARQUET = {
@@ -26,8 +28,8 @@ PARQUET = {
     "compression_level": 3,
     "store_schema": False,
     "write_statistics": True,
-    "use_dictionary": True,
 }
+REPEATS = 4  # times that a value stands on average in a column with a dictionary
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,34 @@ def write_table(
 
     The two are written side by side: at any time at most two batches are in memory.
     """
-    rows = 0
-    with files.NewFile(csv) as text, _parquet(parquet, schema) as columns, ThreadPoolExecutor(1) as other:
+    rows, batches = 0, iter(batches)
+    first = next(batches, None)
+    batches = itertools.chain([first] if first is not None else [], batches)
+    with files.NewFile(csv) as text, _parquet(parquet, schema, first) as columns, ThreadPoolExecutor(1) as other:
         text.write(header(schema))
         pending = None
-        for batch in batches:
+        for batch, lines in encoded(batches):
             rows += batch.num_rows
             if pending:
                 pending.result()
             pending = other.submit(columns.write_batch, batch)
-            text.write(encode(batch))
+            text.write(lines)
         if pending:
             pending.result()
     digest = files.seal(parquet)
     return Written(text.bytes, text.sha256), Written(parquet.stat().st_size, digest), rows
 
 
-def _parquet(path: Path, schema: Mapping[str, Any]) -> pq.ParquetWriter:
+def _parquet(path: Path, schema: Mapping[str, Any], first: pa.RecordBatch | None) -> pq.ParquetWriter:
+    """A writer; columns whose first rows repeat themselves are written through a dictionary of values (a matter of bytes only)."""
+    repeat = (
+        [name for name, column in zip(first.schema.names, first.columns, strict=True) if _repeats(column)]
+        if first
+        else []
+    )
     with files.explained(path, files.STAGED):
-        return pq.ParquetWriter(str(path), arrow_schema(schema), **PARQUET)
+        return pq.ParquetWriter(str(path), arrow_schema(schema), use_dictionary=repeat or False, **PARQUET)
+
+
+def _repeats(column: pa.Array) -> bool:
+    return bool(pc.count_distinct(column).as_py() * REPEATS <= len(column)) and not pa.types.is_boolean(column.type)
