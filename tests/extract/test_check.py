@@ -6,7 +6,9 @@ from xinjiang_record.extract.check import Record, Verdict, check
 from xinjiang_record.sources.document import Block, Document
 
 
-def statement(statement_id: str, stance: str, day: str, declared: int, named: int, current: int, roster: str) -> dict[str, str]:
+def statement(
+    statement_id: str, stance: str, day: str, declared: int, named: int, current: int, roster: str
+) -> dict[str, str]:
     return {
         "statement_id": statement_id,
         "stance": stance,
@@ -19,7 +21,13 @@ def statement(statement_id: str, stance: str, day: str, declared: int, named: in
 
 
 def claim(statement_id: str, count: int, day: str, named: int, note: str = "") -> dict[str, str]:
-    return {"statement_id": statement_id, "claimed_count": str(count), "as_of_edtf": day, "named_count": str(named), "note": note}
+    return {
+        "statement_id": statement_id,
+        "claimed_count": str(count),
+        "as_of_edtf": day,
+        "named_count": str(named),
+        "note": note,
+    }
 
 
 LETTER, ANSWER, BACKERS = "2019-07-08-hrc41-critical", "2019-07-12-hrc41-supportive", "2019-10-29-unga74-c3-supportive"
@@ -38,7 +46,13 @@ RECORD = Record(
     signatories=[{"statement_id": LETTER, "country_iso3": code} for code in ("AUS", "AUT", "BEL", "CAN", "DNK")],
     figures=[
         {"figure_id": "F052", "quantity_type": "flow", "unit": "persons", "value_point": "15000", "as_of_edtf": "2017"},
-        {"figure_id": "F054", "quantity_type": "flow", "unit": "persons", "value_point": "15683", "as_of_edtf": "2017-06-25"},
+        {
+            "figure_id": "F054",
+            "quantity_type": "flow",
+            "unit": "persons",
+            "value_point": "15683",
+            "as_of_edtf": "2017-06-25",
+        },
         {"figure_id": "F007", "quantity_type": "stock", "unit": "persons", "value_low": "1000000"},
         {"figure_id": "F047", "quantity_type": "cumulative", "unit": "persons", "value_low": "1000000"},
     ],
@@ -60,7 +74,9 @@ def test_a_count_of_which_few_were_named_aloud() -> None:
 
 
 def test_one_number_and_two_sets() -> None:
-    assert "two different sets bear this number" in verdicts("By 26 July 2019 50 countries had signed the letter.")[0].text
+    assert (
+        "two different sets bear this number" in verdicts("By 26 July 2019 50 countries had signed the letter.")[0].text
+    )
 
 
 def test_a_count_that_the_record_contradicts() -> None:

@@ -32,8 +32,22 @@ def test_json_form(page: Path) -> None:
     statement = found["statements"][0]
     assert list(statement) == ["declared_count", "lead_iso3", "stance", "signatories"]
     assert (statement["declared_count"], statement["lead_iso3"]) == (4, "GBR")
-    assert statement["signatories"][0] == {"name": "Albania", "iso3": "ALB", "role": "signatory", "event": "signed", "locator": "line 1"}
-    assert list(found["figures"][0]) == ["phrase", "value_low", "value_high", "value_point", "qualifier", "unit", "locator"]
+    assert statement["signatories"][0] == {
+        "name": "Albania",
+        "iso3": "ALB",
+        "role": "signatory",
+        "event": "signed",
+        "locator": "line 1",
+    }
+    assert list(found["figures"][0]) == [
+        "phrase",
+        "value_low",
+        "value_high",
+        "value_point",
+        "qualifier",
+        "unit",
+        "locator",
+    ]
 
 
 def test_findings_exit_1_and_kinds_choose(page: Path) -> None:
@@ -47,7 +61,12 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
     arguments = ["extract", str(page), "--into", str(tmp_path / "raw"), "--id", "2030-01-02-hrc70-critical"]
     assert run(*arguments)[0] == 0
     folder = tmp_path / "raw" / "joint-statements" / "2030-01-02-hrc70-critical"
-    assert (folder / "signatories.txt").read_text("utf-8").splitlines() == ["Albania", "Belize", "Croatia", "the United Kingdom"]
+    assert (folder / "signatories.txt").read_text("utf-8").splitlines() == [
+        "Albania",
+        "Belize",
+        "Croatia",
+        "the United Kingdom",
+    ]
     assert 'name = "the United Kingdom"' in (folder / "statement.toml").read_text("utf-8")
     again = CliRunner().invoke(COMMANDS["extract"], arguments[1:])
     assert again.exit_code != 0 and "there already" in str(again.exception)
@@ -63,4 +82,6 @@ def test_reconcile_keeps_the_order_and_strict_exits_1() -> None:
     code, out = run("reconcile", "--format", "json", "Peru", "Congo", "Peru")
     assert code == 0 and [row["status"] for row in json.loads(out)] == ["resolved", "ambiguous", "resolved"]
     assert run("reconcile", "--strict", "Peru", "Congo")[0] == 1
-    assert [line.split("\t")[2] for line in run("reconcile", "--as-list", "Peru", "Chile", "Guinea")[1].splitlines()] == ["PER", "CHL", "GIN"]
+    assert [
+        line.split("\t")[2] for line in run("reconcile", "--as-list", "Peru", "Chile", "Guinea")[1].splitlines()
+    ] == ["PER", "CHL", "GIN"]

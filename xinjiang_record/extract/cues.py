@@ -68,14 +68,14 @@ SPONSORS = _any(
 VOTES = {
     "abstained": _any(
         r"abst[ae]in", r"abstenti", r"abstain", r"absten[ucçs]", r"s['’]abst", r"abstiv", r"se abst", r"enth[ai]el?t", r"stimmenthalt", r"astenut", r"astensi", r"absti", r"abstiver", r"onthoud", r"onthielden",
-        r"çekimser", r"воздерж", r"امتنع", r"ممتنع", r"الامتناع", r"弃权", r"棄權", r"棄権", r"기권", r"तटस्थ", r"अनुपस्थित", r"did not vote",
+        r"çekimser", r"воздерж", r"امتنع", r"ممتنع", r"الامتناع", r"弃权", r"棄權", r"棄権", r"기권", r"तटस्थ", r"अनुपस्थित", r"^\W*a\W*$",
     ),
     "voted_no": _any(
-        r"\bagainst\b", r"^\W*no(?:es)?\b", r"\bno(?:es)?\W*(?:votes?)?\W*(?:\(\d+\))?\W*$", r"\bnays?\b", r"voted no", r"\bopposed\b", r"\brejected\b", r"\bcontre\b", r"en contra", r"\bcontra\b", r"dagegen", r"\bgegen\b", r"\bnein\b", r"contrari", r"\bcontro\b", r"menolak", r"\btegen\b",
+        r"\bagainst\b", r"^\W*n\W*$", r"^\W*no(?:es)?\b", r"\bno(?:es)?\W*(?:votes?)?\W*(?:\(\d+\))?\W*$", r"\bnays?\b", r"voted no", r"\bopposed\b", r"\brejected\b", r"\bcontre\b", r"en contra", r"\bcontra\b", r"dagegen", r"\bgegen\b", r"\bnein\b", r"contrari", r"\bcontro\b", r"menolak", r"\btegen\b",
         r"hayır", r"aleyh", r"karşı", r"\bret\b", r"против", r"ضد", r"معارض", r"رفض", r"反对", r"反對", r"反対", r"반대", r"विरोध", r"ख़िलाफ़|खिलाफ",
     ),
     "voted_yes": _any(
-        r"in favou?r", r"\bfor\b\W*(?:\(\d+\))?\W*$", r"voted for", r"\byes\b", r"\bayes?\b", r"\byeas?\b", r"voted yes", r"\bpour\b\W*(?:\(\d+\))?\W*$", r"ont voté pour", r"en faveur", r"a favor", r"dafür", r"\bja\b", r"\bfür\b", r"favorevoli", r"a favore", r"mendukung", r"setuju", r"\bvoor\b",
+        r"in favou?r", r"supported (?:it|the|this)", r"backed (?:it|the)", r"^\W*y\W*$", r"\bfor\b\W*(?:\(\d+\))?\W*$", r"voted for", r"\byes\b", r"\bayes?\b", r"\byeas?\b", r"voted yes", r"\bpour\b\W*(?:\(\d+\))?\W*$", r"ont voté pour", r"en faveur", r"a favor", r"dafür", r"\bja\b", r"\bfür\b", r"favorevoli", r"a favore", r"mendukung", r"setuju", r"\bvoor\b",
         r"evet", r"lehte", r"lehinde", r"kabul", r"\bза\b", r"لصالح", r"مؤيد", r"أيدت", r"موافق", r"赞成", r"贊成", r"賛成", r"찬성", r"समर्थन", r"पक्ष",
     ),
 }  # fmt: skip
@@ -84,6 +84,24 @@ REGIONS = _any(
     r"afri[ck]a|afrique|asia|asie\b|asien|europ[ae]|americas?\b|amérique|américa|amerika|latin|caribbean|caraïbes|caribe|karibik|pacific|pacifique|pacífico|oceania|océanie|middle east|near east|moyen-orient|gulf|arab|western|eastern|regional group|group [a-e]\b",
     r"非洲|亚洲|亞洲|欧洲|歐洲|美洲|大洋洲|太平洋|中东|中東|アフリカ|アジア|ヨーロッパ|欧州|米州|オセアニア|أفريقيا|إفريقيا|آسيا|أوروبا|أمريكا|африка|азия|европа|америка|океания",
 )  # fmt: skip
+NO_VOTE = _any(
+    r"\babsent\b",
+    r"did not vote",
+    r"not present",
+    r"non-?voting",
+    r"not voting",
+    r"excused",
+    r"non votant",
+    r"ausente",
+    r"abwesend",
+    r"缺席",
+    r"未投票",
+    r"未参加",
+    r"欠席",
+    r"отсутств",
+    r"غائب",
+    r"لم تصوت",
+)
 VOTE_WORDS = _any(r"\bvot(?:e[ds]?|ing|o|a|ación|ação|azione)\b", r"resolution", r"motion", r"roll[- ]call", r"scrutin", r"résolution", r"resolución", r"abgestimmt|abstimmung", r"oylama", r"голосова", r"تصويت|صوت", r"表决|表決|投票|決議|决议", r"표결|투표", r"मतदान")  # fmt: skip
 
 STANCES = {

@@ -170,6 +170,9 @@ def _cut(group: list[_Line]) -> Iterator[Fragment]:
         marks.append((len(text), line.locator))
         text += line.text
     kind, single = group[0].kind, len(group) == 1
+    if single and (name := _name_with_remark(text)):
+        yield Fragment(name, marks[0][1], "|", kind, True)
+        return
     start = 0
     for end, mark in _ends(text):
         piece = text[start:end].strip()
@@ -180,6 +183,15 @@ def _cut(group: list[_Line]) -> Iterator[Fragment]:
         )
     if text[start:].strip():
         yield Fragment(text[start:].strip(), _place(marks, start), "|", kind, single and start == 0)
+
+
+def _name_with_remark(text: str) -> str | None:
+    """ "France – signed 8 July 2019" on a line of its own: the name."""
+    found = re.match(r"(?P<name>[^–—]{2,60}?)\s+[-–—]\s+(?P<rest>.+)$", text)
+    if not found or len(text) > 2 * SHORT_LINE or _reads(text) or _reads(found["rest"]):
+        return None
+    item = read_item(found["name"])
+    return found["name"] if item.kind == "names" and len(item.names) == 1 else None
 
 
 def _place(marks: list[tuple[int, str]], offset: int) -> str:
@@ -193,12 +205,22 @@ def _ends(text: str) -> Iterator[tuple[int, str]]:
         found.span() for found in re.finditer(r"[(（\[][^()（）\[\]]*[)）\]]", text) if found.start() not in brackets
     ]
     marks = [(found.start(), _mark(found, text)) for found in _SPLIT.finditer(text)]
+    marks += [(start, ",") for start in _inline_numbers(text)]
     for start, stop in brackets.items():
         marks += [(start, "("), (stop, ")")]
     last = len(text) - 1
     for offset, mark in sorted(marks):
         if mark and not any(first <= offset < stop for first, stop in quiet):
             yield offset, ("|" if mark == "," and offset == last else mark)
+
+
+def _inline_numbers(text: str) -> list[int]:
+    """ "1. Germany 2. France 3. Japan" in one line: where each later number begins, if they count up."""
+    found = list(re.finditer(r"(?:(?<=\s)|^)(\d{1,3})[.)]\s+(?=[^\W\d])", text))
+    numbers = [int(item[1]) for item in found]
+    if len(numbers) < 3 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return []
+    return [item.start() - 1 for item in found if item.start() > 0]
 
 
 def _mark(found: re.Match[str], text: str) -> str:

@@ -88,7 +88,13 @@ _BULLET = re.compile(
 _MARKS = re.compile(r"\*\*|__|\[\d{1,3}\]|[¹²³⁰-⁹†‡]+|(?<=\w)\*+")
 _SIGNED = re.compile(r"^\W*(?:signed|signé|firmado|gezeichnet|gez\.|подписано|签字|签署)[)）:]\s*", re.IGNORECASE)
 _EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
-_LEADING_AND = re.compile(r"^(?:and|und|et|y|e|ve|dan|en|и|&)\s+", re.IGNORECASE)
+_ALSO = re.compile(
+    r"^(?:and )?(?:as well as|together with|along with|and also|ainsi que|así como|sowie|nonché|assim como|bem como|serta)\s+",
+    re.IGNORECASE,
+)
+_LEADING_AND = re.compile(
+    r"^(?:as well as|together with|and also|ainsi que|así como|sowie|and|und|et|y|e|ve|dan|en|и|&)\s+", re.IGNORECASE
+)
 _NOTE = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]")
 _DESCRIPTOR = re.compile(
     r"^(?:the\s+)?(?:[\w-]+\s+){0,5}?(?:nations?|country|state|neighbou?rs?|ally|archipelago|sultanate|emirate|giant|powerhouse|republic|kingdom|pays|país|land|staat|paese|negara)\s+(?!of\b|de\b|du\b|d['’]|del\b|da\b|do\b)(?P<name>[^\W\d_].*)$",
@@ -203,8 +209,9 @@ def _protocol(text: str) -> Match | None:
 def read_item(text: str) -> Item:
     """An item of a list to its names."""
     text = clean(text)
-    if not text:
+    if not any(char.isalpha() for char in text):
         return Item("empty")
+    text = _ALSO.sub("", text)
     for is_own, pattern in FILLERS.items():
         if pattern.search(text):
             return Item("filler", is_own=is_own)

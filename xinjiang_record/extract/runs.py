@@ -268,7 +268,7 @@ def _of_table(document: Document, table: Table) -> list[Run]:
 
 
 def _vote_word(text: str) -> bool:
-    return any(pattern.search(text) for pattern in cues.VOTES.values())
+    return any(pattern.search(text) for pattern in (*cues.VOTES.values(), cues.NO_VOTE))
 
 
 def _name_columns(table: Table) -> list[int]:

@@ -120,9 +120,11 @@ def _event(run: Run, is_vote: bool) -> str | None:
     """What the states of a run did; None when it is no list of a statement; "not" when they stood aside."""
     label, after = _near(run)
     clause = re.split(r"[.;。；]", after)[0]
-    if cues.WITHDREW.search(clause) or (cues.WITHDREW.search(label[-60:]) and not run.after):
+    if cues.WITHDREW.search(clause) or _ends_withdrawn(label):
         return "withdrew" if _names(run) <= 5 else None
     if cues.NOT.search(clause[:70]) or cues.NOT.search(run.label[-70:]):
+        return "not"
+    if is_vote and cues.NO_VOTE.search(run.label[-60:]) and run.is_apart and not _vote_event(run):
         return "not"
     vote = _vote_event(run) if is_vote else None
     if is_vote and _is_sponsored(run, vote):
@@ -144,6 +146,12 @@ def _event(run: Run, is_vote: bool) -> str | None:
     if _names(run) < least:
         return None
     return "joined" if joined and not _is_whole(run) and (least == 1 or not _HAVE.match(clause)) else "signed"
+
+
+def _ends_withdrawn(label: str) -> bool:
+    """ "Withdrawn: Qatar": the word stands right before the list, and no other list is announced after it."""
+    found = list(cues.WITHDREW.finditer(label))
+    return bool(found) and len(label) - found[-1].end() <= 12
 
 
 def _is_sponsored(run: Run, vote: str | None) -> bool:
@@ -179,6 +187,8 @@ def _belongs(last: _Draft, event: str, run: Run) -> bool:
         return True
     votes = {*cues.VOTES, "sponsored"}
     events = {kind for kind, _ in last.runs}
+    if event == "signed" and events <= {"joined", "withdrew"}:
+        return True
     if event in votes or events & votes:
         return event in votes and bool(events & votes)
     if _stance(run.label) and _stance(run.label) != _stance(last.runs[0][1].label):
