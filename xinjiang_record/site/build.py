@@ -34,7 +34,7 @@ from xinjiang_record.site.record import Record, load, release_key
 
 HERE = Path(__file__).parent
 NOTE = ".build.json"
-PNG_SCALE = 1.5  # PNG pixels per SVG pixel of the maps and charts that the site offers
+PNG_SCALE = 1.0  # PNG pixels per SVG pixel of the maps and charts that the site offers
 WORKERS = 2  # threads that draw; the drawing itself is outside Python
 SNIPPET = "window.xrEmbed = vegaEmbed;"
 Tell = Callable[[str], None]
@@ -181,7 +181,7 @@ def _digest(text: str) -> str:
 def _key(published: Path, base_url: str) -> str:
     """Of everything a build depends on: the releases, the code, the libraries that draw, the options."""
     digest = hashlib.sha256(f"{release_key(published)}\n{base_url}\n".encode())
-    for name in ("altair", "jinja2", "vl-convert-python"):
+    for name in ("jinja2", "vl-convert-python"):
         digest.update(f"{name} {version(name)}\n".encode())
     for path in sorted(path for path in HERE.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(str(path.relative_to(HERE)).encode() + path.read_bytes())

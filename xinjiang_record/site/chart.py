@@ -2,7 +2,7 @@
 
 Each figure is a row, in order of publication or of the time it speaks of. Left: its value, with the range or the arrow that its
 qualifier stands for, and dashed lines to the figures it supersedes, restates or is a part of. Right: the time it speaks of (bar)
-and the day it was published (tick). Altair makes the Vega-Lite spec, vl-convert draws it: the same bytes each time.
+and the day it was published (tick). A Vega-Lite spec, drawn by vl-convert: the same bytes each time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from xinjiang_record.extract import edtf
 from xinjiang_record.site.record import Record, RowDict, last_day
 from xinjiang_record.site.words import number_words
 
-ORDER = "(rows)"  # stands for the order of the rows until they are known
 INK = "#101010"  # stands for the page's own ink until a page puts it there
 KINDS = {
     "estimate": ("Estimate", "#2f7fb8", "circle"),
@@ -47,6 +46,29 @@ UNITS = {
     "persons_per_year": "persons per year",
 }
 ROW, LABEL = 19, 46  # pixels of a row; letters of a publisher's name beside it
+BRIEF_DAYS = 45  # a shorter time is drawn as a dot: its bar would be a hair
+DASHES = [[1, 0], [5, 3], [2, 2], [8, 3, 2, 3], [1, 4], [1, 6]]
+TOOLTIP = [
+    {"field": "value", "type": "nominal"},
+    {"field": "says", "type": "nominal", "title": "said by"},
+    *({"field": name, "type": "nominal"} for name in ("measure", "start", "end", "published")),
+]
+CONFIG = {
+    "font": "Liberation Sans, Arial, sans-serif",
+    "background": "transparent",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "titleFontWeight": "normal",
+        "labelFontSize": 11,
+        "titleFontSize": 12,
+        "gridColor": "#8888884d",
+        "domainColor": "#888888",
+        "tickColor": "#888888",
+    },
+    "legend": {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "labelLimit": 300},
+}
 
 
 def figure_value(row: Mapping[str, Any]) -> str:
@@ -135,6 +157,7 @@ def _drawn(row: RowDict) -> dict[str, Any]:
         "measure": row["measure"].replace("_", " "),
         "start": str(start) if start else None,
         "end": str(end) if end else None,
+        "brief": not (start and end) or (end - start).days < BRIEF_DAYS,
         "published": str(published) if published else None,
     }
 
@@ -159,123 +182,160 @@ def _links(record: Record, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, 
 
 
 def spec(record: Record, quantity_type: str, unit: str | None = None, by: str = "published") -> dict[str, Any]:
-    """The Vega-Lite spec. Raises UsageError for an unknown type or unit."""
-    import altair as alt
+    """The Vega-Lite spec. Raises UsageError for an unknown type or unit.
 
+    It is written out rather than made by Altair's classes, which copy each part dozens of times (0.4 s a chart); a test has
+    Altair's schema accept it.
+    """
     figures = choose(record, quantity_type, unit)
     unit = figures[0]["unit"]
     rows = drawn_rows(figures, by)
     if not rows:
-        raise UsageError(f"No {quantity_type} figure in {figures[0]['unit']} has a number: nothing to draw.")
-    values = [value for row in rows for value in (row["at"], row["low"], row["high"]) if value is not None]
-    wide = min(values) > 0 and max(values) / min(values) > 40
-    title = f"{UNITS.get(unit, unit)}{' (logarithmic)' if wide else ''}"
-    scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
-    decades = [10**power for power in range(9)] if wide else alt.Undefined
-    x_axis = alt.Axis(
-        title=title, values=decades, format=_axis_format(unit, max(values)), orient="top", tickCount=6, grid=True
-    )
-    y = alt.Y("row:N", sort=[ORDER], axis=alt.Axis(title=None, labelLimit=330, grid=True))
-    used = [item for key, item in KINDS.items() if any(row["kind"] == item[0] for row in rows)]
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=[item[0] for item in used], range=[item[1] for item in used]),
-        legend=alt.Legend(title=None, orient="bottom", columns=3),
-    )
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=[item[0] for item in used], range=[item[2] for item in used]))
-    tips = ["value:N", alt.Tooltip("says:N", title="said by"), "measure:N", "start:N", "end:N", "published:N"]
-    data = alt.NamedData(name="figures")
-    base = alt.Chart(data).encode(y=y, tooltip=tips)
-    value_x = alt.X("at:Q", scale=scale, axis=x_axis)
-    layers: list[Any] = [
-        base.transform_filter("datum.low !== null")
-        .mark_rule(strokeWidth=4, opacity=0.75)
-        .encode(x=alt.X("low:Q", scale=scale, axis=x_axis), x2="high:Q", color=colour),
-        base.transform_filter("datum.at !== null")
-        .mark_point(filled=True, size=62, opacity=1)
-        .encode(x=value_x, color=colour, shape=shape),
-        base.transform_filter("datum.arrow === 'right'")
-        .mark_text(text="\u25b6", dx=11, fontSize=10)
-        .encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
-        base.transform_filter("datum.arrow === 'left'")
-        .mark_text(text="\u25c0", dx=-11, fontSize=10)
-        .encode(x=alt.X("middle:Q", scale=scale, axis=x_axis), color=colour),
-    ]
+        raise UsageError(f"No {quantity_type} figure in {unit} has a number: nothing to draw.")
     links = _links(record, rows)
-    if links:
-        dash = alt.StrokeDash(
-            "link:N",
-            scale=alt.Scale(
-                domain=[name.replace("_", " ") for name in LINKS],
-                range=[[1, 0], [5, 3], [2, 2], [8, 3, 2, 3], [1, 4], [1, 6]],
-            ),
-            legend=alt.Legend(
-                title="Link between figures",
-                orient="bottom",
-                columns=3,
-                values=sorted({link["link"] for link in links}),
-            ),
-        )
-        lines = alt.Chart(alt.NamedData(name="links")).mark_rule(color=INK, opacity=0.45, strokeWidth=1.2)
-        layers.insert(
-            0,
-            lines.encode(
-                x=alt.X("x:Q", scale=scale, axis=x_axis),
-                x2="x2:Q",
-                y=y,
-                y2="row2:N",
-                strokeDash=dash,
-                tooltip=["link:N", "row:N", "row2:N"],
-            ),
-        )
-    time_axis = alt.Axis(
-        title="time it speaks of (bar), published (tick)",
-        orient="top",
-        format="%Y",
-        tickCount="year",
-        labelOverlap=True,
-    )
-    right_y = alt.Y("row:N", sort=[ORDER], axis=alt.Axis(title=None, labels=False, ticks=False, grid=True))
-    time = alt.Chart(data).encode(y=right_y, tooltip=tips)
-    times = [
-        time.transform_filter("datum.end !== null && datum.start !== datum.end")
-        .mark_bar(height=6, opacity=0.7)
-        .encode(x=alt.X("start:T", axis=time_axis), x2="end:T", color=colour),
-        time.transform_filter("datum.end !== null && datum.start === datum.end")
-        .mark_point(filled=True, size=40)
-        .encode(x=alt.X("end:T", axis=time_axis), color=colour),
-        time.transform_filter("datum.published !== null")
-        .mark_tick(color=INK, thickness=2, height=12)
-        .encode(x=alt.X("published:T", axis=time_axis)),
-    ]
     height = max(70, ROW * len(rows))
-    chart = alt.hconcat(
-        alt.layer(*layers).properties(width=430, height=height),
-        alt.layer(*times).properties(width=210, height=height),
-        spacing=14,
+    y = {"field": "row", "type": "nominal", "sort": [row["row"] for row in rows]}
+    colour = _kinds(rows, 1) | {"legend": {"title": None, "orient": "bottom", "columns": 3}}
+    values = {"width": 430, "height": height, "layer": _value_layers(rows, links, unit, y, colour)}
+    times = {"width": 210, "height": height, "layer": _time_layers(y, colour)}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "datasets": {"figures": rows, "links": links},
+        "hconcat": [values, times],
+        "spacing": 14,
+        "resolve": {"scale": {"color": "shared", "y": "shared"}},
+        "config": CONFIG,
+    }
+
+
+def _kinds(rows: Sequence[Mapping[str, Any]], part: int) -> dict[str, Any]:
+    used = [item for item in KINDS.values() if any(row["kind"] == item[0] for row in rows)]
+    return {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": [item[0] for item in used], "range": [item[part] for item in used]},
+    }
+
+
+def _layer(name: str, mark: dict[str, Any], encoding: dict[str, Any], *, where: str | None = None) -> dict[str, Any]:
+    layer: dict[str, Any] = {"data": {"name": name}, "mark": mark, "encoding": encoding}
+    return {**layer, "transform": [{"filter": where}]} if where else layer
+
+
+def _value_layers(
+    rows: Sequence[Mapping[str, Any]],
+    links: Sequence[Mapping[str, Any]],
+    unit: str,
+    y: dict[str, Any],
+    colour: dict[str, Any],
+) -> list[dict[str, Any]]:
+    numbers = [value for row in rows for value in (row["at"], row["low"], row["high"]) if value is not None]
+    wide = min(numbers) > 0 and max(numbers) / min(numbers) > 40
+    axis: dict[str, Any] = {
+        "title": f"{UNITS.get(unit, unit)}{' (logarithmic)' if wide else ''}",
+        "orient": "top",
+        "tickCount": 6,
+        "grid": True,
+    }
+    axis |= {"format": _axis_format(unit, max(numbers))} | (
+        {"values": [10**power for power in range(9)]} if wide else {}
     )
-    chart = chart.resolve_scale(color="shared", y="shared").configure(
-        font="Liberation Sans, Arial, sans-serif", background="transparent"
-    )
-    chart = chart.configure_axis(
-        labelColor=INK,
-        titleColor=INK,
-        gridColor="#8888884d",
-        domainColor="#888888",
-        tickColor="#888888",
-        titleFontWeight="normal",
-        labelFontSize=11,
-        titleFontSize=12,
-    )
-    chart = chart.configure_legend(
-        labelColor=INK, titleColor=INK, titleFontWeight="normal", labelLimit=300
-    ).configure_view(stroke=None)
-    made: dict[str, Any] = with_order(chart.to_dict(validate=False), [ORDER], [row["row"] for row in rows])
-    return {**made, "datasets": {"figures": rows, "links": links}}
+
+    def x(name: str) -> dict[str, Any]:
+        return {
+            "field": name,
+            "type": "quantitative",
+            "axis": axis,
+            "scale": {"type": "log", "nice": True} if wide else {"zero": True, "nice": True},
+        }
+
+    y = {**y, "axis": {"title": None, "labelLimit": 330, "grid": True}}
+    shared = {"y": y, "color": colour, "tooltip": TOOLTIP}
+    arrow = {"type": "text", "fontSize": 10}
+    layers = [
+        _layer(
+            "figures",
+            {"type": "rule", "strokeWidth": 4, "opacity": 0.75},
+            {**shared, "x": x("low"), "x2": {"field": "high"}},
+            where="datum.low !== null",
+        ),
+        _layer(
+            "figures",
+            {"type": "point", "filled": True, "size": 62, "opacity": 1},
+            {**shared, "x": x("at"), "shape": _kinds(rows, 2)},
+            where="datum.at !== null",
+        ),
+        _layer(
+            "figures",
+            {**arrow, "text": "\u25b6", "dx": 11},
+            {**shared, "x": x("middle")},
+            where="datum.arrow === 'right'",
+        ),
+        _layer(
+            "figures",
+            {**arrow, "text": "\u25c0", "dx": -11},
+            {**shared, "x": x("middle")},
+            where="datum.arrow === 'left'",
+        ),
+    ]
+    if not links:
+        return layers
+    scale = {"domain": [name.replace("_", " ") for name in LINKS], "range": DASHES}
+    legend = {
+        "title": "Link between figures",
+        "orient": "bottom",
+        "columns": 3,
+        "values": sorted({link["link"] for link in links}),
+    }
+    encoding = {
+        "x": x("x"),
+        "x2": {"field": "x2"},
+        "y": y,
+        "y2": {"field": "row2"},
+        "strokeDash": {"field": "link", "type": "nominal", "scale": scale, "legend": legend},
+        "tooltip": [{"field": name, "type": "nominal"} for name in ("link", "row", "row2")],
+    }
+    return [_layer("links", {"type": "rule", "color": INK, "opacity": 0.45, "strokeWidth": 1.2}, encoding), *layers]
+
+
+def _time_layers(y: dict[str, Any], colour: dict[str, Any]) -> list[dict[str, Any]]:
+    axis = {
+        "title": "time it speaks of (bar), published (tick)",
+        "orient": "top",
+        "format": "%Y",
+        "tickCount": "year",
+        "labelOverlap": True,
+    }
+
+    def x(name: str) -> dict[str, Any]:
+        return {"field": name, "type": "temporal", "axis": axis}
+
+    shared = {"y": {**y, "axis": {"title": None, "labels": False, "ticks": False, "grid": True}}, "tooltip": TOOLTIP}
+    bar, point = {"type": "bar", "height": 6, "opacity": 0.7}, {"type": "point", "filled": True, "size": 40}
+    return [
+        _layer(
+            "figures",
+            bar,
+            {**shared, "x": x("start"), "x2": {"field": "end"}, "color": colour},
+            where="datum.end !== null && !datum.brief",
+        ),
+        _layer(
+            "figures",
+            point,
+            {**shared, "x": x("end"), "color": colour},
+            where="datum.end !== null && datum.brief",
+        ),
+        _layer(
+            "figures",
+            {"type": "tick", "color": INK, "thickness": 2, "height": 12},
+            {**shared, "x": x("published")},
+            where="datum.published !== null",
+        ),
+    ]
 
 
 def with_order(value: Any, before: list[str], after: list[str]) -> Any:
-    """The same spec with its rows in another order; late, because Altair copies whatever it is given many times."""
+    """The same spec with its rows in another order."""
     if value == before:
         return after
     if isinstance(value, dict):

@@ -87,7 +87,6 @@ def other_pages() -> Iterator[Page]:
             "charts",
         ),
         ("D3 modules, in Vega", "", "ISC", "charts"),
-        ("Altair", version("altair"), "BSD-3-Clause", "descriptions of charts, when the site is built"),
         ("Jinja", version("jinja2"), "BSD-3-Clause", "pages, when the site is built"),
         ("Xinjiang Record", version("xinjiang-record"), "Apache-2.0", "everything else"),
     ]

@@ -21,6 +21,11 @@ def style_of(row: RowDict, statement: RowDict) -> str:
     return VOTE_SIDES.get(row["entry"], statement["stance"])
 
 
+def on_xinjiang(record: Record, statement_id: str) -> bool:
+    """Whether a statement counts as a position on Xinjiang; a few speak of Hong Kong alone."""
+    return "xinjiang" in record.topics.get(statement_id, ["xinjiang"])
+
+
 def pages(record: Record) -> Iterator[Page]:
     """The list of statements, and a page for each."""
     rows = list(record.statements.values())
@@ -124,7 +129,7 @@ def delivered_last(record: Record) -> Any:
 
 
 def _country_row(record: Record, code: str, standing: Any) -> dict[str, Any]:
-    items = record.by_country[code]
+    items = [row for row in record.by_country[code] if on_xinjiang(record, row["statement_id"])]
     styles = [style_of(row, record.statements[row["statement_id"]]) for row in items]
     about = (
         [row for row in record.rows("joint-statements", "positions") if row["country_iso3"] == code]
@@ -154,7 +159,7 @@ def _country(record: Record, row: dict[str, Any]) -> Page:
     absent = [
         key
         for key, statement in record.statements.items()
-        if statement["roster_status"] == "complete" and key not in own and "xinjiang" in record.topics.get(key, [])
+        if statement["roster_status"] == "complete" and key not in own and on_xinjiang(record, key)
     ]
     counts = [
         ("Critical signatures", row["critical"], "standing"),
@@ -200,6 +205,7 @@ def _timeline(record: Record, code: str) -> Iterator[dict[str, Any]]:
                 "words": event["event_type"].replace("_", " ")
                 + ("" if gone or row["entry"] in VOTE_SIDES else f", {side}"),
                 "statement_id": row["statement_id"],
+                "aside": not on_xinjiang(record, row["statement_id"]),
                 "counter": others[0] if others else None,
                 "printed": event["name_as_printed"],
                 "cited": cited(record, "signature_events", event["event_id"], event),
