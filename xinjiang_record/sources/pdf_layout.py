@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from xinjiang_record.sources.document import Kind, Run
-from xinjiang_record.sources.read_html import tidy
+from xinjiang_record.sources.runs import tidy
 
 PARAGRAPH_GAP = 1.75  # baseline to baseline, in heights of the font
 HEADING_RATIO = 1.15  # font of a heading, in fonts of the page

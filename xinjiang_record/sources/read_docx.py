@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from xinjiang_record.sources.document import Builder, Kind, Run
-from xinjiang_record.sources.read_html import tidy
 from xinjiang_record.sources.read_xml import attribute, check_package, local, look_at_package, part, stream
+from xinjiang_record.sources.runs import tidy
 from xinjiang_record.sources.unpack import open_zip
 
 MAIN = "word/document.xml"

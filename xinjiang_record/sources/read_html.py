@@ -8,97 +8,19 @@ forms, menus (``nav``) and what the page itself hides are left out, the last wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
 from xinjiang_record.sources.document import Builder, Kind, Run
+from xinjiang_record.sources.html_table import BLOCKS, DROPPED, HEADINGS, SPACE, is_layout, rows, text_of
 from xinjiang_record.sources.read_text import codec_of, decode
+from xinjiang_record.sources.runs import tidy
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})[\"']")
-_SPACE = re.compile("[ \t\r\n\f\u00a0]+")
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "select",
-        "datalist",
-        "button",
-        "textarea",
-        "input",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "canvas",
-        "audio",
-        "video",
-        "nav",
-        "link",
-        "base",
-        "frameset",
-        "noframes",
-    ]
-)
 _BOLD = frozenset({"b", "strong", "dt"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_LAYOUT = frozenset({"table", "ul", "ol", "dl", *_HEADINGS})
 _TITLES = frozenset({"og:title", "dc.title", "citation_title"})
 _DATES = frozenset(
     {
@@ -186,11 +108,11 @@ class _Walk:
                 self.out.metadata.setdefault("published", content)
 
     def _is_left_out(self, node: Any) -> bool:
-        if node.tag == "meta" or node.tag in _DROPPED or node.get("role") == "navigation":
+        if node.tag == "meta" or node.tag in DROPPED or node.get("role") == "navigation":
             return True
         if node.get("hidden") is None and not _HIDING.search(node.get("style") or ""):
             return False
-        text = _SPACE.sub(" ", "".join(node.itertext())).strip()
+        text = SPACE.sub(" ", "".join(node.itertext())).strip()
         if text:
             self.out.find(
                 "hidden-text", f"the page hides {text[:60]!r}; it was left out.", self._here(), "warning", text
@@ -198,14 +120,14 @@ class _Walk:
         return True
 
     def _is_read_as_table(self, node: Any) -> bool:
-        if node.tag != "table" or _is_layout(node):
+        if node.tag != "table" or is_layout(node):
             return False
         self._flush()
         self.tables += 1
         for caption in node.iter("caption"):
-            self.out.block(_text(caption), f"table {self.tables}, caption", "heading")
+            self.out.block(text_of(caption), f"table {self.tables}, caption", "heading")
         locator = f"table {self.tables}"
-        self.out.table(_rows(node, self.out, locator), locator)
+        self.out.table(rows(node, self.out, locator), locator)
         return True
 
     def _here(self) -> str:
@@ -213,7 +135,7 @@ class _Walk:
 
     def _start(self, node: Any) -> None:
         tag = node.tag
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._flush()
         if tag == "br":
             self.runs.append(Run("\x00", self.bold > 0))
@@ -228,7 +150,7 @@ class _Walk:
             if text:
                 self.out.metadata["title"] = text
                 self.out.block(text, "title", "title")
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._flush()
         if node is self.skipped:
             self.skipped = None
@@ -239,12 +161,12 @@ class _Walk:
     def _count(self, tag: str, step: int) -> None:
         self.bold += step * (tag in _BOLD)
         self.pre += step * (tag == "pre")
-        self.heading += step * (tag in _HEADINGS)
+        self.heading += step * (tag in HEADINGS)
         self.item += step * (tag in ("li", "dd"))
 
     def _add(self, text: str | None) -> None:
         if text:
-            shown = text.replace("\r\n", "\n").replace("\n", "\x00") if self.pre else _SPACE.sub(" ", text)
+            shown = text.replace("\r\n", "\n").replace("\n", "\x00") if self.pre else SPACE.sub(" ", text)
             self.runs.append(Run(shown, self.bold > 0))
 
     def _flush(self) -> None:
@@ -256,86 +178,6 @@ class _Walk:
         self.paragraph += 1
         kind: Kind = "heading" if self.heading else "list-item" if self.item else "paragraph"
         self.out.block(text, f"paragraph {self.paragraph}", kind, runs)
-
-
-def tidy(runs: list[Run]) -> list[Run]:
-    """Runs of one block with white space collapsed across them, ends trimmed, neighbours of one weight joined; NUL is a line break."""
-    joined: list[list[Any]] = []
-    before = "\n"
-    for run in runs:
-        text = re.sub(" *\x00 *", "\n", run.text)
-        if before in (" ", "\n"):
-            text = text.lstrip(" ")
-        if not text:
-            continue
-        before = text[-1]
-        if joined and joined[-1][1] == run.is_bold:
-            joined[-1][0] += text
-        else:
-            joined.append([text, run.is_bold])
-    while joined:
-        joined[-1][0] = joined[-1][0].rstrip(" \n")
-        if joined[-1][0]:
-            break
-        joined.pop()
-    return [Run(re.sub(" *\n *", "\n", text), bold) for text, bold in joined]
-
-
-def _text(node: Any) -> str:
-    parts: list[str] = []
-    for event, item in etree.iterwalk(node, events=("start", "end")):
-        if event == "start":
-            parts.append("\n" if item.tag == "br" else "")
-            parts.append(_SPACE.sub(" ", item.text or "") if item.tag not in _DROPPED else "")
-        elif item is not node:
-            parts.append("\n" if item.tag in _BLOCKS else "")
-            parts.append(_SPACE.sub(" ", item.tail or ""))
-    return re.sub(r" *\n[\n ]*", "\n", re.sub(" +", " ", "".join(parts))).strip()
-
-
-def _is_layout(table: Any) -> bool:
-    widths = 0
-    for event, node in etree.iterwalk(table, events=("start",)):
-        del event
-        if node is not table and node.tag in _LAYOUT:
-            return True
-        if node.tag == "tr":
-            widths = max(widths, sum(1 for cell in node if cell.tag in ("td", "th")))
-        if node.tag in ("td", "th") and sum(1 for child in node if child.tag == "p") > 1:
-            return True
-    return widths < 2
-
-
-def _rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
-    """The cells row by row. A cell that spans columns or rows stands once, at its first place; the others are empty, with a finding."""
-    below: dict[int, int] = {}
-    for number, row in enumerate(table.iter("tr"), 1):
-        cells: list[str] = []
-        for cell in row:
-            if cell.tag not in ("td", "th"):
-                continue
-            while below.get(len(cells), 0):
-                below[len(cells)] -= 1
-                cells.append("")
-            wide, high = _span(cell.attrib, "colspan"), _span(cell.attrib, "rowspan")
-            if len(cells) + wide > out.limits.field_count:
-                raise out.over(f"{locator}, row {number}: columns", "field_count", out.limits.field_count)
-            if wide > 1 or high > 1:
-                out.find(
-                    "merged-cells", "a cell spans several; its text stands in the first.", f"{locator}, row {number}"
-                )
-            for column in range(len(cells), len(cells) + wide):
-                below[column] = high - 1
-            cells += [_text(cell), *[""] * (wide - 1)]
-        while below.get(len(cells), 0):
-            below[len(cells)] -= 1
-            cells.append("")
-        yield cells
-
-
-def _span(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "1").strip()
-    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def page_title(data: bytes) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xinjiang_record.sources.document import Builder, Kind, Run
-from xinjiang_record.sources.read_html import tidy
 from xinjiang_record.sources.read_text import decode, lines_of
+from xinjiang_record.sources.runs import tidy
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
