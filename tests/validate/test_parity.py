@@ -26,20 +26,120 @@ from xinjiang_record.validate import chunks, scan, store, validate
 SHORT, LONG = 500, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
 
-COMMON = ["", "", "NA", "-", "null", " ", "a", "b", "ab", "1", "2", "3", "01", "1.0", " 1", "1 ", "1_000", "+1", "-0", "٣", "x" * 9]
+COMMON = [
+    "",
+    "",
+    "NA",
+    "-",
+    "null",
+    " ",
+    "a",
+    "b",
+    "ab",
+    "1",
+    "2",
+    "3",
+    "01",
+    "1.0",
+    " 1",
+    "1 ",
+    "1_000",
+    "+1",
+    "-0",
+    "٣",
+    "x" * 9,
+]
 VALUES: dict[str, list[str]] = {
-    "string": ["a", "b", "c", "aa", "abc", "ABC", "é", "日本", "a\nb", "a\r\nb", 'q"q', "a,b", "=1+1", "\x00", "s-12", "s-12\n", "٣"],
+    "string": [
+        "a",
+        "b",
+        "c",
+        "aa",
+        "abc",
+        "ABC",
+        "é",
+        "日本",
+        "a\nb",
+        "a\r\nb",
+        'q"q',
+        "a,b",
+        "=1+1",
+        "\x00",
+        "s-12",
+        "s-12\n",
+        "٣",
+    ],
     "uri": ["http://a.b/c?d#e", "mailto:x", "x", "1a:b", "a b", "http://é", "http://[::1", "a:"],
     "email": ["a@b.com", "a.b@c.org", "a@b", "ü@b.com", "a@b.co.uk", "a@example.com"],
     "uuid": ["95ecc380-afe9-11e4-9b6c-751b66dd541e", "95ECC380-AFE9-11E4-9B6C-751B66DD541E", "95ecc380"],
     "binary": ["YWJj", "YWI=", "YW", "!!", "YWJjZA=="],
     "wkt": ["POINT (1 2)", "POINT (1)", "LINESTRING (1 1, 2 2)"],
-    "integer": ["0", "1", "2", "5", "10", "-5", "007", "1_0", "1e3", "0x1F", "1,000", "99999999999999999999", "9223372036854775808", "$5", "5%"],
-    "number": ["0", "0.0", "1.5", "-1.5", "1.50", ".5", "5.", "1e3", "NaN", "INF", "-INF", "Infinity", "1,5", "1.000,5", "1,000.5", "0x1", "1-2", ".", "$1.5", "9" * 40],
+    "integer": [
+        "0",
+        "1",
+        "2",
+        "5",
+        "10",
+        "-5",
+        "007",
+        "1_0",
+        "1e3",
+        "0x1F",
+        "1,000",
+        "99999999999999999999",
+        "9223372036854775808",
+        "$5",
+        "5%",
+    ],
+    "number": [
+        "0",
+        "0.0",
+        "1.5",
+        "-1.5",
+        "1.50",
+        ".5",
+        "5.",
+        "1e3",
+        "NaN",
+        "INF",
+        "-INF",
+        "Infinity",
+        "1,5",
+        "1.000,5",
+        "1,000.5",
+        "0x1",
+        "1-2",
+        ".",
+        "$1.5",
+        "9" * 40,
+    ],
     "boolean": ["true", "false", "True", "TRUE", "1", "0", "yes", "no", "t"],
-    "date": ["2020-01-01", "2020-1-1", "2020-02-29", "2019-02-29", "2020-02-30", "0000-01-01", "0001-01-01", "9999-12-31", "2020-13-01", "20200101", "2020-01-01T00:00:00", "01/02/2020", "1 Jan 2020"],
+    "date": [
+        "2020-01-01",
+        "2020-1-1",
+        "2020-02-29",
+        "2019-02-29",
+        "2020-02-30",
+        "0000-01-01",
+        "0001-01-01",
+        "9999-12-31",
+        "2020-13-01",
+        "20200101",
+        "2020-01-01T00:00:00",
+        "01/02/2020",
+        "1 Jan 2020",
+    ],
     "time": ["10:00:00", "24:00:00", "1:00:00", "10:00", "10:00:00.5", "10:00:00Z", "10:00:60"],
-    "datetime": ["2020-01-01T10:00:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00:00", "2020-01-01T10:00:00+02:00", "2020-01-01T24:00:00", "2020-01-01T10:00", "2019-02-29T10:00:00", "2020-01-01T08:00:00Z"],
+    "datetime": [
+        "2020-01-01T10:00:00",
+        "2020-01-01T10:00:00Z",
+        "2020-01-01 10:00:00",
+        "2020-01-01T10:00:00+02:00",
+        "2020-01-01T24:00:00",
+        "2020-01-01T10:00",
+        "2019-02-29T10:00:00",
+        "2020-01-01T08:00:00Z",
+    ],
     "year": ["2020", "202", "20_0", " 202", "+202", "0000", "9999", "20200"],
     "yearmonth": ["2020-01", "2020-1", "2020-13", " 2020 - 01 ", "99999-1"],
     "duration": ["P1Y", "PT1H", "P1Y2M", "1Y", "PT", "P1W"],
@@ -59,7 +159,21 @@ FORMATS = {
     "geojson": ["default", "topojson"],
 }
 BOUNDED = {"integer", "number", "date", "time", "datetime", "year", "yearmonth"}
-PATTERNS = ["a|b", "[a-z]+", r"\d+", r"s-[0-9]{2}", "(a)(b)?", r"[^\d]+", "(?i)abc", ".*", r"\w+", "a{1,2}", "é|日.", r"a\b", "^a$"]
+PATTERNS = [
+    "a|b",
+    "[a-z]+",
+    r"\d+",
+    r"s-[0-9]{2}",
+    "(a)(b)?",
+    r"[^\d]+",
+    "(?i)abc",
+    ".*",
+    r"\w+",
+    "a{1,2}",
+    "é|日.",
+    r"a\b",
+    "^a$",
+]
 
 
 def field(draw: random.Random, name: str) -> dict[str, Any]:
@@ -158,7 +272,9 @@ def text(draw: random.Random, fields: list[dict[str, Any]], rows: int, dialect: 
     writer = csv.writer(stream, delimiter=delimiter, quotechar=quote, lineterminator=end)
     labels = [item["name"] for item in fields]
     if draw.random() < 0.1:
-        labels = draw.choice([labels[::-1], [*labels, "extra"], labels[:-1], ["", *labels[1:]], [labels[0], *labels[:-1]]])
+        labels = draw.choice(
+            [labels[::-1], [*labels, "extra"], labels[:-1], ["", *labels[1:]], [labels[0], *labels[:-1]]]
+        )
     if dialect.get("header", True) and draw.random() < 0.97:
         writer.writerow(labels)
     tame = draw.random() < 0.4

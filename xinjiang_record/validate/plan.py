@@ -111,8 +111,8 @@ class _Recoded:
 
 def plan(resource: Any) -> Plan:
     """How to read an open resource of Frictionless's; raises Uncertain, saying why, if this engine cannot."""
-    _need(resource.format in ("csv", "tsv") and resource.scheme in ("", "file"), f"format {resource.format}")
     _need(not resource.multipart and not resource.memory and not resource.innerpath, "several parts or inline data")
+    _need(resource.format in ("csv", "tsv") and resource.scheme in ("", "file"), f"format {resource.format}")
     _need(resource.compression in (None, "", "gz"), f"compression {resource.compression}")
     path = str(resource.normpath).removeprefix("file://")
     fields = resource.header.get_expected_fields()

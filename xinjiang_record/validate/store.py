@@ -128,8 +128,9 @@ class Store:
         if self._again is None or self._again[0] is not piece:
             chunk = self._plan.piece(piece.offset, piece.size, piece.last)
             self._again = piece, chunks.parse(chunk, self._plan.shape)
-        row = _table_rows(piece, np.array([number]))
-        return [columns.texts(column, row)[0] for column in self._again[1].columns]
+        parsed = self._again[1]
+        row = np.array([number]) if parsed.rows is None else np.searchsorted(parsed.rows, [number])
+        return [columns.texts(column, row)[0] for column in parsed.columns]
 
 
 def _table_rows(piece: Piece, records: Rows) -> Rows:

@@ -1,0 +1,60 @@
+"""What the tests of validation share."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Frictionless's and dateutil's own warnings, about data that are made to be odd."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def plain(report: Any) -> Any:
+    """A report as JSON without the seconds."""
+    copy = json.loads(json.dumps(report, default=str))
+    copy["stats"].pop("seconds", None)
+    for task in copy["tasks"]:
+        task["stats"].pop("seconds", None)
+    return copy
+
+
+@pytest.fixture
+def same(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Validates a path in its folder with both, asserts that the reports are equal, and returns ours."""
+    import frictionless
+
+    from xinjiang_record.validate import validate
+
+    def check(path: Path, limit: int = 0) -> Any:
+        monkeypatch.chdir(path.parent)
+        expected = frictionless.Resource(path.name).validate(limit_errors=limit).to_descriptor()
+        report = validate(path.name, limit_errors=limit)
+        assert plain(report.to_descriptor()) == plain(expected)
+        return report
+
+    return check
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a package of one table ``t.csv``; returns the descriptor's path."""
+
+    def write(content: bytes, fields: list[dict[str, Any]], name: str = "t.csv", **extra: Any) -> Path:
+        (tmp_path / name).write_bytes(content)
+        schema = {"fields": fields, **extra.pop("schema", {})}
+        resource = {"name": "t", "type": "table", "path": name, "schema": schema, **extra}
+        path = tmp_path / "datapackage.json"
+        path.write_text(json.dumps({"name": "box", "resources": [resource]}))
+        return path
+
+    return write

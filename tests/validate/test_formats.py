@@ -1,0 +1,129 @@
+"""The command's formats, strict mode, other inputs, and the project's own files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+from pyarrow import feather
+
+from xinjiang_record.cli.validate import validate as command
+from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.validate import validate
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer", "constraints": {"maximum": 9}}]
+ROWS = b'a,b\n"two\nlines",1\nx,bad\nx,10\n'
+DECLARED: dict[str, Any] = {"encoding": "utf-8", "dialect": {"delimiter": ","}}
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(command, arguments)
+
+
+def test_text(box: Callable[..., Path]) -> None:
+    result = run(str(box(ROWS, FIELDS)))
+    assert result.exit_code == 1
+    assert "INVALID, 2 errors (1 table, 3 rows" in result.output
+    assert "row 3, b: type is \"integer/default\" ('bad')" in result.output
+    assert "loosen the constraint" in result.output
+
+
+def test_json_is_frictionless_own(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = box(ROWS, FIELDS)
+    assert json.loads(run(str(path), "--format", "json").output)["stats"]["errors"] == same(path).error_count == 2
+
+
+def test_github_annotates_the_line_and_not_the_record(box: Callable[..., Path]) -> None:
+    path = box(ROWS, FIELDS)
+    output = run(str(path), "--format", "github").output
+    assert f"::error file={path.parent}/t.csv,line=4,title=Type Error::" in output
+    assert ",line=5,title=Constraint Error::" in output
+
+
+def test_markdown_and_junit(box: Callable[..., Path]) -> None:
+    path = str(box(ROWS, FIELDS))
+    assert "| 3 | b | type is" in run(path, "--format", "markdown").output
+    suites = ElementTree.fromstring(run(path, "--format", "junit").output)
+    assert [suite.get("failures") for suite in suites] == ["1"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "markdown", "junit"])
+def test_a_valid_package_exits_with_0(form: str, box: Callable[..., Path]) -> None:
+    result = run(str(box(b"a,b\nx,1\n", FIELDS)), "--format", form)
+    assert result.exit_code == 0, result.output
+
+
+def test_strict_wants_everything_declared(box: Callable[..., Path]) -> None:
+    report = validate(box(ROWS, FIELDS), strict=True)
+    assert [finding.type for finding in report.findings] == ["undeclared-encoding", "undeclared-dialect"]
+    assert not report.valid
+    assert validate(box(ROWS, FIELDS, **DECLARED), strict=True).error_count == 2
+
+
+def test_strict_sniffs_nothing(box: Callable[..., Path]) -> None:
+    path = box(b"title;x\na,b\nx,1\n", FIELDS, **DECLARED)
+    kinds = [error["type"] for _, error in validate(path, strict=True).errors()]
+    assert "incorrect-label" in kinds or "missing-label" in kinds
+
+
+def test_arrow_and_zstd(tmp_path: Path) -> None:
+    table = pa.table({"n": [1, None], "day": [date(2020, 1, 1)] * 2, "list": [[1], None]})
+    feather.write_feather(table, tmp_path / "t.feather")
+    report = validate(tmp_path / "t.feather")
+    assert report.valid
+    assert report.descriptor["tasks"][0]["stats"]["rows"] == 2
+    with pa.CompressedOutputStream(str(tmp_path / "u.csv.zst"), "zstd") as stream:
+        stream.write(b"a,b\n1,2\n")
+    assert validate(tmp_path / "u.csv.zst").descriptor["tasks"][0]["labels"] == ["a", "b"]
+
+
+def test_an_arrow_column_of_another_type_is_a_finding(box: Callable[..., Path], tmp_path: Path) -> None:
+    feather.write_feather(pa.table({"a": ["x"], "b": ["1"]}), tmp_path / "t.feather")
+    report = validate(box((tmp_path / "t.feather").read_bytes(), FIELDS, name="t.feather"))
+    assert [(finding.type, finding.field) for finding in report.findings] == [("type-error", "b")]
+    assert report.descriptor["tasks"][0]["place"] == "t.feather"
+
+
+def test_parquet_is_frictionless_own(tmp_path: Path, same: Callable[..., Any]) -> None:
+    from pyarrow import parquet
+
+    parquet.write_table(pa.table({"n": [1, 2], "s": ["x", "y"]}), tmp_path / "t.parquet")
+    assert same(tmp_path / "t.parquet").valid
+
+
+def test_an_unknown_resource_is_named(box: Callable[..., Path]) -> None:
+    with pytest.raises(UsageError, match="There are: t"):
+        validate(box(ROWS, FIELDS), resource="nothing")
+
+
+def test_where_frictionless_fails_so_do_we_with_its_words(box: Callable[..., Path]) -> None:
+    fields = [{"name": "n", "type": "number", "constraints": {"minimum": 0}}]
+    with pytest.raises(ReadError, match="InvalidOperation"):
+        validate(box(b"n\n1\nsNaN\n", fields))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("raw/*.csv")), ids=lambda path: path.name)
+def test_raw_tables(path: Path, same: Callable[..., Any]) -> None:
+    assert not same(path).slow
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("published/*/*/datapackage.json")), ids=lambda path: path.parent.parent.name
+)
+def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
+    assert same(path).valid
+
+
+def test_the_help_page_is_light() -> None:
+    code = "import sys, xinjiang_record.cli.validate; print([n for n in ('frictionless', 'pyarrow', 'rich') if n in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

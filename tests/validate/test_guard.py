@@ -1,0 +1,132 @@
+"""Strangers' packages: what leaves the folder, needs a network or explodes is refused before it is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from xinjiang_record.cli.validate import validate as command
+from xinjiang_record.errors import LimitError, UnsafeNameError
+from xinjiang_record.settings import LIMITS
+from xinjiang_record.validate import validate
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def package(folder: Path, **resource: Any) -> Path:
+    path = folder / "datapackage.json"
+    path.write_text(json.dumps({"name": "x", "resources": [{"name": "t", "type": "table", **resource}]}))
+    return path
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"path": "/etc/passwd"},
+        {"path": "../secret.csv"},
+        {"path": "sub/../../secret.csv"},
+        {"path": "link.csv"},
+        {"path": "folder/passwd"},
+        {"path": ["t.csv", "/etc/passwd"]},
+        {"path": "http://example.org/t.csv"},
+        {"path": "file:///etc/passwd"},
+        {"path": "s3://bucket/t.csv"},
+        {"path": "//example.org/share"},
+        {"path": "~/t.csv"},
+        {"path": "t.csv", "schema": "https://example.org/schema.json"},
+        {"path": "t.csv", "schema": "../schema.json"},
+        {"path": "t.csv", "dialect": "http://example.org/dialect.json"},
+        {"path": "t.csv", "profile": "https://example.org/profile.json"},
+        {"path": "t.csv", "scheme": "http"},
+        {"path": "t.csv", "format": "sql"},
+        {"path": "t.sqlite"},
+    ],
+    ids=str,
+)
+def test_what_leaves_the_folder_is_refused(resource: dict[str, Any], tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    (inside / "t.csv").write_text("a\n1\n")
+    (inside / "t.sqlite").write_text("")
+    (inside / "link.csv").symlink_to("/etc/passwd")
+    (inside / "folder").symlink_to("/etc")
+    with pytest.raises(UnsafeNameError, match="Nothing was read"):
+        validate(package(inside, **resource))
+
+
+def test_a_zip_bomb(tmp_path: Path) -> None:
+    with (
+        zipfile.ZipFile(tmp_path / "t.csv.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("t.csv", "w") as member,
+    ):
+        for _ in range(300):
+            member.write(b"0" * (1 << 20))
+    with pytest.raises(LimitError):
+        validate(package(tmp_path, path="t.csv.zip"))
+
+
+def test_a_gzip_bomb(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "t.csv.gz", "wb") as stream:
+        for _ in range(100):
+            stream.write(b"0" * (1 << 20))
+    with pytest.raises(LimitError, match="compression_ratio"):
+        validate(package(tmp_path, path="t.csv.gz"))
+
+
+def test_a_yaml_bomb(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    path = tmp_path / "datapackage.yaml"
+    path.write_text("\n".join([*lines, "resources: []"]))
+    with pytest.raises(LimitError, match="alias"):
+        validate(path)
+
+
+def test_a_deep_and_a_large_descriptor(tmp_path: Path) -> None:
+    path = tmp_path / "datapackage.json"
+    path.write_text("[" * 500 + "]" * 500)
+    with pytest.raises(LimitError, match="descriptor_depth"):
+        validate(path)
+    path.write_text('{"resources": [], "x": "' + "x" * LIMITS.descriptor_bytes + '"}')
+    with pytest.raises(LimitError, match="descriptor_bytes"):
+        validate(path)
+
+
+def test_a_huge_cell(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n" + "x" * (LIMITS.cell_chars + 1) + ",2\n")
+    with pytest.raises(LimitError, match="cell_chars"):
+        validate(package(tmp_path, path="t.csv", encoding="utf-8", dialect={"delimiter": ","}))
+
+
+def test_the_command_says_all_of_it_and_goes_on(tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad", tmp_path / "good"
+    for folder in (bad, good):
+        folder.mkdir()
+        (folder / "t.csv").write_text("a\n1\n")
+    paths = [str(package(bad, path="/etc/passwd")), str(package(good, path="t.csv"))]
+    result = CliRunner().invoke(command, paths)
+    assert result.exit_code == 1
+    assert "leads out of its folder" in result.output
+    assert f"{paths[1]}: ok (1 table, 1 row" in result.output
+
+
+def test_hints_are_kept_apart(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n=1+1,x\nx\u202ey,x\n", encoding="utf-8")
+    report = validate(package(tmp_path, path="t.csv", encoding="utf-8", dialect={"delimiter": ","}))
+    assert report.valid
+    assert {(item.type, item.field) for item in report.warnings} == {("formula-cell", "a"), ("bidi-control", "a")}

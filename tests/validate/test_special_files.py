@@ -1,0 +1,110 @@
+"""Files that trip parsers: the report equals Frictionless's own, whatever it is."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
+FILES = {
+    "empty": b"",
+    "header only": b"a,b\n",
+    "header without line end": b"a,b",
+    "one blank line": b"\n",
+    "blank lines": b"a,b\n\nx,1\n\n\ny,2\n",
+    "blank lines, CRLF": b"a,b\r\n\r\nx,1\r\n",
+    "empty cells": b'a,b\n,\n"",""\n',
+    "byte order mark": b"\xef\xbb\xbfa,b\nx,1\n",
+    "byte order mark inside": b"a,b\n\xef\xbb\xbfx,1\n",
+    "CR": b"a,b\rx,1\ry,2\r",
+    "mixed line ends": b"a,b\r\nx,1\ny,2\rz,3\r\n",
+    "quoted newlines": b'a,b\n"x\ny",1\n"x\r\ny",2\n"\r",3\n',
+    "doubled quotes": b'a,b\n"x""y",1\n"""",2\n',
+    "text behind a quote": b'a,b\n"x"y,1\nz"z,2\n',
+    "open quote": b'a,b\n"x,1\ny,2\n',
+    "open quote late": b"a,b\n" + b"x,1\n" * 500 + b'"x,1\ny,2\n',
+    "stray quotes": b'a,b\n5" pipe,1\n6" pipe,2\n7 pipe,3\n' * 50,
+    "NUL": b"a,b\nx\x00y,1\n",
+    "long cell": b"a,b\n" + b"x" * 300_000 + b",1\n",
+    "short and long rows": b"a,b\nx\nx,1,2\n,\nx,1\n\n",
+    "Latin-1": "a,b\né,1\n".encode("latin-1"),
+    "UTF-16": "a,b\né,1\n".encode("utf-16"),
+    "wrong bytes late": b"a,b\n" + b"x,1\n" * 40_000 + b"\xff\xfe,2\n",
+    "semicolons": b"a;b\nx;1\n",
+    "tabs": b"a\tb\nx\t1\n",
+    "duplicate labels": b"a,a\nx,1\n",
+    "blank label": b"a,\nx,1\n",
+    "other labels": b"b,a\nx,1\n",
+    "extra label": b"a,b,c\nx,1,2\n",
+    "missing label": b"a\nx\n",
+    "title rows": b"A table\na,b\nx,1\ny,2\nz,3\n",
+    "no line end": b"a,b\nx,1",
+    "duplicates": b"a,b\n" + b"x,1\ny,2\n" * 3,
+    "sentinel inside": b"a,b\n\x02\x1fx\x1f\x03,\x02\x1fx\x1f\x03\n",
+}
+
+
+@pytest.mark.parametrize("limit", [0, 2])
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "detected"])
+@pytest.mark.parametrize("name", FILES)
+def test_special_file(
+    name: str, declared: bool, limit: int, box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    extra = {"encoding": "utf-8", "dialect": {"delimiter": ",", "header": True}} if declared else {}
+    keys = {"primaryKey": ["a"]} if name in ("duplicates", "quoted newlines") else {}
+    same(box(FILES[name], FIELDS, schema=keys, **extra), limit)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_special_file_without_a_schema(name: str, tmp_path: Path, same: Callable[..., Any]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(FILES[name])
+    same(path)
+
+
+def test_where_the_reading_stops(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    rows = b"".join(b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000))
+    for limit in (1, 7, 399, 400, 1000):
+        report = same(box(b"a,b\n" + rows, FIELDS), limit)
+        assert not report.slow
+
+
+def test_hash_count_and_byte_count(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    report = same(box(b"a,b\nx,1\n", FIELDS, bytes=3, hash="sha256:" + "0" * 64, rows=7))
+    kinds = {error["type"] for _, error in report.errors()}
+    assert {"hash-count", "byte-count"} <= kinds
+
+
+def test_gzip_is_scanned(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    content = gzip.compress(b"a,b\nx,1\nx,bad\n")
+    report = same(box(content, FIELDS, name="t.csv.gz", schema={"primaryKey": ["a"]}))
+    assert not report.slow
+    assert [error["type"] for _, error in report.errors()] == ["type-error", "primary-key"]
+
+
+def test_several_parts_fall_back(tmp_path: Path, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    (tmp_path / "more.csv").write_bytes(b"y,2\n")
+    path = box(b"a,b\nx,1\n", FIELDS)
+    path.write_text(path.read_text().replace('"path": "t.csv"', '"path": ["t.csv", "more.csv"]'))
+    assert same(path).slow == {"t": "several parts or inline data"}
+
+
+def test_keys_across_pieces(
+    box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xinjiang_record.validate import chunks, scan, store
+
+    rows = [b"k%d,%d\n" % (number % 997, number) for number in range(3_000)]
+    for size, phase, kept in ((500, 3, 10), (500, 2000, 1 << 20), (4 << 20, 3, 1 << 20)):
+        monkeypatch.setattr(chunks, "LEAST_SIZE", size)
+        monkeypatch.setattr(chunks, "SIZE", size)
+        monkeypatch.setattr(scan, "FIRST_PHASE", phase)
+        monkeypatch.setattr(store, "KEY_BYTES", kept)
+        monkeypatch.setattr(store, "MAYBE_BYTES", kept)
+        report = same(box(b"a,b\n" + b"".join(rows), FIELDS, schema={"primaryKey": ["a"]}))
+        assert report.error_count == 3_000 - 997
+        assert not report.slow
