@@ -26,6 +26,9 @@ _NOISE = re.compile(
     r"^(?:page\s+)?\d{1,4}(?:\s*(?:/|of|de|von)\s*\d{1,4})?$|^A/(?:HRC|C\.3|RES|\d+)/[\w./]+(?:\s+\d+)?$|^\d+\s+A/\S+$|^[-–—_=*\s.]+$",
     re.IGNORECASE,
 )
+_NESTED = re.compile(
+    r"[(（\[]((?:[^()（）\[\]]|[(（\[][^()（）\[\]]*[)）\]])*)[)）\]]"
+)  # brackets, and those inside them
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{1,50}[:：](?:\s|\*|$)")
 _INVERTED = re.compile(
     r"^(?:the\s+)?(?:[\w'’.-]+\s+){0,4}?(?:republic|state|states|kingdom|rep\.?|part|république|états?|república|republik|estado|estados|royaume|reino)(?:\s+(?:of|de|des|du|von|fédérés de|d['’]))?(?:\s+(?:the|la))?$|^(?:british|u\.?s\.?|the)$",
@@ -263,7 +266,7 @@ def _ends_for_sure(before: str, after: str) -> bool:
 def _list_brackets(text: str) -> dict[int, int]:
     """Brackets that hold a list of names and no remark: start and end offsets."""
     out = {}
-    for found in re.finditer(r"[(（\[]([^()（）\[\]]*)[)）\]]", text):
+    for found in _NESTED.finditer(text):
         parts = re.split(r"[,;،；、，:：]", found[1])
         if len(parts) >= 2 and sum(_reads(part) for part in parts) >= 2:
             out[found.start()] = found.end() - 1

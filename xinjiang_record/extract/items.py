@@ -172,7 +172,7 @@ def looks_like_name(text: str) -> bool:
     ]
     if not words:
         return False
-    if len(key(text)) <= 3 and is_cased(text):
+    if len(key(text)) <= 2 and is_cased(text):
         return words[0].upper() == words[0]
     first = words[0]
     return not is_cased(first) or next(char for char in first if char.isalpha()).isupper()

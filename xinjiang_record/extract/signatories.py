@@ -119,10 +119,10 @@ def _vote_event(run: Run) -> str | None:
 def _event(run: Run, is_vote: bool) -> str | None:
     """What the states of a run did; None when it is no list of a statement; "not" when they stood aside."""
     label, after = _near(run)
-    clause = re.split(r"[.;。；]", after)[0]
+    clause = re.split(r"[.;,。；，،]", after)[0]
     if cues.WITHDREW.search(clause) or _ends_withdrawn(label):
         return "withdrew" if _names(run) <= 5 else None
-    if cues.NOT.search(clause[:70]) or cues.NOT.search(run.label[-70:]):
+    if cues.NOT.search(clause[:70]) or _ends_negated(run.label[-110:]):
         return "not"
     if is_vote and cues.NO_VOTE.search(run.label[-60:]) and run.is_apart and not _vote_event(run):
         return "not"
@@ -146,6 +146,12 @@ def _event(run: Run, is_vote: bool) -> str | None:
     if _names(run) < least:
         return None
     return "joined" if joined and not _is_whole(run) and (least == 1 or not _HAVE.match(clause)) else "signed"
+
+
+def _ends_negated(label: str) -> bool:
+    """Whether the label says that the states did not take part, and does not go on to announce those that did."""
+    found = list(cues.NOT.finditer(label))
+    return bool(found) and len(label) - found[-1].end() <= 70 and not cues.SIGN.search(label, found[-1].end())
 
 
 def _ends_withdrawn(label: str) -> bool:
