@@ -108,14 +108,14 @@ def paragraphs(pages: Sequence[list[Line]]) -> Iterator[Paragraph]:
 def _groups(page: list[Line]) -> Iterator[list[Line]]:
     group = [page[0]]
     for line in page[1:]:
-        if _starts_paragraph(group, line):
+        if _starts_paragraph(group, line, page):
             yield group
             group = []
         group.append(line)
     yield group
 
 
-def _starts_paragraph(group: list[Line], line: Line) -> bool:
+def _starts_paragraph(group: list[Line], line: Line, page: list[Line]) -> bool:
     before = group[-1]
     gap = before.base - line.base
     if gap < -1.0:  # higher up: a new column, in which a list may go on
@@ -125,7 +125,15 @@ def _starts_paragraph(group: list[Line], line: Line) -> bool:
         or abs(before.size - line.size) > 0.15 * before.size
         or bool(_ITEM.match(line.text))
         or _begins_with_a_label(before, line)
+        or _ends_item(group, line, page)
     )
+
+
+def _ends_item(group: list[Line], line: Line, page: list[Line]) -> bool:
+    """After a list's item: a line that begins where the item's mark stands, though there was room on the line before."""
+    first, before = group[0], group[-1]
+    outside = line.left <= first.left + 0.25 * line.size
+    return bool(_ITEM.match(first.text)) and outside and not _is_wrapped(before, line, _margin(before, page))
 
 
 def _begins_with_a_label(before: Line, line: Line) -> bool:

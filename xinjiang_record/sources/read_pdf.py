@@ -103,8 +103,6 @@ def _characters(text_page: Any) -> str:
 
 
 def _line(raw: Any, text: str, start: int, end: int) -> Line:
-    import pypdfium2.raw as pdfium
-
     words = [(match.start(), match.end()) for match in _WORD.finditer(text, start, end)]
     first, last = words[0], words[-1]
     shown = _in_reading_order(raw, text, first[0], last[1])
@@ -118,7 +116,7 @@ def _line(raw: Any, text: str, start: int, end: int) -> Line:
             for (at, _), to in zip(words, ends, strict=True)
         ]
     left, right, base = _box(raw, first[0])
-    size = pdfium.FPDFText_GetFontSize(raw, first[0]) * _scale(raw, first[0]) or 10.0
+    size = min(_size(raw, first[0]), _size(raw, last[1] - 1))  # a list's number or a drop cap may be larger
     if _is_right_to_left(text[first[0] : last[1]]):  # as seen in a mirror: it begins at its right
         return Line(runs, -right, -_box(raw, last[1] - 1)[0], base, size, right - _box(raw, first[1] - 1)[0])
     return Line(runs, left, _box(raw, last[1] - 1)[1], base, size, _box(raw, first[1] - 1)[1] - left)
@@ -162,11 +160,14 @@ def _box(raw: Any, index: int) -> tuple[float, float, float]:
     return left.value, right.value, y.value
 
 
-def _scale(raw: Any, index: int) -> float:
+def _size(raw: Any, index: int) -> float:
+    """The height of a character's font as it stands on the page, in points."""
     import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
-    return abs(matrix.d) or abs(matrix.b) or 1.0 if pdfium.FPDFText_GetMatrix(raw, index, matrix) else 1.0
+    known = pdfium.FPDFText_GetMatrix(raw, index, matrix)
+    scale = (abs(matrix.d) or abs(matrix.b) or 1.0) if known else 1.0
+    return pdfium.FPDFText_GetFontSize(raw, index) * scale or 10.0
 
 
 def _is_bold(raw: Any, index: int) -> bool:
