@@ -138,7 +138,7 @@ def prepare(
     if findings:
         return LargeTable(job, (), engine), findings
     plan = _chunks(found)
-    chunks = engine.map(parts.write, [job] * len(plan), range(len(plan)), plan)
+    chunks = engine.map(parts.write, [job] * len(plan), range(len(plan)), plan, plan[:1] * len(plan))
     parts.remove([item.path for item in found])
     return LargeTable(job, tuple(chunks), engine), []
 

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from xinjiang_record import files
 from xinjiang_record.model import Finding
 from xinjiang_record.release.canonical import BATCH_ROWS, conform, encode, rebatch, strictly_rising
-from xinjiang_record.release.write import PARQUET
+from xinjiang_record.release.write import parquet_writer
 from xinjiang_record.validate.schemas import arrow_schema
 from xinjiang_record.validate.tables import check_tables
 
@@ -127,12 +127,13 @@ def _known(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def write(job: Job, number: int, slices: Sequence[Slice]) -> Chunk:
-    """Write whole batches of sorted rows as the published files will hold them."""
+def write(job: Job, number: int, slices: Sequence[Slice], first: Sequence[Slice]) -> Chunk:
+    """Write whole batches of sorted rows as the published files will hold them; ``first``: where the whole table begins."""
     table = pa.concat_tables(_sorted_rows(item) for item in slices)
+    start = next(rebatch(pa.concat_tables(_sorted_rows(item) for item in first)), None)
     stem = job.folder / f"chunk-{number:05}"
     csv, parquet, size = stem.with_suffix(".csv"), stem.with_suffix(".parquet"), 0
-    with open(csv, "wb") as text, pq.ParquetWriter(str(parquet), arrow_schema(job.schema), **PARQUET) as columns:
+    with open(csv, "wb") as text, parquet_writer(parquet, job.schema, start) as columns:
         for batch in rebatch(table):
             size += text.write(encode(batch))
             columns.write_batch(batch)

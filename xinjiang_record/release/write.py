@@ -50,7 +50,7 @@ def write_table(
     rows, batches = 0, iter(batches)
     first = next(batches, None)
     batches = itertools.chain([first] if first is not None else [], batches)
-    with files.NewFile(csv) as text, _parquet(parquet, schema, first) as columns, ThreadPoolExecutor(1) as other:
+    with files.NewFile(csv) as text, parquet_writer(parquet, schema, first) as columns, ThreadPoolExecutor(1) as other:
         text.write(header(schema))
         pending = None
         for batch, lines in encoded(batches):
@@ -65,7 +65,7 @@ def write_table(
     return Written(text.bytes, text.sha256), Written(parquet.stat().st_size, digest), rows
 
 
-def _parquet(path: Path, schema: Mapping[str, Any], first: pa.RecordBatch | None) -> pq.ParquetWriter:
+def parquet_writer(path: Path, schema: Mapping[str, Any], first: pa.RecordBatch | None) -> pq.ParquetWriter:
     """A writer; columns whose first rows repeat themselves are written through a dictionary of values (a matter of bytes only)."""
     repeat = (
         [name for name, column in zip(first.schema.names, first.columns, strict=True) if _repeats(column)]
