@@ -181,3 +181,24 @@ def test_lists_in_scripts_without_spaces() -> None:
         "TUN",
     ]
     assert read("以下の3か国を代表して：フランス、米国、英国。")[0][0].codes() == ["FRA", "USA", "GBR"]
+
+
+def test_negation_ends_where_the_list_is_announced() -> None:
+    assert read(
+        "The statement is expected to be delivered on behalf of the following 3 countries: Norway, Sweden, Iceland."
+    )[0][0].codes() == ["NOR", "SWE", "ISL"]
+    assert read(
+        "Unlike Hungary, which did not sign, Norway, Sweden and Peru signed the letter, though Qatar later withdrew."
+    )[0][0].codes("signed") == ["NOR", "SWE", "PER"]
+    for text in (
+        "The following were invited but declined to sign: ",
+        "States that refused to sign: ",
+        "Did not sign: ",
+        "Countries that have not joined include ",
+    ):
+        assert read(text + "Italy, Greece, Malta, Cyprus, Hungary, Austria, Spain.")[0] == [], text
+
+
+def test_regions_part_a_list_without_ending_it() -> None:
+    found, _ = read("Signatories", "Africa: Algeria, Angola, Guinea", "Asia: Bahrain, Cambodia")
+    assert [item.codes() for item in found] == [["DZA", "AGO", "GIN", "BHR", "KHM"]]

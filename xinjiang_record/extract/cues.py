@@ -40,9 +40,9 @@ SIGN_WEAK = _any(
 
 # Named as standing outside the list: these states did not do what the sentence is about.
 NOT = _any(
-    r"(?:did|do|does|had|has|have|was|were)(?: not|n['’]t) (?:sign|join|support|back|take part|associate|re-?sign|on the list|among|participate)", r"not (?:sign|join)", r"refus", r"declin",
-    r"abstain(?:ed)? from sign", r"\bunlike\b", r"\babsent\b", r"absence of", r"missing from", r"\bexcept", r"with the exception", r"other than", r"expected to", r"no longer", r"non-?signator",
-    r"were invited", r"urged .{0,40} to (?:sign|join)", r"n['’](?:a|ont) pas", r"non[- ]signataires", r"à l['’]exception", r"sauf", r"no (?:ha|han|se) (?:firm|sum|adher|suscri)", r"no firm", r"excepto", r"salvo", r"a excepción",
+    r"(?:did|do|does|had|has|have|was|were)(?: not|n['’]t) (?:sign|join|support|back|take part|associate|re-?sign|on the list|among|participate)", r"not (?:sign|join)", r"refus\w*(?: to \w+)?", r"declin\w*(?: to \w+)?", r"fail\w* to (?:sign|join)", r"opted (?:not to \w+|out)",
+    r"abstain(?:ed)? from sign", r"\bunlike\b", r"\babsent\b", r"absence of", r"missing from", r"\bexcept", r"with the exception", r"other than", r"expected to(?: \w+)?", r"no longer", r"non-?signator",
+    r"were (?:invited|asked|urged|expected)(?: but \w+)?(?: to \w+)?", r"urged .{0,40} to (?:sign|join)", r"n['’](?:a|ont) pas", r"non[- ]signataires", r"à l['’]exception", r"sauf", r"no (?:ha|han|se) (?:firm|sum|adher|suscri)", r"no firm", r"excepto", r"salvo", r"a excepción",
     r"nicht (?:unterzeichn|unterschr|dabei)", r"außer", r"ausgenommen", r"non (?:ha|hanno) (?:firm|sottoscr|ader)", r"eccetto", r"não assin", r"não (?:aderi|subscre)", r"exceto", r"tidak menandatangan", r"kecuali",
     r"imzalama(?:d|y)", r"hariç", r"не подпис", r"не присоедин", r"кроме", r"لم توق", r"لم تنضم", r"باستثناء", r"ما عدا", r"未签", r"未簽", r"没有签", r"沒有簽", r"未参与", r"没有参加", r"除了", r"署名しなかった", r"署名していない", r"参加しなかった", r"不参加", r"を除く", r"서명하지", r"제외",
 )  # fmt: skip

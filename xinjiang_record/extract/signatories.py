@@ -19,6 +19,7 @@ from xinjiang_record.model import Finding, Place
 from xinjiang_record.reconcile.countries import Match, reconcile_list
 from xinjiang_record.sources.document import Document
 
+REGION = 40  # letters of a label that only names a region, so that the words above it say what the list is
 STANCE_TEXT = 20_000  # letters of a document that tell its stance, where the words around the list do not
 LEAST_CUED, LEAST_APART, LEAST_BARE = (
     3,
@@ -122,7 +123,7 @@ def _event(run: Run, is_vote: bool) -> str | None:
     clause = re.split(r"[.;,。；，،]", after)[0]
     if cues.WITHDREW.search(clause) or _ends_withdrawn(label):
         return "withdrew" if _names(run) <= 5 else None
-    if cues.NOT.search(clause[:70]) or _ends_negated(run.label[-110:]):
+    if cues.NOT.search(clause[:70]) or (_ends_negated(run.label[-110:]) and not cues.SIGN.search(clause[:30])):
         return "not"
     if is_vote and cues.NO_VOTE.search(run.label[-60:]) and run.is_apart and not _vote_event(run):
         return "not"
@@ -132,8 +133,9 @@ def _event(run: Run, is_vote: bool) -> str | None:
     if vote and (run.is_apart or _names(run) >= 1):
         return vote
     joined = cues.JOINED.search(label) or cues.JOINED.search(clause)
-    strong = cues.SIGN.search(run.label[-300:]) or cues.SIGN.search(clause)
-    weak = cues.SIGN_WEAK.search(run.label[-300:])
+    words = run.before if len(run.label) < REGION and cues.REGIONS.search(run.label) else run.label
+    strong = cues.SIGN.search(words[-300:]) or cues.SIGN.search(clause)
+    weak = cues.SIGN_WEAK.search(words[-300:])
     least = LEAST_BARE
     if strong:
         least = LEAST_APART if run.is_apart else LEAST_CUED
