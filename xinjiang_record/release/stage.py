@@ -73,7 +73,7 @@ def write_release(
     release = _describe(prepared, decision, resources)
     _quality(stage, prepared.candidate)
     earlier = (folder / decision.previous / "CHANGES.md").read_text("utf-8") if decision.previous else ""
-    stage.write("README.md", readme.write(release))
+    stage.write("README.md", readme.write(release, has_downloads(release)))
     stage.write("CHANGES.md", readme.changes(release, decision.counts, earlier))
     stage.write("CITATION.cff", citation.cff(release))
     stage.write("LICENSE", readme.license_notice(release))
@@ -135,7 +135,7 @@ def _downloads(stage: Stage, release: ReleaseInfo) -> ReleaseInfo:
     members = [FileInfo(path, stage.sizes[path], stage.hashes[path]) for path in sorted(stage.hashes)]
     crate = rocrate.write(release, members)
     stage.write(f"metadata/{rocrate.NAME}", crate)
-    if sum(resource.rows for resource in release.resources) > downloads.DOWNLOAD_ROWS:
+    if not has_downloads(release):
         return release
     whole = {
         resource.name: read_parquet(stage.folder / resource.parquet.path, resource.schema)
@@ -149,6 +149,11 @@ def _downloads(stage: Stage, release: ReleaseInfo) -> ReleaseInfo:
         downloads.sqlite(folder / f"{name}.sqlite", release, whole)
     made = tuple(stage.seal(f"downloads/{name}.{kind}") for kind in ("zip", "xlsx", "sqlite"))
     return replace(release, downloads=made)
+
+
+def has_downloads(release: ReleaseInfo) -> bool:
+    """Whether the tables are small enough for a spreadsheet and the like."""
+    return sum(resource.rows for resource in release.resources) <= downloads.DOWNLOAD_ROWS
 
 
 def _sources(table: Source | None) -> tuple[tuple[str, str], ...]:

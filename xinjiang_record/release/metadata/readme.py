@@ -11,24 +11,26 @@ from xinjiang_record.release.metadata.model import ReleaseInfo
 READING = """\
 ## Reading it
 
-Every table is there as CSV (UTF-8, commas, an empty cell is a missing value) and as Parquet (typed); both hold the same rows.
+Every table is there as CSV (UTF-8, commas, an empty cell is a missing value) and as Parquet (typed); both hold the same rows. Take
+Parquet where you can. A reader of CSV guesses types, and then takes a code such as 019 for the number 19, and the text NA for a
+missing value; tell it the types that the data dictionary gives.
 
 ```python
 import pandas as pd
-pd.read_parquet("data/{table}.parquet")
-pd.read_csv("data/{table}.csv", keep_default_na=False, na_values=[""])  # else the text "NA" would go missing
+pd.read_parquet("data/{table}.parquet", dtype_backend="pyarrow")
+pd.read_csv("data/{table}.csv", dtype="string", keep_default_na=False, na_values=[""])  # every cell as text
 ```
 
 ```r
-read.csv("data/{table}.csv", na.strings = "", fileEncoding = "UTF-8")
+read.csv("data/{table}.csv", colClasses = "character", na.strings = "", fileEncoding = "UTF-8")  # every cell as text
 ```
 
 ```sql
 select * from 'data/{table}.parquet';  -- DuckDB
 ```
 
-`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of the whole.
-"""
+{downloads}"""
+DOWNLOADS = "`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of the whole.\n"
 CHECKING = """\
 ## Checking it
 
@@ -39,12 +41,12 @@ CHECKING = """\
 """
 
 
-def write(release: ReleaseInfo) -> str:
-    """The text of README.md."""
+def write(release: ReleaseInfo, is_small: bool = True) -> str:
+    """The text of README.md; ``is_small``: the release has downloads."""
     parts = [
         f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
         _contents(release),
-        READING.format(table=release.resources[0].name),
+        READING.format(table=release.resources[0].name, downloads=DOWNLOADS if is_small else ""),
         f"## Citing it\n\n> {citation.cite(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.cite(release, 'bibtex')}```\n",
         CHECKING.format(content_hash=release.content_hash),
         "## Versions\n\nThe version follows from the change: a changed structure raises the first number, added or retracted rows the\n"
