@@ -225,6 +225,13 @@ def test_every_media_type_is_read_by_its_ending() -> None:
     assert read_bytes(b"a\tb\n", "a.tsv").tables[0].rows == (("a", "b"),)
 
 
+def test_many_findings_of_one_kind_are_counted() -> None:
+    rows = "".join(f"<p hidden>menu {number}</p>" for number in range(500))
+    findings = read_bytes(f"<p>Togo</p>{rows}<p>\u202ex</p>".encode(), "a.html").findings
+    assert len(findings) == 12 and [item.type for item in findings].count("hidden-text") == 11
+    assert "490 more of this kind" in str(findings[-1]) and "deceptive-text" in {item.type for item in findings}
+
+
 def test_a_block_knows_its_label() -> None:
     assert (
         Block("Asia : China", "x", "paragraph", (Run(" ", False), Run("Asia ", True), Run(": China"))).label == "Asia"

@@ -7,6 +7,7 @@ than it is stored, with a finding that says so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from xinjiang_record.settings import LIMITS, Limits
 Kind = Literal["paragraph", "heading", "list-item", "label", "line", "title"]
 Style = Literal["sheet", "csv", "table"]
 STATE = "Nothing was read from it."
-FINDINGS_SHOWN = 100  # findings of one document that are listed; the rest are counted
+FINDINGS_SHOWN = 10  # findings of one type that are listed for one document; the rest are counted
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _DECEPTIVE = re.compile(
@@ -124,7 +125,8 @@ class Builder:
         self.tables: list[Table] = []
         self.findings: list[Finding] = []
         self.metadata: dict[str, str] = {}
-        self._cells = self._more = 0
+        self._cells = 0
+        self._found: Counter[tuple[str, Severity]] = Counter()
 
     def block(self, text: str, locator: str, kind: Kind = "paragraph", runs: Sequence[Run] = ()) -> None:
         """Add a block; empty text is none. Refuses control characters, leaves out deceptive text."""
@@ -173,8 +175,8 @@ class Builder:
 
     def find(self, kind: str, message: str, locator: str = "", severity: Severity = "warning", value: str = "") -> None:
         """Add a finding about a part of the document."""
-        if len(self.findings) >= FINDINGS_SHOWN:
-            self._more += 1
+        self._found[kind, severity] += 1
+        if self._found[kind, severity] > FINDINGS_SHOWN:
             return
         place = Place(self.shown, None, self.prefix + locator if locator else self.prefix.rstrip(": "))
         self.findings.append(Finding(kind, message, place, value=value[:200], severity=severity))
@@ -210,14 +212,17 @@ class Builder:
         )
 
     def build(self, media_type: str) -> Document:
-        """The document, with a last finding for those that were only counted."""
-        more: tuple[Finding, ...] = ()
-        if self._more:
-            more = (
-                Finding(
-                    "more-findings", f"{self._more} more findings are not listed.", Place(self.shown), severity="error"
-                ),
+        """The document, with a last finding for each type of which some were only counted."""
+        more = tuple(
+            Finding(
+                kind,
+                f"{count - FINDINGS_SHOWN} more of this kind are not listed.",
+                Place(self.shown),
+                severity=severity,
             )
+            for (kind, severity), count in self._found.items()
+            if count > FINDINGS_SHOWN
+        )
         return Document(
             self.shown, media_type, tuple(self.blocks), tuple(self.tables), (*self.findings, *more), dict(self.metadata)
         )
