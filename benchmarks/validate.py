@@ -94,7 +94,10 @@ def compare(folder: Path, rows: int, runs: int) -> None:
     """Frictionless, ours and the bare read on clean and on bad rows."""
     ratios = []
     for kind in ("clean", "dirty"):
-        package = str(validate_data.write(folder / f"{kind}-{rows}", rows, dirty=kind == "dirty"))
+        place = folder / f"{kind}-{rows}"
+        if not (place / "datapackage.json").exists():
+            validate_data.write(place, rows, dirty=kind == "dirty")
+        package = str(place / "datapackage.json")
         bare = median([measure(BARE, package) for _ in range(runs)])
         ours = median([measure(OURS, package, f"{folder}/ours.json") for _ in range(runs)])
         theirs = measure(FRICTIONLESS, package, f"{folder}/theirs.json")
@@ -132,7 +135,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--others", action="store_true")
-    parser.add_argument("--keep", type=Path, help="a folder for the data, which is then left there")
+    parser.add_argument("--keep", type=Path, help="a folder for the data, which are left there and used again")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from xinjiang_record.validate.tables import check_tables
 
 if TYPE_CHECKING:
-    from xinjiang_record.validate.engine import validate
     from xinjiang_record.validate.report import Report
+    from xinjiang_record.validate.start import validate
 
 __all__ = ["Report", "check_tables", "validate"]
 
@@ -20,7 +20,7 @@ __all__ = ["Report", "check_tables", "validate"]
 def __getattr__(name: str) -> Any:
     """Import Frictionless only when a file is validated."""
     if name == "validate":
-        from xinjiang_record.validate.engine import validate
+        from xinjiang_record.validate.start import validate
 
         return validate
     if name == "Report":

@@ -144,7 +144,7 @@ def parse(chunk: Chunk, shape: Shape) -> Parsed:
     """Parse a piece. Raises Uncertain where pyarrow and Python's ``csv`` may differ, or the piece does not end a record."""
     if chunk.memory.startswith(b"\xef\xbb\xbf"):
         raise Uncertain("a byte order mark inside the file")
-    if chunk.last and chunk.memory[chunk.size - 1 : chunk.size] not in (b"\n", b"\r"):
+    if chunk.last and chunk.memory[chunk.size - 1] not in b"\r\n":
         chunk.memory[chunk.size : chunk.size + 1] = b"\n"
         chunk.size += 1
     sentinel = shape.sentinel
@@ -214,4 +214,4 @@ def records(chunk: Chunk, shape: Shape) -> Any:
 def has_blank_line(chunk: Chunk) -> bool:
     """Whether a piece may hold a blank line, which pyarrow reads as a record of empty cells."""
     memory, end = chunk.memory, chunk.size
-    return memory[:1] in (b"\n", b"\r") or any(memory.find(pair, 0, end) >= 0 for pair in (b"\n\n", b"\n\r", b"\r\r"))
+    return memory[0] in b"\r\n" or any(memory.find(pair, 0, end) >= 0 for pair in (b"\n\n", b"\n\r", b"\r\r"))

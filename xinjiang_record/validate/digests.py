@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from xinjiang_record.settings import MIB
+
+_BEGUN: dict[str, Digests] = {}
 
 
 class Digests:
@@ -40,3 +44,22 @@ class Digests:
         for thread in self._threads:
             thread.join()
         return self._found["md5"], self._found["sha256"], os.path.getsize(self._path)
+
+
+@contextmanager
+def begun(paths: Iterable[str]) -> Iterator[None]:
+    """Begin with these files now; ``of`` hands them out. What nobody took is stopped in the end."""
+    own = {path: Digests(path) for path in paths}
+    _BEGUN.update(own)
+    try:
+        yield
+    finally:
+        for path, digests in own.items():
+            if _BEGUN.get(path) is digests:
+                del _BEGUN[path]
+                digests.stop()
+
+
+def of(path: str) -> Digests:
+    """The digests of a file: those that were begun, or new ones."""
+    return _BEGUN.pop(os.path.realpath(path), None) or Digests(path)

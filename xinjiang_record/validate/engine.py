@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import tempfile
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,37 +20,18 @@ from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
 from xinjiang_record.validate import convert, guard
 from xinjiang_record.validate.judge import Thinned
-from xinjiang_record.validate.report import EMPTY, Report
-from xinjiang_record.validate.strict import declare, undeclared
+from xinjiang_record.validate.report import Report
+from xinjiang_record.validate.strict import declare
 
 # Frictionless turns every key of every descriptor and error to snake case anew, by regular expressions.
 stringcase.snakecase = functools.lru_cache(4096)(stringcase.snakecase)
 stringcase.camelcase = functools.lru_cache(4096)(stringcase.camelcase)
 
 
-def validate(
-    path: str | os.PathLike[str], *, resource: str | None = None, limit_errors: int = 1000, strict: bool = False
-) -> Report:
-    """The report on a data file, a resource or a data package; ``resource`` names one of a package's.
-
-    ``limit_errors`` ends the reading after so many errors (0: never). ``strict`` refuses what is not declared, instead of detecting
-    it: then the report's findings say what is missing, and nothing is read. Raises UnsafeNameError and LimitError for what a
-    stranger's file must not make us do, ReadError if Frictionless itself fails on the data, UsageError for an unknown resource.
-    """
-    target, shown = Path(path), str(path)
-    descriptor: Mapping[str, Any] | None = {"path": shown}
-    if target.suffix.lower() in guard.DESCRIPTORS:
-        descriptor = guard.read_descriptor(target)
-        if descriptor is not None:
-            guard.check_descriptor(target, descriptor)
-    else:
-        guard.check_file(target)
-        if resource is not None:
-            raise UsageError(f"{shown} is a data file: it has no resource {resource!r}. Leave --resource out.")
-    if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
-        return Report(shown, EMPTY, findings)
-    with _Run(target, shown, strict=strict, resource=resource) as run:
-        return run.report(limit_errors)
+def run(target: Path, shown: str, *, strict: bool, resource: str | None, limit_errors: int) -> Report:
+    """The report on a file that ``start.validate`` has looked at."""
+    with _Run(target, shown, strict=strict, resource=resource) as this:
+        return this.report(limit_errors)
 
 
 class _Run:
@@ -80,7 +60,7 @@ class _Run:
             raise
         except Exception as error:
             raise ReadError(
-                f"{self._shown}: Frictionless {frictionless.__version__} fails on these data or this schema, with or without "
+                f"{self._shown}: Frictionless 5.21 fails on these data or this schema, with or without "
                 f"this engine: {type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
             ) from error
         for task in descriptor["tasks"]:
@@ -114,7 +94,7 @@ class _Run:
         if isinstance(whole, TableResource):
             self._thin(whole)
         elif isinstance(whole, (PackageResource, ResourceResource)):
-            whole.read_metadata = functools.partial(self._read_metadata, whole, whole.read_metadata)
+            setattr(whole, "read_metadata", functools.partial(self._read_metadata, whole, whole.read_metadata))  # noqa: B010
 
     def _read_metadata(self, whole: Any, read: Any) -> Any:
         metadata = read()

@@ -104,12 +104,12 @@ def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
         for item in _texts(resource, name):
             inner = _inside(path, item, name)
             read_descriptor(inner)
-    for item in data_paths(path, resource):
-        if item.exists():
-            if item.suffix in DESCRIPTORS and item.stat().st_size <= LIMITS.descriptor_bytes:
-                read_descriptor(item)
-            _check_suffix(path, item)
-            check_file(item)
+    for data in data_paths(path, resource):
+        if data.exists():
+            if data.suffix in DESCRIPTORS and data.stat().st_size <= LIMITS.descriptor_bytes:
+                read_descriptor(data)
+            _check_suffix(path, data)
+            check_file(data)
 
 
 def _check_suffix(path: Path, item: Path) -> None:
@@ -181,7 +181,7 @@ def _check_depth(data: Any, path: Path) -> None:
 
 
 def _yaml(text: str, path: Path) -> Any:
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):

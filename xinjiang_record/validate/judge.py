@@ -17,10 +17,10 @@ from typing import Any
 from frictionless import Dialect
 from frictionless.resource.stats import ResourceStats
 from frictionless.resources import TableResource
-from frictionless.table import Lookup
+from frictionless.table.lookup import Lookup
 
 from xinjiang_record.model import Finding
-from xinjiang_record.validate import chunks
+from xinjiang_record.validate import chunks, digests
 from xinjiang_record.validate.chunks import Uncertain
 from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.kernels import BOUNDS, Kernel, kernel
@@ -38,6 +38,9 @@ CALM = {
     "year",
 }  # types whose unbounded readers never raise, and can be hashed
 READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at a time
+
+_OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
+_OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
 
 
 class Numbered(Dialect):
@@ -95,7 +98,7 @@ class Thinned:
         resource = self.resource
         own = [key for key in resource.schema.foreign_keys if self._can_look_up(key)]
         if len(own) != len(resource.schema.foreign_keys):
-            TableResource._TableResource__open_lookup(resource)
+            _OPEN_LOOKUP(resource)
             return
         lookup = resource._TableResource__lookup = Lookup()
         for key in own:
@@ -119,7 +122,7 @@ class Thinned:
 
     def _open_row_stream(self) -> None:
         resource, self.opened = self.resource, True
-        TableResource._TableResource__open_row_stream(resource)
+        _OPEN_ROW_STREAM(resource)
         try:
             how = plan(resource)
             self.scan = _scan(resource, how)
@@ -127,13 +130,13 @@ class Thinned:
             self.reason = str(error)
             return
         if not how.compression:
-            self.digests = Digests(how.path)
+            self.digests = digests.of(how.path)
         own, parser = resource.row_stream, resource._TableResource__parser
         whole = parser._Parser__cell_stream
         dialect, resource.dialect = resource.dialect, _numbered(resource.dialect)
         stream = _Stream(self, how, own)
         parser._Parser__cell_stream = stream.rows()
-        TableResource._TableResource__open_row_stream(resource)
+        _OPEN_ROW_STREAM(resource)
         stream.thin = resource.row_stream
         parser._Parser__cell_stream, resource.dialect = whole, dialect
         resource._TableResource__row_stream = stream.guarded()

@@ -58,7 +58,7 @@ class Kernel:
 
     def __init__(self, field: Any) -> None:
         self.field = field
-        self.type, self.format = field.type, field.format
+        self.type, self.format = str(field.type), str(field.format)
         self.memo = Memo(field.create_cell_reader())
         values = field.missing_values
         if not field.has_defined("missing_values") and field.schema:
@@ -75,7 +75,7 @@ class Kernel:
     @property
     def is_text(self) -> bool:
         """Whether the value of a cell is its text."""
-        return self.type == "any" or self.type == "string"
+        return self.type in ("any", "string")
 
     def prove(self, column: pa.Array, *, hashed: bool = False, skip: Mask | None = None) -> Proof:
         """What is known of ``column``; rows in ``skip`` are known to be good already."""
@@ -386,6 +386,10 @@ class Date(Numeric):
     """Dates of ten characters."""
 
     arrow, pattern = pa.date32(), _DATE
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._bounds["minimum"] = max(self._bounds.get("minimum", FIRST_DAY), FIRST_DAY)  # Arrow has a year 0
 
     def _number(self, value: Any) -> int:
         return int(value.toordinal()) + FIRST_DAY - 1

@@ -28,7 +28,8 @@ class Report:
         wanted = set(rows)
         for table in self.tables:
             if table.resource.name == name and wanted:
-                return {row: row for row in wanted} | table.lines(wanted)
+                known: dict[int, int] = table.lines(wanted)
+                return {row: known.get(row, row) for row in wanted}
         return {row: row for row in wanted}
 
     @property
