@@ -118,7 +118,7 @@ def sort_value(row: RowDict) -> str:
 
 def _type(name: str, figures: list[RowDict]) -> dict[str, Any]:
     own = [row for row in figures if row["quantity_type"] == name]
-    units = ", ".join(dict.fromkeys(UNITS.get(row["unit"], row["unit"]) for row in own))
+    units = ", ".join(dict.fromkeys(str(UNITS.get(row["unit"], row["unit"])) for row in own))
     return {"name": name, "words": chart.heading(name, "").rstrip(": "), "count": len(own), "units": units}
 
 

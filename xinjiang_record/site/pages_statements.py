@@ -18,7 +18,7 @@ def style_of(row: RowDict, statement: RowDict) -> str:
     """The side a roster row stands for, or ``withdrew``."""
     if row["withdrew_edtf"] or row["withdrew_on"]:
         return "withdrew"
-    return VOTE_SIDES.get(row["entry"], statement["stance"])
+    return VOTE_SIDES.get(row["entry"]) or str(statement["stance"])
 
 
 def on_xinjiang(record: Record, statement_id: str) -> bool:

@@ -39,7 +39,7 @@ svg{font-family:"Liberation Sans",Arial,Helvetica,sans-serif}
 .critical{fill:#0072b2}.supportive{fill:url(#hatch)}.neither{fill:#8d8d8d}.withdrew{fill:url(#speckle)}
 .dot{stroke:#fff;stroke-width:.6}.dot.none{fill:#b9b6ad}
 .ring{fill:none;stroke:#1a1a1a;stroke-width:1.4}
-.mark{fill:none;stroke:#b3003c;stroke-width:1.8}.mark-text{fill:#b3003c;font-size:11px;font-weight:bold}
+.mark{fill:none;stroke:#b3003c;stroke-width:1.8}.mark.under{stroke:#fff;stroke-width:4.5}.mark-text{fill:#b3003c;font-size:11px;font-weight:bold}
 .halo{stroke:#fff;stroke-width:3;stroke-linejoin:round}
 .title{font-size:19px;font-weight:bold;fill:#1a1a1a}.sub{font-size:12px;fill:#444}.key{font-size:12px;fill:#1a1a1a}
 .hatch-back{fill:#e69f00}.hatch-line{stroke:#7a4b00;stroke-width:1.1}.speck-back{fill:#f4f2ec}.speck{fill:#555}
@@ -226,7 +226,7 @@ def _xinjiang() -> str:
     x, y = shapes.project(*shapes.XINJIANG)
     place = f'x="{x:.1f}" y="{y - 13:.1f}" text-anchor="middle"'
     return (
-        f'<g class="xinjiang"><circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="9"/><circle class="mark" cx="{x:.1f}" '
+        f'<g class="xinjiang"><circle class="mark under" cx="{x:.1f}" cy="{y:.1f}" r="9"/><circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="9"/><circle class="mark" cx="{x:.1f}" '
         f'cy="{y:.1f}" r="1.2"/><text class="mark-text halo" {place}>Xinjiang</text>'
         f'<text class="mark-text" {place}>Xinjiang</text></g>'
     )
