@@ -34,6 +34,10 @@ class DaskEngine:
         lists = [list(values) for values in arguments]
         return list(self._client.gather(self._client.map(function, *lists, pure=False, retries=TRIES)))
 
+    def worker_count(self) -> int:
+        """How many workers the scheduler has."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
     def __enter__(self) -> DaskEngine:
         return self
 
