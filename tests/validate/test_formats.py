@@ -70,6 +70,15 @@ def test_strict_wants_everything_declared(box: Callable[..., Path]) -> None:
     assert validate(box(ROWS, FIELDS, **DECLARED), strict=True).error_count == 2
 
 
+def test_unique_keys_are_warnings_and_errors_if_strict(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = box(b"a,b\nx,1\nx,2\nx,1\nx,\nx,\n", FIELDS, schema={"uniqueKeys": [["a", "b"]]}, **DECLARED)
+    report = same(path)
+    assert report.valid
+    assert [item.type for item in report.warnings] == ["unique-keys"]
+    assert "row 4: a 'x', b '1' stands in row 2 already" in report.warnings[0].message
+    assert not validate(path, strict=True).valid
+
+
 def test_strict_sniffs_nothing(box: Callable[..., Path]) -> None:
     path = box(b"title;x\na,b\nx,1\n", FIELDS, **DECLARED)
     kinds = [error["type"] for _, error in validate(path, strict=True).errors()]

@@ -260,6 +260,8 @@ def schema(draw: random.Random, width: int, others: dict[str, list[str]]) -> dic
             count = min(len(names), len(theirs), draw.choice([1, 1, 2]))
             reference = {"resource": target, "fields": draw.sample(theirs, count)}
             keys.append({"fields": draw.sample(names, count), "reference": reference})
+    if draw.random() < 0.1:  # not enforced by Frictionless: rows that repeat one must not show in its report
+        result["uniqueKeys"] = [draw.sample([item["name"] for item in fields], min(width, 2))]
     if keys:
         result["foreignKeys"] = keys
     return result

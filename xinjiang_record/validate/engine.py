@@ -66,8 +66,10 @@ class _Run:
         for task in descriptor["tasks"]:
             task["place"] = self._places.get(task["name"], task["place"])
         slow = {table.resource.name: table.reason for table in self._tables if not table.fast and table.opened}
-        warnings = tuple(warning for table in self._tables for warning in table.warnings(self._shown))
-        return Report(self._shown, descriptor, tuple(self._findings), warnings, slow, tuple(self._tables))
+        warnings = [warning for table in self._tables for warning in table.warnings(self._shown)]
+        for finding in (item for table in self._tables for item in table.findings(self._shown, strict=self._strict)):
+            (self._findings if finding.severity == "error" else warnings).append(finding)
+        return Report(self._shown, descriptor, tuple(self._findings), tuple(warnings), slow, tuple(self._tables))
 
     def _validated(self, limit_errors: int) -> Any:
         try:

@@ -28,6 +28,7 @@ from xinjiang_record.validate.keys import Group
 from xinjiang_record.validate.lookups import Known, Reference, members
 from xinjiang_record.validate.plan import Plan, plan
 from xinjiang_record.validate.scan import Scan
+from xinjiang_record.validate.unique_keys import UniqueKey, declared
 
 CALM = {
     "string",
@@ -58,6 +59,7 @@ class Thinned:
         self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.digests: Digests | None = None
         self.scan: Scan | None = None
+        self.unique: list[UniqueKey] = []
         resource._TableResource__open_lookup = self._open_lookup
         resource._TableResource__open_row_stream = self._open_row_stream
 
@@ -72,6 +74,11 @@ class Thinned:
         """Hints of ours about a table that was scanned."""
         if self.scan is not None:
             yield from self.scan.hints.findings(shown, self.resource.name)
+
+    def findings(self, shown: str, *, strict: bool) -> Iterator[Finding]:
+        """Rows that repeat one of ``uniqueKeys``: warnings, errors if strict. Known only of a table that was scanned to its end."""
+        for key in self.unique:
+            yield from key.findings(shown, self.resource.name, "error" if strict else "warning")
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """The line (from 1) at which each row, by its number in the report, begins; only of a table that was scanned."""
@@ -125,7 +132,7 @@ class Thinned:
         _OPEN_ROW_STREAM(resource)
         try:
             how = plan(resource)
-            self.scan = _scan(resource, how)
+            self.scan, self.unique = _scan(resource, how)
         except Uncertain as error:
             self.reason = str(error)
             return
@@ -172,6 +179,8 @@ class _Stream:
         assert scan is not None
         seen = self._stats.bytes or 0
         for record, cells in scan.suspects():
+            for key in self._thinned.unique:
+                key.look(record, cells)
             resource.stats = _Stats(self._stats, self._how, scan, record, seen)
             resource.stats.rows = record - first
             yield record + 1, cells
@@ -228,19 +237,21 @@ def _numbered(dialect: Any) -> Any:
     return copy
 
 
-def _scan(resource: Any, how: Plan) -> Scan:
+def _scan(resource: Any, how: Plan) -> tuple[Scan, list[UniqueKey]]:
     kernels = [kernel(item) for item in how.fields]
     place = {item.name: number for number, item in enumerate(how.fields)}
     size = getsize(how.path)
-    groups = [
-        Group((number,), primary=False, file_bytes=size)
-        for number, item in enumerate(how.fields)
-        if item.constraints.get("unique")
+    keys = [
+        UniqueKey(names, tuple(place[name] for name in names), kernels) for names in declared(resource.schema, place)
     ]
+    groups = [Group(key.places, primary=False, file_bytes=size) for key in keys]
+    for number, item in enumerate(how.fields):
+        if item.constraints.get("unique"):
+            groups.append(Group((number,), primary=False, file_bytes=size))
     primary = resource.schema.primary_key
     if primary and set(primary) <= set(place):
         groups.append(Group(tuple(place[name] for name in primary), primary=True, file_bytes=size))
-    return Scan(how, kernels, groups, list(_references(resource, place, kernels)))
+    return Scan(how, kernels, groups, list(_references(resource, place, kernels))), keys
 
 
 def _references(resource: Any, place: dict[str, int], kernels: list[Kernel]) -> Iterator[Reference]:

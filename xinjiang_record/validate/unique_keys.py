@@ -1,0 +1,55 @@
+"""``uniqueKeys`` of Data Package v2, which Frictionless 5.21 accepts and does not enforce (frictionless-py#937): findings of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from xinjiang_record.model import Finding, Place, Severity
+from xinjiang_record.validate.kernels import Kernel
+
+SHOWN = 100  # findings of one key
+
+
+class UniqueKey:
+    """One key: told each row that may repeat it, in order, it keeps those that do. A key with a missing value equals none."""
+
+    def __init__(self, names: Sequence[str], places: tuple[int, ...], kernels: list[Kernel]) -> None:
+        self.names, self.places, self._kernels = tuple(names), places, kernels
+        self._seen: dict[tuple[Any, ...], int] = {}
+        self._found: list[tuple[int, int, list[str]]] = []
+        self._count = 0
+
+    def look(self, record: int, cells: list[str]) -> None:
+        """Take one row; ``record`` is its number from 0."""
+        if max(self.places) >= len(cells):
+            return
+        values = tuple(self._kernels[place].memo(cells[place])[1] for place in self.places)
+        try:
+            if None in values:
+                return
+            first = self._seen.setdefault(values, record)
+        except TypeError:  # a list or an object is compared by nobody
+            return
+        if first != record:
+            self._count += 1
+            if len(self._found) < SHOWN:
+                self._found.append((first, record, [cells[place] for place in self.places]))
+
+    def findings(self, shown: str, resource: str, severity: Severity) -> Iterator[Finding]:
+        """One for each row that repeats a key, up to ``SHOWN``."""
+        for first, record, cells in self._found:
+            key = ", ".join(f"{name} {cell!r}" for name, cell in zip(self.names, cells, strict=True))
+            more = f" ({self._count} rows repeat this key in all)" if self._count > 1 else ""
+            message = f"row {record + 1}: {key} stands in row {first + 1} already, and uniqueKeys wants it once{more}."
+            place = Place(shown, record + 1)
+            yield Finding("unique-keys", message, place, resource=resource, field=self.names[0], severity=severity)
+
+
+def declared(schema: Any, place: dict[str, int]) -> Iterator[list[str]]:
+    """The keys that a schema declares and whose fields the table has."""
+    keys = schema.custom.get("uniqueKeys")
+    for names in keys if isinstance(keys, list) else ():
+        names = [names] if isinstance(names, str) else names
+        if isinstance(names, list) and names and all(name in place for name in names):
+            yield names
