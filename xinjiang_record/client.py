@@ -62,7 +62,7 @@ def load(
     frame = _frame(release, table)
     if as_of is not None:
         frame = _as_of(frame, _day(as_of), f"{package} {table}")
-        frame.attrs = _attributes(release, table) | {"as_of": _day(as_of).isoformat()}
+        frame.attrs = {**_attributes(release, table), "as_of": _day(as_of).isoformat()}
     return frame
 
 
@@ -180,11 +180,11 @@ def _frame(release: Release, table: str) -> pd.DataFrame:
 
     kinds = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(), pa.bool_(): pd.BooleanDtype()}
     frame: pd.DataFrame = release.table(table).to_pandas(types_mapper=kinds.get, date_as_object=False)
-    frame.attrs = _attributes(release, table)
+    frame.attrs = {**_attributes(release, table)}
     return frame
 
 
-def _attributes(release: Release, table: str) -> dict[str, Any]:
+def _attributes(release: Release, table: str) -> dict[Any, Any]:
     from xinjiang_record.release.metadata import citation
 
     return {

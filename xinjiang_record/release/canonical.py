@@ -119,9 +119,10 @@ def _bytes_of(column: pa.Array) -> bytes:
     if data is None or not len(column):
         return b""
     offsets = memoryview(column.buffers()[1]).cast("q" if pa.types.is_large_string(column.type) else "i")
-    return data.slice(
+    found: bytes = data.slice(
         offsets[column.offset], offsets[column.offset + len(column)] - offsets[column.offset]
     ).to_pybytes()
+    return found
 
 
 def canonical(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table:

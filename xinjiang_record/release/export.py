@@ -87,11 +87,9 @@ def _pointers(published: Path, to: Store) -> dict[str, str]:
             to.delete(path)
         for path, digest in copies.items():
             _move(to, f"{folder.name}/latest/{path}", folder / latest / path, digest, moved)
-    for path in (
-        *(folder / "versions.json" for folder in package_folders(published)),
-        *sorted(published.glob("catalog.json*")),
-    ):
-        _move(to, path.relative_to(published).as_posix(), path, files.sha256(path), moved)
+    books = [folder / "versions.json" for folder in package_folders(published)]
+    for book in (*books, *sorted(published.glob("catalog.json*"))):
+        _move(to, book.relative_to(published).as_posix(), book, files.sha256(book), moved)
     return moved
 
 

@@ -28,7 +28,8 @@ from xinjiang_record.validate.schemas import arrow_schema
 class Home(Protocol):
     """A folder of releases somewhere. ``read`` raises UsageError for a path that is not there."""
 
-    shown: str
+    @property
+    def shown(self) -> str: ...
 
     def read(self, path: str) -> bytes: ...
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,7 +45,10 @@ class Pieces(Protocol):
         """What is wrong with the two files, read back on the workers."""
 
 
-Source = pa.Table | ParquetTable | Pieces
+if TYPE_CHECKING:
+    Source: TypeAlias = Any  # a pa.Table (pyarrow has no types that a checker could read), a ParquetTable or Pieces
+else:
+    Source = pa.Table | ParquetTable | Pieces
 
 
 def batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterator[pa.RecordBatch]:

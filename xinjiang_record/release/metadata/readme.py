@@ -126,7 +126,7 @@ def _kind(field: Mapping[str, Any]) -> str:
 
 def _meaning(field: Mapping[str, Any]) -> str:
     allowed = field.get("constraints", {}).get("enum")
-    return field["description"] + (f" One of: {', '.join(map(str, allowed))}." if allowed else "")
+    return str(field["description"]) + (f" One of: {', '.join(map(str, allowed))}." if allowed else "")
 
 
 def _licences(release: ReleaseInfo) -> str:
