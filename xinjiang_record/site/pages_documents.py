@@ -80,7 +80,7 @@ def _document(record: Record, row: RowDict) -> Page:
 
 def _terms(record: Record) -> Page:
     names = group(record.rows("documents", "term_names"), "term_id", "term_name_id")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for row in record.rows("documents", "terms"):
         own = names.get(row["term_id"], [])
         sources = [source for name in own for source in cited(record, "term_names", name["term_name_id"], name)]

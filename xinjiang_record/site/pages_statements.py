@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from xinjiang_record.site import worldmap
@@ -109,7 +109,8 @@ def _change(record: Record, name: str) -> dict[str, Any] | None:
 def country_pages(record: Record) -> Iterator[Page]:
     """The list of countries, a page for each that ever took part, and the matrix."""
     standing = standings(record, max((span.start for span in spans(record)), default=None) or delivered_last(record))
-    rows = [_country_row(record, code, standing) for code in sorted(record.by_country, key=record.country_name)]
+    moved = {row["country_iso3"] for row in record.rows("joint-statements", "positions") if row["has_changed_sides"]}
+    rows = [_country_row(record, code, standing, moved) for code in sorted(record.by_country, key=record.country_name)]
     regions = sorted({row["region"] for row in rows if row["region"]})
     yield Page(
         "countries/index.html",
@@ -120,7 +121,9 @@ def country_pages(record: Record) -> Iterator[Page]:
         {"rows": rows, "regions": regions},
     )
     yield _matrix(record, rows, regions)
-    yield from (_country(record, row) for row in rows)
+    found = ((name, counterparts(record, name)) for name in record.statements)
+    others = {name: names[0] for name, names in found if names}
+    yield from (_country(record, row, others) for row in rows)
 
 
 def delivered_last(record: Record) -> Any:
@@ -128,14 +131,9 @@ def delivered_last(record: Record) -> Any:
     return max(delivered(row) for row in record.statements.values())
 
 
-def _country_row(record: Record, code: str, standing: Any) -> dict[str, Any]:
+def _country_row(record: Record, code: str, standing: Any, moved: Collection[str]) -> dict[str, Any]:
     items = [row for row in record.by_country[code] if on_xinjiang(record, row["statement_id"])]
     styles = [style_of(row, record.statements[row["statement_id"]]) for row in items]
-    about = (
-        [row for row in record.rows("joint-statements", "positions") if row["country_iso3"] == code]
-        if len(items) > 1
-        else []
-    )
     votes = [row["entry"].removeprefix("voted_") for row in items if row["entry"] in VOTE_SIDES]
     signed = [style for row, style in zip(items, styles, strict=True) if row["entry"] not in VOTE_SIDES]
     return {
@@ -146,15 +144,15 @@ def _country_row(record: Record, code: str, standing: Any) -> dict[str, Any]:
         "supportive": signed.count("supportive"),
         "withdrew": styles.count("withdrew"),
         "vote": votes[0] if votes else "",
-        "both": any(row["has_changed_sides"] for row in about),
+        "both": code in moved,
     }
 
 
-def _country(record: Record, row: dict[str, Any]) -> Page:
+def _country(record: Record, row: dict[str, Any], others: Mapping[str, str]) -> Page:
     code = row["code"]
     about = record.countries.get(code, {"country_iso3": code})
     name = record.country_name(code)
-    items = sorted(_timeline(record, code), key=lambda item: item["key"])
+    items = sorted(_timeline(record, code, others), key=lambda item: item["key"])
     own = {item["statement_id"] for item in record.by_country[code]}
     absent = [
         key
@@ -191,11 +189,10 @@ def _country(record: Record, row: dict[str, Any]) -> Page:
     )
 
 
-def _timeline(record: Record, code: str) -> Iterator[dict[str, Any]]:
+def _timeline(record: Record, code: str, others: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for row in record.by_country[code]:
         statement = record.statements[row["statement_id"]]
         side = VOTE_SIDES.get(row["entry"], statement["stance"])
-        others = counterparts(record, row["statement_id"])
         for event in record.events.get(row["signatory_id"], []):
             gone = event["event_type"] == "withdrew"
             yield {
@@ -206,7 +203,7 @@ def _timeline(record: Record, code: str) -> Iterator[dict[str, Any]]:
                 + ("" if gone or row["entry"] in VOTE_SIDES else f", {side}"),
                 "statement_id": row["statement_id"],
                 "aside": not on_xinjiang(record, row["statement_id"]),
-                "counter": others[0] if others else None,
+                "counter": others.get(row["statement_id"]),
                 "printed": event["name_as_printed"],
                 "cited": cited(record, "signature_events", event["event_id"], event),
             }
