@@ -161,7 +161,7 @@ def main() -> None:
     options = parser.parse_args()
     rows = int(options.rows * 1_000_000)
     inputs = generate(options.data / f"{rows}", rows)
-    folder = Path(tempfile.mkdtemp(prefix="xrecord-large-", dir=options.data))
+    folder, before = Path(tempfile.mkdtemp(prefix="xrecord-large-", dir=options.data)), _cpu(resource.RUSAGE_SELF)
     try:
         with _engine(options) as engine:
             result, seconds = publish(inputs, folder / "work", folder / "published", engine)
@@ -176,6 +176,10 @@ def main() -> None:
                 "workers": options.on or options.workers,
                 "seconds": seconds | {"all": round(took, 2)},
                 "microseconds_a_row": round(took / rows * 1e6, 2),
+                "cpu_seconds": {
+                    "coordinator": round(_cpu(resource.RUSAGE_SELF) - before, 1),
+                    "workers": round(_cpu(resource.RUSAGE_CHILDREN), 1),
+                },
                 "coordinator_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
                 "largest_worker_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
                 "published_mib": size >> 20,
@@ -183,6 +187,11 @@ def main() -> None:
             }
         )
     )
+
+
+def _cpu(who: int) -> float:
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
 
 
 def _engine(options: argparse.Namespace) -> Any:
