@@ -574,6 +574,10 @@ def mails_and_archives() -> Iterator[Made]:
         return Case(name, expect, holds, why), data
 
     head = b"Subject: List\nDate: Mon, 8 Jul 2019 10:00:00 +0000\nMIME-Version: 1.0\n"
+    parameters = b"Content-Type: text/plain; " + b'a*0*="b";' * 5000
+    yield case(
+        "parameters.eml", "error", "HEADER_BYTES", "a header that takes minutes to parse", head + parameters + b"\n\nx"
+    )
     nested = head
     for n in range(40):
         nested += b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
@@ -16,6 +17,9 @@ from xinjiang_record.sources.document import Builder, Document
 
 PARTS = 100  # parts of one message
 DEPTH = 8  # parts inside parts
+HEADER_BYTES = 1024  # bytes of one content header: the standard library's time grows with the square of it
+_CONTENT = re.compile(rb"^content-[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_HEADERS = ("from", "to", "date", "subject", "mime-version", "received")
 Inner = Callable[[bytes, str, str, "str | None"], Document]  # bytes, name, media type, declared encoding
 
 
@@ -25,11 +29,13 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
         raise out.over(f"{len(data)} bytes", "document_text_bytes", out.limits.document_text_bytes)
     if data.lower().count(b"boundary=") > PARTS:
         raise out.over("parts", "PARTS", PARTS)
+    if any(len(match[0]) > HEADER_BYTES for match in _CONTENT.finditer(data)):
+        raise out.over("a content header", "HEADER_BYTES", HEADER_BYTES)
     if b"\0" in data:
         raise out.refuse("holds NUL bytes: not an e-mail.")
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
-    if not any(message.get(name) for name in ("from", "date", "subject", "mime-version", "received", "to")):
+    if not any(name in message for name in _HEADERS):
         raise out.refuse("has none of an e-mail's headers: not an e-mail.")
     _headers(message, out)
     for number, part in enumerate(_parts(message, out, 0), 1):
