@@ -82,7 +82,8 @@ def forked(work: Callable[[], None], before: Callable[[int], None] = lambda pid:
             os._exit(code)
     os.close(read)
     before(child)
-    os.write(write, b"x")
+    with contextlib.suppress(BrokenPipeError):  # killed before it began
+        os.write(write, b"x")
     os.close(write)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -182,11 +183,13 @@ def random_kills(base: Path, times: int, seed: int = 1) -> tuple[int, list[str]]
         folder, delay = start(base, f"random-{index}"), dice.random() * usual * 1.2
 
         def kill(pid: int, delay: float = delay) -> None:
+            exactly = os.pidfd_open(pid)  # that process and no other that gets its number later
             if not os.fork():
                 time.sleep(delay)
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                    signal.pidfd_send_signal(exactly, signal.SIGKILL)
                 os._exit(0)
+            os.close(exactly)
 
         code = forked(lambda folder=folder: publisher.run(folder, NEW), kill)
         failures += [f"killed after {delay:.3f} s: {problem}" for problem in after(folder, code)]
