@@ -83,7 +83,7 @@ _MULTIPLES = [
     (4, r"quadrupled|vervierfacht|quadruplé|cuadruplicado|verviervoudigd"),
 ]  # fmt: skip
 _TIMES = re.compile(
-    r"(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
+    r"(?<![\w.])(?P<n>\d{1,6}(?:\.\d{1,4})?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
     re.IGNORECASE,
 )
 _OF = re.compile(r"^\s*(?:of|out of|von|de|sur|van|из)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -100,6 +100,14 @@ def _qualifiers(code: str, place: str) -> list[tuple[str, re.Pattern[str]]]:
         )
         return [(name, re.compile(rf"{tail}(?:{pattern}){glue}", re.IGNORECASE)) for name, pattern in source.items()]
     return [(name, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for name, pattern in source.items()]
+
+
+@cache
+def _any_qualifier(code: str) -> re.Pattern[str]:
+    """One pattern for all that may stand before a number: most numbers have none."""
+    return re.compile(
+        "|".join(f"(?:{pattern.pattern})" for _name, pattern in _qualifiers(code, "before")), re.IGNORECASE
+    )
 
 
 def figures_in(text: str, language: str | None = None) -> list[Figure]:
@@ -229,6 +237,8 @@ def _amount(text: str, number: Number, code: str) -> _Amount:
 def _before(text: str, start: int, code: str) -> tuple[str, int]:
     """The qualifier that stands before a number, and where it begins."""
     window = text[max(0, start - 48) : start]
+    if not _any_qualifier(code).search(window):
+        return "exact", start
     for name, pattern in _qualifiers(code, "before"):
         found = pattern.search(window)
         if found:

@@ -34,6 +34,7 @@ _DIGITS = re.compile(
 _CJK_NUMBER = re.compile(
     r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两兩三四五六七八九十百千]+)?(?:[十百千]?(?:万|萬|亿|億)|[百千](?=[人名頁页份个個座所]|$))?"
 )
+MAX_LETTERS = 24  # of one number: what is longer is no quantity
 PLACES = "\u00a0\u202f\u2009 '’"
 
 
@@ -104,6 +105,8 @@ def _scale_at(text: str, offset: int, code: str) -> tuple[int, int]:
 
 def _value(digits: str, code: str, has_scale: bool) -> Fraction | None:
     bare = re.sub(rf"[{PLACES}]", "", digits)
+    if len(bare) > MAX_LETTERS:
+        return None
     comma = table(code).decimal_comma
     if re.fullmatch(r"\d+\.\d{3}", bare) and not has_scale:
         return Fraction(bare.replace(".", ""))
@@ -244,7 +247,7 @@ def _evaluate(parts: list[int]) -> tuple[int, int]:
 def _cjk(text: str) -> list[Number]:
     out = []
     for found in _CJK_NUMBER.finditer(text):
-        if not found[0]:
+        if not found[0] or len(found[0]) > MAX_LETTERS:
             continue
         number = _cjk_number(found[0])
         if number:

@@ -1,0 +1,30 @@
+"""Texts made to keep a reader busy: work grows with the text and not with its square."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from xinjiang_record.extract.report import extract
+from xinjiang_record.sources.document import Block, Document
+
+TEXTS = {
+    "digits": "1" * 50_000,
+    "commas": "1," * 20_000,
+    "points": "." * 50_000,
+    "brackets": "(a " * 15_000,
+    "and": "and " * 15_000,
+    "names": "Albania " * 5_000,
+    "scales": "million " * 8_000,
+    "letters": "a" * 100_000,
+    "ideographs": "我" * 30_000,
+    "abbreviations": "Ab. " * 10_000,
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_time_is_bounded(name: str) -> None:
+    start = time.process_time()
+    extract(Document("hostile", "text/plain", (Block(TEXTS[name], "line 1"),)))
+    assert time.process_time() - start < 10
