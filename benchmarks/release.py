@@ -185,13 +185,14 @@ def large(base: Path, sizes: tuple[int, ...]) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--rows", type=int)
     options.add_argument("--times", type=int, default=3)
     options.add_argument("--large", action="store_true")
     options.add_argument("--side", choices=["ours", "duckdb"], help=argparse.SUPPRESS)
     options.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--target", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
+    chosen.rows = chosen.rows or (10_000_000 if chosen.large else 1_000_000)
     if chosen.side:
         began = time.perf_counter()
         {"ours": ours, "duckdb": duckdb}[chosen.side](chosen.source, chosen.target)
@@ -200,7 +201,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         if chosen.large:
-            large(Path(name), (2_000_000, 10_000_000))
+            large(Path(name), (chosen.rows // 5, chosen.rows))
         else:
             million(Path(name), chosen.rows, chosen.times)
 
