@@ -17,9 +17,9 @@ from functools import cache
 from xinjiang_record.extract.dates import dates_in, period_near
 from xinjiang_record.extract.number_words import CJK_DIGITS, Language, detect
 from xinjiang_record.extract.numbers import Number, numbers, plain, table
+from xinjiang_record.extract.units import FT2, PATTERNS
 from xinjiang_record.sources.document import Document
 
-FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
 GAP = 42  # letters between the two ends of a range at most
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure of a document from here on
 
@@ -63,21 +63,6 @@ class _Amount:
     is_raw: bool = True
 
 
-UNITS = [
-    ("m2", r"square met(?:re|er)s?|sq\.? ?m(?:et(?:re|er)s?)?\b|m2\b|m²|quadratmeter|mètres carrés|metros cuadrados|平方米|平方公尺|平方メートル|metrekare|vierkante meter|кв\.? ?м|квадратных метров|वर्ग मीटर"),
-    ("ft2", r"square f(?:ee|oo)t|sq\.? ?ft\b|ft2\b|ft²|平方英尺|平方フィート|quadratfuß|pieds carrés|pies cuadrados"),
-    ("persons", r"(?:(?:[\w'’-]+\s+){0,4}?)(?:people|persons?|individuals|uyghurs?|uighurs?|uygurs?|muslims?|kazakhs?|detainees?|inmates?|prisoners?|internees?|adults|residents|trainees|villagers|victims|men and women|lives|minorities)\b|(?:[\wäöüß-]+\s+){0,2}?(?:menschen|personen|uiguren|muslime|häftlinge|gefangene|inhaftierte|leute)\b|(?:de |d['’])?(?:personnes|ouïghours?|musulmans|détenus|prisonniers|habitants)\b|(?:de )?(?:personas|uigures|musulmanes|detenidos|presos|prisioneros)\b|(?:kişi\w*|insan\w*|uygur\w*|müslüman\w*|tutuklu\w*|mahkum\w*)|(?:mensen|personen|oeigoeren|moslims|gevangenen|gedetineerden)\b|(?:человек\w*|люд\w+|уйгур\w*|мусульман\w*|заключ[её]нн\w+)|(?:लोग\w*|लोगों|व्यक्ति\w*|उइगर\w*|मुसलमान\w*|बंदी\w*|कैदि\w*)|(?:多)?(?:名|人|位)|(?:个|個)人"),
-    ("children", r"(?:[\w-]+\s+){0,2}?(?:children|pupils|minors|students)\b|kinder\b|enfants\b|niños\b|çocuk\w*|kinderen\b|детей|बच्च\w*|(?:名)?儿童|(?:名)?兒童|子ども|子供"),
-    ("facilities", r"(?:[\w-]+\s+){0,3}?(?:facilities|camps|sites|detention centers|detention centres|prisons|buildings)\b|(?:lager|einrichtungen)\b|(?:camps|installations)\b|(?:campos|centros|instalaciones)\b|(?:座|所|处|處)(?:\w{0,4}(?:设施|設施|营|營|集中营|拘留所))?|(?:施設|か所|カ所|箇所)"),
-    ("compounds", r"(?:[\w-]+\s+){0,2}?compounds\b"),
-    ("documents", r"(?:[\w-]+\s+){0,2}?(?:documents|files|papers)\b|dokumente\b|documentos\b|份|件の文書"),
-    ("pages", r"pages?\b|seiten\b|páginas\b|页|頁|ページ"),
-    ("images", r"(?:[\w-]+\s+){0,2}?(?:images|photos|photographs|pictures)\b|张照片|張照片|枚の写真"),
-    ("records", r"(?:[\w-]+\s+){0,2}?records\b|条记录|條記錄"),
-    ("households", r"households\b|families\b|haushalte\b|户|戶|世帯"),
-    ("villages", r"villages\b|个村|個村"),
-]  # fmt: skip
-_UNITS = [(unit, re.compile(rf"[\s\u00a0-]*(?:{pattern})", re.IGNORECASE)) for unit, pattern in UNITS]
 _MULTIPLES = [
     (2, r"doubled|verdoppelt|doublé|duplicado|ikiye katlan|verdubbeld|удвоил|翻了?一番|倍増"), (3, r"tripled|trebled|verdreifacht|triplé|triplicado|üçe katlan|verdrievoudigd|утроил|三倍"),
     (4, r"quadrupled|vervierfacht|quadruplé|cuadruplicado|verviervoudigd"),
@@ -266,7 +251,7 @@ def _unit(text: str, end: int, code: str) -> tuple[str | None, int]:
     found = re.compile(rf"[\s\u00a0]*(?:{table(code).percent})", re.IGNORECASE).match(text, end)
     if found and table(code).percent and "yüzde" not in found[0]:
         return "×1/100", found.end()
-    for unit, pattern in _UNITS:
+    for unit, pattern in PATTERNS:
         found = pattern.match(text, end)
         if found:
             return unit, found.end()
