@@ -12,40 +12,17 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
 
 from xinjiang_record.extract.dates import dates_in, period_near
-from xinjiang_record.extract.number_words import CJK_DIGITS, Language, detect
+from xinjiang_record.extract.figure import Figure, make_figure, plain_number, qualifier_after, qualifier_before
+from xinjiang_record.extract.number_words import detect
 from xinjiang_record.extract.numbers import Number, numbers, plain, table
+from xinjiang_record.extract.shares import multiples, shares
 from xinjiang_record.extract.units import FT2, PATTERNS
 from xinjiang_record.sources.document import Document
 
 GAP = 42  # letters between the two ends of a range at most
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure of a document from here on
-
-POINT, LOW, HIGH = {"exact", "approx", "nearly", "average"}, {"at_least", "more_than"}, {"up_to", "less_than"}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure as printed. Values in ``unit``; None where the words give none."""
-
-    phrase: str
-    value_low: float | None = None
-    value_high: float | None = None
-    value_point: float | None = None
-    qualifier: str = "exact"
-    unit: str | None = None
-    locator: str = ""
-    period: str | None = None
-    note: str = ""
-    start: int = 0
-    end: int = 0
-
-    def as_dict(self) -> dict[str, object]:
-        """The fields of ``xrecord extract --format json``."""
-        names = ("phrase", "value_low", "value_high", "value_point", "qualifier", "unit", "locator")
-        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +40,7 @@ class _Amount:
     is_raw: bool = True
 
 
-_MULTIPLES = [
-    (2, r"doubled|verdoppelt|doublé|duplicado|ikiye katlan|verdubbeld|удвоил|翻了?一番|倍増"), (3, r"tripled|trebled|verdreifacht|triplé|triplicado|üçe katlan|verdrievoudigd|утроил|三倍"),
-    (4, r"quadrupled|vervierfacht|quadruplé|cuadruplicado|verviervoudigd"),
-]  # fmt: skip
-_TIMES = re.compile(
-    r"(?<![\w.])(?P<n>\d{1,6}(?:\.\d{1,4})?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
-    re.IGNORECASE,
-)
 _OF = re.compile(r"^\s*(?:of|out of|von|de|sur|van|из)\s+(?:the\s+)?$", re.IGNORECASE)
-
-
-@cache
-def _qualifiers(code: str, place: str) -> list[tuple[str, re.Pattern[str]]]:
-    words: Language = table(code)
-    source = words.before if place == "before" else words.after
-    if place == "before":
-        tail = "" if code == "cjk" else r"(?<!\w)"
-        glue = (
-            r"\s*$" if code == "cjk" else r"(?:\s+(?:the|an?|les|los|las|die|den|de|the estimated|some))?[\s\u00a0]*$"
-        )
-        return [(name, re.compile(rf"{tail}(?:{pattern}){glue}", re.IGNORECASE)) for name, pattern in source.items()]
-    return [(name, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for name, pattern in source.items()]
-
-
-@cache
-def _any_qualifier(code: str) -> re.Pattern[str]:
-    """One pattern for all that may stand before a number: most numbers have none."""
-    return re.compile(
-        "|".join(f"(?:{pattern.pattern})" for _name, pattern in _qualifiers(code, "before")), re.IGNORECASE
-    )
 
 
 def figures_in(text: str, language: str | None = None) -> list[Figure]:
@@ -101,8 +49,8 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
     text = plain(shown)
     code = _code(language) or detect(text)
     vague = list(_vague(text, code))
-    shares = list(_shares(text, code))
-    taken = [(item.start, item.end) for item in (*vague, *shares)]
+    parts = list(shares(text, code))
+    taken = [(item.start, item.end) for item in (*vague, *parts)]
     dates = dates_in(text)
     taken += [(item.start, item.end) for item in dates]
     amounts = [
@@ -110,7 +58,7 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
         for number in numbers(text, code)
         if not _inside(number, taken) or _is_amount(text, number, code)
     ]
-    found = [*vague, *shares, *_multiples(text, code), *_joined(text, amounts, code)]
+    found = [*vague, *parts, *multiples(text, code), *_joined(text, amounts, code)]
     out: list[Figure] = []
     for item in sorted(found, key=lambda figure: (figure.start, -figure.end)):
         if not out or item.start >= out[-1].end:
@@ -192,14 +140,14 @@ def _is_amount(text: str, number: Number, code: str) -> bool:
 
 
 def _amount(text: str, number: Number, code: str) -> _Amount:
-    qualifier, start = _before(text, number.start, code)
+    qualifier, start = qualifier_before(text, number.start, code)
     if qualifier == "exact" and number.is_loose:
         qualifier = "approx"
     unit, end = _unit(text, number.end, code)
     value = number.value
     if unit and unit.startswith("×"):
         value, unit = value * Fraction(unit[1:]), "share"
-    after, end_after = _after(text, number.end, code)
+    after, end_after = qualifier_after(text, number.end, code)
     if qualifier in ("exact", "approx") and after:
         qualifier = after
     if after and end_after > end:
@@ -214,35 +162,9 @@ def _amount(text: str, number: Number, code: str) -> _Amount:
         unit, value = "percent", value * 100
     if unit == "ft2":
         unit, value = "m2", value * FT2
-    if qualifier == "exact" and (after := _after(text, end, code)[0]) and unit not in (None, "share"):
-        qualifier, end = after, _after(text, end, code)[1]
+    if qualifier == "exact" and (after := qualifier_after(text, end, code)[0]) and unit not in (None, "share"):
+        qualifier, end = after, qualifier_after(text, end, code)[1]
     return _Amount(start, end, value, number.scale, qualifier, unit, number.start, number.end)
-
-
-def _before(text: str, start: int, code: str) -> tuple[str, int]:
-    """The qualifier that stands before a number, and where it begins."""
-    window = text[max(0, start - 48) : start]
-    if not _any_qualifier(code).search(window):
-        return "exact", start
-    for name, pattern in _qualifiers(code, "before"):
-        found = pattern.search(window)
-        if found:
-            kind = {"approx_over": "approx", "nearly_under": "nearly"}.get(name, name)
-            return kind, start - len(window) + found.start()
-    return "exact", start
-
-
-def _after(text: str, end: int, code: str) -> tuple[str | None, int]:
-    for gap in (r"", r"(?:名|人|页|頁|份|个|個|位|座|所)"):
-        if gap and code != "cjk":
-            break
-        for name, pattern in _qualifiers(code, "after"):
-            found = re.compile(rf"{gap}(?:{pattern.pattern})", re.IGNORECASE).match(text, end)
-            if found and not (
-                name == "more_than" and found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"
-            ):
-                return name, found.end()
-    return None, end
 
 
 def _unit(text: str, end: int, code: str) -> tuple[str | None, int]:
@@ -286,30 +208,7 @@ def _joined(text: str, amounts: list[_Amount], code: str) -> Iterator[Figure]:
 
 def _single(amount: _Amount) -> Figure:
     qualifier = "more_than" if amount.qualifier == "range_open" else amount.qualifier
-    return _figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
-
-
-def _figure(
-    start: int,
-    end: int,
-    qualifier: str,
-    unit: str | None,
-    *,
-    low: Fraction | None = None,
-    high: Fraction | None = None,
-    point: Fraction | None = None,
-    note: str = "",
-) -> Figure:
-    if qualifier in LOW:
-        low, point = point, None
-    elif qualifier in HIGH:
-        high, point = point, None
-    return Figure("", _number(low), _number(high), _number(point), qualifier, unit, start=start, end=end, note=note)
-
-
-def _number(value: Fraction | None) -> float | None:
-    """The value as people write it: whole where it is whole, else to ten digits."""
-    return None if value is None else int(value) if value.denominator == 1 else float(f"{float(value):.10g}")
+    return make_figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
 
 
 def _pair(text: str, first: _Amount, second: _Amount, code: str) -> Figure | None:
@@ -321,7 +220,7 @@ def _pair(text: str, first: _Amount, second: _Amount, code: str) -> Figure | Non
     words = table(code)
     bracket = re.fullmatch(r"\s*[(（]\s*", between) and text[second.inner_end : second.inner_end + 1] in ")）"
     if bracket and _close(first.value, second.value):
-        return _figure(
+        return make_figure(
             start, second.inner_end + 1, "exact", unit, point=second.value, note="the bracket is the precise form"
         )
     if (
@@ -329,11 +228,13 @@ def _pair(text: str, first: _Amount, second: _Amount, code: str) -> Figure | Non
         and second.qualifier == "approx"
         and _close(first.value, second.value)
     ):
-        return _figure(start, end, "up_to", unit, point=first.value, note=f"rounded there to {_number(second.value)}")
+        return make_figure(
+            start, end, "up_to", unit, point=first.value, note=f"rounded there to {plain_number(second.value)}"
+        )
     opened = _opened(text, first, second, code)
     if opened:
         low = first.value * (second.scale if _shares_scale(first, second) else 1)
-        return _figure(start, end, "range_open", unit, low=low, high=second.value) if low < second.value else None
+        return make_figure(start, end, "range_open", unit, low=low, high=second.value) if low < second.value else None
     joint = re.fullmatch(rf"\s*(?:{words.to})\s*", between, re.IGNORECASE)
     opener = (
         re.search(
@@ -376,7 +277,7 @@ def _range(first: _Amount, second: _Amount, unit: str | None, start: int, end: i
     if not low < second.value:
         return None
     high_open = second.qualifier in ("more_than", "range_open")
-    return _figure(start, end, "range_open" if high_open else "range", unit, low=low, high=second.value)
+    return make_figure(start, end, "range_open" if high_open else "range", unit, low=low, high=second.value)
 
 
 def _tenths(amount: _Amount) -> bool:
@@ -419,74 +320,3 @@ def _vague(text: str, code: str) -> Iterator[Figure]:
                 start=found.start(),
                 end=end,
             )
-
-
-def _shares(text: str, code: str) -> Iterator[Figure]:
-    """ "one in six", "jeder Sechste", "六分之一"."""
-    for found in re.compile(table(code).share, re.IGNORECASE).finditer(text):
-        groups = found.groupdict()
-        if groups.get("c") and groups["d"] in ("百",):
-            value = _small(groups["c"], code)
-            share = value / 100 if value is not None else None
-        elif groups.get("c"):
-            top, base = _small(groups["c"], code), _small(groups["d"], code)
-            share = top / base if top and base else None
-        else:
-            base = _small(groups.get("b") or groups.get("o") or "", code)
-            top = _small(groups.get("a") or "", code) if groups.get("a") else Fraction(1)
-            share = top / base if top and base and 0 < top < base and base <= 10_000 and not _is_year(base) else None
-        if share is not None:
-            qualifier, start = _before(text, found.start(), code)
-            yield _figure(start, found.end(), qualifier, "share", point=share)
-    if code == "en":
-        yield from _fractions(text)
-
-
-_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
-_FRACTION = re.compile(
-    r"\b(?P<top>one|two|three|a)[\s-](?P<part>third|quarter|fifth|sixth|tenth)s?\b(?=\s+of\b|\W*$)(?! of a (?:million|billion))",
-    re.IGNORECASE,
-)
-
-
-def _fractions(text: str) -> Iterator[Figure]:
-    """ "a third of", "two fifths of"."""
-    for found in _FRACTION.finditer(text):
-        top = {"one": 1, "a": 1, "two": 2, "three": 3}[found["top"].lower()]
-        qualifier, start = _before(text, found.start(), "en")
-        share = Fraction(top, _PARTS[found["part"].lower()])
-        yield _figure(start, found.end(), qualifier, "share", point=share)
-
-
-_ORDINALS = {
-    "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "neunte": 9, "zehnte": 10, "zwanzigste": 20, "fünfundzwanzigste": 25,
-    "второй": 2, "третий": 3, "четвертый": 4, "четвёртый": 4, "пятый": 5, "шестой": 6, "седьмой": 7, "восьмой": 8, "девятый": 9, "десятый": 10,
-}  # fmt: skip
-
-
-def _small(text: str, code: str) -> Fraction | None:
-    text = text.strip().lower()
-    if text.rstrip("nrs") in _ORDINALS or text in _ORDINALS:
-        return Fraction(_ORDINALS.get(text) or _ORDINALS[text.rstrip("nrs")])
-    if text in table(code).numbers:
-        return Fraction(table(code).numbers[text])
-    if all(char in CJK_DIGITS for char in text) and len(text) == 1:
-        return Fraction(CJK_DIGITS[text])
-    found = numbers(text, code)
-    return found[0].value if len(found) == 1 and found[0].start == 0 and found[0].end == len(text) else None
-
-
-def _is_year(value: Fraction) -> bool:
-    return value.denominator == 1 and 1900 <= value <= 2100
-
-
-def _multiples(text: str, code: str) -> Iterator[Figure]:
-    for times, pattern in _MULTIPLES:
-        for found in re.finditer(pattern, text, re.IGNORECASE):
-            qualifier, start = _before(text, found.start(), code)
-            yield _figure(start, found.end(), qualifier, "ratio", point=Fraction(times))
-    for found in _TIMES.finditer(text):
-        value = _small(found["n"], "en")
-        if value:
-            qualifier, start = _before(text, found.start(), code)
-            yield _figure(start, found.end(), qualifier, "ratio", point=value)
