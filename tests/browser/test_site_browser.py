@@ -146,6 +146,9 @@ def test_search_finds_and_goes_there(tab: Any) -> None:
     tab.goto("search.html")
     tab.locator("#q").fill("zzzz nothing")
     assert "0 results" in tab.locator("#count").inner_text()
+    for number in ("15683", "15,683"):
+        tab.locator("#q").fill(number)
+        assert tab.locator("#results a", has_text="15,683").count() > 0
 
 
 def test_maps_and_charts_download(tab: Any) -> None:

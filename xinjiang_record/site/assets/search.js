@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const input = document.getElementById("q"), out = document.getElementById("results"), count = document.getElementById("count"), kind = document.getElementById("kind");
-  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/(\d),(?=\d{3})/g, "$1").toLowerCase(); // 15,683 is also found as 15683
   const entries = (window.xrIndex || []).map(([page, type, title, text]) => ({ page, type, title, text, head: fold(title), all: fold(title + " " + text + " " + type) }));
   const root = input.dataset.root;
   function score(entry, words) {
