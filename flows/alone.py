@@ -20,8 +20,8 @@ from prefect.client.schemas.filters import (
     FlowFilterName,
     FlowRunFilter,
 )
-from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.states import Cancelled, Crashed, State
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.states import Cancelled, Crashed
 
 from flows import notify
 from xinjiang_record import files, settings

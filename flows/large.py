@@ -14,7 +14,7 @@ import pyarrow as pa
 from distributed import Client
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
-from prefect_dask import DaskTaskRunner
+from prefect_dask.task_runners import DaskTaskRunner
 
 from xinjiang_record import files, release
 from xinjiang_record.errors import FindingsError
@@ -28,7 +28,7 @@ class DaskEngine:
     """Workers of a Dask cluster, spoken to directly."""
 
     def __init__(self, address: str) -> None:
-        self._client = Client(address)
+        self._client: Any = Client(address)  # type: ignore[no-untyped-call]
 
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]:
         lists = [list(values) for values in arguments]
@@ -88,6 +88,6 @@ def publish_large(
 def on(address: str | None = None, workers: int = 2) -> Any:
     """The flow on an existing Dask scheduler, or on a cluster of this machine that lives as long as the flow."""
     if address:
-        return publish_large.with_options(task_runner=DaskTaskRunner(address=address))
+        return publish_large.with_options(task_runner=DaskTaskRunner(address=address))  # type: ignore[arg-type]
     cluster = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    return publish_large.with_options(task_runner=DaskTaskRunner(cluster_kwargs=cluster))
+    return publish_large.with_options(task_runner=DaskTaskRunner(cluster_kwargs=cluster))  # type: ignore[arg-type]

@@ -15,17 +15,15 @@ from xinjiang_record import settings
 from xinjiang_record.release import observe
 
 
-def failed(flow: Any, run: FlowRun, state: Any) -> None:
+def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
     """A Prefect hook, for ``on_failure`` and ``on_crashed``: tells of scheduled runs. Whoever starts one by hand sees it fail."""
     del flow
-    if not run.deployment_id:
+    if not flow_run.deployment_id:
         return
     server = settings.environment("PREFECT_UI_URL") or settings.environment("PREFECT_API_URL").removesuffix("/api")
-    where = f"\n{server}/runs/flow-run/{run.id}" if server else ""
-    told = (
-        f"{state.message or state.name}\nrun {run.id}{where}\nWhat failed, in full: runs/failed-*.json of the checkout."
-    )
-    send(f"{run.name}: {state.name.lower()}", told)
+    where = f"\n{server}/runs/flow-run/{flow_run.id}" if server else ""
+    told = f"{state.message or state.name}\nrun {flow_run.id}{where}\nWhat failed, in full: runs/failed-*.json of the checkout."
+    send(f"{flow_run.name}: {state.name.lower()}", told)
 
 
 def send(title: str, body: str) -> bool:

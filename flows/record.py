@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import alone, notify, steps
@@ -24,12 +25,13 @@ from xinjiang_record.release.record import Outcome
 from xinjiang_record.settings import Project, find_project
 
 HOURS = 3600.0
+SIDE_BY_SIDE: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
 
 
 @flow(
     name="record",
     flow_run_name="record: raw to published",
-    task_runner=ThreadPoolTaskRunner(max_workers=4),
+    task_runner=SIDE_BY_SIDE,
     timeout_seconds=2 * HOURS,
     on_failure=[notify.failed],
     on_crashed=[notify.failed],
@@ -84,4 +86,4 @@ def run_record(packages: Sequence[str], declare: str | None = None) -> list[Outc
     outcomes = state.result(raise_on_failure=False)
     if isinstance(outcomes, BaseException):
         raise outcomes  # not a package failed but the flow itself
-    return list(outcomes)
+    return cast("list[Outcome]", outcomes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from prefect import Task, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.assets import materialize
-from prefect.states import Completed, Failed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from xinjiang_record.errors import FindingsError
 from xinjiang_record.release import record, report

@@ -128,6 +128,8 @@ def prepare(
     job = Job(package, name, schemas[name], folder, _keep(known or {}, schemas[name], folder), schemas)
     inputs = sorted(inputs)
     scanned = engine.map(parts.scan, inputs, [job.key[0]] * len(inputs))
+    if not sum(rows for rows, _ in scanned):
+        raise ReleaseError(f"{name}: its partitions hold no row. Nothing was published.")
     bounds = _bounds([rows for rows, _ in scanned], [key for _, keys in scanned for key in keys])
     count = len(inputs)
     splits = engine.map(parts.split, [job] * count, range(count), inputs, [bounds] * count)

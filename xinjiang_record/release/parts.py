@@ -92,7 +92,7 @@ def split(job: Job, number: int, partition: Path, bounds: Sequence[Any]) -> Path
     """Cut a partition at ``bounds``, values of the key's first field; record batch n of the file holds range n."""
     table = conform(pq.read_table(partition, partitioning=None), job.schema, job.name).combine_chunks()
     keys = table[job.key[0]]
-    at = pa.array(pl.Series(bounds).search_sorted(pl.from_arrow(keys), side="right").to_numpy()) if bounds else None
+    at = pa.array(pl.Series(bounds).search_sorted(pl.Series(keys), side="right").to_numpy()) if bounds else None
     path = job.folder / f"split-{number:05}.arrow"
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
         for which in range(len(bounds) + 1):
@@ -105,7 +105,7 @@ def sort(job: Job, number: int, splits: Sequence[Path], first_row: int | None = 
     """Bring the rows of one range together; with ``first_row``, the number of rows before them, tell the findings instead."""
     table = pa.Table.from_batches([_batch(path, number) for path in splits])
     if not strictly_rising(table, job.key):
-        frame = pl.from_arrow(table.select(job.key))
+        frame = pl.DataFrame(table.select(job.key))
         order = frame.select(pl.arg_sort_by(job.key, maintain_order=True)).to_series().to_arrow()
         table = table.take(order).combine_chunks()
     found = _findings(job, table, first_row or 0)
@@ -161,8 +161,8 @@ def prove(
     if not strictly_rising(table, job.key):
         problems.append(f"{parquet}: the primary key does not rise from row to row.")
     problems += [str(finding) for finding in _findings(job, table, 0)[:SHOWN_FINDINGS]]
-    ends = [[table[name][row].as_py() for name in job.key] for row in (0, table.num_rows - 1)] if table.num_rows else []
-    return (problems, *ends) if ends else (problems, [], [])
+    first, last = ([table[name][row].as_py() for name in job.key] for row in (0, table.num_rows - 1))
+    return problems, first, last
 
 
 def _batch(path: Path, number: int) -> pa.RecordBatch:
