@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -59,7 +58,7 @@ def change(project: Project, number: int) -> None:
 @pytest.mark.slow
 @pytest.mark.server
 def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
-    prefect_server: str, prefect_environment: dict[str, str], started: Any, small_project: Project
+    prefect_server: str, started: Any, small_project: Project
 ) -> None:
     deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root)
     assert deploy.wait(60) == 0, started.output(deploy)
@@ -73,16 +72,11 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
             if number % CHANGE_EVERY == 0:
                 change(small_project, number)
             run = asked(client, f"/deployments/{deployment}/create_flow_run", {"state": {"type": "PENDING"}})["id"]
-            environment = {**os.environ, **prefect_environment, "XRECORD_LIMIT_RUN_RECORDS": KEPT}
-            command = [sys.executable, "-m", "prefect.engine", run]
-            process = subprocess.Popen(
-                command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            process = started.start(sys.executable, "-m", "prefect.engine", run, XRECORD_LIMIT_RUN_RECORDS=KEPT)
             try:
                 process.wait(chance.uniform(1.5, 6.5) if number in killed_runs else 120)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                started.stop(process)
                 state = asked(client, f"/flow_runs/{run}")["state"]["type"]
                 seen["killed"] += 1
                 seen["killed while working"] += state == "RUNNING"
