@@ -19,7 +19,8 @@ from xinjiang_record.extract import edtf
 from xinjiang_record.extract.counts import declared_count
 from xinjiang_record.extract.cues import STANCES
 from xinjiang_record.extract.dates import DateFound, dates_in
-from xinjiang_record.extract.figures import Figure, extract_figures
+from xinjiang_record.extract.figure import Figure
+from xinjiang_record.extract.figures import extract_figures
 from xinjiang_record.extract.signatories import statements
 from xinjiang_record.sources.document import Document
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from xinjiang_record.extract.items import clean, is_short, read_item
+from xinjiang_record.extract.items import clean, read_item
+from xinjiang_record.extract.prose import is_short
 from xinjiang_record.reconcile.countries import find, reconcile
 from xinjiang_record.sources.document import Block, Document, Table
 

@@ -8,7 +8,6 @@ thrown away to reach a name: an item that names do not cover is ``unknown``, wit
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -49,7 +48,6 @@ AND = frozenset(
         "или",
     ]
 )
-_OF_WORDS = frozenset(["de", "des", "du", "d", "do", "da", "dos", "das", "del", "der", "of", "di"])
 THE = frozenset(
     [
         "the",
@@ -87,7 +85,7 @@ _BULLET = re.compile(
 )
 _MARKS = re.compile(r"\*\*|__|\[\d{1,3}\]|[¹²³⁰-⁹†‡]+|(?<=\w)\*+")
 _SIGNED = re.compile(r"^\W*(?:signed|signé|firmado|gezeichnet|gez\.|подписано|签字|签署)[)）:]\s*", re.IGNORECASE)
-_EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
+EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
 _ALSO = re.compile(
     r"^(?:and )?(?:as well as|together with|along with|and also|ainsi que|así como|sowie|nonché|assim como|bem como|serta)\s+",
     re.IGNORECASE,
@@ -155,7 +153,7 @@ class Item:
 def clean(text: str) -> str:
     """The item without bullets, numbers, footnote marks, quotes and end punctuation (the point of "U.S." stays out: keys ignore it)."""
     bare = _SIGNED.sub("", _BULLET.sub("", _MARKS.sub("", tidy(text))))
-    out = bare.strip(_EDGE)
+    out = bare.strip(EDGE)
     return out + "." if re.search(r"(?:^|\s)(?:[A-Za-z]\.)+[A-Za-z]$", out) and f"{out}." in bare else out
 
 
@@ -255,14 +253,14 @@ def _annotated(text: str) -> Item | None:
     if not note or bare == text or not bare:
         return None
     inner = read_item(bare)
-    if inner.kind != "names" or any(name.match.status == "ambiguous" for name in inner.names) or _narrows(note):
+    if inner.kind != "names" or any(name.match.status == "ambiguous" for name in inner.names) or narrows(note):
         return None
     return Item(
         "names", tuple(Named(n.text, n.match, note, n.is_own) for n in inner.names), inner.is_own, inner.missing
     )
 
 
-def _narrows(note: str) -> bool:
+def narrows(note: str) -> bool:
     """A remark that could make it another place ("British", "French part", "U.S. state") is not passed over."""
     words = re.findall(r"[^\W\d_]+", note)
     return len(words) <= 3 and bool(words) and words[0][:1].isupper() and find(note) is None
@@ -313,11 +311,11 @@ def _split_words(words: list[str]) -> Item | None:
             path = paths[start]
             if path is None or (joined[start] and words[start].lower() not in ("a", "da")):
                 continue
-            match = match_name(" ".join(words[start:end]).strip(_EDGE))
+            match = match_name(" ".join(words[start:end]).strip(EDGE))
             if match is None or (end - start == len(words) and match.status == "ambiguous"):
                 continue
             gap = bool(path.names) and start > 0 and not joined[start - 1] and not words[start].startswith("و")
-            names = (*path.names, (" ".join(words[start:end]).strip(_EDGE), match))
+            names = (*path.names, (" ".join(words[start:end]).strip(EDGE), match))
             _better(paths, end, _Path(path.cost + 1, path.ways, names, path.missing or gap))
     return _item(paths[-1], 2)
 
@@ -360,86 +358,3 @@ def _item(path: _Path | None, least: int) -> Item | None:
     if path is None or path.ways > 1 or len(path.names) < least:
         return None
     return Item("names", tuple(Named(_stem(text), match) for text, match in path.names), missing=path.missing)
-
-
-def tail_names(text: str) -> tuple[str, Item] | None:
-    """Prose that ends in names ("from the representatives of Algeria"): the prose and the item, the longest that reads."""
-    words = tidy(text).split()
-    for start in range(max(1, len(words) - MAX_WORDS), len(words)):
-        before = words[start - 1].strip(_EDGE + "()（）")
-        if (
-            before[:1].isupper()
-            and before.lower() not in THE
-            and not words[start - 1].endswith((":", ".", ","))
-            and not _names_countries(before)
-        ):
-            continue
-        item = read_item(" ".join(words[start:]))
-        if item.kind == "names":
-            return _without_of(words, start, item)
-    return _tail_letters(text) if CJK.search(text) else None
-
-
-def _without_of(words: list[str], start: int, item: Item) -> tuple[str, Item]:
-    """ "en nombre de Alemania": the "of" belongs to the prose."""
-    while words[start].lower() in _OF_WORDS and start + 1 < len(words):
-        inner = read_item(" ".join(words[start + 1 :]))
-        if inner.kind != "names":
-            break
-        start, item = start + 1, inner
-    return " ".join(words[:start]), item
-
-
-def _names_countries(word: str) -> bool:
-    return word.lower().rstrip("n") in ("länder", "staate", "staat", "countries", "states", "nations", "member")
-
-
-def head_names(text: str) -> tuple[Item, str] | None:
-    """Names that go on as prose ("Zimbabwe addressed to the President"): the item and the prose, the longest that reads."""
-    words = tidy(text).split()
-    for end in range(min(len(words) - 1, MAX_WORDS), 0, -1):
-        after = words[end].lstrip('(（"“')
-        if (
-            after[:1].isupper()
-            and not words[end - 1].endswith((".", "!", "?", ":", ")"))
-            and words[end][0] not in '(（"“'
-        ):
-            continue
-        if not any(char.isalnum() for char in words[end - 1]) or _is_narrowed(words[end:]):
-            continue
-        item = read_item(" ".join(words[:end]))
-        if item.kind == "names":
-            return item, " ".join(words[end:])
-    return _head_letters(text) if CJK.search(text) else None
-
-
-def _is_narrowed(words: list[str]) -> bool:
-    """Whether a remark in brackets follows that could make the name before it another place."""
-    found = re.match(r"[(（\[]([^()（）\[\]]*)[)）\]]?", " ".join(words))
-    return found is not None and _narrows(found[1])
-
-
-def _tail_letters(text: str) -> tuple[str, Item] | None:
-    bare = text.strip(_EDGE)
-    for start in range(max(1, len(bare) - 24), len(bare) - 1):
-        item = read_item(bare[start:])
-        if item.kind == "names":
-            return bare[:start], item
-    return None
-
-
-def _head_letters(text: str) -> tuple[Item, str] | None:
-    bare = text.strip(_EDGE)
-    for end in range(min(len(bare) - 1, 24), 1, -1):
-        item = read_item(bare[:end])
-        if item.kind == "names":
-            return item, bare[end:]
-    return None
-
-
-def is_short(text: str) -> bool:
-    """Whether an unreadable item is short enough to be a name: nothing longer is taken for one."""
-    bare = clean(text)
-    if not bare or any(unicodedata.category(char) == "Nd" for char in bare) or "/" in bare or "@" in bare:
-        return False
-    return len(bare) <= 14 if CJK.search(bare) else len(bare.split()) <= 5 and len(bare) <= 45

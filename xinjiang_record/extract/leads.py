@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from xinjiang_record.extract.items import head_names, read_item, tail_names
+from xinjiang_record.extract.items import read_item
+from xinjiang_record.extract.prose import head_names, tail_names
 from xinjiang_record.reconcile.countries import Match
 
 _OFFICE = r"(?:(?:the|la|le|el|der|die|das|den|dem|l['’])\s*)?(?:(?:H\.E\. |[A-Z][\w.]+ ){0,4},?\s*)?(?:(?:ambassador|permanent representative|permanent mission|representative|representatives|delegation|mission|government|ambassadeur|représentante? permanente?|représentante?|délégation|embajador[a]?|representante permanente|representante|delegación|botschafter(?:in)?|vertreter(?:in)?|delegation)\s+(?:of|de|del|von|der|du|des|da|do)\s+)?"

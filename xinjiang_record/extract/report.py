@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from xinjiang_record.extract.figures import Figure, extract_figures
+from xinjiang_record.extract.figure import Figure
+from xinjiang_record.extract.figures import extract_figures
 from xinjiang_record.extract.signatories import Statement, statements
 from xinjiang_record.model import Finding
 from xinjiang_record.sources.document import Document

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from xinjiang_record.extract import cues
 from xinjiang_record.extract.fragments import Fragment, cells, fragments
-from xinjiang_record.extract.items import Item, Named, clean, head_names, is_short, read_item, tail_names
+from xinjiang_record.extract.items import Item, Named, clean, read_item
+from xinjiang_record.extract.prose import head_names, is_short, tail_names
 from xinjiang_record.reconcile.countries import Match, reconcile
 from xinjiang_record.sources.document import Block, Document, Table
 
