@@ -69,16 +69,23 @@ def qualifier_before(text: str, start: int, code: str) -> tuple[str, int]:
     return "exact", start
 
 
+@cache
+def _after_patterns(code: str) -> list[tuple[str, re.Pattern[str]]]:
+    """What may stand after a number; in Chinese and Japanese a measure word may come between."""
+    gaps = ("", "(?:名|人|页|頁|份|个|個|位|座|所)") if code == "cjk" else ("",)
+    return [
+        (name, re.compile(rf"{gap}(?:{pattern.pattern})", re.IGNORECASE))
+        for gap in gaps
+        for name, pattern in _qualifiers(code, "after")
+    ]
+
+
 def qualifier_after(text: str, end: int, code: str) -> tuple[str | None, int]:
-    for gap in (r"", r"(?:名|人|页|頁|份|个|個|位|座|所)"):
-        if gap and code != "cjk":
-            break
-        for name, pattern in _qualifiers(code, "after"):
-            found = re.compile(rf"{gap}(?:{pattern.pattern})", re.IGNORECASE).match(text, end)
-            if found and not (
-                name == "more_than" and found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"
-            ):
-                return name, found.end()
+    """The qualifier that stands after a number, and where it ends."""
+    for name, pattern in _after_patterns(code):
+        found = pattern.match(text, end)
+        if found and not (found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"):
+            return name, found.end()
     return None, end
 
 

@@ -35,6 +35,7 @@ _CJK_NUMBER = re.compile(
     r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两兩三四五六七八九十百千]+)?(?:[十百千]?(?:万|萬|亿|億)|[百千](?=[人名頁页份个個座所]|$))?"
 )
 MAX_LETTERS = 24  # of one number: what is longer is no quantity
+_HAS_CJK = re.compile("[\u4e00-\u9fff]")
 PLACES = "\u00a0\u202f\u2009 '’"
 
 
@@ -61,7 +62,7 @@ def table(code: str) -> Language:
 def numbers(text: str, code: str) -> list[Number]:
     """All numbers of a text (already ``plain``), from left to right, none inside another."""
     found = _cjk(text) if code == "cjk" else [*_digits(text, code), *_halves(text, code), *_words(text, code)]
-    if code != "cjk":
+    if code != "cjk" and _HAS_CJK.search(text):
         found += [number for number in _cjk(text) if number.scale > 1]
     out: list[Number] = []
     for number in sorted(found, key=lambda item: (item.start, -item.end)):
