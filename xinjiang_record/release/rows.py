@@ -11,7 +11,6 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release.canonical import BATCH_ROWS
 from xinjiang_record.settings import MIB
 from xinjiang_record.validate.schemas import arrow_schema
 
@@ -70,12 +69,12 @@ def parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
 def parquet_batches(
     path: Path, schema: Mapping[str, Any], columns: list[str] | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """A published Parquet file as canonical batches, whole or some columns of it."""
+    """A published Parquet file as canonical batches, whole or some columns of it: its row groups."""
     types = arrow_schema(schema)
     chosen = pa.schema([types.field(name) for name in columns]) if columns else types
     with pq.ParquetFile(str(path)) as file:
-        for batch in file.iter_batches(BATCH_ROWS, columns=columns):
-            yield batch.cast(chosen)
+        for group in range(file.num_row_groups):  # iter_batches would keep what it has read until the end
+            yield from file.read_row_group(group, columns=columns).cast(chosen).combine_chunks().to_batches()
 
 
 def read_parquet(path: Path, schema: Mapping[str, Any]) -> pa.Table:

@@ -75,8 +75,8 @@ def _sized(path: Path) -> Iterator[pa.Table]:
     """A Parquet file in tables of exactly ``BATCH_ROWS`` rows, but for the last."""
     waiting: pa.Table | None = None
     with pq.ParquetFile(str(path)) as file:
-        for batch in file.iter_batches(BATCH_ROWS):
-            table = pa.Table.from_batches([batch])
+        for group in range(file.num_row_groups):  # iter_batches would keep what it has read until the end
+            table = file.read_row_group(group)
             waiting = table if waiting is None else pa.concat_tables([waiting, table])
             while waiting.num_rows >= BATCH_ROWS:
                 yield waiting.slice(0, BATCH_ROWS)
