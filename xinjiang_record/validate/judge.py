@@ -23,7 +23,7 @@ from xinjiang_record.model import Finding
 from xinjiang_record.validate import chunks, digests
 from xinjiang_record.validate.chunks import Uncertain
 from xinjiang_record.validate.digests import Digests
-from xinjiang_record.validate.kernels import BOUNDS, Kernel, kernel
+from xinjiang_record.validate.kernels import BOUNDS, Date, Integer, Kernel, kernel
 from xinjiang_record.validate.keys import Group
 from xinjiang_record.validate.lookups import Known, Reference, members
 from xinjiang_record.validate.plan import Plan, plan
@@ -286,19 +286,21 @@ def _fast_known(source: Any, how: Plan, fields: tuple[str, ...]) -> Known:
     kernels = [kernel(how.fields[number]) if number is not None else None for number in places]
     if any(item is not None and not item.empty_is_missing for item in kernels):
         raise Uncertain("an empty cell is a value, and a blank line is none")
-    keys = set(source.schema.primary_key)
-    for item in how.fields:  # Frictionless casts these too while it reads the key, and must not be kept from raising
-        if (item.name in keys or item.constraints.get("unique")) and item.name not in fields:
-            _need_calm(item)
+    keys = set(source.schema.primary_key) | {item.name for item in how.fields if item.constraints.get("unique")}
+    for item in (
+        how.fields if keys else ()
+    ):  # Frictionless casts these too when a key repeats, and must not be kept from raising
+        if item.name not in fields:
+            _need_calm(item, item.name in keys)
     known = members(_pieces(how), places, kernels)
     if any(item is not None and item.memo.raised for item in kernels):
         raise Uncertain("Frictionless fails on a cell of the key")
     return known
 
 
-def _need_calm(item: Any) -> None:
-    bounded = any(name in item.constraints for name in BOUNDS)
-    if item.type not in CALM or (bounded and item.type != "string"):
+def _need_calm(item: Any, key: bool) -> None:
+    bounded = any(name in item.constraints for name in BOUNDS) and not isinstance(kernel(item), (Integer, Date))
+    if bounded or (key and item.type not in CALM):
         raise Uncertain(f"{item.name} has to be cast to be read")
 
 
