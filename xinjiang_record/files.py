@@ -235,7 +235,9 @@ def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()
     how many files were written. Names must stay inside the folder.
     """
     make_folder(folder)
-    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
+    found = {
+        str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
+    }
     written = 0
     with explained(folder, "It may be built in part; run again."):
         for name, data in wanted.items():
@@ -243,7 +245,12 @@ def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()
             if path.is_absolute() != folder.is_absolute() or ".." in Path(name).parts or name.startswith("/"):
                 raise UnsafeNameError(f"{name!r} could leave {folder}. Nothing more was written.")
             old = found.get(name)
-            if old is not None and not old.is_symlink() and old.stat().st_size == len(data) and old.read_bytes() == data:
+            if (
+                old is not None
+                and not old.is_symlink()
+                and old.stat().st_size == len(data)
+                and old.read_bytes() == data
+            ):
                 continue
             make_folder(path.parent)
             temporary = path.with_name(f".{path.name}.tmp")
