@@ -40,7 +40,11 @@ def build(project: Project, package: str) -> Candidate:
     tables, _, reasons = apply_corrections(tables, corrections, keys)
     assertions, asserted = check_assertions(tables, read_assertions(project.schemas / package / "assertions.toml"))
     early = (*registry_findings, *built.findings)
-    late = () if _any_error(early) else (*asserted, *validate.check_tables(tables, spec.schemas, package))
+    late = (
+        ()
+        if _any_error(early)
+        else (*asserted, *map(built.located, validate.check_tables(tables, spec.schemas, package)))
+    )
     return Candidate(
         package=package,
         descriptor=spec.descriptor,

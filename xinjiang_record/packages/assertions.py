@@ -32,8 +32,19 @@ import pyarrow.compute as pc
 
 from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place
+from xinjiang_record.validate.shapes import Shape, problems, toml_line
 
 MEASURES = ("rows", "filled", "span")
+ENTRY = Shape(
+    {"table": str},
+    {
+        "field": str,
+        "rows": Shape(optional={"min": int, "max": int}),
+        "filled": Shape(optional={"min": float, "max": float}),
+        "span": Shape(optional={"min": date, "max": date}),
+    },
+)
+SHAPE = Shape(optional={"assertions": [ENTRY]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,14 @@ def read_assertions(path: Path) -> tuple[Assertion, ...]:
     if not path.exists():
         return ()
     try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("assertions", [])
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"{path}: {error}. Nothing was published.") from error
+    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, SHAPE)]
+    if found:
+        raise SchemaError("\n".join(found) + "\nNothing was published.")
+    entries = content.get("assertions", [])
     return tuple(item for number, entry in enumerate(entries, 1) for item in _read(entry, path, number))
 
 

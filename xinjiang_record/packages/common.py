@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,8 @@ from xinjiang_record.validate.schemas import PackageSpec, table
 
 SOURCE_COLUMNS = ("source_id", "url", "title", "publisher", "published_edtf", "language", "recorded_on", "note")
 Sources = Mapping[str, Row]
+# Resource, record (parts of its key joined by /) and field, or no field for the whole record -> where that stands in raw/.
+Places = Mapping[tuple[str, str, str], Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Built:
     tables: Mapping[str, pa.Table]
     findings: tuple[Finding, ...]
     quarantine: tuple[Quarantined, ...]
+    places: Places = field(default_factory=dict)
+
+    def located(self, finding: Finding) -> Finding:
+        """A finding of the built tables, with the place in raw/ that its record came from, as far as that is known."""
+        if finding.place is not None:
+            return finding
+        where = (finding.resource, finding.record)
+        return replace(finding, place=self.places.get((*where, finding.field)) or self.places.get((*where, "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ def evidence_rows(evidence: Sequence[Evidence], sources: Sources, findings: list
     """Rows of the table ``evidence``, with ids that do not depend on order between records; an unknown source is a finding."""
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
-    for item in evidence:
+    for item in evidence if sources else ():  # a registry that could not be read has its own finding
         if item.source_id not in sources:
             message = f"{item.source_id!r} is not in raw/sources.csv. Add the source there first. {STATE}"
             findings.append(
@@ -153,6 +163,18 @@ def evidence_rows(evidence: Sequence[Evidence], sources: Sources, findings: list
             }
         )
     return rows
+
+
+def shared_places(evidence: Sequence[Evidence], sources: Sources) -> dict[tuple[str, str, str], Place]:
+    """Where the rows of ``evidence`` and ``sources`` stand in raw/."""
+    places = {("sources", name, ""): row.place for name, row in sources.items()}
+    for item in evidence:
+        key = ".".join(part for part in (item.resource, item.record_id, item.field, item.source_id) if part)
+        number = 1
+        while ("evidence", key if number == 1 else f"{key}.{number}", "") in places:
+            number += 1
+        places["evidence", key if number == 1 else f"{key}.{number}", ""] = item.place
+    return places
 
 
 def shared_tables(

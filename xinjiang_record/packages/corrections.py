@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import CorrectionError
+from xinjiang_record.validate.shapes import Shape, problems, toml_line
 
 REASONS = (
     "new_evidence",
@@ -36,6 +37,9 @@ REASONS = (
 )
 REQUIRED = ("table", "match", "field", "expect", "value", "reason", "source")
 STATE = "Nothing was published."
+# What an entry lacks is told by its number, all keys at once; here only what has the wrong kind.
+KINDS = {**dict.fromkeys(("table", "field", "reason", "source"), str), "match": {str: object}, "note": object}
+SHAPE = Shape(optional={"corrections": [{str: object}]})
 Key = tuple[str, str, str]
 
 
@@ -59,17 +63,24 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
     if not path.exists():
         return ()
     try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("corrections", [])
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
         raise CorrectionError(f"{path}: {error}. {STATE}") from error
+    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, SHAPE)]
+    if found:
+        raise CorrectionError("\n".join((*found, STATE)))
+    entries = content.get("corrections", [])
     return tuple(_correction(entry, f"{path}: correction {number}") for number, entry in enumerate(entries, 1))
 
 
 def _correction(entry: Mapping[str, Any], where: str) -> Correction:
     lacking = [name for name in REQUIRED if name not in entry]
     unknown = sorted(set(entry) - {*REQUIRED, "note"})
+    misshapen = [what for key in KINDS if key in entry for _, what in problems(entry[key], KINDS[key], (key,))]
     problem = (
-        (lacking and f"lacks {', '.join(lacking)}")
+        (misshapen and f"is not right: {' '.join(misshapen)}")
+        or (lacking and f"lacks {', '.join(lacking)}")
         or (unknown and f"has the unknown key {', '.join(unknown)}")
         or (not entry["match"] and "matches every row; name the record")
         or (entry["reason"] not in REASONS and f"gives the reason {entry['reason']!r}; one of: {', '.join(REASONS)}")

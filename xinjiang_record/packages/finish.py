@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from xinjiang_record.model import Row
-from xinjiang_record.packages.cells import names_of
-from xinjiang_record.packages.common import Built, Evidence, shared_tables
+from xinjiang_record.model import Place, Row
+from xinjiang_record.packages.cells import names_of, unique
+from xinjiang_record.packages.common import Built, Evidence, shared_places, shared_tables
 from xinjiang_record.packages.intake import VERIFICATIONS, Intake
 from xinjiang_record.validate.schemas import table
 
@@ -23,13 +23,32 @@ def built(intake: Intake, computed: Computed | None = None) -> Built:
     """The package's tables in published order; ``computed`` adds values by resource and record id. To be called once, last."""
     _take_held(intake)
     _take_evidence(intake)
+    _check_files(intake)
     shared = shared_tables(intake.spec, intake.evidence, intake.sources, intake.findings)
     more = computed or {}
     tables: dict[str, pa.Table] = {}
     for name, schema in intake.spec.schemas.items():
         rows = [{**item.values, **more.get(name, {}).get(item.record_id, {})} for item in intake.rows(name)]
         tables[name] = shared[name] if name in shared else table(schema, _in_order(rows, schema))
-    return Built(tables, (*intake.raw.findings, *intake.findings), tuple(intake.quarantine))
+    places = shared_places(intake.evidence, intake.sources)
+    places |= {
+        (name, "/".join(str(row.values[key]) for key in schema["primaryKey"]), ""): row.place
+        for name, schema in intake.spec.schemas.items()
+        for row in intake.rows(name)
+    }
+    return Built(tables, (*intake.raw.findings, *intake.findings), tuple(intake.quarantine), places)
+
+
+def _check_files(intake: Intake) -> None:
+    """A file that nothing reads is a slip in its name: its rows would be lost."""
+    tables = [f"{name}.csv" for name in intake.spec.schemas if name not in ("sources", "evidence")]
+    used = {*tables, "held.csv", "evidence.csv"}
+    for name, file in intake.raw.files.items():
+        if name not in used:
+            message = (
+                f"nothing reads this file. The package has: {', '.join(sorted(used))}. Mend its name, or take it out."
+            )
+            intake.find("source-error", message, Place(file.path, 1))
 
 
 def _in_order(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -40,7 +59,7 @@ def _in_order(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> l
 def _take_held(intake: Intake) -> None:
     """``held.csv``: values that are known and not sourced, or contradicted. They go to quarantine and must not be published."""
     names = {name for _, name in intake.waiting} | {name for ids in intake.known.values() for name in ids}
-    for row in intake.parse("held.csv", HELD_COLUMNS):
+    for row in unique(intake.parse("held.csv", HELD_COLUMNS), HELD_COLUMNS[:4], intake.findings):
         if row["resource"] in intake.spec.schemas and not intake.known.get(row["resource"]):
             continue  # that table could not be read, and its own finding says so
         problem = _held_problem(intake, row, names)
@@ -70,7 +89,7 @@ def _held_problem(intake: Intake, row: Row, names: set[str]) -> str:
 
 def _take_evidence(intake: Intake) -> None:
     """``evidence.csv``: support for single fields, other sources, and phrases as printed."""
-    for row in intake.parse("evidence.csv", EVIDENCE_COLUMNS):
+    for row in unique(intake.parse("evidence.csv", EVIDENCE_COLUMNS), EVIDENCE_COLUMNS, intake.findings):
         name, record_id = row["resource"], row["record_id"]
         if name in intake.spec.schemas and not intake.known.get(name):
             continue  # that table could not be read, and its own finding says so

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place, Quarantined, Row
 from xinjiang_record.packages.cells import raw_columns, typed, unique
 from xinjiang_record.packages.common import Evidence, Sources
@@ -117,6 +118,10 @@ class Intake:
             self._take(resource, row, (), "", "")
 
     def _rows(self, resource: str, computed: Iterable[str], extra: tuple[str, ...]) -> list[Row]:
+        if resource not in self.spec.schemas:
+            raise SchemaError(
+                f"schemas/{self.spec.name}/package.toml: resources lacks the table {resource!r}, which the package builds. {STATE}"
+            )
         columns = dict.fromkeys(
             (*raw_columns(self.spec.schemas[resource], (*computed, *self._composed(resource))), *extra)
         )
@@ -142,7 +147,7 @@ class Intake:
                 self.find(
                     "source-error",
                     f"{name} is not there. Add it, with its header.",
-                    Place(f"raw/{self.spec.name}/{name}"),
+                    Place(f"raw/{self.spec.name}/{name}", 1),
                 )
             return []
         rows, findings = parse_csv(file, list(columns))

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from xinjiang_record.errors import SchemaError
 from xinjiang_record.extract import edtf
 from xinjiang_record.model import Finding, Place, Quarantined
 from xinjiang_record.packages import rosters
-from xinjiang_record.packages.common import Built, Evidence, Sources, shared_tables
+from xinjiang_record.packages.common import Built, Evidence, Sources, shared_places, shared_tables
 from xinjiang_record.packages.statement_files import Event, Statement, read_statement
 from xinjiang_record.packages.statement_rules import check
 from xinjiang_record.reconcile.table import country_rows
@@ -43,11 +44,38 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
         "positions": rosters.positions([statement for statement in statements if not statement.broken]),
         "countries": country_rows(),
     }
+    if set(rows) | {"sources", "evidence"} != set(spec.schemas):
+        shown = ", ".join((*rows, "sources", "evidence"))
+        raise SchemaError(f"schemas/{spec.name}/package.toml: resources must be: {shown}. Nothing was published.")
     evidence = [item for statement in statements for item in _evidence(statement, findings)]
     cited = [row["source_id"] for row in claims]
     shared = shared_tables(spec, evidence, sources, findings, also=cited)
     tables = {name: shared[name] if name in shared else table(spec.schemas[name], rows[name]) for name in spec.schemas}
-    return Built(tables, tuple(findings), tuple(quarantine))
+    places = shared_places(evidence, sources) | {
+        key: place for statement in statements for key, place in _places(statement)
+    }
+    return Built(tables, tuple(findings), tuple(quarantine), places)
+
+
+def _places(statement: Statement) -> Iterator[tuple[tuple[str, str, str], Place]]:
+    """Where the rows of one statement stand in raw/."""
+    name, facts = statement.statement_id, statement.facts
+    yield ("statements", name, ""), statement.place("statement_id")
+    for key in facts:
+        yield ("statements", name, key), statement.place(key)
+    for topic in facts.get("topics", []):
+        yield ("statement_topics", f"{name}/{topic}", ""), statement.place("topics")
+    for role, printed, lead in statement.leads:
+        number = facts["leads"].index(
+            next(item for item in facts["leads"] if (item["role"], item["name"]) == (role, printed))
+        )
+        yield ("statement_leads", f"{name}/{lead.iso3}", ""), statement.place("leads", number)
+    for number in range(len(facts.get("count_claims", []))):
+        yield ("count_claims", f"{name}.{number + 1}", ""), statement.place("count_claims", number)
+    for event in statement.events:
+        yield ("signature_events", event.event_id, ""), event.place
+        yield ("signatories", event.signatory_id, ""), event.place
+        yield ("positions", f"{event.name.iso3}/{name}", ""), statement.place("stance")
 
 
 def _statement_row(statement: Statement) -> dict[str, Any]:
@@ -122,7 +150,7 @@ def _claims(statement: Statement, quarantine: list[Quarantined]) -> Iterator[dic
 
 
 def _evidence(statement: Statement, findings: list[Finding]) -> Iterator[Evidence]:
-    place = Place(statement.file.path)
+    place = statement.place("sources")
     for source_id in statement.facts.get("sources", []):
         yield Evidence("statements", statement.statement_id, source_id, place)
     for event in statement.events:

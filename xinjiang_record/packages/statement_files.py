@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from xinjiang_record.extract import edtf
@@ -22,6 +23,7 @@ from xinjiang_record.model import Finding, Place, Quarantined, Row
 from xinjiang_record.reconcile import countries
 from xinjiang_record.reconcile.table import country_rows
 from xinjiang_record.sources.raw import STATE, RawFile, RawFolder, line_of, parse_csv, parse_toml
+from xinjiang_record.validate.shapes import Shape, problems, toml_line
 
 SIGNING, VOTING = ("signed", "joined"), ("voted_yes", "voted_no", "abstained")
 EVENT_TYPES = (*SIGNING, "withdrew", *VOTING)
@@ -30,6 +32,27 @@ VARIANT_COLUMNS = ("name_as_printed", "language", "source_id", "note")
 # Bodies that have signed and are no states: they get no ISO code.
 BODIES = {"European Union": "european-union", "the European Union": "european-union"}
 TEXT_KEYS = ("statement_id", "title", "statement_type", "stance", "delivered", "body", "roster_status", "note")
+SHAPE = Shape(
+    required={**dict.fromkeys(TEXT_KEYS, str), "topics": [str], "sources": [str], "recorded_on": date},
+    optional={
+        **dict.fromkeys(("session", "document_symbol", "document_symbol_recalled", "document_date"), str),
+        "declared_count": int,
+        "residual": Shape({"count": int, "reason": str}),
+        "leads": [Shape({"name": str, "role": str}, {"basis": str})],
+        "lists": [Shape({"file": str, "event": str, "date": str, "source_id": str})],
+        "count_claims": [
+            Shape(
+                {"count": int},
+                {
+                    **dict.fromkeys(("as_of", "source_id", "basis", "note"), str),
+                    **dict.fromkeys(("yes_count", "no_count", "abstain_count"), int),
+                },
+            )
+        ],
+        "corrections": [Shape({"as_printed": str, "read_as": str, "reason": str})],
+    },
+)
+CLAIM_BASES = ("recall", "contradiction", "no-source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,10 @@ class Statement:
             Finding(kind, f"{message} {STATE}", place, package="joint-statements", record=self.statement_id, **more)
         )
 
+    def place(self, *path: str | int) -> Place:
+        """Where the value at ``path`` stands in statement.toml."""
+        return Place(self.file.path, toml_line(self.file.text, path))
+
     def hold(self, resource: str, record: str, reason: str, detail: str, place: Place) -> None:
         self.quarantine.append(Quarantined(resource, record, reason, detail, place))
 
@@ -102,43 +129,70 @@ def english_name(iso3: str) -> str:
 
 
 def read_statement(folder: RawFolder, name: str) -> Statement | None:
-    """Read ``<name>/`` of the package's raw folder; None (and nothing else to say) if its statement.toml could not be read at all."""
+    """Read ``<name>/`` of the package's raw folder; None (and nothing else to say) if its statement.toml could not be read at all.
+
+    Without a statement.toml the statement is broken, and its one finding says so.
+    """
     toml = folder.files.get(f"{name}/statement.toml")
     if toml is None:
-        return None
+        return None if folder.unread(f"{name}/statement.toml") else _without_facts(folder, name)
     facts, findings = parse_toml(toml)
     statement = Statement(name, facts, toml, findings=list(findings))
     statement.broken = bool(findings) or not _check_facts(statement)
-    if not statement.broken:
+    if statement.broken:
+        statement.facts = {}  # nothing of it is safe to use
+    else:
         _read_leads(statement)
         _read_lists(statement, folder)
         _read_events(statement, folder)
         _read_variants(statement, folder)
         _check_corrections(statement)
+        _check_files(statement, folder)
+    return statement
+
+
+def _without_facts(folder: RawFolder, name: str) -> Statement:
+    file = next(item for path, item in sorted(folder.files.items()) if path.startswith(f"{name}/"))
+    missing = RawFile(f"{file.path.rpartition('/')[0]}/statement.toml", "")
+    statement = Statement(name, {}, missing, broken=True)
+    message = "statement.toml is not there, so nothing says what these names signed. Add it, or take the folder out."
+    statement.find("source-error", message, Place(missing.path, 1))
     return statement
 
 
 def _check_facts(statement: Statement) -> bool:
+    """Whether statement.toml has the shape and the values that everything else rests on; each problem is a finding with its line."""
     facts, before = statement.facts, len(statement.findings)
-    for key in TEXT_KEYS:
-        if not isinstance(facts.get(key), str) or not facts[key].strip():
-            statement.find(
-                "constraint-error",
-                f'{key} is missing or no text. Add {key} = "...".',
-                Place(statement.file.path, 1),
-                field=key,
-            )
-    if facts.get("statement_id", statement.statement_id) != statement.statement_id:
+    for path, problem in problems(facts, SHAPE):
+        statement.find("constraint-error", problem, statement.place(*path), field=".".join(map(str, path)))
+    if len(statement.findings) > before:
+        return False
+    if facts["statement_id"] != statement.statement_id:
         message = f"statement_id {facts['statement_id']!r} is not the folder's name. Make them the same."
-        statement.find("primary-key", message, "statement_id", value=facts["statement_id"])
-    for key in ("delivered", *(("document_date",) if "document_date" in facts else ())):
-        _check_date(statement, facts.get(key, ""), Place(statement.file.path, line_of(statement.file, key)))
-    declared = facts.get("declared_count")
-    if declared is not None and (not isinstance(declared, int) or isinstance(declared, bool)):
-        statement.find(
-            "type-error", f"declared_count: {declared!r} is no whole number.", "declared_count", value=str(declared)
-        )
+        statement.find("primary-key", message, statement.place("statement_id"), value=facts["statement_id"])
+    for key in ("delivered", "document_date"):
+        if key in facts:
+            _check_date(statement, facts[key], statement.place(key))
+    if facts.get("declared_count", 1) < 1:
+        statement.find("constraint-error", "declared_count is below 1.", statement.place("declared_count"))
+    if not facts["topics"] or len(set(facts["topics"])) < len(facts["topics"]):
+        statement.find("constraint-error", "topics are empty, or one stands there twice.", statement.place("topics"))
+    if not facts["sources"]:
+        statement.find("no-source", "sources is empty. Name where the statement was read.", statement.place("sources"))
+    _check_claims(statement)
     return len(statement.findings) == before
+
+
+def _check_claims(statement: Statement) -> None:
+    for number, claim in enumerate(statement.facts.get("count_claims", [])):
+        place = statement.place("count_claims", number)
+        if "as_of" in claim:
+            _check_date(statement, claim["as_of"], statement.place("count_claims", number, "as_of"))
+        if any(claim.get(name, 0) < 0 for name in ("count", "yes_count", "no_count", "abstain_count")):
+            statement.find("constraint-error", "a count is below 0. Mend it.", place)
+        if claim.get("basis", "no-source") not in CLAIM_BASES:
+            message = f"basis {claim['basis']!r} is none of {', '.join(CLAIM_BASES)}. A claim with a source needs none."
+            statement.find("constraint-error", message, place, value=claim["basis"])
 
 
 def _check_date(statement: Statement, text: str, place: Place) -> bool:
@@ -189,9 +243,12 @@ def _missing_comma(printed: str) -> tuple[str, str] | None:
 
 
 def _read_leads(statement: Statement) -> None:
-    for lead in statement.facts.get("leads", []):
-        place = Place(statement.file.path, line_of(statement.file, f'name = "{lead["name"]}"'))
-        if lead.get("basis") == "recall":
+    for number, lead in enumerate(statement.facts.get("leads", [])):
+        place = statement.place("leads", number, "name")
+        if lead.get("basis", "recall") != "recall":
+            message = f"basis {lead['basis']!r} is not recall. A lead with a source needs no basis."
+            statement.find("constraint-error", message, statement.place("leads", number, "basis"))
+        elif "basis" in lead:
             statement.hold("statement_leads", statement.statement_id, "recall", f"lead state {lead['name']}", place)
         elif name := _resolve(statement, lead["name"], place):
             statement.leads.append((lead["role"], lead["name"], name))
@@ -201,11 +258,7 @@ def _read_lists(statement: Statement, folder: RawFolder) -> None:
     for entry in statement.facts.get("lists", []):
         file = folder.files.get(f"{statement.statement_id}/{entry['file']}")
         if file is None:
-            unread = any(
-                item.place and item.place.path.endswith(f"{statement.statement_id}/{entry['file']}")
-                for item in folder.findings
-            )
-            if not unread:
+            if not folder.unread(f"{statement.statement_id}/{entry['file']}"):
                 statement.find(
                     "source-error",
                     f"the list {entry['file']} is not there. Add it, or take the entry out.",
@@ -298,3 +351,13 @@ def _check_corrections(statement: Statement) -> None:
         if printed not in statement.readings_used:
             message = f'the correction of "{printed}" applies to no name of this statement any more. Take it out.'
             statement.find("correction-error", message, f'as_printed = "{printed}"', value=printed)
+
+
+def _check_files(statement: Statement, folder: RawFolder) -> None:
+    """A file that nothing reads is a slip in its name or a forgotten [[lists]] entry: its names would be lost."""
+    lists = [entry["file"] for entry in statement.facts.get("lists", [])]
+    used = {f"{statement.statement_id}/{name}" for name in ("statement.toml", "events.csv", "variants.csv", *lists)}
+    for path, file in folder.files.items():
+        if path.startswith(f"{statement.statement_id}/") and path not in used:
+            message = "nothing reads this file. Name it in a [[lists]] entry, mend its name, or take it out."
+            statement.find("source-error", message, Place(file.path, 1))

@@ -7,6 +7,7 @@ process it is kept).
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -18,12 +19,13 @@ from typing import Any, Literal
 
 import xinjiang_record
 from xinjiang_record import files, release, settings
-from xinjiang_record.errors import UsageError, XRecordError
+from xinjiang_record.errors import EnvironmentFault, UsageError, XRecordError
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import observe
 from xinjiang_record.settings import Project
 from xinjiang_record.validate.schemas import package_names
 
+KEPT = ("rows", "quarantined")  # what of an outcome is remembered for runs that find nothing changed
 Status = Literal["published", "unchanged", "failed"]
 
 
@@ -73,7 +75,7 @@ def key_of(project: Project, package: str) -> str:
     ]
     digest = hashlib.sha256()
     for name, path in sorted(item for item in named if item[1].is_file()):
-        digest.update(f"{name}\0{files.sha256(path)}\n".encode())
+        digest.update(f"{name}\0{files.sha256(path)}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
@@ -127,8 +129,8 @@ def publish(project: Project, package: str, key: str, declare: str | None = None
 def unchanged(project: Project, package: str) -> Outcome:
     """The outcome for a package whose inputs are those of its newest release."""
     known = _remembered(project, package)
-    outcome = {name: tuple(map(tuple, value)) for name, value in known["outcome"].items()}
-    return Outcome(package, "unchanged", version=known["version"], **outcome)
+    rows, held = (tuple((str(key), int(count)) for key, count in known["outcome"][name]) for name in KEPT)
+    return Outcome(package, "unchanged", version=known["version"], rows=rows, quarantined=held)
 
 
 def run_package(project: Project, package: str, declare: str | None = None) -> Outcome:
@@ -162,6 +164,9 @@ def failed(package: str, error: Exception) -> Outcome:
     """The outcome of a package that an error stopped; for a fault of ours, with the trace."""
     if isinstance(error, XRecordError):
         return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
+    if isinstance(error, OSError):
+        message = f"{error.filename or 'the disk'}: {error.strerror or error}. What is published is whole; mend that, and run again."
+        return Outcome(package, "failed", error=message, exit_code=EnvironmentFault.exit_code)
     trace = "".join(traceback.format_exception(error))
     message = f"a fault of Xinjiang Record itself; please report it. Nothing of {package} was published.\n{trace}"
     return Outcome(package, "failed", error=message, exit_code=1)
@@ -208,12 +213,14 @@ def _remembered(project: Project, package: str) -> dict[str, Any]:
         newest = (project.published / package / "latest").resolve(strict=True).name
     except (OSError, ValueError):
         return {}
-    return known if known.get("version") == newest else {}
+    return known if isinstance(known, dict) and known.get("version") == newest else {}
 
 
 def _remember(project: Project, package: str, known: dict[str, Any]) -> None:
-    files.write_text(_memory(project, package), json.dumps(known, indent=2) + "\n")
+    """Note a success, so that the next run need not build; where that cannot be written, the next run builds and finds the same."""
+    with contextlib.suppress(OSError, EnvironmentFault):
+        files.write_text(_memory(project, package), json.dumps(known, indent=2) + "\n")
 
 
 def _kept(outcome: Outcome) -> dict[str, Any]:
-    return {"rows": outcome.rows, "quarantined": outcome.quarantined}
+    return {name: getattr(outcome, name) for name in KEPT}

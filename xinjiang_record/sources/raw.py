@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from xinjiang_record.model import Finding, InputFile, Place, Row
+from xinjiang_record.settings import LIMITS
 
 STATE = "Nothing was published."
+SUFFIXES = (".csv", ".toml", ".txt")
 # Controls, and the marks that reorder or hide text. Joiners that scripts need (ZWNJ, ZWJ) are fine.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -44,33 +46,60 @@ class RawFolder:
         """The subfolders that hold files, sorted."""
         return sorted({name.rpartition("/")[0] for name in self.files if "/" in name})
 
+    def unread(self, name: str) -> bool:
+        """Whether the file ``name`` is there but could not be read, so that its own finding says what is wrong."""
+        return any(item.place and f"/{item.place.path}".endswith(f"/{name}") for item in self.findings)
+
 
 def read_folder(root: Path, folder: Path) -> RawFolder:
-    """Read every ``.csv``, ``.toml`` and ``.txt`` under ``folder`` (a part of the project at ``root``), in name order."""
+    """Read every ``.csv``, ``.toml`` and ``.txt`` under ``folder`` (a part of the project at ``root``), in name order.
+
+    Hidden files are left alone; any other file, and whatever is no plain file, is a finding: nothing would read it.
+    """
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    return _read(root, folder, [path for path in paths if not path.name.startswith(".")])
+
+
+def read_file(root: Path, path: Path) -> RawFolder:
+    """Read one file as a folder of one; that it is not there is a finding."""
+    return _read(root, path.parent, [path])
+
+
+def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
     files, inputs, findings = {}, [], []
-    for path in sorted(path for suffix in ("csv", "toml", "txt") for path in folder.rglob(f"*.{suffix}")):
-        shown = path.relative_to(root).as_posix()
-        if path.is_symlink() or not path.is_file():
-            findings.append(_finding("source-error", f"is not a plain file. Put the file itself there. {STATE}", shown))
+    for path in paths:
+        shown = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
+        data, problem = _bytes(path)
+        if data is None:
+            findings.append(_finding("source-error", f"{problem} {STATE}", shown, 1))
             continue
-        data = path.read_bytes()
         inputs.append(InputFile(shown, hashlib.sha256(data).hexdigest(), len(data)))
-        text, problem = _decode(data, shown)
-        findings += problem
+        text, problems = _decode(data, shown)
+        findings += problems
         if text is not None:
             files[path.relative_to(folder).as_posix()] = RawFile(shown, text)
     return RawFolder(files, tuple(inputs), tuple(findings))
 
 
-def read_file(root: Path, path: Path) -> RawFolder:
-    """Read one file as a folder of one."""
-    whole = read_folder(root, path.parent)
-    shown = path.relative_to(root).as_posix()
-    return RawFolder(
-        {path.name: whole.files[path.name]} if path.name in whole.files else {},
-        tuple(item for item in whole.inputs if item.path == shown),
-        tuple(item for item in whole.findings if item.place and item.place.path == shown),
-    )
+def _bytes(path: Path) -> tuple[bytes | None, str]:
+    """A raw file's bytes, or why there are none."""
+    limit = LIMITS.document_text_bytes
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            return None, "is not a plain file. Put the file itself there."
+        if path.suffix not in SUFFIXES or not path.name.isprintable():
+            return (
+                None,
+                f"is no {', '.join(SUFFIXES)} with a plain name, so nothing reads it. Mend its name, or take it out.",
+            )
+        if path.stat().st_size > limit:
+            return (
+                None,
+                f"has over {limit} bytes (document_text_bytes). Split it, or raise XRECORD_LIMIT_DOCUMENT_TEXT_BYTES.",
+            )
+        return path.read_bytes(), ""
+    except OSError as error:
+        return None, f"cannot be read: {error.strerror}. Mend that, or put the file there."
 
 
 def parse_csv(file: RawFile, columns: Sequence[str], optional: Sequence[str] = ()) -> tuple[list[Row], list[Finding]]:
@@ -111,7 +140,10 @@ def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
         return tomllib.loads(file.text), []
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line ([0-9]+)", str(error))
-        return {}, [_finding("source-error", f"{error}. {STATE}", file.path, int(match[1]) if match else None)]
+        line = int(match[1]) if match else file.text.count("\n") + 1  # "at end of document"
+        return {}, [_finding("source-error", f"{error}. {STATE}", file.path, line)]
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        return {}, [_finding("source-error", f"is no TOML that can be read: {error}. {STATE}", file.path, 1)]
 
 
 def line_of(file: RawFile, text: str, occurrence: int = 1) -> int | None:

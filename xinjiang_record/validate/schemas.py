@@ -8,6 +8,7 @@ key); the definition comes from ``schemas/fields.toml``. A field with a ``type``
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import pyarrow as pa
 
 from xinjiang_record.errors import SchemaError, UsageError
 from xinjiang_record.settings import LIMITS, Project
-from xinjiang_record.validate import schema_rules
+from xinjiang_record.validate import schema_rules, shapes
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "string": pa.string(),
@@ -52,6 +53,7 @@ def load_package(project: Project, package: str) -> PackageSpec:
         raise UsageError(f"No package {package!r}. There are: {', '.join(package_names(project))}.")
     shared = _read_toml(project, project.schemas / "fields.toml")
     descriptor = _read_toml(project, folder / "package.toml")
+    _check_shapes(project, package, shared, descriptor)
     texts = {name: _read(project, folder / f"{name}.schema.json") for name in descriptor["resources"]}
     problems: list[str] = []
     schemas = {name: _load_schema(name, text, shared, problems) for name, text in texts.items()}
@@ -100,8 +102,38 @@ def _read(project: Project, path: Path) -> str:
 def _read_toml(project: Project, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_read(project, path))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, or lists in lists in lists
         raise SchemaError(f"{path.relative_to(project.root).as_posix()}: {error}. Nothing was published.") from error
+
+
+def _check_shapes(project: Project, package: str, shared: Any, descriptor: Any) -> None:
+    """Raises SchemaError where fields.toml or package.toml holds values of the wrong kind, with every one of them."""
+    found = []
+    for name, content, kind in (
+        ("fields.toml", shared, schema_rules.SHARED),
+        (f"{package}/package.toml", descriptor, schema_rules.PACKAGE),
+    ):
+        path = project.schemas / name
+        shown, text = path.relative_to(project.root).as_posix(), _read(project, path)
+        found += [f"{shown}:{shapes.toml_line(text, where)}: {what}" for where, what in shapes.problems(content, kind)]
+    if not found:
+        line = shapes.toml_line(text, ("resources",))
+        found = [f"{shown}:{line}: {what}" for what in _resource_problems(descriptor, package)]
+    if found:
+        raise SchemaError("\n".join(found) + "\nNothing was published.")
+
+
+def _resource_problems(descriptor: Mapping[str, Any], package: str) -> list[str]:
+    names, needed = descriptor["resources"], ("sources", "evidence")
+    strange = [name for name in names if not re.fullmatch("[a-z][a-z0-9_]*", name)]
+    found = [f"{name!r} is no name of a table: small letters, digits and _." for name in strange]
+    found += [
+        f"the table {name!r} stands there twice." for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    found += [f"the table {name!r} is missing. Every package has it." for name in needed if name not in names]
+    if descriptor["name"] != package:
+        found.append(f"name is {descriptor['name']!r}, the folder's is {package!r}. Make them the same.")
+    return found
 
 
 def _load_schema(name: str, text: str, shared: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -109,14 +141,17 @@ def _load_schema(name: str, text: str, shared: Mapping[str, Any], problems: list
     file = f"{name}.schema.json"
     try:
         schema: dict[str, Any] = json.loads(text)
-        fields = list(schema["fields"])
     except json.JSONDecodeError as error:
         problems.append(f"{file}:{error.lineno}: no JSON here: {error.msg}.")
         return {}
-    except (KeyError, TypeError):
-        problems.append(f"{file}:1: the schema has no list of fields.")
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        problems.append(f"{file}:1: no JSON that can be read: {error}.")
         return {}
-    schema["fields"] = [_whole_field(item, shared) for item in fields]
+    misshapen = [f"{file}:{problem}" for problem in schema_rules.shape_problems(schema, text)]
+    if misshapen:
+        problems += misshapen
+        return {}
+    schema["fields"] = [_whole_field(item, shared) for item in schema["fields"]]
     found = [problem for item in schema["fields"] for problem in schema_rules.field_problems(item, text, ARROW_TYPES)]
     problems += [f"{file}:{problem}" for problem in (*found, *schema_rules.table_problems(schema, text))]
     return schema
