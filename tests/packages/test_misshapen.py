@@ -172,6 +172,16 @@ def test_a_runs_folder_that_cannot_be_written_takes_nothing_back(project: Projec
     shutil.rmtree(project.published)
 
 
+def test_a_ledger_that_was_changed_is_not_taken_for_unchanged(project: Project) -> None:
+    assert record.run_package(project, "documents").status == "published"
+    assert record.ingest(project, "documents") == ""
+    (project.published / "documents/versions.json").write_text("{")
+    outcome = record.run_package(project, "documents")
+    assert outcome.status == "failed", outcome
+    assert "versions.json" in outcome.error
+    assert "Traceback" not in outcome.error
+
+
 def test_a_fault_of_the_disk_is_told_without_a_trace() -> None:
     outcome = record.failed("documents", OSError(28, "No space left on device", "published/x"))
     assert outcome.exit_code == 3

@@ -207,18 +207,25 @@ def _memory(project: Project, package: str) -> Path:
 
 
 def _remembered(project: Project, package: str) -> dict[str, Any]:
-    """What was noted at the last success, if the release it speaks of is still the newest; else nothing."""
+    """What was noted at the last success, if the release it speaks of is still the newest, with the same ledger; else nothing."""
     try:
-        known: dict[str, Any] = json.loads(_memory(project, package).read_text("utf-8"))
-        newest = (project.published / package / "latest").resolve(strict=True).name
-    except (OSError, ValueError):
+        known = json.loads(_memory(project, package).read_text("utf-8"))
+        same = known["release"] == _seen(project, package)
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return known if isinstance(known, dict) and known.get("version") == newest else {}
+    return dict(known) if same else {}
+
+
+def _seen(project: Project, package: str) -> list[str]:
+    """The newest release by its version and its sums, and the ledger that names it."""
+    latest = (project.published / package / "latest").resolve(strict=True)
+    return [latest.name, *(files.sha256(path) for path in (latest / "SHA256SUMS", latest.parent / "versions.json"))]
 
 
 def _remember(project: Project, package: str, known: dict[str, Any]) -> None:
     """Note a success, so that the next run need not build; where that cannot be written, the next run builds and finds the same."""
     with contextlib.suppress(OSError, EnvironmentFault):
+        known = {**known, "release": _seen(project, package)}
         files.write_text(_memory(project, package), json.dumps(known, indent=2) + "\n")
 
 
