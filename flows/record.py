@@ -25,7 +25,7 @@ from xinjiang_record.release.record import Outcome
 from xinjiang_record.settings import Project, find_project
 
 HOURS = 3600.0
-SIDE_BY_SIDE: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=4)
+SIDE_BY_SIDE: Any = ThreadPoolTaskRunner(max_workers=4)  # Prefect's own types do not agree on a runner's futures
 
 
 @flow(

@@ -340,17 +340,11 @@ def _read_variants(statement: Statement, folder: RawFolder) -> None:
 
 
 def _check_corrections(statement: Statement) -> None:
-    for item in statement.facts.get("corrections", []):
-        printed = item.get("as_printed", "")
-        if not item.get("reason"):
-            statement.find(
-                "correction-error",
-                f'the correction of "{printed}" gives no reason. Add one.',
-                f'as_printed = "{printed}"',
-            )
+    for number, item in enumerate(statement.facts.get("corrections", [])):
+        printed = item["as_printed"]
         if printed not in statement.readings_used:
             message = f'the correction of "{printed}" applies to no name of this statement any more. Take it out.'
-            statement.find("correction-error", message, f'as_printed = "{printed}"', value=printed)
+            statement.find("correction-error", message, statement.place("corrections", number), value=printed)
 
 
 def _check_files(statement: Statement, folder: RawFolder) -> None:
