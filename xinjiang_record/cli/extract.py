@@ -28,6 +28,9 @@ def _json(value: Any) -> None:
 )
 @click.option("--areas", is_flag=True, help="The names are of areas of Xinjiang.")
 @click.option(
+    "--spellings", is_flag=True, help="The names are of officials or peoples that sources spell in several ways."
+)
+@click.option(
     "--language",
     "languages",
     multiple=True,
@@ -42,17 +45,22 @@ def reconcile_command(
     form: str,
     as_list: bool,
     areas: bool,
+    spellings: bool,
     languages: tuple[str, ...],
     strict: bool,
 ) -> None:
     """Match printed names to codes, in the order asked: resolved, ambiguous, or unknown with candidates."""
     from xinjiang_record.reconcile import countries
+    from xinjiang_record.reconcile import spellings as aliases
 
-    if areas:
+    found: list[Any]
+    if spellings:
+        found = [aliases.reconcile(name) for name in names]
+    elif areas:
         from xinjiang_record import settings
         from xinjiang_record.reconcile.areas import load
 
-        found: list[Any] = load(settings.find_project().raw / "detention-figures").reconcile_all(names)
+        found = load(settings.find_project().raw / "detention-figures").reconcile_all(names)
     else:
         read = countries.reconcile_list if as_list else countries.reconcile_all
         found = list(read(names, languages=languages or None))
@@ -65,7 +73,7 @@ def reconcile_command(
 
 
 def _line(match: dict[str, Any]) -> str:
-    code = match.get("iso3") or match.get("area_id")
+    code = match.get("iso3") or match.get("area_id") or match.get("spelling")
     return f"{match['name']}\t{match['status']}\t{code or ', '.join(match['candidates']) or '-'}"
 
 
