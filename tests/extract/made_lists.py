@@ -251,9 +251,48 @@ def pdf_of_pages(pages: list[list[str]]) -> bytes:
     return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
 
 
+def as_email(parts: list[tuple[str, str]]) -> bytes:
+    """The page as the HTML body of an e-mail."""
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["Subject"], message["From"], message["To"] = "x", "press@example.org", "list@example.org"
+    message.set_content(as_html(parts).decode(), subtype="html")
+    return message.as_bytes()
+
+
+def as_warc(parts: list[tuple[str, str]]) -> bytes:
+    """The page as a web archive keeps it."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + as_html(parts)
+    heads = [
+        "WARC/1.1",
+        "WARC-Type: response",
+        "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>",
+        "WARC-Date: 2026-11-23T00:00:00Z",
+        "WARC-Target-URI: https://example.org/x",
+        "Content-Type: application/http; msgtype=response",
+        f"Content-Length: {len(answer)}",
+    ]
+    return "\r\n".join(heads).encode() + b"\r\n\r\n" + answer + b"\r\n\r\n"
+
+
+def as_zip(parts: list[tuple[str, str]]) -> bytes:
+    """The page in a zip."""
+    import io
+    import zipfile
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("page.html", as_html(parts))
+    return buffer.getvalue()
+
+
 FORMATS = {
     "txt": as_text,
     "html": as_html,
+    "eml": as_email,
+    "warc": as_warc,
+    "zip": as_zip,
     "md": as_markdown,
     "csv": as_csv,
     "docx": as_docx,
