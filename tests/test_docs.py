@@ -43,7 +43,7 @@ def parametrize(kind: str) -> pytest.MarkDecorator:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with the record published, and nothing else of the checkout."""
     place = tmp_path_factory.mktemp("docs")
-    for name in ("raw", "schemas"):
+    for name in ("raw", "schemas", "docs"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("snapshots"))
     outcomes = record.run(Project(place))
     assert all(outcome.status == "published" for outcome in outcomes), outcomes
