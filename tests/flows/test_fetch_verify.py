@@ -1,0 +1,127 @@
+"""The flows ``fetch`` and ``verify`` as deployments on a real server: what they find, what they try again, and what they tell."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from xinjiang_record.settings import Project
+from xinjiang_record.sources import custody
+
+pytestmark = pytest.mark.server
+DEPLOY = """
+import sys
+from pathlib import Path
+from flows import schedule
+from xinjiang_record.settings import Project
+crons = {"fetch": "0 3 * * 0", "verify": "0 7 * * *"}
+for deployment in schedule.deployments(Project(Path(sys.argv[1])), crons):
+    print(deployment.apply())
+"""
+# A run as a worker starts it. Only this process may ask this one port of loopback, which no setting of ours allows.
+ENGINE = """
+import runpy, sys
+from xinjiang_record.sources import fetch
+port, run = int(sys.argv[1]), sys.argv[2]
+policy = fetch.Policy(frozenset({"http"}), frozenset({port}), lambda address: True, lambda host, port: ["127.0.0.1"])
+fetch.Policy = lambda: policy
+sys.argv = ["prefect.engine", run]
+runpy.run_module("prefect.engine", run_name="__main__")
+"""
+
+
+class Website(BaseHTTPRequestHandler):
+    """``/page`` is sound, ``/flaky`` fails the first time, ``/gone`` is not there any more."""
+
+    def do_GET(self) -> None:
+        asked: list[str] = self.server.asked  # type: ignore[attr-defined]
+        asked.append(self.path)
+        status = {"/gone": 410, "/flaky": 200 if asked.count("/flaky") > 1 else 500}.get(self.path, 200)
+        body = b"<html><title>Joint statement</title><p>On behalf of 22 states.</p></html>"
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def website() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), Website)
+    server.asked = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def run_flow(
+    prefect_server: str, started: Any, small_project: Project, website: HTTPServer
+) -> Callable[[str], dict[str, Any]]:
+    """Trigger a flow's deployment and run it as a worker would; the state that the server has of it in the end."""
+    deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root)
+    assert deploy.wait(60) == 0, started.output(deploy)
+    known = dict(zip(("fetch", "verify"), started.output(deploy).split(), strict=True))
+
+    def run(name: str) -> dict[str, Any]:
+        pending = {"state": {"type": "PENDING"}}
+        with httpx.Client(base_url=prefect_server, timeout=30) as client:
+            answer = client.post(f"/deployments/{known[name]}/create_flow_run", json=pending).raise_for_status()
+            number = answer.json()["id"]
+            started.start(sys.executable, "-c", ENGINE, str(website.server_port), number).wait(180)
+            state: dict[str, Any] = client.get(f"/flow_runs/{number}").raise_for_status().json()["state"]
+        return state
+
+    return run
+
+
+def artifact(api: str, key: str) -> str:
+    return str(httpx.get(f"{api}/artifacts/{key}/latest", timeout=30).raise_for_status().json()["data"])
+
+
+def test_fetch_looks_at_what_is_due_and_asks_again_who_did_not_answer(
+    prefect_server: str, small_project: Project, website: Any, run_flow: Callable[[str], dict[str, Any]]
+) -> None:
+    address = f"http://source.test:{website.server_port}"
+    rows = [f"s-000{n},{address}/{path},,,,,2026-11-23," for n, path in enumerate(("page", "flaky", "gone"), 1)]
+    header = "source_id,url,title,publisher,published_edtf,language,recorded_on,note"
+    (small_project.raw / "sources.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+
+    state = run_flow("fetch")
+    assert state["type"] == "COMPLETED", state
+    assert website.asked == ["/page", "/flaky", "/flaky", "/gone"]
+    log = custody.read(small_project.raw)
+    assert all(log.latest(name) for name in ("s-0001", "s-0002"))
+    told = artifact(prefect_server, "fetch")
+    assert told.count('"fetched"') == 2 and '"gone"' in told
+
+    assert run_flow("fetch")["type"] == "COMPLETED"
+    assert len(website.asked) == 4  # nothing is due for a month
+
+
+def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
+    prefect_server: str, xrecord: Any, small_project: Project, run_flow: Callable[[str], dict[str, Any]]
+) -> None:
+    assert xrecord("run", "--direct", project=small_project).returncode == 0
+    assert run_flow("verify")["type"] == "COMPLETED"
+    assert "Every release is what was released" in artifact(prefect_server, "verify")
+
+    table = next((small_project.published / "joint-statements/1.0.0").rglob("statements.csv"))
+    table.chmod(0o644)
+    table.write_bytes(table.read_bytes().replace(b"2019", b"2018", 1))
+    state = run_flow("verify")
+    assert state["type"] == "FAILED"
+    assert "statements.csv" in state["message"]
+    assert "statements.csv" in artifact(prefect_server, "verify")
