@@ -9,10 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +142,23 @@ def started(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[Sta
         yield processes
     finally:
         processes.stop_all()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], HTTPServer]]:
+    """Starts web servers of this test's own on loopback; ``asked`` is a list for what their handlers want to keep."""
+    with contextlib.ExitStack() as stack:
+
+        def start(handler: type[BaseHTTPRequestHandler]) -> HTTPServer:
+            server = HTTPServer(("127.0.0.1", 0), handler)
+            server.asked = []  # type: ignore[attr-defined]
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            for end in (thread.join, server.server_close, server.shutdown):  # called last to first
+                stack.callback(end)
+            return server
+
+        yield start
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import httpx
@@ -55,20 +54,13 @@ class Website(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def website() -> Iterator[HTTPServer]:
-    server = HTTPServer(("127.0.0.1", 0), Website)
-    server.asked = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def website(serve: Any) -> Any:
+    return serve(Website)
 
 
 @pytest.fixture
 def run_flow(
-    prefect_server: str, started: Any, small_project: Project, website: HTTPServer
+    prefect_server: str, started: Any, small_project: Project, website: Any
 ) -> Callable[[str], dict[str, Any]]:
     """Trigger a flow's deployment and run it as a worker would; the state that the server has of it in the end."""
     deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root)

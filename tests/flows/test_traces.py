@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -23,7 +21,7 @@ class Collector(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         sent = gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body
-        self.server.taken.append((self.path, ExportTraceServiceRequest.FromString(sent)))  # type: ignore[attr-defined]
+        self.server.asked.append((self.path, ExportTraceServiceRequest.FromString(sent)))  # type: ignore[attr-defined]
         self.send_response(200)
         self.end_headers()
 
@@ -31,27 +29,16 @@ class Collector(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def collector() -> Iterator[HTTPServer]:
-    server = HTTPServer(("127.0.0.1", 0), Collector)
-    server.taken = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
 def test_the_run_and_its_tasks_are_one_trace_under_the_runs_own_id(
-    prefect_server: str, xrecord: Any, small_project: Project, collector: Any
+    prefect_server: str, xrecord: Any, small_project: Project, serve: Any
 ) -> None:
+    collector = serve(Collector)
     address = f"http://127.0.0.1:{collector.server_port}"
     done = xrecord("run", project=small_project, OTEL_EXPORTER_OTLP_ENDPOINT=address)
     assert done.returncode == 0, done.stderr
 
-    assert {path for path, _ in collector.taken} == {"/v1/traces"}
-    of_resources = [item for _, request in collector.taken for item in request.resource_spans]
+    assert {path for path, _ in collector.asked} == {"/v1/traces"}
+    of_resources = [item for _, request in collector.asked for item in request.resource_spans]
     services = {
         item.value.string_value
         for each in of_resources

@@ -64,26 +64,32 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
     assert deploy.wait(60) == 0, started.output(deploy)
     deployment = started.output(deploy).split()[-1]
     chance = random.Random(7)
-    killed_runs = set(chance.sample(range(2, RUNS - 2), RUNS // 10))
+    killed_runs = set(chance.sample(range(CHANGE_EVERY, RUNS * 9 // 10), RUNS // 10))
     seen: dict[str, int] = {"COMPLETED": 0, "killed": 0, "killed while working": 0}
     sizes: list[int] = []
+    took = 0.0  # seconds of the last run that was left alone
+    to_kill = 0  # a run that ended before its instant came leaves its place to the next
     with httpx.Client(base_url=prefect_server, timeout=60) as client:
         for number in range(RUNS):
             if number % CHANGE_EVERY == 0:
                 change(small_project, number)
             run = asked(client, f"/deployments/{deployment}/create_flow_run", {"state": {"type": "PENDING"}})["id"]
             process = started.start(sys.executable, "-m", "prefect.engine", run, XRECORD_LIMIT_RUN_RECORDS=KEPT)
+            begun = time.monotonic()
+            to_kill += number in killed_runs
             try:
-                process.wait(chance.uniform(1.5, 6.5) if number in killed_runs else 120)
+                process.wait(took * chance.uniform(0.5, 1.1) if to_kill else 120)
             except subprocess.TimeoutExpired:
                 started.stop(process)
                 state = asked(client, f"/flow_runs/{run}")["state"]["type"]
+                to_kill -= 1
                 seen["killed"] += 1
                 seen["killed while working"] += state == "RUNNING"
             else:
                 state = asked(client, f"/flow_runs/{run}")["state"]
                 assert state["type"] == "COMPLETED", (number, state["name"], state["message"], seen)
                 seen["COMPLETED"] += 1
+                took = time.monotonic() - begun
                 sizes.append(size(small_project.runs))
         lost = asked(
             client,
@@ -91,6 +97,7 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
             {"deployments": {"id": {"any_": [deployment]}}, "flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}}},
         )
     print(json.dumps({"seen": seen, "runs_bytes": [sizes[len(sizes) // 2], sizes[-1]]}))
+    assert seen["killed"] == RUNS // 10
     assert lost == []  # the next run buries a killed one
     assert verify(small_project.published) == []  # no partial release, the ledger whole, no residue
     ledger = json.loads((small_project.published / "joint-statements/versions.json").read_text("utf-8"))

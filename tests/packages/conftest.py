@@ -35,6 +35,28 @@ def read_raw() -> Callable[[Project, str, str], list[dict[str, str]]]:
     return raw_rows
 
 
+@pytest.fixture(scope="module")
+def real(request: pytest.FixtureRequest, root: Path) -> Candidate:
+    """The package that a test module is about (its ``PACKAGE``), built from the real raw/."""
+    return packages.build(Project(root), request.module.PACKAGE)
+
+
+@pytest.fixture
+def nothing_lost(root: Path) -> Callable[[Candidate, str], None]:
+    """Assert that each row of a raw table is published or waits."""
+
+    def _nothing_lost(real: Candidate, table: str) -> None:
+        held = {
+            item.record
+            for item in real.quarantine
+            if item.resource == table and item.place.path.endswith(f"/{table}.csv")
+        }
+        raw = raw_rows(Project(root), real.package, table)
+        assert real.tables[table].num_rows + len(held) == len(raw), table
+
+    return _nothing_lost
+
+
 @pytest.fixture
 def change(project: Project) -> Callable[..., int]:
     """Change cells of the first row whose key column holds ``key``; returns the line of that row in the file."""
@@ -68,3 +90,18 @@ def add(project: Project) -> Callable[..., int]:
 def build(project: Project) -> Callable[[str], Candidate]:
     """Build a package of the copied project."""
     return lambda package: packages.build(project, package)
+
+
+@pytest.fixture
+def finds(change: Callable[..., int], build: Callable[[str], Candidate]) -> Callable[..., None]:
+    """Assert that changing cells of a row gives a finding of a kind that says something, at the row's own line."""
+
+    def _finds(package: str, table: str, key: str, cells: dict[str, str], kind: str, says: str) -> None:
+        line = change(package, table, key, **cells)
+        findings = build(package).findings
+        found = [item for item in findings if item.type == kind and says in item.message]
+        assert found and found[0].place, findings
+        assert (found[0].place.path, found[0].place.line) == (f"raw/{package}/{table}.csv", line)
+        assert "Nothing was published." in found[0].message
+
+    return _finds

@@ -20,7 +20,6 @@ expected: a warning, to look at it and raise the range. Ranges, not exact counts
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +31,7 @@ import pyarrow.compute as pc
 
 from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate.shapes import Shape, problems, toml_line
+from xinjiang_record.validate.shapes import Shape, read_toml
 
 MEASURES = ("rows", "filled", "span")
 ENTRY = Shape(
@@ -61,17 +60,7 @@ class Assertion:
 
 def read_assertions(path: Path) -> tuple[Assertion, ...]:
     """The assertions of a package; none where the file is absent. Raises SchemaError for a broken one."""
-    if not path.exists():
-        return ()
-    try:
-        text = path.read_text("utf-8")
-        content = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise SchemaError(f"{path}: {error}. Nothing was published.") from error
-    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, SHAPE)]
-    if found:
-        raise SchemaError("\n".join(found) + "\nNothing was published.")
-    entries = content.get("assertions", [])
+    entries = read_toml(path, SHAPE, SchemaError).get("assertions", [])
     return tuple(item for number, entry in enumerate(entries, 1) for item in _read(entry, path, number))
 
 

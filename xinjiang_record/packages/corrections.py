@@ -15,7 +15,6 @@ A correction that matches no row, or whose ``expect`` no longer holds, is an err
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import CorrectionError
-from xinjiang_record.validate.shapes import Shape, problems, toml_line
+from xinjiang_record.validate.shapes import Shape, problems, read_toml
 
 REASONS = (
     "new_evidence",
@@ -60,17 +59,7 @@ class Correction:
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
     """The corrections of a package; none where the file is absent. Raises CorrectionError for a broken file or entry."""
-    if not path.exists():
-        return ()
-    try:
-        text = path.read_text("utf-8")
-        content = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise CorrectionError(f"{path}: {error}. {STATE}") from error
-    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, SHAPE)]
-    if found:
-        raise CorrectionError("\n".join((*found, STATE)))
-    entries = content.get("corrections", [])
+    entries = read_toml(path, SHAPE, CorrectionError).get("corrections", [])
     return tuple(_correction(entry, f"{path}: correction {number}") for number, entry in enumerate(entries, 1))
 
 

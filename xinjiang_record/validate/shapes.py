@@ -7,10 +7,14 @@ A kind is ``str`` (a text, not blank), ``int``, ``float`` (any number), ``bool``
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path as File
 from typing import Any
+
+from xinjiang_record.errors import XRecordError
 
 Path = tuple[str | int, ...]
 NAMES = {
@@ -71,6 +75,21 @@ def toml_line(text: str, path: Path) -> int:
         chosen = found[min(following, len(found) - 1)] if isinstance(following, int) else found[0]
         position += chosen.end() - 1
     return text.count("\n", 0, position) + 1
+
+
+def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str, Any]:
+    """The content of one of the record's own TOML files; empty where it is absent. Raises ``refused``, with all that is wrong with it."""
+    if not path.exists():
+        return {}
+    try:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise refused(f"{path}: {error}. Nothing was published.") from error
+    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, shape)]
+    if found:
+        raise refused("\n".join((*found, "Nothing was published.")))
+    return content
 
 
 def _of_table(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
