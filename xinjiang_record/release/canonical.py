@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.validate.schemas import arrow_schema
+from xinjiang_record.validate.texts import to_text
 
 BATCH_ROWS = 65_536  # rows that are text at the same time; also the row group of Parquet files
 AHEAD = 3  # batches that are encoded ahead of the one in use
@@ -82,25 +83,6 @@ def text_lines(batch: pa.RecordBatch, *, end: str = "") -> pa.Array:
 
 
 _NULL_IS_EMPTY = {"null_handling": "replace", "null_replacement": ""}
-
-
-def to_text(column: pa.Array) -> pa.Array:
-    """Each value of a column as its canonical text, unquoted; null stays null."""
-    kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return column
-    if pa.types.is_floating(kind):
-        column = pc.add(column, 0.0)  # -0.0 becomes 0.0
-    if pa.types.is_timestamp(kind):
-        return _timestamps(column)
-    return column.cast(pa.string())
-
-
-def _timestamps(column: pa.Array) -> pa.Array:
-    plain = pc.replace_substring(column.cast(pa.timestamp("us")).cast(pa.string()), " ", "T")
-    return pc.binary_join_element_wise(
-        pc.replace_substring_regex(plain, r"\.?0{6}$|(\.[0-9]*[1-9])0*$", r"\1"), "Z", ""
-    )
 
 
 def quote(column: pa.Array) -> pa.Array:

@@ -19,7 +19,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.release.canonical import quote, to_text
+from xinjiang_record.release.canonical import quote
+from xinjiang_record.validate.texts import to_text
 
 CHANGES = ("table", "op", "record", "field", "old", "new", "reason", "source")
 Batches = Iterator[pa.RecordBatch]

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from xinjiang_record.errors import NotWritableError, ReleaseError
 from xinjiang_record.files import STAGED
-from xinjiang_record.release.canonical import to_text
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.release.metadata.model import ReleaseInfo
+from xinjiang_record.validate.texts import to_text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release.canonical import canonical, to_text
+from xinjiang_record.release.canonical import canonical
 from xinjiang_record.release.text import csv_line
 from xinjiang_record.validate.schemas import ARROW_TYPES, arrow_schema
+from xinjiang_record.validate.texts import to_text
 
 Cells = dict[str, str]
 BACK = {"add": "retract", "restore": "retract", "retract": "add", "change": "change"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,14 +50,19 @@ class Chunk:
 class Parsed:
     """The records of a piece. ``table`` holds those with the right number of cells, ``rows`` their numbers in the piece (from 0).
 
-    ``ragged`` are the others: number and cells.
+    ``ragged`` are the others: number and cells. ``typed`` are the values that the texts in ``columns`` stand for, if it is no text table.
     """
 
     columns: list[pa.Array]
     rows: np.ndarray[Any, np.dtype[np.int64]] | None
     ragged: list[tuple[int, list[str]]]
     records: int
-    texts: dict[int, str] = field(default_factory=dict)
+    typed: list[pa.Array] | None = None
+
+    @property
+    def kept(self) -> list[pa.Array]:
+        """What a row's cells are made of: the values, of a table that has them."""
+        return self.columns if self.typed is None else self.typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = Non
     while True:
         memory = bytearray(len(carry) + size + room)
         memory[: len(carry)] = carry
-        filled = _fill(stream, memory, len(carry), len(carry) + size)
+        with memoryview(memory) as view:
+            filled = fill(stream, view, len(carry), len(carry) + size)
         last = filled < len(carry) + size
         begin = skip if first else 0
         if begin:
@@ -110,10 +116,10 @@ def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = Non
         offset += end
 
 
-def _fill(stream: Readable, memory: bytearray, start: int, stop: int) -> int:
-    with memoryview(memory) as view:
-        while start < stop and (count := stream.readinto(view[start:stop])):
-            start += count
+def fill(stream: Readable, view: memoryview, start: int, stop: int) -> int:
+    """Read from ``start`` up to ``stop``, or to the stream's end; where it ended."""
+    while start < stop and (count := stream.readinto(view[start:stop])):
+        start += count
     return start
 
 

@@ -1,12 +1,13 @@
-"""MD5 and SHA-256 of a file, beside everything else: each in a thread of its own, since hashlib lets go of the interpreter."""
+"""MD5 and SHA-256 of a stream, beside everything else: each in a thread of its own, since hashlib lets go of the interpreter."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
 
 from xinjiang_record.settings import MIB
 
@@ -16,9 +17,11 @@ _BEGUN: dict[str, Digests] = {}
 class Digests:
     """Begins at once; ``result()`` waits."""
 
-    def __init__(self, path: str) -> None:
-        self._path, self._stop = path, threading.Event()
+    def __init__(self, opened: Callable[[], Any]) -> None:
+        self._opened, self._stop = opened, threading.Event()
         self._found: dict[str, str] = {}
+        self._bytes = 0
+        self._failure: Exception | None = None
         self._threads = [
             threading.Thread(target=self._run, args=(name,), name=f"xrecord-{name}", daemon=True)
             for name in ("md5", "sha256")
@@ -30,26 +33,33 @@ class Digests:
         digest = hashlib.new(name, usedforsecurity=False)
         memory = bytearray(MIB)
         view = memoryview(memory)
-        with open(self._path, "rb", buffering=0) as stream:
-            while not self._stop.is_set() and (count := stream.readinto(view)):
-                digest.update(view[:count])
-        self._found[name] = digest.hexdigest()
+        total = 0
+        try:
+            with closing(self._opened()) as stream:
+                while not self._stop.is_set() and (count := stream.readinto(view)):
+                    digest.update(view[:count])
+                    total += count
+        except Exception as error:
+            self._failure = error
+        self._found[name], self._bytes = digest.hexdigest(), total
 
     def stop(self) -> None:
         """The result is not wanted."""
         self._stop.set()
 
     def result(self) -> tuple[str, str, int]:
-        """MD5 and SHA-256 in hex, and the size in bytes."""
+        """MD5 and SHA-256 in hex, and the size in bytes. Raises what reading raised."""
         for thread in self._threads:
             thread.join()
-        return self._found["md5"], self._found["sha256"], os.path.getsize(self._path)
+        if self._failure is not None:
+            raise self._failure
+        return self._found["md5"], self._found["sha256"], self._bytes
 
 
 @contextmanager
 def begun(paths: Iterable[str]) -> Iterator[None]:
     """Begin with these files now; ``of`` hands them out. What nobody took is stopped in the end."""
-    own = {path: Digests(path) for path in paths}
+    own = {path: _of_file(path) for path in paths}
     _BEGUN.update(own)
     try:
         yield
@@ -62,4 +72,8 @@ def begun(paths: Iterable[str]) -> Iterator[None]:
 
 def of(path: str) -> Digests:
     """The digests of a file: those that were begun, or new ones."""
-    return _BEGUN.pop(os.path.realpath(path), None) or Digests(path)
+    return _BEGUN.pop(os.path.realpath(path), None) or _of_file(path)
+
+
+def _of_file(path: str) -> Digests:
+    return Digests(lambda: open(path, "rb", buffering=0))

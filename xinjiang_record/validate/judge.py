@@ -8,10 +8,7 @@ stream stays as Frictionless made it, and ``reasons`` tells why.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from os.path import getsize
 from typing import Any
 
 from frictionless import Dialect
@@ -20,7 +17,7 @@ from frictionless.resources import TableResource
 from frictionless.table.lookup import Lookup
 
 from xinjiang_record.model import Finding
-from xinjiang_record.validate import chunks, digests
+from xinjiang_record.validate import chunks
 from xinjiang_record.validate.chunks import Uncertain
 from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.kernels import BOUNDS, Date, Integer, Kernel, kernel
@@ -38,7 +35,6 @@ CALM = {
     "date",
     "year",
 }  # types whose unbounded readers never raise, and can be hashed
-READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at a time
 
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
 _OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
@@ -82,21 +78,7 @@ class Thinned:
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """The line (from 1) at which each row, by its number in the report, begins; only of a table that was scanned."""
-        found: dict[int, int] = {}
-        if self.scan is None or not getsize(self.scan.plan.path):
-            return found
-        row, before, last = 1, 0, max(rows)
-        for chunk in self.scan.plan.pieces():
-            reader = chunks.records(chunk, self.scan.plan.shape)
-            begins = 1
-            for _ in reader:
-                if row in rows:
-                    found[row] = before + begins
-                row, begins = row + 1, reader.line_num + 1
-                if row > last:
-                    return found
-            before += reader.line_num
-        return found
+        return self.scan.plan.lines(rows) if self.scan is not None else {}
 
     # Foreign keys
 
@@ -136,8 +118,7 @@ class Thinned:
         except Uncertain as error:
             self.reason = str(error)
             return
-        if not how.compression:
-            self.digests = digests.of(how.path)
+        self.digests = how.digests()
         own, parser = resource.row_stream, resource._TableResource__parser
         whole = parser._Parser__cell_stream
         dialect, resource.dialect = resource.dialect, _numbered(resource.dialect)
@@ -208,27 +189,10 @@ class _Stats(ResourceStats):
         if self._found is None:
             whole = self._whole
             self._found = whole.md5, whole.sha256, whole.bytes
-            if not whole.md5 and not self._how.compression:
-                self._found = None, None, max(self._seen, self._consumed())
+            piece = next(item for item in reversed(self._scan.store.pieces) if item.first <= self._record)
+            if not whole.md5 and (consumed := self._how.consumed(piece, self._record)) is not None:
+                self._found = None, None, max(self._seen, consumed)
         return self._found
-
-    def _consumed(self) -> int:
-        """Bytes that Frictionless's text stream has taken in when it gives this record."""
-        how = self._how
-        piece = next(item for item in reversed(self._scan.store.pieces) if item.first <= self._record)
-        chunk = how.piece(piece.offset, piece.size, piece.last)
-        text = bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
-        lines, used = io.StringIO(text, newline=""), [piece.offset]
-
-        def counted() -> Iterator[str]:
-            for line in lines:
-                used[0] += len(line.encode("utf-8")) + (line.endswith("\r"))
-                yield line
-
-        reader = csv.reader(counted(), dialect=how.shape.dialect)
-        for _ in range(self._record - piece.first + 1):
-            next(reader)
-        return min(getsize(how.path), -(-used[0] // READ_BYTES) * READ_BYTES)
 
 
 def _numbered(dialect: Any) -> Any:
@@ -240,17 +204,16 @@ def _numbered(dialect: Any) -> Any:
 def _scan(resource: Any, how: Plan) -> tuple[Scan, list[UniqueKey]]:
     kernels = [kernel(item) for item in how.fields]
     place = {item.name: number for number, item in enumerate(how.fields)}
-    size = getsize(how.path)
     keys = [
         UniqueKey(names, tuple(place[name] for name in names), kernels) for names in declared(resource.schema, place)
     ]
-    groups = [Group(key.places, primary=False, file_bytes=size) for key in keys]
+    groups = [Group(key.places, primary=False, file_bytes=how.size) for key in keys]
     for number, item in enumerate(how.fields):
         if item.constraints.get("unique"):
-            groups.append(Group((number,), primary=False, file_bytes=size))
+            groups.append(Group((number,), primary=False, file_bytes=how.size))
     primary = resource.schema.primary_key
     if primary and set(primary) <= set(place):
-        groups.append(Group(tuple(place[name] for name in primary), primary=True, file_bytes=size))
+        groups.append(Group(tuple(place[name] for name in primary), primary=True, file_bytes=how.size))
     return Scan(how, kernels, groups, list(_references(resource, place, kernels))), keys
 
 
@@ -305,10 +268,8 @@ def _need_calm(item: Any, key: bool) -> None:
 
 
 def _pieces(how: Plan) -> Iterator[chunks.Parsed]:
-    begun = 0
+    begun = how.ahead
     for chunk in how.pieces():
-        parsed = chunks.parse(chunk, how.shape)
-        skip, begun = max(0, how.first - begun), begun + parsed.records
-        if skip:
-            parsed = chunks.without(parsed, skip)
-        yield parsed
+        parsed = how.parse(chunk)
+        skip, begun = how.first - begun, begun + parsed.records
+        yield chunks.without(parsed, skip) if skip > 0 and not chunk.first else parsed

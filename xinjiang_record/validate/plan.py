@@ -1,120 +1,149 @@
-"""Whether this engine can read a table that Frictionless has opened, and how; and the stream it is read from."""
+"""Whether this engine can read a text table that Frictionless has opened, and how."""
 
 from __future__ import annotations
 
 import codecs
-import os
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+from frictionless.schemes.multipart.loader import MultipartByteStream
 
-from xinjiang_record.errors import LimitError
-from xinjiang_record.settings import LIMITS, MIB
-from xinjiang_record.validate import chunks
-from xinjiang_record.validate.chunks import Chunk, Shape, Uncertain
+from xinjiang_record.settings import LIMITS
+from xinjiang_record.validate import chunks, digests
+from xinjiang_record.validate.chunks import Chunk, Parsed, Shape, Uncertain
+from xinjiang_record.validate.digests import Digests
+from xinjiang_record.validate.hints import Hint, look
+from xinjiang_record.validate.streams import Joined, Part, Recoded, parts, several
 
 PLAIN = {"utf-8": 0, "utf-8-sig": 3}  # encodings that need no recoding, with the length of their byte order mark
-RATIO_FREE_BYTES = 64 * MIB  # below this a compressed file's ratio is not looked at
+READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at a time
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """A table to read. ``first`` is the number (from 0) of the first record that is data; ``fields`` are Frictionless's own."""
+    """A CSV table to read. ``first`` is the number (from 0) of the first record that is data; ``fields`` are Frictionless's own.
 
-    path: str
-    compression: str
+    ``ahead`` is the number of records before the first piece: none. ``stream`` is Frictionless's own, of a table in several parts.
+    """
+
+    parts: tuple[Part, ...]
     encoding: str
     shape: Shape
     first: int
     fields: list[Any]
+    stream: Any = None
+    ahead: int = 0
 
     @property
-    def seekable(self) -> bool:
-        return not self.compression and self.encoding in PLAIN
+    def path(self) -> str:
+        """What the table is called while it is read."""
+        return self.parts[0].path
+
+    @cached_property
+    def size(self) -> int:
+        """The bytes of all parts; those under gzip as they are on the disk."""
+        return sum(part.size for part in self.parts)
+
+    @property
+    def _compressed(self) -> bool:
+        return any(part.gzip for part in self.parts)
 
     def pieces(self) -> Iterator[Chunk]:
-        """The file in pieces, from its beginning."""
-        with self._open() as raw:
-            stream: Any = raw if self.encoding in PLAIN else _Recoded(raw, self.encoding)
-            size = os.path.getsize(self.path)
-            guarded = _Bounded(stream, size, self.path) if self.compression else stream
-            smaller = max(chunks.LEAST_SIZE, min(chunks.SIZE, size // 4)) if not self.compression else chunks.SIZE
-            yield from chunks.cut(guarded, self.shape, skip=PLAIN.get(self.encoding, 0), size=smaller)
-
-    def _open(self) -> Any:
-        if self.compression:
-            return pa.CompressedInputStream(pa.OSFile(self.path), "gzip")
-        return open(self.path, "rb", buffering=0)
+        """The table in pieces, from its beginning."""
+        stream: Any = Joined(self.parts)
+        if self.encoding not in PLAIN:
+            stream = Recoded(stream, self.encoding)
+        smaller = max(chunks.LEAST_SIZE, min(chunks.SIZE, self.size // 4)) if not self._compressed else chunks.SIZE
+        return chunks.cut(stream, self.shape, skip=PLAIN.get(self.encoding, 0), size=smaller)
 
     def piece(self, offset: int, size: int, last: bool) -> Chunk:
         """One piece again."""
-        if self.seekable:
-            with open(self.path, "rb") as stream:
-                stream.seek(offset)
-                data = stream.read(size)  # a last piece may have been counted with a line end that the file lacks
-            memory = bytearray(len(data) + len(self.shape.sentinel) + 1)
-            memory[: len(data)] = data
-            return Chunk(memory, len(data), offset, last)
-        return next(chunk for chunk in self.pieces() if chunk.offset == offset)
+        if self._compressed or self.encoding not in PLAIN:
+            return next(chunk for chunk in self.pieces() if chunk.offset == offset)
+        memory = bytearray(size + len(self.shape.sentinel) + 1)
+        with memoryview(memory) as view:  # a last piece may have been counted with a line end that the file lacks
+            filled = chunks.fill(Joined(self.parts, offset), view, 0, size)
+        return Chunk(memory, filled, offset, last)
 
+    def parse(self, chunk: Chunk) -> Parsed:
+        """The records of a piece; of the first one those that are data."""
+        parsed = chunks.parse(chunk, self.shape)
+        return chunks.without(parsed, min(self.first, parsed.records)) if chunk.first else parsed
 
-class _Bounded:
-    """Counts what comes out of a compressed file."""
+    def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
+        """Rows that were kept, as Frictionless's parser gives their cells."""
+        return list(map(list, zip(*(column.to_pylist() for column in kept), strict=True)))
 
-    def __init__(self, stream: Any, packed: int, shown: str) -> None:
-        self._stream, self._packed, self._shown, self._out = stream, packed, shown, 0
+    def blank_lines(self, chunk: Chunk, blank: set[int]) -> dict[int, list[str]]:
+        """Of the records of a piece that have no value, by their numbers in it: those that are blank lines have no cell either."""
+        if not chunks.has_blank_line(chunk):
+            return {}
+        records = enumerate(chunks.records(chunk, self.shape))
+        return {number: cells for number, cells in records if number in blank}
 
-    def readinto(self, target: memoryview) -> int:
-        try:
-            count = int(self._stream.readinto(target))
-        except OSError as error:
-            raise Uncertain(str(error)) from error
-        self._out += count
-        if self._out > LIMITS.decompressed_bytes:
-            raise LimitError(
-                f"{self._shown}: over the limit decompressed_bytes ({LIMITS.decompressed_bytes}). Nothing was kept."
-            )
-        if self._out > RATIO_FREE_BYTES and self._out > self._packed * LIMITS.compression_ratio:
-            raise LimitError(
-                f"{self._shown}: {self._packed} bytes became {self._out}, over the limit compression_ratio "
-                f"({LIMITS.compression_ratio}). Nothing was kept."
-            )
-        return count
+    def hints(self, chunk: Chunk, cells: list[pa.Array], kernels: list[Any]) -> list[Hint]:
+        """What a reader of a piece should know."""
+        return look(chunk, cells, kernels)
 
+    def digests(self) -> Digests | None:
+        """The hashes of the bytes that Frictionless counts, begun; None if it has counted them when the table is open."""
+        if len(self.parts) > 1:
+            return Digests(lambda: Joined(self.parts))
+        return None if self._compressed else digests.of(self.path)
 
-class _Recoded:
-    """Another encoding's bytes as UTF-8."""
+    def consumed(self, piece: Any, record: int) -> int | None:
+        """The bytes that Frictionless's text stream has taken in when it gives this record; None if it was all of them."""
+        if len(self.parts) == 1 and self._compressed:
+            return None
+        lines, used = io.StringIO(self._text(piece), newline=""), [piece.offset]
 
-    def __init__(self, stream: Any, encoding: str) -> None:
-        self._stream, self._decoder, self._rest, self._done = (
-            stream,
-            codecs.getincrementaldecoder(encoding)(),
-            b"",
-            False,
-        )
+        def counted() -> Iterator[str]:
+            for line in lines:
+                used[0] += len(line.encode("utf-8")) + (line.endswith("\r"))
+                yield line
 
-    def readinto(self, target: memoryview) -> int:
-        while not self._rest and not self._done:
-            data = self._stream.read(len(target))
-            self._done = not data
-            try:
-                self._rest = self._decoder.decode(data or b"", final=self._done).encode("utf-8")
-            except UnicodeError as error:
-                raise Uncertain(str(error)) from error
-        count = min(len(target), len(self._rest))
-        target[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
+        reader = csv.reader(counted(), dialect=self.shape.dialect)
+        for _ in range(record - piece.first + 1):
+            next(reader)
+        if self.stream is None:
+            return min(self.size, -(-used[0] // READ_BYTES) * READ_BYTES)
+        again, taken = self.stream(), 0
+        while taken < used[0] and (data := again.read(READ_BYTES)):
+            taken += len(data)
+        return int(taken)
+
+    def _text(self, piece: Any) -> str:
+        chunk = self.piece(piece.offset, piece.size, piece.last)
+        return bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
+
+    def lines(self, rows: set[int]) -> dict[int, int]:
+        """The line (from 1) at which each row, by its number in the report, begins."""
+        found: dict[int, int] = {}
+        row, before, last = 1, 0, max(rows)
+        for chunk in self.pieces() if self.size else ():
+            reader = chunks.records(chunk, self.shape)
+            begins = 1
+            for _ in reader:
+                if row in rows:
+                    found[row] = before + begins
+                row, begins = row + 1, reader.line_num + 1
+                if row > last:
+                    return found
+            before += reader.line_num
+        return found
 
 
 def plan(resource: Any) -> Plan:
     """How to read an open resource of Frictionless's; raises Uncertain, saying why, if this engine cannot."""
-    _need(not resource.multipart and not resource.memory and not resource.innerpath, "several parts or inline data")
-    _need(resource.format in ("csv", "tsv") and resource.scheme in ("", "file"), f"format {resource.format}")
-    _need(resource.compression in (None, "", "gz"), f"compression {resource.compression}")
-    path = str(resource.normpath).removeprefix("file://")
+    _need(not resource.memory and not resource.innerpath, "inline data, or a file inside of an archive")
+    scheme = "multipart" if resource.multipart else "file"
+    _need(resource.format in ("csv", "tsv") and resource.scheme in ("", scheme), f"format {resource.format}")
+    _need(resource.multipart or resource.compression in (None, "", "gz"), f"compression {resource.compression}")
     fields = resource.header.get_expected_fields()
     names = [item.name for item in fields]
     _need(bool(names) and len(set(names)) == len(names), "no fields, or fields of one name")
@@ -123,7 +152,16 @@ def plan(resource: Any) -> Plan:
     _need(dialect.header_case and not dialect.skip_blank_rows, "headerCase or skipBlankRows")
     _need(not dialect.comment_char and not dialect.comment_rows, "comments")
     first = dialect.create_first_content_row() - 1
-    return Plan(path, resource.compression or "", encoding, _shape(dialect, len(names)), first, fields)
+    shape = _shape(dialect, len(names))
+    loader = resource._TableResource__parser.loader
+    return Plan(parts(resource, loader), encoding, shape, first, fields, _stream(resource, loader))
+
+
+def _stream(resource: Any, loader: Any) -> Any:
+    if not resource.multipart:
+        return None
+    headless = several(loader)._MultipartByteStream__headless
+    return lambda: MultipartByteStream(resource.normpaths, remote=False, headless=headless)
 
 
 def _shape(dialect: Any, width: int) -> Shape:

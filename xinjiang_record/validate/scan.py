@@ -12,32 +12,32 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS
-from xinjiang_record.validate import chunks, columns, progress
-from xinjiang_record.validate.chunks import Chunk, Parsed
+from xinjiang_record.validate import columns, progress
+from xinjiang_record.validate.chunks import Parsed
 from xinjiang_record.validate.columns import Hashes, Mask
-from xinjiang_record.validate.hints import Hint, Hints, look
+from xinjiang_record.validate.hints import Hint, Hints
 from xinjiang_record.validate.kernels import Kernel
 from xinjiang_record.validate.keys import Group, Rows
 from xinjiang_record.validate.lookups import Reference
-from xinjiang_record.validate.plan import Plan
-from xinjiang_record.validate.store import Piece, Store
+from xinjiang_record.validate.store import Piece, Store, Table
 
 FIRST_PHASE, MOST_ROWS = 2_000, 20_000  # suspects after which the second tier gets its turn: at first, and at most
 WORKERS = min(4, os.cpu_count() or 1)
-Suspect = tuple[int, list[str]]
+Suspect = tuple[int, list[Any]]
 
 
 @dataclass(slots=True)
 class Checked:
     """What a worker found in one piece."""
 
-    chunk: Chunk
+    chunk: Any
     parsed: Parsed
     bad: Mask | None  # by table row
     odd: dict[int, list[str]]  # by record of the piece: rows with another number of cells, and blank ones
@@ -48,7 +48,7 @@ class Checked:
 class Scan:
     """One pass over a table. ``groups`` are its keys, ``references`` its foreign keys."""
 
-    def __init__(self, plan: Plan, kernels: list[Kernel], groups: list[Group], references: list[Reference]) -> None:
+    def __init__(self, plan: Table, kernels: list[Kernel], groups: list[Group], references: list[Reference]) -> None:
         self.plan, self.kernels, self.groups, self.references = plan, kernels, groups, references
         self.hashed = {place for group in groups for place in group.places}
         kept = set(self.hashed)
@@ -56,7 +56,7 @@ class Scan:
             if kept & set(reference.places):
                 kept |= set(reference.places)
         self.store = Store(plan, sorted(kept) if groups else [])
-        self.records, self.hints = 0, Hints(plan)
+        self.records, self.hints = plan.ahead, Hints(plan)
         self._pool: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
@@ -76,13 +76,12 @@ class Scan:
     def _pieces(self) -> Iterator[Checked]:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="xrecord-validate")
         waiting: deque[Future[Checked]] = deque()
-        size = os.path.getsize(self.plan.path)
         try:
             for chunk in self.plan.pieces():
                 waiting.append(self._pool.submit(self.check, chunk))
                 if len(waiting) > WORKERS:
                     yield waiting.popleft().result()
-                    progress.tell(self.plan.path, chunk.offset + chunk.size, size)
+                    progress.tell(self.plan.path, chunk.offset + chunk.size, self.plan.size)
             while waiting:
                 yield waiting.popleft().result()
         finally:
@@ -90,11 +89,9 @@ class Scan:
 
     # One piece, in a worker
 
-    def check(self, chunk: Chunk) -> Checked:
+    def check(self, chunk: Any) -> Checked:
         """Parse one piece and prove what can be proved."""
-        parsed = chunks.parse(chunk, self.plan.shape)
-        if chunk.first:
-            parsed = chunks.without(parsed, min(self.plan.first, parsed.records))
+        parsed = self.plan.parse(chunk)
         _within_limits(parsed)
         cells, count = parsed.columns, len(parsed.columns[0])
         if not count:
@@ -113,7 +110,7 @@ class Scan:
                 hashes[place] = proof.hashes
         blank = _blank(cells, missing)
         checked = Checked(chunk, parsed, columns.union(bad, blank), dict(parsed.ragged))
-        checked.hints = look(chunk, cells, self.kernels)
+        checked.hints = self.plan.hints(chunk, cells, self.kernels)
         return self._odd_rows(checked, blank, hashes)
 
     def _references(self, cells: list[pa.Array]) -> tuple[dict[int, Mask], Mask | None]:
@@ -132,11 +129,9 @@ class Scan:
 
     def _odd_rows(self, checked: Checked, blank: Mask | None, hashes: dict[int, Hashes]) -> Checked:
         parsed = checked.parsed
-        if blank is not None and chunks.has_blank_line(checked.chunk):
-            wanted = set(_records(parsed, np.flatnonzero(blank)).tolist())
-            for number, cells in enumerate(chunks.records(checked.chunk, self.plan.shape)):
-                if number in wanted:
-                    checked.odd[number] = cells
+        if blank is not None:
+            numbers = set(_records(parsed, np.flatnonzero(blank)).tolist())
+            checked.odd.update(self.plan.blank_lines(checked.chunk, numbers))
         for group in self.groups:
             of_rows = group.hashes(hashes, len(parsed.columns[0])) if hashes else np.zeros(0, np.uint64)
             checked.hashes.append(self._all_hashes(group, parsed, of_rows))

@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from xinjiang_record.settings import MIB
-from xinjiang_record.validate import chunks, columns
+from xinjiang_record.validate import columns
 from xinjiang_record.validate.chunks import Parsed
-from xinjiang_record.validate.plan import Plan
+from xinjiang_record.validate.digests import Digests
 
 KEY_BYTES = 64 * MIB  # texts of keys that are kept; beyond it a row is read again
 MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
 Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class Table(Protocol):
+    """A table that is scanned in pieces. Each piece has an ``offset``, a ``size``, and says whether it is the ``first`` or the ``last``.
+
+    ``size`` is how much there is to read, in the same measure. ``first`` is the number (from 0) of the first record that is data,
+    ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
+    """
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def ahead(self) -> int: ...
+    @property
+    def fields(self) -> list[Any]: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    def pieces(self) -> Iterator[Any]: ...
+    def piece(self, offset: int, size: int, last: bool) -> Any: ...
+    def parse(self, chunk: Any) -> Parsed: ...
+    def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]: ...
+    def blank_lines(self, chunk: Any, blank: set[int]) -> dict[int, list[str]]: ...
+    def hints(self, chunk: Any, cells: list[pa.Array], kernels: list[Any]) -> list[Any]: ...
+    def lines(self, rows: set[int]) -> dict[int, int]: ...
+    def digests(self) -> Digests | None: ...
+    def consumed(self, piece: Any, record: int) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +63,17 @@ class Piece:
 class Store:
     """Rows by number (from 0, in the whole file)."""
 
-    def __init__(self, plan: Plan, key_places: list[int]) -> None:
+    def __init__(self, plan: Table, key_places: list[int]) -> None:
         self._plan, self._places = plan, key_places
         self.pieces: list[Piece] = []
         self._starts: list[int] = []
         self._keys: list[list[pa.Array]] = []
         self._key_bytes = self._maybe_bytes = 0
         self._whole_keys = self._whole_maybe = True
-        self._template: list[str] | None = None
+        self._template: list[pa.Array] | None = None
         self._certain: list[Rows] = []
         self._blocks: list[tuple[Rows, list[pa.Array]]] = []
-        self._cells: dict[int, list[str]] = {}
+        self._cells: dict[int, list[Any]] = {}
         self._done: set[int] = set()
         self._again: tuple[Piece, Parsed] | None = None
 
@@ -64,10 +92,9 @@ class Store:
     def _keep(self, piece: Piece, parsed: Parsed, records: Rows) -> int:
         if not len(records):
             return 0
-        rows = columns.integers(_table_rows(piece, records))
-        taken = [column.take(rows) for column in parsed.columns]
+        taken = [_take(column, _table_rows(piece.rows, records)) for column in parsed.kept]
         self._blocks.append((records + piece.first, taken))
-        return sum(len(columns.data(column)) for column in taken)
+        return sum(column.nbytes for column in taken)
 
     def _keep_maybe(self, piece: Piece, parsed: Parsed, records: Rows) -> None:
         if self._whole_maybe:
@@ -77,8 +104,8 @@ class Store:
     def _keep_keys(self, parsed: Parsed) -> None:
         if not self._whole_keys:
             return
-        kept = [parsed.columns[place] for place in self._places]
-        self._key_bytes += sum(len(columns.data(column)) for column in kept)
+        kept = [parsed.kept[place] for place in self._places]
+        self._key_bytes += sum(column.nbytes for column in kept)
         self._keys.append(kept)
         if self._key_bytes > KEY_BYTES:
             self._whole_keys, self._keys = False, []
@@ -91,47 +118,51 @@ class Store:
         records = records[records + piece.first > self._plan.first]
         clean = np.setdiff1d(records, certain)[:1]
         if len(clean):
-            row = _table_rows(piece, clean)
-            self._template = [columns.texts(column, row)[0] for column in parsed.columns]
+            self._template = [_take(column, _table_rows(piece.rows, clean)) for column in parsed.kept]
 
-    def take(self, phase: int, repeated: Rows) -> Iterator[tuple[int, list[str]]]:
+    def take(self, phase: int, repeated: Rows) -> Iterator[tuple[int, list[Any]]]:
         """Rows of the first tier's last turn, which began at record ``phase``, and forget them."""
         certain = np.concatenate(self._certain) if self._certain else np.zeros(0, np.int64)
         for records, taken in self._blocks:
-            self._cells.update(
-                zip(records.tolist(), map(list, zip(*(c.to_pylist() for c in taken), strict=True)), strict=True)
-            )
+            self._cells.update(zip(records.tolist(), self._plan.cells(taken), strict=True))
         self._certain, self._blocks = [], []
         cells, self._cells = self._cells, {}
         wanted = np.union1d(certain, repeated)
         late = [row for row in wanted[wanted < phase].tolist() if row not in self._done]
-        for row in (*late, *wanted[wanted >= phase].tolist()):
+        order = (*late, *wanted[wanted >= phase].tolist())
+        absent = np.array([row for row in order if row not in cells], np.int64)
+        rebuilt: dict[int, list[Any]] = {}
+        for row in order:
             if self._places:
                 self._done.add(row)
-            found = cells.get(row)
-            yield row, list(found) if found is not None else self._rebuilt(row)
+            if row not in cells and row not in rebuilt:
+                rebuilt = self._rebuilt(bisect_right(self._starts, row) - 1, absent)
+            yield row, list(cells[row] if row in cells else rebuilt[row])
         self._maybe_bytes, self._whole_maybe = 0, True
 
-    def _rebuilt(self, row: int) -> list[str]:
-        """A row that nothing was kept of, because it has no fault of its own: with its keys' texts, or read again."""
-        index = bisect_right(self._starts, row) - 1
+    def _rebuilt(self, index: int, absent: Rows) -> dict[int, list[Any]]:
+        """Rows of one piece of which nothing was kept, since they have no fault of their own: with their keys, or read again."""
         piece = self.pieces[index]
-        if not (self._whole_keys and self._whole_maybe and self._template):
-            return self._read(piece, row - piece.first)
-        result = list(self._template)
-        spot = _table_rows(piece, np.array([row - piece.first]))
-        for place, column in zip(self._places, self._keys[index], strict=True):
-            result[place] = columns.texts(column, spot)[0]
-        return result
+        rows = absent[(absent >= piece.first) & (absent < piece.first + piece.records)]
+        if self._whole_keys and self._whole_maybe and self._template:
+            whole = [_take(column, np.zeros(len(rows), np.int64)) for column in self._template]
+            for place, column in zip(self._places, self._keys[index], strict=True):
+                whole[place] = _take(column, _table_rows(piece.rows, rows - piece.first))
+        else:
+            parsed = self._parsed(piece)
+            whole = [_take(column, _table_rows(parsed.rows, rows - piece.first)) for column in parsed.kept]
+        return dict(zip(rows.tolist(), self._plan.cells(whole), strict=True))
 
-    def _read(self, piece: Piece, number: int) -> list[str]:
+    def _parsed(self, piece: Piece) -> Parsed:
         if self._again is None or self._again[0] is not piece:
-            chunk = self._plan.piece(piece.offset, piece.size, piece.last)
-            self._again = piece, chunks.parse(chunk, self._plan.shape)
-        parsed = self._again[1]
-        row = np.array([number]) if parsed.rows is None else np.searchsorted(parsed.rows, [number])
-        return [columns.texts(column, row)[0] for column in parsed.columns]
+            self._again = piece, self._plan.parse(self._plan.piece(piece.offset, piece.size, piece.last))
+        return self._again[1]
 
 
-def _table_rows(piece: Piece, records: Rows) -> Rows:
-    return records if piece.rows is None else np.searchsorted(piece.rows, records)
+def _take(column: pa.Array, rows: Rows) -> pa.Array:
+    return column.take(columns.integers(rows))
+
+
+def _table_rows(rows: Rows | None, records: Rows) -> Rows:
+    """Numbers of records in a piece as numbers of rows in its table, whose records are ``rows``."""
+    return records if rows is None else np.searchsorted(rows, records)
