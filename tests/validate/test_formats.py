@@ -79,6 +79,13 @@ def test_unique_keys_are_warnings_and_errors_if_strict(box: Callable[..., Path],
     assert not validate(path, strict=True).valid
 
 
+def test_a_primary_key_is_required_if_strict(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = box(b"a,b\nx,1\nx,\n", FIELDS, schema={"primaryKey": ["a", "b"]}, **DECLARED)
+    assert same(path).valid
+    (error,) = [error for _, error in validate(path, strict=True).errors()]
+    assert (error["type"], error["fieldName"], error["rowNumber"]) == ("constraint-error", "b", 3)
+
+
 def test_strict_sniffs_nothing(box: Callable[..., Path]) -> None:
     path = box(b"title;x\na,b\nx,1\n", FIELDS, **DECLARED)
     kinds = [error["type"] for _, error in validate(path, strict=True).errors()]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import random
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from xinjiang_record.validate import check_tables
+from xinjiang_record.release.canonical import encode, header, rebatch
+from xinjiang_record.validate import check_tables, validate
 from xinjiang_record.validate.schemas import table
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -91,6 +96,84 @@ def test_unique_field_and_unique_keys() -> None:
 def test_an_empty_primary_key_is_found() -> None:
     kinds = {finding.type for finding in check_tables(build({**GOOD, "child_id": None}), SCHEMAS, "box")}
     assert "constraint-error" in kinds
+
+
+def test_a_part_of_a_primary_key_that_is_empty_is_found() -> None:
+    schema = {**SCHEMAS["children"], "primaryKey": ["child_id", "parent_id"]}
+    tables = build({**GOOD, "parent_id": None})
+    (finding,) = check_tables(tables, {**SCHEMAS, "children": schema}, "box")
+    assert (finding.type, finding.field, finding.record) == ("constraint-error", "parent_id", "c-1/None")
+    assert "part of the primary key" in finding.message
+
+
+def test_keys_with_an_empty_part_equal_none_and_refer_to_what_is_there() -> None:
+    rows = [{**GOOD, "child_id": f"c-{number}", "parent_id": None, "seen_on": None} for number in (1, 2)]
+    assert check_tables(build(*rows), SCHEMAS, "box") == []
+    foreign = {"fields": ["parent_id", "colour"], "reference": {"resource": "pairs", "fields": ["a", "b"]}}
+    schemas = {**SCHEMAS, "children": {**SCHEMAS["children"], "foreignKeys": [foreign]}}
+    pairs = pa.table({"a": pa.array([None, "p"], pa.string()), "b": ["red", "red"], "other": [1, 2]})
+    assert check_tables(build(rows[0], {**GOOD, "child_id": "c-3"}), schemas, "box", known={"pairs": pairs}) == []
+    found = check_tables(build({**rows[0], "colour": "green"}), schemas, "box", known={"pairs": pairs})
+    assert [(item.type, item.value) for item in found] == [("foreign-key", "")]
+
+
+def test_rows_of_a_part_are_counted_in_the_whole_table() -> None:
+    second = {**GOOD, "seen_on": None, "size_count": 0}
+    found = check_tables(build(GOOD, second), SCHEMAS, "box", first_row=100)
+    assert ["row 102 (c-1)" in item.message for item in found] == [True, True]
+    assert any("stands in row 101 already" in item.message for item in found)
+
+
+def test_a_number_that_is_none_is_a_finding() -> None:
+    schema = {
+        "fields": [{"name": "id", "type": "integer"}, {"name": "x", "type": "number", "constraints": {"minimum": 0}}],
+        "primaryKey": ["id"],
+    }
+    tables = {"t": pa.table({"id": [1, 2], "x": [0.5, float("nan")]})}
+    (finding,) = check_tables(tables, {"t": schema}, "box")
+    assert (finding.type, finding.record, finding.value) == ("type-error", "2", "nan")
+
+
+def test_a_table_that_is_referred_to_and_missing_is_a_finding() -> None:
+    children = {"children": build(GOOD)["children"]}
+    (finding,) = check_tables(children, {"children": SCHEMAS["children"]}, "box")
+    assert (finding.type, "parents, which was not built" in finding.message) == ("foreign-key", True)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_findings_are_the_errors_of_the_published_files(seed: int, tmp_path: Path) -> None:
+    """Random tables with faults of every kind: what is found in memory is what ``validate`` finds in the CSV of a release."""
+    draw = random.Random(seed)
+    choices = {
+        "child_id": ["c-1", "c-2", "c-3", "c-77", "x", 'c-4"', None],
+        "parent_id": ["p", "p", "q", 'r,"s"', "line\nbreak", None],
+        "size_count": [1, 2, 9, 10, -5, 2**62, None],
+        "seen_on": [date(2018, 1, 1), date(2016, 12, 31), date(2020, 2, 29), None],
+        "colour": ["red", "green", "blue", None],
+        "url": ["https://example.org/a?b=c", "not an address", None],
+    }
+    rows = [{name: draw.choice(values) for name, values in choices.items()} for _ in range(draw.choice([1, 5, 40]))]
+    tables = build(*rows)
+    resources = []
+    for name, schema in SCHEMAS.items():
+        data = header(schema) + b"".join(bytes(encode(batch)) for batch in rebatch(tables[name]))
+        (tmp_path / f"{name}.csv").write_bytes(data)
+        resource = {"name": name, "type": "table", "path": f"{name}.csv", "format": "csv", "encoding": "utf-8"}
+        resources.append({**resource, "dialect": {"delimiter": ","}, "schema": schema})
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "box", "resources": resources}))
+    report = validate(tmp_path / "datapackage.json", strict=True, limit_errors=0)
+    expected = [
+        (error["type"], error.get("fieldName") or error.get("fieldNames", [""])[0], str(error["rowNumber"] - 1))
+        for _, error in report.errors()
+        if 'are all "None"' not in error["note"]
+    ]
+    expected += [
+        ("unique-error", item.field, str(((item.place and item.place.line) or 0) - 1)) for item in report.findings
+    ]
+    found = check_tables(tables, SCHEMAS, "box")
+    got = [(item.type, item.field, item.message.split(" row ")[1].split()[0].rstrip(":")) for item in found]
+    named = [(kind, "" if kind == "primary-key" else field, row) for kind, field, row in got]
+    assert Counter(named) == Counter(expected)
 
 
 def test_wrong_columns_and_missing_tables_are_findings() -> None:

@@ -14,7 +14,6 @@ import xinjiang_record.validate.light  # isort: skip  # noqa: F401 - before Fric
 import frictionless
 from frictionless import Dialect, FrictionlessException, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource
-from frictionless.vendors import stringcase
 
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
@@ -22,10 +21,6 @@ from xinjiang_record.validate import convert, guard
 from xinjiang_record.validate.judge import Thinned
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.strict import declare
-
-# Frictionless turns every key of every descriptor and error to snake case anew, by regular expressions.
-stringcase.snakecase = functools.lru_cache(4096)(stringcase.snakecase)
-stringcase.camelcase = functools.lru_cache(4096)(stringcase.camelcase)
 
 
 def run(target: Path, shown: str, *, strict: bool, resource: str | None, limit_errors: int) -> Report:

@@ -8,13 +8,15 @@ stream stays as Frictionless made it, and ``reasons`` tells why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from frictionless import Dialect
 from frictionless.resource.stats import ResourceStats
 from frictionless.resources import TableResource
 from frictionless.table.lookup import Lookup
+from frictionless.vendors import stringcase
 
 from xinjiang_record.model import Finding
 from xinjiang_record.validate import chunks
@@ -23,8 +25,9 @@ from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.kernels import BOUNDS, Date, Integer, Kernel, kernel
 from xinjiang_record.validate.keys import Group
 from xinjiang_record.validate.lookups import Known, Reference, members
-from xinjiang_record.validate.plan import Plan, plan
+from xinjiang_record.validate.plan import plan
 from xinjiang_record.validate.scan import Scan
+from xinjiang_record.validate.store import Table
 from xinjiang_record.validate.unique_keys import UniqueKey, declared
 
 CALM = {
@@ -39,6 +42,10 @@ CALM = {
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
 _OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
 
+# Frictionless turns every key of every descriptor and error to snake case anew, by regular expressions.
+stringcase.snakecase = functools.lru_cache(4096)(stringcase.snakecase)
+stringcase.camelcase = functools.lru_cache(4096)(stringcase.camelcase)
+
 
 class Numbered(Dialect):
     """A dialect whose content comes with its row numbers already."""
@@ -50,8 +57,8 @@ class Numbered(Dialect):
 class Thinned:
     """What was done to one resource: ``fast`` once a scan feeds it, ``reason`` if none does."""
 
-    def __init__(self, resource: Any) -> None:
-        self.resource = resource
+    def __init__(self, resource: Any, planned: Callable[[Any], Table] = plan) -> None:
+        self.resource, self._plan = resource, planned
         self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.digests: Digests | None = None
         self.scan: Scan | None = None
@@ -94,7 +101,7 @@ class Thinned:
             name, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
             lookup.setdefault(name, {})
             if fields not in lookup[name]:
-                lookup[name][fields] = _known(self._source(name), fields)
+                lookup[name][fields] = _known(self._source(name), self._plan, fields)
 
     def _can_look_up(self, key: Any) -> bool:
         name, package = key["reference"]["resource"], self.resource.package
@@ -113,7 +120,7 @@ class Thinned:
         resource, self.opened = self.resource, True
         _OPEN_ROW_STREAM(resource)
         try:
-            how = plan(resource)
+            how = self._plan(resource)
             self.scan, self.unique = _scan(resource, how)
         except Uncertain as error:
             self.reason = str(error)
@@ -134,7 +141,7 @@ class Thinned:
 class _Stream:
     """Feeds Frictionless's row stream; takes to its full stream if, before any suspect was given, the scan cannot go on."""
 
-    def __init__(self, thinned: Thinned, how: Plan, own: Any) -> None:
+    def __init__(self, thinned: Thinned, how: Table, own: Any) -> None:
         self._thinned, self._how, self._own = thinned, how, own
         self.thin: Any = None
         self._stats = thinned.resource.stats
@@ -174,7 +181,7 @@ class _Stream:
 class _Stats(ResourceStats):
     """The stats as they are at one record: ``bytes`` is what Frictionless had read by then, found only if somebody asks."""
 
-    def __init__(self, whole: Any, how: Plan, scan: Scan, record: int, seen: int) -> None:
+    def __init__(self, whole: Any, how: Table, scan: Scan, record: int, seen: int) -> None:
         self._whole, self._how, self._scan, self._record, self._seen = whole, how, scan, record, seen
         self._rows: int | None = None
         self._found: tuple[str | None, str | None, int | None] | None = None
@@ -201,19 +208,19 @@ def _numbered(dialect: Any) -> Any:
     return copy
 
 
-def _scan(resource: Any, how: Plan) -> tuple[Scan, list[UniqueKey]]:
+def _scan(resource: Any, how: Table) -> tuple[Scan, list[UniqueKey]]:
     kernels = [kernel(item) for item in how.fields]
     place = {item.name: number for number, item in enumerate(how.fields)}
     keys = [
         UniqueKey(names, tuple(place[name] for name in names), kernels) for names in declared(resource.schema, place)
     ]
-    groups = [Group(key.places, primary=False, file_bytes=how.size) for key in keys]
+    groups = [Group(key.places, primary=False, rows=how.rows) for key in keys]
     for number, item in enumerate(how.fields):
         if item.constraints.get("unique"):
-            groups.append(Group((number,), primary=False, file_bytes=how.size))
+            groups.append(Group((number,), primary=False, rows=how.rows))
     primary = resource.schema.primary_key
     if primary and set(primary) <= set(place):
-        groups.append(Group(tuple(place[name] for name in primary), primary=True, file_bytes=how.size))
+        groups.append(Group(tuple(place[name] for name in primary), primary=True, rows=how.rows))
     return Scan(how, kernels, groups, list(_references(resource, place, kernels))), keys
 
 
@@ -229,11 +236,11 @@ def _references(resource: Any, place: dict[str, int], kernels: list[Kernel]) -> 
         yield Reference(tuple(place[name] for name in key["fields"]), kernels, known)
 
 
-def _known(source: Any, fields: tuple[str, ...]) -> Known:
+def _known(source: Any, planned: Callable[[Any], Table], fields: tuple[str, ...]) -> Known:
     """The keys in a referenced table: by this engine, or row by row as Frictionless reads them."""
     with source:
         try:
-            return _fast_known(source, plan(source), fields)
+            return _fast_known(source, planned(source), fields)
         except Uncertain:
             known = Known()
             for row in source.row_stream:
@@ -243,7 +250,7 @@ def _known(source: Any, fields: tuple[str, ...]) -> Known:
             return known
 
 
-def _fast_known(source: Any, how: Plan, fields: tuple[str, ...]) -> Known:
+def _fast_known(source: Any, how: Table, fields: tuple[str, ...]) -> Known:
     place = {item.name: number for number, item in enumerate(how.fields)}
     places = tuple(place.get(name) for name in fields)
     kernels = [kernel(how.fields[number]) if number is not None else None for number in places]
@@ -267,7 +274,7 @@ def _need_calm(item: Any, key: bool) -> None:
         raise Uncertain(f"{item.name} has to be cast to be read")
 
 
-def _pieces(how: Plan) -> Iterator[chunks.Parsed]:
+def _pieces(how: Table) -> Iterator[chunks.Parsed]:
     begun = how.ahead
     for chunk in how.pieces():
         parsed = how.parse(chunk)

@@ -20,10 +20,10 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 class Group:
     """One key: the primary key, or one field that is unique. ``places`` are its columns."""
 
-    def __init__(self, places: tuple[int, ...], *, primary: bool, file_bytes: int) -> None:
+    def __init__(self, places: tuple[int, ...], *, primary: bool, rows: int) -> None:
         self.places, self.primary = places, primary
         self._parts: list[Hashes] = []
-        self._filter = np.zeros(_slots(file_bytes), np.uint8)
+        self._filter = np.zeros(_slots(rows), np.uint8)
         self._count = 0
 
     def hashes(self, of_columns: dict[int, Hashes], count: int) -> Hashes:
@@ -76,6 +76,6 @@ class Group:
         return np.flatnonzero(twice[spots] == whole) if len(twice) else np.zeros(0, np.int64)
 
 
-def _slots(file_bytes: int) -> int:
+def _slots(rows: int) -> int:
     """A power of two, for about eight slots a row."""
-    return 1 << min(FILTER_BITS, max(16, (file_bytes // 8).bit_length()))
+    return 1 << min(FILTER_BITS, max(16, (8 * rows).bit_length()))

@@ -14,6 +14,8 @@ from xinjiang_record.validate.chunks import Parsed
 from xinjiang_record.validate.columns import Mask
 from xinjiang_record.validate.kernels import Kernel
 
+FEW = 100  # questions before a set of Python's own is made of many texts
+
 
 class Known:
     """A set of tuples of cast cells, as Frictionless keeps it; ``texts`` are its members if they are single plain texts."""
@@ -21,10 +23,14 @@ class Known:
     def __init__(self, members: Iterable[tuple[Any, ...]] = (), texts: pa.Array | None = None) -> None:
         self._members = set(members)
         self._pending = texts
+        self._asked = 0
         self.texts = texts
 
     def __contains__(self, cells: object) -> bool:
         if self._pending is not None:
+            self._asked += 1
+            if self._asked <= FEW and isinstance(cells, tuple) and isinstance(cells[0], str):
+                return bool(pc.index(self._pending, columns.strings(cells)[0]).as_py() >= 0)
             self._members.update((text,) for text in self._pending.to_pylist())
             self._pending = None
         return cells in self._members

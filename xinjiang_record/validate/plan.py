@@ -50,6 +50,11 @@ class Plan:
         return sum(part.size for part in self.parts)
 
     @property
+    def rows(self) -> int:
+        """About how many rows there are, at 64 bytes each."""
+        return self.size // 64
+
+    @property
     def _compressed(self) -> bool:
         return any(part.gzip for part in self.parts)
 
@@ -100,7 +105,7 @@ class Plan:
         """The bytes that Frictionless's text stream has taken in when it gives this record; None if it was all of them."""
         if len(self.parts) == 1 and self._compressed:
             return None
-        lines, used = io.StringIO(self._text(piece), newline=""), [piece.offset]
+        lines, used = io.StringIO(self._text(piece), newline=""), [int(piece.offset)]
 
         def counted() -> Iterator[str]:
             for line in lines:
@@ -115,7 +120,7 @@ class Plan:
         again, taken = self.stream(), 0
         while taken < used[0] and (data := again.read(READ_BYTES)):
             taken += len(data)
-        return int(taken)
+        return taken
 
     def _text(self, piece: Any) -> str:
         chunk = self.piece(piece.offset, piece.size, piece.last)

@@ -37,9 +37,15 @@ def _of_resource(shown: str, item: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def declare(resource: Any) -> None:
-    """Give a table the standard's defaults wherever its dialect says nothing, so that nothing is left to sniff."""
+    """Give a table the standard's defaults wherever its dialect says nothing, so that nothing is left to sniff.
+
+    And its primary key the standard's rule that Frictionless leaves out (frictionless-py#1623): each of its fields is required.
+    """
     from frictionless.formats.csv import CsvControl
 
+    for item in resource.schema.fields if resource.schema else ():
+        if item.name in resource.schema.primary_key:
+            item.constraints["required"] = True
     dialect = resource.dialect
     dialect.header = bool(dialect.header)  # to assign it is to define it: then no header row is looked for
     control = CsvControl.from_dialect(dialect)

@@ -36,13 +36,17 @@ class UniqueKey:
             if len(self._found) < SHOWN:
                 self._found.append((first, record, [cells[place] for place in self.places]))
 
+    def repeated(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Each row that repeats a key, up to ``SHOWN``: the first row with it, the row, both from 1, and the key's cells."""
+        yield from ((first + 1, record + 1, cells) for first, record, cells in self._found)
+
     def findings(self, shown: str, resource: str, severity: Severity) -> Iterator[Finding]:
         """One for each row that repeats a key, up to ``SHOWN``."""
-        for first, record, cells in self._found:
+        for first, row, cells in self.repeated():
             key = ", ".join(f"{name} {cell!r}" for name, cell in zip(self.names, cells, strict=True))
             more = f" ({self._count} rows repeat this key in all)" if self._count > 1 else ""
-            message = f"row {record + 1}: {key} stands in row {first + 1} already, and uniqueKeys wants it once{more}."
-            place = Place(shown, record + 1)
+            message = f"row {row}: {key} stands in row {first} already, and uniqueKeys wants it once{more}."
+            place = Place(shown, row)
             yield Finding("unique-keys", message, place, resource=resource, field=self.names[0], severity=severity)
 
 
