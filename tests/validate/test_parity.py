@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import functools
+import gzip
 import io
+import itertools
 import json
 import os
 import random
@@ -299,6 +301,25 @@ def text(draw: random.Random, fields: list[dict[str, Any]], rows: int, dialect: 
     return result
 
 
+def parts(draw: random.Random, folder: Path, name: str, content: bytes) -> list[str]:
+    """Write a table in several parts, cut anywhere or behind a line, some without a header or a last line end, some compressed."""
+    cuts = [draw.randrange(len(content) + 1) for _ in range(draw.choice([1, 1, 2, 3]))]
+    if draw.random() < 0.7:
+        cuts = [content.find(b"\n", cut) + 1 for cut in cuts]
+    cuts = [0, *sorted(cuts), len(content)]
+    head = content[: content.find(b"\n") + 1]
+    names = []
+    for number, (start, stop) in enumerate(itertools.pairwise(cuts)):
+        part = content[start:stop]
+        if number and draw.random() < 0.8:
+            part = draw.choice([b"", b"", b"\xef\xbb\xbf"]) + draw.choice([head, head, b"x\r\n", b"x\r", b"\n"]) + part
+        if draw.random() < 0.2:
+            part = part.rstrip(b"\r\n")
+        names.append(f"{name}-{number}.csv" + draw.choice(["", "", "", "", ".gz"]))
+        (folder / names[-1]).write_bytes(gzip.compress(part) if names[-1].endswith(".gz") else part)
+    return names
+
+
 def package(draw: random.Random, folder: Path) -> int:
     """Write a package of one or two tables; returns limit_errors."""
     resources, others = [], {}
@@ -321,8 +342,13 @@ def package(draw: random.Random, folder: Path) -> int:
         rows = draw.choice([0, 1, 2, 5, 10, 10, 20, 30, 130])
         written = text(draw, table_schema["fields"], rows, dialect)
         encoding = draw.choice(["utf-8"] * 12 + ["utf-8-sig", "latin-1", "utf-16"])
-        (folder / f"{name}.csv").write_bytes(written.encode(encoding, errors="replace"))
-        resource = {"name": name, "type": "table", "path": f"{name}.csv", "format": "csv", "schema": table_schema}
+        content = written.encode(encoding, errors="replace")
+        path: Any = f"{name}.csv"
+        if draw.random() < 0.2:
+            path = parts(draw, folder, name, content)
+        else:
+            (folder / path).write_bytes(content)
+        resource = {"name": name, "type": "table", "path": path, "format": "csv", "schema": table_schema}
         if draw.random() < 0.7:
             resource["encoding"] = encoding
         if dialect:

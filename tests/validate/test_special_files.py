@@ -86,13 +86,6 @@ def test_gzip_is_scanned(box: Callable[..., Path], same: Callable[..., Any]) -> 
     assert [error["type"] for _, error in report.errors()] == ["type-error", "primary-key"]
 
 
-def test_several_parts_fall_back(tmp_path: Path, box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    (tmp_path / "more.csv").write_bytes(b"y,2\n")
-    path = box(b"a,b\nx,1\n", FIELDS)
-    path.write_text(path.read_text().replace('"path": "t.csv"', '"path": ["t.csv", "more.csv"]'))
-    assert same(path).slow == {}
-
-
 def test_keys_across_pieces(
     box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,95 @@
+"""Tables in several files: read as one stream, as Frictionless joins them, and never row by row."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import pytest
+
+from xinjiang_record.errors import ReadError
+from xinjiang_record.validate import validate
+
+FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
+PARTS = {
+    "plain": [b"a,b\nx,1\n", b"a,b\ny,2\n", b"a,b\nz,bad\n"],
+    "no line end": [b"a,b\nx,1", b"a,b\ny,2", b"a,b\nz,3"],
+    "a quote over parts": [b'a,b\n"x\n', b'a,b\ny",1\nz,2\n'],
+    "a quoted line is the first line": [b"a,b\nx,1\n", b'"a\nb",c\ny,2\n'],
+    "empty parts": [b"a,b\nx,1\n", b"", b"a,b\n", b"a,b\ny,bad\n"],
+    "an empty first part": [b"", b"a,b\nx,1\n", b"a,b\ny,2\n"],
+    "byte order marks": [b"\xef\xbb\xbfa,b\nx,1\n", b"\xef\xbb\xbfa,b\ny,2\n"],
+    "CRLF": [b"a,b\r\nx,1\r\n", b"a,b\r\ny,2\r\n"],
+    "CR": [b"a,b\rx,1\r", b"a,b\ry,bad\r"],
+    "blank lines": [b"a,b\n\nx,1\n", b"\n\ny,2\n\n", b"a,b\n\n"],
+    "a key in two parts": [b"a,b\nx,1\ny,2\n", b"a,b\nx,3\n", b"a,b\ny,4\nx,5\n"],
+    "a header longer than a block": [b"a,b\nx,1\n", b"a" * 9000 + b",b\ny,2\n", b"a" * 8191 + b"\r\ny,2\r\n"],
+    "under gzip": [gzip.compress(b"a,b\nx,1\n"), gzip.compress(b"a,b\ry,2\nz,bad\n"), b"a,b\nz,4\n"],
+}
+
+
+def several(box: Callable[..., Path], contents: list[bytes], **extra: Any) -> Path:
+    """A package whose table is in these parts; its descriptor's path."""
+    path = box(b"", FIELDS, schema={"primaryKey": ["a"]}, **extra)
+    names = []
+    for number, content in enumerate(contents):
+        names.append(f"part-{number}.csv" + (".gz" if content.startswith(b"\x1f\x8b") else ""))
+        (path.parent / names[-1]).write_bytes(content)
+    descriptor = json.loads(path.read_text())
+    descriptor["resources"][0] |= {"path": names, "format": "csv"}
+    path.write_text(json.dumps(descriptor))
+    return path
+
+
+@pytest.mark.parametrize("limit", [0, 1])
+@pytest.mark.parametrize("header", [True, False, None], ids=["header", "no header", "header detected"])
+@pytest.mark.parametrize("name", PARTS)
+def test_parts(name: str, header: bool | None, limit: int, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    extra = {"encoding": "utf-8", "dialect": {"delimiter": ",", "header": header}} if header is not None else {}
+    same(several(box, PARTS[name], **extra), limit)
+
+
+@pytest.mark.parametrize("name", ["plain", "a quote over parts", "a key in two parts", "under gzip", "CRLF"])
+def test_parts_are_scanned(name: str, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    assert not same(several(box, PARTS[name], encoding="utf-8", dialect={"delimiter": ","})).slow
+
+
+def test_a_part_that_is_not_there(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = several(box, PARTS["plain"])
+    (path.parent / "part-2.csv").unlink()
+    same(path)
+
+
+def test_a_part_that_ends_too_early(box: Callable[..., Path]) -> None:
+    path = several(box, [b"a,b\nx,1\n", gzip.compress(b"a,b\n" + b"y,2\n" * 100)[:-12]])
+    with pytest.raises(EOFError):
+        frictionless.validate(str(path))
+    with pytest.raises(ReadError, match="ended before"):
+        validate(path)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_where_the_reading_of_parts_stops(packed: bool, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    rows = [b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000)]
+    parts = [b"a,b\n" + b"".join(rows[start : start + 7_000]) for start in range(0, 20_000, 7_000)]
+    path = several(box, [gzip.compress(part) if packed else part for part in parts])
+    for limit in (1, 7, 200, 399, 400):
+        assert not same(path, limit).slow
+
+
+def test_keys_and_references_over_parts(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    rows = [b"k%d,%d\n" % (number % 29_000, number) for number in range(30_000)]
+    parts = [b"a,b\n" + b"".join(rows[start : start + 9_000]) for start in range(0, 30_000, 9_000)]
+    path = several(box, parts)
+    descriptor = json.loads(path.read_text())
+    child = {"fields": FIELDS, "foreignKeys": [{"fields": ["a"], "reference": {"resource": "t", "fields": ["a"]}}]}
+    descriptor["resources"].append({"name": "child", "type": "table", "path": "child.csv", "schema": child})
+    path.write_text(json.dumps(descriptor))
+    (path.parent / "child.csv").write_bytes(b"a,b\nk28999,1\nk29000,2\n")
+    report = same(path)
+    assert report.error_count == 1_001
+    assert not report.slow
