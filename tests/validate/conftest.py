@@ -30,16 +30,21 @@ def plain(report: Any) -> Any:
 
 @pytest.fixture
 def same(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Validates a path in its folder with both, asserts that the reports are equal, and returns ours."""
+    """Validates a path in its folder with Frictionless and with both first tiers, asserts that all say the same, and returns ours."""
     import frictionless
 
-    from xinjiang_record.validate import validate
+    from xinjiang_record.validate import small, validate
 
     def check(path: Path, limit: int = 0) -> Any:
         monkeypatch.chdir(path.parent)
         expected = frictionless.Resource(path.name).validate(limit_errors=limit).to_descriptor()
-        report = validate(path.name, limit_errors=limit)
+        quick = validate(path.name, limit_errors=limit)
+        assert plain(quick.to_descriptor()) == plain(expected)
+        with monkeypatch.context() as patched:
+            patched.setattr(small, "BYTES", 0)
+            report = validate(path.name, limit_errors=limit)
         assert plain(report.to_descriptor()) == plain(expected)
+        assert {str(item) for item in quick.warnings} == {str(item) for item in report.warnings} or report.slow
         return report
 
     return check

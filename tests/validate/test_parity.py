@@ -23,7 +23,7 @@ import pytest
 from frictionless.vendors import stringcase
 
 from xinjiang_record.errors import XRecordError
-from xinjiang_record.validate import chunks, scan, store, validate
+from xinjiang_record.validate import chunks, scan, small, store, validate
 
 SHORT, LONG = 500, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -396,6 +396,7 @@ def run(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int) ->
     while kinds["tables"] < count:
         number += 1
         draw = random.Random(f"{seed}/{number}")
+        monkeypatch.setattr(small, "BYTES", draw.choice([0, 4 << 20]))
         monkeypatch.setattr(chunks, "LEAST_SIZE", draw.choice([64, 200, 1000, 65536]))
         monkeypatch.setattr(chunks, "SIZE", draw.choice([200, 1000, 4 << 20]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))

@@ -6,25 +6,22 @@ heavy is imported before it is needed.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
-
-from xinjiang_record.validate.tables import check_tables
 
 if TYPE_CHECKING:
     from xinjiang_record.validate.report import Report
     from xinjiang_record.validate.start import validate
+    from xinjiang_record.validate.tables import check_tables
 
 __all__ = ["Report", "check_tables", "validate"]
 
 
+_PLACES = {"Report": "report", "check_tables": "tables", "validate": "start"}
+
+
 def __getattr__(name: str) -> Any:
-    """Import Frictionless only when a file is validated."""
-    if name == "validate":
-        from xinjiang_record.validate.start import validate
-
-        return validate
-    if name == "Report":
-        from xinjiang_record.validate.report import Report
-
-        return Report
-    raise AttributeError(name)
+    """Import what is asked for: Frictionless only for a file, Arrow only for tables and for large files."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)

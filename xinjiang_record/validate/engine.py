@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import xinjiang_record.validate.light  # isort: skip  # noqa: F401 - before Frictionless
+import xinjiang_record.validate.quick  # isort: skip  # noqa: F401 - before Frictionless
 
 import frictionless
 from frictionless import Dialect, FrictionlessException, Resource, Schema
@@ -17,8 +17,8 @@ from frictionless.resources import PackageResource, ResourceResource, TableResou
 
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
-from xinjiang_record.validate import convert, guard
-from xinjiang_record.validate.judge import Thinned
+from xinjiang_record.validate import guard, small
+from xinjiang_record.validate.hooked import Hooked
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.strict import declare
 
@@ -34,7 +34,7 @@ class _Run:
 
     def __init__(self, target: Path, shown: str, *, strict: bool, resource: str | None) -> None:
         self._target, self._shown, self._strict, self._resource = target, shown, strict, resource
-        self._tables: list[Thinned] = []
+        self._tables: list[Hooked] = []
         self._findings: list[Finding] = []
         self._places: dict[str, str] = {}
         self._stack = ExitStack()
@@ -78,7 +78,7 @@ class _Run:
         target, shown = self._target, self._shown
         if target.suffix.lower() in guard.DESCRIPTORS:
             return Resource(str(target))
-        if convert.needs(target):
+        if target.suffix.lower() not in small.FORMATS and _convert().needs(target):
             return self._converted_file()
         if os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$")):
             return Resource(
@@ -106,7 +106,7 @@ class _Run:
         return metadata
 
     def _thin(self, table: Any) -> None:
-        self._tables.append(Thinned(table))
+        self._tables.append(_hooked(table))
         if self._strict:
             declare(table)
 
@@ -116,6 +116,7 @@ class _Run:
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="xrecord-")))
 
     def _converted_file(self) -> Any:
+        convert = _convert()
         inner = convert.convert(self._target, self._folder())
         options: dict[str, Any] = {"path": inner.name, "basepath": str(inner.parent)}
         if self._target.suffix.lower() in convert.ARROW:
@@ -127,7 +128,10 @@ class _Run:
 
     def _convert(self, table: Any) -> None:
         """Give a table of a package, if it is none that Frictionless reads, its text instead."""
-        if table.memory or table.extrapaths or not table.path or not convert.needs(Path(table.path)):
+        if table.memory or table.extrapaths or not table.path or Path(table.path).suffix.lower() in small.FORMATS:
+            return
+        convert = _convert()
+        if not convert.needs(Path(table.path)):
             return
         path = Path(table.normpath)
         if not path.is_file():
@@ -140,3 +144,18 @@ class _Run:
         inner = convert.convert(path, self._folder())
         table.path, table.basepath = inner.name, str(inner.parent)
         table.format, table.compression = inner.suffix.lstrip("."), None
+
+
+def _convert() -> Any:
+    """What needs Arrow, which plain text does not."""
+    from xinjiang_record.validate import convert
+
+    return convert
+
+
+def _hooked(table: Any) -> Hooked:
+    if small.takes(table):
+        return small.Small(table)
+    from xinjiang_record.validate.judge import Thinned
+
+    return Thinned(table)

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.settings import LIMITS
-from xinjiang_record.sources import unpack
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
@@ -157,13 +156,16 @@ def _inside(descriptor: Path, item: str, what: str) -> Path:
 
 def _check_compression(path: Path) -> None:
     kind = path.suffix.lstrip(".").lower()
+    if kind not in ARCHIVES and kind not in STREAMS:
+        return
+    from xinjiang_record.sources import unpack  # which plain text does not need
+
     if kind in ARCHIVES:
         with unpack.open_zip(path):
             return
-    if kind in STREAMS:
-        with contextlib.suppress(ReadError):  # a broken stream is Frictionless's to report
-            for _ in unpack.decompressed(path, STREAMS[kind]):
-                pass
+    with contextlib.suppress(ReadError):  # a broken stream is Frictionless's to report
+        for _ in unpack.decompressed(path, STREAMS[kind]):
+            pass
 
 
 def _check_depth(data: Any, path: Path) -> None:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate import columns
-from xinjiang_record.validate.chunks import Chunk
-from xinjiang_record.validate.columns import Mask
-from xinjiang_record.validate.kernels import Kernel
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xinjiang_record.validate.chunks import Chunk
+    from xinjiang_record.validate.columns import Mask
+    from xinjiang_record.validate.kernels import Kernel
+
+FORMULA = ("=", "@", "+")  # what a cell begins with that a spreadsheet runs
+BIDI_CHARACTERS = {*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
 BIDI = r"[\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 _BIDI_BYTES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 TOLD = {
@@ -42,6 +44,8 @@ class Hint:
 
 def look(chunk: Chunk, cells: list[pa.Array], kernels: list[Kernel]) -> list[Hint]:
     """All hints in one piece."""
+    from xinjiang_record.validate import columns
+
     found: list[Hint] = []
     memory, size = chunk.memory, chunk.size
     nul = memory.find(0, 0, size) >= 0
@@ -58,18 +62,21 @@ def look(chunk: Chunk, cells: list[pa.Array], kernels: list[Kernel]) -> list[Hin
 
 
 def _formulas(column: pa.Array) -> Mask:
+    from xinjiang_record.validate import columns
+
     data = columns.data(column)
-    starts, sizes = columns.offsets(column)[:-1], columns.lengths(column)
+    long: Mask = columns.lengths(column) > 1
     if not len(data):
-        return np.zeros(len(column), np.bool_)
-    first = data[np.minimum(starts, len(data) - 1)]
-    result: Mask = ((first == 61) | (first == 64) | (first == 43)) & (sizes > 1)
+        return long
+    first = data[columns.offsets(column)[:-1].clip(max=len(data) - 1)]
+    equal, at, plus = map(ord, FORMULA)
+    result: Mask = ((first == equal) | (first == at) | (first == plus)) & long
     return result
 
 
 def _note(found: list[Hint], kind: str, place: int, mask: Mask) -> None:
     if mask.any():
-        found.append(Hint(kind, place, int(np.count_nonzero(mask)), int(np.argmax(mask))))
+        found.append(Hint(kind, place, int(mask.sum()), int(mask.argmax())))
 
 
 class Hints:

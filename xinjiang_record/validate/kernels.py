@@ -16,31 +16,8 @@ import pyarrow.compute as pc
 
 from xinjiang_record.validate import columns, patterns
 from xinjiang_record.validate.columns import Hashes, Mask
-from xinjiang_record.validate.memo import Memo
+from xinjiang_record.validate.rules import BOUNDS, DATE, FORMS, INTEGER, NUMBER, URI, Rules, kind_of, within
 
-BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-_YEAR = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-# Forms that Frictionless accepts, by type and format. A URI needs no more than a scheme and a colon: frictionless 5.21 checks no
-# other part of it.
-FORMS = {
-    ("string", "uri"): r"\A[A-Za-z][A-Za-z0-9+.\-]*:",
-    ("string", "uuid"): r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z",
-    ("string", "binary"): r"\A(?:[A-Za-z0-9+/]{4}){1,}\z",
-    ("string", "email"): r"\A[a-z]{1,20}(?:\.[a-z]{1,20})?@[a-z]{1,20}(?:\.[a-z]{1,20})?\.(?:com|org|net|edu)\z",
-    ("time", "default"): rf"\A{_CLOCK}\z",
-    ("datetime", "default"): rf"\A{_YEAR}-{_DAY}T{_CLOCK}Z?\z",
-    ("year", "default"): r"\A[0-9]{4}\z",
-    ("yearmonth", "default"): r"\A[0-9]{4}-(?:0[1-9]|1[0-2])\z",
-    (
-        "geopoint",
-        "default",
-    ): r"\A-?(?:[0-9]|[1-9][0-9]|1[0-7][0-9])(?:\.[0-9]{1,20})?, ?-?(?:[0-9]|[1-8][0-9])(?:\.[0-9]{1,20})?\z",
-}
-_INTEGER = r"\A-?[0-9]{1,18}\z"
-_NUMBER = r"\A-?[0-9]{1,300}(?:\.[0-9]{1,300})?\z"
-_DATE = rf"\A{_YEAR}-{_DAY}\z"
 FIRST_DAY = -719_162  # 0001-01-01, counted from 1970-01-01
 
 
@@ -53,29 +30,13 @@ class Proof:
     hashes: Hashes | None = None
 
 
-class Kernel:
+class Kernel(Rules):
     """Checks one field's columns. ``field`` is Frictionless's own, with its schema, as the row stream uses it."""
 
     def __init__(self, field: Any) -> None:
-        self.field = field
-        self.type, self.format = str(field.type), str(field.format)
-        self.memo = Memo(field.create_cell_reader())
-        values = field.missing_values
-        if not field.has_defined("missing_values") and field.schema:
-            values = field.schema.missing_values
-        self.empty_is_missing = "" in values
-        others = [value for value in values if value]
+        super().__init__(field)
+        others = sorted(self.missing_values - {""})
         self._missing = columns.strings(others) if others else None
-        checks = field.supported_constraints
-        self.constraints = {
-            name: bound for name, bound in field.constraints.items() if name in checks and bound is not None
-        }
-        self.required = bool(self.constraints.pop("required", False))
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the value of a cell is its text."""
-        return self.type in ("any", "string")
 
     def prove(self, column: pa.Array, *, hashed: bool = False, skip: Mask | None = None) -> Proof:
         """What is known of ``column``; rows in ``skip`` are known to be good already."""
@@ -196,7 +157,7 @@ class Text(Kernel):
             return None, np.ones(len(column), np.bool_)
         rows: Mask | None = None
         for proof in self._proofs:
-            if proof == FORMS["string", "uri"] and columns.all_begin(column, ("https://", "http://")):
+            if proof == URI and columns.all_begin(column, ("https://", "http://")):
                 continue
             rows = columns.union(rows, columns.some(~columns.matches(column, proof)))
         if self._enum is not None:
@@ -284,12 +245,12 @@ class Numeric(Kernel):
         if values.null_count == len(values):
             return None
         low, high = self._extremes(values)
-        if all(_within(name, low, bound) and _within(name, high, bound) for name, bound in self._bounds.items()):
+        if all(within(name, low, bound) and within(name, high, bound) for name, bound in self._bounds.items()):
             return None
         numbers = self._bits(values)
         rows = np.zeros(len(values), np.bool_)
         for name, bound in self._bounds.items():
-            rows |= ~_within(name, numbers, bound)
+            rows |= ~within(name, numbers, bound)
         return columns.some(rows)
 
     def _extremes(self, values: pa.Array) -> tuple[Any, Any]:
@@ -297,19 +258,10 @@ class Numeric(Kernel):
         return ends["min"], ends["max"]
 
 
-def _within(name: str, value: Any, bound: Any) -> Any:
-    """Surely within a bound: a value equal to it is asked for, if the bound excludes it or the value was rounded."""
-    if name == "minimum":
-        return value >= bound
-    if name == "maximum":
-        return value <= bound
-    return value > bound if name == "exclusiveMinimum" else value < bound
-
-
 class Integer(Numeric):
     """Plain integers of at most 18 digits."""
 
-    arrow, pattern = pa.int64(), _INTEGER
+    arrow, pattern = pa.int64(), INTEGER
 
     def __init__(self, field: Any) -> None:
         super().__init__(field)
@@ -333,7 +285,7 @@ class Integer(Numeric):
 class Number(Numeric):
     """Plain decimal numbers. Decimals are compared as floats, so a value that rounds to a bound is not proved."""
 
-    arrow, pattern = pa.float64(), _NUMBER
+    arrow, pattern = pa.float64(), NUMBER
 
     def __init__(self, field: Any) -> None:
         super().__init__(field)
@@ -385,7 +337,7 @@ def columns_character(text: str) -> str:
 class Date(Numeric):
     """Dates of ten characters."""
 
-    arrow, pattern = pa.date32(), _DATE
+    arrow, pattern = pa.date32(), DATE
 
     def __init__(self, field: Any) -> None:
         super().__init__(field)
@@ -410,32 +362,21 @@ class Date(Numeric):
         return (self._number(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
 
 
+_KERNELS: dict[str, type[Kernel]] = {
+    "text": Text,
+    "any": Unchecked,
+    "words": Words,
+    "integer": Integer,
+    "number": Number,
+    "date": Date,
+    "form": Form,
+    "asked": Kernel,
+}
+
+
 def kernel(field: Any) -> Kernel:
     """The kernel for a field. Whatever goes wrong in making one leaves Frictionless's own reader, cell by distinct cell."""
     try:
-        return _choose(field)(field)
+        return _KERNELS[kind_of(field)](field)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return Kernel(field)
-
-
-def _choose(field: Any) -> type[Kernel]:
-    constraints = {
-        name
-        for name, bound in field.constraints.items()
-        if name != "required" and name in field.supported_constraints and bound is not None
-    }
-    if field.type == "string":
-        return Text
-    if field.type == "any" and not constraints:
-        return Unchecked
-    if field.type == "boolean" and not constraints:
-        return Words
-    if field.type == "integer":
-        return Integer
-    if field.type == "number" and "enum" not in constraints and field.bare_number:
-        return Number
-    if field.type == "date" and field.format == "default" and "enum" not in constraints:
-        return Date
-    if (field.type, field.format) in FORMS and not constraints:
-        return Form
-    return Kernel

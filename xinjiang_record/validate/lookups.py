@@ -35,11 +35,6 @@ class Known:
             self._pending = None
         return cells in self._members
 
-    def add(self, cells: tuple[Any, ...]) -> None:
-        """Add one member, as Frictionless's own loop does."""
-        self._members.add(cells)
-        self.texts = None
-
 
 class Texts:
     """Gathers the distinct values of one text column over many pieces."""

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS
 from xinjiang_record.validate import columns, progress
 from xinjiang_record.validate.chunks import Parsed
@@ -26,6 +25,7 @@ from xinjiang_record.validate.hints import Hint, Hints
 from xinjiang_record.validate.kernels import Kernel
 from xinjiang_record.validate.keys import Group, Rows
 from xinjiang_record.validate.lookups import Reference
+from xinjiang_record.validate.rules import long_cell
 from xinjiang_record.validate.store import Piece, Store, Table
 
 FIRST_PHASE, MOST_ROWS = 2_000, 20_000  # suspects after which the second tier gets its turn: at first, and at most
@@ -218,7 +218,4 @@ def _within_limits(parsed: Parsed) -> None:
         if longest > LIMITS.cell_chars * 4 or (
             longest > LIMITS.cell_chars and any(len(text) > LIMITS.cell_chars for text in column.to_pylist())
         ):
-            raise LimitError(
-                f"a cell of column {place + 1} has more than {LIMITS.cell_chars} characters (cell_chars). "
-                "To allow it, set XRECORD_LIMIT_CELL_CHARS."
-            )
+            raise long_cell(place + 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xinjiang_record.model import Finding, Place, Severity
-from xinjiang_record.validate.kernels import Kernel
+from xinjiang_record.validate.rules import Rules
 
 SHOWN = 100  # findings of one key
 
@@ -14,7 +14,7 @@ SHOWN = 100  # findings of one key
 class UniqueKey:
     """One key: told each row that may repeat it, in order, it keeps those that do. A key with a missing value equals none."""
 
-    def __init__(self, names: Sequence[str], places: tuple[int, ...], kernels: list[Kernel]) -> None:
+    def __init__(self, names: Sequence[str], places: tuple[int, ...], kernels: Sequence[Rules]) -> None:
         self.names, self.places, self._kernels = tuple(names), places, kernels
         self._seen: dict[tuple[Any, ...], int] = {}
         self._found: list[tuple[int, int, list[str]]] = []
