@@ -50,7 +50,8 @@ class Chunk:
 class Parsed:
     """The records of a piece. ``table`` holds those with the right number of cells, ``rows`` their numbers in the piece (from 0).
 
-    ``ragged`` are the others: number and cells. ``typed`` are the values that the texts in ``columns`` stand for, if it is no text table.
+    ``ragged`` are the others: number and cells. ``typed`` are the values that the texts in ``columns`` stand for, if it is no text table,
+    ``doubtful`` those of its rows in which a text stands for no value.
     """
 
     columns: list[pa.Array]
@@ -58,6 +59,7 @@ class Parsed:
     ragged: list[tuple[int, list[str]]]
     records: int
     typed: list[pa.Array] | None = None
+    doubtful: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
     @property
     def kept(self) -> list[pa.Array]:

@@ -34,6 +34,11 @@ def integers(values: npt.NDArray[np.int64]) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))], 0)
 
 
+def whole(column: pa.Array) -> pa.Array:
+    """The same values from the beginning of their memory on."""
+    return pa.concat_arrays([column, column.slice(0, 0)]) if column.offset else column
+
+
 def offsets(column: pa.Array) -> npt.NDArray[np.int32]:
     """Where each text begins in the column's data; one more entry than rows."""
     return np.frombuffer(column.buffers()[1], np.int32)[: len(column) + 1]

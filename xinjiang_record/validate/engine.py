@@ -18,21 +18,26 @@ from frictionless.resources import PackageResource, ResourceResource, TableResou
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
 from xinjiang_record.validate import guard, small
-from xinjiang_record.validate.hooked import Hooked
+from xinjiang_record.validate.hooked import Again, Hooked
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.strict import declare
 
 
 def run(target: Path, shown: str, *, strict: bool, resource: str | None, limit_errors: int) -> Report:
     """The report on a file that ``start.validate`` has looked at."""
-    with _Run(target, shown, strict=strict, resource=resource) as this:
-        return this.report(limit_errors)
+    try:
+        with _Run(target, shown, strict=strict, resource=resource) as this:
+            return this.report(limit_errors)
+    except Again:
+        with _Run(target, shown, strict=strict, resource=resource, lazy=False) as this:
+            return this.report(limit_errors)
 
 
 class _Run:
     """One validation: the tables that were thinned, what was converted for it, and what we found ourselves."""
 
-    def __init__(self, target: Path, shown: str, *, strict: bool, resource: str | None) -> None:
+    def __init__(self, target: Path, shown: str, *, strict: bool, resource: str | None, lazy: bool = True) -> None:
+        self._lazy = lazy
         self._target, self._shown, self._strict, self._resource = target, shown, strict, resource
         self._tables: list[Hooked] = []
         self._findings: list[Finding] = []
@@ -106,7 +111,7 @@ class _Run:
         return metadata
 
     def _thin(self, table: Any) -> None:
-        self._tables.append(_hooked(table))
+        self._tables.append(_hooked(table, lazy=self._lazy))
         if self._strict:
             declare(table)
 
@@ -153,9 +158,9 @@ def _convert() -> Any:
     return convert
 
 
-def _hooked(table: Any) -> Hooked:
+def _hooked(table: Any, *, lazy: bool) -> Hooked:
     if small.takes(table):
-        return small.Small(table)
+        return small.Small(table, lazy=lazy)
     from xinjiang_record.validate.judge import Thinned
 
-    return Thinned(table)
+    return Thinned(table, lazy=lazy)

@@ -20,11 +20,18 @@ _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
 OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
 
 
-class Hooked:
-    """What was done to one resource: ``fast`` once rows are proved good without Frictionless, ``reason`` if they are not."""
+class Again(BaseException):
+    """What was begun in pieces must be read whole, by Frictionless alone. No ``Exception``, since Frictionless would report it."""
 
-    def __init__(self, resource: Any) -> None:
-        self.resource = resource
+
+class Hooked:
+    """What was done to one resource: ``fast`` once rows are proved good without Frictionless, ``reason`` if they are not.
+
+    ``lazy``: whether a file that Frictionless reads whole is read in pieces.
+    """
+
+    def __init__(self, resource: Any, *, lazy: bool = True) -> None:
+        self.resource, self.lazy = resource, lazy
         self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.unique: list[UniqueKey] = []
         resource._TableResource__open_lookup = self._open_lookup

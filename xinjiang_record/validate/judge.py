@@ -22,7 +22,7 @@ from xinjiang_record.validate.hooked import OPEN_ROW_STREAM, Hooked, Passing, me
 from xinjiang_record.validate.kernels import Date, Integer, Kernel, kernel
 from xinjiang_record.validate.keys import Group
 from xinjiang_record.validate.lookups import Known, Reference
-from xinjiang_record.validate.plan import plan
+from xinjiang_record.validate.plan import PARQUET, plan
 from xinjiang_record.validate.rules import BOUNDS, CALM
 from xinjiang_record.validate.scan import Scan
 from xinjiang_record.validate.store import Table
@@ -32,9 +32,11 @@ from xinjiang_record.validate.unique_keys import UniqueKey, declared
 class Thinned(Hooked):
     """A table that a scan feeds to Frictionless."""
 
-    def __init__(self, resource: Any, planned: Callable[[Any], Table] = plan) -> None:
-        super().__init__(resource)
+    def __init__(self, resource: Any, planned: Callable[[Any], Table] = plan, *, lazy: bool = True) -> None:
+        super().__init__(resource, lazy=lazy)
         self._plan = planned
+        if lazy:
+            _lazily(resource)
         self.digests: Digests | None = None
         self.scan: Scan | None = None
 
@@ -55,7 +57,7 @@ class Thinned(Hooked):
         return self.scan.plan.lines(rows) if self.scan is not None else {}
 
     def _known(self, source: Any, fields: tuple[str, ...]) -> Known:
-        return known(source, fields, self._plan)
+        return known(source, fields, self._plan, lazy=self.lazy)
 
     def _open_row_stream(self) -> None:
         resource, self.opened = self.resource, True
@@ -152,8 +154,20 @@ def _references(resource: Any, place: dict[str, int], kernels: list[Kernel]) -> 
         yield Reference(tuple(place[name] for name in key["fields"]), kernels, known)
 
 
-def known(source: Any, fields: tuple[str, ...], planned: Callable[[Any], Table] = plan) -> Known:
+def _lazily(resource: Any) -> None:
+    """Have Frictionless open a Parquet file without reading it whole."""
+    if resource.format in PARQUET:
+        from xinjiang_record.validate import parquet  # with pandas, only where it is needed
+
+        parquet.lazily(resource)
+
+
+def known(
+    source: Any, fields: tuple[str, ...], planned: Callable[[Any], Table] = plan, *, lazy: bool = True
+) -> Known:
     """The keys in a referenced table: by this engine, or row by row as Frictionless reads them."""
+    if lazy:
+        _lazily(source)
     with source:
         try:
             return _fast_known(source, planned(source), fields)
@@ -165,6 +179,8 @@ def _fast_known(source: Any, how: Table, fields: tuple[str, ...]) -> Known:
     place = {item.name: number for number, item in enumerate(how.fields)}
     places = tuple(place.get(name) for name in fields)
     kernels = [kernel(how.fields[number]) if number is not None else None for number in places]
+    if how.strange & set(places):
+        raise Uncertain("a null that is a value")
     if any(item is not None and not item.empty_is_missing for item in kernels):
         raise Uncertain("an empty cell is a value, and a blank line is none")
     keys = set(source.schema.primary_key) | {item.name for item in how.fields if item.constraints.get("unique")}

@@ -67,6 +67,11 @@ class Memory:
 
     rows = size
 
+    @property
+    def strange(self) -> set[int]:
+        """None: every null is an empty text."""
+        return set()
+
     def pieces(self) -> Iterator[Slab]:
         """Slices of the same number of rows."""
         for start in range(0, self.size, ROWS):
@@ -79,7 +84,7 @@ class Memory:
 
     def parse(self, chunk: Slab) -> Parsed:
         """The rows as text; null is the empty text."""
-        return Parsed([_texts(column) for column in chunk.batch.columns], None, [], chunk.size)
+        return Parsed([texts(column) for column in chunk.batch.columns], None, [], chunk.size)
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """The texts, row by row."""
@@ -113,7 +118,7 @@ class _Rows:
     def __iter__(self) -> Iterator[list[str]]:
         yield list(self.table.column_names)
         for batch in self.table.to_batches(max_chunksize=SAMPLE):
-            yield from _cells([_texts(column) for column in batch.columns])
+            yield from _cells([texts(column) for column in batch.columns])
 
 
 def check(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any]]], wanted: Sequence[str]) -> list[Found]:
@@ -165,11 +170,10 @@ def _cells(kept: Sequence[pa.Array]) -> list[list[Any]]:
     return list(map(list, zip(*(column.to_pylist() for column in kept), strict=True)))
 
 
-def _texts(column: pa.Array) -> pa.Array:
+def texts(column: pa.Array) -> pa.Array:
+    """The canonical texts of a column, as kernels take them: null is the empty text, and the first begins the memory."""
     text = to_text(column).cast(pa.string())
-    if text.null_count:
-        text = pc.coalesce(text, _EMPTY)
-    return pa.concat_arrays([text, text.slice(0, 0)]) if text.offset else text
+    return columns.whole(pc.coalesce(text, _EMPTY) if text.null_count else text)
 
 
 _EMPTY = columns.strings([""])[0]

@@ -18,9 +18,11 @@ from xinjiang_record.validate import chunks, digests
 from xinjiang_record.validate.chunks import Chunk, Parsed, Shape, Uncertain
 from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.hints import Hint, look
+from xinjiang_record.validate.store import Table
 from xinjiang_record.validate.streams import Joined, Part, Recoded, parts, several
 
 PLAIN = {"utf-8": 0, "utf-8-sig": 3}  # encodings that need no recoding, with the length of their byte order mark
+PARQUET = ("parquet", "parq")  # formats, as Frictionless calls them
 READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at a time
 
 
@@ -53,6 +55,11 @@ class Plan:
     def rows(self) -> int:
         """About how many rows there are, at 64 bytes each."""
         return self.size // 64
+
+    @property
+    def strange(self) -> set[int]:
+        """None: a text has no null."""
+        return set()
 
     @property
     def _compressed(self) -> bool:
@@ -143,8 +150,12 @@ class Plan:
         return found
 
 
-def plan(resource: Any) -> Plan:
+def plan(resource: Any) -> Table:
     """How to read an open resource of Frictionless's; raises Uncertain, saying why, if this engine cannot."""
+    if resource.format in PARQUET:
+        from xinjiang_record.validate import parquet  # with pandas, only where it is needed
+
+        return parquet.plan(resource)
     _need(not resource.memory and not resource.innerpath, "inline data, or a file inside of an archive")
     scheme = "multipart" if resource.multipart else "file"
     _need(resource.format in ("csv", "tsv") and resource.scheme in ("", scheme), f"format {resource.format}")

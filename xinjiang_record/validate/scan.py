@@ -97,6 +97,7 @@ class Scan:
         if not count:
             return self._odd_rows(Checked(chunk, parsed, None, dict(parsed.ragged)), None, {})
         sound, bad = self._references(cells)
+        bad = columns.union(bad, parsed.doubtful)
         hashes: dict[int, Hashes] = {}
         missing: list[Mask | None] = []
         for place, (kernel, column) in enumerate(zip(self.kernels, cells, strict=True)):

@@ -48,8 +48,8 @@ def _path(resource: Any) -> str:
 class Small(Hooked):
     """A small table: its rows are looked at when Frictionless asks for the first of them."""
 
-    def __init__(self, resource: Any) -> None:
-        super().__init__(resource)
+    def __init__(self, resource: Any, *, lazy: bool = True) -> None:
+        super().__init__(resource, lazy=lazy)
         self.path = _path(resource)
         self._hints: Hints | None = None
 
@@ -72,7 +72,7 @@ class Small(Hooked):
             return _known(source, fields)
         from xinjiang_record.validate.judge import known
 
-        return known(source, fields)
+        return known(source, fields, lazy=self.lazy)
 
     def _open_row_stream(self) -> None:
         resource, self.opened = self.resource, True

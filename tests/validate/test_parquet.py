@@ -1,0 +1,210 @@
+"""Parquet: the report equals Frictionless's own, which reads it by pandas. Generated tables over Arrow types, nulls and fields."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import random
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from xinjiang_record.errors import XRecordError
+from xinjiang_record.validate import parquet, scan, store, validate
+
+SHORT, LONG = 150, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
+SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
+UTC = dt.UTC
+TEXTS = ["a", "b", "c", "", "NA", "1", "2020-01-01", "x" * 9, "é", "true", "nan"]
+VALUES: dict[str, tuple[pa.DataType, list[Any]]] = {
+    "text": (pa.string(), TEXTS),
+    "large": (pa.large_string(), TEXTS),
+    "int64": (pa.int64(), [0, 1, 2, 5, -5, 10, 2**53 + 1, 2**62 + 1]),
+    "int8": (pa.int8(), [0, 1, 2, 5, -5]),
+    "uint64": (pa.uint64(), [0, 1, 2, 5, 2**63 + 5]),
+    "float64": (pa.float64(), [0.0, 1.0, 2.0, -0.0, 1.5, 0.1, 1e20, 1e300, float("nan"), float("inf")]),
+    "float32": (pa.float32(), [0.0, 1.0, 1.5, 0.1, 1e20]),
+    "bool": (pa.bool_(), [True, False]),
+    "date": (pa.date32(), [dt.date(2020, 1, 1), dt.date(2019, 12, 31), dt.date(1, 1, 1), dt.date(9999, 12, 31)]),
+    "naive": (pa.timestamp("us"), [dt.datetime(2020, 1, 1, 10), dt.datetime(2020, 1, 1, 8, 0, 0, 5)]),
+    "utc": (pa.timestamp("ms", "UTC"), [dt.datetime(2020, 1, 1, 10, tzinfo=UTC), dt.datetime(1969, 1, 1, tzinfo=UTC)]),
+    "decimal": (pa.decimal128(20, 2), [Decimal("1.00"), Decimal("1.50"), Decimal("-2.25")]),
+    "time": (pa.time64("us"), [dt.time(10), dt.time(11, 0, 0, 5)]),
+    "dictionary": (pa.dictionary(pa.int32(), pa.string()), ["a", "b", "NA"]),
+    "list": (pa.list_(pa.int64()), [[1], [1, 2], []]),
+    "nanoseconds": (pa.timestamp("ns"), [dt.datetime(2020, 1, 1, 10)]),
+    "paris": (pa.timestamp("us", "Europe/Paris"), [dt.datetime(2020, 1, 1, 10, tzinfo=UTC)]),
+    "nothing": (pa.null(), [None]),
+}
+NATIVE = {
+    "text": "string",
+    "large": "string",
+    "int64": "integer",
+    "int8": "integer",
+    "uint64": "integer",
+    "float64": "number",
+    "float32": "number",
+    "bool": "boolean",
+    "date": "date",
+    "naive": "datetime",
+    "utc": "datetime",
+    "decimal": "number",
+}
+COMMON = ["text", "text", "large", "int64", "int64", "int8", "uint64", "float64", "float64", "float32", "bool", "date"]
+COMMON += ["naive", "utc", "decimal"]
+TYPES = ["string", "integer", "number", "boolean", "date", "datetime", "any", "year", "time", "array"]
+BOUNDS: dict[str, list[Any]] = {
+    "integer": [0, 1, 5],
+    "number": [0, 1.5, "0.1"],
+    "date": ["2020-01-01"],
+    "datetime": ["2020-01-01T10:00:00", "2020-01-01T10:00:00Z"],
+}
+
+
+def field(draw: random.Random, name: str, kind: str) -> dict[str, Any]:
+    wanted = NATIVE.get(kind, "string") if draw.random() < 0.85 else draw.choice(TYPES)
+    if kind in ("int64", "int8") and draw.random() < 0.2:
+        wanted = "number"
+    if kind in ("float64", "float32") and draw.random() < 0.3:
+        wanted = "integer"
+    result: dict[str, Any] = {"name": name, "type": wanted}
+    constraints: dict[str, Any] = {}
+    if draw.random() < 0.2:
+        constraints["required"] = True
+    if draw.random() < 0.15 and wanted != "array":
+        constraints["unique"] = True
+    for side in ("minimum", "maximum"):
+        if wanted in BOUNDS and draw.random() < 0.25:
+            constraints[side] = draw.choice(BOUNDS[wanted])
+    if wanted == "string" and draw.random() < 0.3:
+        constraints |= draw.choice([{"pattern": "[a-z]+"}, {"maxLength": 2}, {"enum": ["a", "b", ""]}])
+    if wanted in ("integer", "number") and draw.random() < 0.1:
+        constraints["enum"] = [1, 2, "5"]
+    if constraints:
+        result["constraints"] = constraints
+    if draw.random() < 0.05:
+        result["missingValues"] = draw.choice([["", "1"], ["NA"], [], ["", "nan"], ["", "NaT"], ["", "a", "-"]])
+    if wanted == "number" and draw.random() < 0.1:
+        result |= draw.choice([{"groupChar": "."}, {"decimalChar": ","}, {"bareNumber": False}, {"floatNumber": True}])
+    return result
+
+
+def column(draw: random.Random, kind: str, rows: int) -> pa.Array:
+    type_, values = VALUES[kind]
+    chosen = values if draw.random() < 0.5 else values[:2]
+    nulls = draw.choice([0, 0, 0, 0.1, 0.5])
+    return pa.array([None if draw.random() < nulls else draw.choice(chosen) for _ in range(rows)], type_)
+
+
+def table(draw: random.Random, rows: int) -> tuple[pa.Table, list[dict[str, Any]]]:
+    some = COMMON if draw.random() < 0.8 else [*COMMON, *VALUES]
+    if draw.random() < 0.25:
+        some = draw.choice(
+            [["int64", "float64"], ["int64", "int8"], ["float32", "int8"], ["bool"], ["naive"], ["text"]]
+        )
+    kinds = [draw.choice(some) for _ in range(draw.choice([1, 2, 3, 3, 4, 6]))]
+    names = [f"f{number}" for number in range(len(kinds))]
+    data = [column(draw, kind, rows) for kind in kinds]
+    if draw.random() < 0.4:
+        data[0] = pa.array([f"k{draw.randrange(rows * 20)}" for _ in range(rows)], pa.string())
+        kinds[0] = "text"
+    return pa.table(data, names=names), [field(draw, *pair) for pair in zip(names, kinds, strict=True)]
+
+
+def package(draw: random.Random, folder: Path) -> int:
+    resources: list[dict[str, Any]] = []
+    for name in ("other", "main")[draw.random() < 0.6 :]:
+        rows = draw.choice([0, 1, 2, 5, 20, 20, 150, 400])
+        data, fields = table(draw, rows)
+        if draw.random() < 0.1:
+            data = pa.Table.from_pandas(data.to_pandas())
+        elif draw.random() < 0.05:
+            data = pa.Table.from_pandas(data.to_pandas().set_index(data.column_names[0]))
+        pq.write_table(data, folder / f"{name}.parquet", row_group_size=draw.choice([3, 50, 10_000]))
+        names = [item["name"] for item in fields]
+        schema: dict[str, Any] = {"fields": fields}
+        if draw.random() < 0.5:
+            schema["primaryKey"] = draw.sample(names, min(len(names), draw.choice([1, 1, 2])))
+        if draw.random() < 0.2:
+            schema["missingValues"] = draw.choice([["", "NA"], ["NA"], [""], ["", "1.0"]])
+        if draw.random() < 0.1:
+            schema["fieldsMatch"] = draw.choice(["subset", "superset", "partial"])
+        if draw.random() < 0.06:
+            fields.pop()
+        if resources and draw.random() < 0.7:
+            theirs = [item["name"] for item in resources[0]["schema"]["fields"]]
+            count = min(len(names), len(theirs), draw.choice([1, 1, 2]))
+            if count:
+                reference = {"resource": "other", "fields": draw.sample(theirs, count)}
+                schema["foreignKeys"] = [{"fields": draw.sample(names, count), "reference": reference}]
+        path = f"{name}.parquet"
+        resources.append({"name": name, "type": "table", "path": path, "format": "parquet", "schema": schema})
+        if draw.random() < 0.1:
+            resources[-1]["dialect"] = draw.choice([{"header": True}, {"header": False}, {"commentChar": "#"}])
+    descriptor: dict[str, Any] = {"name": "box", "resources": resources}
+    if draw.random() < 0.5:
+        descriptor["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json"
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    return draw.choice([0, 0, 0, 1000, 1, 7])
+
+
+def plain(report: Any) -> Any:
+    copy = json.loads(json.dumps(report, default=str))
+    copy["stats"].pop("seconds", None)
+    for task in copy["tasks"]:
+        task["stats"].pop("seconds", None)
+    return copy
+
+
+def theirs(path: Path, limit: int) -> Any:
+    try:
+        return plain(frictionless.Resource(str(path)).validate(limit_errors=limit).to_descriptor())
+    except Exception as error:
+        return type(error).__name__
+
+
+def ours(path: Path, limit: int) -> tuple[Any, dict[str, str]]:
+    try:
+        report = validate(path, limit_errors=limit)
+        return plain(report.to_descriptor()), dict(report.slow)
+    except XRecordError as error:
+        return type(error.__cause__ or error).__name__, {}
+    except frictionless.FrictionlessException:
+        return "FrictionlessException", {}
+
+
+def run(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    for number in range(count):
+        draw = random.Random(f"{seed}/{number}")
+        monkeypatch.setattr(parquet, "ROWS", draw.choice([7, 100, 65536]))
+        monkeypatch.setattr(parquet, "SAMPLE", draw.choice([1, 30, 1000]))
+        monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))
+        monkeypatch.setattr(store, "KEY_BYTES", draw.choice([10, 1 << 20]))
+        monkeypatch.setattr(store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))
+        limit = package(draw, folder)
+        expected = theirs(folder / "datapackage.json", limit)
+        got, slow = ours(folder / "datapackage.json", limit)
+        assert got == expected, f"seed {seed}, package {number}, limit {limit}"
+        kinds["raised" if isinstance(got, str) else "slow" if slow else "fast"] += 1
+        kinds.update(reason.split(" for ")[0][:40] for reason in slow.values())
+    return kinds
+
+
+def test_generated_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = run(SHORT, tmp_path, monkeypatch, SEED)
+    assert kinds["fast"] > SHORT / 4, kinds
+
+
+@pytest.mark.slow
+def test_generated_packages_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = run(LONG, tmp_path, monkeypatch, SEED + 1)
+    print(dict(kinds))
+    assert kinds["fast"] > LONG / 4, kinds
