@@ -7,6 +7,7 @@ import json
 import os
 import random
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,84 @@ def test_generated_packages_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     kinds = run(LONG, tmp_path, monkeypatch, SEED + 1)
     print(dict(kinds))
     assert kinds["fast"] > LONG / 4, kinds
+
+
+FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer", "constraints": {"maximum": 9}}]
+NUMBERS = pa.table({"a": [f"k{number}" for number in range(300)], "b": [number % 10 for number in range(300)]})
+
+
+def write(box: Callable[..., Path], data: pa.Table, fields: list[dict[str, Any]] = FIELDS, **schema: Any) -> Path:
+    """A package of one Parquet file with many row groups; its descriptor's path."""
+    path = box(b"", fields, name="t.parquet", format="parquet", schema=schema)
+    pq.write_table(data, path.parent / "t.parquet", row_group_size=100)
+    return path
+
+
+def test_native_types_are_proved(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    twice = pa.concat_tables([NUMBERS, pa.table({"a": ["k3", None], "b": [10, None]})])
+    report = same(write(box, twice, primaryKey=["a"]))
+    assert [error["type"] for _, error in report.errors()] == [
+        "constraint-error",
+        "primary-key",
+        "type-error",
+        "primary-key",
+    ]
+    assert not report.slow
+
+
+def test_what_no_kernel_knows_is_read_row_by_row(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    report = same(write(box, NUMBERS, [FIELDS[0], {"name": "b", "type": "string"}]))
+    assert report.error_count == 300
+    assert report.slow == {"t": "a column of int64 for the field b of type string"}
+
+
+def test_columns_that_the_schema_has_not(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    same(write(box, NUMBERS.append_column("c", NUMBERS["a"])))
+    same(write(box, NUMBERS.select(["a"])))
+    same(write(box, NUMBERS.rename_columns(["b", "a"])))
+
+
+def test_a_file_that_is_broken_half_way(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = write(box, pa.table({"a": [os.urandom(20).hex() for _ in range(300)], "b": NUMBERS["b"]}))
+    file = path.parent / "t.parquet"
+    group = pq.ParquetFile(file).metadata.row_group(2).column(0)
+    content = bytearray(file.read_bytes())
+    start = group.dictionary_page_offset or group.data_page_offset
+    content[start : start + 40] = b"\xff" * 40
+    file.write_bytes(content)
+    report = same(path)
+    assert [error["type"] for _, error in report.errors()] == ["source-error"]
+
+
+def test_a_day_that_python_has_not(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    days = pa.array([*range(299), 3_000_000], pa.int32()).cast(pa.date32())
+    report = same(write(box, pa.table({"a": NUMBERS["a"], "b": days}), [FIELDS[0], {"name": "b", "type": "date"}]))
+    assert [error["type"] for _, error in report.errors()] == ["source-error"]
+
+
+def test_a_folder_that_looks_like_a_partition(
+    box: Callable[..., Path], same: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = write(box, NUMBERS)
+    folder = tmp_path / "year=2020"
+    folder.mkdir()
+    for file in (path, path.parent / "t.parquet"):
+        file.rename(folder / file.name)
+    same(folder / path.name)
+
+
+def test_it_refers_and_is_referred_to(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = write(box, NUMBERS)
+    descriptor = json.loads(path.read_text())
+    for name, key in (("child", "a"), ("other", "b")):
+        table_schema = {
+            "fields": FIELDS,
+            "foreignKeys": [{"fields": [key], "reference": {"resource": "t", "fields": [key]}}],
+        }
+        resource = {"name": name, "type": "table", "path": f"{name}.parquet", "format": "parquet"}
+        descriptor["resources"].append({**resource, "schema": table_schema})
+        pq.write_table(pa.table({"a": ["k1", "k300", None], "b": [1, 10, 2]}), path.parent / f"{name}.parquet")
+    path.write_text(json.dumps(descriptor))
+    report = same(path)
+    assert not report.slow
+    assert [error["type"] for _, error in report.errors()] == ["constraint-error", "foreign-key"] * 2

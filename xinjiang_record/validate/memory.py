@@ -62,10 +62,15 @@ class Memory:
     ahead: int = HEADER
 
     @property
-    def size(self) -> int:
+    def rows(self) -> int:
+        """How many rows there are."""
         return int(self.table.num_rows)
 
-    rows = size
+    size = rows
+
+    def done(self, chunk: Slab) -> int:
+        """The rows up to the end of a piece."""
+        return chunk.offset + chunk.size
 
     @property
     def strange(self) -> set[int]:
@@ -74,8 +79,8 @@ class Memory:
 
     def pieces(self) -> Iterator[Slab]:
         """Slices of the same number of rows."""
-        for start in range(0, self.size, ROWS):
-            yield self.piece(start, min(ROWS, self.size - start), start + ROWS >= self.size)
+        for start in range(0, self.rows, ROWS):
+            yield self.piece(start, min(ROWS, self.rows - start), start + ROWS >= self.rows)
 
     def piece(self, offset: int, size: int, last: bool) -> Slab:
         """Some rows."""

@@ -9,6 +9,7 @@ whose cells are known from their Arrow type to be what their text says; nulls am
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,8 +121,8 @@ class File:
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Rows as Frictionless's parser gives them."""
-        table = pa.concat_tables([pa.table(list(kept), schema=self.schema), self.pattern])
         try:
+            table = pa.concat_tables([pa.table(list(kept), schema=self.schema), self.pattern])
             parser: Any = PandasParser(TableResource(data=table.to_pandas(), format="pandas"))
         except (pa.ArrowException, ValueError, OverflowError) as error:
             raise Again(str(error)) from error
@@ -185,10 +186,17 @@ class Parquet:
 
     @property
     def size(self) -> int:
-        """Its rows."""
+        """The bytes of the file."""
+        return os.path.getsize(self.path)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
         return int(self.file.groups[-1])
 
-    rows = size
+    def done(self, chunk: Slab) -> int:
+        """The bytes of the file up to the end of a piece, as far as one can say."""
+        return self.size * (chunk.offset + chunk.size) // self.rows
 
     @cached_property
     def _floats(self) -> bool:
@@ -208,7 +216,7 @@ class Parquet:
             yield self._slab(start, batch)
 
     def _slab(self, start: int, batch: pa.RecordBatch) -> Slab:
-        return Slab(batch, start, batch.num_rows, start + batch.num_rows == self.size, start == 0)
+        return Slab(batch, start, batch.num_rows, start + batch.num_rows == self.rows, start == 0)
 
     def piece(self, offset: int, size: int, last: bool) -> Slab:
         """One batch again."""
@@ -217,23 +225,22 @@ class Parquet:
     def parse(self, chunk: Slab) -> Parsed:
         """The rows as text, null as the empty one, and which of them are suspects for what their values are."""
         found, doubtful = [], None
-        for column, item in zip(chunk.batch.columns, self.fields, strict=True):
-            text, odd = self._text(column, item.type)
+        for place, (column, item) in enumerate(zip(chunk.batch.columns, self.fields, strict=True)):
+            text, odd = self._text(column, item.type, floats=self._floats or place in self.strange)
             found.append(text)
             doubtful = columns.union(doubtful, odd)
         return Parsed(found, None, [], chunk.size, chunk.batch.columns, doubtful)
 
-    def _text(self, column: pa.Array, wanted: str) -> tuple[pa.Array, Mask | None]:
+    def _text(self, column: pa.Array, wanted: str, *, floats: bool) -> tuple[pa.Array, Mask | None]:
         shape = kind(column.type)
         if shape in ("date", "datetime"):
             _need_python(column)
-        if shape == "float" or (shape == "integer" and (self._floats or column.null_count)):
+        if shape == "float" or (shape == "integer" and floats):
             return _of_floats(column.cast(pa.float64(), safe=False), wanted)
         text = texts(column)
         if shape == "datetime" and column.type.tz is None:
             text = texts(pc.utf8_slice_codeunits(text, 0, -1))
-        nulls = columns.some(~columns.mask(column.is_valid())) if shape in ("datetime", "integer") else None
-        return text, nulls
+        return text, columns.some(~columns.mask(column.is_valid())) if shape == "datetime" else None
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Rows as Frictionless's parser gives them."""

@@ -51,6 +51,10 @@ class Plan:
         """The bytes of all parts; those under gzip as they are on the disk."""
         return sum(part.size for part in self.parts)
 
+    def done(self, chunk: Chunk) -> int:
+        """The bytes up to the end of a piece."""
+        return chunk.offset + chunk.size
+
     @property
     def rows(self) -> int:
         """About how many rows there are, at 64 bytes each."""

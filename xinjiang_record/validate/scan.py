@@ -81,7 +81,7 @@ class Scan:
                 waiting.append(self._pool.submit(self.check, chunk))
                 if len(waiting) > WORKERS:
                     yield waiting.popleft().result()
-                    progress.tell(self.plan.path, chunk.offset + chunk.size, self.plan.size)
+                    progress.tell(self.plan.path, self.plan.done(chunk), self.plan.size)
             while waiting:
                 yield waiting.popleft().result()
         finally:

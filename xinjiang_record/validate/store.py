@@ -23,7 +23,7 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 class Table(Protocol):
     """A table that is scanned in pieces. Each piece has an ``offset``, a ``size``, and says whether it is the ``first`` or the ``last``.
 
-    ``size`` is how much there is to read, in the same measure, ``rows`` about how many rows, ``strange`` the columns of which a null
+    ``size`` is how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows, ``strange`` the columns of which a null
     is a value. ``first`` is the number (from 0) of the first record that is data,
     ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
     """
@@ -42,6 +42,7 @@ class Table(Protocol):
     def rows(self) -> int: ...
     @property
     def strange(self) -> set[int]: ...
+    def done(self, chunk: Any) -> int: ...
     def pieces(self) -> Iterator[Any]: ...
     def piece(self, offset: int, size: int, last: bool) -> Any: ...
     def parse(self, chunk: Any) -> Parsed: ...
@@ -128,11 +129,14 @@ class Store:
     def take(self, phase: int, repeated: Rows) -> Iterator[tuple[int, list[Any]]]:
         """Rows of the first tier's last turn, which began at record ``phase``, and forget them."""
         certain = np.concatenate(self._certain) if self._certain else np.zeros(0, np.int64)
+        wanted = np.union1d(certain, repeated)
         for records, taken in self._blocks:
-            self._cells.update(zip(records.tolist(), self._plan.cells(taken), strict=True))
+            rows = np.flatnonzero(np.isin(records, wanted))  # of those that might have repeated a key, few do
+            if len(rows):
+                found = self._plan.cells([_take(column, rows) for column in taken])
+                self._cells.update(zip(records[rows].tolist(), found, strict=True))
         self._certain, self._blocks = [], []
         cells, self._cells = self._cells, {}
-        wanted = np.union1d(certain, repeated)
         late = [row for row in wanted[wanted < phase].tolist() if row not in self._done]
         order = (*late, *wanted[wanted >= phase].tolist())
         absent = np.array([row for row in order if row not in cells], np.int64)
