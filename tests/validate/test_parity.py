@@ -335,8 +335,12 @@ def package(draw: random.Random, folder: Path) -> int:
             dialect["quoteChar"] = draw.choice(["'", '"'])
         if draw.random() < 0.05:
             dialect["header"] = False
-        if draw.random() < 0.04:
-            dialect["commentChar"] = "#"
+        if draw.random() < 0.08:
+            dialect["commentChar"] = draw.choice(["#", "a", "k", "1"])
+        if draw.random() < 0.05:
+            dialect["commentRows"] = draw.sample(range(1, 9), 2)
+        if draw.random() < 0.08:
+            dialect["skipBlankRows"] = True
         table_schema = schema(draw, width, known)
         others[name] = [item["name"] for item in table_schema["fields"]]
         rows = draw.choice([0, 1, 2, 5, 10, 10, 20, 30, 130])

@@ -122,7 +122,7 @@ def table(draw: random.Random, rows: int) -> tuple[pa.Table, list[dict[str, Any]
 def package(draw: random.Random, folder: Path) -> int:
     resources: list[dict[str, Any]] = []
     for name in ("other", "main")[draw.random() < 0.6 :]:
-        rows = draw.choice([0, 1, 2, 5, 20, 20, 150, 400])
+        rows = draw.choice([0, 1, 2, 5, 5, 20, 20, 20, 20, 150, 150, 400])
         data, fields = table(draw, rows)
         if draw.random() < 0.1:
             data = pa.Table.from_pandas(data.to_pandas())

@@ -20,6 +20,7 @@ import pyarrow.csv as pa_csv
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS, MIB
+from xinjiang_record.validate.columns import arrow
 
 SIZE, LEAST_SIZE = 4 * MIB, MIB // 16  # bytes of one piece, and of one of a small file
 BLOCK = 256 * 1024  # bytes that are counted at a time, to stay in the cache
@@ -65,6 +66,19 @@ class Parsed:
     def kept(self) -> list[pa.Array]:
         """What a row's cells are made of: the values, of a table that has them."""
         return self.columns if self.typed is None else self.typed
+
+    @property
+    def numbers(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """The numbers of the records in ``columns``."""
+        return np.arange(self.records) if self.rows is None else self.rows
+
+    @property
+    def absent(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """The numbers of the records that are no data."""
+        if len(self.numbers) + len(self.ragged) == self.records:
+            return np.zeros(0, np.int64)
+        ragged = np.array([number for number, _ in self.ragged], np.int64)
+        return np.setdiff1d(np.arange(self.records), np.union1d(self.numbers, ragged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +188,20 @@ def parse(chunk: Chunk, shape: Shape) -> Parsed:
 
 def without(parsed: Parsed, skip: int) -> Parsed:
     """A piece without its first ``skip`` records, which are no data."""
-    rows = np.arange(parsed.records) if parsed.rows is None else parsed.rows
+    rows = parsed.numbers
     drop = int(np.count_nonzero(rows < skip))
     kept = pa.table(parsed.columns, names=[str(number) for number in range(len(parsed.columns))]).slice(drop)
     whole = [pa.concat_arrays([*column.chunks, column.chunk(0).slice(0, 0)]) for column in kept.columns]
     ragged = [(number, cells) for number, cells in parsed.ragged if number >= skip]
     return Parsed(whole, rows[drop:], ragged, parsed.records)
+
+
+def only(parsed: Parsed, kept: np.ndarray[Any, np.dtype[np.bool_]], ragged: list[tuple[int, list[str]]]) -> Parsed:
+    """A piece with some of its rows alone."""
+    if kept.all() and len(ragged) == len(parsed.ragged):
+        return parsed
+    columns = [item.filter(arrow(kept)) for item in parsed.columns]
+    return Parsed(columns, parsed.numbers[kept], ragged, parsed.records)
 
 
 def _read(buffer: pa.Buffer, length: int, shape: Shape, ragged: list[tuple[int, str]]) -> list[pa.Array]:

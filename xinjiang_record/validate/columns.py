@@ -56,6 +56,11 @@ def lengths(column: pa.Array) -> npt.NDArray[np.int32]:
     return np.diff(offsets(column))
 
 
+def arrow(found: Mask) -> pa.Array:
+    """A mask as a boolean Arrow array."""
+    return pa.Array.from_buffers(pa.bool_(), len(found), [None, pa.py_buffer(np.packbits(found, bitorder="little"))], 0)
+
+
 def mask(array: pa.Array) -> Mask:
     """A boolean Arrow array as numpy; null is false."""
     count = len(array)

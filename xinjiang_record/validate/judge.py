@@ -106,16 +106,16 @@ class _Stream:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Suspects with their row numbers (from 1); in the end the counts and hashes of the whole file."""
-        resource, scan, first = self._thinned.resource, self._thinned.scan, self._how.first
+        resource, scan = self._thinned.resource, self._thinned.scan
         assert scan is not None
         for record, cells in scan.suspects():
             for key in self._thinned.unique:
                 key.look(record, cells)
             resource.stats = Passing(self._stats, partial(self._consumed, record))
-            resource.stats.rows = record - first
+            resource.stats.rows = scan.data_before(record)
             yield record + 1, cells
         resource.stats = self._stats
-        resource.stats.rows = max(0, scan.records - first)
+        resource.stats.rows = scan.data_before(scan.records)
         if self._thinned.digests is not None:
             resource.stats.md5, resource.stats.sha256, resource.stats.bytes = self._thinned.digests.result()
 

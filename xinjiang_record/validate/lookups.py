@@ -72,7 +72,7 @@ class Reference:
         """Keep the known values that are good for the field too: a cell that is one of them needs no other proof."""
         proof = kernel.prove(texts)
         bad = columns.union(proof.bad, proof.missing)
-        self.sound = texts if bad is None else texts.filter(pc.invert(_arrow(bad)))
+        self.sound = texts if bad is None else texts.filter(pc.invert(columns.arrow(bad)))
 
     def hits(self, cells: list[pa.Array]) -> Mask | None:
         """Rows whose single cell is good and found; None if this reference has no such shortcut."""
@@ -103,10 +103,6 @@ class Reference:
             return set(values) == {None} or values in self._known
         except TypeError:  # unhashable: Frictionless raises when it comes to it
             return False
-
-
-def _arrow(mask: Mask) -> pa.Array:
-    return pa.Array.from_buffers(pa.bool_(), len(mask), [None, pa.py_buffer(np.packbits(mask, bitorder="little"))], 0)
 
 
 def members(pieces: Iterable[Parsed], places: tuple[int | None, ...], kernels: list[Kernel | None]) -> Known:

@@ -205,10 +205,14 @@ class Parquet:
 
     @cached_property
     def strange(self) -> set[int]:
-        """Columns whose nulls are values to Frictionless: NaN or NaT."""
-        pattern = self.file.pattern
-        nulls = {place for place, column in enumerate(pattern.columns) if column.null_count}
-        return {place for place in nulls if kind(self.file.schema.types[place]) in ("integer", "float", "datetime")}
+        """Columns whose nulls are values to Frictionless: NaN or NaT. To pandas a row of moments and nulls is one of moments alone."""
+        nulls = {place for place, column in enumerate(self.file.pattern.columns) if column.null_count}
+        values = ("integer", "float", "datetime")
+        return nulls if "datetime" in self._kinds else {place for place in nulls if self._kinds[place] in values}
+
+    @cached_property
+    def _kinds(self) -> list[str]:
+        return [kind(type_) for type_ in self.file.schema.types]
 
     def pieces(self) -> Iterator[Slab]:
         """The batches of the file."""
@@ -229,7 +233,16 @@ class Parquet:
             text, odd = self._text(column, item.type, floats=self._floats or place in self.strange)
             found.append(text)
             doubtful = columns.union(doubtful, odd)
+        if "datetime" in self._kinds:
+            doubtful = columns.union(doubtful, self._moments_alone(chunk.batch))
         return Parsed(found, None, [], chunk.size, chunk.batch.columns, doubtful)
+
+    def _moments_alone(self, batch: pa.RecordBatch) -> Mask | None:
+        """Rows in which every value is a moment: pandas makes NaT of their nulls, whatever the column."""
+        others = [column for column, shape in zip(batch.columns, self._kinds, strict=True) if shape != "datetime"]
+        if not others or not all(column.null_count for column in others):
+            return None
+        return columns.some(~np.any([_valid(column) for column in others], axis=0))
 
     def _text(self, column: pa.Array, wanted: str, *, floats: bool) -> tuple[pa.Array, Mask | None]:
         shape = kind(column.type)
@@ -240,7 +253,7 @@ class Parquet:
         text = texts(column)
         if shape == "datetime" and column.type.tz is None:
             text = texts(pc.utf8_slice_codeunits(text, 0, -1))
-        return text, columns.some(~columns.mask(column.is_valid())) if shape == "datetime" else None
+        return text, columns.some(~_valid(column)) if shape == "datetime" else None
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Rows as Frictionless's parser gives them."""
@@ -265,12 +278,16 @@ class Parquet:
         """None: Frictionless does not count what pandas reads."""
 
 
+def _valid(column: pa.Array) -> Mask:
+    return columns.mask(columns.whole(column.is_valid()))
+
+
 def _of_floats(column: pa.Array, wanted: str) -> tuple[pa.Array, Mask | None]:
     """Floats as text; suspects are NaN, infinity, and in an integer field what is no whole number of 64 bits."""
     values = np.array(columns.numbers(columns.whole(column), np.float64))
     sure = np.isfinite(values)
     if column.null_count:
-        sure &= columns.mask(column.is_valid())
+        sure &= _valid(column)
     if wanted == "integer":
         sure &= (np.abs(values, where=sure, out=np.full(len(values), np.inf)) < EXACT) & (values == np.floor(values))
         plain = columns.integers(np.where(sure, values, 0).astype(np.int64))
@@ -309,10 +326,10 @@ def plan(resource: Any) -> Parquet:
     for column, type_ in zip(file.schema, map(str, frame.dtypes), strict=True):
         if not type_.startswith(FRAMES[kind(column.type)]):
             raise Uncertain(f"the pandas type {type_} of {column.name}")
-    for item, column in zip(fields, file.schema, strict=True):
+    for item, column, nulls in zip(fields, file.schema, file.pattern.columns, strict=True):
         if not _fits(item, kind(column.type)):
             raise Uncertain(f"a column of {column.type} for the field {item.name} of type {item.type}")
-        _need_missing(item, kind(column.type))
+        _need_missing(item, kind(column.type), bool(nulls.null_count))
     return Parquet(file, fields)
 
 
@@ -329,12 +346,12 @@ def _fits(item: Any, shape: str) -> bool:
     return bool(item.type == shape and item.format == "default")
 
 
-def _need_missing(item: Any, shape: str) -> None:
+def _need_missing(item: Any, shape: str, nulls: bool) -> None:
     """Null must be a missing value, and no value's text may be one that stands for none, since it is not written in one way only."""
     values = item.missing_values
     if not item.has_defined("missing_values") and item.schema:
         values = item.schema.missing_values
-    if "" not in values:
+    if nulls and "" not in values:
         raise Uncertain(f"null in the field {item.name}, where an empty text is no missing value")
     if shape != "text" and any(_may_be_a_value(text) for text in values):
         raise Uncertain(f"a missing value of the field {item.name} that may be a value")

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from frictionless.schemes.multipart.loader import MultipartByteStream
 
 from xinjiang_record.settings import LIMITS
-from xinjiang_record.validate import chunks, digests
+from xinjiang_record.validate import chunks, columns, digests
 from xinjiang_record.validate.chunks import Chunk, Parsed, Shape, Uncertain
 from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.hints import Hint, look
@@ -31,6 +33,7 @@ class Plan:
     """A CSV table to read. ``first`` is the number (from 0) of the first record that is data; ``fields`` are Frictionless's own.
 
     ``ahead`` is the number of records before the first piece: none. ``stream`` is Frictionless's own, of a table in several parts.
+    No data are records that begin with ``comment``, those numbered (from 1) ``comment_rows``, and with ``skip_blank`` those of empty cells.
     """
 
     parts: tuple[Part, ...]
@@ -39,6 +42,9 @@ class Plan:
     first: int
     fields: list[Any]
     stream: Any = None
+    comment: str = ""
+    comment_rows: frozenset[int] = frozenset()
+    skip_blank: bool = False
     ahead: int = 0
 
     @property
@@ -89,7 +95,28 @@ class Plan:
     def parse(self, chunk: Chunk) -> Parsed:
         """The records of a piece; of the first one those that are data."""
         parsed = chunks.parse(chunk, self.shape)
-        return chunks.without(parsed, min(self.first, parsed.records)) if chunk.first else parsed
+        if chunk.first:
+            _need(
+                max(self.comment_rows, default=0) <= parsed.records or chunk.last, "commentRows far from the beginning"
+            )
+            parsed = chunks.without(parsed, min(self.first, parsed.records))
+        if not (self.comment or self.comment_rows or self.skip_blank):
+            return parsed
+        return self._data(parsed, self.comment_rows if chunk.first else frozenset())
+
+    def _data(self, parsed: Parsed, comments: frozenset[int]) -> Parsed:
+        kept = ~np.isin(parsed.numbers + 1, list(comments))
+        if self.comment:
+            kept &= ~columns.mask(pc.starts_with(parsed.columns[0], self.comment))
+        if self.skip_blank:
+            kept &= np.any([columns.lengths(column) > 0 for column in parsed.columns], axis=0)
+        ragged = [(number, cells) for number, cells in parsed.ragged if self._is_data(number, cells, comments)]
+        return chunks.only(parsed, kept, ragged)
+
+    def _is_data(self, number: int, cells: list[str], comments: frozenset[int]) -> bool:
+        """As Frictionless's filters have it."""
+        comment = number + 1 in comments or (self.comment and cells and cells[0].startswith(self.comment))
+        return not comment and not (self.skip_blank and not any(cells))
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Rows that were kept, as Frictionless's parser gives their cells."""
@@ -169,12 +196,14 @@ def plan(resource: Any) -> Table:
     _need(bool(names) and len(set(names)) == len(names), "no fields, or fields of one name")
     encoding = codecs.lookup(resource.encoding).name
     dialect = resource.dialect
-    _need(dialect.header_case and not dialect.skip_blank_rows, "headerCase or skipBlankRows")
-    _need(not dialect.comment_char and not dialect.comment_rows, "comments")
+    _need(dialect.header_case, "headerCase")
+    rows = dialect.comment_rows or []
+    _need(isinstance(dialect.comment_char or "", str) and all(type(row) is int for row in rows), "odd comments")
     first = dialect.create_first_content_row() - 1
     shape = _shape(dialect, len(names))
     loader = resource._TableResource__parser.loader
-    return Plan(parts(resource, loader), encoding, shape, first, fields, _stream(resource, loader))
+    dropped = (dialect.comment_char or "", frozenset(rows), bool(dialect.skip_blank_rows))
+    return Plan(parts(resource, loader), encoding, shape, first, fields, _stream(resource, loader), *dropped)
 
 
 def _stream(resource: Any, loader: Any) -> Any:

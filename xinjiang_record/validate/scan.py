@@ -56,6 +56,7 @@ class Scan:
             if kept & set(reference.places):
                 kept |= set(reference.places)
         self.store = Store(plan, sorted(kept) if groups else [])
+        self._absent: list[Rows] = [np.zeros(0, np.int64)]
         self.records, self.hints = plan.ahead, Hints(plan)
         self._pool: ThreadPoolExecutor | None = None
 
@@ -141,7 +142,7 @@ class Scan:
     def _all_hashes(self, group: Group, parsed: Parsed, of_rows: Hashes) -> Hashes:
         if parsed.rows is None:
             return of_rows
-        whole = np.zeros(parsed.records, np.uint64)
+        whole = np.full(parsed.records, group.nothing)  # what is no data has no key
         whole[parsed.rows] = of_rows
         for number, cells in parsed.ragged:
             parts = {
@@ -171,6 +172,9 @@ class Scan:
         if self.groups:
             nothing = self._without_key(checked, start)
             certain = np.union1d(certain, nothing[nothing + start >= self.plan.first])
+        absent = parsed.absent
+        self._absent.append(absent[absent + start >= self.plan.first] + start)
+        certain, maybe = np.setdiff1d(certain, absent), np.setdiff1d(maybe, absent)
         piece = Piece(start, parsed.records, chunk.offset, chunk.size, chunk.last, parsed.rows)
         self.store.add(piece, parsed, certain, np.setdiff1d(maybe, certain), checked.odd)
         return len(certain)
@@ -189,7 +193,16 @@ class Scan:
         repeated = np.zeros(0, np.int64)
         for group in self.groups:
             repeated = np.union1d(repeated, group.repeated(max(0, phase - first)) + first)
-        yield from self.store.take(phase, repeated)
+        yield from self.store.take(phase, np.setdiff1d(repeated, self._no_data()))
+
+    def _no_data(self) -> Rows:
+        if len(self._absent) > 1:
+            self._absent = [np.concatenate(self._absent)]
+        return self._absent[0]
+
+    def data_before(self, record: int) -> int:
+        """How many records of data there are before this one."""
+        return max(0, record - self.plan.first) - int(np.searchsorted(self._no_data(), record))
 
 
 def _records(parsed: Parsed, rows: Rows) -> Rows:
