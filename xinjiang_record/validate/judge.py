@@ -162,9 +162,7 @@ def _lazily(resource: Any) -> None:
         parquet.lazily(resource)
 
 
-def known(
-    source: Any, fields: tuple[str, ...], planned: Callable[[Any], Table] = plan, *, lazy: bool = True
-) -> Known:
+def known(source: Any, fields: tuple[str, ...], planned: Callable[[Any], Table] = plan, *, lazy: bool = True) -> Known:
     """The keys in a referenced table: by this engine, or row by row as Frictionless reads them."""
     if lazy:
         _lazily(source)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xinjiang_record.validate.light  # isort: skip  # noqa: F401 - before Frictionless
+import xinjiang_record.validate.quick  # isort: skip  # noqa: F401 - before Frictionless
 
 import pyarrow as pa
 import pyarrow.compute as pc
