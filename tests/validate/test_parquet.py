@@ -290,3 +290,32 @@ def test_it_refers_and_is_referred_to(box: Callable[..., Path], same: Callable[.
     report = same(path)
     assert not report.slow
     assert [error["type"] for _, error in report.errors()] == ["constraint-error", "foreign-key"] * 2
+
+
+def test_a_file_without_a_schema(tmp_path: Path, same: Callable[..., Any]) -> None:
+    days = pa.array([dt.date(2020, 1, number % 28 + 1) for number in range(300)])
+    data = NUMBERS.append_column("c", days).append_column("d", pa.array([1.5, None] * 150))
+    pq.write_table(data, tmp_path / "t.parquet", row_group_size=70)
+    assert not same(tmp_path / "t.parquet").slow
+
+
+def test_more_keys_than_rows(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = write(box, pa.table({"a": [f"k{number}" for number in range(1, 9_000)], "b": [1] * 8_999}))
+    descriptor = json.loads(path.read_text())
+    reference = {"fields": ["a"], "reference": {"resource": "t", "fields": ["a"]}}
+    resource = {"name": "child", "type": "table", "path": "child.parquet", "format": "parquet"}
+    descriptor["resources"].append({**resource, "schema": {"fields": FIELDS, "foreignKeys": [reference]}})
+    pq.write_table(NUMBERS, path.parent / "child.parquet")
+    path.write_text(json.dumps(descriptor))
+    assert [error["cells"][0] for _, error in same(path).errors()] == ["k0"]
+
+
+def test_a_value_that_has_no_text_refers_to_nothing_else(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = write(box, pa.table({"a": ["x", "y"], "b": [1e300, 2.0]}))
+    descriptor = json.loads(path.read_text())
+    reference = {"fields": ["b"], "reference": {"resource": "t", "fields": ["b"]}}
+    resource = {"name": "child", "type": "table", "path": "child.parquet", "format": "parquet"}
+    descriptor["resources"].append({**resource, "schema": {"fields": FIELDS, "foreignKeys": [reference]}})
+    pq.write_table(pa.table({"a": ["x", "y"], "b": [0, 2]}), path.parent / "child.parquet")
+    path.write_text(json.dumps(descriptor))
+    assert [error["cells"] for task, error in same(path).errors() if task["name"] == "child"] == [["x", "0"]]

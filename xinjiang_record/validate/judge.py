@@ -177,8 +177,6 @@ def _fast_known(source: Any, how: Table, fields: tuple[str, ...]) -> Known:
     place = {item.name: number for number, item in enumerate(how.fields)}
     places = tuple(place.get(name) for name in fields)
     kernels = [kernel(how.fields[number]) if number is not None else None for number in places]
-    if how.strange & set(places):
-        raise Uncertain("a null that is a value")
     if any(item is not None and not item.empty_is_missing for item in kernels):
         raise Uncertain("an empty cell is a value, and a blank line is none")
     keys = set(source.schema.primary_key) | {item.name for item in how.fields if item.constraints.get("unique")}
@@ -203,5 +201,7 @@ def _pieces(how: Table) -> Iterator[chunks.Parsed]:
     begun = how.ahead
     for chunk in how.pieces():
         parsed = how.parse(chunk)
+        if parsed.doubtful is not None:
+            raise Uncertain("a value that has no text")
         skip, begun = how.first - begun, begun + parsed.records
         yield chunks.without(parsed, skip) if skip > 0 and not chunk.first else parsed

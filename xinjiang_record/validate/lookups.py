@@ -76,7 +76,12 @@ class Reference:
 
     def hits(self, cells: list[pa.Array]) -> Mask | None:
         """Rows whose single cell is good and found; None if this reference has no such shortcut."""
-        return columns.is_in(cells[self.places[0]], self.sound) if self.sound is not None else None
+        if self.sound is None:
+            return None
+        column, known = cells[self.places[0]], self.sound
+        if len(known) > 8 * len(column):  # Arrow hashes all of the set that it looks in, each time
+            known = known.filter(pc.is_in(known, value_set=pc.unique(column)))
+        return columns.is_in(column, known)
 
     def lost(self, cells: list[pa.Array], rows: Mask | None) -> Mask | None:
         """Rows (of those in ``rows``, None for all) whose cells are not found."""

@@ -204,13 +204,6 @@ class Parquet:
         return bool(getattr(self.file.frame_type, "kind", "") == "f")
 
     @cached_property
-    def strange(self) -> set[int]:
-        """Columns whose nulls are values to Frictionless: NaN or NaT. To pandas a row of moments and nulls is one of moments alone."""
-        nulls = {place for place, column in enumerate(self.file.pattern.columns) if column.null_count}
-        values = ("integer", "float", "datetime")
-        return nulls if "datetime" in self._kinds else {place for place in nulls if self._kinds[place] in values}
-
-    @cached_property
     def _kinds(self) -> list[str]:
         return [kind(type_) for type_ in self.file.schema.types]
 
@@ -230,7 +223,9 @@ class Parquet:
         """The rows as text, null as the empty one, and which of them are suspects for what their values are."""
         found, doubtful = [], None
         for place, (column, item) in enumerate(zip(chunk.batch.columns, self.fields, strict=True)):
-            text, odd = self._text(column, item.type, floats=self._floats or place in self.strange)
+            text, odd = self._text(
+                column, item.type, floats=self._floats or bool(self.file.pattern.column(place).null_count)
+            )
             found.append(text)
             doubtful = columns.union(doubtful, odd)
         if "datetime" in self._kinds:

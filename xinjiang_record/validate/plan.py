@@ -67,11 +67,6 @@ class Plan:
         return self.size // 64
 
     @property
-    def strange(self) -> set[int]:
-        """None: a text has no null."""
-        return set()
-
-    @property
     def _compressed(self) -> bool:
         return any(part.gzip for part in self.parts)
 

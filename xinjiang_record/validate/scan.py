@@ -173,8 +173,10 @@ class Scan:
             nothing = self._without_key(checked, start)
             certain = np.union1d(certain, nothing[nothing + start >= self.plan.first])
         absent = parsed.absent
-        self._absent.append(absent[absent + start >= self.plan.first] + start)
-        certain, maybe = np.setdiff1d(certain, absent), np.setdiff1d(maybe, absent)
+        absent = absent[absent + start >= self.plan.first]
+        if len(absent):
+            self._absent.append(absent + start)
+            certain, maybe = np.setdiff1d(certain, absent), np.setdiff1d(maybe, absent)
         piece = Piece(start, parsed.records, chunk.offset, chunk.size, chunk.last, parsed.rows)
         self.store.add(piece, parsed, certain, np.setdiff1d(maybe, certain), checked.odd)
         return len(certain)

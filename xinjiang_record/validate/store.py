@@ -23,9 +23,8 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 class Table(Protocol):
     """A table that is scanned in pieces. Each piece has an ``offset``, a ``size``, and says whether it is the ``first`` or the ``last``.
 
-    ``size`` is how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows, ``strange`` the columns of which a null
-    is a value. ``first`` is the number (from 0) of the first record that is data,
-    ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
+    ``size`` is how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows there are. ``first`` is the number
+    (from 0) of the first record that is data, ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
     """
 
     @property
@@ -40,8 +39,6 @@ class Table(Protocol):
     def size(self) -> int: ...
     @property
     def rows(self) -> int: ...
-    @property
-    def strange(self) -> set[int]: ...
     def done(self, chunk: Any) -> int: ...
     def pieces(self) -> Iterator[Any]: ...
     def piece(self, offset: int, size: int, last: bool) -> Any: ...
