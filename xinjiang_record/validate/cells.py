@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from xinjiang_record.validate.rules import BOUNDS, FORMS, Rules, kind_of, within
+from xinjiang_record.validate.rules import FORMS, WITHIN, Rules, kind_of
 
 Match = Callable[[str], Any]
 
@@ -103,37 +103,34 @@ class Ordered(Column):
     def __init__(self, field: Any) -> None:
         super().__init__(field)
         read = field.create_value_reader()
-        self._bounds = {name: _bound(read(bound)) for name, bound in self.constraints.items() if name in BOUNDS}
+        self._bounds = {name: _bound(read(bound)) for name, bound in self.constraints.items() if name in WITHIN}
         words = self.constraints.get("enum")
         self._enum = set(map(read, words)) if words is not None else None
 
     def _open(self, texts: set[str]) -> Iterable[str]:
         known = self._parsed(texts)
-        values = known.values()
-        ordered = all(map(operator.eq, values, values))  # no NaN among them
-        if ordered and self._enum is None and self._good_all(values):
-            return texts.difference(known)
-        return [text for text in texts if text not in known or not self._good_all([known[text]])]
+        found = texts.difference(known)
+        for name, bound in self._bounds.items():
+            within, values = WITHIN[name], known.values()
+            if values and not (within(min(values), bound) and within(max(values), bound)):
+                found.update(text for text, value in known.items() if not within(value, bound))
+        if self._enum is not None:
+            found.update(text for text, value in known.items() if value not in self._enum)
+        return found
 
     def _parsed(self, texts: set[str]) -> dict[str, Any]:
-        try:
-            return dict(zip(texts, map(self.parse, texts), strict=True))
-        except (ValueError, ArithmeticError):  # one of them
-            found = {}
-            for text in texts:
-                with suppress(ValueError, ArithmeticError):
-                    found[text] = self.parse(text)
-            return found
-
-    def _good_all(self, values: Collection[Any]) -> bool:
-        try:
-            return not values or (self._good(min(values)) and self._good(max(values)))
-        except ArithmeticError:  # a NaN is not compared
-            return False
-
-    def _good(self, value: Any) -> bool:
-        inside = all(within(name, value, bound) for name, bound in self._bounds.items())
-        return inside and (self._enum is None or value in self._enum)
+        """The values of those that have one that can be compared: a NaN cannot."""
+        with suppress(ValueError, ArithmeticError):
+            values = list(map(self.parse, texts))
+            if all(map(operator.eq, values, values)):
+                return dict(zip(texts, values, strict=True))
+        found = {}
+        for text in texts:
+            with suppress(ValueError, ArithmeticError):
+                value = self.parse(text)
+                if operator.eq(value, value):
+                    found[text] = value
+        return found
 
     def value(self, text: str) -> Any:
         if text not in self.missing_values:

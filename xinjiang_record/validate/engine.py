@@ -19,25 +19,28 @@ from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
 from xinjiang_record.validate import guard, small
 from xinjiang_record.validate.hooked import Again, Hooked
+from xinjiang_record.validate.pause import Pause
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.strict import declare
 
 
-def run(target: Path, shown: str, *, strict: bool, resource: str | None, limit_errors: int) -> Report:
-    """The report on a file that ``start.validate`` has looked at."""
+def run(target: Path, shown: str, *, strict: bool, resource: str | None, limit_errors: int, pause: Pause) -> Report:
+    """The report on a file that ``start.validate`` has looked at. ``pause`` ends with the first table that is not small."""
     try:
-        with _Run(target, shown, strict=strict, resource=resource) as this:
+        with _Run(target, shown, strict=strict, resource=resource, pause=pause) as this:
             return this.report(limit_errors)
     except Again:
-        with _Run(target, shown, strict=strict, resource=resource, lazy=False) as this:
+        with _Run(target, shown, strict=strict, resource=resource, pause=pause, lazy=False) as this:
             return this.report(limit_errors)
 
 
 class _Run:
     """One validation: the tables that were thinned, what was converted for it, and what we found ourselves."""
 
-    def __init__(self, target: Path, shown: str, *, strict: bool, resource: str | None, lazy: bool = True) -> None:
-        self._lazy = lazy
+    def __init__(
+        self, target: Path, shown: str, *, strict: bool, resource: str | None, pause: Pause, lazy: bool = True
+    ) -> None:
+        self._lazy, self._pause = lazy, pause
         self._target, self._shown, self._strict, self._resource = target, shown, strict, resource
         self._tables: list[Hooked] = []
         self._findings: list[Finding] = []
@@ -111,6 +114,8 @@ class _Run:
         return metadata
 
     def _thin(self, table: Any) -> None:
+        if not small.takes(table):
+            self._pause.end()
         self._tables.append(_hooked(table, lazy=self._lazy))
         if self._strict:
             declare(table)

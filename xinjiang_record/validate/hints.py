@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMULA = ("=", "@", "+")  # what a cell begins with that a spreadsheet runs
 BIDI_CHARACTERS = {*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
 BIDI = r"[\x{202a}-\x{202e}\x{2066}-\x{2069}]"
-_BIDI_BYTES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+BIDI_BYTES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 TOLD = {
     "nul-character": "holds a NUL character, at which many programs cut a text off. Remove it",
     "bidi-control": "holds a character that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069), so that it may read "
@@ -50,7 +50,7 @@ def look(chunk: Chunk, cells: list[pa.Array], kernels: list[Kernel]) -> list[Hin
     memory, size = chunk.memory, chunk.size
     nul = memory.find(0, 0, size) >= 0
     lead = memory.find(0xE2, 0, size) >= 0
-    bidi = lead and _BIDI_BYTES.search(memoryview(memory)[:size]) is not None
+    bidi = lead and BIDI_BYTES.search(memoryview(memory)[:size]) is not None
     for place, (column, kernel) in enumerate(zip(cells, kernels, strict=True)):
         if nul:
             _note(found, "nul-character", place, columns.matches(column, r"\x00"))
@@ -82,8 +82,8 @@ def _note(found: list[Hint], kind: str, place: int, mask: Mask) -> None:
 class Hints:
     """The hints of all pieces, one for each kind and column."""
 
-    def __init__(self, plan: Any) -> None:
-        self._plan = plan
+    def __init__(self, fields: list[Any]) -> None:
+        self._fields = fields
         self._found: dict[tuple[str, int], tuple[int, int]] = {}
 
     def add(self, hints: list[Hint], start: int, rows: Any) -> None:
@@ -96,6 +96,6 @@ class Hints:
     def findings(self, shown: str, resource: str) -> Iterator[Finding]:
         """One warning for each kind and column."""
         for (kind, place), (count, record) in self._found.items():
-            name = self._plan.fields[place].name
+            name = self._fields[place].name
             message = f"{name}, row {record + 1}{f' and {count - 1} more' if count > 1 else ''}: {TOLD[kind]}."
             yield Finding(kind, message, Place(shown, record + 1), resource=resource, field=name, severity="warning")

@@ -23,7 +23,7 @@ from xinjiang_record.validate.kernels import Date, Integer, Kernel, kernel
 from xinjiang_record.validate.keys import Group
 from xinjiang_record.validate.lookups import Known, Reference
 from xinjiang_record.validate.plan import PARQUET, plan
-from xinjiang_record.validate.rules import BOUNDS, CALM
+from xinjiang_record.validate.rules import CALM, WITHIN
 from xinjiang_record.validate.scan import Scan
 from xinjiang_record.validate.store import Table
 from xinjiang_record.validate.unique_keys import UniqueKey, declared
@@ -192,7 +192,7 @@ def _fast_known(source: Any, how: Table, fields: tuple[str, ...]) -> Known:
 
 
 def _need_calm(item: Any, key: bool) -> None:
-    bounded = any(name in item.constraints for name in BOUNDS) and not isinstance(kernel(item), (Integer, Date))
+    bounded = any(name in item.constraints for name in WITHIN) and not isinstance(kernel(item), (Integer, Date))
     if bounded or (key and item.type not in CALM):
         raise Uncertain(f"{item.name} has to be cast to be read")
 

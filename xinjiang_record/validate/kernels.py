@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from xinjiang_record.validate import columns, patterns
 from xinjiang_record.validate.columns import Hashes, Mask
-from xinjiang_record.validate.rules import BOUNDS, DATE, FORMS, INTEGER, NUMBER, URI, Rules, kind_of, within
+from xinjiang_record.validate.rules import DATE, FORMS, INTEGER, NUMBER, URI, WITHIN, Rules, kind_of
 
 FIRST_DAY = -719_162  # 0001-01-01, counted from 1970-01-01
 
@@ -207,7 +207,7 @@ class Numeric(Kernel):
     def __init__(self, field: Any) -> None:
         super().__init__(field)
         read = field.create_value_reader()
-        self._bounds = {name: self._number(read(bound)) for name, bound in self.constraints.items() if name in BOUNDS}
+        self._bounds = {name: self._number(read(bound)) for name, bound in self.constraints.items() if name in WITHIN}
 
     def _number(self, value: Any) -> Any:
         if value is None:
@@ -245,12 +245,12 @@ class Numeric(Kernel):
         if values.null_count == len(values):
             return None
         low, high = self._extremes(values)
-        if all(within(name, low, bound) and within(name, high, bound) for name, bound in self._bounds.items()):
+        if all(WITHIN[name](low, bound) and WITHIN[name](high, bound) for name, bound in self._bounds.items()):
             return None
         numbers = self._bits(values)
         rows = np.zeros(len(values), np.bool_)
         for name, bound in self._bounds.items():
-            rows |= ~within(name, numbers, bound)
+            rows |= ~WITHIN[name](numbers, bound)
         return columns.some(rows)
 
     def _extremes(self, values: pa.Array) -> tuple[Any, Any]:

@@ -1,14 +1,13 @@
 """Frictionless, imported in half of its time: without what a check of local tables does not ask for.
 
-Three modules that Frictionless imports at its start, or when it collects its plugins, are large and used for one rare thing each:
-publishing to a portal (pydantic) and printing tables. While it is imported, stand-ins are in their places; a name of a stand-in
-becomes the real thing as soon as it is used. Afterwards the stand-ins are gone: whoever imports those modules gets the real ones.
+Frictionless imports, at its start or when it collects its plugins, much that is used for one rare thing: printing tables, portals (with
+pydantic), formats of other programs. While it is imported, stand-ins are in the places of those modules; a name of a stand-in becomes
+the real thing as soon as it is used. Afterwards the stand-ins are gone: whoever imports those modules gets the real ones.
 A process that has imported Frictionless before is left as it is. Import this before ``frictionless``.
 """
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import pkgutil
@@ -19,23 +18,17 @@ from contextlib import contextmanager
 from typing import Any
 
 RARE = {
-    "frictionless.system.models": ("PublishResult",),
-    "frictionless.portals.zenodo.models": ("ZenodoCreator", "ZenodoMetadata"),
-    "tabulate": ("tabulate",),
-}
+    "tabulate",
+    "frictionless.system.models",
+    *(f"frictionless.portals.{name}.adapter" for name in ("ckan", "github", "zenodo")),
+    *(f"frictionless.formats.{name}.adapter" for name in ("excel", "ods", "qsv", "sql", "zip")),
+    *(f"frictionless.formats.{name}.mapper" for name in ("erd", "excel", "jsonschema", "markdown", "qsv", "sql")),
+    *(
+        f"frictionless.formats.{name}.parser"
+        for name in ("gsheets", "html", "ods", "pandas", "parquet", "spss", "sql", "yaml")
+    ),
+}  # modules of which only single names are imported
 PLUGINS = "frictionless_"  # what the names of packages with further plugins begin with
-
-
-@contextmanager
-def paused() -> Iterator[None]:
-    """Without the collector of cycles, which only costs time where much is made and nothing thrown away."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Deferred:
@@ -57,16 +50,26 @@ class Deferred:
     def __instancecheck__(self, item: object) -> bool:
         return isinstance(item, self._real())
 
+    def __subclasscheck__(self, item: type) -> bool:
+        return issubclass(item, self._real())
+
     def __mro_entries__(self, bases: object) -> tuple[type, ...]:
         return (self._real(),)
 
 
+class StandIn(types.ModuleType):
+    """A module of which every name is deferred."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Deferred(self.__name__, name)
+
+
 @contextmanager
 def _stand_ins() -> Iterator[None]:
-    own = {}
-    for name in RARE.keys() - sys.modules.keys():
-        own[name] = sys.modules[name] = types.ModuleType(name)
-        vars(own[name]).update({item: Deferred(name, item) for item in RARE[name]})
+    own = {name: StandIn(name) for name in RARE - sys.modules.keys()}
+    sys.modules.update(own)
     try:
         yield
     finally:
@@ -97,7 +100,7 @@ def load() -> None:
     """Import Frictionless and its plugins, if the process has not done so."""
     if "frictionless" in sys.modules:
         return
-    with _stand_ins(), paused():
+    with _stand_ins():
         module = importlib.import_module("frictionless.system.system")
         vars(module)["pkgutil"] = _Listing()
         try:

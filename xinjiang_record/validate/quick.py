@@ -3,7 +3,8 @@
 - Every key of every descriptor and error is turned to snake case and back by regular expressions: remembered.
 - Every descriptor is checked by ``jsonschema``, several times over, and that is slow to import: here a check of a few plain keywords
   comes first, and only what it cannot prove to fit goes to ``jsonschema``.
-- A URI is good if it has a scheme and a colon: only one that does not look so goes to ``rfc3986``.
+- A URI is good if it has a scheme and a colon, and bad without a colon: only another one goes to ``rfc3986``.
+- A file's name in small ASCII letters, digits and single hyphens is its resource's name: only another one goes to ``slugify``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import xinjiang_record.validate.light  # isort: skip  # noqa: F401 - before Frictionless
 
 import attrs
-from frictionless import Metadata
+from frictionless import Metadata, helpers
 from frictionless.fields import StringField
 from frictionless.metadata.context import ValidationContext
 from frictionless.vendors import stringcase
@@ -24,9 +25,11 @@ from frictionless.vendors import stringcase
 from xinjiang_record.validate.rules import URI
 
 KINDS: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
+SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 SILENT = {"type", "item", "title", "description"}  # keywords that are looked at elsewhere, or that assert nothing
 
 _METADATA_VALIDATE: Any = vars(Metadata)["metadata_validate"].__func__
+_SLUGIFY: Any = helpers.slugify
 _STRING_READER: Any = StringField.create_value_reader
 
 
@@ -78,15 +81,30 @@ def _metadata_validate(
 
 
 def _string_reader(field: Any) -> Any:
-    """``StringField.create_value_reader``, without ``rfc3986`` where a URI is plainly good."""
+    """``StringField.create_value_reader``, without ``rfc3986`` where a URI is plainly good or bad."""
     read = _STRING_READER(field)
     if field.format != "uri":
         return read
     plain = re.compile(URI).match
-    return lambda cell: cell if isinstance(cell, str) and plain(cell) else read(cell)
+
+    def quick(cell: Any) -> Any:
+        if not isinstance(cell, str) or not cell.isascii():
+            return read(cell)
+        if ":" not in cell:
+            return None
+        return cell if plain(cell) else read(cell)
+
+    return quick
+
+
+def _slugify(text: str, **options: Any) -> Any:
+    """``helpers.slugify``, without the package of that name where there is nothing to change."""
+    plain = options.keys() <= {"regex_pattern"} and SLUG.fullmatch(text)
+    return text if plain else _SLUGIFY(text, **options)
 
 
 stringcase.snakecase = functools.lru_cache(4096)(stringcase.snakecase)
 stringcase.camelcase = functools.lru_cache(4096)(stringcase.camelcase)
 setattr(Metadata, "metadata_validate", classmethod(_metadata_validate))  # noqa: B010
 setattr(StringField, "create_value_reader", _string_reader)  # noqa: B010
+setattr(helpers, "slugify", _slugify)  # noqa: B010

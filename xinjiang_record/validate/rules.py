@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS
 from xinjiang_record.validate.memo import Memo
 
-BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+# By bound: whether a value is within it.
+WITHIN: Mapping[str, Callable[[Any, Any], Any]] = {
+    "minimum": operator.ge,
+    "maximum": operator.le,
+    "exclusiveMinimum": operator.gt,
+    "exclusiveMaximum": operator.lt,
+}
 # Types whose unbounded readers never raise, and whose values can be hashed.
 CALM = {"string", "any", "integer", "boolean", "date", "year"}
 _DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
@@ -61,15 +69,6 @@ class Rules:
     def is_text(self) -> bool:
         """Whether the value of a cell is its text."""
         return self.type in ("any", "string")
-
-
-def within(name: str, value: Any, bound: Any) -> Any:
-    """Whether a value is within a bound of this name."""
-    if name == "minimum":
-        return value >= bound
-    if name == "maximum":
-        return value <= bound
-    return value > bound if name == "exclusiveMinimum" else value < bound
 
 
 def long_cell(number: int) -> LimitError:

@@ -57,7 +57,7 @@ class Scan:
                 kept |= set(reference.places)
         self.store = Store(plan, sorted(kept) if groups else [])
         self._absent: list[Rows] = [np.zeros(0, np.int64)]
-        self.records, self.hints = plan.ahead, Hints(plan)
+        self.records, self.hints = plan.ahead, Hints(plan.fields)
         self._pool: ThreadPoolExecutor | None = None
 
     def close(self) -> None:

@@ -14,16 +14,16 @@ import io
 import itertools
 import os
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from xinjiang_record.model import Finding
 from xinjiang_record.settings import LIMITS, MIB
 from xinjiang_record.validate.cells import Column, Day, Whole, column
-from xinjiang_record.validate.hints import BIDI_CHARACTERS, FORMULA, Hint, Hints
+from xinjiang_record.validate.hints import BIDI_BYTES, BIDI_CHARACTERS, FORMULA, Hint, Hints
 from xinjiang_record.validate.hooked import OPEN_ROW_STREAM, READ_BYTES, Hooked, Passing, members, with_content
-from xinjiang_record.validate.light import paused
-from xinjiang_record.validate.rules import BOUNDS, CALM, long_cell
+from xinjiang_record.validate.rules import CALM, WITHIN, long_cell
 from xinjiang_record.validate.unique_keys import UniqueKey, declared
 
 BYTES = 4 * MIB  # of the largest file that is small: about as long in Python as Arrow takes to be imported
@@ -101,7 +101,7 @@ class Small(Hooked):
             yield from resource.dialect.read_enumerated_content_stream(cell_stream)
             return
         self.unique = table.unique
-        self._hints = Hints(table)
+        self._hints = Hints(table.fields)
         self._hints.add(list(table.hints()), 0, [table.numbers[spot] - 1 for spot in table.spots])
         for spot in sorted(table.suspects()):
             row, cells = table.numbers[spot], table.row(spot)
@@ -124,6 +124,9 @@ class _File:
         self._encoding, self._translated = resource.encoding, resource.format != "csv"
         self._dialect = resource.dialect.get_control("csv").to_python()
         self.text = self._data.decode(self._encoding)
+        self.is_utf8 = codecs.lookup(self._encoding).name in ("utf-8", "utf-8-sig")
+        if not self.is_utf8:
+            self.text.encode("utf-8")  # half of a pair of code units is no text
 
     def records(self) -> Any:
         """A reader of the records, as Frictionless's parser makes it."""
@@ -131,6 +134,13 @@ class _File:
 
     def _reader(self, lines: Iterable[str]) -> Any:
         return csv.reader(map(_plain_end, lines) if self._translated else lines, dialect=self._dialect)
+
+    @property
+    def has_bidi(self) -> bool:
+        """Whether there is a character that turns the direction of writing."""
+        if self.is_utf8:
+            return 0xE2 in self._data and BIDI_BYTES.search(self._data) is not None
+        return any(character in self.text for character in BIDI_CHARACTERS)
 
     def consumed(self, row: int) -> int:
         """Bytes that Frictionless's text stream has taken in when it gives a row."""
@@ -166,14 +176,14 @@ class _Table:
         self._resource, self.file = resource, _File(resource)
         self.fields = resource.header.get_expected_fields()
         width = len(self.fields)
-        with paused():
-            content = _content(resource.dialect, self.file.records())
-            self.numbers = [number for number, _ in content]
-            self.odd = {spot: cells for spot, (_, cells) in enumerate(content) if len(cells) != width}
-            self.spots = [spot for spot in range(len(content)) if spot not in self.odd]
-            whole = (cells for _, cells in content if len(cells) == width)
-            self.cells: list[tuple[str, ...]] = list(zip(*whole, strict=True)) or [()] * width
-            del content, whole
+        self.numbers, rows = _content(resource.dialect, self.file.records())
+        self.odd: dict[int, Cells] = {}
+        self.spots: Sequence[int] = range(len(rows))
+        if set(map(len, rows)) - {width}:
+            self.odd = {spot: cells for spot, cells in enumerate(rows) if len(cells) != width}
+            self.spots = [spot for spot in self.spots if spot not in self.odd]
+            rows = [rows[spot] for spot in self.spots]
+        self.cells: list[tuple[str, ...]] = list(zip(*rows, strict=True)) or [()] * width
         self.texts = [set(cells) for cells in self.cells]
         self.columns = [column(item) for item in self.fields]
         self.place = {item.name: place for place, item in enumerate(self.fields)}
@@ -192,7 +202,7 @@ class _Table:
         found = {0, *self.odd} if self.numbers else set()
         long = len(self.file.text) > LIMITS.cell_chars
         for place, (known, texts) in enumerate(zip(self.columns, self.texts, strict=True)):
-            if long and max(map(len, texts), default=0) > LIMITS.cell_chars:
+            if long and len(self._lines(place)) > LIMITS.cell_chars and max(map(len, texts)) > LIMITS.cell_chars:
                 raise long_cell(place + 1)
             found |= self._with(place, known.bad(texts))
         found |= self._blank()
@@ -201,6 +211,10 @@ class _Table:
         for key in self._resource.schema.foreign_keys:
             found |= self._lost(key)
         return found
+
+    def _lines(self, place: int) -> str:
+        """The distinct texts of a column, each behind a line end."""
+        return "\n" + "\n".join(self.texts[place])
 
     def _with(self, place: int, texts: Set[str]) -> set[int]:
         """Full rows that have one of these texts in a column."""
@@ -229,8 +243,8 @@ class _Table:
         """Rows that share a key; of a primary key also those that have none."""
         found, seen = set[int](), dict[Any, int]()
         nothing = (None,) * len(places)
-        if len(places) == 1 and self._all_unlike(*places):
-            return found
+        if len(places) == 1 and self.columns[places[0]].is_plain and not self.odd:
+            return self._repeated_texts(places[0], primary=primary)
         for spot, key in enumerate(self.values(places)):
             if key == nothing:
                 if primary:
@@ -245,10 +259,11 @@ class _Table:
                 found |= {first, spot}
         return found
 
-    def _all_unlike(self, place: int) -> bool:
-        """Whether all rows have a text of their own, which is their value."""
-        known, texts = self.columns[place], self.texts[place]
-        return known.is_plain and len(texts) == len(self.numbers) and not texts & known.missing_values
+    def _repeated_texts(self, place: int, *, primary: bool) -> set[int]:
+        """The same for one column whose texts are their own values."""
+        missing = self.columns[place].missing_values
+        twice = {text for text, count in Counter(self.cells[place]).items() if count > 1}
+        return self._with(place, (twice - missing) | (missing & self.texts[place] if primary else set()))
 
     def values(self, places: Sequence[int | None]) -> Iterator[tuple[Any, ...]]:
         """What the rows' cells in some columns are cast to; None where there is no value, or no such column."""
@@ -283,28 +298,26 @@ class _Table:
 
     def hints(self) -> Iterator[Hint]:
         """Hints of ours about full rows."""
-        nul, bidi = "\0" in self.file.text, any(character in self.file.text for character in BIDI_CHARACTERS)
+        nul, bidi = "\0" in self.file.text, self.file.has_bidi
+        marks = [mark for mark in FORMULA if mark in self.file.text]
         for place, (known, cells) in enumerate(zip(self.columns, self.cells, strict=True)):
             if nul:
                 yield from _hint("nul-character", place, (row for row, text in enumerate(cells) if "\0" in text))
             if bidi:
                 found = (row for row, text in enumerate(cells) if not BIDI_CHARACTERS.isdisjoint(text))
                 yield from _hint("bidi-control", place, found)
-            if known.is_text and _may_be_formula(self.texts[place]):
+            if known.is_text and any(f"\n{mark}" in self._lines(place) for mark in marks):
                 found = (row for row, text in enumerate(cells) if text.startswith(FORMULA) and len(text) > 1)
                 yield from _hint("formula-cell", place, found)
 
 
-def _content(dialect: Any, records: Iterable[Cells]) -> list[tuple[int, Cells]]:
-    """What ``Dialect.read_enumerated_content_stream`` gives."""
+def _content(dialect: Any, records: Iterable[Cells]) -> tuple[Sequence[int], list[Cells]]:
+    """The numbers and cells that ``Dialect.read_enumerated_content_stream`` gives."""
     if dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows:
-        return list(dialect.read_enumerated_content_stream(records))
-    return list(enumerate(records, start=1))[dialect.create_first_content_row() - 1 :]
-
-
-def _may_be_formula(texts: Iterable[str]) -> bool:
-    lines = "\n" + "\n".join(texts)
-    return any(f"\n{mark}" in lines for mark in FORMULA)
+        content = list(dialect.read_enumerated_content_stream(records))
+        return [number for number, _ in content], [cells for _, cells in content]
+    rows, skipped = list(records), dialect.create_first_content_row() - 1
+    return range(skipped + 1, len(rows) + 1), rows[skipped:]
 
 
 def _hint(kind: str, place: int, found: Iterable[int]) -> Iterator[Hint]:
@@ -343,5 +356,5 @@ def _known(source: Any, fields: tuple[str, ...]) -> Any:
 
 def _calm(known: Column, key: bool) -> bool:
     """Whether Frictionless surely casts, and compares, every cell without raising."""
-    bounded = any(name in known.constraints for name in BOUNDS) and not isinstance(known, (Whole, Day))
+    bounded = any(name in known.constraints for name in WITHIN) and not isinstance(known, (Whole, Day))
     return not bounded and (not key or known.type in CALM)

@@ -11,6 +11,7 @@ from typing import Any
 from xinjiang_record.errors import UsageError, XRecordError
 from xinjiang_record.settings import MIB
 from xinjiang_record.validate import guard
+from xinjiang_record.validate.pause import Pause
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import undeclared
 
@@ -38,10 +39,10 @@ def validate(
             raise UsageError(f"{shown} is a data file: it has no resource {resource!r}. Leave --resource out.")
     if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
         return Report(shown, EMPTY, findings)
-    with _hashed(list(_large(target, descriptor or {}, resource))):
+    with Pause() as pause, _hashed(list(_large(target, descriptor or {}, resource))):
         from xinjiang_record.validate.engine import run
 
-        return run(target, shown, strict=strict, resource=resource, limit_errors=limit_errors)
+        return run(target, shown, strict=strict, resource=resource, limit_errors=limit_errors, pause=pause)
 
 
 def _hashed(paths: list[str]) -> AbstractContextManager[None]:
