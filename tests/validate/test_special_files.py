@@ -79,6 +79,12 @@ def test_hash_count_and_byte_count(box: Callable[..., Path], same: Callable[...,
     assert {"hash-count", "byte-count"} <= kinds
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without", "with"])
+def test_a_byte_order_mark_that_is_declared(mark: bytes, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    path = box(mark + b"a\nx\ny\nx\n", FIELDS[:1], schema={"primaryKey": ["a"]}, encoding="utf-8-sig")
+    assert [error["rowNumber"] for _, error in same(path).errors()] == [4]
+
+
 def test_gzip_is_scanned(box: Callable[..., Path], same: Callable[..., Any]) -> None:
     content = gzip.compress(b"a,b\nx,1\nx,bad\n")
     report = same(box(content, FIELDS, name="t.csv.gz", schema={"primaryKey": ["a"]}))

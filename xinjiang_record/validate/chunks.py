@@ -25,6 +25,7 @@ from xinjiang_record.validate.columns import arrow
 SIZE, LEAST_SIZE = 4 * MIB, MIB // 16  # bytes of one piece, and of one of a small file
 BLOCK = 256 * 1024  # bytes that are counted at a time, to stay in the cache
 TRIES = 200  # line ends that are looked at for a cut, from the end of a piece
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SENTINEL = "\x02\x1fx\x1f\x03"
 
 
@@ -96,7 +97,7 @@ class Shape:
 
 
 def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = None) -> Iterator[Chunk]:
-    """The stream in pieces of about ``size`` bytes; ``skip`` is the length of a byte order mark, which is in no piece."""
+    """The stream in pieces of about ``size`` bytes; ``skip`` is the length of a byte order mark that may be there, and is in no piece."""
     size = size or SIZE
     room = len(shape.sentinel) + 1
     carry, offset = b"", 0
@@ -107,7 +108,7 @@ def cut(stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = Non
         with memoryview(memory) as view:
             filled = fill(stream, view, len(carry), len(carry) + size)
         last = filled < len(carry) + size
-        begin = skip if first else 0
+        begin = skip if first and memory.startswith(BYTE_ORDER_MARK) else 0
         if begin:
             del memory[:begin]
             filled -= begin
@@ -164,7 +165,7 @@ def _count(view: Any, mark: int) -> int:
 
 def parse(chunk: Chunk, shape: Shape) -> Parsed:
     """Parse a piece. Raises Uncertain where pyarrow and Python's ``csv`` may differ, or the piece does not end a record."""
-    if chunk.memory.startswith(b"\xef\xbb\xbf"):
+    if chunk.memory.startswith(BYTE_ORDER_MARK):
         raise Uncertain("a byte order mark inside the file")
     if chunk.last and chunk.memory[chunk.size - 1] not in b"\r\n":
         chunk.memory[chunk.size : chunk.size + 1] = b"\n"
