@@ -121,8 +121,7 @@ def compare(folder: Path, rows: int, runs: int) -> None:
 
 
 def others(folder: Path, rows: int) -> None:
-    """The validators that speak other dialects, on the clean rows."""
-    package = str(folder / f"clean-{rows}" / "datapackage.json")
+    """The validators that speak other dialects; each prints how many rows it finds bad."""
     where = folder / "venv"
     venv.create(where, with_pip=True, system_site_packages=False)
     python = str(where / "bin" / "python")
@@ -132,8 +131,11 @@ def others(folder: Path, rows: int) -> None:
     )
     if installed.returncode:
         print(f"the other validators could not be installed: {installed.stderr.strip().splitlines()[-1][:200]}")
-    for name, code in validate_others.CODES.items():
-        show(f"clean: {name}", measure(code, package, python=python))
+    for kind in ("clean", "dirty"):
+        package = str(folder / f"{kind}-{rows}" / "datapackage.json")
+        for name, code in validate_others.CODES.items():
+            run = measure(code, package, python=python)
+            show(f"{kind}: {name}", run, f"{run['out']} bad rows")
 
 
 def main() -> None:

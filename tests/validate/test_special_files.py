@@ -85,6 +85,12 @@ def test_a_byte_order_mark_that_is_declared(mark: bytes, box: Callable[..., Path
     assert [error["rowNumber"] for _, error in same(path).errors()] == [4]
 
 
+def test_the_first_row_is_read_for_errors_in_the_header(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    content = b"title\nc,b\nx,1\ny,2\nz,3\n"
+    report = same(box(content, FIELDS, dialect={"delimiter": ",", "commentRows": [1, 3]}), 1)
+    assert report.descriptor["tasks"][0]["stats"]["rows"] == 1
+
+
 def test_gzip_is_scanned(box: Callable[..., Path], same: Callable[..., Any]) -> None:
     content = gzip.compress(b"a,b\nx,1\nx,bad\n")
     report = same(box(content, FIELDS, name="t.csv.gz", schema={"primaryKey": ["a"]}))

@@ -57,6 +57,7 @@ class Scan:
                 kept |= set(reference.places)
         self.store = Store(plan, sorted(kept) if groups else [])
         self._absent: list[Rows] = [np.zeros(0, np.int64)]
+        self._begun = False
         self.records, self.hints = plan.ahead, Hints(plan.fields)
         self._pool: ThreadPoolExecutor | None = None
 
@@ -161,8 +162,6 @@ class Scan:
         self.hints.add(checked.hints, start, parsed.rows)
         bad = np.zeros(0, np.int64) if checked.bad is None else _records(parsed, np.flatnonzero(checked.bad))
         certain = np.union1d(bad, np.fromiter(checked.odd, np.int64, len(checked.odd)))
-        if start <= self.plan.first < self.records:
-            certain = np.union1d(certain, [self.plan.first - start])
         certain = certain[certain + start >= self.plan.first]
         maybe = np.zeros(0, np.int64)
         for group, hashes in zip(self.groups, checked.hashes, strict=True):
@@ -177,6 +176,9 @@ class Scan:
         if len(absent):
             self._absent.append(absent + start)
             certain, maybe = np.setdiff1d(certain, absent), np.setdiff1d(maybe, absent)
+        if not self._begun:  # the first row is always given: the reading may stop with it, for errors in the header
+            data = np.setdiff1d(np.arange(max(0, self.plan.first - start), parsed.records), absent)
+            certain, self._begun = np.union1d(certain, data[:1]), bool(len(data))
         piece = Piece(start, parsed.records, chunk.offset, chunk.size, chunk.last, parsed.rows)
         self.store.add(piece, parsed, certain, np.setdiff1d(maybe, certain), checked.odd)
         return len(certain)
