@@ -88,6 +88,14 @@ def test_a_gzip_bomb(tmp_path: Path) -> None:
         validate(package(tmp_path, path="t.csv.gz"))
 
 
+def test_a_gzip_bomb_of_ten_gigabytes_is_given_up_at_its_beginning(tmp_path: Path) -> None:
+    member = gzip.compress(bytes(64 << 20))
+    with open(tmp_path / "t.csv.gz", "wb") as stream:
+        stream.writelines([member] * 160)
+    with pytest.raises(LimitError, match="compression_ratio"):
+        validate(package(tmp_path, path="t.csv.gz"))
+
+
 def test_a_yaml_bomb(tmp_path: Path) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
