@@ -113,3 +113,10 @@ def test_keys_across_pieces(
         report = same(box(b"a,b\n" + b"".join(rows), FIELDS, schema={"primaryKey": ["a"]}))
         assert report.error_count == 3_000 - 997
         assert not report.slow
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_line_ends_in_tabbed_files(end: bytes, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    content = end.join([b"a\tb", b'"x%sy"\tbad' % end, b"", b"z\t1", b'"q%s"\t2' % end])
+    for limit in (0, 1):
+        same(box(content, FIELDS, name="t.tsv", format="tsv", schema={"primaryKey": ["a"]}), limit)

@@ -45,6 +45,7 @@ class Plan:
     comment: str = ""
     comment_rows: frozenset[int] = frozenset()
     skip_blank: bool = False
+    tabbed: bool = False
     ahead: int = 0
 
     @property
@@ -89,6 +90,8 @@ class Plan:
 
     def parse(self, chunk: Chunk) -> Parsed:
         """The records of a piece; of the first one those that are data."""
+        if self.tabbed and chunk.memory.find(b"\r", 0, chunk.size) >= 0:
+            raise Uncertain("a CR in a tabbed file, which Frictionless reads as LF inside of cells too")
         parsed = chunks.parse(chunk, self.shape)
         if chunk.first:
             _need(
@@ -197,7 +200,7 @@ def plan(resource: Any) -> Table:
     first = dialect.create_first_content_row() - 1
     shape = _shape(dialect, len(names))
     loader = resource._TableResource__parser.loader
-    dropped = (dialect.comment_char or "", frozenset(rows), bool(dialect.skip_blank_rows))
+    dropped = (dialect.comment_char or "", frozenset(rows), bool(dialect.skip_blank_rows), resource.format != "csv")
     return Plan(parts(resource, loader), encoding, shape, first, fields, _stream(resource, loader), *dropped)
 
 
