@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import subprocess
+import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,26 @@ from xinjiang_record.cli.validate import validate as command
 from xinjiang_record.errors import LimitError, UnsafeNameError
 from xinjiang_record.settings import LIMITS
 from xinjiang_record.validate import validate
+
+
+STRANGE = ("link.json", "datapackage.json", "datapackage.yaml")
+# Python's own audit hook sees what any library opens.
+AUDITED = """
+import sys
+from xinjiang_record.errors import XRecordError
+from xinjiang_record.validate import validate
+
+def hear(event, arguments):
+    if event.startswith("socket.") or event == "open" and str(arguments[0]).endswith(("passwd", ".csv")):
+        print("event:", event, arguments, flush=True)
+
+sys.addaudithook(hear)
+for path in sys.argv[1:]:
+    try:
+        validate(path)
+    except XRecordError as error:
+        print("refused:", error, flush=True)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +101,36 @@ def test_a_zip_bomb(tmp_path: Path) -> None:
             member.write(b"0" * (1 << 20))
     with pytest.raises(LimitError):
         validate(package(tmp_path, path="t.csv.zip"))
+
+
+def test_a_zip_bomb_of_ten_gigabytes_is_refused_by_what_it_declares(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv.zip"
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(64 << 20)) + packer.flush(
+        zlib.Z_FULL_FLUSH
+    )  # stands alone, so that it can be repeated
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("t.csv", block * 160 + packer.flush())
+        (member,) = archive.infolist()
+        member.compress_type, member.file_size = zipfile.ZIP_DEFLATED, 160 * (64 << 20)
+    assert path.stat().st_size < 16 << 20
+    with pytest.raises(LimitError, match=r"t\.csv\.zip"):
+        validate(package(tmp_path, path="t.csv.zip"))
+
+
+def test_strangers_packages_are_refused_before_a_byte_or_a_socket(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("/etc/passwd")
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    bomb = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)), "resources: []"]
+    (tmp_path / "datapackage.yaml").write_text("\n".join(bomb))
+    link = json.dumps({"name": "x", "resources": [{"name": "t", "path": "link.csv"}]})
+    (tmp_path / "link.json").write_text(link)
+    package(tmp_path, path="t.csv", schema="https://example.org/schema.json")
+    command = [sys.executable, "-c", AUDITED, *(str(tmp_path / name) for name in STRANGE)]
+    heard = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    told = [line for line in heard if line.startswith("refused: ")]
+    assert len(told) == len(STRANGE) and all("Nothing was read" in line for line in told), heard
+    assert not [line for line in heard if line.startswith("event: ")]
 
 
 def test_a_gzip_bomb(tmp_path: Path) -> None:
