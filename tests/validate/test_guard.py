@@ -20,7 +20,6 @@ from xinjiang_record.errors import LimitError, UnsafeNameError
 from xinjiang_record.settings import LIMITS
 from xinjiang_record.validate import validate
 
-
 STRANGE = ("link.json", "datapackage.json", "datapackage.yaml")
 # Python's own audit hook sees what any library opens.
 AUDITED = """
