@@ -1,11 +1,12 @@
 """How fast is validation? Both sides in one run, each as a whole process, start-up included.
 
-    python benchmarks/validate.py [--rows 1000000] [--runs 3] [--others] [--keep FOLDER]
+    python benchmarks/validate.py [--rows 1000000] [--runs 3] [--others] [--growth] [--keep FOLDER]
 
 Prints seconds, processor seconds and peak memory of Frictionless, of ``xinjiang_record.validate`` and of pyarrow's bare reading, on
 clean rows and on rows of which 0.1 % are bad, primary and foreign key on; whether the two reports are equal; and the ratios.
 ``--others`` adds pandera, dataframely, pydantic, DuckDB and polars, which report less (no ragged rows, no messages); those that are
-not here are installed into an environment of their own.
+not here are installed into an environment of their own. ``--growth`` measures ours alone, with keys and without, on more rows than
+Frictionless can be waited for: ``--growth --rows 1000000 10000000``.
 """
 
 from __future__ import annotations
@@ -138,15 +139,32 @@ def others(folder: Path, rows: int) -> None:
             show(f"{kind}: {name}", run, f"{run['out']} bad rows")
 
 
+def growth(folder: Path, sizes: list[int]) -> None:
+    """Ours alone, on clean rows: seconds a million rows and peak memory, with keys and without."""
+    print("| rows | keys | seconds | seconds a million rows | peak MB |\n| --- | --- | --- | --- | --- |")
+    for rows in sizes:
+        place = folder / f"clean-{rows}"
+        if not (place / "datapackage.json").exists():
+            validate_data.write(place, rows)
+        for keys in (True, False):
+            run = measure(OURS, str(validate_data.describe(place, keys=keys)), f"{folder}/ours.json")
+            each = run["wall"] / rows * 1_000_000
+            print(f"| {rows} | {keys} | {run['wall']:.2f} | {each:.2f} | {run['peak']:.0f} | {' '.join(run['failed'])}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--others", action="store_true")
     parser.add_argument("--keep", type=Path, help="a folder for the data, which are left there and used again")
+    parser.add_argument("--growth", action="store_true", help="ours alone, for sizes that Frictionless takes hours for")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
+        if arguments.growth:
+            growth(folder, arguments.rows)
+            return
         print("| | seconds | processor seconds | peak MB | |\n| --- | --- | --- | --- | --- |")
         for rows in arguments.rows:
             compare(folder, rows, arguments.runs)

@@ -104,7 +104,7 @@ def _spoil(row: list[str], draw: random.Random) -> None:
     row[column] = value
 
 
-def write(folder: Path, count: int, *, dirty: bool = False, keys: bool = True) -> Path:
+def write(folder: Path, count: int, *, dirty: bool = False) -> Path:
     """Write a data package of ``count`` rows and its table of sites; returns the descriptor's path."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "data.csv", "w", encoding="utf-8", newline="") as stream:
@@ -115,6 +115,11 @@ def write(folder: Path, count: int, *, dirty: bool = False, keys: bool = True) -
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["site_id", "name"])
         writer.writerows([f"s{number:05d}", f"Site {number}"] for number in range(SITES))
+    return describe(folder)
+
+
+def describe(folder: Path, *, keys: bool = True) -> Path:
+    """Write the package's descriptor, or one without its keys, and return its path."""
     schema = SCHEMA if keys else {"fields": SCHEMA["fields"]}
     dialect = {
         "header": True,
@@ -125,6 +130,6 @@ def write(folder: Path, count: int, *, dirty: bool = False, keys: bool = True) -
         {"name": "data", "path": "data.csv", **common, "schema": schema},
         {"name": "sites", "path": "sites.csv", **common, "schema": SITE_SCHEMA},
     ]
-    target = folder / "datapackage.json"
+    target = folder / ("datapackage.json" if keys else "without-keys.json")
     target.write_text(json.dumps({"name": "benchmark", "resources": resources}, indent=1), encoding="utf-8")
     return target
