@@ -5,7 +5,7 @@ Workers share the coordinator's file system. A worker that dies costs its tasks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,10 @@ class DaskEngine:
     def __init__(self, address: str) -> None:
         self._client: Any = Client(address)  # type: ignore[no-untyped-call]
 
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]:
+    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
         lists = [list(values) for values in arguments]
-        return list(self._client.gather(self._client.map(function, *lists, pure=False, retries=TRIES)))
+        futures = self._client.map(function, *lists, pure=False, retries=TRIES)
+        return (future.result() for future in futures)
 
     def worker_count(self) -> int:
         """How many workers the scheduler has."""
@@ -48,12 +49,12 @@ class DaskEngine:
 class FlowEngine:
     """Tasks of the Prefect flow that is under way, on its task runner: each step is to be seen on the server."""
 
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]:
+    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
         calls = list(zip(*(list(values) for values in arguments), strict=True))
         futures = step.with_options(task_run_name=f"{function.__name__} {{number}}").map(
             unmapped(function), calls, list(range(len(calls)))
         )
-        return [future.result() for future in futures]
+        return (future.result() for future in futures)
 
 
 @task(retries=TRIES, cache_policy=NO_CACHE, persist_result=False)
@@ -65,7 +66,12 @@ def step(function: Callable[..., Any], call: tuple[Any, ...], number: int) -> An
 
 @flow(name="large", flow_run_name="large: {name}", validate_parameters=False)
 def publish_large(
-    candidate: Candidate, name: str, inputs: Sequence[Path], published: Path, work: Path, known: Mapping[str, pa.Table]
+    candidate: Candidate,
+    name: str,
+    inputs: Sequence[large.Partition],
+    published: Path,
+    work: Path,
+    known: Mapping[str, pa.Table],
 ) -> PublishResult:
     """Publish ``candidate``, whose table ``name`` is in the Parquet files ``inputs``. FindingsError if they have findings.
 

@@ -137,6 +137,12 @@ def seal(path: Path) -> str:
         return sha256(path)
 
 
+def settle(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, in a folder that nobody reads yet; what another try put there is replaced."""
+    with explained(path, STAGED):
+        os.replace(temporary, path)
+
+
 def commit_folder(staged: Path, target: Path) -> None:
     """Put a finished folder in place by one rename, durably. Refused by the kernel where ``target`` holds anything."""
     with explained(target, f"Unless {target} is there, complete, nothing was published. Run again."):

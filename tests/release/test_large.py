@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import shutil
+import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from xinjiang_record import release
+from xinjiang_record import client, release
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import large
+from xinjiang_record.release import history, large
 from xinjiang_record.release.canonical import BATCH_ROWS
+from xinjiang_record.release.homes import home
 from xinjiang_record.release.verify import verify
 from xinjiang_record.validate.tables import check_tables
 
@@ -41,18 +47,18 @@ def made() -> Iterator[ModuleType]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges and chunks so small that there are several of each."""
     monkeypatch.setattr(large, "RANGE_ROWS", 40_000)
-    monkeypatch.setattr(large, "CHUNK_ROWS", BATCH_ROWS)
+    monkeypatch.setattr(large, "PART_ROWS", BATCH_ROWS)
 
 
-def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[Path]:
+def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[large.Partition]:
     """Partitions of some sizes, the rest in the last."""
-    paths, start = [], 0
+    start = 0
     for number, size in enumerate((*sizes, table.num_rows - sum(sizes))):
-        paths.append(folder / f"part={number}" / "events.parquet")
-        paths[-1].parent.mkdir(parents=True)
-        pq.write_table(table.slice(start, size), paths[-1])
+        path = folder / "in" / f"part={number}" / "events.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(table.slice(start, size), path, row_group_size=33_000)
         start += size
-    return paths
+    return large.partitions(folder / "in")
 
 
 def candidate(made: ModuleType, events: Any) -> Candidate:
@@ -65,7 +71,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def prepared(
-    made: ModuleType, inputs: list[Path], work: Path, engine: large.Engine
+    made: ModuleType, inputs: list[large.Partition], work: Path, engine: large.Engine
 ) -> tuple[large.LargeTable, list[Any]]:
     known = {"statements": made.statements()}
     return large.prepare(inputs, "events", made.SCHEMAS, "large-events", work, engine, known)
@@ -81,23 +87,151 @@ class Turned:
         return [function(*call) for call in reversed(calls)][::-1]
 
 
+def publish_large(made: ModuleType, inputs: list[large.Partition], folder: Path, engine: Any) -> release.PublishResult:
+    events, findings = prepared(made, inputs, folder / "work", engine)
+    assert findings == []
+    return release.publish(candidate(made, events), folder / "published")
+
+
 def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, ROWS)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
-    expected = tree(tmp_path / "whole")
+    expected: dict[str, bytes] = {}
     engines = (("threads", large.Local(2)), ("turned", Turned()))
     for (name, engine), sizes in zip(engines, ((40_000, 70_000), (1, 149_000, 500)), strict=True):
         inputs = cut(table, tmp_path / name, sizes)
-        events, findings = prepared(made, inputs[::-1], tmp_path / name / "work", engine)
-        assert findings == [] and len(events.chunks) == 3
-        result = release.publish(candidate(made, events), tmp_path / name / "published")
+        result = publish_large(made, inputs[::-1], tmp_path / name, engine)
         assert result.content_hash == whole.content_hash
+        assert result.row_counts == whole.row_counts
         found = tree(tmp_path / name / "published")
+        expected = expected or found
         assert [path for path in expected if found.get(path) != expected[path]] == []
         assert found.keys() == expected.keys()
-        again = release.publish(candidate(made, events), tmp_path / name / "published")
-        assert again.status == "unchanged"
+        events, _ = prepared(made, inputs, tmp_path / name / "again", engine)
+        assert release.publish(candidate(made, events), tmp_path / name / "published").status == "unchanged"
     assert verify(tmp_path / "threads/published") == []
+
+
+def test_a_part_is_what_its_rows_alone_would_be(made: ModuleType, tmp_path: Path) -> None:
+    table = made.partition(0, ROWS)
+    result = publish_large(made, cut(table, tmp_path, (70_000,)), tmp_path, large.Local(2))
+    parts = [table.sort_by("event_id").slice(start, BATCH_ROWS) for start in range(0, ROWS, BATCH_ROWS)]
+    for number, rows in enumerate(parts):
+        alone = release.publish(candidate(made, rows), tmp_path / f"alone-{number}")
+        for kind in ("csv", "parquet"):
+            ours = Path(result.path) / f"data/events.{kind}/{number:05}.{kind}"
+            assert ours.read_bytes() == (Path(alone.path) / f"data/events.{kind}").read_bytes()
+    assert len(parts) == len(list((Path(result.path) / "data/events.csv").iterdir())) == 3
+
+
+@pytest.fixture(scope="module")
+def parted(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published release whose table ``events`` is in three parts; not to be changed."""
+    folder = tmp_path_factory.mktemp("parted")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large, "PART_ROWS", BATCH_ROWS)
+        publish_large(made, cut(made.partition(0, ROWS), folder, (70_000,)), folder, large.Local(2))
+    return folder / "published"
+
+
+def test_frictionless_takes_a_release_in_parts(parted: Path, tmp_path: Path) -> None:
+    import frictionless
+
+    report = frictionless.validate(str(parted / "large-events/1.0.0/datapackage.json"))
+    assert report.valid, report.flatten(["type", "note"])[:5]
+    assert {task.name: task.stats["rows"] for task in report.tasks} == {"statements": 200_000, "events": ROWS}
+
+
+def test_the_readme_says_how_to_check_the_parts(parted: Path) -> None:
+    release_folder = parted / "large-events/1.0.0"
+    command = next(
+        line.strip() for line in (release_folder / "README.md").read_text("utf-8").splitlines() if "    cd data" in line
+    )
+    shown = subprocess.run(
+        ["bash", "-c", command], cwd=release_folder, capture_output=True, text=True, check=True
+    ).stdout
+    assert shown.split()[0] == json.loads((release_folder / "provenance.json").read_text())["content_hash"]
+    subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=release_folder, check=True)
+
+
+def test_readers_take_the_parts_as_one_table(made: ModuleType, parted: Path) -> None:
+    expected = made.partition(0, ROWS).sort_by("event_id")
+    frame = client.load("large-events", "events", base=parted)
+    assert list(frame["event_id"]) == expected["event_id"].to_pylist()
+    folder = parted / "large-events/1.0.0"
+    assert pq.read_table(folder / "data/events.parquet").num_rows == ROWS
+    distributions = json.loads((parted / "catalog.jsonld").read_text())["dcat:dataset"][0]["dcat:distribution"]
+    assert sum("/data/events." in item["@id"] for item in distributions) == 6
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_croissant_names_every_part_and_the_set_of_them(parted: Path) -> None:
+    """Its own library takes the description; it reads a set of loose files only where they lie below the description."""
+    import mlcroissant
+
+    path = parted / "large-events/1.0.0/metadata/croissant.json"
+    assert mlcroissant.Dataset(str(path)).metadata.issues.errors == set()
+    found = json.loads(path.read_text("utf-8"))
+    assert sum(item["@id"].startswith("data/events.parquet/") for item in found["distribution"]) == 3
+    fields = next(item for item in found["recordSet"] if item["name"] == "events")["field"]
+    sets = {item["@id"]: item for item in found["distribution"] if item["@type"] == "cr:FileSet"}
+    assert {field["source"]["fileSet"]["@id"] for field in fields} == set(sets) == {"data/events.parquet"}
+    assert len(list(path.parent.glob(sets["data/events.parquet"]["includes"]))) == 3
+
+
+def test_what_changed_since_a_version_of_other_parts_is_told_by_record(made: ModuleType, tmp_path: Path) -> None:
+    """The first version is one file, the second is in parts, the third in other parts: what differs is what the rows say."""
+    table = made.partition(0, ROWS).sort_by("event_id")
+    published = tmp_path / "published"
+    release.publish(candidate(made, table), published)
+    rows = table.slice(0, ROWS - 1).to_pylist()
+    rows[70_000]["name_as_printed"] = "The State"
+    second = pa.Table.from_pylist(rows, schema=table.schema)
+    result = publish_large(made, cut(second, tmp_path, (70_000,)), tmp_path, large.Local(2))
+    assert (result.version, result.row_counts["events"]) == ("1.1.0", ROWS - 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(large, "PART_ROWS", 2 * BATCH_ROWS)
+        again = publish_large(made, cut(table, tmp_path / "third", (70_000,)), tmp_path / "third", large.Local(2))
+        events, _ = prepared(made, cut(table, tmp_path / "fourth", ()), tmp_path / "fourth/work", large.Local(2))
+        third = release.publish(candidate(made, events), published)
+    assert third.content_hash == again.content_hash
+    assert third.version == "1.2.0"
+    assert len(list((Path(third.path) / "data/events.csv").iterdir())) == 2
+    told = Counter(change["op"] for change in history.between(home(published), "large-events", "1.0.0", "1.1.0"))
+    assert told["change"] == 1 and told["retract"] == sum(
+        value is not None for value in table.slice(ROWS - 1).to_pylist()[0].values()
+    )
+    assert list(history.between(home(published), "large-events", "1.0.0", "1.2.0")) == []
+    assert verify(published) == []
+
+
+DAMAGE = {
+    "another byte in a part": (
+        lambda data: data[:900] + b"x" + data[901:],
+        "its bytes are not those that were released",
+    ),
+    "a part that lost its last row": (lambda data: data[: data.rindex(b"\n", 0, -1) + 1], "other rows"),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGE)
+def test_verify_sees_damage_in_a_part(parted: Path, tmp_path: Path, what: str) -> None:
+    shutil.copytree(parted, tmp_path / "copy", symlinks=True)
+    path = tmp_path / "copy/large-events/1.0.0/data/events.csv/00001.csv"
+    change, expected = DAMAGE[what]
+    path.write_bytes(change(path.read_bytes()))
+    problems = verify(tmp_path / "copy")
+    assert any("00001.csv" in problem and expected in problem for problem in problems), problems
+
+
+def test_a_lost_and_a_surplus_part_are_told(parted: Path, tmp_path: Path) -> None:
+    shutil.copytree(parted, tmp_path / "copy", symlinks=True)
+    data = tmp_path / "copy/large-events/1.0.0/data"
+    shutil.copy(data / "events.parquet/00001.parquet", data / "events.parquet/00003.parquet")
+    (data / "events.csv/00002.csv").unlink()
+    problems = "\n".join(verify(tmp_path / "copy"))
+    assert "events.csv/00002.csv: is missing" in problems
+    assert "events.parquet/00003.parquet: is not listed" in problems
 
 
 def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path) -> None:
@@ -118,13 +252,57 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
         assert len(found) == len(expected) == 4
 
 
-def test_a_piece_that_was_changed_after_it_was_written_is_not_published(made: ModuleType, tmp_path: Path) -> None:
+def test_a_part_that_changes_after_it_was_written_is_not_published(made: ModuleType, tmp_path: Path) -> None:
+    class Spoiling(Turned):
+        """Changes a byte of a part between writing and reading back."""
+
+        def map(self, function: Any, *arguments: Any) -> list[Any]:
+            done = super().map(function, *arguments)
+            if function.__name__ == "write":
+                path = Path(arguments[2][1])
+                data = bytearray(path.read_bytes())
+                data[500] ^= 1
+                path.write_bytes(data)
+            return done
+
     inputs = cut(made.partition(0, ROWS), tmp_path, (90_000,))
-    events, _ = prepared(made, inputs, tmp_path / "work", large.Local(1))
-    path = events.chunks[1].csv
-    data = bytearray(path.read_bytes())
-    data[500] ^= 1
-    path.write_bytes(data)
+    events, _ = prepared(made, inputs, tmp_path / "work", Spoiling())
     with pytest.raises(ReleaseError, match="does not verify"):
         release.publish(candidate(made, events), tmp_path / "published")
     assert not (tmp_path / "published/large-events/1.0.0").exists()
+
+
+def hive(made: ModuleType, folder: Path, *, keep: bool) -> pa.Table:
+    """Partitions by state, whose folders name it; with ``keep`` it is in the files as well. Returns all rows."""
+    table = made.partition(0, 3_000)
+    for code in sorted(set(table["country_iso3"].to_pylist())):
+        rows = table.filter(pc.equal(table["country_iso3"], code))
+        path = folder / "in" / f"country%5Fiso3={code[0]}%{ord(code[1]):02X}{code[2]}" / "part.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(rows if keep else rows.drop(["country_iso3"]), path)
+    return table
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_field_comes_from_the_name_of_the_folder(made: ModuleType, tmp_path: Path, keep: bool) -> None:
+    whole = release.publish(candidate(made, hive(made, tmp_path, keep=keep)), tmp_path / "whole")
+    result = publish_large(made, large.partitions(tmp_path / "in"), tmp_path, large.Local(2))
+    assert result.content_hash == whole.content_hash
+
+
+def test_a_folder_that_says_otherwise_than_its_rows_is_refused(made: ModuleType, tmp_path: Path) -> None:
+    hive(made, tmp_path, keep=True)
+    folder = sorted((tmp_path / "in").iterdir())[0]
+    folder.rename(folder.with_name("country_iso3=XYZ"))
+    with pytest.raises(
+        ReleaseError, match=r"country_iso3=XYZ/part.parquet: row 1 has country_iso3 'AKP', its folder says 'XYZ'"
+    ):
+        prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(1))
+
+
+def test_a_folder_whose_value_is_of_another_type_is_refused(made: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "in/event_on=yesterday/part.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(made.partition(0, 10).drop(["event_on"]), path)
+    with pytest.raises(ReleaseError, match="event_on is 'yesterday', which is no date32"):
+        prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(1))

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from xinjiang_record import files
 from xinjiang_record.release import wording
 from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, totals
+from xinjiang_record.release.layout import parquet_paths, whole
 from xinjiang_record.release.ledger import version_folders
 from xinjiang_record.release.rows import parquet_batches
 from xinjiang_record.release.source import Source, batches
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 SENTENCES = 1_000  # sentences in the Markdown; the CSV has every change
 Change = Mapping[str, str]
-Schemas = Mapping[str, Mapping[str, Any]]
+Resources = Mapping[str, Mapping[str, Any]]  # of a datapackage.json, by name
 
 
 @dataclass(slots=True)
@@ -46,8 +47,8 @@ class Changes:
         return f"changes/from-{self.previous}.md"
 
 
-def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str, old_schemas: Schemas) -> Changes:
-    """Write the CSV of all changes since ``previous`` into the stage; the Markdown follows once the version is known."""
+def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str, old: Resources) -> Changes:
+    """Write the CSV of all changes since ``previous``, whose resources are ``old``; the Markdown follows once the version is known."""
     changes, new_schemas = Changes(previous), prepared.candidate.schemas
     explain = _explainer(prepared, folder / previous)
     restored = retracted_before(folder)
@@ -55,9 +56,9 @@ def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str,
     files.make_folder(stage.folder / "changes")
     with files.NewFile(stage.folder / changes.csv) as out:
         out.write((csv_line(CHANGES) + "\n").encode())
-        for name in dict.fromkeys([*old_schemas, *new_schemas]):
+        for name in dict.fromkeys([*old, *new_schemas]):
             seen: dict[str, int] = {}
-            sides = _sides(name, folder / previous, old_schemas, prepared)
+            sides = _sides(name, folder / previous, old, prepared)
             for part in diff_table(*sides):
                 part = _mark_restored(part, restored.get(name, frozenset()))
                 count_records(part, seen)
@@ -96,11 +97,12 @@ def markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sides(name: str, old_release: Path, old_schemas: Schemas, prepared: Prepared) -> tuple[Side, Side]:
+def _sides(name: str, old_release: Path, resources: Resources, prepared: Prepared) -> tuple[Side, Side]:
     new_schemas = prepared.candidate.schemas
-    old = old_schemas.get(name) or new_schemas[name]
+    old = resources[name]["schema"] if name in resources else new_schemas[name]
     new = new_schemas.get(name) or old
-    before = parquet_batches(old_release / f"data/{name}.parquet", old) if name in old_schemas else iter(())
+    paths = parquet_paths(old_release, resources[name]) if name in resources else []
+    before = parquet_batches(paths, old)
     after = batches(prepared.tables[name], new, name) if name in new_schemas else iter(())
     return (
         Side(old["primaryKey"], arrow_schema(old), before),
@@ -137,7 +139,7 @@ def read_changes(path: Path) -> list[dict[str, str]]:
 def _explainer(prepared: Prepared, previous: Path) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
     """Reason and source of a change: as declared, else from the evidence that came with it, else from its kind."""
     declared = prepared.candidate.reasons
-    fresh, all_of = _evidence(prepared.tables.get("evidence"), previous / "data" / "evidence.parquet")
+    fresh, all_of = _evidence(prepared.tables.get("evidence"), previous / whole("evidence")[1])
     by_kind = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction"}
 
     def explain(row: Mapping[str, Any]) -> tuple[str, str]:

@@ -17,7 +17,8 @@ from xinjiang_record.model import Candidate, PublishResult
 from xinjiang_record.release import provenance
 from xinjiang_record.release.canonical import canonical
 from xinjiang_record.release.hashes import metadata_hash, schema_hash
-from xinjiang_record.release.ledger import PACKAGE, Ledger, write_catalog
+from xinjiang_record.release.layout import parquet_paths
+from xinjiang_record.release.ledger import PACKAGE, Ledger, read_json, write_catalog
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 from xinjiang_record.release.rows import parquet_batches
 from xinjiang_record.release.source import ParquetTable, batches
@@ -75,11 +76,13 @@ def is_same(prepared: Prepared, folder: Path, newest: Mapping[str, Any]) -> bool
         newest[name] != getattr(prepared, name) for name in ("schema_hash", "metadata_hash")
     ):
         return False
+    resources = {item["name"]: item for item in read_json(release / "datapackage.json")["resources"]}
     return all(
-        _same_rows(batches(table, schema, name), parquet_batches(release / f"data/{name}.parquet", schema))
-        for name, table, schema in (
-            (name, prepared.tables[name], schema) for name, schema in prepared.candidate.schemas.items()
+        _same_rows(
+            batches(prepared.tables[name], schema, name),
+            parquet_batches(parquet_paths(release, resources[name]), schema),
         )
+        for name, schema in prepared.candidate.schemas.items()
     )
 
 
@@ -139,8 +142,6 @@ def _release(prepared: Prepared, folder: Path, ledger: Ledger, declare: str | No
 
 
 def _provenance(release: Path) -> Mapping[str, Any]:
-    from xinjiang_record.release.ledger import read_json
-
     value: Mapping[str, Any] = read_json(release / "provenance.json")
     return value
 

@@ -162,8 +162,13 @@ def _computed(before: Release, after: Release) -> Iterator[dict[str, str]]:
 
 def _side(release: Release, name: str, schema: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> Side:
     known: Mapping[str, Any] = schema or other or {}
-    batches: Iterator[pa.RecordBatch] = rebatch(release.table(name)) if schema else iter(())
+    batches: Iterator[pa.RecordBatch] = _batches(release, name) if schema else iter(())
     return Side(known["primaryKey"], arrow_schema(known), batches)
+
+
+def _batches(release: Release, name: str) -> Iterator[pa.RecordBatch]:
+    for piece in release.pieces(name):
+        yield from rebatch(piece)
 
 
 def sentences(home: Home, package: str, version: str, changes: Sequence[dict[str, str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record.errors import FetchError, UsageError, VerifyError
+from xinjiang_record.release import layout
 from xinjiang_record.release.ledger import FORMAT, PACKAGE, Ledger
-from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo
+from xinjiang_record.release.metadata.model import ReleaseInfo, ResourceInfo
 from xinjiang_record.release.sums import LINE
 from xinjiang_record.validate.schemas import arrow_schema
 
@@ -141,9 +142,15 @@ class Release:
         return found[table]
 
     def table(self, name: str) -> pa.Table:
-        """A table, typed, from its checked Parquet file."""
-        schema = self.schema(name)
-        return pq.read_table(pa.BufferReader(self.read(f"data/{name}.parquet"))).cast(arrow_schema(schema))
+        """A table, typed, from its checked Parquet files."""
+        return pa.concat_tables(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[pa.Table]:
+        """The same, file by file: of a large table, only one part is in memory."""
+        types = arrow_schema(self.schema(name))
+        resource = next(item for item in self.descriptor["resources"] if item["name"] == name)
+        for info in layout.read(resource).parquet:
+            yield pq.read_table(pa.BufferReader(self.read(info.path))).cast(types)
 
     @cached_property
     def info(self) -> ReleaseInfo:
@@ -171,11 +178,7 @@ class Release:
 
 
 def _resource(item: Mapping[str, Any]) -> ResourceInfo:
-    csv, parquet = (
-        FileInfo(part["path"], part["bytes"], part["hash"].removeprefix("sha256:"))
-        for part in (item, item["x-parquet"])
-    )
-    return ResourceInfo(item["name"], item["title"], item["description"], item["schema"], item["x-rows"], csv, parquet)
+    return ResourceInfo(item["name"], item["title"], item["description"], item["schema"], layout.read(item))
 
 
 def ledger(where: Home, package: str) -> Ledger:

@@ -1,16 +1,17 @@
-"""Tables of many files, larger than memory: sorted, checked, written and proven partition by partition, on any engine.
+"""Tables of many files, larger than memory: sorted, checked, written and proven part by part, on any engine.
 
-    source = large.prepare(inputs, job, engine)      the findings, and a table for a Candidate
-    release.publish(candidate with that table)       the release: the same bytes as for a table in memory
+    table, findings = large.prepare(large.partitions(folder), name, schemas, package, work, engine)
+    release.publish(candidate with that table)       the release: the same bytes on any engine
 
 An engine is anything with ``map``: threads, processes (below), or Dask workers (flows/large.py). Workers share a file system with the
-coordinator, which itself holds only numbers and paths. See docs/large.md.
+coordinator, which itself holds only numbers and paths, and hashes what they have written. See docs/large.md.
 """
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,21 +24,25 @@ import pyarrow.parquet as pq
 from xinjiang_record import files
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Finding
-from xinjiang_record.release import parts
-from xinjiang_record.release.canonical import BATCH_ROWS, header
-from xinjiang_record.release.parquet_join import COPY_BYTES, join
-from xinjiang_record.release.parts import CHUNK_ROWS, Chunk, Job, Slice, Sorted
-from xinjiang_record.release.write import Written
-from xinjiang_record.validate.schemas import arrow_schema
+from xinjiang_record.release import layout, parts
+from xinjiang_record.release.canonical import BATCH_ROWS, header, rebatch
+from xinjiang_record.release.hive import Partition, partitions
+from xinjiang_record.release.metadata.model import FileInfo, TableFiles
+from xinjiang_record.release.parts import Job, Slice, Sorted, Split
+from xinjiang_record.settings import MIB
+
+__all__ = ["Engine", "LargeTable", "Local", "Partition", "partitions", "prepare"]
 
 RANGE_ROWS = 400_000  # rows of one range, about: what one worker holds at a time
-PARTITION_ENDING = "*.parquet"
+PART_ROWS = 4 * BATCH_ROWS  # rows of one published part; of whole batches, so that batches are those of the whole table
+READ_BYTES = 4 * MIB
+TOLD_RANGES = 10  # ranges whose findings are told; the others' are counted
 
 
 class Engine(Protocol):
-    """Runs one function on many arguments; results in their order. A call may be run again where its worker died."""
+    """Runs one function on many arguments; results in their order, as they come. A call may be run again where its worker died."""
 
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]: ...
+    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]: ...
 
 
 class Local:
@@ -50,8 +55,8 @@ class Local:
             else ThreadPoolExecutor(workers)
         )
 
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Any]:
-        return list(self._pool.map(function, *arguments))
+    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
+        return self._pool.map(function, *arguments)
 
     def __enter__(self) -> Local:
         return self
@@ -62,56 +67,55 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class LargeTable:
-    """A table whose pieces are written and wait to be joined in a release."""
+    """A table whose rows are sorted and checked, and wait to be written into a release. ``inputs``: its partitions as they were read."""
 
     job: Job
-    chunks: tuple[Chunk, ...]
+    plan: tuple[tuple[Slice, ...], ...]  # by published part
     engine: Engine
+    inputs: tuple[tuple[Path, Split], ...]
 
     @property
     def num_rows(self) -> int:
-        return sum(chunk.rows for chunk in self.chunks)
+        return sum(item.rows for slices in self.plan for item in slices)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The canonical batches of the whole table, one at a time."""
-        types = arrow_schema(self.job.schema)
-        for chunk in self.chunks:
-            with pq.ParquetFile(str(chunk.parquet)) as file:
-                for number in range(file.num_row_groups):
-                    yield from file.read_row_group(number).cast(types).combine_chunks().to_batches()
+        for slices in self.plan:
+            yield from rebatch(parts.sorted_rows(slices))
 
-    def place(self, csv: Path, parquet: Path) -> tuple[Written, Written, int]:
-        """Join the pieces to the two published files, as ``write_table`` would have written them."""
-        with files.NewFile(csv) as text:
-            text.write(header(self.job.schema))
-            for chunk in self.chunks:
-                _append(chunk.csv, text)
-        with files.NewFile(parquet) as columns:
-            join([chunk.parquet for chunk in self.chunks], columns)
-        return Written(text.bytes, text.sha256), Written(columns.bytes, columns.sha256), self.num_rows
+    def place(self, release: Path) -> TableFiles:
+        """Write the parts into the folder of a release. Meanwhile what is written is hashed, in order: the hash of the whole table."""
+        names = [layout.part(self.job.name, number) for number in range(len(self.plan))]
+        folders = [files.make_folder(release / path) for path in layout.whole(self.job.name)]
+        csv, parquet = ([release / name[kind] for name in names] for kind in (0, 1))
+        first = header(self.job.schema)
+        digest, size = hashlib.sha256(first), len(first)
+        found: list[tuple[FileInfo, FileInfo]] = []
+        written = self.engine.map(parts.write, [self.job] * len(names), self.plan, csv, parquet)
+        for name, path, (text, columns) in zip(names, csv, written, strict=True):
+            size += _add(path, len(first), digest)
+            found.append((FileInfo(name[0], text.bytes, text.sha256), FileInfo(name[1], columns.bytes, columns.sha256)))
+        for folder in folders:
+            files.remove_leftovers(folder)
+        texts, tables = zip(*found, strict=True)
+        return TableFiles(texts, tables, True, self.num_rows, size, digest.hexdigest())
 
-    def problems(self, csv: Path, parquet: Path) -> list[str]:
-        """Prove the two published files by their pieces, on the engine: as ``verify_rows``, the hash of the CSV aside."""
-        offset, group, tasks = len(header(self.job.schema)), 0, []
-        for chunk in self.chunks:
-            count = -(-chunk.rows // BATCH_ROWS)
-            tasks.append((self.job, csv, parquet, offset, chunk.csv_bytes, tuple(range(group, group + count))))
-            offset, group = offset + chunk.csv_bytes, group + count
-        told = self.engine.map(parts.prove, *zip(*tasks, strict=True))
-        problems = [problem for found, _, _ in told for problem in found]
-        for (_, _, last), (_, first, _) in pairwise(told):
-            if not last < first:
-                problems.append(f"{parquet}: the primary key does not rise at {first}.")
+    def problems(self, release: Path, table: TableFiles) -> list[str]:
+        """Prove the parts in a release, on the engine: as ``verify_rows``, the hash of the whole table aside."""
+        count = len(table.csv)
+        told = list(self.engine.map(parts.prove, [self.job] * count, [release] * count, table.csv, table.parquet))
+        problems = [problem for found, *_ in told for problem in found]
+        for (_, _, _, last), (_, _, first, _) in pairwise(told):
+            if first and last and not last < first:
+                problems.append(f"{release / self.job.name}: the primary key does not rise at {first}.")
+        rows = sum(rows for _, rows, _, _ in told)
+        if not problems and rows != self.num_rows:
+            problems.append(f"{release / self.job.name}: has {rows} rows, and {self.num_rows} were sorted.")
         return problems
 
 
-def partitions(folder: Path) -> list[Path]:
-    """The Parquet files of a table under ``folder``, at any depth (hive-style too; a partition's field is in its rows as well)."""
-    return sorted(folder.rglob(PARTITION_ENDING))
-
-
 def prepare(
-    inputs: Sequence[Path],
+    inputs: Sequence[Partition],
     name: str,
     schemas: Mapping[str, Mapping[str, Any]],
     package: str,
@@ -119,30 +123,26 @@ def prepare(
     engine: Engine,
     known: Mapping[str, pa.Table] | None = None,
 ) -> tuple[LargeTable, list[Finding]]:
-    """Sort, check and write the table ``name`` from its partitions; ``known``: the tables that it refers to.
+    """Sort and check the table ``name`` from its partitions; ``known``: the tables that it refers to.
 
     ``folder`` is for the work, on the file system that the workers share; the caller deletes it after the release. With findings the
     table is not to be published. Raises ReleaseError for values that no release can hold.
     """
     files.make_folder(folder)
-    job = Job(package, name, schemas[name], folder, _keep(known or {}, schemas[name], folder), schemas)
-    inputs = sorted(inputs)
-    scanned = engine.map(parts.scan, inputs, [job.key[0]] * len(inputs))
+    job = Job(package, name, schemas[name], folder, _keep(known or {}, schemas[name], folder))
+    inputs = sorted(inputs, key=lambda item: item.path)
+    count = len(inputs)
+    scanned = list(engine.map(parts.scan, [job] * count, inputs))
     if not sum(rows for rows, _ in scanned):
         raise ReleaseError(f"{name}: its partitions hold no row. Nothing was published.")
     bounds = _bounds([rows for rows, _ in scanned], [key for _, keys in scanned for key in keys])
-    count = len(inputs)
-    splits = engine.map(parts.split, [job] * count, range(count), inputs, [bounds] * count)
+    splits = list(engine.map(parts.split, [job] * count, range(count), inputs, [bounds] * count))
     ranges = len(bounds) + 1
-    found: list[Sorted] = engine.map(parts.sort, [job] * ranges, range(ranges), [splits] * ranges)
+    found: list[Sorted] = list(engine.map(parts.sort, [job] * ranges, range(ranges), [splits] * ranges))
     findings = _findings(job, found, splits, engine)
-    parts.remove(splits)
-    if findings:
-        return LargeTable(job, (), engine), findings
-    plan = _chunks(found)
-    chunks = engine.map(parts.write, [job] * len(plan), range(len(plan)), plan, plan[:1] * len(plan))
-    parts.remove([item.path for item in found])
-    return LargeTable(job, tuple(chunks), engine), []
+    parts.remove([item.path for item in splits])
+    read = tuple((item.path, split) for item, split in zip(inputs, splits, strict=True))
+    return LargeTable(job, () if findings else _plan(found), engine, read), findings
 
 
 def _bounds(rows: Sequence[int], sample: list[Any]) -> list[Any]:
@@ -152,21 +152,29 @@ def _bounds(rows: Sequence[int], sample: list[Any]) -> list[Any]:
     return sorted({sample[len(sample) * number // ranges] for number in range(1, ranges)}) if sample else []
 
 
-def _findings(job: Job, found: Sequence[Sorted], splits: list[Path], engine: Engine) -> list[Finding]:
-    """The findings of all ranges, with rows counted over the whole table; most often there are none and nothing runs."""
+def _findings(job: Job, found: Sequence[Sorted], splits: list[Split], engine: Engine) -> list[Finding]:
+    """The findings of the ranges, with rows counted over the whole table; most often there are none and nothing runs."""
     before, asked = 0, []
     for number, item in enumerate(found):
         if item.findings:
             asked.append((job, number, splits, before))
         before += item.rows
-    told: list[list[Finding]] = engine.map(parts.sort, *zip(*asked, strict=True)) if asked else []
-    return [finding for findings in told for finding in findings]
+    if not asked:
+        return []
+    told = [finding for some in engine.map(parts.sort, *zip(*asked[:TOLD_RANGES], strict=True)) for finding in some]
+    untold = sum(item.findings for item in found) - len(told)
+    if untold:
+        message = (
+            f"{job.package}/{job.name}: {untold} more findings are not told. Mend these first. Nothing was published."
+        )
+        told.append(Finding("resource-error", message, None, job.package, job.name))
+    return told
 
 
-def _chunks(found: Sequence[Sorted]) -> list[list[Slice]]:
-    """The sorted rows in pieces of ``CHUNK_ROWS``, whatever the ranges."""
+def _plan(found: Sequence[Sorted]) -> tuple[tuple[Slice, ...], ...]:
+    """The sorted rows in parts of ``PART_ROWS``, whatever the ranges."""
     plan: list[list[Slice]] = [[]]
-    room = CHUNK_ROWS
+    room = PART_ROWS
     for item in found:
         start = 0
         while start < item.rows:
@@ -175,26 +183,32 @@ def _chunks(found: Sequence[Sorted]) -> list[list[Slice]]:
             start, room = start + rows, room - rows
             if not room:
                 plan.append([])
-                room = CHUNK_ROWS
-    return [slices for slices in plan if slices]
+                room = PART_ROWS
+    return tuple(tuple(slices) for slices in plan if slices)
 
 
 def _keep(known: Mapping[str, pa.Table], schema: Mapping[str, Any], folder: Path) -> dict[str, Path]:
     """Put the tables that are referred to where workers can read them: only the fields that are asked for."""
-    kept: dict[str, Path] = {}
+    fields: dict[str, dict[str, None]] = {}
     for foreign in schema.get("foreignKeys", ()):
-        target = foreign["reference"].get("resource")
+        target, names = foreign["reference"].get("resource"), foreign["reference"]["fields"]
         if not target:
             raise ReleaseError(
                 "A large table that refers to itself cannot be checked by partitions. Nothing was published."
             )
-        if target in known:
-            kept[target] = folder / f"known-{target}.parquet"
-            pq.write_table(known[target], kept[target])
+        fields.setdefault(target, {}).update(dict.fromkeys([names] if isinstance(names, str) else names))
+    kept = {name: folder / f"known-{name}.parquet" for name in fields if name in known}
+    for name, path in kept.items():
+        pq.write_table(known[name].select(list(fields[name])), path)
     return kept
 
 
-def _append(path: Path, out: files.NewFile) -> None:
-    with open(path, "rb") as stream:
-        while data := stream.read(COPY_BYTES):
-            out.write(data)
+def _add(csv: Path, skipped: int, digest: Any) -> int:
+    """Read a part's lines into the hash of the whole table; returns their bytes. That they are as written, ``prove`` shows."""
+    size = 0
+    with open(csv, "rb") as stream:
+        stream.seek(skipped)
+        while data := stream.read(READ_BYTES):
+            digest.update(data)
+            size += len(data)
+    return size

@@ -1,23 +1,26 @@
 """The steps of a large table, each a plain function of files: what an engine runs on many partitions at once.
 
     scan(partition)      rows, and a sample of keys
-    split(partition)     rows by ranges of the key, into one Arrow file
+    split(partition)     its rows, cut by ranges of the key, into one Arrow file; and its hash
     sort(range)          the rows of one range from all partitions: sorted, checked, into one Arrow file
-    write(chunk)         some whole batches of the sorted rows: canonical CSV lines and Parquet row groups
-    prove(chunk)         the published CSV lines are those of the published row groups
+    write(part)          the sorted rows of one published part: its CSV and its Parquet file, with their hashes
+    prove(part)          the two files, read back, are those that were written and hold the same rows, in order
 
-Equal keys meet in one range, and chunks end at multiples of ``BATCH_ROWS`` rows counted over the whole table, so that nothing depends on
-the number of workers or on how the input was cut. A step that is run twice, since a worker died, writes the same file again.
+Equal keys meet in one range, and parts end at multiples of a fixed number of rows counted over the whole table, so that nothing
+depends on the number of workers or on how the input was cut. A step that is run twice, since a worker died, makes the same file again.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,12 +28,15 @@ import pyarrow.parquet as pq
 
 from xinjiang_record import files
 from xinjiang_record.model import Finding
-from xinjiang_record.release.canonical import BATCH_ROWS, conform, encode, rebatch, strictly_rising
-from xinjiang_record.release.write import parquet_writer
+from xinjiang_record.release import hive
+from xinjiang_record.release.canonical import conform, encode, header, rebatch, strictly_rising
+from xinjiang_record.release.hive import Partition
+from xinjiang_record.release.metadata.model import FileInfo
+from xinjiang_record.release.rows import parquet_batches, parquet_problems
+from xinjiang_record.release.write import Written, parquet_writer
 from xinjiang_record.validate.schemas import arrow_schema
 from xinjiang_record.validate.tables import check_tables
 
-CHUNK_ROWS = 4 * BATCH_ROWS
 SAMPLE_KEYS = 256  # of one partition
 SHOWN_FINDINGS = 1_000  # of one range; all are counted
 
@@ -44,11 +50,20 @@ class Job:
     schema: Mapping[str, Any]
     folder: Path
     known: Mapping[str, Path]  # Parquet files by table
-    schemas: Mapping[str, Mapping[str, Any]]
 
     @property
     def key(self) -> list[str]:
         return list(self.schema["primaryKey"])
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One partition, cut: where its rows are (record batch ``range + n * ranges``), how many batches a range has, and its own bytes."""
+
+    path: Path
+    batches: int
+    bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,57 +84,78 @@ class Slice:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A piece of the published files: its CSV lines (without the header), its row groups, its rows and bytes."""
-
-    csv: Path
-    parquet: Path
-    rows: int
-    csv_bytes: int
-
-
-def scan(partition: Path, key: str) -> tuple[int, list[Any]]:
+def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
     """The number of rows of a partition, and keys of it at even distances. A null key is left to ``sort``, which tells of it."""
-    column = pq.read_table(partition, columns=[key], partitioning=None)[key]
-    column = pc.drop_null(column)
-    ordered = column.take(pc.array_sort_indices(column))
-    step = max(1, len(ordered) // SAMPLE_KEYS)
-    return pq.read_metadata(partition).num_rows, ordered.take(pa.array(range(0, len(ordered), step))).to_pylist()
+    with pq.ParquetFile(str(partition.path)) as file:
+        rows = file.metadata.num_rows
+        here = job.key[0] in file.schema_arrow.names
+        column = file.read(columns=[job.key[0]], use_threads=False)[job.key[0]] if here else None
+    if column is None:
+        value = dict(hive.values(partition, job.schema)).get(job.key[0])
+        return rows, [] if value is None else [value.as_py()]
+    keys = column.take(pa.array(range(0, rows, max(1, rows // SAMPLE_KEYS)))).cast(
+        arrow_schema(job.schema).field(job.key[0]).type
+    )
+    return rows, [key for key in keys.to_pylist() if key is not None]
 
 
-def split(job: Job, number: int, partition: Path, bounds: Sequence[Any]) -> Path:
-    """Cut a partition at ``bounds``, values of the key's first field; record batch n of the file holds range n."""
-    table = conform(pq.read_table(partition, partitioning=None), job.schema, job.name).combine_chunks()
-    keys = table[job.key[0]]
-    at = pa.array(pl.Series(bounds).search_sorted(pl.Series(keys), side="right").to_numpy()) if bounds else None
-    path = job.folder / f"split-{number:05}.arrow"
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
-        for which in range(len(bounds) + 1):
-            part = table if at is None else table.filter(pc.equal(at, which))
-            out.write_batch(_one_batch(part))
-    return path
+def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
+    """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
+    path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
+    with open(partition.path, "rb") as stream, pa.OSFile(str(path), "wb") as sink:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = stream.tell()
+        with pq.ParquetFile(stream) as file, pa.ipc.new_file(sink, arrow_schema(job.schema)) as out:
+            groups = range(file.num_row_groups)
+            for group in groups:
+                rows = hive.complete(file.read_row_group(group, use_threads=False), partition, job.schema)
+                table = conform(rows, job.schema, f"{job.name}: {partition.path}").combine_chunks()
+                for part in _cut(table, job.key[0], bounds, count):
+                    out.write_batch(_one_batch(part))
+    return Split(path, len(groups), size, digest)
 
 
-def sort(job: Job, number: int, splits: Sequence[Path], first_row: int | None = None) -> Sorted | list[Finding]:
+def _cut(table: pa.Table, key: str, bounds: Sequence[Any], count: int) -> Iterator[pa.Table]:
+    """The rows of each range, in their order."""
+    if not bounds:
+        yield table
+        return
+    at = pl.Series(bounds).search_sorted(pl.Series(table[key]), side="right").to_numpy().astype(np.int32)
+    table = table.take(pa.array(np.argsort(at, kind="stable")))
+    start = 0
+    for rows in np.bincount(at, minlength=count).tolist():
+        yield table.slice(start, rows)
+        start += rows
+
+
+def sort(job: Job, number: int, splits: Sequence[Split], first_row: int | None = None) -> Sorted | list[Finding]:
     """Bring the rows of one range together; with ``first_row``, the number of rows before them, tell the findings instead."""
-    table = pa.Table.from_batches([_batch(path, number) for path in splits])
+    table = pa.Table.from_batches(
+        [batch for item in splits for batch in _range(item, number)], arrow_schema(job.schema)
+    )
     if not strictly_rising(table, job.key):
-        frame = pl.DataFrame(table.select(job.key))
-        order = frame.select(pl.arg_sort_by(job.key, maintain_order=True)).to_series().to_arrow()
-        table = table.take(order).combine_chunks()
-    found = _findings(job, table, first_row or 0)
+        table = table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in job.key])).combine_chunks()
     if first_row is not None:
-        return found[:SHOWN_FINDINGS]
+        return _findings(job, table, first_row)[:SHOWN_FINDINGS]
+    found = 0 if _is_sound(job, table) else len(_findings(job, table, 0))
     path = job.folder / f"sorted-{number:05}.arrow"
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
         out.write_batch(_one_batch(table))
-    return Sorted(path, table.num_rows, len(found))
+    return Sorted(path, table.num_rows, found)
 
 
-def _findings(job: Job, table: pa.Table, first_row: int) -> list[Finding]:
+def _is_sound(job: Job, table: pa.Table) -> bool:
+    """Whether nothing is to be found. That sorted keys rise shows that none stands twice, without looking for them again."""
+    if not strictly_rising(table, job.key) or any(table[name].null_count for name in job.key):
+        return False
+    return not _findings(job, table, 0, {**job.schema, "primaryKey": []})
+
+
+def _findings(job: Job, table: pa.Table, first_row: int, schema: Mapping[str, Any] | None = None) -> list[Finding]:
     known = {name: _known(path) for name, path in job.known.items()}
-    return check_tables({job.name: table}, {job.name: job.schema}, job.package, known=known, first_row=first_row)
+    return check_tables(
+        {job.name: table}, {job.name: schema or job.schema}, job.package, known=known, first_row=first_row
+    )
 
 
 @functools.lru_cache(maxsize=8)
@@ -127,51 +163,70 @@ def _known(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def write(job: Job, number: int, slices: Sequence[Slice], first: Sequence[Slice]) -> Chunk:
-    """Write whole batches of sorted rows as the published files will hold them; ``first``: where the whole table begins."""
-    table = pa.concat_tables(_sorted_rows(item) for item in slices)
-    start = next(rebatch(pa.concat_tables(_sorted_rows(item) for item in first)), None)
-    stem = job.folder / f"chunk-{number:05}"
-    csv, parquet, size = stem.with_suffix(".csv"), stem.with_suffix(".parquet"), 0
-    with open(csv, "wb") as text, parquet_writer(parquet, job.schema, start) as columns:
-        for batch in rebatch(table):
-            size += text.write(encode(batch))
-            columns.write_batch(batch)
-    return Chunk(csv, parquet, table.num_rows, size)
+def write(job: Job, slices: Sequence[Slice], csv: Path, parquet: Path) -> tuple[Written, Written]:
+    """Write one part of the published table, as ``write_table`` writes a table of these rows alone.
 
-
-def prove(
-    job: Job, csv: Path, parquet: Path, offset: int, size: int, groups: Sequence[int]
-) -> tuple[list[str], list[Any], list[Any]]:
-    """Read a piece of the published files back: what is wrong with it, and its first and last key.
-
-    ``offset`` and ``size``: the piece's bytes in the CSV; ``groups``: its row groups. Equal bytes prove equal rows in canonical form.
+    Each file is written under a name that only this try has, so that a try that was given up cannot disturb another.
     """
-    problems: list[str] = []
-    with pq.ParquetFile(str(parquet)) as file:
-        table = file.read_row_groups(list(groups)).cast(arrow_schema(job.schema))
-    with open(csv, "rb") as stream:
-        stream.seek(offset)
+    table = sorted_rows(slices)
+    mark = uuid.uuid4().hex
+    temporary = [path.with_name(f".{path.name}.{mark}.tmp") for path in (csv, parquet)]
+    first = next(rebatch(table))
+    with files.NewFile(temporary[0]) as text, parquet_writer(temporary[1], job.schema, first) as columns:
+        text.write(header(job.schema))
         for batch in rebatch(table):
-            lines = encode(batch)
+            text.write(encode(batch))
+            columns.write_batch(batch)
+    digest = files.seal(temporary[1])
+    size = temporary[1].stat().st_size
+    for before, path in zip(temporary, (csv, parquet), strict=True):
+        files.settle(before, path)
+    return Written(text.bytes, text.sha256), Written(size, digest)
+
+
+def prove(job: Job, release: Path, csv: FileInfo, parquet: FileInfo) -> tuple[list[str], int, list[Any], list[Any]]:
+    """Read one part of the published table back: what is wrong with it, its rows, and its first and last key.
+
+    The rows were checked when they were sorted; that these are those rows is shown by their bytes.
+    """
+    places = [release / info.path for info in (csv, parquet)]
+    for info, path in zip((csv, parquet), places, strict=True):
+        if files.sha256(path) != info.sha256:
+            return [f"{path}: its bytes are not those that were written."], 0, [], []
+    problems = list(parquet_problems(places[1], job.schema))
+    if problems:
+        return problems, 0, [], []
+    table = pa.Table.from_batches(
+        list(parquet_batches([places[1]], job.schema, threads=False)), arrow_schema(job.schema)
+    )
+    with open(places[0], "rb") as stream:
+        for lines in (header(job.schema), *map(encode, rebatch(table))):
             if stream.read(len(lines)) != lines:
-                return [f"{csv}: bytes {offset} to {offset + size} are not the rows of {parquet.name}."], [], []
-        if stream.tell() != offset + size:
-            problems.append(f"{csv}: bytes {offset} to {offset + size} hold rows that {parquet.name} does not.")
+                return [f"{places[0]}: holds other rows than {places[1].name}, before byte {stream.tell()}."], 0, [], []
+        if stream.read(1):
+            problems.append(f"{places[0]}: holds rows that {places[1].name} does not.")
     if not strictly_rising(table, job.key):
-        problems.append(f"{parquet}: the primary key does not rise from row to row.")
-    problems += [str(finding) for finding in _findings(job, table, 0)[:SHOWN_FINDINGS]]
+        problems.append(f"{places[1]}: the primary key does not rise from row to row.")
     first, last = ([table[name][row].as_py() for name in job.key] for row in (0, table.num_rows - 1))
-    return problems, first, last
+    return problems, table.num_rows, first, last
 
 
-def _batch(path: Path, number: int) -> pa.RecordBatch:
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).get_batch(number)
+def sorted_rows(slices: Sequence[Slice]) -> pa.Table:
+    """The rows of some slices, where they lie on the disk."""
+    return pa.concat_tables(_sorted_rows(item) for item in slices)
 
 
 def _sorted_rows(item: Slice) -> pa.Table:
-    return pa.Table.from_batches([_batch(item.path, 0)]).slice(item.start, item.rows)
+    with pa.memory_map(str(item.path)) as source:
+        return pa.Table.from_batches([pa.ipc.open_file(source).get_batch(0)]).slice(item.start, item.rows)
+
+
+def _range(item: Split, number: int) -> Iterator[pa.RecordBatch]:
+    with pa.memory_map(str(item.path)) as source:
+        file = pa.ipc.open_file(source)
+        ranges = file.num_record_batches // max(1, item.batches)
+        for group in range(item.batches):
+            yield file.get_batch(group * ranges + number)
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:

@@ -50,21 +50,20 @@ def quarantine(candidate: Candidate) -> str:
     return csv_text(QUARANTINE, sorted(rows))
 
 
-def stats(parquets: Mapping[str, Path], schemas: Mapping[str, Mapping[str, Any]]) -> str:
+def stats(parquets: Mapping[str, Sequence[Path]], schemas: Mapping[str, Mapping[str, Any]]) -> str:
     """quality/stats.json: rows, and for each field how many cells are filled and, where numbers or dates, the ends of the range."""
-    return json_text({name: _table_stats(path, schemas[name]["fields"]) for name, path in parquets.items()})
+    return json_text({name: _table_stats(paths, schemas[name]["fields"]) for name, paths in parquets.items()})
 
 
-def _table_stats(path: Path, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    metadata = pq.read_metadata(path)
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+def _table_stats(paths: Sequence[Path], fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    files = [pq.read_metadata(path) for path in paths]
+    groups = [file.row_group(number) for file in files for number in range(file.num_row_groups)]
+    rows = sum(file.num_rows for file in files)
     columns = {
-        field["name"]: _field_stats(
-            [group.column(number).statistics for group in groups], metadata.num_rows, field["type"]
-        )
+        field["name"]: _field_stats([group.column(number).statistics for group in groups], rows, field["type"])
         for number, field in enumerate(fields)
     }
-    return {"rows": metadata.num_rows, "fields": columns}
+    return {"rows": rows, "fields": columns}
 
 
 def _field_stats(statistics: Iterable[Any], rows: int, kind: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +67,18 @@ def parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def parquet_batches(
-    path: Path, schema: Mapping[str, Any], columns: list[str] | None = None
+    paths: Sequence[Path], schema: Mapping[str, Any], columns: list[str] | None = None, *, threads: bool = True
 ) -> Iterator[pa.RecordBatch]:
-    """A published Parquet file as canonical batches, whole or some columns of it: its row groups."""
+    """A published table's Parquet files as canonical batches, whole or some columns: their row groups."""
     types = arrow_schema(schema)
     chosen = pa.schema([types.field(name) for name in columns]) if columns else types
-    with pq.ParquetFile(str(path)) as file:
-        for group in range(file.num_row_groups):  # iter_batches would keep what it has read until the end
-            yield from file.read_row_group(group, columns=columns).cast(chosen).combine_chunks().to_batches()
+    for path in paths:
+        with pq.ParquetFile(str(path)) as file:
+            for group in range(file.num_row_groups):  # iter_batches would keep what it has read until the end
+                rows = file.read_row_group(group, columns=columns, use_threads=threads)
+                yield from rows.cast(chosen).combine_chunks().to_batches()
 
 
-def read_parquet(path: Path, schema: Mapping[str, Any]) -> pa.Table:
-    """A published Parquet file as one typed table."""
-    return pa.Table.from_batches(list(parquet_batches(path, schema)), schema=arrow_schema(schema))
+def read_parquet(paths: Sequence[Path], schema: Mapping[str, Any]) -> pa.Table:
+    """A published table's Parquet files as one typed table."""
+    return pa.Table.from_batches(list(parquet_batches(paths, schema)), schema=arrow_schema(schema))

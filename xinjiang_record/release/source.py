@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.release.canonical import BATCH_ROWS, conform, rebatch, strictly_rising
-from xinjiang_record.release.write import Written
+from xinjiang_record.release.metadata.model import TableFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ParquetTable:
 
 
 class Pieces(Protocol):
-    """A table that workers have sorted, checked and written in pieces (``release.large``)."""
+    """A table that workers have sorted and checked in pieces (``release.large``)."""
 
     @property
     def num_rows(self) -> int: ...
@@ -38,11 +38,11 @@ class Pieces(Protocol):
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The canonical batches."""
 
-    def place(self, csv: Path, parquet: Path) -> tuple[Written, Written, int]:
-        """Join the pieces to the two published files; as ``write_table``."""
+    def place(self, release: Path) -> TableFiles:
+        """Write the table's parts into the folder of a release, on the workers."""
 
-    def problems(self, csv: Path, parquet: Path) -> list[str]:
-        """What is wrong with the two files, read back on the workers."""
+    def problems(self, release: Path, files: TableFiles) -> list[str]:
+        """What is wrong with the parts, read back on the workers: their bytes, their rows, their keys."""
 
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from xinjiang_record import files
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import downloads, provenance, quality
+from xinjiang_record.release import downloads, layout, provenance, quality
 from xinjiang_record.release.canonical import content_hash
 from xinjiang_record.release.changes import markdown, write_changes
 from xinjiang_record.release.ledger import read_json
 from xinjiang_record.release.metadata import citation, croissant, datacite, datapackage, jsonld, readme, rocrate
-from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, words
+from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo, TableFiles, words
 from xinjiang_record.release.rows import read_parquet
 from xinjiang_record.release.source import ParquetTable, Source, batches
 from xinjiang_record.release.structure import compare
@@ -71,7 +71,7 @@ def write_release(
     resources = tuple(_resource(stage, prepared, name) for name in prepared.candidate.schemas)
     decision = _decide(stage, prepared, newest, folder, declare) if newest else first(declare)
     release = _describe(prepared, decision, resources)
-    _quality(stage, prepared.candidate)
+    _quality(stage, prepared.candidate, resources)
     earlier = (folder / decision.previous / "CHANGES.md").read_text("utf-8") if decision.previous else ""
     stage.write("README.md", readme.write(release, has_downloads(release)))
     stage.write("CHANGES.md", readme.changes(release, decision.counts, earlier))
@@ -91,10 +91,11 @@ def write_release(
 def _decide(stage: Stage, prepared: Prepared, newest: Mapping[str, Any], folder: Path, declare: str | None) -> Decision:
     """Compare with the release before, write the changes, and name the version that they need."""
     previous = newest["version"]
-    old = {item["name"]: item["schema"] for item in read_json(folder / previous / "datapackage.json")["resources"]}
+    old = {item["name"]: item for item in read_json(folder / previous / "datapackage.json")["resources"]}
     changes = write_changes(stage, prepared, folder, previous, old)
     words_changed = newest["metadata_hash"] != prepared.metadata_hash
-    decision = decide(newest, compare(old, prepared.candidate.schemas), changes.counts, words_changed, declare)
+    schemas = {name: item["schema"] for name, item in old.items()}
+    decision = decide(newest, compare(schemas, prepared.candidate.schemas), changes.counts, words_changed, declare)
     stage.write(changes.markdown, markdown(changes, decision.version, decision.reasons))
     return decision
 
@@ -108,7 +109,7 @@ def _describe(prepared: Prepared, decision: Decision, resources: tuple[ResourceI
         bump=decision.bump,
         reasons=decision.reasons,
         created=candidate.created,
-        content_hash=content_hash({resource.name: resource.csv.sha256 for resource in resources}),
+        content_hash=content_hash({resource.name: resource.files.sha256 for resource in resources}),
         schema_hash=prepared.schema_hash,
         metadata_hash=prepared.metadata_hash,
         resources=resources,
@@ -119,15 +120,22 @@ def _describe(prepared: Prepared, decision: Decision, resources: tuple[ResourceI
 
 def _resource(stage: Stage, prepared: Prepared, name: str) -> ResourceInfo:
     schema = prepared.candidate.schemas[name]
-    paths = f"data/{name}.csv", f"data/{name}.parquet"
-    table, places = prepared.tables[name], [stage.folder / path for path in paths]
-    if isinstance(table, pa.Table | ParquetTable):
-        *written, rows = write_table(batches(table, schema, name), schema, *places)
-    else:
-        *written, rows = table.place(*places)
-    csv, parquet = (stage.note(path, item.sha256, item.bytes) for path, item in zip(paths, written, strict=True))
+    table = prepared.tables[name]
+    files = (
+        _whole(stage, table, schema, name) if isinstance(table, pa.Table | ParquetTable) else table.place(stage.folder)
+    )
+    for info in (*files.csv, *files.parquet):
+        stage.note(info.path, info.sha256, info.bytes)
     about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})
-    return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, rows, csv, parquet)
+    return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, files)
+
+
+def _whole(stage: Stage, table: Source, schema: Mapping[str, Any], name: str) -> TableFiles:
+    """Write a table in one piece."""
+    paths = layout.whole(name)
+    *written, rows = write_table(batches(table, schema, name), schema, *(stage.folder / path for path in paths))
+    csv, parquet = (FileInfo(path, item.bytes, item.sha256) for path, item in zip(paths, written, strict=True))
+    return TableFiles((csv,), (parquet,), False, rows, csv.bytes, csv.sha256)
 
 
 def _downloads(stage: Stage, release: ReleaseInfo) -> ReleaseInfo:
@@ -138,7 +146,7 @@ def _downloads(stage: Stage, release: ReleaseInfo) -> ReleaseInfo:
     if not has_downloads(release):
         return release
     whole = {
-        resource.name: read_parquet(stage.folder / resource.parquet.path, resource.schema)
+        resource.name: read_parquet([stage.folder / info.path for info in resource.files.parquet], resource.schema)
         for resource in release.resources
     }
     name, folder = f"{release.package}-{release.version}", files.make_folder(stage.folder / "downloads")
@@ -164,8 +172,8 @@ def _sources(table: Source | None) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _quality(stage: Stage, candidate: Candidate) -> None:
-    parquets = {name: stage.folder / f"data/{name}.parquet" for name in candidate.schemas}
+def _quality(stage: Stage, candidate: Candidate, resources: Sequence[ResourceInfo]) -> None:
+    parquets = {item.name: [stage.folder / info.path for info in item.files.parquet] for item in resources}
     stage.write("quality/validation.json", quality.validation(candidate))
     stage.write("quality/assertions.json", quality.assertions(candidate))
     stage.write("quality/quarantine.csv", quality.quarantine(candidate))

@@ -12,7 +12,8 @@ from typing import Any
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
-from xinjiang_record.release import provenance
+from xinjiang_record.release import layout, provenance
+from xinjiang_record.release.canonical import content_hash, header
 from xinjiang_record.release.ledger import (
     VERSION,
     Ledger,
@@ -63,16 +64,17 @@ def verify_release(folder: Path, pieces: Mapping[str, Pieces] | None = None) -> 
     """Every problem of one release, from its own files; ``pieces``: tables whose rows their workers read back."""
     if not folder.is_dir() or folder.is_symlink():
         return [f"{folder}: is not a release's folder."]
-    problems = [*_completeness(folder)]
+    pieces = pieces or {}
+    problems = [*_completeness(folder, tuple(f"{path}/" for name in pieces for path in layout.whole(name)))]
     try:
-        problems += _descriptor(folder, pieces or {})
+        problems += _descriptor(folder, pieces)
     except (VerifyError, KeyError, TypeError, AttributeError) as error:
         problems.append(f"{folder / 'datapackage.json'}: is not a release's descriptor ({error}).")
     return problems
 
 
-def _completeness(folder: Path) -> Iterator[str]:
-    """Listed and there, there and listed, plain files, the same bytes."""
+def _completeness(folder: Path, elsewhere: tuple[str, ...] = ()) -> Iterator[str]:
+    """Listed and there, there and listed, plain files, the same bytes. ``elsewhere``: folders whose files' bytes are read by others."""
     try:
         sums = read_sums(folder)
     except VerifyError as error:
@@ -86,21 +88,20 @@ def _completeness(folder: Path) -> Iterator[str]:
             yield f"{folder / path}: is a link or another thing, not a file."
         elif path != NAME and path not in sums:
             yield f"{folder / path}: is not listed in {NAME}."
-        elif path != NAME and files.sha256(folder / path) != sums[path]:
+        elif path != NAME and not path.startswith(elsewhere) and files.sha256(folder / path) != sums[path]:
             yield f"{folder / path}: its bytes are not those that were released (SHA-256 differs)."
 
 
 def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
     """The descriptor is canonical, agrees with the files, and the rows with the descriptor."""
-    from xinjiang_record.release.canonical import content_hash
     from xinjiang_record.release.hashes import json_text, schema_hash
 
     path, sums = folder / "datapackage.json", read_sums(folder)
     value, made = read_json(path), read_json(folder / "provenance.json")
     if path.read_text("utf-8") != json_text(value):
         yield f"{path}: is not written in the canonical form."
-    for info in (*value["resources"], *(item["x-parquet"] for item in value["resources"])):
-        yield from _described(folder, info, sums)
+    for item in value["resources"]:
+        yield from _files(folder, item, sums)
     schemas = {item["name"]: {**item["schema"]} for item in value["resources"]}
     hashes = {item["name"]: item["hash"].removeprefix("sha256:") for item in value["resources"]}
     found = {"content": content_hash(hashes), "schema": schema_hash(schemas)}
@@ -112,10 +113,24 @@ def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
             yield f"{path}: {name} differs from provenance.json's."
     if VERSION.fullmatch(folder.name) and folder.name != made["version"]:
         yield f"{folder}: holds version {made['version']}."
-    small = {name: schema for name, schema in schemas.items() if name not in pieces}
-    yield from verify_rows(folder, small, hashes, made["row_counts"])
-    for name, table in pieces.items():
-        yield from table.problems(folder / f"data/{name}.csv", folder / f"data/{name}.parquet")
+    small = [item for item in value["resources"] if item["name"] not in pieces]
+    yield from verify_rows(folder, small, made["row_counts"])
+    for item in value["resources"]:
+        if item["name"] in pieces:
+            yield from pieces[item["name"]].problems(folder, layout.read(item))
+
+
+def _files(folder: Path, resource: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[str]:
+    """A resource names its files, in pairs, with the sizes and hashes that they have; of parts, also the size of them all."""
+    csv, parquet = layout.each(resource)
+    for info in (*csv, *parquet):
+        yield from _described(folder, info, sums)
+    if isinstance(resource["path"], list):
+        repeated = len(header(resource["schema"])) * (len(csv) - 1)
+        if resource["path"] != [info["path"] for info in csv] or len(csv) != len(parquet):
+            yield f"{folder / 'datapackage.json'}: {resource['name']} lists other files than it describes."
+        elif resource["bytes"] != sum(info["bytes"] for info in csv) - repeated:
+            yield f"{folder / 'datapackage.json'}: {resource['name']} has another size than its parts."
 
 
 def _described(folder: Path, info: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[str]:

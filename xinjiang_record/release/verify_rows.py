@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,46 +11,51 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.release.canonical import encoded, header, strictly_rising
+from xinjiang_record.release.layout import parquet_paths, paths, whole
 from xinjiang_record.release.rows import parquet_batches, parquet_problems
 
-Schemas = Mapping[str, Mapping[str, Any]]
+Resources = Sequence[Mapping[str, Any]]  # of a datapackage.json
+Pairs = list[tuple[Path, Path]]  # the CSV and Parquet files of a table, in order
 
 
-def verify_rows(folder: Path, schemas: Schemas, hashes: Mapping[str, str], counts: Mapping[str, int]) -> Iterator[str]:
-    """Every problem in the tables of the release at ``folder``; ``hashes`` and ``counts`` by table, as released."""
-    readable = []
-    for name, schema in schemas.items():
-        csv, parquet = folder / f"data/{name}.csv", folder / f"data/{name}.parquet"
-        found = list(parquet_problems(parquet, schema))
+def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -> Iterator[str]:
+    """Every problem in the tables of the release at ``folder``; ``counts``: rows by table, as released."""
+    readable = {}
+    for resource in resources:
+        name, pairs = resource["name"], paths(folder, resource)
+        found = [problem for _, parquet in pairs for problem in parquet_problems(parquet, resource["schema"])]
         yield from found
         if not found:
-            readable.append(name)
-            yield from _table(csv, parquet, schema, hashes[name], counts.get(name))
+            readable[name] = resource
+            yield from _table(pairs, resource["schema"], resource["hash"].removeprefix("sha256:"), counts.get(name))
     for name in readable:
-        yield from _references(folder, name, {key: schemas[key] for key in readable})
+        yield from _references(folder, name, readable)
 
 
-def _table(csv: Path, parquet: Path, schema: Mapping[str, Any], expected: str, count: int | None) -> Iterator[str]:
-    """The Parquet file's rows, in canonical form, have the released hash, and are what the CSV holds, byte for byte."""
-    watch = _Watch(str(parquet), schema)
-    digest, compared = hashlib.sha256(), _Compared(csv)
-    try:
-        with compared:
-            for text in itertools.chain(
-                [memoryview(header(schema))], (text for _, text in encoded(watch(parquet_batches(parquet, schema))))
-            ):
-                digest.update(text)
-                compared.next(text)
-            compared.end()
-    except (pa.ArrowInvalid, OSError) as error:
-        yield f"{parquet}: cannot be read, or {csv.name} cannot ({error})."
-        return
+def _table(pairs: Pairs, schema: Mapping[str, Any], expected: str, count: int | None) -> Iterator[str]:
+    """The Parquet files' rows, in canonical form, have the released hash, and are what the CSV files hold, byte for byte."""
+    parquets = [parquet for _, parquet in pairs]
+    shown = str(parquets[0] if len(pairs) == 1 else parquets[0].parent)
+    watch, first = _Watch(shown, schema), header(schema)
+    digest = hashlib.sha256(first)
+    for csv, parquet in pairs:
+        compared = _Compared(csv)
+        try:
+            with compared:
+                compared.next(memoryview(first))
+                for _, text in encoded(watch(parquet_batches([parquet], schema))):
+                    digest.update(text)
+                    compared.next(text)
+                compared.end()
+        except (pa.ArrowInvalid, OSError) as error:
+            yield f"{parquet}: cannot be read, or {csv.name} cannot ({error})."
+            return
+        if compared.differs_at is not None:
+            yield f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from byte {compared.differs_at} on."
     if digest.hexdigest() != expected:
-        yield f"{parquet}: its rows have the hash {digest.hexdigest()}: not the released one."
-    if compared.differs_at is not None:
-        yield f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from byte {compared.differs_at} on."
+        yield f"{shown}: its rows have the hash {digest.hexdigest()}: not the released one."
     if count != watch.rows:
-        yield f"{parquet}: has {watch.rows} rows, and {count} were released."
+        yield f"{shown}: has {watch.rows} rows, and {count} were released."
     yield from watch.problems
 
 
@@ -111,25 +115,25 @@ class _Watch:
             )
 
 
-def _references(folder: Path, name: str, schemas: Schemas) -> Iterator[str]:
-    for reference in schemas[name].get("foreignKeys", ()):
+def _references(folder: Path, name: str, resources: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for reference in resources[name]["schema"].get("foreignKeys", ()):
         target = reference["reference"].get("resource") or name
-        if target not in schemas:
+        if target not in resources:
             yield f"{folder}: {name} refers to {target}, which is not there."
             continue
-        there = _tuples(folder, target, schemas, _list(reference["reference"]["fields"]))
-        for missing in sorted(_tuples(folder, name, schemas, _list(reference["fields"])) - there):
-            yield f"{folder / f'data/{name}.csv'}: refers to {', '.join(missing)}, which is not in {target}."
+        there = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
+        for missing in sorted(_tuples(folder, resources[name], _list(reference["fields"])) - there):
+            yield f"{folder / whole(name)[0]}: refers to {', '.join(missing)}, which is not in {target}."
 
 
 def _list(names: str | Sequence[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _tuples(folder: Path, name: str, schemas: Schemas, fields: list[str]) -> set[tuple[str, ...]]:
+def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set[tuple[str, ...]]:
     """The different filled values of some fields: the key set, and all that memory must hold."""
     found: set[tuple[str, ...]] = set()
-    for batch in parquet_batches(folder / f"data/{name}.parquet", schemas[name], fields):
+    for batch in parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
         table = pa.Table.from_batches([batch])
         for field in fields:
             table = table.filter(pc.is_valid(table[field]))

@@ -34,7 +34,7 @@ REPEATS = 4  # times that a value stands on average in a column with a dictionar
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One file as it was written: its size and SHA-256."""
+    """One file as it was written: its size in bytes and SHA-256."""
 
     bytes: int
     sha256: str

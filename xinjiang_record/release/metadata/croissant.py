@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xinjiang_record.release.hashes import json_text
+from xinjiang_record.release.layout import whole
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo
 
@@ -80,7 +81,10 @@ def write(release: ReleaseInfo) -> str:
         "url": release.homepage or release.id,
         "isLiveDataset": False,
         "citeAs": citation.cite(release, "bibtex").strip(),
-        "distribution": [_file(info) for info in (*release.data_files, *release.downloads)],
+        "distribution": [
+            *(_file(info) for info in (*release.data_files, *release.downloads)),
+            *(_file_set(resource) for resource in release.resources if resource.files.in_parts),
+        ],
         "recordSet": [_records(resource) for resource in release.resources],
     }
     return json_text(value)
@@ -96,6 +100,24 @@ def _file(info: FileInfo) -> dict[str, Any]:
         "contentSize": f"{info.bytes} B",
         "sha256": info.sha256,
     }
+
+
+def _file_set(resource: ResourceInfo) -> dict[str, Any]:
+    """The Parquet parts of a large table as one thing."""
+    folder = whole(resource.name)[1]
+    return {
+        "@type": "cr:FileSet",
+        "@id": folder,
+        "name": folder.rpartition("/")[2],
+        "encodingFormat": "application/x-parquet",
+        "includes": f"../{folder}/*.parquet",
+    }
+
+
+def _read_from(resource: ResourceInfo) -> dict[str, Any]:
+    if resource.files.in_parts:
+        return {"fileSet": {"@id": whole(resource.name)[1]}}
+    return {"fileObject": {"@id": resource.files.parquet[0].path}}
 
 
 def _records(resource: ResourceInfo) -> dict[str, Any]:
@@ -118,5 +140,5 @@ def _field(field: Mapping[str, Any], resource: ResourceInfo) -> dict[str, Any]:
         "name": name,
         "description": field["description"],
         "dataType": TYPES[field["type"]],
-        "source": {"fileObject": {"@id": resource.parquet.path}, "extract": {"column": name}},
+        "source": {**_read_from(resource), "extract": {"column": name}},
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xinjiang_record.release import layout
 from xinjiang_record.release.hashes import json_text
-from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo
+from xinjiang_record.release.metadata.model import ReleaseInfo, ResourceInfo
 
 PROFILES = "https://datapackage.org/profiles/2.0"
 
@@ -45,10 +46,6 @@ def _source(title: str, url: str) -> dict[str, str]:
     return {"title": title, "path": url}
 
 
-def _file(info: FileInfo) -> dict[str, Any]:
-    return {"path": info.path, "mediatype": info.media_type, "bytes": info.bytes, "hash": f"sha256:{info.sha256}"}
-
-
 def _resource(resource: ResourceInfo) -> dict[str, Any]:
     return {
         "$schema": f"{PROFILES}/dataresource.json",
@@ -56,14 +53,7 @@ def _resource(resource: ResourceInfo) -> dict[str, Any]:
         "type": "table",
         "title": resource.title,
         "description": resource.description,
-        "path": resource.csv.path,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": resource.csv.bytes,
-        "hash": f"sha256:{resource.csv.sha256}",
-        "x-rows": resource.rows,
-        "x-parquet": _file(resource.parquet),
+        **layout.describe(resource.files),
         "schema": _schema(resource.schema),
     }
 

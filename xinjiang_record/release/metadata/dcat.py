@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xinjiang_record.release import layout
 from xinjiang_record.release.hashes import json_text
 from xinjiang_record.release.metadata.model import FileInfo
 from xinjiang_record.release.sums import read_sums
@@ -54,7 +55,8 @@ def _dataset(folder: Path, ledger: Ledger) -> dict[str, Any]:
         "dcat:distribution": [
             _distribution(base, item["title"], info)
             for item in descriptor["resources"]
-            for info in (item, item["x-parquet"])
+            for infos in layout.each(item)
+            for info in infos
         ]
         + [_distribution(base, info["path"].rpartition("/")[2], info) for info in _downloads(folder / version)],
     }
@@ -74,7 +76,7 @@ def _downloads(release: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _distribution(base: str, title: str, info: dict[str, Any]) -> dict[str, Any]:
+def _distribution(base: str, title: str, info: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@id": base + info["path"],
         "@type": "dcat:Distribution",

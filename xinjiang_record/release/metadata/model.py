@@ -38,16 +38,30 @@ class FileInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class TableFiles:
+    """The files of one table (one CSV and one Parquet, or parts), its rows, and the size and SHA-256 of its CSV as one text."""
+
+    csv: tuple[FileInfo, ...]
+    parquet: tuple[FileInfo, ...]
+    in_parts: bool
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceInfo:
-    """One table: its words, its Table Schema, its number of rows and its two files."""
+    """One table: its words, its Table Schema and its files."""
 
     name: str
     title: str
     description: str
     schema: Mapping[str, Any]
-    rows: int
-    csv: FileInfo
-    parquet: FileInfo
+    files: TableFiles
+
+    @property
+    def rows(self) -> int:
+        return self.files.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,7 @@ class ReleaseInfo:
 
     @property
     def data_files(self) -> tuple[FileInfo, ...]:
-        return tuple(info for resource in self.resources for info in (resource.csv, resource.parquet))
+        return tuple(info for item in self.resources for info in (*item.files.csv, *item.files.parquet))
 
 
 def version_id(package: str, version: str) -> str:

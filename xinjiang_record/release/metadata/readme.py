@@ -28,8 +28,12 @@ read.csv("data/{table}.csv", colClasses = "character", na.strings = "", fileEnco
 ```sql
 select * from 'data/{table}.parquet';  -- DuckDB
 ```
-
+{parts}
 {downloads}"""
+PARTS = """
+{tables} {are} large, and in parts: a folder of files instead of a file, each CSV with its header. Read the parts in the order of their
+names; `pd.read_parquet` takes the folder.
+"""
 DOWNLOADS = "`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of the whole.\n"
 CHECKING = """\
 ## Checking it
@@ -37,8 +41,13 @@ CHECKING = """\
 `sha256sum -c SHA256SUMS` shows that no file has changed; the SHA-256 of `SHA256SUMS` itself is the identifier of this release, and
 `provenance.json` holds the identifier of the one before. The content hash, `{content_hash}`, is what this prints:
 
-    cd data && LC_ALL=C sha256sum *.csv | sha256sum
+    cd data && {command}
 """
+HASH = "LC_ALL=C sha256sum *.csv | sha256sum"
+HASH_OF_PARTS = (  # the same, where a table may be a folder of parts: all of the first, of the others all but the header
+    "for t in *.csv; do if [ -d $t ]; then (head -n 1 $t/00000.csv; tail -q -n +2 $t/*.csv); else cat $t; fi"
+    " | sha256sum | sed s/-/$t/; done | LC_ALL=C sort -k 2 | sha256sum"
+)
 
 
 def write(release: ReleaseInfo, is_small: bool = True) -> str:
@@ -46,9 +55,9 @@ def write(release: ReleaseInfo, is_small: bool = True) -> str:
     parts = [
         f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
         _contents(release),
-        READING.format(table=release.resources[0].name, downloads=DOWNLOADS if is_small else ""),
+        READING.format(table=_in_one_file(release), parts=_parts(release), downloads=DOWNLOADS if is_small else ""),
         f"## Citing it\n\n> {citation.cite(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.cite(release, 'bibtex')}```\n",
-        CHECKING.format(content_hash=release.content_hash),
+        CHECKING.format(content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH),
         "## Versions\n\nThe version follows from the change: a changed structure raises the first number, added or retracted rows the\n"
         "second, corrected values and words the third. `CHANGES.md` tells what each version changed, `changes/` every field of it.\n"
         "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
@@ -89,6 +98,16 @@ def changes(release: ReleaseInfo, counts: Mapping[str, Mapping[str, int]], earli
     if release.previous:
         section.append(f"\nField by field: `changes/from-{release.previous}.md`, and as a table, `.csv`.")
     return title + "\n".join(section) + "\n" + earlier.removeprefix(title)
+
+
+def _in_one_file(release: ReleaseInfo) -> str:
+    """A table for the examples: the first that is one file, or the first."""
+    return next((item.name for item in release.resources if not item.files.in_parts), release.resources[0].name)
+
+
+def _parts(release: ReleaseInfo) -> str:
+    names = [f"`{item.name}`" for item in release.resources if item.files.in_parts]
+    return PARTS.format(tables=", ".join(names), are="is" if len(names) == 1 else "are") if names else ""
 
 
 def _contents(release: ReleaseInfo) -> str:
