@@ -145,10 +145,23 @@ def sort(job: Job, number: int, splits: Sequence[Split], first_row: int | None =
 
 
 def _is_sound(job: Job, table: pa.Table) -> bool:
-    """Whether nothing is to be found. That sorted keys rise shows that none stands twice, without looking for them again."""
+    """Whether nothing is to be found. What is seen at once is not looked for again: sorted keys that rise are different and filled,
+    and filled single fields whose values are all in the other table refer to it.
+    """
     if not strictly_rising(table, job.key) or any(table[name].null_count for name in job.key):
         return False
-    return not _findings(job, table, 0, {**job.schema, "primaryKey": []})
+    unseen = [key for key in job.schema.get("foreignKeys", ()) if not _refers(job, table, key)]
+    left = {**{key: value for key, value in job.schema.items() if key != "primaryKey"}, "foreignKeys": unseen}
+    return not _findings(job, table, 0, left)
+
+
+def _refers(job: Job, table: pa.Table, key: Mapping[str, Any]) -> bool:
+    target, fields, others = key["reference"]["resource"], key["fields"], key["reference"]["fields"]
+    if isinstance(fields, str) or len(fields) > 1 or target not in job.known:
+        return False
+    column, known = table[fields[0]], _known(job.known[target])[others[0]]
+    found = pc.is_in(column, value_set=known.cast(column.type).combine_chunks())
+    return not column.null_count and bool(pc.all(found).as_py())
 
 
 def _findings(job: Job, table: pa.Table, first_row: int, schema: Mapping[str, Any] | None = None) -> list[Finding]:

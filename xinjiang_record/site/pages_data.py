@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.release import homes
+from xinjiang_record.release import homes, layout
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.site.pages import Page, script_json
 from xinjiang_record.site.record import Record, Release
@@ -22,7 +22,7 @@ TOP = ("datapackage.json", "README.md", "CHANGES.md", "CITATION.cff", "LICENSE",
 def carried(release: Release) -> dict[str, Path]:
     """The files of the release that the site carries, by their path in the site: real copies, no links."""
     found = [release.path / name for name in TOP if (release.path / name).is_file()]
-    found += [path for folder in COPIED for path in sorted((release.path / folder).glob("*")) if path.is_file()]
+    found += [path for folder in COPIED for path in sorted((release.path / folder).rglob("*")) if path.is_file()]
     return {f"data/{release.name}/{path.relative_to(release.path)}": path for path in found}
 
 
@@ -118,8 +118,15 @@ def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
         "description": item.get("description"),
         "fields": schema.get("fields", []),
         "primary": [key] if isinstance(key, str) else key,
-        "count": f"{len(release.rows(name)):,}",
+        "count": f"{item['x-rows']:,}",
         "preview": release.rows(name)[:PREVIEW_ROWS],
-        "csv": f"data/{release.name}/data/{name}.csv",
-        "parquet": f"data/{release.name}/data/{name}.parquet",
+        "files": [
+            (_label(kind, number, len(infos)), f"data/{release.name}/{info['path']}")
+            for kind, infos in zip(("CSV", "Parquet"), layout.each(item), strict=True)
+            for number, info in enumerate(infos, 1)
+        ],
     }
+
+
+def _label(kind: str, number: int, count: int) -> str:
+    return kind if count == 1 else f"{kind}, part {number} of {count}"

@@ -167,7 +167,7 @@ def _load_release(folder: Path) -> Release:
     try:
         descriptor = json.loads((path / "datapackage.json").read_text("utf-8"))
         ledger = _ledger(folder / "versions.json")
-        tables = {item["name"]: _rows(path / "data" / f"{item['name']}.parquet") for item in descriptor["resources"]}
+        tables = {item["name"]: _rows(path, item) for item in descriptor["resources"]}
         release_id = hashlib.sha256((path / "SHA256SUMS").read_bytes()).hexdigest()
     except (OSError, ValueError, KeyError) as error:
         raise ReadError(f"{path}: {error}. Check the release with: xrecord verify {folder.name}.") from error
@@ -181,11 +181,14 @@ def _ledger(path: Path) -> tuple[Mapping[str, Any], ...]:
     return tuple(data["versions"] if isinstance(data, dict) else data)
 
 
-def _rows(path: Path) -> list[RowDict]:
+def _rows(release: Path, resource: Mapping[str, Any]) -> list[RowDict]:
+    """A table's rows; of a large one, those of its first batch, since a page shows no more of it."""
     import pyarrow.parquet as pq
 
-    rows: list[RowDict] = pq.read_table(path).to_pylist()
-    return rows
+    if isinstance(resource["path"], list):
+        with pq.ParquetFile(release / resource["x-parquet"][0]["path"]) as file:
+            return list(file.read_row_group(0).to_pylist())
+    return list(pq.read_table(release / resource["x-parquet"]["path"]).to_pylist())
 
 
 def release_key(published: Path) -> str:
