@@ -207,7 +207,7 @@ def _cpu(who: int) -> float:
 
 def _engine(options: argparse.Namespace) -> Any:
     if options.on:
-        from flows.large import DaskEngine
+        from flows.dask import DaskEngine
 
         return DaskEngine(options.on)
     return large.Local(options.workers, processes=True)

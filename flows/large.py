@@ -1,49 +1,24 @@
-"""Large tables on Dask, through prefect-dask: the same functions as ``release.large`` runs in processes, on an existing cluster.
+"""Packages with tables in partitions as a Prefect flow on Dask: the same functions, each step a task that the server shows.
 
 Workers share the coordinator's file system. A worker that dies costs its tasks another try: every step can be run twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, cast
 
-import pyarrow as pa
-from distributed import Client
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
-from xinjiang_record import files, release
-from xinjiang_record.errors import FindingsError
-from xinjiang_record.model import Candidate, PublishResult
-from xinjiang_record.release import large, observe
-
-TRIES = 3  # more, of a step whose worker died
-
-
-class DaskEngine:
-    """Workers of a Dask cluster, spoken to directly."""
-
-    def __init__(self, address: str) -> None:
-        self._client: Any = Client(address)  # type: ignore[no-untyped-call]
-
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
-        lists = [list(values) for values in arguments]
-        futures = self._client.map(function, *lists, pure=False, retries=TRIES)
-        return (future.result() for future in futures)
-
-    def worker_count(self) -> int:
-        """How many workers the scheduler has."""
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
-
-    def __enter__(self) -> DaskEngine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
+from flows.dask import TRIES, unreachable
+from xinjiang_record.release import record
+from xinjiang_record.release.record import Outcome
+from xinjiang_record.settings import Project
 
 
 class FlowEngine:
@@ -57,43 +32,31 @@ class FlowEngine:
         return (future.result() for future in futures)
 
 
+@contextlib.contextmanager
+def _tasks() -> Iterator[FlowEngine]:
+    yield FlowEngine()
+
+
 @task(retries=TRIES, cache_policy=NO_CACHE, persist_result=False)
 def step(function: Callable[..., Any], call: tuple[Any, ...], number: int) -> Any:
-    """One step on one partition, range or chunk; ``number`` is for its name only."""
+    """One step on one partition, range or part; ``number`` is for its name only."""
     del number
     return function(*call)
 
 
-@flow(name="large", flow_run_name="large: {name}", validate_parameters=False)
-def publish_large(
-    candidate: Candidate,
-    name: str,
-    inputs: Sequence[large.Partition],
-    published: Path,
-    work: Path,
-    known: Mapping[str, pa.Table],
-) -> PublishResult:
-    """Publish ``candidate``, whose table ``name`` is in the Parquet files ``inputs``. FindingsError if they have findings.
-
-    ``work``: a folder that all workers see; what a killed run left in it is removed first.
-    """
-    files.remove_tree(work)
-    with observe.stage("large", candidate.package):
-        try:
-            table, findings = large.prepare(
-                inputs, name, candidate.schemas, candidate.package, work, FlowEngine(), known
-            )
-            if findings:
-                raise FindingsError("\n".join(map(str, findings)))
-            tables: dict[str, Any] = {key: candidate.tables.get(key, table) for key in candidate.schemas}
-            return release.publish(replace(candidate, tables=tables), published)
-        finally:
-            files.remove_tree(work)
+@flow(name="large", flow_run_name="large: {package}", validate_parameters=False)
+def large(project: Project, package: str, declare: str | None = None) -> State[Outcome]:
+    """Publish one package with tables in partitions; Failed, with the outcome, if it has findings."""
+    outcome = record.run_package(project, package, declare, _tasks)
+    return Failed(message=outcome.error, data=outcome) if outcome.error else Completed(data=outcome)
 
 
-def on(address: str | None = None, workers: int = 2) -> Any:
+def run(project: Project, package: str, declare: str | None, on: str, workers: int) -> Outcome:
     """The flow on an existing Dask scheduler, or on a cluster of this machine that lives as long as the flow."""
-    if address:
-        return publish_large.with_options(task_runner=DaskTaskRunner(address=address))  # type: ignore[arg-type]
     cluster = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    return publish_large.with_options(task_runner=DaskTaskRunner(cluster_kwargs=cluster))  # type: ignore[arg-type]
+    runner: Any = DaskTaskRunner(address=on) if on else DaskTaskRunner(cluster_kwargs=cluster)
+    state: Any = large.with_options(task_runner=runner)(project, package, declare, return_state=True)
+    found = state.result(raise_on_failure=False)
+    if isinstance(found, OSError | ValueError) and on:
+        return record.failed(package, unreachable(on, found))
+    return record.failed(package, found) if isinstance(found, Exception) else cast("Outcome", found)

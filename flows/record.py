@@ -23,6 +23,7 @@ from xinjiang_record.release import observe, report
 from xinjiang_record.release import record as plain
 from xinjiang_record.release.record import Outcome
 from xinjiang_record.settings import Project, find_project
+from xinjiang_record.validate.schemas import is_partitioned
 
 HOURS = 3600.0
 SIDE_BY_SIDE: Any = ThreadPoolTaskRunner(max_workers=4)  # Prefect's own types do not agree on a runner's futures
@@ -36,28 +37,43 @@ SIDE_BY_SIDE: Any = ThreadPoolTaskRunner(max_workers=4)  # Prefect's own types d
     on_failure=[notify.failed],
     on_crashed=[notify.failed],
 )
-def record(packages: Sequence[str] = (), declare: str | None = None, project: str = "") -> State[list[Outcome]]:
-    """Read raw/, validate, publish what changed. ``packages``: all if empty. Failed if one package failed; the others are published."""
+def record(
+    packages: Sequence[str] = (), declare: str | None = None, project: str = "", on: str = "", workers: int = 2
+) -> State[list[Outcome]]:
+    """Read raw/, validate, publish what changed. ``packages``: all if empty. Failed if one package failed; the others are published.
+
+    ``on``: the Dask scheduler for tables in partitions; empty: a cluster of ``workers`` processes of this machine.
+    """
     place = Project(Path(project)) if project else find_project()
     observe.begin(str(runtime.flow_run.id))
     with alone.only_run("record", place) as refused:
-        return refused or _record(place, packages, declare)
+        return refused or _record(place, packages, declare, on, workers)
 
 
-def _record(place: Project, packages: Sequence[str], declare: str | None) -> State[list[Outcome]]:
-    names = plain.select(place, packages)
+def _record(
+    place: Project, packages: Sequence[str], declare: str | None, on: str, workers: int
+) -> State[list[Outcome]]:
+    chosen = plain.select(place, packages)
+    names = [name for name in chosen if not is_partitioned(place, name)]
     keys = _results({name: steps.ingest.submit(place, name) for name in names})
     changed = {name: key for name, key in keys.items() if isinstance(key, str) and key}
     checks = _results({name: steps.validate.submit(place, name, key) for name, key in changed.items()})
     sound = {name: key for name, key in changed.items() if checks[name] is None}
     done = _results({name: steps.publish(name).submit(place, name, key, declare) for name, key in sound.items()})
-    outcomes = [_outcome(place, name, done.get(name) or checks.get(name) or keys[name], changed) for name in names]
+    found = {name: _outcome(place, name, done.get(name) or checks.get(name) or keys[name], changed) for name in names}
+    outcomes = [found.get(name) or _on_dask(place, name, declare, on, workers) for name in chosen]
     create_table_artifact(report.summary(outcomes), key="record", description="What this run did with each package")
     told = report.run_summary(outcomes, observe.current())
     create_markdown_artifact(told, key="run-summary", description="What changed, findings, durations")
     plain.record_failures(place, outcomes)
     bad = [outcome.package for outcome in outcomes if outcome.status == "failed"]
     return Failed(message=f"failed: {', '.join(bad)}", data=outcomes) if bad else Completed(data=outcomes)
+
+
+def _on_dask(place: Project, name: str, declare: str | None, on: str, workers: int) -> Outcome:
+    from flows import large  # here, since Dask takes a second to import and most packages have no partitions
+
+    return large.run(place, name, declare, on, workers)
 
 
 def _results(futures: dict[str, PrefectFuture[Any]]) -> dict[str, Any]:
@@ -74,10 +90,10 @@ def _outcome(place: Project, name: str, last: Any, keys: dict[str, str]) -> Outc
     return last if isinstance(last, Outcome) else plain.unchanged(place, name)
 
 
-def run_record(packages: Sequence[str], declare: str | None = None) -> list[Outcome]:
+def run_record(packages: Sequence[str], declare: str | None = None, on: str = "", workers: int = 2) -> list[Outcome]:
     """Run the flow in this process, as ``xrecord run`` does, and return every package's outcome."""
     try:
-        state = record(list(packages), declare, return_state=True)
+        state = record(list(packages), declare, on=on, workers=workers, return_state=True)
     except RuntimeError as error:
         raise EnvironmentFault(
             f"Prefect cannot run here: {error} Whatever is published is whole. Start the server or unset PREFECT_API_URL, "

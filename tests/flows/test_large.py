@@ -1,37 +1,134 @@
-"""A large table on a real Dask scheduler with two workers as processes, one of them killed midway: the same bytes as in memory."""
+"""A package with a table in partitions, by ``xrecord run``: the same bytes in processes, on a Dask cluster, and with a worker killed."""
 
 from __future__ import annotations
 
-import importlib.util
+import json
+import shutil
 import signal
+import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import httpx
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from xinjiang_record import release
-from xinjiang_record.model import Candidate
-from xinjiang_record.release import large
+from xinjiang_record.settings import Project
 
 pytestmark = pytest.mark.server
-ROWS = 160_000
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+ROOT = Path(__file__).resolve().parents[2]
+NAME, ROWS, STATEMENTS = "made-events", 600_000, 40  # three parts, two ranges of keys
+PACKAGE = """
+name = "made-events"
+title = "Made-up events"
+description = "Generated rows for a test; they say nothing about any state."
+keywords = ["test"]
+resources = ["statements", "events", "sources", "evidence"]
+partitioned = ["events"]
+licenses = [{ name = "CC0-1.0", title = "CC0", path = "https://creativecommons.org/publicdomain/zero/1.0/" }]
+contributors = [{ title = "Xinjiang Record", roles = ["publisher"] }]
+"""
+
+
+def field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "title": name, "description": name, "constraints": constraints}
+
+
+SCHEMAS = {
+    "statements": {
+        "fields": [field("statement_id", required=True), field("title", required=True)],
+        "primaryKey": ["statement_id"],
+    },
+    "events": {
+        "fields": [
+            field("event_id", required=True),
+            field("statement_id", required=True),
+            field("country_iso3", required=True, pattern="[A-Z]{3}"),
+            field("event_type", required=True, enum=["signed", "withdrew"]),
+            field("event_on", "date"),
+        ],
+        "primaryKey": ["event_id"],
+        "foreignKeys": [
+            {"fields": ["statement_id"], "reference": {"resource": "statements", "fields": ["statement_id"]}}
+        ],
+    },
+}
+
+
+def events(rows: int = ROWS) -> pa.Table:
+    """Rows whose keys are mixed, so that every partition has keys of every range."""
+    chance = np.random.default_rng(7)
+    at = chance.permutation(rows)
+    statement = np.char.add("st-", np.char.zfill((at % STATEMENTS).astype(str), 3))
+    days = pa.array(chance.integers(17_800, 20_700, rows).astype("int32")).cast(pa.date32())
+    return pa.table(
+        {
+            "event_id": np.char.add(np.char.add(statement, "."), np.char.zfill(at.astype(str), 7)),
+            "statement_id": statement,
+            "country_iso3": np.array(["KLM", "KLN", "KLO"])[at % 3],
+            "event_type": np.array(["signed", "withdrew"])[chance.integers(0, 2, rows)],
+            "event_on": days,
+        }
+    )
+
+
+def lay_out(root: Path, table: pa.Table) -> Project:
+    """A project with that one package; its events lie in folders by state."""
+    project, shared = Project(root), ROOT / "schemas/responses"
+    schemas, raw = project.schemas / NAME, project.raw / NAME
+    for folder in (schemas, raw):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "schemas/fields.toml", project.schemas)
+    shutil.copy(ROOT / "raw/sources.csv", project.raw)
+    (schemas / "package.toml").write_text(PACKAGE, "utf-8")
+    for name in ("sources", "evidence"):
+        shutil.copy(shared / f"{name}.schema.json", schemas)
+    for name, schema in SCHEMAS.items():
+        (schemas / f"{name}.schema.json").write_text(json.dumps(schema), "utf-8")
+    source = (ROOT / "raw/sources.csv").read_text("utf-8").splitlines()[1].partition(",")[0]
+    lines = [f"st-{number:03},Statement {number},{source},read_at_source,source" for number in range(STATEMENTS)]
+    text = "\n".join(["statement_id,title,source_id,verification,basis", *lines]) + "\n"
+    (raw / "statements.csv").write_text(text, "utf-8")
+    (raw / "held.csv").write_text("resource,record_id,field,value,reason,note\n", "utf-8")
+    columns = "resource,record_id,field,source_id,as_printed,language,verification,note\n"
+    (raw / "evidence.csv").write_text(columns, "utf-8")
+    for code in ("KLM", "KLN", "KLO"):
+        rows = table.filter(pa.compute.equal(table["country_iso3"], code)).drop(["country_iso3"])
+        for number in range(2):
+            path = raw / "events" / f"country_iso3={code}" / f"{number}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            half = rows.num_rows // 2
+            pq.write_table(rows.slice(number * half, half if number == 0 else None), path)
+    return project
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[ModuleType]:
-    """benchmarks/large.py, for its generator and its schemas."""
-    path = Path(__file__).resolve().parents[2] / "benchmarks/large.py"
-    spec = importlib.util.spec_from_file_location("benchmark_large_flow", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
+def table() -> pa.Table:
+    return events()
+
+
+@pytest.fixture(scope="module")
+def direct(table: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``xrecord run --direct`` publishes: what all the others have to publish too."""
+    project = lay_out(tmp_path_factory.mktemp("direct") / "project", table)
+    done = plain(project, "run", "--direct")
+    assert done.returncode == 0, done.stderr
+    assert f"{NAME}\tpublished\t1.0.0" in done.stdout
+    return project.published
+
+
+def plain(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "xinjiang_record.cli", "--project", str(project.root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
 
 
 @pytest.fixture
@@ -41,93 +138,94 @@ def cluster(started: Any, tmp_path: Path) -> tuple[str, list[Any]]:
     dask = (sys.executable, "-m", "distributed.cli.dask_scheduler")
     started.start(*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
     started.wait_for("the scheduler is there", file.is_file)
-    worker = (
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_worker",
-        "--scheduler-file",
-        file,
-        "--no-nanny",
-        "--no-dashboard",
-    )
-    workers = [started.start(*worker, "--nthreads", "1", "--memory-limit", "1GB") for _ in range(2)]
-    import json
-
+    worker = (sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", file)
+    alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--memory-limit", "1GB")
+    workers = [started.start(*worker, *alone) for _ in range(2)]
+    for process in workers:
+        started.wait_for("a worker is there", lambda process=process: "Starting established" in started.output(process))
     return str(json.loads(file.read_text("utf-8"))["address"]), workers
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def test_what_was_published_verifies_and_a_second_run_finds_nothing_changed(direct: Path) -> None:
+    project = Project(direct.parent)
+    release = direct / NAME / "1.0.0"
+    assert sorted(path.name for path in (release / "data/events.csv").iterdir()) == [
+        "00000.csv",
+        "00001.csv",
+        "00002.csv",
+    ]
+    inputs = json.loads((release / "provenance.json").read_text("utf-8"))["inputs"]
+    assert sum(item["path"].startswith(f"raw/{NAME}/events/country_iso3=") for item in inputs) == 6
+    assert plain(project, "verify").returncode == 0
+    again = plain(project, "run", "--direct")
+    assert again.stdout.startswith(f"{NAME}\tunchanged\t1.0.0"), again.stderr
+    assert list((project.runs / "large" / NAME).iterdir()) == []
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_a_worker_killed_midway_costs_another_try_and_no_byte(
-    made: ModuleType, cluster: tuple[str, list[Any]], started: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_on_a_cluster_of_this_machine(
+    direct: Path, table: pa.Table, tmp_path: Path, prefect_server: str, xrecord: Command
 ) -> None:
-    from flows.large import DaskEngine
+    project = lay_out(tmp_path / "project", table)
+    done = xrecord("run", "--workers", "2", project=project, seconds=240)
+    assert done.returncode == 0, done.stderr
+    assert tree(project.published) == tree(direct)
+    runs = httpx.post(f"{prefect_server}/task_runs/filter", json={"limit": 200}, timeout=30).json()
+    names = {item["name"].partition(" ")[0] for item in runs if item["state"]["type"] == "COMPLETED"}
+    assert {"scan", "split", "sort", "write", "prove"} <= names
 
-    table = made.partition(0, ROWS)
-    tables = {"statements": made.statements(), "events": table}
-    small = Candidate("large-events", made.DESCRIPTOR, made.SCHEMAS, tables, "2026-11-23T00:00:00Z")
-    whole = release.publish(small, tmp_path / "whole")
-    monkeypatch.setattr(large, "RANGE_ROWS", 20_000)
-    inputs = []
-    for number in range(4):
-        inputs.append(tmp_path / f"part={number}.parquet")
-        made.pq.write_table(table.slice(number * 40_000, 40_000), inputs[-1])
+
+def test_on_an_existing_cluster_whose_worker_is_killed_midway(
+    direct: Path, table: pa.Table, tmp_path: Path, prefect_server: str, started: Any, cluster: tuple[str, list[Any]]
+) -> None:
+    project = lay_out(tmp_path / "project", table)
     address, workers = cluster
-    with DaskEngine(address) as engine:
-        started.wait_for("both workers are there", lambda: engine.worker_count() == 2)
-        killer = threading.Timer(1.0, started.stop, (workers[0], signal.SIGKILL))
-        killer.start()
-        known = {"statements": tables["statements"]}
-        events, findings = large.prepare(
-            inputs, "events", made.SCHEMAS, "large-events", tmp_path / "work", engine, known
-        )
-        killer.join()
-        assert findings == []
-        result = release.publish(
-            Candidate("large-events", made.DESCRIPTOR, made.SCHEMAS, tables | {"events": events}, small.created),
-            tmp_path / "dask",
-        )
-        assert engine.worker_count() == 1
-    assert result.content_hash == whole.content_hash
-    assert tree(tmp_path / "dask") == tree(tmp_path / "whole")
+    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", project.root, "run", "--on", address)
+    run = started.start(*command)
+    work = project.runs / "large" / NAME / "work/events"
+    started.wait_for("the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None)
+    started.stop(workers[0], signal.SIGKILL)
+    assert run.wait(240) == 0, started.output(run)
+    assert f"{NAME}\tpublished\t1.0.0" in started.output(run)
+    assert workers[1].poll() is None
+    assert tree(project.published) == tree(direct)
 
 
-FLOW = """
-import importlib.util, sys
-from pathlib import Path
-from flows.large import on
-from xinjiang_record.model import Candidate
-
-if __name__ == "__main__":
-    benchmark, folder, address = sys.argv[1:]
-    spec = importlib.util.spec_from_file_location("made", benchmark)
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    known = {"statements": made.statements()}
-    candidate = Candidate("large-events", made.DESCRIPTOR, made.SCHEMAS, known, "2026-11-23T00:00:00Z")
-    inputs, folder = sorted(Path(folder).glob("part=*")), Path(folder)
-    result = on(address)(candidate, "events", inputs, folder / "flow", folder / "work", known)
-    print("published", result.version, result.content_hash)
-"""
-
-
-@pytest.mark.slow
-def test_the_flow_on_an_existing_cluster_through_prefect_dask(
-    made: ModuleType, cluster: tuple[str, list[Any]], started: Any, tmp_path: Path, prefect_server: str
+def test_on_an_existing_cluster_without_prefect(
+    direct: Path, table: pa.Table, tmp_path: Path, cluster: tuple[str, list[Any]]
 ) -> None:
-    table = made.partition(0, ROWS)
-    tables = {"statements": made.statements(), "events": table}
-    small = Candidate("large-events", made.DESCRIPTOR, made.SCHEMAS, tables, "2026-11-23T00:00:00Z")
-    whole = release.publish(small, tmp_path / "whole")
-    for number in range(2):
-        made.pq.write_table(table.slice(number * 80_000, 80_000), tmp_path / f"part={number}")
-    script = tmp_path / "run.py"
-    script.write_text(FLOW, "utf-8")
-    benchmark = Path(__file__).resolve().parents[2] / "benchmarks/large.py"
-    flow = started.start(sys.executable, script, benchmark, tmp_path, cluster[0])
-    assert flow.wait(240) == 0, started.output(flow)
-    assert f"published 1.0.0 {whole.content_hash}" in started.output(flow)
-    assert tree(tmp_path / "flow") == tree(tmp_path / "whole")
+    project = lay_out(tmp_path / "project", table)
+    done = plain(project, "run", "--direct", "--on", cluster[0])
+    assert done.returncode == 0, done.stderr
+    assert tree(project.published) == tree(direct)
+
+
+def test_a_scheduler_that_does_not_answer_is_the_environments_fault(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", events(100))
+    done = plain(project, "run", "--direct", "--on", "tcp://127.0.0.1:9")
+    assert done.returncode == 3
+    assert "tcp://127.0.0.1:9: no Dask scheduler answers there" in done.stderr
+    assert not (project.published / NAME / "1.0.0").exists()
+
+
+def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Path) -> None:
+    rows = events(1_000).sort_by("event_id").to_pylist()
+    rows[500]["event_type"] = "sang"
+    rows[700]["statement_id"] = "st-999"
+    project = lay_out(tmp_path / "project", pa.Table.from_pylist(rows))
+    done = plain(project, "run", "--direct")
+    assert done.returncode == 1
+    first, second = [line for line in done.stdout.splitlines() if "error" in line or "foreign-key" in line]
+    for line, row, name, value in ((first, 501, "event_type", "sang"), (second, 701, "statement_id", "st-999")):
+        assert f"{NAME}/events row {row} ({rows[row - 1]['event_id']})" in line
+        assert name in line and value in line
+    assert not (project.published / NAME / "1.0.0").exists()
+
+
+def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", events(100))
+    (project.raw / NAME / "events/_SUCCESS").write_text("", "utf-8")
+    done = plain(project, "run", "--direct")
+    assert done.returncode == 1 and "events/_SUCCESS:1: source-error" in done.stdout
+    (project.schemas / NAME / "package.toml").write_text(PACKAGE.replace('["events"]', '["events", "statements"]'))
+    done = plain(project, "run", "--direct")
+    assert "events.schema.json:1: refers to 'statements', which comes in partitions" in done.stderr

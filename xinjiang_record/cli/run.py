@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ import click
 from xinjiang_record import settings
 
 if TYPE_CHECKING:
+    from xinjiang_record.release.large import Engine
     from xinjiang_record.release.record import Outcome
 
 SHOWN_FINDINGS = 100  # findings printed for one package; the record of the failure holds all
@@ -27,7 +29,20 @@ SHOWN_FINDINGS = 100  # findings printed for one package; the record of the fail
 @click.option(
     "--declare", metavar="VERSION", help="Publish as this version; one smaller than the change needs is refused."
 )
-def run(package: tuple[str, ...], direct: bool, declare: str | None) -> None:
+@click.option(
+    "--on",
+    metavar="ADDRESS",
+    default="",
+    help="Run tables in partitions on this Dask scheduler's workers, such as tcp://127.0.0.1:8786.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Without --on: run tables in partitions in so many processes of this machine.",
+)
+def run(package: tuple[str, ...], direct: bool, declare: str | None, on: str, workers: int) -> None:
     """Read raw/, validate, and publish every PACKAGE that changed (all, if none is named).
 
     Prints a table of what came in, what is published and what waits in quarantine. Nothing changed: no new version.
@@ -36,22 +51,36 @@ def run(package: tuple[str, ...], direct: bool, declare: str | None) -> None:
     \b
     xrecord run                       all packages, as a Prefect flow
     xrecord run --direct documents    one package, without Prefect
+    xrecord run --on tcp://host:8786  tables in partitions on an existing Dask cluster
     """
     from xinjiang_record.release import observe, record
 
     project = settings.find_project()
     names = record.select(project, package)
-    outcomes = record.run(project, names, declare, _progress) if direct else _flow(names, declare)
+    if direct:
+        outcomes = record.run(project, names, declare, _progress, partial(_engine, on, workers))
+    else:
+        outcomes = _flow(names, declare, on, workers)
     show(outcomes)
     print(f"durations: {observe.in_words(observe.current().seconds)}", file=sys.stderr)
     sys.exit(record.exit_code(outcomes))
+
+
+def _engine(on: str, workers: int) -> AbstractContextManager[Engine]:
+    from xinjiang_record.release import record
+
+    if not on:
+        return record.local(workers)
+    from flows.dask import DaskEngine
+
+    return DaskEngine(on)
 
 
 def _progress(outcome: Outcome) -> None:
     print(f"{outcome.package}: {outcome.status} {outcome.version} ({outcome.seconds:.2f} s)", file=sys.stderr)
 
 
-def _flow(names: Sequence[str], declare: str | None) -> list[Outcome]:
+def _flow(names: Sequence[str], declare: str | None, on: str, workers: int) -> list[Outcome]:
     """Run the Prefect flow; says so while the server starts, which takes most of the time."""
     server = settings.environment("PREFECT_API_URL")
     where = (
@@ -63,7 +92,7 @@ def _flow(names: Sequence[str], declare: str | None) -> list[Outcome]:
     with _spinner("The packages run side by side; Prefect takes most of this time."):
         from flows.record import run_record
 
-        return run_record(list(names), declare)
+        return run_record(list(names), declare, on, workers)
 
 
 def _spinner(text: str) -> AbstractContextManager[object]:

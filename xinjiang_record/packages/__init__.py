@@ -7,13 +7,17 @@ quarantine, and what is wrong is in its findings.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
 from xinjiang_record import validate
 from xinjiang_record.model import Candidate, Finding
+from xinjiang_record.packages import plain
 from xinjiang_record.packages.assertions import check_assertions, read_assertions
 from xinjiang_record.packages.common import Built, add_sources, read_sources
 from xinjiang_record.packages.corrections import apply_corrections, cited_sources, read_corrections
@@ -25,25 +29,23 @@ from xinjiang_record.validate.schemas import load_package
 def build(project: Project, package: str) -> Candidate:
     """Everything for one release of ``package``: reads raw/ and schemas/, writes nothing.
 
-    The candidate's ``findings`` hold all that is wrong, warnings too; with an error among them it must not be published.
+    Tables that come in partitions are not among the candidate's: ``release.partitioned`` adds them, on workers. Its ``findings`` hold all that is wrong, warnings too; with an error among them it must not be published.
     Raises UsageError for an unknown package and SchemaError for a broken schema.
     """
     spec = load_package(project, package)
     registry = read_file(project.root, project.raw / "sources.csv")
-    raw = read_folder(project.root, project.raw / package)
+    raw = read_folder(project.root, project.raw / package, spec.partitioned)
     sources, registry_findings = read_sources(registry)
-    module = importlib.import_module(f"xinjiang_record.packages.{package.replace('-', '_')}")
-    built: Built = module.build(raw, spec, sources)
+    schemas = {name: schema for name, schema in spec.schemas.items() if name not in spec.partitioned}
+    built: Built = _module(package).build(raw, replace(spec, schemas=schemas), sources)
     corrections = read_corrections(project.schemas / package / "corrections.toml")
     tables = add_sources(spec, built.tables, sources, cited_sources(corrections))
-    keys = {name: schema["primaryKey"] for name, schema in spec.schemas.items()}
+    keys = {name: schema["primaryKey"] for name, schema in schemas.items()}
     tables, _, reasons = apply_corrections(tables, corrections, keys)
     assertions, asserted = check_assertions(tables, read_assertions(project.schemas / package / "assertions.toml"))
     early = (*registry_findings, *built.findings)
     late = (
-        ()
-        if _any_error(early)
-        else (*asserted, *map(built.located, validate.check_tables(tables, spec.schemas, package)))
+        () if _any_error(early) else (*asserted, *map(built.located, validate.check_tables(tables, schemas, package)))
     )
     return Candidate(
         package=package,
@@ -57,6 +59,12 @@ def build(project: Project, package: str) -> Candidate:
         assertions=assertions,
         reasons=reasons,
     )
+
+
+def _module(package: str) -> Any:
+    """The package's own module, or the plain one where its tables are published as they came in."""
+    name = f"xinjiang_record.packages.{package.replace('-', '_')}"
+    return importlib.import_module(name if importlib.util.find_spec(name) else plain.__name__)
 
 
 def _any_error(findings: Iterable[Finding]) -> bool:

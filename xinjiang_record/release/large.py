@@ -26,12 +26,12 @@ from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Finding
 from xinjiang_record.release import layout, parts
 from xinjiang_record.release.canonical import BATCH_ROWS, header, rebatch
-from xinjiang_record.release.hive import Partition, partitions
+from xinjiang_record.release.hive import ENDING, Partition, partitions
 from xinjiang_record.release.metadata.model import FileInfo, TableFiles
 from xinjiang_record.release.parts import Job, Slice, Sorted, Split
 from xinjiang_record.settings import MIB
 
-__all__ = ["Engine", "LargeTable", "Local", "Partition", "partitions", "prepare"]
+__all__ = ["ENDING", "Engine", "LargeTable", "Local", "Partition", "partitions", "prepare"]
 
 RANGE_ROWS = 400_000  # rows of one range, about: what one worker holds at a time
 PART_ROWS = 4 * BATCH_ROWS  # rows of one published part; of whole batches, so that batches are those of the whole table

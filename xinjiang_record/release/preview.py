@@ -11,10 +11,12 @@ from pathlib import Path
 from xinjiang_record import packages, release
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Candidate, Finding
+from xinjiang_record.release import partitioned
 from xinjiang_record.release.ledger import read_json
-from xinjiang_record.release.record import select
+from xinjiang_record.release.record import local, select
 from xinjiang_record.release.text import csv_rows
 from xinjiang_record.settings import Project
+from xinjiang_record.validate.schemas import is_partitioned
 
 SHOWN = 50  # changes and findings that the Markdown shows of one package
 OPS = {"add": "added", "restore": "added", "change": "changed", "retract": "retracted"}
@@ -48,13 +50,20 @@ def preview(project: Project, names: Sequence[str] = ()) -> list[Preview]:
 
 def _look(project: Project, package: str) -> Preview:
     try:
-        candidate = packages.build(project, package)
-        seen = _seen(project.published / package / "latest")
-        fresh = tuple(str(item) for item in candidate.findings if item.message not in seen)
-        found = Preview(package, _newest(project, package), findings=candidate.findings, new_findings=fresh)
-        return found if found.errors else _publish(project, candidate, found)
+        if not is_partitioned(project, package):
+            return _candidate(project, packages.build(project, package))
+        with local() as engine, partitioned.build(project, package, engine) as candidate:
+            return _candidate(project, candidate)
     except XRecordError as error:
         return Preview(package, _newest(project, package), error=str(error))
+
+
+def _candidate(project: Project, candidate: Candidate) -> Preview:
+    package = candidate.package
+    seen = _seen(project.published / package / "latest")
+    fresh = tuple(str(item) for item in candidate.findings if item.message not in seen)
+    found = Preview(package, _newest(project, package), findings=candidate.findings, new_findings=fresh)
+    return found if found.errors else _publish(project, candidate, found)
 
 
 def _newest(project: Project, package: str) -> str:

@@ -13,9 +13,10 @@ import hashlib
 import json
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import xinjiang_record
 from xinjiang_record import files, release, settings
@@ -23,9 +24,13 @@ from xinjiang_record.errors import EnvironmentFault, UsageError, XRecordError
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import observe
 from xinjiang_record.settings import Project
-from xinjiang_record.validate.schemas import package_names
+from xinjiang_record.validate.schemas import is_partitioned, package_names
+
+if TYPE_CHECKING:
+    from xinjiang_record.release.large import Engine
 
 KEPT = ("rows", "quarantined")  # what of an outcome is remembered for runs that find nothing changed
+EngineMaker = Callable[[], "AbstractContextManager[Engine]"]
 Status = Literal["published", "unchanged", "failed"]
 
 
@@ -90,6 +95,12 @@ def validate(project: Project, package: str, key: str) -> Outcome:
     """Build and check one package. A failed outcome holds every finding; it moves nothing."""
     with observe.stage("validate", package):
         candidate = _candidate(project, package, key)
+    return _checked(candidate)
+
+
+def _checked(candidate: Candidate) -> Outcome:
+    """What came in and what was found, before anything is published."""
+    package = candidate.package
     errors = [finding for finding in candidate.findings if finding.severity == "error"]
     held: dict[str, int] = {}
     for item in candidate.quarantine:
@@ -113,8 +124,26 @@ def publish(project: Project, package: str, key: str, declare: str | None = None
     checked = validate(project, package, key)
     if checked.status == "failed":
         return checked
+    return _published(project, _candidate(project, package, key), checked, key, declare)
+
+
+def publish_partitioned(
+    project: Project, package: str, key: str, engine: Engine, declare: str | None = None
+) -> Outcome:
+    """``publish`` for a package with tables in partitions, which an engine's workers read, check and write."""
+    from xinjiang_record.release import partitioned  # here, as packages below
+
+    with contextlib.ExitStack() as stack:
+        with observe.stage("validate", package):
+            candidate = stack.enter_context(partitioned.build(project, package, engine))
+        checked = _checked(candidate)
+        return checked if checked.status == "failed" else _published(project, candidate, checked, key, declare)
+
+
+def _published(project: Project, candidate: Candidate, checked: Outcome, key: str, declare: str | None) -> Outcome:
+    package = candidate.package
     with observe.stage("publish", package):
-        result = release.publish(_candidate(project, package, key), project.published, declare=declare)
+        result = release.publish(candidate, project.published, declare=declare)
     _remember(project, package, {"key": key, "version": result.version, "outcome": _kept(checked)})
     return replace(
         checked,
@@ -126,6 +155,13 @@ def publish(project: Project, package: str, key: str, declare: str | None = None
     )
 
 
+def local(workers: int = 2) -> AbstractContextManager[Engine]:
+    """Processes of this machine, as an engine."""
+    from xinjiang_record.release import large
+
+    return large.Local(workers, processes=True)
+
+
 def unchanged(project: Project, package: str) -> Outcome:
     """The outcome for a package whose inputs are those of its newest release."""
     known = _remembered(project, package)
@@ -133,12 +169,23 @@ def unchanged(project: Project, package: str) -> Outcome:
     return Outcome(package, "unchanged", version=known["version"], rows=rows, quarantined=held)
 
 
-def run_package(project: Project, package: str, declare: str | None = None) -> Outcome:
-    """The three steps for one package, with its duration. What goes wrong is in the outcome; the other packages go on."""
+def run_package(
+    project: Project, package: str, declare: str | None = None, engine: EngineMaker | None = None
+) -> Outcome:
+    """The three steps for one package, with its duration. What goes wrong is in the outcome; the other packages go on.
+
+    ``engine`` makes the engine for a package with tables in partitions, if there is something to do; two processes if not given.
+    """
     started = settings.monotonic()
     try:
         key = ingest(project, package)
-        outcome = publish(project, package, key, declare) if key else unchanged(project, package)
+        if not key:
+            outcome = unchanged(project, package)
+        elif is_partitioned(project, package):
+            with (engine or local)() as workers:
+                outcome = publish_partitioned(project, package, key, workers, declare)
+        else:
+            outcome = publish(project, package, key, declare)
     except Exception as error:  # a fault of ours in one package must not keep the others from being published
         outcome = failed(package, error)
     return replace(outcome, seconds=round(settings.monotonic() - started, 3))
@@ -149,12 +196,13 @@ def run(
     names: Sequence[str] = (),
     declare: str | None = None,
     done: Callable[[Outcome], None] = lambda outcome: None,
+    engine: EngineMaker | None = None,
 ) -> list[Outcome]:
-    """Run every package in order; ``done`` is called with each outcome as it comes."""
+    """Run every package in order; ``done`` is called with each outcome as it comes. ``engine``: as for ``run_package``."""
     outcomes = []
     observe.begin()
     for package in select(project, names):
-        outcomes.append(run_package(project, package, declare))
+        outcomes.append(run_package(project, package, declare, engine))
         done(outcomes[-1])
     record_failures(project, outcomes)
     return outcomes

@@ -12,7 +12,7 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,13 +51,19 @@ class RawFolder:
         return any(item.place and f"/{item.place.path}".endswith(f"/{name}") for item in self.findings)
 
 
-def read_folder(root: Path, folder: Path) -> RawFolder:
+def read_folder(root: Path, folder: Path, partitioned: Collection[str] = ()) -> RawFolder:
     """Read every ``.csv``, ``.toml`` and ``.txt`` under ``folder`` (a part of the project at ``root``), in name order.
 
-    Hidden files are left alone; any other file, and whatever is no plain file, is a finding: nothing would read it.
+    Hidden files are left alone; any other file, and whatever is no plain file, is a finding: nothing would read it. Parquet files in
+    the subfolders ``partitioned`` are for others to read.
     """
     paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    paths = [path for path in paths if not _is_partition(path.relative_to(folder), path, partitioned)]
     return _read(root, folder, [path for path in paths if not path.name.startswith(".")])
+
+
+def _is_partition(inside: Path, path: Path, partitioned: Collection[str]) -> bool:
+    return inside.parts[0] in partitioned and path.suffix == ".parquet" and path.is_file() and not path.is_symlink()
 
 
 def read_file(root: Path, path: Path) -> RawFolder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from xinjiang_record.validate.shapes import Shape, problems
@@ -33,6 +33,7 @@ PACKAGE = Shape(
     {
         "homepage": str,
         "keywords": [str],
+        "partitioned": [str],
         "contributors": [Shape({"title": str}, {"roles": [str], "path": str, "organization": str})],
         "resource": {str: Shape({"title": str, "description": str})},
     },
@@ -104,6 +105,16 @@ def table_problems(schema: Mapping[str, Any], text: str) -> Iterator[str]:
                 yield f"{line_of(text, name)}: a key names the field {name!r}, which the schema has not."
     if not schema.get("primaryKey"):
         yield "1: the schema has no primaryKey. Every table needs one."
+
+
+def partition_problems(
+    schemas: Mapping[str, Mapping[str, Any]], partitioned: Iterable[str], name: str, text: str
+) -> Iterator[str]:
+    """What is wrong with one schema's references where tables come in partitions, as ``line: what``."""
+    for key in schemas[name].get("foreignKeys", []):
+        target = key["reference"].get("resource") or name
+        if target in partitioned:
+            yield f"{line_of(text, 'foreignKeys')}: refers to {target!r}, which comes in partitions. Only tables in one file can be referred to."
 
 
 def reference_problems(schemas: Mapping[str, Mapping[str, Any]], name: str, text: str) -> Iterator[str]:

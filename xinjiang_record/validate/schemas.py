@@ -40,10 +40,24 @@ class PackageSpec:
     descriptor: Mapping[str, Any]
     schemas: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def partitioned(self) -> tuple[str, ...]:
+        """The tables whose rows come in partitions, ``raw/<package>/<resource>/**/*.parquet``."""
+        return tuple(self.descriptor.get("partitioned", ()))
+
 
 def package_names(project: Project) -> tuple[str, ...]:
     """The packages of the record, by name."""
     return tuple(sorted(path.parent.name for path in project.schemas.glob("*/package.toml")))
+
+
+def is_partitioned(project: Project, package: str) -> bool:
+    """Whether a package has tables in partitions. False where its description cannot be read: whoever reads all of it says why."""
+    try:
+        content = tomllib.loads((project.schemas / package / "package.toml").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return bool(content.get("partitioned"))
 
 
 def load_package(project: Project, package: str) -> PackageSpec:
@@ -61,7 +75,10 @@ def load_package(project: Project, package: str) -> PackageSpec:
         problems = [
             f"{name}.schema.json:{problem}"
             for name, text in texts.items()
-            for problem in schema_rules.reference_problems(schemas, name, text)
+            for problem in (
+                *schema_rules.reference_problems(schemas, name, text),
+                *schema_rules.partition_problems(schemas, descriptor.get("partitioned", ()), name, text),
+            )
         ]
     if problems:
         shown = "\n".join(f"{folder.relative_to(project.root).as_posix()}/{problem}" for problem in problems)
@@ -131,6 +148,8 @@ def _resource_problems(descriptor: Mapping[str, Any], package: str) -> list[str]
         f"the table {name!r} stands there twice." for name in sorted({name for name in names if names.count(name) > 1})
     ]
     found += [f"the table {name!r} is missing. Every package has it." for name in needed if name not in names]
+    partitioned = [name for name in descriptor.get("partitioned", ()) if name not in names or name in needed]
+    found += [f"partitioned names {name!r}, which is no table that can come in partitions." for name in partitioned]
     if descriptor["name"] != package:
         found.append(f"name is {descriptor['name']!r}, the folder's is {package!r}. Make them the same.")
     return found
