@@ -12,6 +12,7 @@ depends on the number of workers or on how the input was cut. A step that is run
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import uuid
@@ -102,7 +103,7 @@ def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
 def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
     """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
     path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
-    with open(partition.path, "rb") as stream, pa.OSFile(str(path), "wb") as sink:
+    with open(partition.path, "rb") as stream, _fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         size = stream.tell()
         with pq.ParquetFile(stream) as file, pa.ipc.new_file(sink, arrow_schema(job.schema)) as out:
@@ -139,7 +140,7 @@ def sort(job: Job, number: int, splits: Sequence[Split], first_row: int | None =
         return _findings(job, table, first_row)[:SHOWN_FINDINGS]
     found = 0 if _is_sound(job, table) else len(_findings(job, table, 0))
     path = job.folder / f"sorted-{number:05}.arrow"
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+    with _fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
         out.write_batch(_one_batch(table))
     return Sorted(path, table.num_rows, found)
 
@@ -177,24 +178,25 @@ def _known(path: Path) -> pa.Table:
 
 
 def write(job: Job, slices: Sequence[Slice], csv: Path, parquet: Path) -> tuple[Written, Written]:
-    """Write one part of the published table, as ``write_table`` writes a table of these rows alone.
-
-    Each file is written under a name that only this try has, so that a try that was given up cannot disturb another.
-    """
+    """Write one part of the published table, as ``write_table`` writes a table of these rows alone."""
     table = sorted_rows(slices)
-    mark = uuid.uuid4().hex
-    temporary = [path.with_name(f".{path.name}.{mark}.tmp") for path in (csv, parquet)]
     first = next(rebatch(table))
-    with files.NewFile(temporary[0]) as text, parquet_writer(temporary[1], job.schema, first) as columns:
-        text.write(header(job.schema))
-        for batch in rebatch(table):
-            text.write(encode(batch))
-            columns.write_batch(batch)
-    digest = files.seal(temporary[1])
-    size = temporary[1].stat().st_size
-    for before, path in zip(temporary, (csv, parquet), strict=True):
-        files.settle(before, path)
+    with _fresh(csv) as temporary, files.NewFile(temporary) as text, _fresh(parquet) as other:
+        with parquet_writer(other, job.schema, first) as columns:
+            text.write(header(job.schema))
+            for batch in rebatch(table):
+                text.write(encode(batch))
+                columns.write_batch(batch)
+        digest, size = files.seal(other), other.stat().st_size
     return Written(text.bytes, text.sha256), Written(size, digest)
+
+
+@contextlib.contextmanager
+def _fresh(path: Path) -> Iterator[Path]:
+    """A name that only this try has, for a file that then gets the name ``path``: a try that was given up disturbs no other."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    yield temporary
+    files.settle(temporary, path)
 
 
 def prove(job: Job, release: Path, csv: FileInfo, parquet: FileInfo) -> tuple[list[str], int, list[Any], list[Any]]:
