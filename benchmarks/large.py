@@ -1,27 +1,37 @@
 """Publish a large package: seeded events like signatures over many statements, in partitions whose keys overlap.
 
-    python benchmarks/large.py --rows 1 --workers 1          one million rows, one process
-    python benchmarks/large.py --rows 10 --workers 2
-    python benchmarks/large.py --rows 10 --on tcp://127.0.0.1:8786     on a Dask cluster that shares this file system
+    python benchmarks/large.py --rows 1 10 50      millions of rows, one after another, on two Dask workers: time per row, memory
+    python benchmarks/large.py --compare           ten million rows on one and on two Dask workers, in one run: how many times as fast
+    python benchmarks/large.py --rows 10 --processes --workers 1     without Dask
 
-Prints one line of JSON: seconds by stage, rows a second, peak memory of the coordinator and of the largest worker, the content hash.
+Workers are processes of one thread each; they are started, and have imported what they need, before the time is taken. Each measurement
+is one line of JSON: seconds by stage and step, microseconds a row (of both tables), CPU seconds and peak memory of the coordinator and of
+each worker, and the release's id, which has to be the same for the same rows.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import hashlib
+import importlib
 import json
+import os
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xinjiang_record import release
 from xinjiang_record.model import Candidate
@@ -164,40 +174,123 @@ def publish(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=float, default=1, help="million rows")
+    parser.add_argument("--rows", type=float, nargs="+", default=[10], help="million rows")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--on", help="address of a Dask scheduler")
+    parser.add_argument("--compare", action="store_true", help="one worker, then two, then one and two again")
+    parser.add_argument("--processes", action="store_true", help="processes instead of Dask workers")
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "xrecord-large")
+    parser.add_argument("--measure", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    rows = int(options.rows * 1_000_000)
-    inputs = generate(options.data / f"{rows}", rows)
-    folder, before = Path(tempfile.mkdtemp(prefix="xrecord-large-", dir=options.data)), _cpu(resource.RUSAGE_SELF)
+    if options.measure is not None:
+        print(json.dumps(measure(options)))
+        return
+    found = []
+    for rows in options.rows:
+        inputs = options.data / str(int(rows * 1_000_000))
+        generate(inputs, int(rows * 1_000_000))
+        for workers in (1, 2, 1, 2) if options.compare else (options.workers,):
+            found.append(apart(options, rows, workers))
+            print(json.dumps(found[-1]), flush=True)
+        if len(options.rows) > 1:
+            shutil.rmtree(inputs)
+    if options.compare:
+        _ratio(found)
+    elif len(found) > 1:
+        each = [item["microseconds_a_row"] for item in found]
+        print(f"the slowest takes {max(each) / min(each):.2f} times the time a row of the fastest")
+
+
+def _ratio(found: list[dict[str, Any]]) -> None:
+    one, two = (min(item["seconds"]["all"] for item in found if item["workers"] == count) for count in (1, 2))
+    same = len({item["release_id"] for item in found}) == 1
+    print(
+        f"two workers are {one / two:.2f} times as fast as one ({two} s, {one} s); bytes: {'same' if same else 'DIFFER'}"
+    )
+
+
+def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, Any]:
+    """One measurement in a process of its own, on a cluster of its own."""
+    command = [sys.executable, __file__, "--rows", str(rows), "--workers", str(workers), "--data", str(options.data)]
+    with contextlib.ExitStack() as stack:
+        address, started = ("", []) if options.processes else stack.enter_context(cluster(workers))
+        done = subprocess.run([*command, "--measure", address], stdout=subprocess.PIPE, text=True, check=True)
+        told = [_used(process.pid) for process in started]
+    return json.loads(done.stdout) | ({"dask_workers": told} if told else {})
+
+
+@contextlib.contextmanager
+def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and its workers, each a process of its own; they end with the ``with``."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.{name}", "--no-dashboard", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+        started.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scheduler.json"
+        try:
+            start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+            while not file.is_file():
+                time.sleep(0.1)
+            for _ in range(workers):
+                one_thread = ("--nthreads", "1", "--no-nanny", "--memory-limit", "1GB", "--local-directory", folder)
+                start("dask_worker", "--scheduler-file", str(file), *one_thread)
+            yield json.loads(file.read_text("utf-8"))["address"], started[1:]
+        finally:
+            for process in reversed(started):
+                process.kill()
+                process.wait(30)
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """One measurement, in this process as coordinator."""
+    rows = int(options.rows[0] * 1_000_000)
+    inputs = large.partitions(options.data / str(rows))
+    folder = Path(tempfile.mkdtemp(prefix="work-", dir=options.data))
     try:
         with _engine(options) as engine:
-            timed = Timed(engine)
+            list(engine.map(_import, [0.2] * 2 * options.workers))
+            timed, before = Timed(engine), _cpu(resource.RUSAGE_SELF)
             result, seconds = publish(inputs, folder / "work", folder / "published", timed)
+            used = _cpu(resource.RUSAGE_SELF) - before
         size = sum(path.stat().st_size for path in (folder / "published").rglob("*") if path.is_file())
+        release_id = hashlib.sha256((Path(result.path) / "SHA256SUMS").read_bytes()).hexdigest()
     finally:
         shutil.rmtree(folder)
     took = sum(seconds.values())
-    print(
-        json.dumps(
-            {
-                "rows": rows,
-                "workers": options.on or options.workers,
-                "seconds": seconds | {"all": round(took, 2)} | timed.seconds,
-                "microseconds_a_row": round(took / rows * 1e6, 2),
-                "cpu_seconds": {
-                    "coordinator": round(_cpu(resource.RUSAGE_SELF) - before, 1),
-                    "workers": round(_cpu(resource.RUSAGE_CHILDREN), 1),
-                },
-                "coordinator_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-                "largest_worker_mib": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
-                "published_mib": size >> 20,
-                "content_hash": result.content_hash,
-            }
-        )
-    )
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processes = {"cpu_seconds": round(_cpu(resource.RUSAGE_CHILDREN), 1), "largest_mib": children.ru_maxrss // 1024}
+    return {
+        "rows": rows,
+        "workers": options.workers,
+        "seconds": seconds | {"all": round(took, 2)} | timed.seconds,
+        "microseconds_a_row": round(took / (rows + STATEMENTS) * 1e6, 2),
+        "coordinator": {"cpu_seconds": round(used, 1), "mib": _used(os.getpid())["mib"]},
+        **({} if options.measure else {"processes": processes}),
+        "published_mib": size >> 20,
+        "content_hash": result.content_hash,
+        "release_id": release_id,
+    }
+
+
+def _import(seconds: float) -> None:
+    """What every worker does before the time is taken: import all that the steps need; then wait, so that each gets its turn."""
+    importlib.import_module("xinjiang_record.release.parts")
+    importlib.import_module("xinjiang_record.validate.memory")
+    time.sleep(seconds)
+
+
+def _used(pid: int) -> dict[str, float]:
+    """CPU seconds and peak memory of a process that still runs."""
+    status, stat = (Path(f"/proc/{pid}/{name}").read_text() for name in ("status", "stat"))
+    ticks = sum(map(int, stat.rpartition(")")[2].split()[11:13]))
+    return {"cpu_seconds": round(ticks / os.sysconf("SC_CLK_TCK"), 1), "mib": _peak(status)}
+
+
+def _peak(status: str) -> int:
+    return next(int(line.split()[1]) >> 10 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def _cpu(who: int) -> float:
@@ -206,13 +299,15 @@ def _cpu(who: int) -> float:
 
 
 def _engine(options: argparse.Namespace) -> Any:
-    if options.on:
-        from flows.dask import DaskEngine
+    if not options.measure:
+        return large.Local(options.workers, processes=True)
+    from flows.dask import DaskEngine
 
-        return DaskEngine(options.on)
-    return large.Local(options.workers, processes=True)
+    engine = DaskEngine(options.measure)
+    while engine.worker_count() < options.workers:
+        time.sleep(0.1)
+    return engine
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     main()
