@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -167,9 +168,10 @@ def _refers(job: Job, table: pa.Table, key: Mapping[str, Any]) -> bool:
 
 def _findings(job: Job, table: pa.Table, first_row: int, schema: Mapping[str, Any] | None = None) -> list[Finding]:
     known = {name: _known(path) for name, path in job.known.items()}
-    return check_tables(
-        {job.name: table}, {job.name: schema or job.schema}, job.package, known=known, first_row=first_row
-    )
+    schemas = {job.name: schema or job.schema}
+    found = check_tables({job.name: table}, schemas, job.package, known=known, first_row=first_row)
+    gc.collect()  # what the check made refers to itself in circles, and holds the table until it is collected
+    return found
 
 
 @functools.lru_cache(maxsize=8)

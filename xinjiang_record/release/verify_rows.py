@@ -26,8 +26,11 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
         found = [problem for _, parquet in pairs for problem in parquet_problems(parquet, resource["schema"])]
         yield from found
         if not found:
-            readable[name] = resource
-            yield from _table(pairs, resource["schema"], resource["hash"].removeprefix("sha256:"), counts.get(name))
+            try:
+                yield from _table(pairs, resource["schema"], resource["hash"].removeprefix("sha256:"), counts.get(name))
+                readable[name] = resource
+            except (pa.ArrowInvalid, OSError) as error:
+                yield f"{folder / whole(name)[1]}: cannot be read, or {whole(name)[0]} cannot ({error})."
     for name in readable:
         yield from _references(folder, name, readable)
 
@@ -40,16 +43,12 @@ def _table(pairs: Pairs, schema: Mapping[str, Any], expected: str, count: int | 
     digest = hashlib.sha256(first)
     for csv, parquet in pairs:
         compared = _Compared(csv)
-        try:
-            with compared:
-                compared.next(memoryview(first))
-                for _, text in encoded(watch(parquet_batches([parquet], schema))):
-                    digest.update(text)
-                    compared.next(text)
-                compared.end()
-        except (pa.ArrowInvalid, OSError) as error:
-            yield f"{parquet}: cannot be read, or {csv.name} cannot ({error})."
-            return
+        with compared:
+            compared.next(memoryview(first))
+            for _, text in encoded(watch(parquet_batches([parquet], schema))):
+                digest.update(text)
+                compared.next(text)
+            compared.end()
         if compared.differs_at is not None:
             yield f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from byte {compared.differs_at} on."
     if digest.hexdigest() != expected:
