@@ -53,13 +53,17 @@ class Slab:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A table in memory, as ``Scan`` reads it: a piece is a slice of its rows."""
+    """A table in memory, as ``Scan`` reads it: a piece is a slice of its rows.
+
+    One thread: it is small, or a range of a large one, whose other ranges are checked elsewhere at the same time.
+    """
 
     path: str
     table: pa.Table
     fields: list[Any]
     first: int = HEADER
     ahead: int = HEADER
+    threads: int = 1
 
     @property
     def rows(self) -> int:

@@ -30,6 +30,7 @@ from xinjiang_record.validate.columns import Mask
 from xinjiang_record.validate.hints import Hint
 from xinjiang_record.validate.hooked import Again
 from xinjiang_record.validate.memory import HEADER, Slab, texts
+from xinjiang_record.validate.store import THREADS
 
 ROWS = 65_536  # rows of a piece, at most
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
@@ -178,6 +179,7 @@ class Parquet:
     fields: list[Any]
     first: int = HEADER
     ahead: int = HEADER
+    threads: int = THREADS
 
     @property
     def path(self) -> str:

@@ -20,7 +20,7 @@ from xinjiang_record.validate import chunks, columns, digests
 from xinjiang_record.validate.chunks import Chunk, Parsed, Shape, Uncertain
 from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.hints import Hint, look
-from xinjiang_record.validate.store import Table
+from xinjiang_record.validate.store import THREADS, Table
 from xinjiang_record.validate.streams import Joined, Part, Recoded, parts, several
 
 PLAIN = {"utf-8": 0, "utf-8-sig": 3}  # encodings that need no recoding, with the length of their byte order mark
@@ -47,6 +47,7 @@ class Plan:
     skip_blank: bool = False
     tabbed: bool = False
     ahead: int = 0
+    threads: int = THREADS
 
     @property
     def path(self) -> str:

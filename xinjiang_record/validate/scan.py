@@ -7,7 +7,6 @@ before the first row that repeats it.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,7 +28,6 @@ from xinjiang_record.validate.rules import long_cell
 from xinjiang_record.validate.store import Piece, Store, Table
 
 FIRST_PHASE, MOST_ROWS = 2_000, 20_000  # suspects after which the second tier gets its turn: at first, and at most
-WORKERS = min(4, os.cpu_count() or 1)
 Suspect = tuple[int, list[Any]]
 
 
@@ -76,12 +74,15 @@ class Scan:
         yield from self._turn(phase)
 
     def _pieces(self) -> Iterator[Checked]:
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="xrecord-validate")
+        if self.plan.threads == 1:
+            yield from map(self.check, self.plan.pieces())
+            return
+        self._pool = ThreadPoolExecutor(self.plan.threads, thread_name_prefix="xrecord-validate")
         waiting: deque[Future[Checked]] = deque()
         try:
             for chunk in self.plan.pieces():
                 waiting.append(self._pool.submit(self.check, chunk))
-                if len(waiting) > WORKERS:
+                if len(waiting) > self.plan.threads:
                     yield waiting.popleft().result()
                     progress.tell(self.plan.path, self.plan.done(chunk), self.plan.size)
             while waiting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,18 @@ MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
+THREADS = min(4, os.cpu_count() or 1)  # of a file
+
+
 class Table(Protocol):
     """A table that is scanned in pieces. Each piece has an ``offset``, a ``size``, and says whether it is the ``first`` or the ``last``.
 
-    ``size`` is how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows there are. ``first`` is the number
+    ``threads`` is how many pieces may be looked at side by side, ``size`` how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows there are. ``first`` is the number
     (from 0) of the first record that is data, ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
     """
 
+    @property
+    def threads(self) -> int: ...
     @property
     def first(self) -> int: ...
     @property
