@@ -115,6 +115,38 @@ def test_keys_across_pieces(
         assert not report.slow
 
 
+RISING = [f"k{number:05d}" for number in range(300)]
+SORTED: dict[str, tuple[list[str], int]] = {
+    "all different": (RISING, 0),
+    "one twice, side by side": ([*RISING[:150], RISING[149], *RISING[150:]], 1),
+    "the first again at the end": ([*RISING, RISING[0]], 1),
+    "one of the middle again at the end": ([*RISING, RISING[123]], 1),
+    "all twice, side by side": (sorted(RISING * 2), 300),
+    "all twice, one after another": (RISING * 2, 300),
+    "falling": (RISING[::-1], 0),
+    "none in the middle": ([*RISING[:150], "", *RISING[150:]], 1),
+    "none, as a word, at the end": ([*RISING, "none"], 1),
+    "a short row with a key that is there": ([*RISING[:200], RISING[7] + "\n", *RISING[200:]], 2),
+}
+
+
+@pytest.mark.parametrize("name", SORTED)
+def test_sorted_keys_across_pieces(
+    name: str, box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xinjiang_record.validate import chunks
+
+    keys, errors = SORTED[name]
+    lines = [key if key.endswith("\n") else f"{key},{number}\n" for number, key in enumerate(keys)]
+    schema = {"primaryKey": ["a"], "missingValues": ["", "none"]}
+    for size in (6, 500, 4 << 20):  # pieces of one row, of some, of all
+        monkeypatch.setattr(chunks, "LEAST_SIZE", size)
+        monkeypatch.setattr(chunks, "SIZE", size)
+        report = same(box(f"a,b\n{''.join(lines)}".encode(), FIELDS, schema=schema))
+        assert report.error_count == errors
+        assert not report.slow
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_line_ends_in_tabbed_files(end: bytes, box: Callable[..., Path], same: Callable[..., Any]) -> None:
     content = end.join([b"a\tb", b'"x%sy"\tbad' % end, b"", b"z\t1", b'"q%s"\t2' % end])

@@ -22,7 +22,7 @@ from xinjiang_record.validate.chunks import Parsed
 from xinjiang_record.validate.columns import Hashes, Mask
 from xinjiang_record.validate.hints import Hint, Hints
 from xinjiang_record.validate.kernels import Kernel
-from xinjiang_record.validate.keys import Group, Rows
+from xinjiang_record.validate.keys import Ends, Group, Rows
 from xinjiang_record.validate.lookups import Reference
 from xinjiang_record.validate.rules import long_cell
 from xinjiang_record.validate.store import Piece, Store, Table
@@ -40,6 +40,7 @@ class Checked:
     bad: Mask | None  # by table row
     odd: dict[int, list[str]]  # by record of the piece: rows with another number of cells, and blank ones
     hashes: list[Hashes] = field(default_factory=list)  # by group, one for each record
+    ends: list[Ends | None] = field(default_factory=list)  # by group, where all rows of the piece are in order
     hints: list[Hint] = field(default_factory=list)
 
 
@@ -139,6 +140,8 @@ class Scan:
         for group in self.groups:
             of_rows = group.hashes(hashes, len(parsed.columns[0])) if hashes else np.zeros(0, np.uint64)
             checked.hashes.append(self._all_hashes(group, parsed, of_rows))
+            plain = bool(hashes) and not parsed.ragged and parsed.doubtful is None
+            checked.ends.append(group.ends(parsed.columns, self.kernels) if plain else None)
         return checked
 
     def _all_hashes(self, group: Group, parsed: Parsed, of_rows: Hashes) -> Hashes:
@@ -165,10 +168,10 @@ class Scan:
         certain = np.union1d(bad, np.fromiter(checked.odd, np.int64, len(checked.odd)))
         certain = certain[certain + start >= self.plan.first]
         maybe = np.zeros(0, np.int64)
-        for group, hashes in zip(self.groups, checked.hashes, strict=True):
+        for group, hashes, ends in zip(self.groups, checked.hashes, checked.ends, strict=True):
             data = hashes[max(0, self.plan.first - start) :]
             skipped = len(hashes) - len(data)
-            maybe = np.union1d(maybe, group.add(data) + skipped)
+            maybe = np.union1d(maybe, group.add(data, ends) + skipped)
         if self.groups:
             nothing = self._without_key(checked, start)
             certain = np.union1d(certain, nothing[nothing + start >= self.plan.first])
