@@ -205,6 +205,33 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(made: Mod
     assert verify(published) == []
 
 
+@pytest.mark.parametrize("before", ["one file", "other parts", "one row"])
+def test_changes_found_by_part_are_those_of_the_whole_table(
+    made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """Rows added, retracted and changed, at and over the ends of parts: the same bytes as in one pass over both versions."""
+    old = made.partition(0, ROWS).sort_by("event_id").slice(0, 1 if before == "one row" else ROWS)
+    rows = made.partition(0, ROWS).sort_by("event_id").slice(500).to_pylist()
+    for at in (0, 40_000, BATCH_ROWS - 1, BATCH_ROWS, 100_000, 158_000):
+        rows[at] |= {"name_as_printed": 'The "State"', "note": None}
+    kept = [row for at, row in enumerate(rows) if not 65_000 < at < 65_600 and at < 159_000]
+    new = pa.Table.from_pylist([{**rows[0], "event_id": "aa"}, *kept, {**rows[0], "event_id": "zz"}], schema=old.schema)
+    for folder in (tmp_path / "large", tmp_path / "whole"):
+        release.publish(candidate(made, old), folder / "published")
+    if before == "other parts":
+        shutil.rmtree(tmp_path / "large/published")
+        monkeypatch.setattr(large, "PART_ROWS", 2 * BATCH_ROWS)
+        publish_large(made, cut(old, tmp_path / "large", (70_000,)), tmp_path / "large", large.Local(2))
+        monkeypatch.setattr(large, "PART_ROWS", BATCH_ROWS)
+    events, _ = prepared(made, cut(new, tmp_path / "new", (70_000,)), tmp_path / "work", Turned())
+    told = []
+    for folder, table in ((tmp_path / "large", events), (tmp_path / "whole", new)):
+        result = release.publish(candidate(made, table), folder / "published")
+        told.append(tree(Path(result.path) / "changes"))
+    assert told[0] == told[1]
+    assert len(told[0]["from-1.0.0.csv"].splitlines()) > 5_000
+
+
 DAMAGE = {
     "another byte in a part": (
         lambda data: data[:900] + b"x" + data[901:],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_tabl
 from xinjiang_record.release.layout import parquet_paths, whole
 from xinjiang_record.release.ledger import version_folders
 from xinjiang_record.release.rows import parquet_batches
-from xinjiang_record.release.source import Source, batches
+from xinjiang_record.release.source import ParquetTable, Source, batches
 from xinjiang_record.release.text import csv_line, csv_rows
 from xinjiang_record.validate.schemas import arrow_schema
 
@@ -58,8 +58,7 @@ def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str,
         out.write((csv_line(CHANGES) + "\n").encode())
         for name in dict.fromkeys([*old, *new_schemas]):
             seen: dict[str, int] = {}
-            sides = _sides(name, folder / previous, old, prepared)
-            for part in diff_table(*sides):
+            for part in _differences(name, folder / previous, old, prepared):
                 part = _mark_restored(part, restored.get(name, frozenset()))
                 count_records(part, seen)
                 rows = [{"table": name, **row} for row in part.to_pylist()]
@@ -97,17 +96,19 @@ def markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sides(name: str, old_release: Path, resources: Resources, prepared: Prepared) -> tuple[Side, Side]:
+def _differences(name: str, old_release: Path, resources: Resources, prepared: Prepared) -> Iterator[pa.Table]:
+    """What changed in one table; where that is in pieces on workers and its key is the old one, they find it."""
     new_schemas = prepared.candidate.schemas
     old = resources[name]["schema"] if name in resources else new_schemas[name]
     new = new_schemas.get(name) or old
     paths = parquet_paths(old_release, resources[name]) if name in resources else []
-    before = parquet_batches(paths, old)
-    after = batches(prepared.tables[name], new, name) if name in new_schemas else iter(())
-    return (
-        Side(old["primaryKey"], arrow_schema(old), before),
-        Side(new["primaryKey"], arrow_schema(new), after),
-    )
+    table = prepared.tables.get(name)
+    before = Side(old["primaryKey"], arrow_schema(old), parquet_batches(paths, old))
+    after = Side(new["primaryKey"], arrow_schema(new), batches(table, new, name) if name in new_schemas else iter(()))
+    if table is None or isinstance(table, pa.Table | ParquetTable) or before.key_types != after.key_types:
+        return diff_table(before, after)
+    found: Iterator[pa.Table] = table.changes(paths, old)
+    return found
 
 
 def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:

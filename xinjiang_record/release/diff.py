@@ -60,7 +60,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
     for batch in new.batches:
         after = pa.Table.from_batches([batch])
         bound = [after[name][-1] for name in new.key]
-        while waiting is None or not waiting.num_rows or _upto(waiting.slice(waiting.num_rows - 1), new.key, bound):
+        while waiting is None or not waiting.num_rows or rows_upto(waiting.slice(waiting.num_rows - 1), new.key, bound):
             more = next(old.batches, None)
             if more is None:
                 break
@@ -69,7 +69,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         if waiting is None or not waiting.num_rows:
             yield None, after
             continue
-        cut = _upto(waiting, new.key, bound)
+        cut = rows_upto(waiting, new.key, bound)
         yield waiting.slice(0, cut), after
         waiting = waiting.slice(cut)
     if waiting is not None and waiting.num_rows:
@@ -78,7 +78,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         yield pa.Table.from_batches([batch]), None
 
 
-def _upto(table: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> int:
+def rows_upto(table: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> int:
     """How many rows of a sorted table have a key that is not above the bound."""
     within: Any = None
     for name, value in reversed(list(zip(key, bound, strict=True))):

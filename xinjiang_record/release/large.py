@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from xinjiang_record import files
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Finding
-from xinjiang_record.release import layout, parts
+from xinjiang_record.release import layout, part_changes, parts
 from xinjiang_record.release.canonical import BATCH_ROWS, header, rebatch
 from xinjiang_record.release.hive import ENDING, Partition, partitions
 from xinjiang_record.release.metadata.model import FileInfo, TableFiles
@@ -82,6 +82,10 @@ class LargeTable:
         """The canonical batches of the whole table, one at a time."""
         for slices in self.plan:
             yield from rebatch(parts.sorted_rows(slices))
+
+    def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
+        """What changed since a release's Parquet files, as ``diff_table`` tells it; the key is the same, of the same types."""
+        return part_changes.of_table(self.job, self.plan, old, schema, self.engine.map)
 
     def place(self, release: Path) -> TableFiles:
         """Write the parts into the folder of a release. Meanwhile what is written is hashed, in order: the hash of the whole table."""

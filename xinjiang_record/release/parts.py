@@ -104,7 +104,7 @@ def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
 def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
     """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
     path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
-    with open(partition.path, "rb") as stream, _fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink:
+    with open(partition.path, "rb") as stream, fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         size = stream.tell()
         with pq.ParquetFile(stream) as file, pa.ipc.new_file(sink, arrow_schema(job.schema)) as out:
@@ -113,7 +113,7 @@ def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) ->
                 rows = hive.complete(file.read_row_group(group, use_threads=False), partition, job.schema)
                 table = conform(rows, job.schema, f"{job.name}: {partition.path}").combine_chunks()
                 for part in _cut(table, job.key[0], bounds, count):
-                    out.write_batch(_one_batch(part))
+                    out.write_batch(one_batch(part))
     return Split(path, len(groups), size, digest)
 
 
@@ -141,8 +141,8 @@ def sort(job: Job, number: int, splits: Sequence[Split], first_row: int | None =
         return _findings(job, table, first_row)[:SHOWN_FINDINGS]
     found = 0 if _is_sound(job, table) else len(_findings(job, table, 0))
     path = job.folder / f"sorted-{number:05}.arrow"
-    with _fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
-        out.write_batch(_one_batch(table))
+    with fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, table.schema) as out:
+        out.write_batch(one_batch(table))
     return Sorted(path, table.num_rows, found)
 
 
@@ -183,7 +183,7 @@ def write(job: Job, slices: Sequence[Slice], csv: Path, parquet: Path) -> tuple[
     """Write one part of the published table, as ``write_table`` writes a table of these rows alone."""
     table = sorted_rows(slices)
     first = next(rebatch(table))
-    with _fresh(csv) as temporary, files.NewFile(temporary) as text, _fresh(parquet) as other:
+    with fresh(csv) as temporary, files.NewFile(temporary) as text, fresh(parquet) as other:
         with parquet_writer(other, job.schema, first) as columns:
             text.write(header(job.schema))
             for batch in rebatch(table):
@@ -194,7 +194,7 @@ def write(job: Job, slices: Sequence[Slice], csv: Path, parquet: Path) -> tuple[
 
 
 @contextlib.contextmanager
-def _fresh(path: Path) -> Iterator[Path]:
+def fresh(path: Path) -> Iterator[Path]:
     """A name that only this try has, for a file that then gets the name ``path``: a try that was given up disturbs no other."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     yield temporary
@@ -246,7 +246,7 @@ def _range(item: Split, number: int) -> Iterator[pa.RecordBatch]:
             yield file.get_batch(group * ranges + number)
 
 
-def _one_batch(table: pa.Table) -> pa.RecordBatch:
+def one_batch(table: pa.Table) -> pa.RecordBatch:
     """A table as exactly one batch, empty or not."""
     batches: Iterator[pa.RecordBatch] = iter(table.combine_chunks().to_batches())
     return next(batches, pa.RecordBatch.from_pylist([], schema=table.schema))

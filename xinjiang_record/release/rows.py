@@ -70,13 +70,19 @@ def parquet_batches(
     paths: Sequence[Path], schema: Mapping[str, Any], columns: list[str] | None = None, *, threads: bool = True
 ) -> Iterator[pa.RecordBatch]:
     """A published table's Parquet files as canonical batches, whole or some columns: their row groups."""
-    types = arrow_schema(schema)
-    chosen = pa.schema([types.field(name) for name in columns]) if columns else types
     for path in paths:
         with pq.ParquetFile(str(path)) as file:
-            for group in range(file.num_row_groups):  # iter_batches would keep what it has read until the end
-                rows = file.read_row_group(group, columns=columns, use_threads=threads)
-                yield from rows.cast(chosen).combine_chunks().to_batches()
+            for number in range(file.num_row_groups):  # iter_batches would keep what it has read until the end
+                yield from row_group(file, number, schema, columns, threads=threads).to_batches()
+
+
+def row_group(
+    file: pq.ParquetFile, number: int, schema: Mapping[str, Any], columns: list[str] | None, *, threads: bool
+) -> pa.Table:
+    """One row group of a published Parquet file, whole or some columns, with the schema's types, in one chunk."""
+    types = arrow_schema(schema)
+    chosen = pa.schema([types.field(name) for name in columns]) if columns else types
+    return file.read_row_group(number, columns=columns, use_threads=threads).cast(chosen).combine_chunks()
 
 
 def read_parquet(paths: Sequence[Path], schema: Mapping[str, Any]) -> pa.Table:

@@ -5,7 +5,7 @@ Either way ``batches`` gives canonical batches of ``BATCH_ROWS`` rows: what is w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -37,6 +37,9 @@ class Pieces(Protocol):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The canonical batches."""
+
+    def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
+        """What changed since a release's Parquet files, on the workers, as ``diff_table`` tells it; both have the same key."""
 
     def place(self, release: Path) -> TableFiles:
         """Write the table's parts into the folder of a release, on the workers."""
