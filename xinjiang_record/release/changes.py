@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
 from xinjiang_record.release import wording
-from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, totals
+from xinjiang_record.release.canonical import encode
+from xinjiang_record.release.diff import CHANGES, Side, count_records, diff_table, one_array, totals
 from xinjiang_record.release.layout import parquet_paths, whole
 from xinjiang_record.release.ledger import version_folders
-from xinjiang_record.release.rows import parquet_batches
+from xinjiang_record.release.rows import csv_batches, parquet_batches
 from xinjiang_record.release.source import ParquetTable, Source, batches
 from xinjiang_record.release.text import csv_line, csv_rows
 from xinjiang_record.validate.schemas import arrow_schema
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from xinjiang_record.release.stage import Prepared, Stage
 
 SENTENCES = 1_000  # sentences in the Markdown; the CSV has every change
+BY_KIND = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction", "change": ""}
+CHANGES_SCHEMA = {"fields": [{"name": name, "type": "string"} for name in CHANGES]}
 Change = Mapping[str, str]
 Resources = Mapping[str, Mapping[str, Any]]  # of a datapackage.json, by name
 
@@ -59,24 +64,23 @@ def write_changes(stage: Stage, prepared: Prepared, folder: Path, previous: str,
         for name in dict.fromkeys([*old, *new_schemas]):
             seen: dict[str, int] = {}
             for part in _differences(name, folder / previous, old, prepared):
-                part = _mark_restored(part, restored.get(name, frozenset()))
-                count_records(part, seen)
-                rows = [{"table": name, **row} for row in part.to_pylist()]
-                for row in rows:
-                    row["reason"], row["source"] = explain(row)
-                out.write("".join(csv_line([row[key] or "" for key in CHANGES]) + "\n" for row in rows).encode())
+                rows = explain(name, _mark_restored(part, restored.get(name, frozenset())))
+                count_records(rows, seen)
                 _speak(changes, speak, rows)
+                for batch in rows.combine_chunks().to_batches():
+                    out.write(encode(batch))
+            changes.total += sum(seen.values())
             if seen:
                 changes.counts[name] = totals(seen)
     stage.note(changes.csv, out.sha256, out.bytes)
     return changes
 
 
-def _speak(changes: Changes, speak: wording.Speaker, rows: Sequence[dict[str, str]]) -> None:
-    records = group(rows)
-    changes.total += len(records)
-    for record in records[: SENTENCES - len(changes.sentences)]:
-        changes.sentences.append(speak(record))
+def _speak(changes: Changes, speak: wording.Speaker, rows: pa.Table) -> None:
+    room = SENTENCES - len(changes.sentences)
+    if room:
+        first = pc.is_in(rows["record"], value_set=rows["record"].unique().slice(0, room))
+        changes.sentences += [speak(record) for record in group(rows.filter(first).to_pylist())[:room]]
 
 
 def group(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
@@ -114,20 +118,18 @@ def _differences(name: str, old_release: Path, resources: Resources, prepared: P
 def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
     if not restored:
         return part
-    ops = [
-        "restore" if op == "add" and record in restored else op
-        for op, record in zip(part["op"].to_pylist(), part["record"].to_pylist(), strict=True)
-    ]
-    return part.set_column(0, "op", pa.array(ops, pa.string()))
+    again = pc.and_(pc.equal(part["op"], "add"), pc.is_in(part["record"], value_set=pa.array(restored, pa.string())))
+    return part.set_column(0, "op", pc.if_else(again, "restore", part["op"]))
 
 
 def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
     """By table, the records that some earlier version of the package retracted."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in (path for release in version_folders(folder) for path in release.glob("changes/from-*.csv")):
-        for change in read_changes(path):
-            if change["op"] == "retract":
-                found[change["table"]].add(change["record"])
+        for batch in csv_batches(path, CHANGES_SCHEMA):  # they may be more than memory holds
+            gone = batch.filter(pc.equal(batch["op"], "retract"))
+            for name in gone["table"].unique().to_pylist():
+                found[name].update(gone.filter(pc.equal(gone["table"], name))["record"].to_pylist())
     return {name: frozenset(records) for name, records in found.items()}
 
 
@@ -137,21 +139,38 @@ def read_changes(path: Path) -> list[dict[str, str]]:
     return [dict(zip(CHANGES, row, strict=True)) for row in rows]
 
 
-def _explainer(prepared: Prepared, previous: Path) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
-    """Reason and source of a change: as declared, else from the evidence that came with it, else from its kind."""
+def _explainer(prepared: Prepared, previous: Path) -> Callable[[str, pa.Table], pa.Table]:
+    """Adds to the changes of a table its name, reason and source: as declared, else from the evidence that came with them, else by kind.
+
+    Only records of which something is declared or that have evidence are looked at one by one.
+    """
     declared = prepared.candidate.reasons
     fresh, all_of = _evidence(prepared.tables.get("evidence"), previous / whole("evidence")[1])
-    by_kind = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction"}
+    known: dict[str, set[str]] = defaultdict(set)
+    for name, record, _ in itertools.chain(declared, fresh, all_of):
+        known[name].add(record)
 
-    def explain(row: Mapping[str, Any]) -> tuple[str, str]:
-        name, record, field_name = row["table"], row["record"], row["field"]
-        known = declared.get((name, record, field_name)) or declared.get((name, record, ""))
-        if known:
-            return known
+    def one(name: str, row: Change) -> tuple[str, str]:
+        record, field_name = row["record"], row["field"]
+        said = declared.get((name, record, field_name)) or declared.get((name, record, ""))
+        if said:
+            return said
         source = fresh.get((name, record, field_name)) or fresh.get((name, record, "")) or ""
         if row["op"] == "change":
             return ("new_evidence" if source else ""), source
-        return by_kind[row["op"]], source or all_of.get((name, record, ""), "")
+        return BY_KIND[row["op"]], source or all_of.get((name, record, ""), "")
+
+    def explain(name: str, part: pa.Table) -> pa.Table:
+        kinds = pc.index_in(part["op"], value_set=pa.array(BY_KIND))
+        reasons, sources = pc.take(pa.array(BY_KIND.values()), kinds), pa.repeat("", part.num_rows)
+        named = pc.is_in(part["record"], value_set=pa.array(known[name], pa.string()))
+        if pc.any(named).as_py():
+            told = [one(name, row) for row in part.filter(named).to_pylist()]
+            told_reasons, told_sources = (pa.array(list(column), pa.string()) for column in zip(*told, strict=True))
+            reasons = pc.replace_with_mask(one_array(reasons), one_array(named), told_reasons)
+            sources = pc.replace_with_mask(sources, one_array(named), told_sources)
+        named_rows = {"table": pa.repeat(name, part.num_rows), **{key: part[key] for key in CHANGES[1:6]}}
+        return pa.table({**named_rows, "reason": reasons, "source": sources})
 
     return explain
 

@@ -110,8 +110,8 @@ def _changed(before: pa.Table, after: pa.Table, names: pa.Array, key: Sequence[s
     for at, field in enumerate(after.column_names):
         if field in key:
             continue
-        new = _one(after[field])
-        old = _one(before[field]) if field in before.column_names else pa.nulls(len(new), new.type)
+        new = one_array(after[field])
+        old = one_array(before[field]) if field in before.column_names else pa.nulls(len(new), new.type)
         if new.equals(old):
             continue
         if old.type != new.type:
@@ -124,7 +124,7 @@ def _whole(op: str, table: pa.Table, key: Sequence[str]) -> pa.Table:
     """Every filled field of every record."""
     names, parts = record_names(table, key), []
     for at, field in enumerate(table.column_names):
-        values = to_text(_one(table[field]))
+        values = to_text(one_array(table[field]))
         nothing, filled = pa.nulls(len(values), pa.string()), pc.is_valid(values)
         old, new = (values, nothing) if op == "retract" else (nothing, values)
         parts.append(_rows(op, names, field, at, old, new).filter(filled))
@@ -148,8 +148,8 @@ def _rows(op: str, names: pa.Array, field: str, at: int, old: pa.Array, new: pa.
 def record_names(table: pa.Table, key: Sequence[str]) -> pa.Array:
     """The name of each record: its key as text."""
     if len(key) == 1:
-        return to_text(_one(table[key[0]])).cast(pa.string())
-    batch = pa.record_batch([quote(to_text(_one(table[name]))) for name in key], names=list(key))
+        return to_text(one_array(table[key[0]])).cast(pa.string())
+    batch = pa.record_batch([quote(to_text(one_array(table[name]))) for name in key], names=list(key))
     return _join(batch)
 
 
@@ -157,7 +157,7 @@ def _join(batch: pa.RecordBatch) -> pa.Array:
     return pc.binary_join_element_wise(*batch.columns, ",", null_handling="replace", null_replacement="")
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def one_array(column: pa.ChunkedArray) -> pa.Array:
     column = column.combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
