@@ -2,11 +2,12 @@
 
     python benchmarks/large.py --rows 1 10 50      millions of rows, one after another, on two Dask workers: time per row, memory
     python benchmarks/large.py --compare           ten million rows on one and on two Dask workers, in one run: how many times as fast
+    python benchmarks/large.py --compare --again   then each a second version, in which 500,000 rows have changed
     python benchmarks/large.py --rows 10 --processes --workers 1     without Dask
 
-Workers are processes of one thread each; they are started, and have imported what they need, before the time is taken. Each measurement
-is one line of JSON: seconds by stage and step, microseconds a row (of both tables), CPU seconds and peak memory of the coordinator and of
-each worker, and the release's id, which has to be the same for the same rows.
+Workers are processes of one thread each; they and the scheduler are started, and have published something small, before the time is taken.
+Each measurement is one line of JSON: seconds by stage and step, microseconds a row (of both tables), CPU seconds and peak memory of the
+coordinator and of each worker, and the release's id, which has to be the same for the same rows.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
-import importlib
 import json
 import os
 import resource
@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xinjiang_record import release
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import large
+from xinjiang_record.release import large, parts
 
 STATEMENTS = 200_000
 PARTITION_ROWS = 500_000
@@ -99,7 +99,7 @@ def statements() -> pa.Table:
     return pa.table({"statement_id": names, "title": np.char.add("Statement ", names)})
 
 
-def partition(number: int, rows: int) -> pa.Table:
+def partition(number: int, rows: int, called: str = "State of ") -> pa.Table:
     """One partition. Row i of all goes to the statement i modulo STATEMENTS, so every partition has keys of every range."""
     chance = np.random.default_rng([20261123, number])
     first = number * PARTITION_ROWS
@@ -116,7 +116,7 @@ def partition(number: int, rows: int) -> pa.Table:
             "event_type": KINDS[chance.integers(0, len(KINDS), rows)],
             "event_on": pa.array(chance.integers(17_800, 20_700, rows).astype("int32")).cast(pa.date32()),
             "is_lead": chance.random(rows) < 0.05,
-            "name_as_printed": np.char.add("State of ", state),
+            "name_as_printed": np.char.add(called, state),
             "note": pa.array([None, *notes[1:].to_pylist()]) if rows < 10 else _null_if_empty(notes),
         }
     )
@@ -138,6 +138,14 @@ def generate(folder: Path, rows: int) -> list[large.Partition]:
     return large.partitions(folder)
 
 
+def changed(inputs: list[large.Partition], folder: Path) -> list[large.Partition]:
+    """The same partitions, but for the last, in which every row has another name as printed."""
+    last, number = inputs[-1], len(inputs) - 1
+    path = folder / "events.parquet"
+    pq.write_table(partition(number, pq.read_metadata(last.path).num_rows, "Republic of "), path)
+    return [*inputs[:-1], large.Partition(path, last.named)]
+
+
 class Timed:
     """An engine, with the seconds until the last result of each step was there."""
 
@@ -154,8 +162,8 @@ def publish(
     inputs: list[large.Partition], work: Path, published: Path, engine: large.Engine
 ) -> tuple[release.PublishResult, dict[str, float]]:
     """Sort, check, write and publish; the result and the seconds of the two halves."""
-    started = time.monotonic()
     known = statements()
+    started = time.monotonic()
     events, findings = large.prepare(inputs, "events", SCHEMAS, "large-events", work, engine, {"statements": known})
     if findings:
         raise SystemExit("\n".join(map(str, findings[:20])))
@@ -177,6 +185,9 @@ def main() -> None:
     parser.add_argument("--rows", type=float, nargs="+", default=[10], help="million rows")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--compare", action="store_true", help="one worker, then two, then one and two again")
+    parser.add_argument(
+        "--again", action="store_true", help="then a second version, in which the last partition has changed"
+    )
     parser.add_argument("--processes", action="store_true", help="processes instead of Dask workers")
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "xrecord-large")
     parser.add_argument("--measure", metavar="ADDRESS", help=argparse.SUPPRESS)
@@ -195,6 +206,9 @@ def main() -> None:
             shutil.rmtree(inputs)
     if options.compare:
         _ratio(found)
+        if options.again:
+            print("the second version: ", end="")
+            _ratio([{**item, **item["again"]} for item in found])
     elif len(found) > 1:
         each = [item["microseconds_a_row"] for item in found]
         print(f"the slowest takes {max(each) / min(each):.2f} times the time a row of the fastest")
@@ -211,6 +225,7 @@ def _ratio(found: list[dict[str, Any]]) -> None:
 def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, Any]:
     """One measurement in a process of its own, on a cluster of its own."""
     command = [sys.executable, __file__, "--rows", str(rows), "--workers", str(workers), "--data", str(options.data)]
+    command += ["--again"] if options.again else []
     with contextlib.ExitStack() as stack:
         address, started = ("", []) if options.processes else stack.enter_context(cluster(workers))
         done = subprocess.run([*command, "--measure", address], stdout=subprocess.PIPE, text=True, check=True)
@@ -251,12 +266,15 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="work-", dir=options.data))
     try:
         with _engine(options) as engine:
-            list(engine.map(_import, [0.2] * 2 * options.workers))
+            list(engine.map(_warm, [0.2] * 2 * options.workers))
+            list(engine.map(parts.remove, [()]))  # a function by its name: the scheduler imports it too
             timed, before = Timed(engine), _cpu(resource.RUSAGE_SELF)
             result, seconds = publish(inputs, folder / "work", folder / "published", timed)
             used = _cpu(resource.RUSAGE_SELF) - before
+            peak = _used(os.getpid())["mib"]
+            again = _again(inputs, folder, engine) if options.again else {}
         size = sum(path.stat().st_size for path in (folder / "published").rglob("*") if path.is_file())
-        release_id = hashlib.sha256((Path(result.path) / "SHA256SUMS").read_bytes()).hexdigest()
+        release_id = _release_id(result)
     finally:
         shutil.rmtree(folder)
     took = sum(seconds.values())
@@ -267,18 +285,31 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "workers": options.workers,
         "seconds": seconds | {"all": round(took, 2)} | timed.seconds,
         "microseconds_a_row": round(took / (rows + STATEMENTS) * 1e6, 2),
-        "coordinator": {"cpu_seconds": round(used, 1), "mib": _used(os.getpid())["mib"]},
+        "coordinator": {"cpu_seconds": round(used, 1), "mib": peak},
         **({} if options.measure else {"processes": processes}),
+        **again,
         "published_mib": size >> 20,
         "content_hash": result.content_hash,
         "release_id": release_id,
     }
 
 
-def _import(seconds: float) -> None:
-    """What every worker does before the time is taken: import all that the steps need; then wait, so that each gets its turn."""
-    importlib.import_module("xinjiang_record.release.parts")
-    importlib.import_module("xinjiang_record.validate.memory")
+def _again(inputs: list[large.Partition], folder: Path, engine: large.Engine) -> dict[str, Any]:
+    timed = Timed(engine)
+    result, seconds = publish(changed(inputs, folder), folder / "work-again", folder / "published", timed)
+    told = {"version": result.version, "seconds": seconds | {"all": round(sum(seconds.values()), 2)} | timed.seconds}
+    return {"again": told | {"release_id": _release_id(result)}}
+
+
+def _release_id(result: release.PublishResult) -> str:
+    return hashlib.sha256((Path(result.path) / "SHA256SUMS").read_bytes()).hexdigest()
+
+
+def _warm(seconds: float) -> None:
+    """What every worker does before the time is taken: a small publication of its own; then it waits, so that each gets its turn."""
+    with tempfile.TemporaryDirectory() as folder, large.Local(1) as engine:
+        pq.write_table(partition(0, 1_000), f"{folder}/events.parquet")
+        publish([large.Partition(Path(folder) / "events.parquet")], Path(folder) / "work", Path(folder) / "out", engine)
     time.sleep(seconds)
 
 

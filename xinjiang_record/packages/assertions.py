@@ -115,8 +115,10 @@ def _measure(tables: Mapping[str, pa.Table], item: Assertion) -> tuple[Any, Any]
     """The lowest and the highest value that the assertion speaks of."""
     table = tables.get(item.table)
     if table is None or (item.field and item.field not in table.column_names):
+        known = ", ".join(tables if table is None else table.column_names)
         raise SchemaError(
-            f"{item.path}: there is no {item.table}{'.' + item.field if item.field else ''}. Nothing was published."
+            f"{item.path}: there is no {item.table}{'.' + item.field if item.field else ''} of which anything can be asserted. "
+            f"There are: {known}. Nothing was published."
         )
     if item.measure == "rows":
         return table.num_rows, table.num_rows

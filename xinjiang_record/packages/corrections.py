@@ -96,7 +96,9 @@ def apply_corrections(
     done, evidence, reasons = dict(tables), [], {}
     for item in corrections:
         if item.table not in done:
-            raise CorrectionError(f"{item.where}: there is no table {item.table!r}. {STATE}")
+            raise CorrectionError(
+                f"{item.where}: there is no table {item.table!r} that can be corrected. There are: {', '.join(done)}. {STATE}"
+            )
         key = list(keys[item.table])
         done[item.table], records = _apply(done[item.table], item, key)
         for record in records:
