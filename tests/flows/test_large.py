@@ -169,9 +169,15 @@ def test_on_a_cluster_of_this_machine(
     done = xrecord("run", "--workers", "2", project=project, seconds=240)
     assert done.returncode == 0, done.stderr
     assert tree(project.published) == tree(direct)
+    one = project.raw / NAME / "events/country_iso3=KLM/0.parquet"
+    pq.write_table(pq.read_table(one, partitioning=None).slice(100), one)
+    done = xrecord("run", "--workers", "2", project=project, seconds=240)
+    assert f"{NAME}\tpublished\t1.1.0" in done.stdout, done.stderr
+    changes = (project.published / NAME / "1.1.0/changes/from-1.0.0.csv").read_text("utf-8").splitlines()[1:]
+    assert len(changes) == 5 * 100 and all(line.startswith("events,retract,st-") for line in changes)
     runs = httpx.post(f"{prefect_server}/task_runs/filter", json={"limit": 200}, timeout=30).json()
     names = {item["name"].partition(" ")[0] for item in runs if item["state"]["type"] == "COMPLETED"}
-    assert {"scan", "split", "sort", "write", "prove"} <= names
+    assert {"scan", "split", "sort", "write", "last_keys", "changes", "prove"} <= names
 
 
 def test_on_an_existing_cluster_whose_worker_is_killed_midway(
