@@ -1,6 +1,7 @@
 """The crash matrix: a publisher is killed, or the disk fails it, at every system call that touches files.
 
     python tests/faults/matrix.py                      all of it: kill, EIO and ENOSPC at every call, 500 random kills, 40 publishers
+    python tests/faults/matrix.py --parts              the same for a package with a large table, published in parts
     python tests/faults/matrix.py --fault kill --stride 16 --mode copy --json
 
 What must hold at each point: what readers can see is the old release or the new one, whole; exit 0 means that the new one is there;
@@ -269,8 +270,10 @@ def main() -> int:
     options.add_argument("--times", type=int, default=500, help="random kills")
     options.add_argument("--publishers", type=int, default=40)
     options.add_argument("--mode", default="normal", choices=["normal", "copy", "no-fsync"])
+    options.add_argument("--parts", action="store_true", help="one table is published in parts")
     options.add_argument("--json", action="store_true")
     chosen, results = options.parse_args(), {}
+    publisher.IN_PARTS = chosen.parts
     with tempfile.TemporaryDirectory(prefix="matrix-", dir=MEMORY if MEMORY.is_dir() else None) as name:
         base = Path(name)
         preload(base)

@@ -1,5 +1,7 @@
 """A small publisher for the fault tests: two versions of a package, and two ways of publishing that are broken on purpose.
 
+With ``IN_PARTS`` one of its tables comes in partitions and is published in parts, as a large one, by an engine that is this thread.
+
 python tests/faults/publisher.py FOLDER [VARIANT] [MODE]
 """
 
@@ -8,10 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from xinjiang_record import files
 from xinjiang_record.errors import XRecordError
@@ -19,6 +25,7 @@ from xinjiang_record.model import Candidate, InputFile, Place, PublishResult, Qu
 from xinjiang_record.release import publish
 
 PACKAGE = "made-up"
+IN_PARTS = False
 
 
 def field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
@@ -120,8 +127,32 @@ def break_it(mode: str) -> None:
         os.fsync = lambda handle: None
 
 
+class Alone:
+    """The engine: one call after another, here."""
+
+    def map(self, function: Any, *arguments: Any) -> Iterator[Any]:
+        return map(function, *arguments)
+
+
+def in_parts(whole: Candidate, work: Path) -> Candidate:
+    """The same with its things, of mixed order, from two partitions: ranges of about nine rows, parts of six."""
+    from xinjiang_record.release import large
+
+    large.RANGE_ROWS, large.PART_ROWS = 9, 6
+    things = whole.tables["things"].sort_by([("seen_on", "descending"), ("size", "ascending")])
+    for number in range(2):
+        pq.write_table(things.slice(number * 12, 12), work / f"{number}.parquet")
+    known = {"sources": whole.tables["sources"]}
+    table, findings = large.prepare(large.partitions(work), "things", SCHEMAS, PACKAGE, work / "work", Alone(), known)
+    assert not findings
+    return replace(whole, tables={**whole.tables, "things": table})
+
+
 def run(folder: Path, variant: int) -> PublishResult:
-    return publish(candidate(variant), folder)
+    if not IN_PARTS:
+        return publish(candidate(variant), folder)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="work-", ignore_cleanup_errors=True) as work:
+        return publish(in_parts(candidate(variant), Path(work)), folder)
 
 
 if __name__ == "__main__":

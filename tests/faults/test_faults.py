@@ -22,7 +22,7 @@ ALONE = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
 
 def matrix(*options: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, str(HERE / "matrix.py"), "--json", *options], capture_output=True, text=True, timeout=1800
+        [sys.executable, str(HERE / "matrix.py"), "--json", *options], capture_output=True, text=True, timeout=3600
     )
     assert done.stdout, done.stderr
     results: dict[str, Any] = json.loads(done.stdout)
@@ -49,6 +49,14 @@ def test_everything_is_flushed_before_it_counts() -> None:
 
 
 @STRACE
+def test_a_table_in_parts_at_any_call() -> None:
+    results = matrix("--parts", "--fault", "kill", "--stride", "190", "--offset", "7", "--fault", "flush")
+    assert not results["kill"]["failures"]
+    assert results["kill"]["points"] >= 8
+    assert not results["flush"]["failures"]
+
+
+@STRACE
 def test_a_publisher_that_copies_fails_the_suite() -> None:
     assert matrix("--fault", "kill", "--call", "chmod", "--stride", "12", "--offset", "6", "--mode", "copy")["kill"][
         "failures"
@@ -63,7 +71,7 @@ def test_a_publisher_that_does_not_flush_fails_the_suite() -> None:
 @STRACE
 @pytest.mark.slow
 def test_every_point() -> None:
-    results = matrix()
+    results = matrix() | {f"{fault}, in parts": found for fault, found in matrix("--parts", "--stride", "3").items()}
     assert not {fault: result["failures"][:5] for fault, result in results.items() if result["failures"]}
 
 
