@@ -127,6 +127,18 @@ SORTED: dict[str, tuple[list[str], int]] = {
     "none in the middle": ([*RISING[:150], "", *RISING[150:]], 1),
     "none, as a word, at the end": ([*RISING, "none"], 1),
     "a short row with a key that is there": ([*RISING[:200], RISING[7] + "\n", *RISING[200:]], 2),
+    "a key of the middle before and after it": (
+        [*RISING[:90], RISING[180], *RISING[90:250], RISING[180], *RISING[250:]],
+        2,
+    ),
+    "two that stand out and are equal": ([*RISING[:50], "zz", *RISING[50:200], "zz", *RISING[200:]], 1),
+    "one of a piece in order, then none in order": ([*RISING[:200], RISING[7], *RISING[200:], *RISING[99::-1]], 101),
+    "none and a word for none, between": ([*RISING[:50], "", *RISING[50:200], "none", *RISING[200:]], 2),
+    "late ones that stand out and are equal to early ones": (
+        [*RISING[:250], "k00250", "k00100", *RISING[251:], "k00009"],
+        2,
+    ),
+    "short rows whose keys are each other's": ([*RISING[:50], "zz\n", *RISING[50:200], "zz\n", *RISING[200:]], 3),
 }
 
 
@@ -134,12 +146,13 @@ SORTED: dict[str, tuple[list[str], int]] = {
 def test_sorted_keys_across_pieces(
     name: str, box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xinjiang_record.validate import chunks
+    from xinjiang_record.validate import chunks, scan
 
     keys, errors = SORTED[name]
     lines = [key if key.endswith("\n") else f"{key},{number}\n" for number, key in enumerate(keys)]
     schema = {"primaryKey": ["a"], "missingValues": ["", "none"]}
-    for size in (6, 500, 4 << 20):  # pieces of one row, of some, of all
+    for size, phase in ((6, 2_000), (700, 2_000), (700, 1), (4 << 20, 2_000)):  # pieces of one row, of some, of all
+        monkeypatch.setattr(scan, "FIRST_PHASE", phase)
         monkeypatch.setattr(chunks, "LEAST_SIZE", size)
         monkeypatch.setattr(chunks, "SIZE", size)
         report = same(box(f"a,b\n{''.join(lines)}".encode(), FIELDS, schema=schema))

@@ -2,11 +2,12 @@
 
 Equal keys have equal hashes, so rows without an equal hash have keys of their own; those with one are suspects, and Frictionless
 compares the keys themselves. A collision costs a moment, never a wrong answer. As long as a key of one text rises from row to row, as
-it does in a sorted table, nothing has to be compared at all.
+it does in a sorted table, only the few rows that stand out of that order have to be compared with the others.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,18 @@ from xinjiang_record.validate.columns import Hashes
 from xinjiang_record.validate.kernels import Kernel
 
 FILTER_BITS = 25  # at most 2**25 slots of one byte: has a key with this hash been seen in an earlier piece?
+FEW_BITS = 20  # 2**20 slots of one byte: does a row that stands out of the order have this hash?
+FEW = 32  # in a piece that is in order at most every so many-th row stands out of it
 Rows = np.ndarray[Any, np.dtype[np.int64]]
-Ends = tuple[str, str]  # the first and the last key of a piece
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A piece whose keys rise from row to row, from the first to the last, but for those of a few rows."""
+
+    first: str
+    last: str
+    others: Rows
 
 
 class Group:
@@ -31,6 +42,7 @@ class Group:
         self._filter = np.zeros(_slot_count(rows), np.uint8)
         self._count = 0
         self._rises, self._last = True, ""
+        self._others: np.ndarray[Any, np.dtype[np.uint8]] | None = None
 
     def hashes(self, of_columns: dict[int, Hashes], count: int) -> Hashes:
         """The hash of each row's key in one piece."""
@@ -49,19 +61,26 @@ class Group:
             result = columns.combine(result, none)
         return np.uint64(result[0])
 
-    def ends(self, cells: list[pa.Array], kernels: list[Kernel]) -> Ends | None:
-        """The first and the last key of a piece, if the key is one text, each greater than the one before; the texts are the values."""
+    def order(self, cells: list[pa.Array], kernels: list[Kernel]) -> Order | None:
+        """How a piece is in order, if the key is one text, and texts are values: the rows that stand out are of the table ``cells``."""
         column, kernel = cells[self.places[0]], kernels[self.places[0]]
         if len(self.places) > 1 or not kernel.is_text or not pa.types.is_string(column.type) or column.null_count:
             return None
-        if not pc.all(pc.less(column.slice(0, len(column) - 1), column.slice(1)), min_count=0).as_py():
-            return None
-        return column[0].as_py(), column[len(column) - 1].as_py()
+        less, others = _less(column), np.zeros(0, np.int64)
+        if not less.all():
+            breaks = np.flatnonzero(~less)
+            others = np.union1d(breaks, breaks + 1)
+            if len(others) > len(column) // FEW:
+                return None
+            column = column.take(columns.integers(np.delete(np.arange(len(column)), others)))
+            if not _less(column).all():
+                return None
+        return Order(column[0].as_py(), column[len(column) - 1].as_py(), others)
 
-    def add(self, hashes: Hashes, ends: Ends | None) -> Rows:
+    def add(self, hashes: Hashes, order: Order | None) -> Rows:
         """Take the next piece's hashes; the rows in it that may repeat a key of an earlier row (never too few).
 
-        ``ends``: those of the piece, if none of its rows is left out of them.
+        ``order``: that of the piece, its other rows by their place in ``hashes``.
         """
         if not len(hashes):
             return np.zeros(0, np.int64)
@@ -72,14 +91,18 @@ class Group:
             hashes[places] = columns.mix((places + self._count + 1).astype(np.uint64))
         self._count += len(hashes)
         self._parts.append(hashes)
-        if self._rises and ends is not None and (len(self._parts) == 1 or self._last < ends[0]):
-            self._last = ends[1]
-            return np.zeros(0, np.int64)
+        if self._rises and order is not None and (len(self._parts) == 1 or self._last < order.first):
+            self._last = order.last
+            if len(order.others):
+                if self._others is None:
+                    self._others = np.zeros(1 << FEW_BITS, np.uint8)
+                self._others[_slots(hashes[order.others], self._others)] = 1
+            return self._like_others(hashes)
         if self._rises:
             self._rises = False
             for part in self._parts[:-1]:
-                self._filter[self._slots(part)] = 1
-        slots = self._slots(hashes)
+                self._filter[_slots(part, self._filter)] = 1
+        slots = _slots(hashes, self._filter)
         maybe = self._filter[slots] != 0
         self._filter[slots] = 1
         ordered = np.sort(hashes)
@@ -90,22 +113,42 @@ class Group:
 
     def repeated(self, since: int) -> Rows:
         """Rows (from 0) that share a hash with another one, in groups with a member from row ``since`` on."""
-        if self._rises:
-            return np.zeros(0, np.int64)
         whole = np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint64)
         self._parts = [whole]
-        ordered = np.sort(whole)
-        twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-        if not len(twice):
-            return np.zeros(0, np.int64)
-        if since:
-            twice = np.intersect1d(twice, whole[since:])
-        spots = np.searchsorted(twice, whole)
-        spots[spots == len(twice)] = 0
-        return np.flatnonzero(twice[spots] == whole) if len(twice) else np.zeros(0, np.int64)
+        rows = self._like_others(whole) if self._rises else None
+        if rows is not None:
+            whole, since = whole[rows], int(np.searchsorted(rows, since))
+        found = _repeated(whole, since)
+        return found if rows is None else rows[found]
 
-    def _slots(self, hashes: Hashes) -> Rows:
-        return (hashes & np.uint64(len(self._filter) - 1)).astype(np.int64)
+    def _like_others(self, hashes: Hashes) -> Rows:
+        """The rows that stand out of the order, and those that may share a hash with one of them: no others can be equal."""
+        if self._others is None:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self._others[_slots(hashes, self._others)])
+
+
+def _less(column: pa.Array) -> columns.Mask:
+    """Whether each text is less than the next one."""
+    if len(column) < 2:
+        return np.zeros(0, np.bool_)
+    return columns.mask(pc.less(column.slice(0, len(column) - 1), column.slice(1)))
+
+
+def _repeated(hashes: Hashes, since: int) -> Rows:
+    ordered = np.sort(hashes)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return np.zeros(0, np.int64)
+    if since:
+        twice = np.intersect1d(twice, hashes[since:])
+    spots = np.searchsorted(twice, hashes)
+    spots[spots == len(twice)] = 0
+    return np.flatnonzero(twice[spots] == hashes) if len(twice) else np.zeros(0, np.int64)
+
+
+def _slots(hashes: Hashes, table: np.ndarray[Any, np.dtype[np.uint8]]) -> Rows:
+    return (hashes & np.uint64(len(table) - 1)).astype(np.int64)
 
 
 def _slot_count(rows: int) -> int:

@@ -22,7 +22,7 @@ from xinjiang_record.validate.chunks import Parsed
 from xinjiang_record.validate.columns import Hashes, Mask
 from xinjiang_record.validate.hints import Hint, Hints
 from xinjiang_record.validate.kernels import Kernel
-from xinjiang_record.validate.keys import Ends, Group, Rows
+from xinjiang_record.validate.keys import Group, Order, Rows
 from xinjiang_record.validate.lookups import Reference
 from xinjiang_record.validate.rules import long_cell
 from xinjiang_record.validate.store import Piece, Store, Table
@@ -40,7 +40,7 @@ class Checked:
     bad: Mask | None  # by table row
     odd: dict[int, list[str]]  # by record of the piece: rows with another number of cells, and blank ones
     hashes: list[Hashes] = field(default_factory=list)  # by group, one for each record
-    ends: list[Ends | None] = field(default_factory=list)  # by group, where all rows of the piece are in order
+    orders: list[Order | None] = field(default_factory=list)  # by group, where the rows of the piece are in order
     hints: list[Hint] = field(default_factory=list)
 
 
@@ -140,9 +140,16 @@ class Scan:
         for group in self.groups:
             of_rows = group.hashes(hashes, len(parsed.columns[0])) if hashes else np.zeros(0, np.uint64)
             checked.hashes.append(self._all_hashes(group, parsed, of_rows))
-            plain = bool(hashes) and not parsed.ragged and parsed.doubtful is None
-            checked.ends.append(group.ends(parsed.columns, self.kernels) if plain else None)
+            checked.orders.append(self._order(group, parsed) if hashes and parsed.doubtful is None else None)
         return checked
+
+    def _order(self, group: Group, parsed: Parsed) -> Order | None:
+        """The order of a piece, with the records that stand out of it: those with another number of cells too."""
+        found = group.order(parsed.columns, self.kernels)
+        if found is None or parsed.rows is None:
+            return found
+        ragged = np.array([number for number, _ in parsed.ragged], np.int64)
+        return Order(found.first, found.last, np.union1d(_records(parsed, found.others), ragged))
 
     def _all_hashes(self, group: Group, parsed: Parsed, of_rows: Hashes) -> Hashes:
         if parsed.rows is None:
@@ -168,10 +175,12 @@ class Scan:
         certain = np.union1d(bad, np.fromiter(checked.odd, np.int64, len(checked.odd)))
         certain = certain[certain + start >= self.plan.first]
         maybe = np.zeros(0, np.int64)
-        for group, hashes, ends in zip(self.groups, checked.hashes, checked.ends, strict=True):
-            data = hashes[max(0, self.plan.first - start) :]
-            skipped = len(hashes) - len(data)
-            maybe = np.union1d(maybe, group.add(data, ends) + skipped)
+        skipped = min(max(0, self.plan.first - start), parsed.records)
+        for group, hashes, order in zip(self.groups, checked.hashes, checked.orders, strict=True):
+            if order is not None and skipped:
+                others = order.others[order.others >= skipped] - skipped
+                order = Order(order.first, order.last, others)
+            maybe = np.union1d(maybe, group.add(hashes[skipped:], order) + skipped)
         if self.groups:
             nothing = self._without_key(checked, start)
             certain = np.union1d(certain, nothing[nothing + start >= self.plan.first])
