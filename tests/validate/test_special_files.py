@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,6 +160,33 @@ def test_sorted_keys_across_pieces(
         report = same(box(f"a,b\n{''.join(lines)}".encode(), FIELDS, schema=schema))
         assert report.error_count == errors
         assert not report.slow
+
+
+def test_keys_that_are_almost_sorted(
+    box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seeded: sorted keys, of which some are repeated, moved, left out, or in rows of another length."""
+    from xinjiang_record.validate import chunks, scan
+
+    for seed in range(int(os.environ.get("XRECORD_TEST_TABLES", "30"))):
+        dice = random.Random(seed)
+        rows = [f"{key}{number:04d},{number}" for number in range(dice.choice([40, 300, 900])) for key in "ak"]
+        rows.sort(key=None if dice.random() < 0.9 else lambda row: row[1:])
+        for _ in range(dice.randrange(12)):
+            place, other = dice.randrange(len(rows)), dice.choice(rows)
+            odd = ["", ",", other, other, f"{other},9", other.partition(",")[0], "none,1", ",7", '"z""z",1', "é,1"]
+            rows[place : place + dice.randrange(2)] = [dice.choice(odd)]
+        end, head = dice.choice(["\n", "\r\n"]), dice.choice(["a,b", "zz,b", "0,b"])
+        fields = [{"name": head.partition(",")[0], "type": "string"}, {"name": "b", "type": "integer"}]
+        key = {"primaryKey": [fields[0]["name"]]} if dice.random() < 0.6 else {}
+        if not key:
+            fields[0]["constraints"] = {"unique": True}
+        how = {"encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": {**key, "missingValues": ["", "none"]}}
+        path = box((end.join([head, *rows]) + end).encode(), fields, **how)
+        monkeypatch.setattr(scan, "FIRST_PHASE", dice.choice([1, 5, 2_000]))
+        for name in ("LEAST_SIZE", "SIZE"):
+            monkeypatch.setattr(chunks, name, dice.choice([300, 2_000, 4 << 20]))
+        assert not same(path).slow
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
