@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import frictionless
 import pytest
 
 from xinjiang_record.errors import ReadError
-from xinjiang_record.validate import validate
+from xinjiang_record.validate import render, validate
 
 FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
 PARTS = {
@@ -56,6 +57,30 @@ def test_parts(name: str, header: bool | None, limit: int, box: Callable[..., Pa
 @pytest.mark.parametrize("name", ["plain", "a quote over parts", "a key in two parts", "under gzip", "CRLF"])
 def test_parts_are_scanned(name: str, box: Callable[..., Path], same: Callable[..., Any]) -> None:
     assert not same(several(box, PARTS[name], encoding="utf-8", dialect={"delimiter": ","})).slow
+
+
+@pytest.mark.parametrize("header", [True, False], ids=["header", "no header"])
+@pytest.mark.parametrize("name", sorted(PARTS.keys() - {"a header longer than a block"}))
+def test_the_file_and_the_line_of_a_row_are_told(name: str, header: bool, box: Callable[..., Path]) -> None:
+    path = several(box, PARTS[name], encoding="utf-8", dialect={"delimiter": ",", "header": header})
+    descriptor = json.loads(path.read_text())
+    descriptor["resources"][0]["schema"] = {"fields": [{**FIELDS[0], "constraints": {"minLength": 50}}, FIELDS[1]]}
+    path.write_text(json.dumps(descriptor))
+    report = validate(path, limit_errors=0)
+    found = [error for _, error in report.errors() if "rowNumber" in error and "".join(error["cells"])]
+    places = report.places("t", [error["rowNumber"] for error in found])
+    for error in found:
+        place = places[error["rowNumber"]]
+        data = (path.parent / place.path).read_bytes()
+        lines = re.split(
+            "\r\n|\r|\n", (gzip.decompress(data) if place.path.endswith(".gz") else data).decode("utf-8-sig")
+        )
+        first = error["cells"][0].partition("\n")[0].lstrip("\ufeff")
+        assert place.line and lines[place.line - 1].lstrip('"').startswith(first), (place, error["cells"])
+    last = max(error["rowNumber"] for error in found)
+    output = render.github([report])
+    assert f"file={path.parent}/{places[last].path},line={places[last].line},title=" in output
+    assert f"row {found[0]['rowNumber']} ({places[found[0]['rowNumber']]})" in render.text([report])
 
 
 def test_a_part_that_is_not_there(box: Callable[..., Path], same: Callable[..., Any]) -> None:

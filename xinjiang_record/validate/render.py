@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from xinjiang_record.model import Finding
+from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.report import Report
 
 EXAMPLES = 3  # errors shown of each type
+ROWS = 10  # in Markdown
 CELL = 60  # characters of a cell that are shown
 ANNOTATIONS = 50  # GitHub shows no more of one step
 TO_DO = {
@@ -54,11 +55,12 @@ def _text_of(report: Report) -> Iterator[str]:
     yield f"{report.path}: {word} ({tables}, {_count(rows, 'row')}, {stats.get('seconds', 0):.2f} s)"
     for finding in report.findings:
         yield f"  {finding.type}: {finding.message}"
-    for label, kind, errors in _groups(report):
+    for name, label, kind, errors in _groups(report):
         yield ""
         yield f"  {label}{kind}: {len(errors)}"
+        files = _files(report, name, errors[:EXAMPLES])
         for error in errors[:EXAMPLES]:
-            yield f"    {_where(error)}{_short(error.get('note') or error['message'], 200)}{_cell(error)}"
+            yield f"    {_where(error, files)}{_short(error.get('note') or error['message'], 200)}{_cell(error)}"
         if len(errors) > EXAMPLES:
             yield f"    and {len(errors) - EXAMPLES} more{_spread(errors)}"
         if kind in TO_DO:
@@ -71,28 +73,39 @@ def _text_of(report: Report) -> Iterator[str]:
         yield f"  note: {name} was read row by row, which is slow: {reason}"
 
 
-def _groups(report: Report) -> Iterator[tuple[str, str, list[Mapping[str, Any]]]]:
-    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+def _groups(report: Report) -> Iterator[tuple[str, str, str, list[Mapping[str, Any]]]]:
+    """The errors by table and type: the table's name, what it is called in the heading, the type, the errors."""
+    groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for task, error in report.errors():
-        groups.setdefault((str(task.get("place", "")), error["type"]), []).append(error)
-    for (place, kind), errors in groups.items():
-        yield f"{place}: " if place else "", kind, errors
+        groups.setdefault((task.get("name", ""), str(task.get("place", "")), error["type"]), []).append(error)
+    for (name, place, kind), errors in groups.items():
+        yield name, f"{_short(place, 200)}: " if place else "", kind, errors
+
+
+def _files(report: Report, name: str, errors: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """The file and line of each error's row, if the table is in several files: its number alone leads nowhere then."""
+    if not report.in_parts(name):
+        return {}
+    rows = {error["rowNumber"] for error in errors if "rowNumber" in error}
+    return {row: f" ({_short(str(place), 200)})" for row, place in report.places(name, rows).items() if place.line}
 
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def _where(error: Mapping[str, Any]) -> str:
+def _where(error: Mapping[str, Any], files: Mapping[int, str]) -> str:
     parts = []
     if "rowNumber" in error:
-        parts.append(f"row {error['rowNumber']}")
-    name = error.get("fieldName") or ", ".join(error.get("fieldNames", ()))
-    if name:
-        parts.append(name)
-    elif "fieldNumber" in error:
-        parts.append(f"column {error['fieldNumber']}")
+        parts.append(f"row {error['rowNumber']}{files.get(error['rowNumber'], '')}")
+    if field := _field(error):
+        parts.append(field)
     return ", ".join(parts) + ": " if parts else ""
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    name = error.get("fieldName") or ", ".join(error.get("fieldNames", ()))
+    return name or (f"column {error['fieldNumber']}" if "fieldNumber" in error else "")
 
 
 def _cell(error: Mapping[str, Any]) -> str:
@@ -123,11 +136,13 @@ def github(reports: Sequence[Report]) -> str:
         errors = [*report.errors()]
         for finding in (*report.findings, *report.warnings):
             lines.append(_command(finding.severity, report.path, finding))
-        lines_of = _lines(report, errors[:ANNOTATIONS])
+        found = _places(report, errors[:ANNOTATIONS])
         for task, error in errors[:ANNOTATIONS]:
-            place, row = _path(report, task), error.get("rowNumber")
-            line = f",line={lines_of[task['name']][row]}" if row is not None else ""
-            where = f"file={_property(place)}{line}"
+            name = task.get("name", "")
+            place = found[name].get(error.get("rowNumber")) if name in found else None
+            file = place.path if place and report.in_parts(name) else str(task.get("place", ""))
+            line = f",line={place.line}" if place and place.line else ""
+            where = f"file={_property(_path(report, file))}{line}"
             lines.append(f"::error {where},title={_property(error['title'])}::{_message(error['message'])}")
         if len(errors) > ANNOTATIONS:
             lines.append(
@@ -136,13 +151,13 @@ def github(reports: Sequence[Report]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _lines(report: Report, errors: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, dict[int, int]]:
-    """By table, the line at which each row with an error begins: a record can be longer than a line."""
+def _places(report: Report, errors: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, dict[Any, Place]]:
+    """By table, where each row with an error begins: a record can be longer than a line."""
     rows: dict[str, set[int]] = {}
     for task, error in errors:
         if "rowNumber" in error:
             rows.setdefault(task["name"], set()).add(error["rowNumber"])
-    return {name: report.lines(name, found) for name, found in rows.items()}
+    return {name: report.places(name, found) for name, found in rows.items()}
 
 
 def _command(level: str, path: str, finding: Finding) -> str:
@@ -150,9 +165,8 @@ def _command(level: str, path: str, finding: Finding) -> str:
     return f"::{level} file={_property(path)}{line},title={_property(finding.type)}::{_message(finding.message)}"
 
 
-def _path(report: Report, task: Mapping[str, Any]) -> str:
+def _path(report: Report, place: str) -> str:
     """The data file's path as the caller would write it: a package's tables lie beside its descriptor."""
-    place = str(task.get("place", ""))
     if not place or place == report.path or not report.path.endswith((".json", ".yaml", ".yml")):
         return report.path
     folder, slash, _ = report.path.rpartition("/")
@@ -176,7 +190,8 @@ def markdown(reports: Sequence[Report]) -> str:
     for report in reports:
         for finding in (*report.findings, *report.warnings):
             lines.append(f"\n- {finding.severity}, {finding.type}: {_escape(finding.message)}")
-        for label, kind, errors in _groups(report):
+        for name, label, kind, errors in _groups(report):
+            files = _files(report, name, errors[:ROWS])
             lines += [
                 "",
                 f"### {_escape(label)}{kind}: {len(errors)}",
@@ -184,14 +199,17 @@ def markdown(reports: Sequence[Report]) -> str:
                 "| row | field | note | cell |",
                 "| --- | --- | --- | --- |",
             ]
-            for error in errors[:10]:
+            for error in errors[:ROWS]:
+                row = error.get("rowNumber", "")
                 cells = (
-                    error.get("rowNumber", ""),
-                    error.get("fieldName", ""),
-                    error.get("note", ""),
-                    error.get("cell", ""),
+                    f"{row}{files.get(row, '')}",
+                    _field(error),
+                    _short(error.get("note", ""), 200),
+                    _short(str(error.get("cell", "")), CELL),
                 )
-                lines.append("| " + " | ".join(_escape(_short(str(cell), CELL)) for cell in cells) + " |")
+                lines.append("| " + " | ".join(map(_escape, cells)) + " |")
+            if len(errors) > ROWS:
+                lines += ["", f"and {len(errors) - ROWS} more"]
             lines += ["", TO_DO.get(kind, "")]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xinjiang_record.model import Finding
+from xinjiang_record.model import Finding, Place
+from xinjiang_record.validate.places import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,17 @@ class Report:
     slow: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
-    def lines(self, name: str, rows: Iterable[int]) -> dict[int, int]:
-        """The line of the file at which each row of a table begins; the row's own number where it is not known."""
+    def places(self, name: str, rows: Iterable[int]) -> dict[int, Place]:
+        """Where each row of a table, by its number, begins: the file, as the descriptor names it, and the line in it."""
         wanted = set(rows)
         for table in self.tables:
             if table.resource.name == name and wanted:
-                known: dict[int, int] = table.lines(wanted)
-                return {row: known.get(row, row) for row in wanted}
-        return {row: row for row in wanted}
+                return places(table.resource, wanted, table.lines(wanted))
+        return {row: Place("", row) for row in wanted}
+
+    def in_parts(self, name: str) -> bool:
+        """Whether a table is in several files."""
+        return any(table.resource.name == name and table.resource.extrapaths for table in self.tables)
 
     @property
     def valid(self) -> bool:

@@ -131,7 +131,7 @@ def parts(resource: Any, loader: Any) -> tuple[Part, ...]:
     first, *later = resource.normpaths
     whole = several(loader)._MultipartByteStream__headless
     try:
-        return (_part(first, whole=True), *(_part(path, whole=whole) for path in later))
+        return (part(first, whole=True), *(part(path, whole=whole) for path in later))
     except FrictionlessException as error:
         raise Uncertain(str(error)) from error
 
@@ -141,8 +141,8 @@ def several(loader: Any) -> Any:
     return loader.byte_stream._ByteStreamWithStatsHandling__byte_stream
 
 
-def _part(path: str, *, whole: bool) -> Part:
-    """A part less the line that ``MultipartLoader`` drops: what it gets first when it asks the part for lines."""
+def part(path: str, *, whole: bool) -> Part:
+    """A part, unless it is ``whole`` less the line that ``MultipartLoader`` drops: what it gets first when it asks the part for lines."""
     with FileResource(path=path) as file:
         if file.compression not in (None, "", "gz") or file.scheme not in ("", "file") or file.innerpath:
             raise Uncertain(f"a part under {file.compression or file.scheme}")
