@@ -117,6 +117,17 @@ def test_parquet_is_frictionless_own(tmp_path: Path, same: Callable[..., Any]) -
     assert same(tmp_path / "t.parquet").valid
 
 
+@pytest.mark.parametrize("name", ["shop.json", "shop.yaml", "datapackage.json"])
+def test_a_descriptor_that_cannot_be_parsed_is_never_valid(name: str, tmp_path: Path) -> None:
+    """Frictionless takes it, but for the last name, for a data file, and finds no fault in it."""
+    (tmp_path / name).write_text('{"name": "shop", "resources": [}')
+    done = run(str(tmp_path / name))
+    assert done.exit_code == 1
+    assert "cannot be read" in done.output or "cannot retrieve metadata" in done.output
+    (tmp_path / "rows.json").write_text('[["a"], ["x"]]')
+    assert run(str(tmp_path / "rows.json")).exit_code == 0
+
+
 def test_an_unknown_resource_is_named(box: Callable[..., Path]) -> None:
     with pytest.raises(UsageError, match="There are: t"):
         validate(box(ROWS, FIELDS), resource="nothing")

@@ -14,6 +14,7 @@ import xinjiang_record.validate.quick  # isort: skip  # noqa: F401 - before Fric
 import frictionless
 from frictionless import Dialect, FrictionlessException, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource
+from frictionless.resources.json import MetadataResource
 
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
@@ -84,14 +85,15 @@ class _Run:
 
     def _open(self) -> Any:
         target, shown = self._target, self._shown
+        outside = os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$"))
         if target.suffix.lower() in guard.DESCRIPTORS:
-            return Resource(str(target))
-        if target.suffix.lower() not in small.FORMATS and _convert().needs(target):
+            whole = Resource(str(target))
+            if isinstance(whole, MetadataResource) or not outside:
+                return whole
+        elif target.suffix.lower() not in small.FORMATS and _convert().needs(target):
             return self._converted_file()
-        if os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$")):
-            return Resource(
-                target.name, basepath=str(target.parent)
-            )  # the user's own path, which Frictionless calls unsafe
+        if outside:  # the user's own path, which Frictionless calls unsafe
+            return Resource(target.name, basepath=str(target.parent))
         return Resource(shown)
 
     def _hook(self, whole: Any) -> None:

@@ -61,14 +61,27 @@ def read_descriptor(path: Path) -> dict[str, Any] | None:
             f"{path}: {path.stat().st_size} bytes, over the limit descriptor_bytes ({LIMITS.descriptor_bytes}). {STATE}"
         )
     try:
-        text = path.read_text("utf-8")
-        data = json.loads(text) if path.suffix == ".json" else _yaml(text, path)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, RecursionError):
-            raise LimitError(f"{path}: nested too deeply (descriptor_depth). {STATE}") from error
+        data = _parsed(path)
+    except RecursionError as error:
+        raise LimitError(f"{path}: nested too deeply (descriptor_depth). {STATE}") from error
+    except ValueError:
         return None
     _check_depth(data, path)
     return data if isinstance(data, dict) else None
+
+
+def syntax_error(path: Path) -> str:
+    """Why a descriptor's file cannot be parsed; empty if it can. Frictionless calls such a file, under most names, valid data."""
+    try:
+        _parsed(path)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _parsed(path: Path) -> Any:
+    text = path.read_text("utf-8")
+    return json.loads(text) if path.suffix == ".json" else _yaml(text, path)
 
 
 def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:

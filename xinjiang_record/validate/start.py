@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from xinjiang_record.errors import UsageError, XRecordError
+from xinjiang_record.model import Finding, Place
 from xinjiang_record.settings import MIB
 from xinjiang_record.validate import guard
 from xinjiang_record.validate.pause import Pause
@@ -42,7 +44,11 @@ def validate(
     with Pause() as pause, _hashed(list(_large(target, descriptor or {}, resource))):
         from xinjiang_record.validate.engine import run
 
-        return run(target, shown, strict=strict, resource=resource, limit_errors=limit_errors, pause=pause)
+        report = run(target, shown, strict=strict, resource=resource, limit_errors=limit_errors, pause=pause)
+    if descriptor is None and report.valid and (error := guard.syntax_error(target)):
+        message = f"{shown}: cannot be read ({' '.join(error.split())}), so nothing in it was checked. Mend it."
+        return replace(report, findings=(Finding("source-error", message, Place(shown)),))
+    return report
 
 
 def _hashed(paths: list[str]) -> AbstractContextManager[None]:
