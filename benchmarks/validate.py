@@ -2,7 +2,7 @@
 
     python benchmarks/validate.py [--rows 1000000] [--runs 3] [--others] [--growth] [--keep FOLDER]
 
-Prints seconds, processor seconds and peak memory of Frictionless, of ``xinjiang_record.validate`` and of pyarrow's bare reading, on
+Prints seconds, processor seconds and peak memory of ``frictionless validate``, of ``xrecord validate`` and of pyarrow's bare reading, on
 clean rows and on rows of which 0.1 % are bad, primary and foreign key on; whether the two reports are equal; and the ratios.
 ``--others`` adds pandera, dataframely, pydantic, DuckDB and polars, which report less (no ragged rows, no messages); those that are
 not here are installed into an environment of their own. ``--growth`` measures ours alone, with keys and without, on more rows than
@@ -38,36 +38,33 @@ reader = c.open_csv(path, parse_options=c.ParseOptions(newlines_in_values=True),
     convert_options=c.ConvertOptions(column_types={name: pa.string() for name in names}))
 for batch in reader: rows += batch.num_rows
 """
-FRICTIONLESS = """
-import json, sys, frictionless
-report = frictionless.validate(sys.argv[1], limit_errors=0).to_descriptor()
-json.dump(report, open(sys.argv[2], "w"), default=str)
-"""
-OURS = """
-import json, sys
-from xinjiang_record.validate import validate
-report = validate(sys.argv[1], limit_errors=0)
-assert not report.slow, report.slow
-json.dump(report.to_descriptor(), open(sys.argv[2], "w"), default=str)
-"""
+COMMANDS = Path(sys.executable).parent
+FRICTIONLESS = (f"{COMMANDS}/frictionless", "validate", "--limit-errors", "0", "--json")
+OURS = (f"{COMMANDS}/xrecord", "validate", "--limit-errors", "0", "--format", "json")
 
 
-def measure(code: str, *arguments: str, python: str = sys.executable) -> dict[str, Any]:
-    """Wall and processor seconds and peak memory of one whole process, which may keep what it compiles, as when it is installed."""
+def measure(*command: str, bad: bool = False) -> dict[str, Any]:
+    """Wall and processor seconds and peak memory of one whole process, which may keep what it compiles, as when it is installed.
+
+    ``bad``: whether it exits with 1, since what it finds is bad.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        [python, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
-    out, problems = process.stdout.read(), process.stderr.read()  # type: ignore[union-attr]
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begun
+    with tempfile.TemporaryFile("w+") as written:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=written, text=True, env=environment)
+        out = process.stdout.read()  # type: ignore[union-attr]
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+        written.seek(0)
+        problems = written.read()
     process.returncode = os.waitstatus_to_exitcode(status)
     return {
         "wall": wall,
         "cpu": usage.ru_utime + usage.ru_stime,
         "peak": usage.ru_maxrss / 1024,
-        "failed": problems.strip().splitlines()[-1:] if process.returncode else [],
+        "failed": problems.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
+        if process.returncode != bad
+        else [],
         "out": out.strip(),
     }
 
@@ -77,8 +74,8 @@ def median(runs: list[dict[str, Any]]) -> dict[str, Any]:
     return {**runs[0], **{key: statistics.median(run[key] for run in runs) for key in keys}}
 
 
-def plain(path: str) -> Any:
-    report = json.loads(Path(path).read_text("utf-8"))
+def plain(text: str) -> Any:
+    report = json.loads(text)
     report["stats"].pop("seconds")
     for task in report["tasks"]:
         task["stats"].pop("seconds")
@@ -89,36 +86,35 @@ def show(name: str, run: dict[str, Any], note: str = "") -> None:
     if run["failed"]:
         print(f"| {name} | {run['failed'][0][:90]} | | | |", flush=True)
     else:
-        print(
-            f"| {name} | {run['wall']:.2f} | {run['cpu']:.2f} | {run['peak']:.0f} | {note or run['out']} |", flush=True
-        )
+        print(f"| {name} | {run['wall']:.2f} | {run['cpu']:.2f} | {run['peak']:.0f} | {note} |", flush=True)
 
 
-def compare(folder: Path, rows: int, runs: int) -> None:
-    """Frictionless, ours and the bare read on clean and on bad rows."""
+def compare(folder: Path, rows: int, runs: int) -> list[str]:
+    """Frictionless, ours and the bare read on clean and on bad rows; the ratios, in words."""
     ratios = []
     for kind in ("clean", "dirty"):
         place = folder / f"{kind}-{rows}"
         if not (place / "datapackage.json").exists():
             validate_data.write(place, rows, dirty=kind == "dirty")
         package = str(place / "datapackage.json")
-        measure(OURS, package, f"{folder}/ours.json")  # compiles, and brings the files to memory
+        bad = kind == "dirty"
+        measure(*OURS, package)  # compiles, and brings the files to memory
         rounds = []
         for number in range(runs):
-            theirs = measure(FRICTIONLESS, package, f"{folder}/theirs.json") if not number or rows <= FEW else None
-            rounds.append((measure(BARE, package), measure(OURS, package, f"{folder}/ours.json"), theirs))
+            theirs = measure(*FRICTIONLESS, package, bad=bad) if not number or rows <= FEW else None
+            rounds.append((measure(sys.executable, "-c", BARE, package), measure(*OURS, package, bad=bad), theirs))
         bare, ours, theirs = (median([run for run in side if run]) for side in zip(*rounds, strict=True))
-        show(f"{kind}: pyarrow, bare read", bare)
-        show(f"{kind}: frictionless", theirs)
+        show(f"{rows} {kind}: pyarrow, bare read", bare)
+        show(f"{rows} {kind}: frictionless", theirs)
         if ours["failed"] or theirs["failed"]:
-            show(f"{kind}: xinjiang_record", ours)
+            show(f"{rows} {kind}: xinjiang_record", ours)
             continue
-        equal = "equal reports" if plain(f"{folder}/ours.json") == plain(f"{folder}/theirs.json") else "REPORTS DIFFER"
-        show(f"{kind}: xinjiang_record", ours, equal)
+        equal = "equal reports" if plain(ours["out"]) == plain(theirs["out"]) else "REPORTS DIFFER"
+        show(f"{rows} {kind}: xinjiang_record", ours, equal)
         wall, cpu = theirs["wall"] / ours["wall"], theirs["cpu"] / ours["cpu"]
         ratios.append(f"{rows} rows, {kind}: {wall:.1f} times frictionless (processor time {cpu:.1f} times), ")
         ratios[-1] += f"{ours['wall'] / bare['wall']:.1f} times the bare read, {ours['peak']:.0f} MB, {equal}"
-    print("\n" + "\n".join(ratios) + "\n", flush=True)
+    return ratios
 
 
 def others(folder: Path, rows: int) -> None:
@@ -135,8 +131,8 @@ def others(folder: Path, rows: int) -> None:
     for kind in ("clean", "dirty"):
         package = str(folder / f"{kind}-{rows}" / "datapackage.json")
         for name, code in validate_others.CODES.items():
-            run = measure(code, package, python=python)
-            show(f"{kind}: {name}", run, f"{run['out']} bad rows")
+            run = measure(python, "-c", code, package)
+            show(f"{rows} {kind}: {name}", run, f"{run['out']} bad rows")
 
 
 def growth(folder: Path, sizes: list[int]) -> None:
@@ -147,7 +143,7 @@ def growth(folder: Path, sizes: list[int]) -> None:
         if not (place / "datapackage.json").exists():
             validate_data.write(place, rows)
         for keys in (True, False):
-            run = measure(OURS, str(validate_data.describe(place, keys=keys)), f"{folder}/ours.json")
+            run = measure(*OURS, str(validate_data.describe(place, keys=keys)))
             each = run["wall"] / rows * 1_000_000
             print(f"| {rows} | {keys} | {run['wall']:.2f} | {each:.2f} | {run['peak']:.0f} | {' '.join(run['failed'])}")
 
@@ -166,10 +162,10 @@ def main() -> None:
             growth(folder, arguments.rows)
             return
         print("| | seconds | processor seconds | peak MB | |\n| --- | --- | --- | --- | --- |")
-        for rows in arguments.rows:
-            compare(folder, rows, arguments.runs)
+        ratios = [ratio for rows in arguments.rows for ratio in compare(folder, rows, arguments.runs)]
         if arguments.others:
             others(folder, max(arguments.rows))
+        print("\n" + "\n".join(ratios))
 
 
 if __name__ == "__main__":

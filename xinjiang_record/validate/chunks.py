@@ -174,7 +174,9 @@ def parse(chunk: Chunk, shape: Shape) -> Parsed:
     chunk.memory[chunk.size : chunk.size + len(sentinel)] = sentinel
     length = chunk.size + len(sentinel)
     ragged: list[tuple[int, str]] = []
-    columns = _read(pa.py_buffer(memoryview(chunk.memory)[:length]), length, shape, ragged)
+    buffer = pa.py_buffer(memoryview(chunk.memory)[:length])
+    _need_utf8(buffer, length)
+    columns = _read(buffer, length, shape, ragged)
     count = len(columns[0]) - 1
     if count < 0 or any(column[count].as_py() != SENTINEL for column in columns):
         raise Uncertain("a quote that is not closed, or quotes inside of cells")
@@ -205,6 +207,15 @@ def only(parsed: Parsed, kept: np.ndarray[Any, np.dtype[np.bool_]], ragged: list
     return Parsed(columns, parsed.numbers[kept], ragged, parsed.records)
 
 
+def _need_utf8(buffer: pa.Buffer, length: int) -> None:
+    """Look at a piece as one text: sooner done than cell by cell, and the same, since what divides cells is ASCII."""
+    ends = pa.py_buffer(np.array([0, length], np.int32))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, ends, buffer]).validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise Uncertain(str(error)) from error
+
+
 def _read(buffer: pa.Buffer, length: int, shape: Shape, ragged: list[tuple[int, str]]) -> list[pa.Array]:
     def keep(row: Any) -> str:
         ragged.append((row.number - 1, row.text))
@@ -222,9 +233,11 @@ def _read(buffer: pa.Buffer, length: int, shape: Shape, ragged: list[tuple[int, 
                 ignore_empty_lines=False,
                 invalid_row_handler=keep,
             ),
-            pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            pa_csv.ConvertOptions(
+                check_utf8=False, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
         )
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+    except pa.ArrowInvalid as error:
         raise Uncertain(str(error)) from error
     if any(column.num_chunks != 1 for column in table.columns):
         raise Uncertain("more than one block")

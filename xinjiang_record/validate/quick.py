@@ -4,11 +4,13 @@
 - Every descriptor is checked by ``jsonschema``, several times over, and that is slow to import: here a check of a few plain keywords
   comes first, and only what it cannot prove to fit goes to ``jsonschema``.
 - A URI is good if it has a scheme and a colon, and bad without a colon: only another one goes to ``rfc3986``.
+- What is exported is copied once for each level that it lies in: by a copier of plain values, which asks ``deepcopy`` of others.
 - A file's name in small ASCII letters, digits and single hyphens is its resource's name: only another one goes to ``slugify``.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +21,7 @@ import xinjiang_record.validate.light  # isort: skip  # noqa: F401 - before Fric
 import attrs
 from frictionless import Metadata, helpers
 from frictionless.fields import StringField
+from frictionless.metadata import metadata
 from frictionless.metadata.context import ValidationContext
 from frictionless.vendors import stringcase
 
@@ -26,6 +29,7 @@ from xinjiang_record.validate.rules import URI
 
 KINDS: dict[str, type] = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+PLAIN = {str, int, float, bool, type(None)}
 SILENT = {"type", "item", "title", "description"}  # keywords that are looked at elsewhere, or that assert nothing
 
 _METADATA_VALIDATE: Any = vars(Metadata)["metadata_validate"].__func__
@@ -103,8 +107,21 @@ def _slugify(text: str, **options: Any) -> Any:
     return text if plain else _SLUGIFY(text, **options)
 
 
+def _copied(value: Any) -> Any:
+    """``copy.deepcopy``, of JSON's values."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is list:
+        return [_copied(item) for item in value]
+    if kind is dict:
+        return {key: _copied(item) for key, item in value.items()}
+    return copy.deepcopy(value)
+
+
 stringcase.snakecase = functools.lru_cache(4096)(stringcase.snakecase)
 stringcase.camelcase = functools.lru_cache(4096)(stringcase.camelcase)
 setattr(Metadata, "metadata_validate", classmethod(_metadata_validate))  # noqa: B010
 setattr(StringField, "create_value_reader", _string_reader)  # noqa: B010
+setattr(metadata, "deepcopy", _copied)  # noqa: B010
 setattr(helpers, "slugify", _slugify)  # noqa: B010

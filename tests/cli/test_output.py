@@ -1,0 +1,44 @@
+"""Where the output of a command goes: a disk that is full, a reader that has enough."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xinjiang_record.settings import Project
+
+XRECORD = Path(sys.executable).with_name("xrecord")
+COMMANDS = {"validate": ["validate", "raw/sources.csv", "--format", "json"], "reconcile": ["reconcile", "France"]}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_room_for_the_output_is_said_in_a_line(name: str, project: Project) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [XRECORD, *COMMANDS[name]], cwd=project.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith("xrecord: [Errno 28]") and len(done.stderr.splitlines()) == 1
+
+
+def test_the_whole_report_is_written_before_the_command_ends(project: Project, tmp_path: Path) -> None:
+    table = tmp_path / "many.csv"
+    table.write_text("id\n" + "1,2\n" * 2_000)
+    with open(tmp_path / "report.json", "w") as out:
+        done = subprocess.run(
+            [XRECORD, "validate", table, "--format", "json", "--limit-errors", "0"], stdout=out, check=False
+        )
+    assert done.returncode == 1
+    assert (tmp_path / "report.json").read_text().count('"extra-cell"') == 2_000
+    assert (tmp_path / "report.json").read_text().endswith("\n")
+
+
+def test_a_reader_that_has_enough_ends_the_command_without_a_word(tmp_path: Path) -> None:
+    table = tmp_path / "many.csv"
+    table.write_text("id\n" + "1,2\n" * 20_000)
+    command = f"{XRECORD} validate {table} --format json --limit-errors 0 | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("{", "")
