@@ -164,13 +164,6 @@ def plain(report: Any) -> Any:
     return copy
 
 
-def theirs(path: Path, limit: int) -> Any:
-    try:
-        return plain(frictionless.Resource(str(path)).validate(limit_errors=limit).to_descriptor())
-    except Exception as error:
-        return type(error).__name__
-
-
 def ours(path: Path, limit: int) -> tuple[Any, dict[str, str]]:
     try:
         report = validate(path, limit_errors=limit)
@@ -181,7 +174,9 @@ def ours(path: Path, limit: int) -> tuple[Any, dict[str, str]]:
         return "FrictionlessException", {}
 
 
-def run(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> Counter[str]:
+def run(
+    count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int, theirs: Callable[..., Any]
+) -> Counter[str]:
     kinds: Counter[str] = Counter()
     for number in range(count):
         draw = random.Random(f"{seed}/{number}")
@@ -199,14 +194,14 @@ def run(count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int) ->
     return kinds
 
 
-def test_generated_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = run(SHORT, tmp_path, monkeypatch, SEED)
+def test_generated_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+    kinds = run(SHORT, tmp_path, monkeypatch, SEED, theirs)
     assert kinds["fast"] > SHORT / 4, kinds
 
 
 @pytest.mark.slow
-def test_generated_packages_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = run(LONG, tmp_path, monkeypatch, SEED + 1)
+def test_generated_packages_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+    kinds = run(LONG, tmp_path, monkeypatch, SEED + 1, theirs)
     print(dict(kinds))
     assert kinds["fast"] > LONG / 4, kinds
 

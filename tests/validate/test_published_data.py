@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +55,8 @@ def plain(report: dict[str, Any]) -> Any:
     return report
 
 
-def theirs(path: str) -> Any:
-    try:
-        return plain(frictionless.Resource(path).validate().to_descriptor())
-    except frictionless.FrictionlessException:
-        try:
-            return plain(frictionless.validate(path).to_descriptor())
-        except Exception as error:
-            return type(error).__name__
-    except Exception as error:
-        return type(error).__name__
-
-
 @pytest.mark.slow
-def test_published_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_published_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
     with tarfile.open(sdist(tmp_path)) as archive:
         members = [
             item
