@@ -13,7 +13,9 @@ from xinjiang_record.errors import ReadError
 from xinjiang_record.validate import small, validate
 
 UNIQUE = {"unique": True}
-LATE = b"a,b\n" + b"".join(b",%d\n" % number for number in range(9))  # rows without a value, of which the first is given
+LATE = b"a,b\n" + b"".join(
+    b",%d\n" % number for number in range(9)
+)  # rows without a value, of which the first is given
 NUMBERS = b"a,b\n" + b"".join(b"%d,%d\n" % (number, number) for number in range(9))
 FAILING: dict[str, tuple[bytes, dict[str, Any], dict[str, Any]]] = {
     "a list that is unique": (LATE + b"[1],9\n", {"type": "array", "constraints": UNIQUE}, {}),
