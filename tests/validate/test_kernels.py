@@ -23,7 +23,7 @@ def field(descriptor: dict[str, Any]) -> Any:
 
 SEEDS = {
     "integer": ["0", "-5", "007", "999999999999999999", "9223372036854775808", "", "-"],
-    "number": ["0", "1.5", "-.5", "5.", "007.5", "1e3", "9" * 30, ".", "1000000"],
+    "number": ["0", "1.5", "-.5", "5.", "007.5", "1e3", "9" * 30, ".", "1000000", "9007199254740992"],
     "date": ["2020-02-29", "2019-02-29", "0000-01-01", "9999-12-31", "2020-2-01", "2020-12-310"],
     "datetime": ["2020-02-28T10:00:00", "2020-02-28T10:00:00Z", "2020-02-30T10:00:00", "2020-02-28T24:00:00"],
     "time": ["10:00:00", "23:59:59", "24:00:00"],
@@ -42,6 +42,7 @@ CASES = [
     {"type": "number", "decimalChar": ",", "groupChar": "."},
     {"type": "number", "groupChar": " "},
     {"type": "number", "floatNumber": True, "constraints": {"maximum": 1.5}},
+    {"type": "number", "floatNumber": True, "constraints": {"minimum": 9007199254740993}},  # no float is equal to it
     {"type": "date", "constraints": {"minimum": "2019-01-01", "maximum": "2020-12-31"}},
     {"type": "date", "format": "any"},
     *({"type": kind} for kind in SEEDS),

@@ -75,6 +75,22 @@ def test_where_the_reading_stops(box: Callable[..., Path], same: Callable[..., A
         assert not report.slow
 
 
+@pytest.mark.parametrize("end", ["\n", "\r"], ids=["LF", "CR"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16", "utf-16-be", "utf-7"])
+def test_where_the_reading_stops_in_other_encodings(
+    encoding: str, end: str, box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    rows = [f"é{number},{'bad' if number % 700 == 699 else 1}" for number in range(3_000)]
+    path = box(end.join(["a,b", *rows, ""]).encode(encoding), FIELDS, encoding=encoding, dialect={"delimiter": ","})
+    for limit in (1, 2, 4):
+        assert same(path, limit).error_count == limit
+
+
+@pytest.mark.parametrize("rows", [[-3], [0], [1.0], [3, 1], []], ids=str)
+def test_odd_numbers_of_header_rows(rows: list[Any], box: Callable[..., Path], same: Callable[..., Any]) -> None:
+    same(box(b"a,b\nx,1\ny,bad\nx,2\n", FIELDS, schema={"primaryKey": ["a"]}, dialect={"headerRows": rows}))
+
+
 def test_hash_count_and_byte_count(box: Callable[..., Path], same: Callable[..., Any]) -> None:
     report = same(box(b"a,b\nx,1\n", FIELDS, bytes=3, hash="sha256:" + "0" * 64, rows=7))
     kinds = {error["type"] for _, error in report.errors()}

@@ -140,8 +140,8 @@ class Ordered(Column):
 
 
 def _bound(value: Any) -> Any:
-    if value is None:
-        raise TypeError("a bound that is no value of the type")
+    if value is None or value != value:
+        raise TypeError("a bound that is no value of the type, or a NaN, which nothing can be compared with")
     return value
 
 
@@ -192,5 +192,5 @@ def column(field: Any) -> Column:
     """What proves a field's texts. Whatever goes wrong in making it leaves Frictionless's own reader."""
     try:
         return _COLUMNS[kind_of(field)](field)
-    except (LookupError, ValueError, TypeError, AttributeError, OverflowError):
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
         return Column(field)

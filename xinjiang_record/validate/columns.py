@@ -19,6 +19,7 @@ Hashes = npt.NDArray[np.uint64]
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 NONE_HASH = np.uint64(0x5851F42D4C957F2D)
+NO_HASH = np.uint64(0x14057B7EF767814F)  # of values that Python cannot hash
 
 
 def strings(values: Sequence[str]) -> pa.Array:

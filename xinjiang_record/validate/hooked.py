@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -13,7 +16,6 @@ from frictionless.table.lookup import Lookup
 from xinjiang_record.model import Finding, Severity
 from xinjiang_record.validate.unique_keys import UniqueKey
 
-READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at a time
 Content = Callable[[Any], Iterable[tuple[int, Any]]]
 
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
@@ -98,6 +100,30 @@ def with_content(dialect: Any, content: Content) -> Any:
     copy = dialect.to_copy()
     copy.__class__ = type("Fed", (Dialect,), {"read_enumerated_content_stream": staticmethod(content)})
     return copy
+
+
+def taken(stream: Any, row: int, *, encoding: str, newline: str | None, dialect: Any) -> int:
+    """The bytes of a stream that Frictionless's text stream has taken in when its parser gives a row (from 1): found by reading again."""
+    counted = _Counted(stream)
+    with io.TextIOWrapper(counted, encoding, newline=newline) as lines:  # type: ignore[arg-type]
+        for _ in itertools.islice(csv.reader(lines, dialect=dialect), row):
+            pass
+        return counted.count
+
+
+class _Counted:
+    """A stream of bytes that counts what is read of it in Frictionless's way."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self.count = stream, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def read1(self, size: int) -> bytes:
+        data: bytes = self._stream.read1(size)
+        self.count += len(data)
+        return data
 
 
 class Passing(ResourceStats):

@@ -54,6 +54,8 @@ class Kernel(Rules):
         proof = Proof(bad, missing)
         if hashed:
             proof.hashes = self._hash(column, proof, typed, open_rows)
+            if not self.is_text:
+                proof.bad = columns.union(proof.bad, columns.some(proof.hashes == columns.NO_HASH))
         return proof
 
     def missing(self, column: pa.Array) -> Mask | None:
@@ -94,13 +96,16 @@ class Kernel(Rules):
         return hashes
 
     def hash_of(self, text: str | None) -> int:
-        """The same hash for one cell; None stands for a cell that is not there."""
+        """The same hash for one cell; None stands for a cell that is not there. ``NO_HASH`` is of what Frictionless fails to hash."""
         value = self.memo(text)[1] if text is not None else None
         if value is None:
             return int(columns.NONE_HASH)
         if self.is_text:
             return int(columns.hash_texts(columns.strings([value]))[0])
-        return int(columns.mix(np.array([self._bits_of(value)], np.uint64))[0])
+        try:
+            return int(columns.mix(np.array([self._bits_of(value)], np.uint64))[0])
+        except TypeError:
+            return int(columns.NO_HASH)
 
     def _bits(self, typed: pa.Array) -> Any:
         return columns.numbers(typed, np.int64)
@@ -113,11 +118,8 @@ class Kernel(Rules):
         hashes[places] = np.array(found, np.uint64)
 
     def _bits_of(self, value: Any) -> int:
-        """The 64 bits that stand for one value in ``_bits``' way."""
-        try:
-            return hash(value) & 0xFFFFFFFFFFFFFFFF
-        except TypeError:  # unhashable: Frictionless raises when it comes to it; the row is in no group of ours
-            return 0
+        """The 64 bits that stand for one value in ``_bits``' way. Raises TypeError for a value without a hash."""
+        return hash(value) & 0xFFFFFFFFFFFFFFFF
 
 
 class Unchecked(Kernel):
@@ -283,13 +285,12 @@ class Integer(Numeric):
 
 
 class Number(Numeric):
-    """Plain decimal numbers. Decimals are compared as floats, so a value that rounds to a bound is not proved."""
+    """Plain decimal numbers. They and their bounds are compared as floats, so a value that rounds to a bound is not proved."""
 
     arrow, pattern = pa.float64(), NUMBER
 
     def __init__(self, field: Any) -> None:
         super().__init__(field)
-        self._inexact = not field.float_number
         self._group = columns_character(field.group_char)
         self._decimal = columns_character(field.decimal_char)
 
@@ -306,8 +307,6 @@ class Number(Numeric):
 
     def _outside(self, values: pa.Array) -> Mask | None:
         rows = super()._outside(values)
-        if not self._inexact:
-            return rows
         numbers = self._bits_as_numbers(values)
         for bound in self._bounds.values():
             rows = columns.union(rows, columns.some(numbers == bound))
@@ -320,9 +319,10 @@ class Number(Numeric):
         return columns.numbers(typed, np.float64) + 0.0  # minus zero is zero
 
     def _bits_of(self, value: Any) -> int:
+        hash(value)  # a signaling NaN has none, and is no float either
         try:
             number = float(value) + 0.0 if value is not None else 0.0
-        except (OverflowError, ValueError):
+        except OverflowError:
             number = float("inf")
         return int(np.float64(number).view(np.uint64))
 

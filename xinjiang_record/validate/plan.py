@@ -20,6 +20,7 @@ from xinjiang_record.validate import chunks, columns, digests
 from xinjiang_record.validate.chunks import Chunk, Parsed, Shape, Uncertain
 from xinjiang_record.validate.digests import Digests
 from xinjiang_record.validate.hints import Hint, look
+from xinjiang_record.validate.hooked import taken
 from xinjiang_record.validate.store import THREADS, Table
 from xinjiang_record.validate.streams import Joined, Part, Recoded, parts, several
 
@@ -142,22 +143,27 @@ class Plan:
         """The bytes that Frictionless's text stream has taken in when it gives this record; None if it was all of them."""
         if len(self.parts) == 1 and self._compressed:
             return None
-        lines, used = io.StringIO(self._text(piece), newline=""), [int(piece.offset)]
+        if self.encoding not in PLAIN:
+            again = self.stream() if self.stream else open(self.path, "rb")
+            newline, dialect = None if self.tabbed else "", self.shape.dialect
+            return taken(again, record + 1, encoding=self.encoding, newline=newline, dialect=dialect)
+        lines, used, looked = io.StringIO(self._text(piece), newline=""), [int(piece.offset)], [0]
 
         def counted() -> Iterator[str]:
             for line in lines:
-                used[0] += len(line.encode("utf-8")) + (line.endswith("\r"))
+                used[0] += len(line.encode("utf-8"))
+                looked[0] = used[0] + line.endswith("\r")  # what follows a CR is looked at
                 yield line
 
         reader = csv.reader(counted(), dialect=self.shape.dialect)
         for _ in range(record - piece.first + 1):
             next(reader)
         if self.stream is None:
-            return min(self.size, -(-used[0] // READ_BYTES) * READ_BYTES)
-        again, taken = self.stream(), 0
-        while taken < used[0] and (data := again.read(READ_BYTES)):
-            taken += len(data)
-        return taken
+            return min(self.size, -(-looked[0] // READ_BYTES) * READ_BYTES)
+        again, count = self.stream(), 0
+        while count < looked[0] and (data := again.read(READ_BYTES)):
+            count += len(data)
+        return count
 
     def _text(self, piece: Any) -> str:
         chunk = self.piece(piece.offset, piece.size, piece.last)
@@ -199,6 +205,7 @@ def plan(resource: Any) -> Table:
     rows = dialect.comment_rows or []
     _need(isinstance(dialect.comment_char or "", str) and all(type(row) is int for row in rows), "odd comments")
     first = dialect.create_first_content_row() - 1
+    _need(type(first) is int and first >= 0, "odd headerRows")
     shape = _shape(dialect, len(names))
     loader = resource._TableResource__parser.loader
     dropped = (dialect.comment_char or "", frozenset(rows), bool(dialect.skip_blank_rows), resource.format != "csv")

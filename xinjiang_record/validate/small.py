@@ -11,7 +11,6 @@ import csv
 import functools
 import hashlib
 import io
-import itertools
 import os
 from bisect import bisect_left
 from collections import Counter
@@ -22,7 +21,7 @@ from xinjiang_record.model import Finding
 from xinjiang_record.settings import LIMITS, MIB
 from xinjiang_record.validate.cells import Column, Day, Whole, column
 from xinjiang_record.validate.hints import BIDI_BYTES, BIDI_CHARACTERS, FORMULA, Hint, Hints
-from xinjiang_record.validate.hooked import OPEN_ROW_STREAM, READ_BYTES, Hooked, Passing, members, with_content
+from xinjiang_record.validate.hooked import OPEN_ROW_STREAM, Hooked, Passing, members, taken, with_content
 from xinjiang_record.validate.rules import CALM, WITHIN, long_cell
 from xinjiang_record.validate.unique_keys import UniqueKey, declared
 
@@ -130,10 +129,8 @@ class _File:
 
     def records(self) -> Any:
         """A reader of the records, as Frictionless's parser makes it."""
-        return self._reader(io.StringIO(self.text, newline=""))
-
-    def _reader(self, lines: Iterable[str]) -> Any:
-        return csv.reader(map(_plain_end, lines) if self._translated else lines, dialect=self._dialect)
+        lines = io.StringIO(self.text, newline=None if self._translated else "")
+        return csv.reader(lines, dialect=self._dialect)
 
     @property
     def has_bidi(self) -> bool:
@@ -144,26 +141,13 @@ class _File:
 
     def consumed(self, row: int) -> int:
         """Bytes that Frictionless's text stream has taken in when it gives a row."""
-        encoder, used = codecs.getincrementalencoder(self._encoding)(), 0
-
-        def counted() -> Iterator[str]:
-            nonlocal used
-            for line in io.StringIO(self.text, newline=""):
-                used += len(encoder.encode(line)) + line.endswith("\r")  # what follows a CR is looked at
-                yield line
-
-        for _ in itertools.islice(self._reader(counted()), row):
-            pass
-        return min(len(self._data), -(-used // READ_BYTES) * READ_BYTES)
+        newline = None if self._translated else ""
+        return taken(io.BytesIO(self._data), row, encoding=self._encoding, newline=newline, dialect=self._dialect)
 
     def digests(self) -> tuple[str, str, int]:
         """MD5 and SHA-256 in hex, and the size in bytes."""
         md5 = hashlib.md5(self._data, usedforsecurity=False)
         return md5.hexdigest(), hashlib.sha256(self._data).hexdigest(), len(self._data)
-
-
-def _plain_end(line: str) -> str:
-    return line[:-2] + "\n" if line.endswith("\r\n") else line[:-1] + "\n" if line.endswith("\r") else line
 
 
 class _Table:
@@ -313,11 +297,13 @@ class _Table:
 
 def _content(dialect: Any, records: Iterable[Cells]) -> tuple[Sequence[int], list[Cells]]:
     """The numbers and cells that ``Dialect.read_enumerated_content_stream`` gives."""
-    if dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows:
+    first = dialect.create_first_content_row()
+    odd = type(first) is not int or first < 1  # a descriptor may give any number as that of a header row
+    if odd or dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows:
         content = list(dialect.read_enumerated_content_stream(records))
         return [number for number, _ in content], [cells for _, cells in content]
-    rows, skipped = list(records), dialect.create_first_content_row() - 1
-    return range(skipped + 1, len(rows) + 1), rows[skipped:]
+    rows = list(records)
+    return range(first, len(rows) + 1), rows[first - 1 :]
 
 
 def _hint(kind: str, place: int, found: Iterable[int]) -> Iterator[Hint]:
