@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -232,6 +233,10 @@ def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
     (project.raw / NAME / "events/_SUCCESS").write_text("", "utf-8")
     done = plain(project, "run", "--direct")
     assert done.returncode == 1 and "events/_SUCCESS:1: source-error" in done.stdout
+    folder = project.raw / NAME / "events/country_iso3=KLM"
+    folder.rename(os.fsdecode(os.fsencode(folder) + b"\xff"))
+    done = plain(project, "run", "--direct")
+    assert done.returncode == 1 and "with a plain name" in done.stdout and "Traceback" not in done.stderr
     (project.schemas / NAME / "package.toml").write_text(PACKAGE.replace('["events"]', '["events", "statements"]'))
     done = plain(project, "run", "--direct")
     assert "events.schema.json:1: refers to 'statements', which comes in partitions" in done.stderr
