@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -15,6 +15,7 @@ from flows import alone, notify
 from xinjiang_record import settings
 from xinjiang_record.errors import FetchError
 from xinjiang_record.model import Row
+from xinjiang_record.release import observe
 from xinjiang_record.settings import Project, find_project
 from xinjiang_record.sources import custody, refresh
 from xinjiang_record.sources.refresh import Look
@@ -48,6 +49,7 @@ def look(project: Project, source_id: str, row: Row) -> Look:
 def fetch(limit: int | None = None, sources: Sequence[str] = (), project: str = "") -> State[list[Look]]:
     """Look at every source that is due (or at the named ones), at most ``limit``. Failed if one could not be had; the others are kept."""
     place = Project(Path(project)) if project else find_project()
+    observe.begin(str(runtime.flow_run.id))
     with alone.only_run("fetch", place) as refused:
         if refused:
             return refused

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, cast
 
 from prefect import flow, task, unmapped
@@ -15,7 +16,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
-from flows.dask import TRIES, unreachable
+from flows.dask import TRIES, connect, result
 from xinjiang_record.release import record
 from xinjiang_record.release.record import Outcome
 from xinjiang_record.settings import Project
@@ -29,11 +30,14 @@ class FlowEngine:
         futures = step.with_options(task_run_name=f"{function.__name__} {{number}}").map(
             unmapped(function), calls, list(range(len(calls)))
         )
-        return (future.result() for future in futures)
+        return (result(future) for future in futures)
 
 
 @contextlib.contextmanager
-def _tasks() -> Iterator[FlowEngine]:
+def _tasks(on: str) -> Iterator[FlowEngine]:
+    """The engine of the flow; a scheduler is asked first whether it is there, since the task runner would say it in words of its own."""
+    if on:
+        connect(on).close()
     yield FlowEngine()
 
 
@@ -45,9 +49,9 @@ def step(function: Callable[..., Any], call: tuple[Any, ...], number: int) -> An
 
 
 @flow(name="large", flow_run_name="large: {package}", validate_parameters=False)
-def large(project: Project, package: str, declare: str | None = None) -> State[Outcome]:
+def large(project: Project, package: str, declare: str | None = None, on: str = "") -> State[Outcome]:
     """Publish one package with tables in partitions; Failed, with the outcome, if it has findings."""
-    outcome = record.run_package(project, package, declare, _tasks)
+    outcome = record.run_package(project, package, declare, partial(_tasks, on))
     return Failed(message=outcome.error, data=outcome) if outcome.error else Completed(data=outcome)
 
 
@@ -55,8 +59,6 @@ def run(project: Project, package: str, declare: str | None, on: str, workers: i
     """The flow on an existing Dask scheduler, or on a cluster of this machine that lives as long as the flow."""
     cluster = {"n_workers": workers, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     runner: Any = DaskTaskRunner(address=on) if on else DaskTaskRunner(cluster_kwargs=cluster)
-    state: Any = large.with_options(task_runner=runner)(project, package, declare, return_state=True)
+    state: Any = large.with_options(task_runner=runner)(project, package, declare, on, return_state=True)
     found = state.result(raise_on_failure=False)
-    if isinstance(found, OSError | ValueError) and on:
-        return record.failed(package, unreachable(on, found))
     return record.failed(package, found) if isinstance(found, Exception) else cast("Outcome", found)

@@ -27,14 +27,15 @@ def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
 
 
 def send(title: str, body: str) -> bool:
-    """Send a notice to every address that is set; whether all took it."""
+    """Send a notice of a failure to every address that is set; whether all took it."""
     addresses = settings.environment("XRECORD_NOTIFY").split()
     if not addresses:
         return True
-    from apprise import Apprise
+    from apprise import Apprise, NotifyType
 
     service = Apprise()
     added = [service.add(address) for address in addresses]
-    taken = bool(service.notify(title=f"Xinjiang Record: {title}", body=body)) and all(added)
+    told = service.notify(title=f"Xinjiang Record: {title}", body=body, notify_type=NotifyType.FAILURE)
+    taken = bool(told) and all(added)
     observe.log("notify", level="info" if taken else "error", title=title, taken=taken)
     return taken

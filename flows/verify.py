@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -35,6 +35,7 @@ def verify_package(project: Project, package: str) -> list[str]:
 def verify(project: str = "") -> State[list[str]]:
     """Verify every package; Failed, with every problem told, if there is one."""
     place = Project(Path(project)) if project else find_project()
+    observe.begin(str(runtime.flow_run.id))
     with alone.only_run("verify", place) as refused:
         if refused:
             return refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -72,7 +73,7 @@ def run_flow(
         with httpx.Client(base_url=prefect_server, timeout=30) as client:
             answer = client.post(f"/deployments/{known[name]}/create_flow_run", json=pending).raise_for_status()
             number = answer.json()["id"]
-            started.start(sys.executable, "-c", ENGINE, str(website.server_port), number).wait(180)
+            started.start(sys.executable, "-c", ENGINE, str(website.server_port), number, XRECORD_LOG="json").wait(180)
             state: dict[str, Any] = client.get(f"/flow_runs/{number}").raise_for_status().json()["state"]
         return state
 
@@ -104,10 +105,13 @@ def test_fetch_looks_at_what_is_due_and_asks_again_who_did_not_answer(
 
 
 def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
-    prefect_server: str, xrecord: Any, small_project: Project, run_flow: Callable[[str], dict[str, Any]]
+    prefect_server: str, xrecord: Any, started: Any, small_project: Project, run_flow: Callable[[str], dict[str, Any]]
 ) -> None:
     assert xrecord("run", "--direct", project=small_project).returncode == 0
-    assert run_flow("verify")["type"] == "COMPLETED"
+    state = run_flow("verify")
+    assert state["type"] == "COMPLETED"
+    lines = [json.loads(line) for line in started.output(started.running[-1]).splitlines() if line.startswith('{"at"')]
+    assert [(line["event"], line["run_id"]) for line in lines] == [("verify", state["state_details"]["flow_run_id"])]
     assert "Every release is what was released" in artifact(prefect_server, "verify")
 
     table = next((small_project.published / "joint-statements/1.0.0").rglob("statements.csv"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,7 +18,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from distributed import KilledWorker
 
+from flows import dask
+from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
 
 pytestmark = pytest.mark.server
@@ -131,19 +136,25 @@ def plain(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
 
 
+def scheduler(started: Any, folder: Path) -> tuple[str, Path]:
+    """The address of a scheduler without workers, and the file that tells them of it."""
+    file = folder / "scheduler.json"
+    command = (sys.executable, "-m", "distributed.cli.dask_scheduler")
+    started.start(*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
+    started.wait_for("the scheduler is there", file.is_file)
+    return str(json.loads(file.read_text("utf-8"))["address"]), file
+
+
 @pytest.fixture
 def cluster(started: Any, tmp_path: Path) -> tuple[str, list[Any]]:
     """A scheduler's address and its two workers, each a process without a nanny that would bring it back."""
-    file = tmp_path / "scheduler.json"
-    dask = (sys.executable, "-m", "distributed.cli.dask_scheduler")
-    started.start(*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
-    started.wait_for("the scheduler is there", file.is_file)
+    address, file = scheduler(started, tmp_path)
     worker = (sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", file)
     alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--memory-limit", "1GB")
     workers = [started.start(*worker, *alone) for _ in range(2)]
     for process in workers:
         started.wait_for("a worker is there", lambda process=process: "Starting established" in started.output(process))
-    return str(json.loads(file.read_text("utf-8"))["address"]), workers
+    return address, workers
 
 
 def test_what_was_published_verifies_and_a_second_run_finds_nothing_changed(direct: Path) -> None:
@@ -205,12 +216,36 @@ def test_on_an_existing_cluster_without_prefect(
     assert tree(project.published) == tree(direct)
 
 
-def test_a_scheduler_that_does_not_answer_is_the_environments_fault(tmp_path: Path) -> None:
+NO_SCHEDULER = {
+    "tcp://127.0.0.1:9": (3, "tcp://127.0.0.1:9: no Dask scheduler answers there"),
+    "127.0.0.1": (2, "'127.0.0.1' is no address of a Dask scheduler"),
+}
+
+
+@pytest.mark.parametrize("address", NO_SCHEDULER)
+@pytest.mark.parametrize("how", ["with Prefect", "--direct"])
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, xrecord: Command, how: str, address: str) -> None:
     project = lay_out(tmp_path / "project", events(100))
-    done = plain(project, "run", "--direct", "--on", "tcp://127.0.0.1:9")
-    assert done.returncode == 3
-    assert "tcp://127.0.0.1:9: no Dask scheduler answers there" in done.stderr
+    done = xrecord("run", *(["--direct"] if how == "--direct" else []), "--on", address, project=project)
+    code, told = NO_SCHEDULER[address]
+    assert done.returncode == code, done.stderr
+    assert told in done.stderr and "Traceback" not in done.stderr
     assert not (project.published / NAME / "1.0.0").exists()
+
+
+def test_a_scheduler_without_workers_is_told(tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "WORKER_SECONDS", 1)
+    address, _ = scheduler(started, tmp_path)
+    with pytest.raises(EnvironmentFault, match=f"{address}: the scheduler there has no worker"):
+        dask.connect(address)
+
+
+def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
+    def result() -> None:
+        raise KilledWorker("sort-1", None, 3)
+
+    with pytest.raises(EnvironmentFault, match="The workers died that had the step sort-1"):
+        dask.result(SimpleNamespace(result=result))
 
 
 def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Path) -> None:
@@ -232,6 +267,10 @@ def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
     (project.raw / NAME / "events/_SUCCESS").write_text("", "utf-8")
     done = plain(project, "run", "--direct")
     assert done.returncode == 1 and "events/_SUCCESS:1: source-error" in done.stdout
+    folder = project.raw / NAME / "events/country_iso3=KLM"
+    folder.rename(os.fsdecode(os.fsencode(folder) + b"\xff"))
+    done = plain(project, "run", "--direct")
+    assert done.returncode == 1 and "with a plain name" in done.stdout and "Traceback" not in done.stderr
     (project.schemas / NAME / "package.toml").write_text(PACKAGE.replace('["events"]', '["events", "statements"]'))
     done = plain(project, "run", "--direct")
     assert "events.schema.json:1: refers to 'statements', which comes in partitions" in done.stderr

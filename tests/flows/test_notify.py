@@ -71,6 +71,7 @@ def test_a_failure_is_told_by_webhook_and_by_mail(monkeypatch: pytest.MonkeyPatc
         notify.failed(None, run(), STATE)  # type: ignore[arg-type]
     (told,) = Webhook.taken
     assert told["title"] == "Xinjiang Record: record: raw to published: failed"
+    assert told["type"] == "failure"
     assert "failed: joint-statements" in told["message"] and "11111111-2222" in told["message"]
     (letter,) = Mailbox.taken
     assert "To: desk@example.org" in letter.replace("<", "").replace(">", "")

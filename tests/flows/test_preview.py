@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from xinjiang_record import packages
 from xinjiang_record.cli import group
 from xinjiang_record.release.record import run
 from xinjiang_record.settings import Project
@@ -46,6 +48,28 @@ NAMES = (
     "Iceland, Ireland, Norway"
 )
 
+EXPECTED = """## What merging this would publish
+
+| package | now | then | |
+| --- | --- | --- | --- |
+| joint-statements | 1.0.0 | 1.1.0 | a minor version |
+
+### joint-statements
+
+| table | added | changed | retracted |
+| --- | --- | --- | --- |
+| statements | 1 | 0 | 0 |
+| statement_topics | 1 | 0 | 0 |
+| statement_leads | 1 | 0 | 0 |
+| count_claims | 1 | 0 | 0 |
+| signature_events | 15 | 0 | 0 |
+| signatories | 15 | 0 | 0 |
+| positions | 15 | 0 | 0 |
+| evidence | 16 | 0 | 0 |
+
+- 2026-05-04-hrc62-critical: 15 new events of signature
+"""
+
 
 def preview(project: Project, *more: str) -> tuple[int, str]:
     done = CliRunner().invoke(group, ["--project", str(project.root), "preview", *more])
@@ -68,11 +92,7 @@ def test_a_new_statement_with_15_signatories_and_the_computed_version(released: 
     (folder / "signatories.txt").write_text(NAMES + "\n", "utf-8")
     code, text = preview(released, "--output", str(tmp_path / "preview.md"))
     assert code == 0, text
-    assert "| joint-statements | 1.0.0 | 1.1.0 | a minor version |" in text
-    assert "- 2026-05-04-hrc62-critical: 15 new events of signature" in text
-    for line in ("| statements | 1 | 0 | 0 |", "| signature_events | 15 | 0 | 0 |", "| signatories | 15 | 0 | 0 |"):
-        assert line in text
-    assert "New findings" not in text
+    assert text == EXPECTED
     assert (tmp_path / "preview.md").read_text("utf-8") == text
     assert sorted(path.relative_to(released.published) for path in released.published.rglob("*")) == before
 
@@ -90,3 +110,58 @@ def test_a_finding_stops_it_and_is_shown(released: Project) -> None:
     assert code == 1
     assert "| joint-statements | 1.0.0 | nothing: see below | cannot be published |" in text
     assert "signatories.txt:1" in text and "Croatia, Czechia" in text
+
+
+def test_a_changed_schema_says_why_the_version_is_what_it_is(released: Project) -> None:
+    path = released.schemas / "joint-statements/statements.schema.json"
+    schema = json.loads(path.read_text("utf-8"))
+    next(item for item in schema["fields"] if item["name"] == "title").setdefault("constraints", {})["maxLength"] = 900
+    path.write_text(json.dumps(schema), "utf-8")
+    code, text = preview(released)
+    assert code == 0
+    assert "| joint-statements | 1.0.0 | 2.0.0 | a major version |" in text
+    assert text.endswith("### joint-statements\n\n- `major: statements.title: maxLength tightened`\n")
+
+
+def test_a_first_release_says_how_many_rows_it_has(small_project: Project) -> None:
+    code, text = preview(small_project)
+    assert code == 0
+    assert "| joint-statements | - | 1.0.0 | first release |" in text
+    statements = len(list(small_project.raw.glob("joint-statements/*/statement.toml")))
+    assert f"| statements | {statements} | 0 | 0 |" in text
+
+
+def test_words_of_strangers_are_no_markdown_and_call_nobody(released: Project) -> None:
+    path = released.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
+    path.write_text(path.read_text("utf-8").replace("Croatia", "@someone `<b>`"), "utf-8")
+    code, text = preview(released)
+    assert code == 1
+    (line,) = (line for line in text.splitlines() if "@someone" in line)
+    assert line.startswith("- `raw/") and line.endswith("`") and line.count("`") == 2
+
+
+def test_a_damaged_release_is_named_where_it_lies(released: Project) -> None:
+    path = released.published / "joint-statements/1.0.0/data/statements.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    raw = released.raw / "joint-statements/2022-06-14-hrc50-critical/statement.toml"
+    raw.write_text(raw.read_text("utf-8") + "# read again\n", "utf-8")
+    code, text = preview(released)
+    assert code == 1
+    assert f"~~~\n{path}: its bytes are not those that were released." in text
+
+
+def test_a_fault_in_one_package_does_not_hide_the_others(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = packages.build
+
+    def broken(place: Project, package: str):  # type: ignore[no-untyped-def]
+        if package == "documents":
+            raise KeyError(package)
+        return build(place, package)
+
+    monkeypatch.setenv("XRECORD_PROJECT", str(project.root))
+    monkeypatch.setattr(packages, "build", broken)
+    code, text = preview(project)
+    assert code == 1
+    assert "| documents | - | nothing: see below | cannot be published |" in text
+    assert "| responses | - | 1.0.0 | first release |" in text
+    assert "please report it" in text and "KeyError: 'documents'" in text

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -19,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from xinjiang_record import client, release
-from xinjiang_record.errors import ReleaseError
+from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import history, large
 from xinjiang_record.release.canonical import BATCH_ROWS
@@ -333,3 +335,91 @@ def test_a_folder_whose_value_is_of_another_type_is_refused(made: ModuleType, tm
     pq.write_table(made.partition(0, 10).drop(["event_on"]), path)
     with pytest.raises(ReleaseError, match="event_on is 'yesterday', which is no date32"):
         prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(1))
+
+
+def test_a_partition_without_rows_is_one(made: ModuleType, tmp_path: Path) -> None:
+    table = made.partition(0, 500)
+    whole = release.publish(candidate(made, table), tmp_path / "whole")
+    result = publish_large(made, cut(table, tmp_path, (0, 500)), tmp_path, large.Local(2))
+    assert result.content_hash == whole.content_hash
+
+
+def test_a_folder_that_says_that_the_key_has_no_value_is_a_finding(made: ModuleType, tmp_path: Path) -> None:
+    for folder, rows in (("some", made.partition(0, 10)), ("event_id=__HIVE_DEFAULT_PARTITION__", None)):
+        path = tmp_path / "in" / folder / "part.parquet"
+        path.parent.mkdir(parents=True)
+        pq.write_table(rows or made.partition(1, 1).drop(["event_id"]), path)
+    _, found = prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(2))
+    assert [item.type for item in found] == ["constraint-error"]
+    assert "event_id is empty, and it is part of the primary key" in found[0].message
+
+
+def spoiled(table: pa.Table, path: Path) -> None:
+    """A Parquet file with other bytes in the midst of its rows."""
+    pq.write_table(table, path)
+    data = bytearray(path.read_bytes())
+    data[300:320] = bytes(20)
+    path.write_bytes(data)
+
+
+def no_text(rows: int) -> pa.Array:
+    """Texts that are no UTF-8, which Arrow neither writes nor reads differently."""
+    return pa.Array.from_buffers(
+        pa.string(), rows, [None, pa.array(range(rows + 1), pa.int32()).buffers()[1], pa.py_buffer(b"\xff" * rows)]
+    )
+
+
+UNREADABLE = {
+    "no Parquet": lambda table, path: path.write_bytes(b"PAR1 and so on"),
+    "nothing": lambda table, path: path.write_bytes(b""),
+    "other bytes": spoiled,
+    "a key of another kind": lambda table, path: pq.write_table(
+        table.set_column(0, "event_id", pa.array([["st"]] * 100)), path
+    ),
+    "a field of another kind": lambda table, path: pq.write_table(
+        table.set_column(1, "statement_id", pa.array([["st"]] * 100)), path
+    ),
+    "a field twice": lambda table, path: pq.write_table(
+        table.append_column("statement_id", table["statement_id"]), path
+    ),
+    "a key that is no UTF-8": lambda table, path: pq.write_table(table.set_column(0, "event_id", no_text(100)), path),
+    "a text that is no UTF-8": lambda table, path: pq.write_table(
+        table.set_column(1, "statement_id", no_text(100)), path
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_partition_that_cannot_be_read_is_named(made: ModuleType, tmp_path: Path, what: str) -> None:
+    inputs = cut(made.partition(0, 200), tmp_path, (100,))
+    UNREADABLE[what](made.partition(0, 100), inputs[1].path)
+    with pytest.raises(ReleaseError, match=r"part=1/events\.parquet: .*Nothing was published"):
+        prepared(made, inputs, tmp_path / "work", large.Local(1))
+
+
+def test_a_row_is_counted_over_the_whole_partition(made: ModuleType, tmp_path: Path) -> None:
+    table = made.partition(0, 34_000)
+    names = table["country_iso3"].to_pylist()
+    names[33_500] = ""
+    table = table.set_column(table.column_names.index("country_iso3"), "country_iso3", pa.array(names))
+    with pytest.raises(ReleaseError, match=r"country_iso3: row 33501 holds an empty text"):
+        prepared(made, cut(table, tmp_path, ()), tmp_path / "work", large.Local(1))
+
+
+def killed_once(mark: Path, number: int) -> int:
+    """Kill the own process, unless that has been done."""
+    if number == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number * number
+
+
+def killed(number: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) -> None:
+    with large.Local(2, processes=True) as engine:
+        assert list(engine.map(killed_once, [tmp_path / "mark"] * 8, range(8))) == [at * at for at in range(8)]
+        with pytest.raises(EnvironmentFault, match="The step killed lost its process 4 times"):
+            list(engine.map(killed, [1]))

@@ -117,25 +117,29 @@ def canonical(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table
     return _sorted(table, list(schema["primaryKey"]), name)
 
 
-def conform(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table:
-    """The table with the schema's fields and types; raises as ``canonical`` does, order and keys aside."""
+def conform(table: pa.Table, schema: Mapping[str, Any], name: str, first_row: int = 0) -> pa.Table:
+    """The table with the schema's fields and types; raises as ``canonical`` does, order and keys aside.
+
+    Of a table in pieces, ``first_row`` is the number of rows before these.
+    """
     types = arrow_schema(schema)
-    if set(table.column_names) != set(types.names):
-        odd = sorted(set(table.column_names) ^ set(types.names))
+    if sorted(table.column_names) != sorted(types.names):
+        given = table.column_names
+        odd = sorted({*(set(given) ^ set(types.names)), *(one for one in given if given.count(one) > 1)})
         raise ReleaseError(
             f"{name}: the table and its schema differ in the fields {', '.join(odd)}. Nothing was published."
         )
     try:
         table = table.select(types.names).cast(types)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise ReleaseError(f"{name}: {error}. Nothing was published.") from error
     table = table.replace_schema_metadata(None)
     for field in types.names:
-        _refuse_unsayable(table[field], f"{name}.{field}")
+        _refuse_unsayable(table[field], f"{name}.{field}", first_row)
     return table
 
 
-def _refuse_unsayable(column: pa.ChunkedArray, where: str) -> None:
+def _refuse_unsayable(column: pa.ChunkedArray, where: str, first_row: int) -> None:
     if pa.types.is_string(column.type):
         wrong, what = pc.equal(pc.binary_length(column), 0), "an empty text, where null is meant"
     elif pa.types.is_floating(column.type):
@@ -143,7 +147,8 @@ def _refuse_unsayable(column: pa.ChunkedArray, where: str) -> None:
     else:
         return
     if pc.any(wrong).as_py():
-        raise ReleaseError(f"{where}: row {pc.index(wrong, True).as_py() + 1} holds {what}. Nothing was published.")
+        row = first_row + pc.index(wrong, True).as_py() + 1
+        raise ReleaseError(f"{where}: row {row} holds {what}. Nothing was published.")
 
 
 def _sorted(table: pa.Table, key: list[str], name: str) -> pa.Table:

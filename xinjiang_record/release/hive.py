@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,23 @@ def _named(folders: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((unquote(name), unquote(value)) for name, sign, value in pairs if sign)
 
 
+@contextlib.contextmanager
+def readable(partition: Partition) -> Iterator[None]:
+    """ReleaseError, with the file's name, for what Arrow says of bytes that are no Parquet, or of values that no field can hold."""
+    try:
+        yield
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, UnicodeDecodeError) as error:
+        raise _unreadable(partition, error) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's, not the file's
+            raise
+        raise _unreadable(partition, error) from error
+
+
+def _unreadable(partition: Partition, error: Exception) -> ReleaseError:
+    return ReleaseError(f"{partition.path}: cannot be read ({error}). Write the file again. {STATE}")
+
+
 def values(partition: Partition, schema: Mapping[str, Any]) -> Iterator[tuple[str, pa.Scalar]]:
     """The fields that the folders give, typed as the schema says; a name that is no field says nothing about the rows.
 
@@ -59,8 +77,8 @@ def values(partition: Partition, schema: Mapping[str, Any]) -> Iterator[tuple[st
                 ) from error
 
 
-def complete(table: pa.Table, partition: Partition, schema: Mapping[str, Any]) -> pa.Table:
-    """The rows of a partition with the fields that its folders give. ReleaseError where a row says otherwise."""
+def complete(table: pa.Table, partition: Partition, schema: Mapping[str, Any], first_row: int = 0) -> pa.Table:
+    """The rows of a partition, after ``first_row`` others, with the fields that its folders give. ReleaseError where a row says otherwise."""
     for name, value in values(partition, schema):
         if name not in table.column_names:
             table = table.append_column(name, pa.repeat(value, table.num_rows))
@@ -70,7 +88,7 @@ def complete(table: pa.Table, partition: Partition, schema: Mapping[str, Any]) -
         if not pc.all(same, min_count=0).as_py():
             row = pc.index(same, False).as_py()
             raise ReleaseError(
-                f"{partition.path}: row {row + 1} has {name} {column[row].as_py()!r}, its folder says {value.as_py()!r}. "
+                f"{partition.path}: row {first_row + row + 1} has {name} {column[row].as_py()!r}, its folder says {value.as_py()!r}. "
                 f"Move the row, or rename the folder. {STATE}"
             )
     return table

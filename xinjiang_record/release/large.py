@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
-from xinjiang_record.errors import ReleaseError
+from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.model import Finding
 from xinjiang_record.release import layout, part_changes, parts
 from xinjiang_record.release.canonical import BATCH_ROWS, header, rebatch
@@ -36,6 +36,7 @@ __all__ = ["ENDING", "Engine", "LargeTable", "Local", "Partition", "partitions",
 RANGE_ROWS = 400_000  # rows of one range, about: what one worker holds at a time
 PART_ROWS = 4 * BATCH_ROWS  # rows of one published part; of whole batches, so that batches are those of the whole table
 READ_BYTES = 4 * MIB
+TRIES = 3  # more, of steps whose process was killed
 TOLD_RANGES = 10  # ranges whose findings are told; the others' are counted
 
 
@@ -46,17 +47,36 @@ class Engine(Protocol):
 
 
 class Local:
-    """Threads or processes of this machine."""
+    """Threads or processes of this machine. A process that is killed ends its pool: the steps without a result go to a new one."""
 
     def __init__(self, workers: int = 2, *, processes: bool = False) -> None:
-        self._pool: Executor = (
-            ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
-            if processes
-            else ThreadPoolExecutor(workers)
-        )
+        self._workers, self._processes = workers, processes
+        self._pool = self._new()
+
+    def _new(self) -> Executor:
+        if self._processes:
+            return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"))
+        return ThreadPoolExecutor(self._workers)
 
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
-        return self._pool.map(function, *arguments)
+        calls = list(zip(*(list(values) for values in arguments), strict=True))
+        tries = TRIES
+        while calls:
+            results = self._pool.map(function, *zip(*calls, strict=True))
+            try:
+                while calls:
+                    result = next(results)
+                    calls.pop(0)
+                    yield result
+            except BrokenExecutor as error:
+                if not tries:
+                    raise EnvironmentFault(
+                        f"The step {function.__name__} lost its process {TRIES + 1} times: something kills it, most likely for "
+                        "its memory. Nothing was published. Give fewer --workers, or a machine with more memory."
+                    ) from error
+                tries -= 1
+                self._pool.shutdown()
+                self._pool = self._new()
 
     def __enter__(self) -> Local:
         return self

@@ -88,32 +88,42 @@ class Slice:
 
 def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
     """The number of rows of a partition, and keys of it at even distances. A null key is left to ``sort``, which tells of it."""
-    with pq.ParquetFile(str(partition.path)) as file:
-        rows = file.metadata.num_rows
-        here = job.key[0] in file.schema_arrow.names
-        column = file.read(columns=[job.key[0]], use_threads=False)[job.key[0]] if here else None
-    if column is None:
-        value = dict(hive.values(partition, job.schema)).get(job.key[0])
-        return rows, [] if value is None else [value.as_py()]
-    keys = column.take(pa.array(range(0, rows, max(1, rows // SAMPLE_KEYS)))).cast(
-        arrow_schema(job.schema).field(job.key[0]).type
-    )
-    return rows, [key for key in keys.to_pylist() if key is not None]
+    kind = arrow_schema(job.schema).field(job.key[0]).type
+    with hive.readable(partition):
+        with pq.ParquetFile(str(partition.path)) as file:
+            rows = file.metadata.num_rows
+            here = job.key[0] in file.schema_arrow.names
+            column = file.read(columns=[job.key[0]], use_threads=False)[job.key[0]] if here else None
+        if column is None:
+            value = dict(hive.values(partition, job.schema)).get(job.key[0], pa.scalar(None))
+            keys = [value.as_py()]
+        else:
+            at = pa.array(range(0, rows, max(1, rows // SAMPLE_KEYS)), pa.int64())
+            keys = column.cast(kind).take(at).to_pylist()
+    return rows, [key for key in keys if key is not None]
 
 
 def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
     """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
     path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
-    with open(partition.path, "rb") as stream, fresh(path) as temporary, pa.OSFile(str(temporary), "wb") as sink:
+    with (
+        hive.readable(partition),
+        open(partition.path, "rb") as stream,
+        fresh(path) as temporary,
+        pa.OSFile(str(temporary), "wb") as sink,
+    ):
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         size = stream.tell()
         with pq.ParquetFile(stream) as file, pa.ipc.new_file(sink, arrow_schema(job.schema)) as out:
-            groups = range(file.num_row_groups)
+            groups, before = range(file.num_row_groups), 0
             for group in groups:
-                rows = hive.complete(file.read_row_group(group, use_threads=False), partition, job.schema)
-                table = conform(rows, job.schema, f"{job.name}: {partition.path}").combine_chunks()
+                rows = file.read_row_group(group, use_threads=False)
+                rows.validate(full=True)  # Arrow reads a text that is no UTF-8 as it is
+                rows = hive.complete(rows, partition, job.schema, before)
+                table = conform(rows, job.schema, f"{job.name}: {partition.path}", before).combine_chunks()
                 for part in _cut(table, job.key[0], bounds, count):
                     out.write_batch(one_batch(part))
+                before += rows.num_rows
     return Split(path, len(groups), size, digest)
 
 

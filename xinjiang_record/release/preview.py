@@ -11,10 +11,10 @@ from pathlib import Path
 from xinjiang_record import packages, release
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.release import partitioned
+from xinjiang_record.release import partitioned, record
 from xinjiang_record.release.ledger import read_json
-from xinjiang_record.release.record import local, select
 from xinjiang_record.release.text import csv_rows
+from xinjiang_record.release.version import is_of_rows
 from xinjiang_record.settings import Project
 from xinjiang_record.validate.schemas import is_partitioned
 
@@ -45,17 +45,17 @@ class Preview:
 
 def preview(project: Project, names: Sequence[str] = ()) -> list[Preview]:
     """Look at every package, or at the named ones; one that cannot be built does not hide the others."""
-    return [_look(project, name) for name in select(project, names)]
+    return [_look(project, name) for name in record.select(project, names)]
 
 
 def _look(project: Project, package: str) -> Preview:
     try:
         if not is_partitioned(project, package):
             return _candidate(project, packages.build(project, package))
-        with local() as engine, partitioned.build(project, package, engine) as candidate:
+        with record.local() as engine, partitioned.build(project, package, engine) as candidate:
             return _candidate(project, candidate)
-    except XRecordError as error:
-        return Preview(package, _newest(project, package), error=str(error))
+    except Exception as error:  # as a run does: a fault in one package must not hide what becomes of the others
+        return Preview(package, _newest(project, package), error=record.failed(package, error).error)
 
 
 def _candidate(project: Project, candidate: Candidate) -> Preview:
@@ -76,7 +76,10 @@ def _publish(project: Project, candidate: Candidate, found: Preview) -> Preview:
         there = project.published / candidate.package
         if there.is_dir():
             shutil.copytree(there, Path(folder) / candidate.package, symlinks=True)
-        result = release.publish(candidate, Path(folder))
+        try:
+            result = release.publish(candidate, Path(folder))
+        except XRecordError as error:  # of the copy, which is gone when somebody reads this
+            raise type(error)(str(error).replace(folder, str(project.published))) from error
         found.after, found.bump, found.reasons = result.version, result.bump, result.reasons
         if result.bump == "none":
             return found
@@ -127,7 +130,7 @@ def _verdict(item: Preview) -> str:
 
 def _details(item: Preview) -> list[str]:
     lines: list[str] = []
-    if item.counts and item.before:
+    if item.counts:
         lines += ["| table | added | changed | retracted |", "| --- | --- | --- | --- |"]
         lines += [
             f"| {table} | {' | '.join(str(count.get(word, 0)) for word in ('added', 'changed', 'retracted'))} |"
@@ -135,15 +138,23 @@ def _details(item: Preview) -> list[str]:
         ]
     if item.statements:
         lines += ["", *(f"- {name}: {_events(count)}" for name, count in sorted(item.statements.items()))]
+    other = [reason for reason in item.reasons if item.before and not is_of_rows(reason)]
+    if other:
+        lines += ["", *(f"- {_code(reason)}" for reason in other)]
     if item.error:
-        lines += [f"- {item.error}"]
+        lines += ["", "~~~", item.error.replace("~~~", "~ ~ ~").rstrip(), "~~~"]
     if item.new_findings:
         lines += ["", f"New findings: {len(item.new_findings)}", ""]
-        lines += [f"- {text}" for text in item.new_findings[:SHOWN]]
+        lines += [f"- {_code(text)}" for text in item.new_findings[:SHOWN]]
         lines += [f"- and {len(item.new_findings) - SHOWN} more"] if len(item.new_findings) > SHOWN else []
     while lines and not lines[0]:
         lines = lines[1:]
     return ["", f"### {item.package}", "", *lines] if lines else []
+
+
+def _code(text: str) -> str:
+    """Words of others as code on one line: nothing in them is Markdown or HTML, and nobody is called by name."""
+    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
 def _events(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -56,6 +57,11 @@ def _of_rows(counts: Counts) -> list[Reason]:
         for word, number in count.items()
         if number
     ]
+
+
+def is_of_rows(reason: str) -> bool:
+    """Whether a decision's reason is a number of records, which is told by table elsewhere."""
+    return re.search(r": [0-9,]+ records? [a-z]+$", reason) is not None
 
 
 def _next(version: str, bump: Bump) -> str:

@@ -63,7 +63,8 @@ def read_folder(root: Path, folder: Path, partitioned: Collection[str] = ()) -> 
 
 
 def _is_partition(inside: Path, path: Path, partitioned: Collection[str]) -> bool:
-    return inside.parts[0] in partitioned and path.suffix == ".parquet" and path.is_file() and not path.is_symlink()
+    plain = str(inside).isprintable() and path.is_file() and not path.is_symlink()
+    return inside.parts[0] in partitioned and path.suffix == ".parquet" and plain
 
 
 def read_file(root: Path, path: Path) -> RawFolder:
