@@ -121,6 +121,8 @@ INDENTED = json.dumps({"name": "x", "resources": [REMOTE]}, indent="\t")  # no Y
         ("datapackage.JSON", INDENTED),
         ("x.YAML", INDENTED),
         ("x.yml", INDENTED),
+        ("x.json#.csv", INDENTED),
+        ("x?format=json", INDENTED),
         ("r.Json", json.dumps(REMOTE, indent="\t")),
         ("inquiry.json", {"tasks": [{"path": "link.csv"}]}),
         ("x.json", LIST),

@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +22,7 @@ from xinjiang_record.settings import LIMITS
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
+_DESCRIBING = {suffix[1:] for suffix in DESCRIPTORS}
 FORMATS = {
     "csv",
     "tsv",
@@ -49,15 +51,20 @@ LISTS = {
 }  # descriptors that name other descriptors, with the key that tells them
 
 
-def check_file(path: Path, kinds: Iterable[str] = ()) -> None:
-    """A data file: a regular one, whose compression does not explode. ``kinds``: what it may be taken for besides what its suffix says."""
+def is_descriptor(path: Path) -> bool:
+    """Whether a file that was named by the user may be taken for a descriptor."""
+    return not _DESCRIBING.isdisjoint({_suffix(path.name), *kinds(path.name)})
+
+
+def check_file(path: Path, others: Iterable[str] = ()) -> None:
+    """A data file: a regular one, whose compression does not explode. ``others``: what it may be taken for, its suffix aside."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
         raise ReadError(f"{path}: {error.strerror}. Check the path.") from error
     if not stat.S_ISREG(mode):
         raise UnsafeNameError(f"{path}: not a regular file. {STATE}")
-    _check_compression(path, {_suffix(path.name), *kinds})
+    _check_compression(path, {_suffix(path.name), *others})
 
 
 def read_descriptor(path: Path) -> dict[str, Any] | None:
@@ -136,7 +143,7 @@ def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
                 read_descriptor(inner)
     for data in data_paths(path, resource):
         if os.path.exists(data):
-            check_file(data, _kinds(resource, data.name))
+            check_file(data, kinds(data.name, resource))
             _check_data(data)
 
 
@@ -149,9 +156,12 @@ def _check_data(path: Path) -> None:
         read_descriptor(path)
 
 
-def _kinds(resource: Mapping[str, Any], name: str) -> set[str]:
+def kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
     """What Frictionless may take a file for: by what is declared, and by the suffix before a query or a fragment."""
-    parts = urlsplit(name)
+    try:
+        parts = urlsplit(name)
+    except ValueError:  # which Frictionless does not take for anything
+        return set()
     told = [resource.get("compression"), resource.get("format"), *parse_qs(parts.query).get("format", ())]
     return {_suffix(parts.path), *(item.lower() for item in told if isinstance(item, str))}
 
@@ -208,20 +218,20 @@ def _inside(descriptor: Path, item: str, what: str) -> Path:
     return folder / item
 
 
-def _check_compression(path: Path, kinds: set[str]) -> None:
-    if unbounded := sorted(kinds & UNBOUNDED):
+def _check_compression(path: Path, found: set[str]) -> None:
+    if unbounded := sorted(found & UNBOUNDED):
         raise LimitError(f"{path}: what a {unbounded[0]} file becomes cannot be bounded. Use gz or zst. {STATE}")
-    if kinds & DATABASES:
+    if found & DATABASES:
         raise UnsafeNameError(f"{path}: a database is no data file here. {STATE}")
-    if not kinds & {*ARCHIVES, *STREAMS}:
+    if not found & {*ARCHIVES, *STREAMS}:
         return
     import zipfile  # which plain text does not need
 
     from xinjiang_record.sources import unpack
 
-    if kinds & ARCHIVES and zipfile.is_zipfile(path):  # what is none is Frictionless's to report
+    if found & ARCHIVES and zipfile.is_zipfile(path):  # what is none is Frictionless's to report
         unpack.open_zip(path).close()
-    for kind in kinds & STREAMS.keys():
+    for kind in found & STREAMS.keys():
         with contextlib.suppress(ReadError):  # a broken stream, too
             for _ in unpack.decompressed(path, STREAMS[kind]):
                 pass
