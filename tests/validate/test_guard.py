@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import socket
 import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,19 @@ def package(folder: Path, **resource: Any) -> Path:
         {"path": "t.csv", "schema": "../schema.json"},
         {"path": "t.csv", "dialect": "http://example.org/dialect.json"},
         {"path": "t.csv", "profile": "https://example.org/profile.json"},
+        {"path": "t.csv", "profile": "https://datapackage.org/profiles/1.0/dataresource.json"},
+        {"path": "t.csv", "profile": "fiscal-data-package"},
+        {"path": "t.csv", "profiles": ["https://example.org/profile.json"]},
+        {"path": "t.csv", "profile": "fifo"},
+        {"path": "HTTP://example.org/t.csv"},
+        {"path": "http:example.org/t.csv"},
+        {"path": " http://example.org/t.csv"},
+        {"path": "\\\\example.org\\t.csv"},
+        {"path": "http://[::1"},
+        {"path": "t\0.csv"},
+        {"path": "\ud800.csv"},
+        {"path": "t.csv", "schema": "//[x"},
+        {"path": "t.dat", "format": "SQL"},
         {"path": "t.csv", "scheme": "http"},
         {"path": "t.csv", "format": "sql"},
         {"path": "t.sqlite"},
@@ -87,8 +102,96 @@ def test_what_leaves_the_folder_is_refused(resource: dict[str, Any], tmp_path: P
     (inside / "t.sqlite").write_text("")
     (inside / "link.csv").symlink_to("/etc/passwd")
     (inside / "folder").symlink_to("/etc")
+    os.mkfifo(inside / "fifo")
     with pytest.raises(UnsafeNameError, match="Nothing was read"):
         validate(package(inside, **resource))
+
+
+REMOTE = {"name": "t", "path": "https://example.org/t.csv"}
+LIST = {"tasks": [{"path": "https://example.org/t.csv"}]}
+INDENTED = json.dumps({"name": "x", "resources": [REMOTE]}, indent="\t")  # no YAML, but JSON under every name
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("datapackage.json", {"name": "x", "resources": [], "profiles": ["https://example.org/profile.json"]}),
+        ("datapackage.json", {"name": "x", "resources": [], "profile": "own.json"}),
+        ("datapackage.json", {"name": "x", "resources": ["r.txt"]}),
+        ("datapackage.JSON", INDENTED),
+        ("x.YAML", INDENTED),
+        ("x.yml", INDENTED),
+        ("x.json#.csv", INDENTED),
+        ("x?format=json", INDENTED),
+        ("r.Json", json.dumps(REMOTE, indent="\t")),
+        ("inquiry.json", {"tasks": [{"path": "link.csv"}]}),
+        ("x.json", LIST),
+        ("my.inquiry.yaml", {**LIST, "resources": []}),
+        ("catalog.json", {"name": "x", "datasets": [{"name": "y", "package": "https://example.org/p.json"}]}),
+        ("x.json", {"name": "x", "packages": [], "datasets": []}),
+    ],
+    ids=str,
+)
+def test_no_descriptor_leads_elsewhere(name: str, content: Any, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("/etc/passwd")
+    (tmp_path / "own.json").write_text('{"allOf": [{"\\u0024ref": "https://example.org/profile.json"}]}')
+    (tmp_path / "r.txt").write_text(json.dumps(REMOTE, indent="\t"))
+    path = tmp_path / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    with pytest.raises(UnsafeNameError, match="Nothing was read"):
+        validate(path)
+
+
+@pytest.mark.parametrize("missing", [{"schema": "no.json"}, {"dialect": "no.json"}, {"path": ""}, {"path": "x" * 300}])
+def test_what_is_not_there_is_frictionless_own_to_report(
+    missing: dict[str, Any], box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    path = box(b"a\n1\n", [{"name": "a", "type": "string"}])
+    descriptor = json.loads(path.read_text())
+    descriptor["resources"].append({**descriptor["resources"][0], "name": "u", **missing})
+    path.write_text(json.dumps(descriptor))
+    assert not same(path).valid
+
+
+def test_inline_data_may_say_so(tmp_path: Path, same: Callable[..., Any]) -> None:
+    path = package(tmp_path, format="inline", data=[["a"], ["1"]])
+    assert same(path).valid
+
+
+@pytest.mark.parametrize("compression", ["gz", "zip", "bz2", "xz"])
+@pytest.mark.parametrize("name", ["t.csv", "t", "t.{}", "T.CSV.{}", "t.{}?x", "t.{}#x"])
+def test_a_bomb_under_another_name(name: str, compression: str, tmp_path: Path) -> None:
+    path = tmp_path / name.format(compression)
+    content = b"0" * (100 << 20)
+    if compression == "gz":
+        path.write_bytes(gzip.compress(content))
+    elif compression == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("t.csv", content)
+    else:
+        path.write_bytes(b"never looked at")
+    declared = {} if "." in name[2:] else {"compression": compression}
+    with pytest.raises(LimitError):
+        validate(package(tmp_path, path=path.name, format="csv", **declared))
+
+
+def test_a_spreadsheet_that_explodes_under_another_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "t.dat", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * (100 << 20))
+    with pytest.raises(LimitError):
+        validate(package(tmp_path, path="t.dat", format="xlsx"))
+
+
+def test_bzip2_and_xz_are_refused_where_the_user_names_them(tmp_path: Path) -> None:
+    (tmp_path / "t.csv.bz2").write_bytes(b"")
+    with pytest.raises(LimitError, match="bz2"):
+        validate(tmp_path / "t.csv.bz2")
+
+
+def test_a_yaml_bomb_that_is_a_table(tmp_path: Path) -> None:
+    (tmp_path / "t.YAML").write_text("- &a [x, x]\n- [*a, *a]\n")
+    with pytest.raises(LimitError, match="alias"):
+        validate(package(tmp_path, path="t.YAML"))
 
 
 def test_a_zip_bomb(tmp_path: Path) -> None:

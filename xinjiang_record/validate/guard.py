@@ -11,16 +11,18 @@ import contextlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.settings import LIMITS
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
+_DESCRIBING = {suffix[1:] for suffix in DESCRIPTORS}
 FORMATS = {
     "csv",
     "tsv",
@@ -35,22 +37,34 @@ FORMATS = {
     "arrow",
     "feather",
     "txt",
+    "inline",
 }
 ARCHIVES = {"zip", "xlsx", "ods"}
 STREAMS = {"gz": "gzip", "zst": "zstd"}
 PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
 PARTS = ("schema", "dialect")  # what a resource may keep in a file of its own
+REFERENCES = {"$ref", "$dynamicRef", "$recursiveRef"}  # by which a JSON Schema has another document fetched
+UNBOUNDED, DATABASES = {"bz2", "xz"}, {"sqlite", "db"}
+LISTS = {
+    "inquiry": "tasks",
+    "catalog": "packages",
+}  # descriptors that name other descriptors, with the key that tells them
 
 
-def check_file(path: Path) -> None:
-    """A data file that was named by the user: a regular file, whose compression does not explode."""
+def is_descriptor(path: Path) -> bool:
+    """Whether a file that was named by the user may be taken for a descriptor."""
+    return not _DESCRIBING.isdisjoint({_suffix(path.name), *kinds(path.name)})
+
+
+def check_file(path: Path, others: Iterable[str] = ()) -> None:
+    """A data file: a regular one, whose compression does not explode. ``others``: what it may be taken for, its suffix aside."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
         raise ReadError(f"{path}: {error.strerror}. Check the path.") from error
     if not stat.S_ISREG(mode):
         raise UnsafeNameError(f"{path}: not a regular file. {STATE}")
-    _check_compression(path)
+    _check_compression(path, {_suffix(path.name), *others})
 
 
 def read_descriptor(path: Path) -> dict[str, Any] | None:
@@ -80,22 +94,32 @@ def syntax_error(path: Path) -> str:
 
 
 def _parsed(path: Path) -> Any:
+    """As Frictionless has it: JSON, unless the name ends in ``.yaml``, in small letters."""
     text = path.read_text("utf-8")
-    return json.loads(text) if path.suffix == ".json" else _yaml(text, path)
+    return _yaml(text, path) if path.name.endswith(".yaml") else json.loads(text)
 
 
 def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
     """Every path in a package, resource or schema descriptor; raises at the first that is not safe."""
-    _check_profile(path, data.get("profile"))
+    _check_kind(path, data)
+    _check_profiles(path, data)
     resources = data.get("resources")
     for resource in resources if isinstance(resources, list) else [data]:
         if isinstance(resource, str):
             inner = _inside(path, resource, "resource")
-            nested = read_descriptor(inner)
+            nested = read_descriptor(inner) if os.path.exists(inner) else None
             if nested is not None:
                 check_descriptor(inner, nested)
         elif isinstance(resource, Mapping):
             _check_resource(path, resource)
+
+
+def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
+    """Whether Frictionless may take a descriptor for a list of others, of which each could lead anywhere."""
+    for kind, key in LISTS.items():
+        named = path.name.endswith((f"{kind}.json", f"{kind}.yaml"))
+        if named or (key in data and not isinstance(data.get("resources"), list)):
+            raise UnsafeNameError(f"{path}: an {kind} names other descriptors; give those instead. {STATE}")
 
 
 def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
@@ -105,7 +129,7 @@ def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
 
 
 def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
-    _check_profile(path, resource.get("profile"))
+    _check_profiles(path, resource)
     scheme = resource.get("scheme")
     if scheme not in (None, "", "file", "multipart"):
         raise UnsafeNameError(f"{path}: the scheme {scheme!r} would need a network. {STATE}")
@@ -115,70 +139,102 @@ def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
     for name in PARTS:
         for item in _texts(resource, name):
             inner = _inside(path, item, name)
-            read_descriptor(inner)
+            if os.path.exists(inner):
+                read_descriptor(inner)
     for data in data_paths(path, resource):
-        if data.exists():
-            if data.suffix in DESCRIPTORS and data.stat().st_size <= LIMITS.descriptor_bytes:
-                read_descriptor(data)
-            _check_suffix(path, data)
-            check_file(data)
+        if os.path.exists(data):
+            check_file(data, kinds(data.name, resource))
+            _check_data(data)
 
 
-def _check_suffix(path: Path, item: Path) -> None:
-    suffixes = [part.lstrip(".").lower() for part in item.suffixes[-2:]]
-    if suffixes and suffixes[-1] in {"bz2", "xz"}:
-        raise LimitError(
-            f"{path}: {item.name}: what a {suffixes[-1]} file becomes cannot be bounded. Use gz or zst. {STATE}"
-        )
-    if suffixes and suffixes[-1] in {"sqlite", "db"}:
-        raise UnsafeNameError(f"{path}: {item.name}: a database is no data file here. {STATE}")
+def _check_data(path: Path) -> None:
+    """Data in a descriptor's format: what can be read is neither too deep nor a YAML bomb."""
+    if path.suffix.lower() == ".yaml":
+        with contextlib.suppress(ValueError):
+            _yaml(path.read_text("utf-8"), path)
+    elif path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes:
+        read_descriptor(path)
 
 
-def _check_profile(path: Path, profile: Any) -> None:
-    if not isinstance(profile, str) or profile in PROFILES:
-        return
-    if urlsplit(profile).netloc == "datapackage.org":
-        return
-    inner = _inside(path, profile, "profile")
-    if inner.is_file() and "$ref" in inner.read_text("utf-8", errors="replace"):
-        raise UnsafeNameError(f"{path}: the profile {profile!r} refers to other documents. {STATE}")
+def kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
+    """What Frictionless may take a file for: by what is declared, and by the suffix before a query or a fragment."""
+    try:
+        parts = urlsplit(name)
+    except ValueError:  # which Frictionless does not take for anything
+        return set()
+    told = [resource.get("compression"), resource.get("format"), *parse_qs(parts.query).get("format", ())]
+    return {_suffix(parts.path), *(item.lower() for item in told if isinstance(item, str))}
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
+    """A profile is one of those that Frictionless knows without asking, or a file that refers to nothing else."""
+    for profile in _texts(data, "profile", "profiles"):
+        if profile in PROFILES:
+            continue
+        if profile == "fiscal-data-package":
+            raise UnsafeNameError(f"{path}: the profile {profile!r} would be fetched from the network. {STATE}")
+        inner = _inside(path, profile, "profile")
+        content = read_descriptor(inner) if os.path.exists(inner) else None
+        if content is not None and not REFERENCES.isdisjoint(_keys(content)):
+            raise UnsafeNameError(f"{path}: the profile {profile!r} refers to other documents. {STATE}")
+
+
+def _keys(node: Any) -> Iterator[str]:
+    """The keys of all objects in a descriptor."""
+    if isinstance(node, dict):
+        yield from node
+        node = list(node.values())
+    for item in node if isinstance(node, list) else ():
+        yield from _keys(item)
 
 
 def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
     for name in names:
         value = resource.get(name)
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, str):
+            if isinstance(item, str) and item:
                 yield item
 
 
 def _inside(descriptor: Path, item: str, what: str) -> Path:
     """The file that ``item`` names, which must be in the descriptor's folder, links followed."""
-    parts = urlsplit(item)
-    if (parts.scheme and len(parts.scheme) > 1) or item.startswith(("//", "\\\\")):
+    try:
+        scheme = urlsplit(item).scheme
+        os.fsencode(item)
+    except ValueError as error:
+        raise UnsafeNameError(f"{descriptor}: the {what} {item!r} is no name of a file: {error}. {STATE}") from error
+    if len(scheme) > 1 or item.startswith(("//", "\\\\")):
         raise UnsafeNameError(
             f"{descriptor}: the {what} {item!r} is an address; only files beside it are read. {STATE}"
         )
     folder = Path(os.path.realpath(descriptor.parent))
-    target = Path(os.path.realpath(folder / item))
     unsafe = item.startswith(("/", "~", "$")) or ".." in Path(item).parts or "\\" in item or "\0" in item
-    if unsafe or not target.is_relative_to(folder):
+    if unsafe or not Path(os.path.realpath(folder / item)).is_relative_to(folder):
         raise UnsafeNameError(f"{descriptor}: the {what} {item!r} leads out of its folder. {STATE}")
     return folder / item
 
 
-def _check_compression(path: Path) -> None:
-    kind = path.suffix.lstrip(".").lower()
-    if kind not in ARCHIVES and kind not in STREAMS:
+def _check_compression(path: Path, found: set[str]) -> None:
+    if unbounded := sorted(found & UNBOUNDED):
+        raise LimitError(f"{path}: what a {unbounded[0]} file becomes cannot be bounded. Use gz or zst. {STATE}")
+    if found & DATABASES:
+        raise UnsafeNameError(f"{path}: a database is no data file here. {STATE}")
+    if not found & {*ARCHIVES, *STREAMS}:
         return
-    from xinjiang_record.sources import unpack  # which plain text does not need
+    import zipfile  # which plain text does not need
 
-    if kind in ARCHIVES:
-        with unpack.open_zip(path):
-            return
-    with contextlib.suppress(ReadError):  # a broken stream is Frictionless's to report
-        for _ in unpack.decompressed(path, STREAMS[kind]):
-            pass
+    from xinjiang_record.sources import unpack
+
+    if found & ARCHIVES and zipfile.is_zipfile(path):  # what is none is Frictionless's to report
+        unpack.open_zip(path).close()
+    for kind in found & STREAMS.keys():
+        with contextlib.suppress(ReadError):  # a broken stream, too
+            for _ in unpack.decompressed(path, STREAMS[kind]):
+                pass
 
 
 def _check_depth(data: Any, path: Path) -> None:

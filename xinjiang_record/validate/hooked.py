@@ -105,7 +105,7 @@ def with_content(dialect: Any, content: Content) -> Any:
 def taken(stream: Any, row: int, *, encoding: str, newline: str | None, dialect: Any) -> int:
     """The bytes of a stream that Frictionless's text stream has taken in when its parser gives a row (from 1): found by reading again."""
     counted = _Counted(stream)
-    with io.TextIOWrapper(counted, encoding, newline=newline) as lines:  # type: ignore[arg-type]
+    with io.TextIOWrapper(counted, encoding, newline=newline) as lines:
         for _ in itertools.islice(csv.reader(lines, dialect=dialect), row):
             pass
         return counted.count

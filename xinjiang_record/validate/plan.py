@@ -144,7 +144,7 @@ class Plan:
         if len(self.parts) == 1 and self._compressed:
             return None
         if self.encoding not in PLAIN:
-            again = self.stream() if self.stream else open(self.path, "rb")
+            again = self.stream() if self.stream else open(self.path, "rb")  # noqa: SIM115 - taken closes it
             newline, dialect = None if self.tabbed else "", self.shape.dialect
             return taken(again, record + 1, encoding=self.encoding, newline=newline, dialect=dialect)
         lines, used, looked = io.StringIO(self._text(piece), newline=""), [int(piece.offset)], [0]

@@ -31,12 +31,12 @@ def validate(
     """
     target, shown = Path(path), str(path)
     descriptor: Mapping[str, Any] | None = {"path": target.name, "name": None}
-    if target.suffix.lower() in guard.DESCRIPTORS:
+    if guard.is_descriptor(target):
         descriptor = guard.read_descriptor(target)
         if descriptor is not None:
             guard.check_descriptor(target, descriptor)
     else:
-        guard.check_file(target)
+        guard.check_file(target, guard.kinds(target.name))
         if resource is not None:
             raise UsageError(f"{shown} is a data file: it has no resource {resource!r}. Leave --resource out.")
     if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
