@@ -67,6 +67,28 @@ def test_one_failed_package_leaves_the_others_published(project: Project) -> Non
     assert any("Croatia" in finding for finding in item["findings"])
 
 
+def test_the_log_has_stages_and_outcomes_under_the_id_of_the_runs_records(project: Project) -> None:
+    path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
+    path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
+    done = xrecord(project, "run", "--direct", "joint-statements", "documents", XRECORD_LOG="json")
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    seen = [(line["event"], line["package"], line["level"]) for line in lines]
+    assert seen == [
+        ("ingest", "joint-statements", "info"),
+        ("validate", "joint-statements", "info"),
+        ("ingest", "documents", "info"),
+        ("validate", "documents", "info"),
+        ("publish", "documents", "info"),
+        ("outcome", "joint-statements", "error"),
+        ("outcome", "documents", "info"),
+    ]
+    failed, published = lines[-2:]
+    assert (failed["status"], failed["findings"], published["status"]) == ("failed", 1, "published")
+    assert "Nothing of joint-statements was published" in failed["error"]
+    kept = [json.loads(path.read_text()) for path in (*project.runs.glob("run-*"), *project.runs.glob("failed-*"))]
+    assert len(kept) == 2 and {item["run_id"] for item in (*kept, *lines)} == {kept[0]["run_id"]}
+
+
 @pytest.mark.parametrize(
     "arguments", [["run", "--direct", "no-such-package"], ["run", "--no-such-option"], ["no-such-command"]]
 )

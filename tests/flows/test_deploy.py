@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +144,34 @@ def test_what_is_sound_is_committed_though_another_package_has_findings() -> Non
     assert "xrecord run --direct" in publish["run"] and "if" not in publish
     assert "xrecord verify" in prove["run"] and prove["if"] == "${{ !cancelled() }}"
     assert commit["if"] == f"${{{{ !cancelled() && steps.{prove['id']}.outcome == 'success' }}}}"
+
+
+def test_the_action_checks_every_path_and_fails_where_one_is_wrong(tmp_path: Path) -> None:
+    """The last step of action.yml as GitHub runs it; paths stand on lines of their own, as YAML invites to write them."""
+    step = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"][-1]
+    assert set(step["env"]) == {"XRECORD_PATHS", "XRECORD_STRICT", "XRECORD_LIMIT_ERRORS"}
+    (tmp_path / "good.csv").write_text("a,b\n1,2\n", "utf-8")
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n3\n", "utf-8")
+    for paths, code in (("good.csv\n", 0), ("good.csv\nbad.csv\n", 1)):
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "XRECORD_PATHS": paths,
+            "XRECORD_STRICT": "false",
+            "XRECORD_LIMIT_ERRORS": "1000",
+            "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        }
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stderr
+    assert "::error file=bad.csv,line=3" in done.stdout
+    assert "bad.csv" in (tmp_path / "summary.md").read_text("utf-8")
+
+
+def test_the_hooks_run_commands_that_exist() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    for hook in hooks:
+        program, *arguments = shlex.split(hook["entry"])
+        assert program == "xrecord"
+        known(arguments)
+        assert re.search(hook["files"], "data/datapackage.json") and not re.search(hook["files"], "datapackage.csv")

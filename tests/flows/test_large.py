@@ -274,3 +274,27 @@ def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
     (project.schemas / NAME / "package.toml").write_text(PACKAGE.replace('["events"]', '["events", "statements"]'))
     done = plain(project, "run", "--direct")
     assert "events.schema.json:1: refers to 'statements', which comes in partitions" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "names", [["event_id"], ["country_iso3", "event_id"], ["event_on"], ["country_iso3", "event_on"]]
+)
+def test_what_may_stand_once_has_the_field_by_which_rows_meet(tmp_path: Path, names: list[str]) -> None:
+    project = lay_out(tmp_path / "project", events(100))
+    path = project.schemas / NAME / "events.schema.json"
+    path.write_text(json.dumps({**SCHEMAS["events"], "uniqueKeys": [names]}), "utf-8")
+    done = plain(project, "run", "--direct")
+    if "event_id" in names:
+        assert done.returncode == 0, done.stderr
+        return
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"events.schema.json:1: {', '.join(names)} may stand once, which is not checked" in done.stderr
+
+
+def test_a_field_that_may_have_each_value_once_is_refused_too(tmp_path: Path) -> None:
+    project = lay_out(tmp_path / "project", events(100))
+    fields = [*SCHEMAS["events"]["fields"][:-1], field("event_on", "date", unique=True)]
+    path = project.schemas / NAME / "events.schema.json"
+    path.write_text(json.dumps({**SCHEMAS["events"], "fields": fields}), "utf-8")
+    done = plain(project, "run", "--direct")
+    assert done.returncode == 1 and "event_on may stand once, which is not checked" in done.stderr

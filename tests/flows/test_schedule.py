@@ -193,7 +193,8 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     assert again.poll() is None
 
 
-def test_words_that_are_no_cron_are_refused(xrecord: Any, small_project: Project) -> None:
-    done = xrecord("schedule", "--cron", "every day", project=small_project)
+@pytest.mark.parametrize("cron", ["every day", ""])
+def test_words_that_are_no_cron_are_refused(xrecord: Any, small_project: Project, cron: str) -> None:
+    done = xrecord("schedule", "--cron", cron, project=small_project)
     assert done.returncode == 2, done.stderr
     assert "minute hour day month weekday" in done.stderr and "Traceback" not in done.stderr

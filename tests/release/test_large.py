@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -423,3 +424,32 @@ def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) ->
         assert list(engine.map(killed_once, [tmp_path / "mark"] * 8, range(8))) == [at * at for at in range(8)]
         with pytest.raises(EnvironmentFault, match="The step killed lost its process 4 times"):
             list(engine.map(killed, [1]))
+
+
+STEPS = """
+import time
+from xinjiang_record.release import large
+with large.Local(1, processes=True) as engine:
+    print(*engine.map(eval, ["__import__('os').getpid()"]), flush=True)
+    time.sleep(60)
+"""
+
+
+def lives(process: Path) -> bool:
+    """Whether a process of this machine is there and has not ended."""
+    try:
+        return "State:\tZ" not in (process / "status").read_text("utf-8")
+    except OSError:
+        return False
+
+
+def test_processes_end_with_the_run_that_was_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", STEPS], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        worker = Path("/proc", run.stdout.readline().strip())
+        assert lives(worker)
+        run.kill()
+    deadline = time.monotonic() + 20
+    while lives(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not lives(worker)

@@ -29,6 +29,8 @@ def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sw
     """
     project = settings.find_project()
     crons = {name: value for name, value in (("record", cron), ("fetch", fetch), ("verify", verify)) if value}
+    if not crons:
+        raise UsageError("Nothing is to be served. Give --cron, --fetch or --verify: minute hour day month weekday.")
     try:
         from flows import server
     except ImportError as error:  # the extra is not installed

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ class Local:
 
     def _new(self) -> Executor:
         if self._processes:
-            return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"))
+            return ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _end_with_parent)
         return ThreadPoolExecutor(self._workers)
 
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
@@ -83,6 +85,18 @@ class Local:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Made in each process of a pool: without it, those of a run that was killed would wait for steps for ever."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent:
+            parent.join()
+            os._exit(EnvironmentFault.exit_code)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)

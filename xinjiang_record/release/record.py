@@ -226,13 +226,21 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 
 def record_failures(project: Project, outcomes: Sequence[Outcome]) -> Path | None:
-    """Leave a record of the run in ``runs/``, outside ``published``, and one of failed packages; None when none failed."""
+    """Leave a record of the run in ``runs/``, outside ``published``, and one of failed packages; None when none failed. The log ends with them."""
     observe.keep(project, "run", {"packages": [_noted(outcome) for outcome in outcomes]})
+    for outcome in outcomes:
+        _log(outcome)
     bad = [outcome for outcome in outcomes if outcome.status == "failed"]
     if not bad:
         return None
     noted = [{**asdict(item), "findings": [str(finding) for finding in item.findings]} for item in bad]
     return observe.keep(project, "failed", {"packages": noted})
+
+
+def _log(outcome: Outcome) -> None:
+    level: observe.Level = "error" if outcome.status == "failed" else "info"
+    told = {"status": outcome.status, "version": outcome.version, "findings": len(outcome.findings)}
+    observe.log("outcome", level=level, package=outcome.package, **told, error=outcome.error)
 
 
 def _noted(outcome: Outcome) -> dict[str, Any]:

@@ -110,11 +110,22 @@ def table_problems(schema: Mapping[str, Any], text: str) -> Iterator[str]:
 def partition_problems(
     schemas: Mapping[str, Mapping[str, Any]], partitioned: Iterable[str], name: str, text: str
 ) -> Iterator[str]:
-    """What is wrong with one schema's references where tables come in partitions, as ``line: what``."""
-    for key in schemas[name].get("foreignKeys", []):
+    """What of one schema cannot be checked where tables come in partitions, as ``line: what``: rows meet by the key's first field."""
+    schema = schemas[name]
+    for key in schema.get("foreignKeys", []):
         target = key["reference"].get("resource") or name
         if target in partitioned:
             yield f"{line_of(text, 'foreignKeys')}: refers to {target!r}, which comes in partitions. Only tables in one file can be referred to."
+    if name not in partitioned:
+        return
+    first = next(iter(schema.get("primaryKey", [])), "")
+    single = [[item["name"]] for item in schema["fields"] if item.get("constraints", {}).get("unique")]
+    for names in (*single, *schema.get("uniqueKeys", [])):
+        if first not in names:
+            yield (
+                f"{line_of(text, names[0])}: {', '.join(names)} may stand once, which is not checked of a table in partitions "
+                f"without {first}, the first field of its key. Add that to the fields, or take the rule out."
+            )
 
 
 def reference_problems(schemas: Mapping[str, Mapping[str, Any]], name: str, text: str) -> Iterator[str]:
