@@ -62,10 +62,10 @@ def _record(
     done = _results({name: steps.publish(name).submit(place, name, key, declare) for name, key in sound.items()})
     found = {name: _outcome(place, name, done.get(name) or checks.get(name) or keys[name], changed) for name in names}
     outcomes = [found.get(name) or _on_dask(place, name, declare, on, workers) for name in chosen]
+    plain.record_failures(place, outcomes)  # before anything is asked of the server, which may be gone by now
     create_table_artifact(report.summary(outcomes), key="record", description="What this run did with each package")
     told = report.run_summary(outcomes, observe.current())
     create_markdown_artifact(told, key="run-summary", description="What changed, findings, durations")
-    plain.record_failures(place, outcomes)
     bad = [outcome.package for outcome in outcomes if outcome.status == "failed"]
     return Failed(message=f"failed: {', '.join(bad)}", data=outcomes) if bad else Completed(data=outcomes)
 

@@ -16,9 +16,17 @@ STOP_SECONDS = 15.0
 
 @contextlib.contextmanager
 def running(port: int = 4200) -> Iterator[str]:
-    """The address of the server's API: the one that ``PREFECT_API_URL`` names, or one that lives until the end of the ``with``."""
+    """The address of the server's API: the one that ``PREFECT_API_URL`` names, or one that lives until the end of the ``with``.
+
+    Raises EnvironmentFault for one that does not answer or start.
+    """
     named = settings.environment("PREFECT_API_URL")
     if named:
+        if not _healthy():
+            raise EnvironmentFault(
+                f"No Prefect server answers at {named}, which PREFECT_API_URL names. Nothing is scheduled. Start it (prefect server start), "
+                "or unset PREFECT_API_URL for one of the schedule's own."
+            )
         yield named
         return
     url = f"http://127.0.0.1:{port}/api"

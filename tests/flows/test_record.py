@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -85,6 +86,25 @@ def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert "7 to 20 s to start" in done.stderr
     assert done.stdout.startswith("joint-statements\tpublished\t1.0.0\t")
+
+
+WITHOUT_ARTIFACTS = """
+from flows import record
+def gone(*_, **__):
+    raise RuntimeError("the server is gone")
+record.create_table_artifact = gone
+print(record.record(return_state=True).type.value)
+"""
+
+
+def test_the_record_of_a_run_is_kept_though_the_server_goes_away(
+    prefect_server: str, started: Any, small_project: Project
+) -> None:
+    run = started.start(sys.executable, "-c", WITHOUT_ARTIFACTS, XRECORD_PROJECT=str(small_project.root))
+    assert run.wait(120) == 0
+    assert started.output(run).splitlines()[-1] == "FAILED"
+    (kept,) = small_project.runs.glob("run-*.json")
+    assert json.loads(kept.read_text("utf-8"))["packages"][0]["status"] == "published"
 
 
 def test_a_server_that_is_not_there(small_project: Project, xrecord: Command) -> None:

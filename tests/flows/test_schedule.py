@@ -198,3 +198,10 @@ def test_words_that_are_no_cron_are_refused(xrecord: Any, small_project: Project
     done = xrecord("schedule", "--cron", cron, project=small_project)
     assert done.returncode == 2, done.stderr
     assert "minute hour day month weekday" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--sweep",)])
+def test_a_server_that_is_not_there_is_told(xrecord: Any, small_project: Project, more: tuple[str, ...]) -> None:
+    done = xrecord("schedule", *more, project=small_project, PREFECT_API_URL="http://127.0.0.1:9/api")
+    assert done.returncode == 3
+    assert "No Prefect server answers at http://127.0.0.1:9/api" in done.stderr and "Traceback" not in done.stderr
