@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,6 +151,33 @@ def test_raw_tables(path: Path, same: Callable[..., Any]) -> None:
 )
 def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
     assert same(path).valid
+
+
+SLOW = """
+import sys, time
+from xinjiang_record.cli import main
+from xinjiang_record.validate import memo, small
+
+def ask(self, text, ask=memo.Memo._ask):
+    print("asked", flush=True)
+    time.sleep(0.05)
+    return ask(self, text)
+
+small.BYTES, memo.Memo._ask = 0, ask
+main(["validate", sys.argv[1]])
+"""
+
+
+def test_an_interrupt_ends_the_threads_in_the_middle_of_a_piece(box: Callable[..., Path]) -> None:
+    rows = "".join(f"x,{number}_0\n" for number in range(1, 2_000))  # of which Frictionless is asked one by one
+    path = box(f"a,b\n{rows}".encode(), FIELDS, **DECLARED)
+    command = [sys.executable, "-c", SLOW, str(path)]
+    restored = functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=restored) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"asked\n"
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+    assert process.returncode == 130 and not told.strip()
 
 
 def test_the_help_page_is_light() -> None:
