@@ -45,6 +45,21 @@ def test_json_is_frictionless_own(box: Callable[..., Path], same: Callable[..., 
     assert json.loads(run(str(path), "--format", "json").output)["stats"]["errors"] == same(path).error_count == 2
 
 
+def test_json_of_what_is_refused_is_not_valid(tmp_path: Path) -> None:
+    report = json.loads(run(str(tmp_path / "no.csv"), "--format", "json").output)
+    assert (report["valid"], report["stats"]["errors"], report["errors"][0]["type"]) == (False, 1, "unreadable")
+
+
+@pytest.mark.parametrize("form", ["text", "github", "markdown", "junit"])
+def test_a_name_can_neither_end_a_line_nor_speak_to_a_terminal(form: str, tmp_path: Path) -> None:
+    for name in ("x\n::error::y.csv", "x\x1b[2J.csv", "x\r::error::.csv", "x\x1b[2J\n::error::.json"):
+        path = tmp_path / name
+        path.write_bytes(b"\x1b[2J\r\n=1+1\n" if name.endswith("csv") else b'{"path": "/\\u001b[2J\\n::error::"}')
+        output = run(str(path), "--format", form).output
+        assert "\x1b" not in output or form == "github"
+        assert not [line for line in output.splitlines() if line.startswith("::error::")], output
+
+
 def test_github_annotates_the_line_and_not_the_record(box: Callable[..., Path]) -> None:
     path = box(ROWS, FIELDS)
     output = run(str(path), "--format", "github").output
