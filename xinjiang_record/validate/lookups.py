@@ -107,7 +107,7 @@ class Reference:
     def _judge(self, values: tuple[Any, ...]) -> bool:
         try:
             return set(values) == {None} or values in self._known
-        except TypeError:  # unhashable: Frictionless raises when it comes to it
+        except Exception:  # no hash: Frictionless raises when it comes to it
             return False
 
 
