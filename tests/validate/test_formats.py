@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -41,6 +43,21 @@ def test_text(box: Callable[..., Path]) -> None:
 def test_json_is_frictionless_own(box: Callable[..., Path], same: Callable[..., Any]) -> None:
     path = box(ROWS, FIELDS)
     assert json.loads(run(str(path), "--format", "json").output)["stats"]["errors"] == same(path).error_count == 2
+
+
+def test_json_of_what_is_refused_is_not_valid(tmp_path: Path) -> None:
+    report = json.loads(run(str(tmp_path / "no.csv"), "--format", "json").output)
+    assert (report["valid"], report["stats"]["errors"], report["errors"][0]["type"]) == (False, 1, "unreadable")
+
+
+@pytest.mark.parametrize("form", ["text", "github", "markdown", "junit"])
+def test_a_name_can_neither_end_a_line_nor_speak_to_a_terminal(form: str, tmp_path: Path) -> None:
+    for name in ("x\n::error::y.csv", "x\x1b[2J.csv", "x\r::error::.csv", "x\x1b[2J\n::error::.json"):
+        path = tmp_path / name
+        path.write_bytes(b"\x1b[2J\r\n=1+1\n" if name.endswith("csv") else b'{"path": "/\\u001b[2J\\n::error::"}')
+        output = run(str(path), "--format", form).output
+        assert "\x1b" not in output or form == "github"
+        assert not [line for line in output.splitlines() if line.startswith("::error::")], output
 
 
 def test_github_annotates_the_line_and_not_the_record(box: Callable[..., Path]) -> None:
@@ -149,6 +166,33 @@ def test_raw_tables(path: Path, same: Callable[..., Any]) -> None:
 )
 def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
     assert same(path).valid
+
+
+SLOW = """
+import sys, time
+from xinjiang_record.cli import main
+from xinjiang_record.validate import memo, small
+
+def ask(self, text, ask=memo.Memo._ask):
+    print("asked", flush=True)
+    time.sleep(0.05)
+    return ask(self, text)
+
+small.BYTES, memo.Memo._ask = 0, ask
+main(["validate", sys.argv[1]])
+"""
+
+
+def test_an_interrupt_ends_the_threads_in_the_middle_of_a_piece(box: Callable[..., Path]) -> None:
+    rows = "".join(f"x,{number}_0\n" for number in range(1, 2_000))  # of which Frictionless is asked one by one
+    path = box(f"a,b\n{rows}".encode(), FIELDS, **DECLARED)
+    command = [sys.executable, "-c", SLOW, str(path)]
+    restored = functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=restored) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"asked\n"
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+    assert process.returncode == 130 and not told.strip()
 
 
 def test_the_help_page_is_light() -> None:

@@ -10,7 +10,7 @@ import frictionless
 import numpy as np
 import pytest
 
-from xinjiang_record.validate import columns, patterns
+from xinjiang_record.validate import columns, lookups, patterns
 from xinjiang_record.validate.kernels import FORMS, kernel
 
 ALPHABET = "0123456789-+.,:eE_ TZazAZ/\n\x00é٣%@\"'"
@@ -113,3 +113,17 @@ def test_a_pattern_for_re2_accepts_no_more(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["(?i)a", r"(a)\1", "a(?=b)", r"[^\d]", r"a\b", "(", "a{1,2000}", "(?P<x>a)(?P=x)"])
 def test_other_patterns_are_not_attempted(pattern: str) -> None:
     assert patterns.subset_of(pattern) is None
+
+
+def test_known_texts_may_be_taken_away_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = [
+        None,
+        columns.strings(["a"]),
+    ]  # the last one first: what is there when it is looked at is gone when it is used
+
+    class Watched(lookups.Known):
+        _pending = property(lambda self: seen.pop(), lambda self, value: None)
+
+    known = Watched()
+    monkeypatch.setattr(lookups, "FEW", 0)
+    assert ("a",) in known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import os
 import random
@@ -84,6 +85,20 @@ def test_where_the_reading_stops_in_other_encodings(
     path = box(end.join(["a,b", *rows, ""]).encode(encoding), FIELDS, encoding=encoding, dialect={"delimiter": ","})
     for limit in (1, 2, 4):
         assert same(path, limit).error_count == limit
+
+
+def test_lines_that_end_in_cr_alone_are_no_long_record(
+    box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xinjiang_record.validate import chunks
+
+    monkeypatch.setattr(chunks, "LIMITS", dataclasses.replace(chunks.LIMITS, row_bytes=2_000))
+    for name in ("LEAST_SIZE", "SIZE"):
+        monkeypatch.setattr(chunks, name, 500)
+    odd = ['"x\ny",bad', '"\r",2', '"\r\n"', "", "z,1"]
+    for rows in ([f"k{number},{number}" for number in range(999)] + odd, [*odd, "z,\n", "\n", "\r\n"] * 99):
+        path = box("\r".join(["a,b", *rows, ""]).encode(), FIELDS, encoding="utf-8", dialect={"delimiter": ","})
+        assert not same(path).slow
 
 
 @pytest.mark.parametrize("rows", [[-3], [0], [1.0], [3, 1], []], ids=str)

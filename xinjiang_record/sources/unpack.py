@@ -25,9 +25,14 @@ from xinjiang_record.settings import LIMITS, Limits
 from xinjiang_record.sources.unpack_checks import STATE, check_end, check_members, check_name, check_output
 from xinjiang_record.sources.unpack_streams import CHUNK, chunks_of, decompress, decompressed
 
-__all__ = ["Archive", "decompress", "decompressed", "open_zip", "sizes", "write_zip"]
+__all__ = ["Archive", "decompress", "decompressed", "is_zip", "open_zip", "sizes", "write_zip"]
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: every member of ours has it
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file ends as a zip does, whatever its name."""
+    return zipfile.is_zipfile(path)
 
 
 class Archive:

@@ -141,8 +141,15 @@ def fill(stream: Readable, view: memoryview, start: int, stop: int) -> int:
 
 
 def _find_cut(memory: bytearray, filled: int, quote: str) -> int:
-    """The number of bytes up to the last line end that is likely to end a record; 0 if there is none."""
-    place = memory.rfind(b"\n", 0, filled)
+    """The number of bytes up to the last line end that is likely to end a record; 0 if there is none.
+
+    A line may end in CR alone, if it is known that no LF follows.
+    """
+    return _cut_behind(b"\n", memory, filled, quote) or _cut_behind(b"\r", memory, filled - 1, quote)
+
+
+def _cut_behind(end: bytes, memory: bytearray, filled: int, quote: str) -> int:
+    place = _last(end, memory, filled)
     if place < 0 or not quote:
         return place + 1
     mark = ord(quote)
@@ -151,12 +158,19 @@ def _find_cut(memory: bytearray, filled: int, quote: str) -> int:
     for _ in range(TRIES):
         if quotes % 2 == 0:
             return place + 1
-        before = memory.rfind(b"\n", 0, memory.rfind(quote.encode(), 0, place))
+        before = _last(end, memory, max(0, memory.rfind(quote.encode(), 0, place)))
         if before < 0:
             return 0
         quotes -= _count(view[before:place], mark)
         place = before
     return 0
+
+
+def _last(end: bytes, memory: bytearray, stop: int) -> int:
+    place = memory.rfind(end, 0, stop)
+    while end == b"\r" and place >= 0 and memory[place + 1] == 10:  # no line end of its own, but half of one
+        place = memory.rfind(end, 0, place)
+    return place
 
 
 def _count(view: Any, mark: int) -> int:

@@ -225,11 +225,9 @@ def _check_compression(path: Path, found: set[str]) -> None:
         raise UnsafeNameError(f"{path}: a database is no data file here. {STATE}")
     if not found & {*ARCHIVES, *STREAMS}:
         return
-    import zipfile  # which plain text does not need
+    from xinjiang_record.sources import unpack  # which plain text does not need
 
-    from xinjiang_record.sources import unpack
-
-    if found & ARCHIVES and zipfile.is_zipfile(path):  # what is none is Frictionless's to report
+    if found & ARCHIVES and unpack.is_zip(path):  # what is none is Frictionless's to report
         unpack.open_zip(path).close()
     for kind in found & STREAMS.keys():
         with contextlib.suppress(ReadError):  # a broken stream, too

@@ -27,11 +27,12 @@ class Known:
         self.texts = texts
 
     def __contains__(self, cells: object) -> bool:
-        if self._pending is not None:
+        pending = self._pending  # which another thread may take away
+        if pending is not None:
             self._asked += 1
             if self._asked <= FEW and isinstance(cells, tuple) and isinstance(cells[0], str):
-                return bool(pc.index(self._pending, columns.strings(cells)[0]).as_py() >= 0)
-            self._members.update((text,) for text in self._pending.to_pylist())
+                return bool(pc.index(pending, columns.strings(cells)[0]).as_py() >= 0)
+            self._members.update((text,) for text in pending.to_pylist())
             self._pending = None
         return cells in self._members
 
@@ -106,7 +107,7 @@ class Reference:
     def _judge(self, values: tuple[Any, ...]) -> bool:
         try:
             return set(values) == {None} or values in self._known
-        except TypeError:  # unhashable: Frictionless raises when it comes to it
+        except Exception:  # no hash: Frictionless raises when it comes to it
             return False
 
 

@@ -45,7 +45,7 @@ TO_DO = {
 
 def text(reports: Sequence[Report]) -> str:
     """For a person: errors by type, with examples, where they are and what to do."""
-    return "\n".join("\n".join(_text_of(report)) for report in reports) + "\n"
+    return "".join(f"{_printable(line)}\n" for report in reports for line in _text_of(report))
 
 
 def _text_of(report: Report) -> Iterator[str]:
@@ -118,15 +118,35 @@ def _spread(errors: list[Mapping[str, Any]]) -> str:
     return f", in rows {min(rows)} to {max(rows)}" if rows else ""
 
 
+def _printable(value: str) -> str:
+    """A stranger's names and cells neither end a line nor tell a terminal what to do."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in value)
+
+
 def _short(value: str, most: int) -> str:
-    value = "".join(character if character.isprintable() else repr(character)[1:-1] for character in value)
+    value = _printable(value)
     return value if len(value) <= most else value[: most - 1] + "…"
 
 
 def as_json(reports: Sequence[Report]) -> str:
-    """Frictionless's own report; of several files a list of them."""
-    whole: Any = [report.to_descriptor() for report in reports]
+    """Frictionless's own report, with findings of ours among its errors; of several files a list of them."""
+    whole: Any = [_with_findings(report) for report in reports]
     return json.dumps(whole[0] if len(whole) == 1 else whole, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _with_findings(report: Report) -> dict[str, Any]:
+    """What is not valid for us alone, such as a file that was refused, must not be read as valid."""
+    descriptor, own = report.to_descriptor(), [_as_error(finding) for finding in report.findings]
+    if not own:
+        return descriptor
+    stats = {**descriptor["stats"], "errors": report.error_count}
+    return {**descriptor, "valid": False, "stats": stats, "errors": [*descriptor["errors"], *own]}
+
+
+def _as_error(finding: Finding) -> dict[str, Any]:
+    title = finding.type.replace("-", " ").title()
+    told = {"title": title, "description": "A finding of xrecord validate.", "message": finding.message}
+    return {"type": finding.type, **told, "tags": [], "note": finding.message}
 
 
 def github(reports: Sequence[Report]) -> str:
@@ -217,7 +237,7 @@ def markdown(reports: Sequence[Report]) -> str:
 def _escape(value: str) -> str:
     for character in "\\`*_<>|[]":
         value = value.replace(character, "\\" + character)
-    return value.replace("\n", " ")
+    return _printable(value.replace("\n", " "))
 
 
 def junit(reports: Sequence[Report]) -> str:
@@ -245,7 +265,7 @@ def junit(reports: Sequence[Report]) -> str:
 def _failure(case: ElementTree.Element, messages: list[str]) -> None:
     if messages:
         failure = ElementTree.SubElement(case, "failure", message=_xml(_short(messages[0], 200)), type="validation")
-        failure.text = _xml("\n".join(messages))
+        failure.text = "\n".join(map(_printable, messages))
 
 
 def _xml(value: str) -> str:

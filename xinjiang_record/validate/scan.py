@@ -61,6 +61,12 @@ class Scan:
         self._pool: ThreadPoolExecutor | None = None
 
     def close(self) -> None:
+        """End the threads, in the middle of a piece too: an interpreter that is to end waits for them."""
+        for kernel in self.kernels:
+            kernel.memo.stopped = True
+        self._shut()
+
+    def _shut(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -89,7 +95,7 @@ class Scan:
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            self.close()
+            self._shut()
 
     # One piece, in a worker
 

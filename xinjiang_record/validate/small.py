@@ -236,7 +236,7 @@ class _Table:
                 continue
             try:
                 first = seen.setdefault(key, spot)
-            except TypeError:  # unhashable: Frictionless raises when it comes to it
+            except Exception:  # no hash: Frictionless raises when it comes to it
                 found.add(spot)
                 continue
             if first != spot:
@@ -314,7 +314,7 @@ def _hint(kind: str, place: int, found: Iterable[int]) -> Iterator[Hint]:
 def _found(values: tuple[Any, ...], known: Any) -> bool:
     try:
         return values in known or set(values) == {None}
-    except TypeError:  # unhashable: Frictionless raises when it comes to it
+    except Exception:  # no hash: Frictionless raises when it comes to it
         return False
 
 
@@ -335,7 +335,7 @@ def _known(source: Any, fields: tuple[str, ...]) -> Any:
         found = table.values([table.place.get(name) for name in fields])
         try:
             result = {values for values in found if set(values) != {None}}
-        except TypeError:  # Frictionless raises here in its own words
+        except Exception:  # Frictionless raises here in its own words
             return members(source, fields)
         return members(source, fields) if any(known.memo.raised for known in columns.values()) else result
 

@@ -29,7 +29,7 @@ class UniqueKey:
             if None in values:
                 return
             first = self._seen.setdefault(values, record)
-        except TypeError:  # a list or an object is compared by nobody
+        except Exception:  # what has no hash, such as a list, is compared by nobody
             return
         if first != record:
             self._count += 1
