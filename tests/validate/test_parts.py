@@ -6,7 +6,6 @@ import gc
 import gzip
 import json
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -113,17 +112,6 @@ def test_where_the_reading_of_parts_stops(packed: bool, box: Callable[..., Path]
     path = several(box, [gzip.compress(part) if packed else part for part in parts])
     for limit in (1, 7, 200, 399, 400):
         assert not same(path, limit).slow
-
-
-def test_no_part_stays_open_where_the_reading_stops(box: Callable[..., Path]) -> None:
-    part = b"a,b\n" + b"x,bad\n" * 5_000
-    path = several(box, [part] * 3, encoding="utf-8", dialect={"delimiter": ","})
-    with warnings.catch_warnings(record=True) as seen:
-        warnings.simplefilter("always")
-        report = validate(path, limit_errors=3)
-        del report
-        gc.collect()
-    assert [str(item.message) for item in seen if item.category is ResourceWarning] == []
 
 
 def test_keys_and_references_over_parts(box: Callable[..., Path], same: Callable[..., Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import contextlib
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -161,10 +160,9 @@ class Plan:
             next(reader)
         if self.stream is None:
             return min(self.size, -(-looked[0] // READ_BYTES) * READ_BYTES)
-        count = 0
-        with contextlib.closing(self.stream()) as again:
-            while count < looked[0] and (data := again.read(READ_BYTES)):
-                count += len(data)
+        again, count = self.stream(), 0
+        while count < looked[0] and (data := again.read(READ_BYTES)):
+            count += len(data)
         return count
 
     def _text(self, piece: Any) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 from frictionless import FrictionlessException
 from frictionless.resources import FileResource
-from frictionless.schemes.multipart.loader import MultipartByteStream
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.settings import LIMITS, MIB
@@ -123,14 +122,6 @@ class Recoded:
         target[:count] = self._rest[:count]
         self._rest = self._rest[count:]
         return count
-
-
-def _close(stream: Any) -> None:
-    """``MultipartByteStream.close``, which leaves the part that is open to the collector, with a warning."""
-    stream._MultipartByteStream__line_stream.close()
-
-
-setattr(MultipartByteStream, "close", _close)  # noqa: B010
 
 
 def parts(resource: Any, loader: Any) -> tuple[Part, ...]:
