@@ -13,6 +13,7 @@ from xinjiang_record.settings import MIB
 
 # On two cores one is left to the rest; with more, the slower of the two would be what everything waits for.
 _SHARES = (("md5",), ("sha256",)) if (os.cpu_count() or 1) > 2 else (("md5", "sha256"),)
+BLOCK = 8 * MIB  # bytes hashed at a time: after each the thread waits for its turn with the interpreter
 _BEGUN: dict[str, Digests] = {}
 
 
@@ -33,7 +34,7 @@ class Digests:
 
     def _run(self, names: tuple[str, ...]) -> None:
         digests = [hashlib.new(name, usedforsecurity=False) for name in names]
-        memory = bytearray(4 * MIB)
+        memory = bytearray(BLOCK)
         view = memoryview(memory)
         total = 0
         try:
