@@ -119,7 +119,7 @@ def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
     for kind, key in LISTS.items():
         named = path.name.endswith((f"{kind}.json", f"{kind}.yaml"))
         if named or (key in data and not isinstance(data.get("resources"), list)):
-            raise UnsafeNameError(f"{path}: an {kind} names other descriptors; give those instead. {STATE}")
+            raise UnsafeNameError(f"{path}: a list of other descriptors ({kind}); give those instead. {STATE}")
 
 
 def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
