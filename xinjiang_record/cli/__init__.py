@@ -104,7 +104,7 @@ def main(arguments: list[str] | None = None) -> Any:
 
 
 def _leave(code: int) -> None:
-    """End at once what leaves nothing behind: Python takes a tenth of a small file's validation to take itself apart."""
+    """End at once what leaves nothing behind: Python's own way, to take everything apart, takes time that is felt."""
     with contextlib.suppress(OSError):  # nobody reads on: the usual end says so
         sys.stdout.flush()
         sys.stderr.flush()
