@@ -32,7 +32,7 @@ site: $(READY)  ## the static site, in site/
 	@echo "Open it with: $(BIN)/xrecord site serve"
 
 docs: $(READY)  ## the data dictionary, from schemas/
-	$(BIN)/python -m xinjiang_record.release.metadata.dictionary
+	$(BIN)/python -m xinjiang_record.release.metadata.data_dictionary
 
 check: $(READY)  ## style and types
 	$(BIN)/ruff check .

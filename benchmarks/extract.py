@@ -46,7 +46,15 @@ def main() -> None:
         path = Path(folder) / "made.pdf"
         path.write_bytes(make(pages))
         start = time.perf_counter()
-        command = [sys.executable, "-m", "xinjiang_record.cli", "extract", "--format", "json", str(path)]
+        command = [
+            sys.executable,
+            "-m",
+            "xinjiang_record.cli",
+            "extract",
+            "--format",
+            "json",
+            str(path),
+        ]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - start
     found = json.loads(run.stdout)

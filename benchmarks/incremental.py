@@ -23,7 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = int(os.environ.get("PAIRS", "5"))
 PORT = 4571
-TRIVIAL = "import flows\nfrom prefect import flow\n\n@flow\ndef trivial():\n    return 1\n\ntrivial()\n"
+TRIVIAL = (
+    "import flows\nfrom prefect import flow\n\n@flow\ndef trivial():\n    return 1\n\ntrivial()\n"
+)
 
 
 def main() -> None:
@@ -35,8 +37,20 @@ def main() -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(PORT)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(PORT),
+    ]
+    server = subprocess.Popen(
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait()
         print(json.dumps(_measure(folder, environment)))
@@ -48,7 +62,7 @@ def main() -> None:
 
 def _measure(folder: Path, environment: dict[str, str]) -> dict[str, object]:
     project = folder / "project"
-    for name in ("raw", "schemas"):
+    for name in ("raw", "schemas", "flows"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("snapshots"))
     (folder / "trivial.py").write_text(TRIVIAL)
     run = [sys.executable, "-m", "xinjiang_record.cli", "--project", str(project), "run"]
@@ -58,18 +72,27 @@ def _measure(folder: Path, environment: dict[str, str]) -> dict[str, object]:
     pairs = [(_timed(run, environment), _timed(trivial, environment)) for _ in range(PAIRS)]
     path = project / "raw/detention-figures/figures.csv"
     path.write_text(
-        path.read_text("utf-8").replace(",600000,", ",650000,", 1).replace(",660000,", ",670000,", 1), "utf-8"
+        path.read_text("utf-8")
+        .replace(",600000,", ",650000,", 1)
+        .replace(",660000,", ",670000,", 1),
+        "utf-8",
     )
     changed, _, text = _timed(run, environment)
     return {
         "first_seconds": first,
         "nothing_to_do_seconds": statistics.median(run[0] for run, _ in pairs),
         "trivial_flow_seconds": statistics.median(trivial[0] for _, trivial in pairs),
-        "beyond_seconds": round(statistics.median(run[0] - trivial[0] for run, trivial in pairs), 2),
-        "beyond_cpu_seconds": round(statistics.median(run[1] - trivial[1] for run, trivial in pairs), 2),
+        "beyond_seconds": round(
+            statistics.median(run[0] - trivial[0] for run, trivial in pairs), 2
+        ),
+        "beyond_cpu_seconds": round(
+            statistics.median(run[1] - trivial[1] for run, trivial in pairs), 2
+        ),
         "one_figure_seconds": changed,
         "after_one_figure": {
-            line.split("\t")[0]: " ".join(line.split("\t")[1:3]) for line in text.splitlines() if "\t" in line
+            line.split("\t")[0]: " ".join(line.split("\t")[1:3])
+            for line in text.splitlines()
+            if "\t" in line
         },
     }
 

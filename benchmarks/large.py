@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from xinjiang_record import release
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import large, parts
+from xinjiang_record.release.partitioned import executor, steps
 
 STATEMENTS = 200_000
 PARTITION_ROWS = 500_000
@@ -46,7 +46,13 @@ KINDS = np.array(["signed", "joined", "withdrew", "voted_yes", "voted_no", "abst
 
 
 def _text(name: str, **constraints: Any) -> dict[str, Any]:
-    return {"name": name, "type": "string", "title": name, "description": name, "constraints": constraints}
+    return {
+        "name": name,
+        "type": "string",
+        "title": name,
+        "description": name,
+        "constraints": constraints,
+    }
 
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -79,7 +85,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         ],
         "primaryKey": ["event_id"],
         "foreignKeys": [
-            {"fields": ["statement_id"], "reference": {"resource": "statements", "fields": ["statement_id"]}}
+            {
+                "fields": ["statement_id"],
+                "reference": {"resource": "statements", "fields": ["statement_id"]},
+            }
         ],
     },
 }
@@ -88,7 +97,13 @@ DESCRIPTOR = {
     "title": "Made-up events",
     "description": "Generated rows for a benchmark; they say nothing about any state.",
     "keywords": ["benchmark"],
-    "licenses": [{"name": "CC0-1.0", "title": "CC0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}],
+    "licenses": [
+        {
+            "name": "CC0-1.0",
+            "title": "CC0",
+            "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+        }
+    ],
     "contributors": [{"title": "Xinjiang Record", "roles": ["publisher"]}],
     "resource": {},
 }
@@ -107,17 +122,25 @@ def partition(number: int, rows: int, called: str = "State of ") -> pa.Table:
     statement = np.char.add("st-", np.char.zfill((at * 7919 % STATEMENTS).astype(str), 6))
     state = STATES[chance.integers(0, len(STATES), rows)]
     serial = np.char.zfill((at // STATEMENTS).astype(str), 4)
-    notes = pa.array(np.array(["", 'as printed, with "quotes"', "see the letter"])[chance.integers(0, 3, rows)])
+    notes = pa.array(
+        np.array(["", 'as printed, with "quotes"', "see the letter"])[chance.integers(0, 3, rows)]
+    )
     return pa.table(
         {
-            "event_id": np.char.add(np.char.add(np.char.add(statement, "."), serial), np.char.add(".", state)),
+            "event_id": np.char.add(
+                np.char.add(np.char.add(statement, "."), serial), np.char.add(".", state)
+            ),
             "statement_id": statement,
             "country_iso3": state,
             "event_type": KINDS[chance.integers(0, len(KINDS), rows)],
-            "event_on": pa.array(chance.integers(17_800, 20_700, rows).astype("int32")).cast(pa.date32()),
+            "event_on": pa.array(chance.integers(17_800, 20_700, rows).astype("int32")).cast(
+                pa.date32()
+            ),
             "is_lead": chance.random(rows) < 0.05,
             "name_as_printed": np.char.add(called, state),
-            "note": pa.array([None, *notes[1:].to_pylist()]) if rows < 10 else _null_if_empty(notes),
+            "note": pa.array([None, *notes[1:].to_pylist()])
+            if rows < 10
+            else _null_if_empty(notes),
         }
     )
 
@@ -128,28 +151,28 @@ def _null_if_empty(notes: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(notes, ""), None, notes)
 
 
-def generate(folder: Path, rows: int) -> list[large.Partition]:
+def generate(folder: Path, rows: int) -> list[executor.Partition]:
     """The partitions of ``rows`` events, made once and kept."""
     for number, first in enumerate(range(0, rows, PARTITION_ROWS)):
         path = folder / f"part={number:04}" / "events.parquet"
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(partition(number, min(PARTITION_ROWS, rows - first)), path)
-    return large.partitions(folder)
+    return executor.partitions(folder)
 
 
-def changed(inputs: list[large.Partition], folder: Path) -> list[large.Partition]:
+def changed(inputs: list[executor.Partition], folder: Path) -> list[executor.Partition]:
     """The same partitions, but for the last, in which every row has another name as printed."""
     last, number = inputs[-1], len(inputs) - 1
     path = folder / "events.parquet"
     pq.write_table(partition(number, pq.read_metadata(last.path).num_rows, "Republic of "), path)
-    return [*inputs[:-1], large.Partition(path, last.named)]
+    return [*inputs[:-1], executor.Partition(path, last.named)]
 
 
 class Timed:
     """An engine, with the seconds until the last result of each step was there."""
 
-    def __init__(self, engine: large.Engine) -> None:
+    def __init__(self, engine: executor.Engine) -> None:
         self._engine, self.seconds = engine, dict[str, float]()
 
     def map(self, function: Any, *arguments: Any) -> Any:
@@ -159,12 +182,14 @@ class Timed:
 
 
 def publish(
-    inputs: list[large.Partition], work: Path, published: Path, engine: large.Engine
+    inputs: list[executor.Partition], work: Path, published: Path, engine: executor.Engine
 ) -> tuple[release.PublishResult, dict[str, float]]:
     """Sort, check, write and publish; the result and the seconds of the two halves."""
     known = statements()
     started = time.monotonic()
-    events, findings = large.prepare(inputs, "events", SCHEMAS, "large-events", work, engine, {"statements": known})
+    events, findings = executor.prepare(
+        inputs, "events", SCHEMAS, "large-events", work, engine, {"statements": known}
+    )
     if findings:
         raise SystemExit("\n".join(map(str, findings[:20])))
     prepared = time.monotonic()
@@ -181,14 +206,22 @@ def publish(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=float, nargs="+", default=[10], help="million rows")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--compare", action="store_true", help="one worker, then two, then one and two again")
     parser.add_argument(
-        "--again", action="store_true", help="then a second version, in which the last partition has changed"
+        "--compare", action="store_true", help="one worker, then two, then one and two again"
     )
-    parser.add_argument("--processes", action="store_true", help="processes instead of Dask workers")
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="then a second version, in which the last partition has changed",
+    )
+    parser.add_argument(
+        "--processes", action="store_true", help="processes instead of Dask workers"
+    )
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "xrecord-large")
     parser.add_argument("--measure", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -215,7 +248,10 @@ def main() -> None:
 
 
 def _ratio(found: list[dict[str, Any]]) -> None:
-    one, two = (min(item["seconds"]["all"] for item in found if item["workers"] == count) for count in (1, 2))
+    one, two = (
+        min(item["seconds"]["all"] for item in found if item["workers"] == count)
+        for count in (1, 2)
+    )
     same = len({item["release_id"] for item in found}) == 1
     print(
         f"two workers are {one / two:.2f} times as fast as one ({two} s, {one} s); bytes: {'same' if same else 'DIFFER'}"
@@ -224,11 +260,22 @@ def _ratio(found: list[dict[str, Any]]) -> None:
 
 def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, Any]:
     """One measurement in a process of its own, on a cluster of its own."""
-    command = [sys.executable, __file__, "--rows", str(rows), "--workers", str(workers), "--data", str(options.data)]
+    command = [
+        sys.executable,
+        __file__,
+        "--rows",
+        str(rows),
+        "--workers",
+        str(workers),
+        "--data",
+        str(options.data),
+    ]
     command += ["--again"] if options.again else []
     with contextlib.ExitStack() as stack:
         address, started = ("", []) if options.processes else stack.enter_context(cluster(workers))
-        done = subprocess.run([*command, "--measure", address], stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            [*command, "--measure", address], stdout=subprocess.PIPE, text=True, check=True
+        )
         told = [_used(process.pid) for process in started]
     return json.loads(done.stdout) | ({"dask_workers": told} if told else {})
 
@@ -241,16 +288,36 @@ def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
     def start(name: str, *arguments: str) -> None:
         command = [sys.executable, "-m", f"distributed.cli.{name}", "--no-dashboard", *arguments]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-        started.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        started.append(
+            subprocess.Popen(
+                command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        )
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "scheduler.json"
         try:
-            start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+            start(
+                "dask_scheduler",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--scheduler-file",
+                str(file),
+            )
             while not file.is_file():
                 time.sleep(0.1)
             for _ in range(workers):
-                one_thread = ("--nthreads", "1", "--no-nanny", "--memory-limit", "1GB", "--local-directory", folder)
+                one_thread = (
+                    "--nthreads",
+                    "1",
+                    "--no-nanny",
+                    "--memory-limit",
+                    "1GB",
+                    "--local-directory",
+                    folder,
+                )
                 start("dask_worker", "--scheduler-file", str(file), *one_thread)
             yield json.loads(file.read_text("utf-8"))["address"], started[1:]
         finally:
@@ -262,24 +329,31 @@ def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """One measurement, in this process as coordinator."""
     rows = int(options.rows[0] * 1_000_000)
-    inputs = large.partitions(options.data / str(rows))
+    inputs = executor.partitions(options.data / str(rows))
     folder = Path(tempfile.mkdtemp(prefix="work-", dir=options.data))
     try:
         with _engine(options) as engine:
             list(engine.map(_warm, [0.2] * 2 * options.workers))
-            list(engine.map(parts.remove, [()]))  # a function by its name: the scheduler imports it too
+            list(
+                engine.map(steps.remove, [()])
+            )  # a function by its name: the scheduler imports it too
             timed, before = Timed(engine), _cpu(resource.RUSAGE_SELF)
             result, seconds = publish(inputs, folder / "work", folder / "published", timed)
             used = _cpu(resource.RUSAGE_SELF) - before
             peak = _used(os.getpid())["mib"]
             again = _again(inputs, folder, engine) if options.again else {}
-        size = sum(path.stat().st_size for path in (folder / "published").rglob("*") if path.is_file())
+        size = sum(
+            path.stat().st_size for path in (folder / "published").rglob("*") if path.is_file()
+        )
         release_id = _release_id(result)
     finally:
         shutil.rmtree(folder)
     took = sum(seconds.values())
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processes = {"cpu_seconds": round(_cpu(resource.RUSAGE_CHILDREN), 1), "largest_mib": children.ru_maxrss // 1024}
+    processes = {
+        "cpu_seconds": round(_cpu(resource.RUSAGE_CHILDREN), 1),
+        "largest_mib": children.ru_maxrss // 1024,
+    }
     return {
         "rows": rows,
         "workers": options.workers,
@@ -294,10 +368,17 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _again(inputs: list[large.Partition], folder: Path, engine: large.Engine) -> dict[str, Any]:
+def _again(
+    inputs: list[executor.Partition], folder: Path, engine: executor.Engine
+) -> dict[str, Any]:
     timed = Timed(engine)
-    result, seconds = publish(changed(inputs, folder), folder / "work-again", folder / "published", timed)
-    told = {"version": result.version, "seconds": seconds | {"all": round(sum(seconds.values()), 2)} | timed.seconds}
+    result, seconds = publish(
+        changed(inputs, folder), folder / "work-again", folder / "published", timed
+    )
+    told = {
+        "version": result.version,
+        "seconds": seconds | {"all": round(sum(seconds.values()), 2)} | timed.seconds,
+    }
     return {"again": told | {"release_id": _release_id(result)}}
 
 
@@ -307,9 +388,14 @@ def _release_id(result: release.PublishResult) -> str:
 
 def _warm(seconds: float) -> None:
     """What every worker does before the time is taken: a small publication of its own; then it waits, so that each gets its turn."""
-    with tempfile.TemporaryDirectory() as folder, large.Local(1) as engine:
+    with tempfile.TemporaryDirectory() as folder, executor.Local(1) as engine:
         pq.write_table(partition(0, 1_000), f"{folder}/events.parquet")
-        publish([large.Partition(Path(folder) / "events.parquet")], Path(folder) / "work", Path(folder) / "out", engine)
+        publish(
+            [executor.Partition(Path(folder) / "events.parquet")],
+            Path(folder) / "work",
+            Path(folder) / "out",
+            engine,
+        )
     time.sleep(seconds)
 
 
@@ -321,7 +407,9 @@ def _used(pid: int) -> dict[str, float]:
 
 
 def _peak(status: str) -> int:
-    return next(int(line.split()[1]) >> 10 for line in status.splitlines() if line.startswith("VmHWM"))
+    return next(
+        int(line.split()[1]) >> 10 for line in status.splitlines() if line.startswith("VmHWM")
+    )
 
 
 def _cpu(who: int) -> float:
@@ -331,8 +419,8 @@ def _cpu(who: int) -> float:
 
 def _engine(options: argparse.Namespace) -> Any:
     if not options.measure:
-        return large.Local(options.workers, processes=True)
-    from flows.dask import DaskEngine
+        return executor.Local(options.workers, processes=True)
+    from flows.dask_executor import DaskEngine
 
     engine = DaskEngine(options.measure)
     while engine.worker_count() < options.workers:

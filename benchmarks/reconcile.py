@@ -18,7 +18,7 @@ import sys
 import time
 
 from xinjiang_record.reconcile import countries
-from xinjiang_record.reconcile.generate import iso_names
+from xinjiang_record.reconcile.build_names import iso_names
 
 OTHER = """
 import json, logging, sys, time
@@ -41,7 +41,9 @@ def sample(count: int, distinct: int = 1000) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--other", help="a Python with country_converter")
     options = parser.parse_args()
@@ -50,16 +52,25 @@ def main() -> None:
     start = time.perf_counter()
     countries.reconcile_all(names)
     ours = options.names / (time.perf_counter() - start)
-    distinct = [f"{name} {number % 7}"[: len(name)] + " " * (number % 11) for number, name in enumerate(names[:50_000])]
+    distinct = [
+        f"{name} {number % 7}"[: len(name)] + " " * (number % 11)
+        for number, name in enumerate(names[:50_000])
+    ]
     countries._match.cache_clear()
     start = time.perf_counter()
     for name in distinct:
         countries._match.__wrapped__(name, None)
     bare = len(distinct) / (time.perf_counter() - start)
-    print(f"xinjiang_record  {ours:12,.0f} names/s ({options.names:,} names)   {bare:10,.0f} names/s without memory")
+    print(
+        f"xinjiang_record  {ours:12,.0f} names/s ({options.names:,} names)   {bare:10,.0f} names/s without memory"
+    )
     if options.other:
         run = subprocess.run(
-            [options.other, "-c", OTHER], input=json.dumps(names[:20_000]), capture_output=True, text=True, check=True
+            [options.other, "-c", OTHER],
+            input=json.dumps(names[:20_000]),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         theirs = float(run.stdout)
         print(

@@ -59,8 +59,8 @@ def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from xinjiang_record.release.canonical import encode, header, rebatch
-    from xinjiang_record.validate.schemas import arrow_schema
+    from xinjiang_record.release.tables.row_order import encode, header, rebatch
+    from xinjiang_record.schema.load import arrow_schema
 
     path = folder / f"rows-{rows}-{changed}.{'parquet' if as_parquet else 'csv'}"
     types = arrow_schema(SCHEMA)
@@ -74,7 +74,9 @@ def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Pa
             number = np.arange(start, start + count)
             words = np.array(["alpha", "beta", "gamma, with a comma", 'delta "quoted"'])
             columns = [
-                pc.binary_join_element_wise("r-", pc.utf8_lpad(pa.array(number).cast(pa.string()), 9, "0"), ""),
+                pc.binary_join_element_wise(
+                    "r-", pc.utf8_lpad(pa.array(number).cast(pa.string()), 9, "0"), ""
+                ),
                 pa.array(dice.integers(0, 10**9, count)),
                 pa.array(np.where((number % 100 == 0) & changed, 7, dice.integers(8, 100, count))),
                 pa.array(dice.random(count)),
@@ -82,11 +84,15 @@ def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Pa
                 pa.array(dice.random(count) > 0.5),
                 pa.array(dice.integers(15_000, 20_000, count).astype("datetime64[D]")),
                 pa.array(words[dice.integers(0, 4, count)]),
-                pc.binary_join_element_wise("name ", pa.array(dice.integers(0, 100_000, count)).cast(pa.string()), ""),
+                pc.binary_join_element_wise(
+                    "name ", pa.array(dice.integers(0, 100_000, count)).cast(pa.string()), ""
+                ),
                 pa.array(np.array(["CHN", "USA", "NAM"])[dice.integers(0, 3, count)]),
                 pa.array(dice.integers(0, 10, count), mask=dice.random(count) > 0.8),
                 pc.binary_join_element_wise(
-                    "a longer text, number ", pa.array(dice.integers(0, 1000, count)).cast(pa.string()), ""
+                    "a longer text, number ",
+                    pa.array(dice.integers(0, 1000, count)).cast(pa.string()),
+                    "",
                 ),
             ]
             table = pa.table(dict(zip(types.names, columns, strict=True))).cast(types)
@@ -108,11 +114,22 @@ def candidate(table: Any, findings: Any = ()) -> Any:
         "title": "Made-up rows",
         "description": "Rows that mean nothing, to measure with.",
         "keywords": ["benchmark"],
-        "licenses": [{"name": "CC0-1.0", "title": "CC0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}],
+        "licenses": [
+            {
+                "name": "CC0-1.0",
+                "title": "CC0",
+                "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+            }
+        ],
         "contributors": [{"title": "Xinjiang Record", "roles": ["creator"]}],
     }
     return Candidate(
-        "made-up", descriptor, {"rows": SCHEMA}, {"rows": table}, "2026-11-23T00:00:00Z", findings=tuple(findings)
+        "made-up",
+        descriptor,
+        {"rows": SCHEMA},
+        {"rows": table},
+        "2026-11-23T00:00:00Z",
+        findings=tuple(findings),
     )
 
 
@@ -121,16 +138,18 @@ def ours(source: Path, published: Path) -> None:
     import pyarrow.csv as pacsv
 
     from xinjiang_record.release import publish
-    from xinjiang_record.release.rows import convert_options
-    from xinjiang_record.release.source import ParquetTable
-    from xinjiang_record.validate.schemas import arrow_schema
+    from xinjiang_record.release.tables.open_table import ParquetTable
+    from xinjiang_record.release.tables.read import convert_options
+    from xinjiang_record.schema.load import arrow_schema
 
     if source.suffix == ".parquet":
         print(publish(candidate(ParquetTable(source)), published).version, file=sys.stderr)
         return
-    from xinjiang_record.validate import check_tables
+    from xinjiang_record.check_tables import check_tables
 
-    table = pacsv.read_csv(source, convert_options=convert_options(SCHEMA)).cast(arrow_schema(SCHEMA))
+    table = pacsv.read_csv(source, convert_options=convert_options(SCHEMA)).cast(
+        arrow_schema(SCHEMA)
+    )
     findings = check_tables({"rows": table}, {"rows": SCHEMA}, "made-up")
     print(publish(candidate(table, findings), published).version, file=sys.stderr)
 
@@ -146,7 +165,16 @@ def duckdb(source: Path, target: Path) -> None:
 
 def measured(side: str, source: Path, target: Path) -> tuple[float, float]:
     """Seconds and peak MB of one side in a process of its own."""
-    command = [sys.executable, __file__, "--side", side, "--source", str(source), "--target", str(target)]
+    command = [
+        sys.executable,
+        __file__,
+        "--side",
+        side,
+        "--source",
+        str(source),
+        "--target",
+        str(target),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -167,7 +195,9 @@ def million(base: Path, rows: int, times: int) -> None:
         found["duckdb"].append(measured("duckdb", new, base / f"duckdb-{number}"))
     seconds = {side: statistics.median(value for value, _ in runs) for side, runs in found.items()}
     for side, runs in found.items():
-        print(f"{side:7} {seconds[side]:6.2f} s (median of {times}), peak {max(value for _, value in runs):.0f} MB")
+        print(
+            f"{side:7} {seconds[side]:6.2f} s (median of {times}), peak {max(value for _, value in runs):.0f} MB"
+        )
     print(f"ratio   {seconds['ours'] / seconds['duckdb']:6.2f} (at most 2.5; at most 600 MB)")
 
 

@@ -37,7 +37,12 @@ trivial()
 def seconds(command: Sequence[str], folder: Path, environment: dict[str, str]) -> float:
     started = time.perf_counter()
     subprocess.run(
-        command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     return time.perf_counter() - started
 
@@ -46,9 +51,13 @@ def main(runs: int) -> None:
     xrecord = str(Path(sys.executable).with_name("xrecord"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for part in ("raw", "schemas"):
+        for part in ("raw", "schemas", "flows"):
             shutil.copytree(ROOT / part, folder / part)
-        environment = {**os.environ, "PREFECT_HOME": str(folder / "prefect"), "PYTHONPATH": str(ROOT)}
+        environment = {
+            **os.environ,
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PYTHONPATH": str(ROOT),
+        }
         environment.pop("PREFECT_API_URL", None)
         commands = {
             "a trivial one-task Prefect flow": [sys.executable, "-c", TRIVIAL],
@@ -56,7 +65,9 @@ def main(runs: int) -> None:
             "xrecord run --direct, nothing changed": [xrecord, "run", "--direct"],
             "xrecord run --direct, nothing remembered": [xrecord, "run", "--direct"],
         }
-        subprocess.run([xrecord, "run"], cwd=folder, env=environment, check=True, capture_output=True)
+        subprocess.run(
+            [xrecord, "run"], cwd=folder, env=environment, check=True, capture_output=True
+        )
         times: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(runs):
             for name, command in commands.items():
@@ -66,7 +77,9 @@ def main(runs: int) -> None:
         base = statistics.median(times["a trivial one-task Prefect flow"])
         for name, values in times.items():
             middle = statistics.median(values)
-            print(f"{name:45} {middle:6.2f} s   {middle / base:5.2f} of the trivial flow   {middle - base:+6.2f} s")
+            print(
+                f"{name:45} {middle:6.2f} s   {middle / base:5.2f} of the trivial flow   {middle - base:+6.2f} s"
+            )
 
 
 if __name__ == "__main__":

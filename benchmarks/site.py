@@ -43,7 +43,10 @@ def weight(site: Path) -> float:
     text = (site / "index.html").read_text("utf-8")
     loaded = re.findall(r'<(?:script|link)[^>]*?(?:src|href)="([^"]+)"[^>]*>', text)
     names = {name for name in loaded if name.startswith("assets/")}
-    return sum(len(gzip.compress((site / name).read_bytes(), 6)) for name in {"index.html", *names}) / 1000
+    return (
+        sum(len(gzip.compress((site / name).read_bytes(), 6)) for name in {"index.html", *names})
+        / 1000
+    )
 
 
 def timed(published: Path, target: Path, **options: Any) -> float:
@@ -88,7 +91,7 @@ def ten_times(published: Path, folder: Path) -> Path:
     from xinjiang_record import settings
     from xinjiang_record.model import Candidate
     from xinjiang_record.release import publish
-    from xinjiang_record.validate.schemas import load_package, table
+    from xinjiang_record.schema.load import load_package, table
 
     spec = load_package(settings.Project(ROOT), "joint-statements")
     latest = published / "joint-statements" / "latest" / "data"
@@ -100,7 +103,12 @@ def ten_times(published: Path, folder: Path) -> Path:
         keys = schema.get("primaryKey", [])
         tables[name] = table(schema, sorted(made, key=lambda row: [str(row[key]) for key in keys]))
     target = folder / "published"
-    publish(Candidate("joint-statements", spec.descriptor, spec.schemas, tables, "2026-11-23T00:00:00Z"), target)
+    publish(
+        Candidate(
+            "joint-statements", spec.descriptor, spec.schemas, tables, "2026-11-23T00:00:00Z"
+        ),
+        target,
+    )
     return target
 
 
@@ -124,7 +132,11 @@ def copied(row: dict[str, Any], number: int, name: str) -> Iterator[dict[str, An
     if name == "evidence":
         new["evidence_id"] = f"{row['evidence_id']}-{number}"
     if name == "countries":
-        new |= {key: f"{row[key]}-{number}" for key in ("country_iso2", "iso_numeric", "name_en") if row[key]}
+        new |= {
+            key: f"{row[key]}-{number}"
+            for key in ("country_iso2", "iso_numeric", "name_en")
+            if row[key]
+        }
     yield new
 
 
@@ -145,7 +157,9 @@ def main() -> int:
         if options.ten:
             alone = folder / "alone"
             (alone / "joint-statements").parent.mkdir(parents=True)
-            (alone / "joint-statements").symlink_to((options.published / "joint-statements").resolve())
+            (alone / "joint-statements").symlink_to(
+                (options.published / "joint-statements").resolve()
+            )
             one = timed(alone, folder / "one")
             ten = timed(ten_times(options.published, folder / "ten"), folder / "tens")
             figures["ten times the statements and countries (ratio)"] = ten / one

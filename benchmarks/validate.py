@@ -49,10 +49,14 @@ def measure(*command: str, bad: bool = False) -> dict[str, Any]:
 
     ``bad``: whether it exits with 1, since what it finds is bad.
     """
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     begun = time.perf_counter()
     with tempfile.TemporaryFile("w+") as written:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=written, text=True, env=environment)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=written, text=True, env=environment
+        )
         out = process.stdout.read()  # type: ignore[union-attr]
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
@@ -87,7 +91,10 @@ def show(name: str, run: dict[str, Any], note: str = "") -> None:
     if run["failed"]:
         print(f"| {name} | {run['failed'][0][:90]} | | | |", flush=True)
     else:
-        print(f"| {name} | {run['wall']:.2f} | {run['cpu']:.2f} | {run['peak']:.0f} | {note} |", flush=True)
+        print(
+            f"| {name} | {run['wall']:.2f} | {run['cpu']:.2f} | {run['peak']:.0f} | {note} |",
+            flush=True,
+        )
 
 
 def _need_kernels(run: dict[str, Any]) -> None:
@@ -105,12 +112,22 @@ def compare(folder: Path, rows: int, runs: int) -> list[str]:
             validate_data.write(place, rows, dirty=kind == "dirty")
         package = str(place / "datapackage.json")
         bad = kind == "dirty"
-        _need_kernels(measure(*TOLD, package, bad=bad))  # this also compiles, and brings the files to memory
+        _need_kernels(
+            measure(*TOLD, package, bad=bad)
+        )  # this also compiles, and brings the files to memory
         rounds = []
         for number in range(runs):
             theirs = measure(*FRICTIONLESS, package, bad=bad) if not number or rows <= FEW else None
-            rounds.append((measure(sys.executable, "-c", BARE, package), measure(*OURS, package, bad=bad), theirs))
-        bare, ours, theirs = (median([run for run in side if run]) for side in zip(*rounds, strict=True))
+            rounds.append(
+                (
+                    measure(sys.executable, "-c", BARE, package),
+                    measure(*OURS, package, bad=bad),
+                    theirs,
+                )
+            )
+        bare, ours, theirs = (
+            median([run for run in side if run]) for side in zip(*rounds, strict=True)
+        )
         show(f"{rows} {kind}: pyarrow, bare read", bare)
         show(f"{rows} {kind}: frictionless", theirs)
         if ours["failed"] or theirs["failed"]:
@@ -119,8 +136,12 @@ def compare(folder: Path, rows: int, runs: int) -> list[str]:
         equal = "equal reports" if plain(ours["out"]) == plain(theirs["out"]) else "REPORTS DIFFER"
         show(f"{rows} {kind}: xinjiang_record", ours, equal)
         wall, cpu = theirs["wall"] / ours["wall"], theirs["cpu"] / ours["cpu"]
-        ratios.append(f"{rows} rows, {kind}: {wall:.1f} times frictionless (processor time {cpu:.1f} times), ")
-        ratios[-1] += f"{ours['wall'] / bare['wall']:.1f} times the bare read, {ours['peak']:.0f} MB, {equal}"
+        ratios.append(
+            f"{rows} rows, {kind}: {wall:.1f} times frictionless (processor time {cpu:.1f} times), "
+        )
+        ratios[-1] += (
+            f"{ours['wall'] / bare['wall']:.1f} times the bare read, {ours['peak']:.0f} MB, {equal}"
+        )
     return ratios
 
 
@@ -134,7 +155,9 @@ def others(folder: Path, rows: int) -> None:
         [python, "-m", "pip", "install", "-q", "-r", str(wanted)], capture_output=True, text=True
     )
     if installed.returncode:
-        print(f"the other validators could not be installed: {installed.stderr.strip().splitlines()[-1][:200]}")
+        print(
+            f"the other validators could not be installed: {installed.stderr.strip().splitlines()[-1][:200]}"
+        )
     for kind in ("clean", "dirty"):
         package = str(folder / f"{kind}-{rows}" / "datapackage.json")
         for name, code in validate_others.CODES.items():
@@ -144,7 +167,9 @@ def others(folder: Path, rows: int) -> None:
 
 def growth(folder: Path, sizes: list[int]) -> None:
     """Ours alone, on clean rows: seconds a million rows and peak memory, with keys and without."""
-    print("| rows | keys | seconds | seconds a million rows | peak MB |\n| --- | --- | --- | --- | --- |")
+    print(
+        "| rows | keys | seconds | seconds a million rows | peak MB |\n| --- | --- | --- | --- | --- |"
+    )
     for rows in sizes:
         place = folder / f"clean-{rows}"
         if not (place / "datapackage.json").exists():
@@ -153,7 +178,9 @@ def growth(folder: Path, sizes: list[int]) -> None:
             run = measure(*TOLD, str(validate_data.describe(place, keys=keys)))
             _need_kernels(run)
             each = run["wall"] / rows * 1_000_000
-            print(f"| {rows} | {keys} | {run['wall']:.2f} | {each:.2f} | {run['peak']:.0f} | {' '.join(run['failed'])}")
+            print(
+                f"| {rows} | {keys} | {run['wall']:.2f} | {each:.2f} | {run['peak']:.0f} | {' '.join(run['failed'])}"
+            )
 
 
 def main() -> None:
@@ -161,8 +188,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--others", action="store_true")
-    parser.add_argument("--keep", type=Path, help="a folder for the data, which are left there and used again")
-    parser.add_argument("--growth", action="store_true", help="ours alone, for sizes that Frictionless takes hours for")
+    parser.add_argument(
+        "--keep", type=Path, help="a folder for the data, which are left there and used again"
+    )
+    parser.add_argument(
+        "--growth",
+        action="store_true",
+        help="ours alone, for sizes that Frictionless takes hours for",
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
@@ -170,7 +203,9 @@ def main() -> None:
             growth(folder, arguments.rows)
             return
         print("| | seconds | processor seconds | peak MB | |\n| --- | --- | --- | --- | --- |")
-        ratios = [ratio for rows in arguments.rows for ratio in compare(folder, rows, arguments.runs)]
+        ratios = [
+            ratio for rows in arguments.rows for ratio in compare(folder, rows, arguments.runs)
+        ]
         if arguments.others:
             others(folder, max(arguments.rows))
         print("\n" + "\n".join(ratios))

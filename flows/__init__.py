@@ -3,7 +3,7 @@
 Settings that must stand before Prefect is imported are made here. Nothing leaves the machine: its analytics are off.
 """
 
-from flows import traces
+from flows import tracing
 from xinjiang_record import settings
 
 settings.prefer_environment(
@@ -16,4 +16,4 @@ settings.prefer_environment(
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     }
 )
-traces.begin()
+tracing.begin()

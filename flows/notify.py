@@ -11,8 +11,7 @@ from typing import Any
 
 from prefect.client.schemas.objects import FlowRun
 
-from xinjiang_record import settings
-from xinjiang_record.release import observe
+from xinjiang_record import logs, settings
 
 
 def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
@@ -20,7 +19,9 @@ def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
     del flow
     if not flow_run.deployment_id:
         return
-    server = settings.environment("PREFECT_UI_URL") or settings.environment("PREFECT_API_URL").removesuffix("/api")
+    server = settings.environment("PREFECT_UI_URL") or settings.environment(
+        "PREFECT_API_URL"
+    ).removesuffix("/api")
     where = f"\n{server}/runs/flow-run/{flow_run.id}" if server else ""
     told = f"{state.message or state.name}\nrun {flow_run.id}{where}\nWhat failed, in full: runs/failed-*.json of the checkout."
     send(f"{flow_run.name}: {state.name.lower()}", told)
@@ -35,7 +36,9 @@ def send(title: str, body: str) -> bool:
 
     service = Apprise()
     added = [service.add(address) for address in addresses]
-    told = service.notify(title=f"Xinjiang Record: {title}", body=body, notify_type=NotifyType.FAILURE)
+    told = service.notify(
+        title=f"Xinjiang Record: {title}", body=body, notify_type=NotifyType.FAILURE
+    )
     taken = bool(told) and all(added)
-    observe.log("notify", level="info" if taken else "error", title=title, taken=taken)
+    logs.log("notify", level="info" if taken else "error", title=title, taken=taken)
     return taken

@@ -11,19 +11,23 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow
 from prefect.schedules import Cron
 
-from flows import alone
-from flows.fetch import fetch
-from flows.record import record
-from flows.verify import verify
+from flows import run_lock
+from flows.fetch_flow import fetch
+from flows.pipeline import record
+from flows.verify_flow import verify
 from xinjiang_record.settings import Project
 
 FLOWS: Mapping[str, Flow[..., Any]] = {"record": record, "fetch": fetch, "verify": verify}
 NAME = "served"
 # One at a time; one that comes while another runs, or whose time has passed while nothing served, is cancelled, not caught up with.
-ONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=60)
+ONE = ConcurrencyLimitConfig(
+    limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=60
+)
 
 
-def deployments(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> list[RunnerDeployment]:
+def deployments(
+    project: Project, crons: Mapping[str, str], timezone: str = "UTC"
+) -> list[RunnerDeployment]:
     """A deployment of each flow that has a cron. ValueError for what is no cron."""
     return [
         FLOWS[name].to_deployment(  # type: ignore[misc]
@@ -38,5 +42,9 @@ def deployments(project: Project, crons: Mapping[str, str], timezone: str = "UTC
 
 def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> None:
     """Serve until a signal comes. Runs that a killed process left behind are marked as crashed first, so that none blocks the next."""
-    alone.sweep(project)
-    serve(*deployments(project, crons, timezone), pause_on_shutdown=False, print_starting_message=False)
+    run_lock.sweep(project)
+    serve(
+        *deployments(project, crons, timezone),
+        pause_on_shutdown=False,
+        print_starting_message=False,
+    )

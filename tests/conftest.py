@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(group))
 
 
+@pytest.fixture(autouse=True)
+def command_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo what ``--project`` sets: commands that a test runs in this process set it for good."""
+    for name in ("XRECORD_PROJECT", "PYTHONPATH"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))  # recorded here, undone after the test
+        if not os.environ[name]:
+            monkeypatch.delenv(name)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""
@@ -30,7 +40,11 @@ def root() -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A copy of raw/ and schemas/ to break and to publish from."""
-    for name in ("raw", "schemas"):
-        shutil.copytree(ROOT / name, tmp_path / "project" / name, ignore=shutil.ignore_patterns("snapshots"))
+    """A copy of raw/, schemas/ and flows/ to break and to publish from."""
+    for name in ("raw", "schemas", "flows"):
+        shutil.copytree(
+            ROOT / name,
+            tmp_path / "project" / name,
+            ignore=shutil.ignore_patterns("snapshots", "__pycache__"),
+        )
     return Project(tmp_path / "project")

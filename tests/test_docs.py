@@ -17,12 +17,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from xinjiang_record.release import record
-from xinjiang_record.release.metadata import dictionary
+from xinjiang_record.pipeline import run
+from xinjiang_record.release.metadata import data_dictionary
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("CONTRIBUTING.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted(ROOT.glob("CONTRIBUTING.md")),
+]
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)]*)?\)")
 
@@ -45,7 +49,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("docs")
     for name in ("raw", "schemas", "docs"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("snapshots"))
-    outcomes = record.run(Project(place))
+    outcomes = run.run(Project(place))
     assert all(outcome.status == "published" for outcome in outcomes), outcomes
     return place
 
@@ -53,7 +57,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def execute(command: list[str], copy: Path) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"}
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(
+        command, cwd=copy, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
 
 
 @parametrize("console")
@@ -63,7 +69,9 @@ def test_commands(where: str, text: str, copy: Path) -> None:
     for line in commands:
         command, _, expected = line.partition("# exit ")
         done = execute(["bash", "-c", command], copy)
-        assert done.returncode == int(expected or 0), f"{where}: {line}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == int(expected or 0), (
+            f"{where}: {line}\n{done.stdout}\n{done.stderr}"
+        )
 
 
 @parametrize("python")
@@ -78,7 +86,10 @@ def test_sql(where: str, text: str, copy: Path, monkeypatch: pytest.MonkeyPatch)
     assert duckdb.sql(text).fetchall(), where
 
 
-@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed here (Debian: r-base-core); CI installs it")
+@pytest.mark.skipif(
+    not shutil.which("Rscript"),
+    reason="R is not installed here (Debian: r-base-core); CI installs it",
+)
 @parametrize("r")
 def test_r(where: str, text: str, copy: Path) -> None:
     done = execute(["Rscript", "--vanilla", "-e", text], copy)
@@ -93,4 +104,6 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
 
 
 def test_the_data_dictionary_is_that_of_the_schemas() -> None:
-    assert (ROOT / "docs/data-dictionary.md").read_text("utf-8") == dictionary.text(Project(ROOT)), "run: make docs"
+    assert (ROOT / "docs/data-dictionary.md").read_text("utf-8") == data_dictionary.text(
+        Project(ROOT)
+    ), "run: make docs"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-__version__ = "1.0.0"
+from xinjiang_record._version import __version__ as __version__
+
 _CLIENT = ("cite", "evidence", "history", "load", "lock", "roster", "verify", "versions")
 
 

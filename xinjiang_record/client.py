@@ -22,14 +22,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinjiang_record import files, settings
+from xinjiang_record import edtf, files, settings
 from xinjiang_record.errors import UsageError, VerifyError
-from xinjiang_record.extract import edtf
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinjiang_record.release.homes import Home, Release
+    from xinjiang_record.release.distribution.release_locations import Home, Release
 
 Base = str | Path | None
 # The date from which a row of a table holds, by field; the first that a table has. Read from the last day it can mean.
@@ -67,15 +66,24 @@ def load(
 
 
 def roster(
-    statement_id: str, *, as_of: str | date | None = None, version: str = "latest", base: Base = None, lock: Base = None
+    statement_id: str,
+    *,
+    as_of: str | date | None = None,
+    version: str = "latest",
+    base: Base = None,
+    lock: Base = None,
 ) -> pd.DataFrame:
     """The signatories of a statement, or the votes: those that stood at the end of ``as_of`` (of all time, if not given)."""
     frame = load("joint-statements", "signatories", version, as_of=as_of, base=base, lock=lock)
     attributes, found = frame.attrs, frame[frame["statement_id"] == statement_id]
     if found.empty:
-        known = load("joint-statements", "statements", version, base=base, lock=lock)["statement_id"]
+        known = load("joint-statements", "statements", version, base=base, lock=lock)[
+            "statement_id"
+        ]
         if statement_id not in set(known):
-            raise UsageError(f"No statement {statement_id!r}. Such as: {', '.join(list(known)[:3])}.")
+            raise UsageError(
+                f"No statement {statement_id!r}. Such as: {', '.join(list(known)[:3])}."
+            )
     found = found[found["is_current"]].reset_index(drop=True)
     found.attrs = attributes
     return found
@@ -85,8 +93,8 @@ def history(record_id: str, *, package: str | None = None, base: Base = None) ->
     """Every change of a record from release to release, oldest first."""
     import pandas as pd
 
-    from xinjiang_record.release import history as past
-    from xinjiang_record.release.homes import package_names
+    from xinjiang_record.release.changes import record_history as past
+    from xinjiang_record.release.distribution.release_locations import package_names
 
     home = _home(base)
     events = past.history(home, [package] if package else package_names(home), record_id)
@@ -94,17 +102,24 @@ def history(record_id: str, *, package: str | None = None, base: Base = None) ->
 
 
 def evidence(
-    record_id: str, field: str = "", *, package: str | None = None, version: str = "latest", base: Base = None
+    record_id: str,
+    field: str = "",
+    *,
+    package: str | None = None,
+    version: str = "latest",
+    base: Base = None,
 ) -> pd.DataFrame:
     """Which sources support a record, or one field of it: where in them, and as printed there."""
     import pandas as pd
 
-    from xinjiang_record.release.history import evidence as support
-    from xinjiang_record.release.homes import package_names, release
+    from xinjiang_record.release.changes.record_history import evidence as support
+    from xinjiang_record.release.distribution.release_locations import package_names, release
 
     home = _home(base)
     names = [package] if package else package_names(home)
-    rows = [row for name in names for row in support(release(home, name, version), record_id, field)]
+    rows = [
+        row for name in names for row in support(release(home, name, version), record_id, field)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -112,16 +127,25 @@ def versions(package: str, *, base: Base = None) -> pd.DataFrame:
     """The releases of a package, oldest first."""
     import pandas as pd
 
-    from xinjiang_record.release.homes import ledger
+    from xinjiang_record.release.distribution.release_locations import ledger
 
     entries = ledger(_home(base), package).versions
     names = ("version", "created", "bump", "content_hash", "release_id")
     return pd.DataFrame(
-        [{**{name: item[name] for name in names}, "is_withdrawn": bool(item["withdrawn"])} for item in entries]
+        [
+            {**{name: item[name] for name in names}, "is_withdrawn": bool(item["withdrawn"])}
+            for item in entries
+        ]
     )
 
 
-def cite(package: str = "joint-statements", *, style: str = "text", version: str = "latest", base: Base = None) -> str:
+def cite(
+    package: str = "joint-statements",
+    *,
+    style: str = "text",
+    version: str = "latest",
+    base: Base = None,
+) -> str:
     """The citation of a release: text, bibtex, ris, csl or cff."""
     from xinjiang_record.release.metadata import citation
 
@@ -130,7 +154,7 @@ def cite(package: str = "joint-statements", *, style: str = "text", version: str
 
 def verify(path: str | Path | None = None) -> list[str]:
     """Every problem of a folder of releases, or of one release's folder; none: an empty list. No network."""
-    from xinjiang_record.release import verify as proof
+    from xinjiang_record.release.integrity import verify as proof
 
     folder = Path(path) if path is not None else settings.find_project().published
     if (folder / "SHA256SUMS").exists():
@@ -140,26 +164,31 @@ def verify(path: str | Path | None = None) -> list[str]:
     return proof.verify(folder)
 
 
-def lock(path: str | Path = "record.lock", packages: Sequence[str] = (), *, base: Base = None) -> dict[str, Any]:
+def lock(
+    path: str | Path = "record.lock", packages: Sequence[str] = (), *, base: Base = None
+) -> dict[str, Any]:
     """Write the latest version of each package, with its hashes, to a file for ``load(lock=...)``; returns what it holds."""
-    from xinjiang_record.release.homes import package_names, release
+    from xinjiang_record.release.distribution.release_locations import package_names, release
 
     home = _home(base)
     found = {name: release(home, name).entry for name in (packages or package_names(home))}
     names = ("version", "release_id", "content_hash")
-    value = {"format": 1, "packages": {name: {key: entry[key] for key in names} for name, entry in found.items()}}
+    value = {
+        "format": 1,
+        "packages": {name: {key: entry[key] for key in names} for name, entry in found.items()},
+    }
     files.write_text(Path(path), json.dumps(value, indent=2) + "\n")
     return value
 
 
 def _home(base: Base) -> Home:
-    from xinjiang_record.release.homes import home
+    from xinjiang_record.release.distribution.release_locations import home
 
     return home(base or settings.environment("XRECORD_BASE") or settings.find_project().published)
 
 
 def _release(package: str, version: str, base: Base, lock_file: Base) -> Release:
-    from xinjiang_record.release.homes import release
+    from xinjiang_record.release.distribution.release_locations import release
 
     if lock_file is None:
         return release(_home(base), package, version)
@@ -178,8 +207,14 @@ def _frame(release: Release, table: str) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
-    kinds = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(), pa.bool_(): pd.BooleanDtype()}
-    frame: pd.DataFrame = release.table(table).to_pandas(types_mapper=kinds.get, date_as_object=False)
+    kinds = {
+        pa.int64(): pd.Int64Dtype(),
+        pa.string(): pd.StringDtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+    frame: pd.DataFrame = release.table(table).to_pandas(
+        types_mapper=kinds.get, date_as_object=False
+    )
     frame.attrs = {**_attributes(release, table)}
     return frame
 
@@ -208,10 +243,14 @@ def _day(value: str | date) -> date:
 def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
     since = next((name for name in SINCE if name in frame.columns), None)
     if since is None:
-        raise UsageError(f"{shown}: has no date by which its rows could be read as of a day. Leave as_of away.")
+        raise UsageError(
+            f"{shown}: has no date by which its rows could be read as of a day. Leave as_of away."
+        )
     frame = frame[[_had_come(value, day) for value in frame[since]]].reset_index(drop=True)
     if "withdrew_edtf" in frame.columns:
-        stands = frame["withdrew_edtf"].map(lambda value: not _had_come(value, day)).astype("boolean")
+        stands = (
+            frame["withdrew_edtf"].map(lambda value: not _had_come(value, day)).astype("boolean")
+        )
         frame["is_current"] = frame["is_current"] | stands
         frame.loc[stands.astype(bool), ["withdrew_on", "withdrew_edtf"]] = None
     return frame

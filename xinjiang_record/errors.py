@@ -60,7 +60,7 @@ class FetchError(EnvironmentFault):
 
 
 class LimitError(XRecordError):
-    """An input is over a named limit of ``settings.LIMITS``."""
+    """An input is over a named limit of ``limits.LIMITS``."""
 
 
 class ReadError(XRecordError):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from xinjiang_record import settings
 from xinjiang_record.errors import LockedError, NotWritableError, UnsafeNameError
+from xinjiang_record.limits import LIMITS
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
 STAGED = "Nothing was published; what is half written is removed by the next run."
@@ -90,7 +91,9 @@ class NewFile:
         self.path, self.bytes = path, 0
         self._hash = hashlib.sha256()
         with explained(path, STAGED):
-            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+            self._handle = os.open(
+                path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE
+            )
 
     def write(self, data: bytes | memoryview) -> None:
         """Add bytes, all of them."""
@@ -145,7 +148,9 @@ def settle(temporary: Path, path: Path) -> None:
 
 def commit_folder(staged: Path, target: Path) -> None:
     """Put a finished folder in place by one rename, durably. Refused by the kernel where ``target`` holds anything."""
-    with explained(target, f"Unless {target} is there, complete, nothing was published. Run again."):
+    with explained(
+        target, f"Unless {target} is there, complete, nothing was published. Run again."
+    ):
         for folder, _, _ in os.walk(staged, topdown=False):
             fsync_folder(Path(folder))
         os.rename(staged, target)
@@ -198,7 +203,7 @@ def locked(path: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
     which names the holder, once ``wait_seconds`` (``LIMITS.lock_wait_seconds``) are over.
     """
     make_folder(path)
-    limit = settings.LIMITS.lock_wait_seconds if wait_seconds is None else wait_seconds
+    limit = LIMITS.lock_wait_seconds if wait_seconds is None else wait_seconds
     with explained(path, "Nothing was changed."):
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -242,13 +247,19 @@ def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()
     """
     make_folder(folder)
     found = {
-        str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
+        str(path.relative_to(folder)): path
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
     }
     written = 0
     with explained(folder, "It may be built in part; run again."):
         for name, data in wanted.items():
             path = folder / name
-            if path.is_absolute() != folder.is_absolute() or ".." in Path(name).parts or name.startswith("/"):
+            if (
+                path.is_absolute() != folder.is_absolute()
+                or ".." in Path(name).parts
+                or name.startswith("/")
+            ):
                 raise UnsafeNameError(f"{name!r} could leave {folder}. Nothing more was written.")
             old = found.get(name)
             if (

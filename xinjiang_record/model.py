@@ -101,7 +101,7 @@ class Candidate:
     contributors, keywords. ``schemas``: Table Schema by resource name, in published order. ``tables``: one typed table a
     resource, same names and order. ``created``: an ISO date-time that comes from the inputs. ``reasons`` maps
     ``(resource, record, field)`` (empty field: the whole record) to ``(reason, source_id)`` for changes that are explained.
-    ``assertions``: the declared ranges with what was seen (``packages.assertions.check``), for the quality report.
+    ``assertions``: the declared ranges with what was seen (``data_packages.assertions.check``), for the quality report.
     """
 
     package: str

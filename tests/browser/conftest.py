@@ -21,11 +21,15 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 GET_CHROMIUM = "no /usr/bin/chromium: apt-get update && apt-get install -y chromium"
-GET_AXE = "no axe-core: npm install --prefix build/axe axe-core@4 (or name its folder: XRECORD_AXE=DIR)"
+GET_AXE = (
+    "no axe-core: npm install --prefix build/axe axe-core@4 (or name its folder: XRECORD_AXE=DIR)"
+)
 
 
 def _record() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("site_record", ROOT / "tests" / "site" / "conftest.py")
+    spec = importlib.util.spec_from_file_location(
+        "site_record", ROOT / "tests" / "site" / "conftest.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -43,8 +47,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if not (published / "detention-figures" / "latest").exists():
             published = folder / "published"
             record = _record()
-            tables = {"joint-statements": record.joint_statements, "detention-figures": record.detention_figures}
-            for package, make in {**tables, "documents": record.documents, "responses": record.responses}.items():
+            tables = {
+                "joint-statements": record.joint_statements,
+                "detention-figures": record.detention_figures,
+            }
+            for package, make in {
+                **tables,
+                "documents": record.documents,
+                "responses": record.responses,
+            }.items():
                 record.write_release(published, package, make())
         build.build(published, target)
     running = serve.server(target)
@@ -69,10 +80,14 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def tab(browser: Any, address: str) -> Iterator[Any]:
     """A page that fails its test on any console error: a refused script, a broken one, a file that is not there."""
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context = browser.new_context(
+        base_url=address, viewport={"width": 1280, "height": 900}, accept_downloads=True
+    )
     page = context.new_page()
     wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: wrong.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     yield page
     context.close()

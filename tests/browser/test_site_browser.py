@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning:playwright")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:playwright"),
+]
 
 A, B = "2019-07-08-hrc41-critical", "2019-07-12-hrc41-supportive"
 KINDS = {
@@ -36,8 +39,12 @@ KINDS = {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_kind_of_page(browser: Any, address: str, axe: str, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 900})
+def test_axe_finds_nothing_on_any_kind_of_page(
+    browser: Any, address: str, axe: str, scheme: str
+) -> None:
+    context = browser.new_context(
+        color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 900}
+    )
     page, wrong = context.new_page(), {}
     for kind, path in KINDS.items():
         page.goto(address + path)
@@ -45,7 +52,11 @@ def test_axe_finds_nothing_on_any_kind_of_page(browser: Any, address: str, axe: 
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
         if found:
             wrong[kind] = [
-                (item["id"], [node["target"] for node in item["nodes"]][:3], item["nodes"][0]["failureSummary"][:300])
+                (
+                    item["id"],
+                    [node["target"] for node in item["nodes"]][:3],
+                    item["nodes"][0]["failureSummary"][:300],
+                )
                 for item in found
             ]
     context.close()
@@ -69,7 +80,10 @@ def test_without_scripts_everything_is_there(browser: Any, address: str) -> None
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    assert page.locator("svg.map .critical").count() > 2 and page.locator("svg.map .supportive").count() > 1
+    assert (
+        page.locator("svg.map .critical").count() > 2
+        and page.locator("svg.map .supportive").count() > 1
+    )
     assert page.locator("#day").is_hidden() and page.locator("#map-legend").is_visible()
     for kind, path in KINDS.items():
         page.goto(address + path)
@@ -95,7 +109,10 @@ def test_the_slider_moves_the_map_and_the_address(tab: Any) -> None:
     assert tab.locator("path.withdrew[data-code=QAT], circle.withdrew[data-code=QAT]").count() > 0
     legend = tab.locator("#map-legend").inner_text()
     tab.reload()
-    assert tab.locator("#map-legend").inner_text() == legend and tab.locator("#what").input_value() == B
+    assert (
+        tab.locator("#map-legend").inner_text() == legend
+        and tab.locator("#what").input_value() == B
+    )
 
 
 def test_the_map_drawn_by_script_is_the_map_drawn_without(browser: Any, address: str) -> None:
@@ -133,7 +150,10 @@ def test_tables_sort_filter_and_keep_it_in_the_address(tab: Any) -> None:
     shown = tab.locator("tbody tr:visible").count()
     assert shown and shown == tab.locator("tbody tr[data-side=supportive]").count()
     tab.reload()
-    assert tab.locator("tbody tr:visible").count() == shown and tab.locator("th[aria-sort=descending]").count() == 1
+    assert (
+        tab.locator("tbody tr:visible").count() == shown
+        and tab.locator("th[aria-sort=descending]").count() == 1
+    )
     with tab.expect_download() as caught:
         tab.get_by_role("button", name="CSV of these rows").click()
     assert len(caught.value.path().read_text("utf-8").strip().splitlines()) == shown + 1
@@ -182,7 +202,11 @@ def test_keyboard_alone_reaches_and_walks_the_matrix(tab: Any) -> None:
     tab.keyboard.press("ArrowRight")
     assert tab.evaluate("document.activeElement.tagName") == "TD"
     tab.select_option("[name=region]", "Europe")
-    assert tab.locator("tbody tr:visible").count() == tab.locator("tbody tr[data-region=Europe]").count() > 0
+    assert (
+        tab.locator("tbody tr:visible").count()
+        == tab.locator("tbody tr[data-region=Europe]").count()
+        > 0
+    )
 
 
 def test_print_shows_tables_whole(browser: Any, address: str) -> None:

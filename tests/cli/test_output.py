@@ -11,25 +11,37 @@ import pytest
 from xinjiang_record.settings import Project
 
 XRECORD = Path(sys.executable).with_name("xrecord")
-COMMANDS = {"validate": ["validate", "raw/sources.csv", "--format", "json"], "reconcile": ["reconcile", "France"]}
+COMMANDS = {
+    "validate": ["validate", "raw/sources.csv", "--format", "json"],
+    "reconcile": ["reconcile", "France"],
+}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_room_for_the_output_is_said_in_a_line(name: str, project: Project) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [XRECORD, *COMMANDS[name]], cwd=project.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [XRECORD, *COMMANDS[name]],
+            cwd=project.root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     assert done.returncode == 3
     assert done.stderr.startswith("xrecord: [Errno 28]") and len(done.stderr.splitlines()) == 1
 
 
-def test_the_whole_report_is_written_before_the_command_ends(project: Project, tmp_path: Path) -> None:
+def test_the_whole_report_is_written_before_the_command_ends(
+    project: Project, tmp_path: Path
+) -> None:
     table = tmp_path / "many.csv"
     table.write_text("id\n" + "1,2\n" * 2_000)
     with open(tmp_path / "report.json", "w") as out:
         done = subprocess.run(
-            [XRECORD, "validate", table, "--format", "json", "--limit-errors", "0"], stdout=out, check=False
+            [XRECORD, "validate", table, "--format", "json", "--limit-errors", "0"],
+            stdout=out,
+            check=False,
         )
     assert done.returncode == 1
     assert (tmp_path / "report.json").read_text().count('"extra-cell"') == 2_000

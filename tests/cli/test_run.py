@@ -15,7 +15,9 @@ from xinjiang_record.settings import Project
 XRECORD = Path(sys.executable).with_name("xrecord")
 
 
-def xrecord(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def xrecord(
+    project: Project, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [XRECORD, *arguments],
         cwd=project.root,
@@ -32,7 +34,9 @@ def test_publishes_then_finds_nothing_changed(project: Project) -> None:
     assert first.returncode == 0, first.stderr
     lines = first.stdout.splitlines()
     packages = ["detention-figures", "documents", "joint-statements", "responses"]
-    assert [line.split("\t")[:3] for line in lines] == [[name, "published", "1.0.0"] for name in packages]
+    assert [line.split("\t")[:3] for line in lines] == [
+        [name, "published", "1.0.0"] for name in packages
+    ]
     before = {path: path.stat().st_mtime_ns for path in project.published.rglob("*")}
 
     second = xrecord(project, "run", "--direct")
@@ -85,14 +89,20 @@ def test_the_log_has_stages_and_outcomes_under_the_id_of_the_runs_records(projec
     failed, published = lines[-2:]
     assert (failed["status"], failed["findings"], published["status"]) == ("failed", 1, "published")
     assert "Nothing of joint-statements was published" in failed["error"]
-    kept = [json.loads(path.read_text()) for path in (*project.runs.glob("run-*"), *project.runs.glob("failed-*"))]
+    kept = [
+        json.loads(path.read_text())
+        for path in (*project.runs.glob("run-*"), *project.runs.glob("failed-*"))
+    ]
     assert len(kept) == 2 and {item["run_id"] for item in (*kept, *lines)} == {kept[0]["run_id"]}
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run", "--direct", "no-such-package"], ["run", "--no-such-option"], ["no-such-command"]]
+    "arguments",
+    [["run", "--direct", "no-such-package"], ["run", "--no-such-option"], ["no-such-command"]],
 )
-def test_a_wrong_call_exits_with_2_and_one_plain_message(project: Project, arguments: list[str]) -> None:
+def test_a_wrong_call_exits_with_2_and_one_plain_message(
+    project: Project, arguments: list[str]
+) -> None:
     done = xrecord(project, *arguments)
     assert done.returncode == 2
     assert "no-such" in done.stderr
@@ -106,7 +116,9 @@ def test_outside_a_checkout(tmp_path: Path) -> None:
 
 
 def test_a_project_named_from_elsewhere(project: Project, tmp_path: Path) -> None:
-    done = xrecord(Project(tmp_path), "--project", str(project.root), "run", "--direct", "documents")
+    done = xrecord(
+        Project(tmp_path), "--project", str(project.root), "run", "--direct", "documents"
+    )
     assert done.returncode == 0, done.stderr
     assert (project.published / "documents/latest").is_symlink()
 

@@ -20,7 +20,7 @@ import xinjiang_record as xr
 from xinjiang_record.errors import FetchError, UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
-from xinjiang_record.validate.schemas import table
+from xinjiang_record.schema.load import table
 
 
 def _publisher() -> ModuleType:
@@ -37,7 +37,10 @@ def _roster() -> Candidate:
     made = _publisher()
     signatories = {
         "fields": [
-            *(made.field(name) for name in ("signatory_id", "statement_id", "country_iso3", "signed_edtf")),
+            *(
+                made.field(name)
+                for name in ("signatory_id", "statement_id", "country_iso3", "signed_edtf")
+            ),
             made.field("withdrew_on", "date"),
             made.field("withdrew_edtf"),
             made.field("is_current", "boolean"),
@@ -56,7 +59,11 @@ def _roster() -> Candidate:
             "withdrew_on": date(2019, 7, 18),
         },
         {"country_iso3": "CCC", "signed_edtf": "../2019-07-26"},
-        {"country_iso3": "NAM", "signed_edtf": "2019-07-12", "withdrew_edtf": "2021-06-24/2021-06-25"},
+        {
+            "country_iso3": "NAM",
+            "signed_edtf": "2019-07-12",
+            "withdrew_edtf": "2021-06-24/2021-06-25",
+        },
     ]
     for row in rows:
         row |= {
@@ -93,7 +100,9 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -121,7 +130,10 @@ def test_a_typed_table(folder: Path) -> None:
 
 
 def test_over_http_it_is_the_same(folder: Path, address: str) -> None:
-    here, there = xr.load("made-up", "things", base=folder), xr.load("made-up", "things", base=address)
+    here, there = (
+        xr.load("made-up", "things", base=folder),
+        xr.load("made-up", "things", base=address),
+    )
     assert here.equals(there) and here.attrs == there.attrs
     assert list(xr.versions("made-up", base=address)["version"]) == ["1.0.0", "1.1.0", "1.2.0"]
     with pytest.raises(FetchError, match="is not there"):
@@ -158,7 +170,9 @@ def test_what_has_no_date_and_what_is_none(folder: Path) -> None:
         xr.load("made-up", "sources", as_of="2020-01-01", base=folder)
     with pytest.raises(UsageError, match=r"has no table 'x'\. There are: things, sources"):
         xr.load("made-up", "x", base=folder)
-    with pytest.raises(UsageError, match=r"no version '7\.0\.0'. There are: 1\.0\.0, 1\.1\.0, 1\.2\.0"):
+    with pytest.raises(
+        UsageError, match=r"no version '7\.0\.0'. There are: 1\.0\.0, 1\.1\.0, 1\.2\.0"
+    ):
         xr.load("made-up", "things", "7.0.0", base=folder)
     with pytest.raises(UsageError, match="cannot name a package"):
         xr.load("../made-up", "things", base=folder)

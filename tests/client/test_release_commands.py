@@ -45,7 +45,11 @@ def xrecord(checkout: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 def test_verify(checkout: Path) -> None:
-    assert xrecord(checkout, "verify") == (0, "Every release: complete, unchanged, and what its ledger says.\n", "")
+    assert xrecord(checkout, "verify") == (
+        0,
+        "Every release: complete, unchanged, and what its ledger says.\n",
+        "",
+    )
     assert xrecord(checkout, "verify", "made-up@1.0.0")[0] == 0
     (checkout / "published/made-up/1.0.0/LICENSE").write_text("x\n")
     (checkout / "published/made-up/more").write_text("x\n")
@@ -59,11 +63,19 @@ def test_diff_versions_history_cite(checkout: Path) -> None:
     code, out, _ = xrecord(checkout, "diff", "made-up", "1.0.0", "1.1.0", "--format", "csv")
     assert code == 0
     assert out == (checkout / "published/made-up/1.1.0/changes/from-1.0.0.csv").read_text()
-    assert "`things` t-020 new" in xrecord(checkout, "diff", "made-up", "1.0.0", "--format", "markdown")[1]
+    assert (
+        "`things` t-020 new"
+        in xrecord(checkout, "diff", "made-up", "1.0.0", "--format", "markdown")[1]
+    )
     assert "made-up\t1.1.0\t2026-11-23\t22\t" in xrecord(checkout, "versions")[1]
-    assert "made-up\t1.1.0\tthings\tadd\tthing_id\t\tt-020\tnew_evidence\t" in xrecord(checkout, "history", "t-020")[1]
+    assert (
+        "made-up\t1.1.0\tthings\tadd\tthing_id\t\tt-020\tnew_evidence\t"
+        in xrecord(checkout, "history", "t-020")[1]
+    )
     assert xrecord(checkout, "history", "t-777")[0] == 2
-    assert xrecord(checkout, "cite", "made-up@1.0.0", "--style", "bibtex")[1].startswith("@misc{made-up-1.0.0,")
+    assert xrecord(checkout, "cite", "made-up@1.0.0", "--style", "bibtex")[1].startswith(
+        "@misc{made-up-1.0.0,"
+    )
 
 
 def test_get_withdraw_export(checkout: Path) -> None:
@@ -71,7 +83,13 @@ def test_get_withdraw_export(checkout: Path) -> None:
     assert xrecord(checkout, "verify", "--path", "copies/made-up-1.0.0")[0] == 0
     assert xrecord(checkout, "get", "made-up@1.0.0", "copies")[0] == 2
     code, out, _ = xrecord(
-        checkout, "withdraw", "made-up@1.1.0", "--reason", "A source was misread.", "--on", "2026-11-24"
+        checkout,
+        "withdraw",
+        "made-up@1.1.0",
+        "--reason",
+        "A source was misread.",
+        "--on",
+        "2026-11-24",
     )
     assert (code, out) == (0, "made-up 1.1.0 is withdrawn. Its bytes stay; latest is 1.0.0.\n")
     assert "withdrawn: A source was misread." in xrecord(checkout, "versions", "made-up")[1]
@@ -79,4 +97,6 @@ def test_get_withdraw_export(checkout: Path) -> None:
     code, out, _ = xrecord(checkout, "export", "web")
     assert code == 0 and out.endswith("all read back and equal.\n")
     assert xrecord(checkout, "verify", "--path", "web")[0] == 0
-    assert xrecord(checkout, "get", "made-up", "other", "--from", "web")[1] == "other/made-up-1.0.0\n"
+    assert (
+        xrecord(checkout, "get", "made-up", "other", "--from", "web")[1] == "other/made-up-1.0.0\n"
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from xinjiang_record.reconcile.table import country_rows
+from xinjiang_record.reconcile.iso3166 import country_rows
 
 MEMBERS = [row for row in country_rows() if row["un_membership"] in ("member", "observer")]
 
@@ -100,12 +100,18 @@ def joined(items: list[str], words: Words) -> str:
     return words.join.join(items[:-1]) + words.last + items[-1] if len(items) > 1 else items[0]
 
 
-def blocks(layout: str, language: str, listed: list[str], rng: random.Random) -> list[tuple[str, str]]:
+def blocks(
+    layout: str, language: str, listed: list[str], rng: random.Random
+) -> list[tuple[str, str]]:
     """(kind, text) pairs: p, b (a bold label before text), li, ol, row."""
     words, text = WORDS[language], joined(listed, WORDS[language])
     head = [("p", words.prose)]
     if layout in ("following", "letter", "supported"):
-        return [*head, ("p", getattr(words, layout).format(n=len(listed), list=text)), ("p", words.prose)]
+        return [
+            *head,
+            ("p", getattr(words, layout).format(n=len(listed), list=text)),
+            ("p", words.prose),
+        ]
     if layout == "bare_line":
         return [*head, ("p", words.heading.rstrip(" :：")), ("p", words.join.strip().join(listed))]
     if layout == "bold_bullet":
@@ -113,7 +119,12 @@ def blocks(layout: str, language: str, listed: list[str], rng: random.Random) ->
     if layout == "lines":
         return [*head, ("p", words.heading), *(("li", name) for name in listed)]
     if layout == "comma_lines":
-        return [*head, ("p", words.heading), *(("li", name + ",") for name in listed[:-1]), ("li", listed[-1])]
+        return [
+            *head,
+            ("p", words.heading),
+            *(("li", name + ",") for name in listed[:-1]),
+            ("li", listed[-1]),
+        ]
     if layout == "numbered":
         return [*head, ("p", words.heading), *(("ol", name) for name in listed)]
     if layout == "joiners":
@@ -124,7 +135,10 @@ def blocks(layout: str, language: str, listed: list[str], rng: random.Random) ->
         labels = list(words.votes)
         return [
             ("p", words.vote_title),
-            *(("b", f"{label}:\t{words.join.join(group)}") for label, group in zip(labels, groups, strict=True)),
+            *(
+                ("b", f"{label}:\t{words.join.join(group)}")
+                for label, group in zip(labels, groups, strict=True)
+            ),
         ]
     return [*head, ("p", words.heading), *(("row", name) for name in listed)]
 
@@ -139,7 +153,10 @@ def as_text(parts: list[tuple[str, str]]) -> bytes:
 
 
 def as_html(parts: list[tuple[str, str]]) -> bytes:
-    out, open_list = ["<!DOCTYPE html><html><head><meta charset='utf-8'><title>x</title></head><body>"], ""
+    out, open_list = (
+        ["<!DOCTYPE html><html><head><meta charset='utf-8'><title>x</title></head><body>"],
+        "",
+    )
     for kind, text in parts:
         wanted = {"li": "ul", "ol": "ol", "row": "table"}.get(kind, "")
         if wanted != open_list:
@@ -147,7 +164,11 @@ def as_html(parts: list[tuple[str, str]]) -> bytes:
             open_list = wanted
         label, tab, rest = text.partition("\t")
         body = f"<b>{html.escape(label)}</b> {html.escape(rest)}" if tab else html.escape(text)
-        out.append({"": f"<p>{body}</p>", "table": f"<tr><td>{body}</td></tr>"}.get(wanted, f"<li>{body}</li>"))
+        out.append(
+            {"": f"<p>{body}</p>", "table": f"<tr><td>{body}</td></tr>"}.get(
+                wanted, f"<li>{body}</li>"
+            )
+        )
     return "".join([*out, f"</{open_list}>" if open_list else "", "</body></html>"]).encode()
 
 
@@ -158,15 +179,21 @@ def as_markdown(parts: list[tuple[str, str]]) -> bytes:
         label, tab, rest = text.partition("\t")
         body = f"**{label}** {rest}" if tab else text
         lines.append(
-            {"li": f"- {body}", "row": f"- {body}", "ol": f"{number}. {body}", "b": f"- {body}"}.get(
-                kind, f"\n{body}\n"
-            )
+            {
+                "li": f"- {body}",
+                "row": f"- {body}",
+                "ol": f"{number}. {body}",
+                "b": f"- {body}",
+            }.get(kind, f"\n{body}\n")
         )
     return "\n".join(lines).encode()
 
 
 def as_csv(parts: list[tuple[str, str]]) -> bytes:
-    return ("text\n" + "\n".join('"' + text.replace("\t", " ").replace('"', '""') + '"' for _, text in parts)).encode()
+    return (
+        "text\n"
+        + "\n".join('"' + text.replace("\t", " ").replace('"', '""') + '"' for _, text in parts)
+    ).encode()
 
 
 def as_docx(parts: list[tuple[str, str]]) -> bytes:
@@ -186,7 +213,11 @@ def as_docx(parts: list[tuple[str, str]]) -> bytes:
     rels = '<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (("[Content_Types].xml", types), ("_rels/.rels", rels), ("word/document.xml", main)):
+        for name, text in (
+            ("[Content_Types].xml", types),
+            ("_rels/.rels", rels),
+            ("word/document.xml", main),
+        ):
             archive.writestr(name, text)
     return out.getvalue()
 
@@ -212,9 +243,14 @@ def as_pdf(parts: list[tuple[str, str]], width: int = 84, rows: int = 46) -> byt
     for kind, text in parts:
         number = number + 1 if kind == "ol" else 0
         mark = {"li": "• ", "ol": f"{number}. ", "b": "• "}.get(kind, "")
-        lines += [*textwrap.wrap(mark + text.replace("\t", " "), width), *([""] if kind == "p" else [])]
+        lines += [
+            *textwrap.wrap(mark + text.replace("\t", " "), width),
+            *([""] if kind == "p" else []),
+        ]
     pages = [lines[start : start + rows] for start in range(0, len(lines), rows)] or [[]]
-    return pdf_of_pages([["A/HRC/41/G/17", "", *page, "", str(at)] for at, page in enumerate(pages, 1)])
+    return pdf_of_pages(
+        [["A/HRC/41/G/17", "", *page, "", str(at)] for at, page in enumerate(pages, 1)]
+    )
 
 
 def pdf_of_pages(pages: list[list[str]]) -> bytes:
@@ -228,7 +264,10 @@ def pdf_of_pages(pages: list[list[str]]) -> bytes:
     for page in pages:
         shown = b"".join(
             b"("
-            + line.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+            + line.encode("cp1252", "replace")
+            .replace(b"\\", b"\\\\")
+            .replace(b"(", b"\\(")
+            .replace(b")", b"\\)")
             + b") Tj T*\n"
             for line in page
         )
@@ -239,7 +278,10 @@ def pdf_of_pages(pages: list[list[str]]) -> bytes:
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>"
             % (len(objects))
         )
-    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))
+    objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (
+        len(kids),
+        b" ".join(b"%d 0 R" % kid for kid in kids),
+    )
     out, offsets = bytearray(b"%PDF-1.4\n"), []
     for at, body in enumerate(objects, 1):
         offsets.append(len(out))
@@ -248,7 +290,11 @@ def pdf_of_pages(pages: list[list[str]]) -> bytes:
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(
         b"%010d 00000 n \n" % offset for offset in offsets
     )
-    return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    return bytes(
+        out
+        + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(objects) + 1, start)
+    )
 
 
 def as_email(parts: list[tuple[str, str]]) -> bytes:
@@ -256,7 +302,11 @@ def as_email(parts: list[tuple[str, str]]) -> bytes:
     from email.message import EmailMessage
 
     message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = "x", "press@example.org", "list@example.org"
+    message["Subject"], message["From"], message["To"] = (
+        "x",
+        "press@example.org",
+        "list@example.org",
+    )
     message.set_content(as_html(parts).decode(), subtype="html")
     return message.as_bytes()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xinjiang_record.extract.check import Record, Verdict, check
-from xinjiang_record.sources.document import Block, Document
+from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.extract.check_article import Record, Verdict, check
 
 
 def statement(
@@ -30,7 +30,11 @@ def claim(statement_id: str, count: int, day: str, named: int, note: str = "") -
     }
 
 
-LETTER, ANSWER, BACKERS = "2019-07-08-hrc41-critical", "2019-07-12-hrc41-supportive", "2019-10-29-unga74-c3-supportive"
+LETTER, ANSWER, BACKERS = (
+    "2019-07-08-hrc41-critical",
+    "2019-07-12-hrc41-supportive",
+    "2019-10-29-unga74-c3-supportive",
+)
 RECORD = Record(
     statements=[
         statement(LETTER, "critical", "2019-07-08", 22, 22, 23, "complete"),
@@ -43,9 +47,18 @@ RECORD = Record(
         claim(BACKERS, 54, "2019-10-29", 54),
         claim(BACKERS, 6, "2019-10", 54, "named when delivered"),
     ],
-    signatories=[{"statement_id": LETTER, "country_iso3": code} for code in ("AUS", "AUT", "BEL", "CAN", "DNK")],
+    signatories=[
+        {"statement_id": LETTER, "country_iso3": code}
+        for code in ("AUS", "AUT", "BEL", "CAN", "DNK")
+    ],
     figures=[
-        {"figure_id": "F052", "quantity_type": "flow", "unit": "persons", "value_point": "15000", "as_of_edtf": "2017"},
+        {
+            "figure_id": "F052",
+            "quantity_type": "flow",
+            "unit": "persons",
+            "value_point": "15000",
+            "as_of_edtf": "2017",
+        },
         {
             "figure_id": "F054",
             "quantity_type": "flow",
@@ -54,7 +67,12 @@ RECORD = Record(
             "as_of_edtf": "2017-06-25",
         },
         {"figure_id": "F007", "quantity_type": "stock", "unit": "persons", "value_low": "1000000"},
-        {"figure_id": "F047", "quantity_type": "cumulative", "unit": "persons", "value_low": "1000000"},
+        {
+            "figure_id": "F047",
+            "quantity_type": "cumulative",
+            "unit": "persons",
+            "value_low": "1000000",
+        },
     ],
 )
 
@@ -65,7 +83,10 @@ def verdicts(text: str) -> list[Verdict]:
 
 def test_a_count_on_its_day() -> None:
     found = verdicts("In a letter of 8 July 2019 22 countries spoke up.")
-    assert (found[0].claim, found[0].text) == ("22 countries on 8 July 2019", f"agrees with {LETTER}")
+    assert (found[0].claim, found[0].text) == (
+        "22 countries on 8 July 2019",
+        f"agrees with {LETTER}",
+    )
 
 
 def test_a_count_of_which_few_were_named_aloud() -> None:
@@ -75,7 +96,8 @@ def test_a_count_of_which_few_were_named_aloud() -> None:
 
 def test_one_number_and_two_sets() -> None:
     assert (
-        "two different sets bear this number" in verdicts("By 26 July 2019 50 countries had signed the letter.")[0].text
+        "two different sets bear this number"
+        in verdicts("By 26 July 2019 50 countries had signed the letter.")[0].text
     )
 
 
@@ -89,8 +111,14 @@ def test_what_the_record_cannot_tell() -> None:
 
 
 def test_figures_with_their_type() -> None:
-    assert verdicts("In one week of 2017 15,000 people were sent there.")[0].text == "agrees, a flow (F052)"
-    assert verdicts("In 2017 more than 15,600 people were sent there.")[0].text == "agrees when rounded, a flow (F054)"
+    assert (
+        verdicts("In one week of 2017 15,000 people were sent there.")[0].text
+        == "agrees, a flow (F052)"
+    )
+    assert (
+        verdicts("In 2017 more than 15,600 people were sent there.")[0].text
+        == "agrees when rounded, a flow (F054)"
+    )
     assert verdicts("More than a million people are held.")[0].outcome == "ambiguous"
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from xinjiang_record.extract.dates import dates_in, read_date, snowflake_day
-from xinjiang_record.extract.votes import read_votes
+from xinjiang_record.extract.signatories.vote_counts import read_votes
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,9 @@ def test_edtf(text: str, edtf: str, note: str) -> None:
     assert found is not None and (found.edtf, found.note) == (edtf, note)
 
 
-@pytest.mark.parametrize("text", ["last week", "on Thursday", "31 August 23:50 Geneva", "yesterday"])
+@pytest.mark.parametrize(
+    "text", ["last week", "on Thursday", "31 August 23:50 Geneva", "yesterday"]
+)
 def test_relative_dates_need_the_pages_own_date(text: str) -> None:
     assert [found.edtf for found in dates_in(text)] == [None]
 
@@ -54,7 +56,13 @@ def test_a_posts_id_gives_its_day() -> None:
 def test_votes(text: str, expected: tuple[object, ...]) -> None:
     found = read_votes(text)
     assert found is not None
-    assert (found.votes_for, found.votes_against, found.votes_abstained, found.unlabelled, found.of) == expected
+    assert (
+        found.votes_for,
+        found.votes_against,
+        found.votes_abstained,
+        found.unlabelled,
+        found.of,
+    ) == expected
 
 
 def test_no_vote_no_counts() -> None:

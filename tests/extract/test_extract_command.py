@@ -53,12 +53,27 @@ def test_json_form(page: Path) -> None:
 def test_findings_exit_1_and_kinds_choose(page: Path) -> None:
     page.write_text(TEXT.replace("4 countries", "9 countries"), "utf-8")
     assert run("extract", str(page))[0] == 1
-    assert json.loads(run("extract", "--as", "figures", "--format", "json", str(page))[1])["statements"] == []
-    assert json.loads(run("extract", "--as", "statement", "--format", "json", str(page))[1])["figures"] == []
+    assert (
+        json.loads(run("extract", "--as", "figures", "--format", "json", str(page))[1])[
+            "statements"
+        ]
+        == []
+    )
+    assert (
+        json.loads(run("extract", "--as", "statement", "--format", "json", str(page))[1])["figures"]
+        == []
+    )
 
 
 def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
-    arguments = ["extract", str(page), "--into", str(tmp_path / "raw"), "--id", "2030-01-02-hrc70-critical"]
+    arguments = [
+        "extract",
+        str(page),
+        "--into",
+        str(tmp_path / "raw"),
+        "--id",
+        "2030-01-02-hrc70-critical",
+    ]
     assert run(*arguments)[0] == 0
     folder = tmp_path / "raw" / "joint-statements" / "2030-01-02-hrc70-critical"
     assert (folder / "signatories.txt").read_text("utf-8").splitlines() == [
@@ -74,14 +89,25 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unsafe", ["../escape", "A B", "", "-x"])
 def test_into_refuses_an_unsafe_id(page: Path, tmp_path: Path, unsafe: str) -> None:
-    result = CliRunner().invoke(COMMANDS["extract"], [str(page), "--into", str(tmp_path / "raw"), "--id", unsafe])
-    assert result.exit_code != 0 and not (tmp_path / "raw").exists() and not (tmp_path / "escape").exists()
+    result = CliRunner().invoke(
+        COMMANDS["extract"], [str(page), "--into", str(tmp_path / "raw"), "--id", unsafe]
+    )
+    assert (
+        result.exit_code != 0
+        and not (tmp_path / "raw").exists()
+        and not (tmp_path / "escape").exists()
+    )
 
 
 def test_reconcile_keeps_the_order_and_strict_exits_1() -> None:
     code, out = run("reconcile", "--format", "json", "Peru", "Congo", "Peru")
-    assert code == 0 and [row["status"] for row in json.loads(out)] == ["resolved", "ambiguous", "resolved"]
+    assert code == 0 and [row["status"] for row in json.loads(out)] == [
+        "resolved",
+        "ambiguous",
+        "resolved",
+    ]
     assert run("reconcile", "--strict", "Peru", "Congo")[0] == 1
     assert [
-        line.split("\t")[2] for line in run("reconcile", "--as-list", "Peru", "Chile", "Guinea")[1].splitlines()
+        line.split("\t")[2]
+        for line in run("reconcile", "--as-list", "Peru", "Chile", "Guinea")[1].splitlines()
     ] == ["PER", "CHL", "GIN"]

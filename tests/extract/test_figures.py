@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from xinjiang_record.extract.figures import extract_figures, figures_in, read_figure
-from xinjiang_record.sources.document import Block, Document
+from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.extract.figures.find_figures import extract_figures, figures_in, read_figure
 
 M, SIXTH = 1_000_000, 0.1666666667
 # phrase -> (low, high, point, qualifier)
@@ -48,7 +48,9 @@ CASES: dict[str, tuple[float | None, float | None, float | None, str]] = {
 def test_phrase(phrase: str) -> None:
     figure = read_figure(phrase)
     assert figure is not None
-    assert (figure.value_low, figure.value_high, figure.value_point, figure.qualifier) == CASES[phrase]
+    assert (figure.value_low, figure.value_high, figure.value_point, figure.qualifier) == CASES[
+        phrase
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,9 @@ def test_every_figure_keeps_the_shape_of_its_qualifier() -> None:
         assert figure is not None
         filled = "".join(
             letter
-            for letter, value in zip("lhp", (figure.value_low, figure.value_high, figure.value_point), strict=True)
+            for letter, value in zip(
+                "lhp", (figure.value_low, figure.value_high, figure.value_point), strict=True
+            )
             if value is not None
         )
         assert filled == shape[figure.qualifier], phrase

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from xinjiang_record.extract.report import extract
-from xinjiang_record.sources.document import Block, Document
+from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.extract.extraction_report import extract
 
 TEXTS = {
     "digits": "1" * 50_000,

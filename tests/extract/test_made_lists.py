@@ -8,19 +8,23 @@ from collections import Counter
 import pytest
 from made_lists import FORMATS, LAYOUTS, MEMBERS, WORDS, blocks, names
 
-from xinjiang_record.extract.signatories import statements
-from xinjiang_record.sources.read import read_bytes
+from xinjiang_record.document_readers.open_document import read_bytes
+from xinjiang_record.extract.signatories.find_statements import statements
 
 LATIN = ("en", "fr", "es", "de")
 SHORT, LONG = 1, 30  # random subsets of each layout, format and language
 
 
-def measure(form: str, languages: tuple[str, ...], subsets: int, seed: int) -> tuple[Counter[str], list[str]]:
+def measure(
+    form: str, languages: tuple[str, ...], subsets: int, seed: int
+) -> tuple[Counter[str], list[str]]:
     rng, counts, wrong = random.Random(seed), Counter[str](), []
     for language in languages:
         for layout in LAYOUTS:
             for _ in range(subsets):
-                rows = sorted(rng.sample(MEMBERS, rng.randint(6, 50)), key=lambda row: row["name_en"])
+                rows = sorted(
+                    rng.sample(MEMBERS, rng.randint(6, 50)), key=lambda row: row["name_en"]
+                )
                 truth = {row["country_iso3"] for row in rows}
                 parts = blocks(layout, language, names(rows, language), rng)
                 found, _ = statements(read_bytes(FORMATS[form](parts), f"made.{form}"))
@@ -28,7 +32,9 @@ def measure(form: str, languages: tuple[str, ...], subsets: int, seed: int) -> t
                 counts.update(there=len(truth), found=len(truth & sure))
                 wrong += [f"{form} {language} {layout}: {code}" for code in sure - truth]
                 wrong += (
-                    [] if layout != "vote" or any(item.is_vote for item in found) else [f"{form} {language}: no vote"]
+                    []
+                    if layout != "vote" or any(item.is_vote for item in found)
+                    else [f"{form} {language}: no vote"]
                 )
     return counts, wrong
 

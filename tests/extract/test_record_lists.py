@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from made_lists import FORMATS
 
-from xinjiang_record.extract.signatories import statements
-from xinjiang_record.sources.read import read_bytes
+from xinjiang_record.document_readers.open_document import read_bytes
+from xinjiang_record.extract.signatories.find_statements import statements
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = sorted((ROOT / "raw" / "joint-statements").glob("*/signatories.txt"))
@@ -26,7 +26,9 @@ def known() -> dict[str, str]:
 def layouts(names: list[str]) -> dict[str, list[tuple[str, str]]]:
     joined = ", ".join(names)
     return {
-        "sentence": [("p", f"Delivered on behalf of the following {len(names)} countries: {joined}.")],
+        "sentence": [
+            ("p", f"Delivered on behalf of the following {len(names)} countries: {joined}.")
+        ],
         "bare": [("p", "Joint statement"), ("p", ",".join(names))],
         "lines": [("p", "Signatories:"), *(("li", name) for name in names)],
         "numbered": [("p", "Signatories:"), *(("ol", name) for name in names)],
@@ -39,7 +41,11 @@ def test_lists_of_the_record(form: str) -> None:
     right, there, wrong = 0, 0, []
     codes = known()
     for path in LISTS:
-        names = [name.strip() for name in path.read_text("utf-8").replace("\n", " ").split(",") if name.strip()]
+        names = [
+            name.strip()
+            for name in path.read_text("utf-8").replace("\n", " ").split(",")
+            if name.strip()
+        ]
         truth = {codes[name] for name in names if codes.get(name)}
         for layout, parts in layouts(names).items():
             found, _ = statements(read_bytes(FORMATS[form](parts), f"list.{form}"))

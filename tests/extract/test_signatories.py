@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from xinjiang_record.extract.signatories import Statement, statements
+from xinjiang_record.document_readers.document import Block, Document, Table
+from xinjiang_record.extract.signatories.find_statements import Statement, statements
 from xinjiang_record.model import Finding
-from xinjiang_record.sources.document import Block, Document, Table
 
 
-def read(*lines: str, kind: str = "paragraph", tables: tuple[Table, ...] = ()) -> tuple[list[Statement], list[Finding]]:
+def read(
+    *lines: str, kind: str = "paragraph", tables: tuple[Table, ...] = ()
+) -> tuple[list[Statement], list[Finding]]:
     blocks = tuple(Block(text, f"paragraph {at}", kind) for at, text in enumerate(lines, 1))  # type: ignore[arg-type]
     return statements(Document("page.html", "text/html", blocks, tables))
 
@@ -33,7 +35,9 @@ def test_speakers_own_state_comes_last() -> None:
         "I speak on behalf of the following 4 countries: Albania, Austria, Sweden, and my own country, the United Kingdom. We are concerned."
     )
     assert (found[0].declared_count, found[0].lead_iso3, found[0].stance) == (4, "GBR", "critical")
-    assert [row.role for row in found[0].signatories] == ["signatory"] * 3 + ["lead"] and not findings
+    assert [row.role for row in found[0].signatories] == ["signatory"] * 3 + [
+        "lead"
+    ] and not findings
 
 
 def test_of_course() -> None:
@@ -52,8 +56,14 @@ def test_missing_comma_is_read_and_told() -> None:
 
 
 def test_declared_count_that_does_not_add_up() -> None:
-    _, findings = read("This joint statement is made on behalf of 7 countries: Belize, Croatia, Denmark, Estonia.")
-    assert findings[0].type == "count-mismatch" and "7" in findings[0].message and "4" in findings[0].message
+    _, findings = read(
+        "This joint statement is made on behalf of 7 countries: Belize, Croatia, Denmark, Estonia."
+    )
+    assert (
+        findings[0].type == "count-mismatch"
+        and "7" in findings[0].message
+        and "4" in findings[0].message
+    )
 
 
 def test_bare_line_without_spaces() -> None:
@@ -118,7 +128,9 @@ def test_states_that_did_not_sign_are_left_out() -> None:
 
 
 def test_prose_that_names_states_is_no_list() -> None:
-    found, _ = read("Ministers from France, Germany and Italy met in Vienna. China and Russia, with Iran, objected.")
+    found, _ = read(
+        "Ministers from France, Germany and Italy met in Vienna. China and Russia, with Iran, objected."
+    )
     assert found == []
 
 
@@ -157,13 +169,23 @@ def test_a_part_of_another_name_is_never_sure() -> None:
 
 def test_tables_with_a_column_of_votes() -> None:
     table = Table(
-        (("Country", "Vote"), ("France", "Yes"), ("China", "No"), ("India", "Abstain"), ("Cuba", "No")),
+        (
+            ("Country", "Vote"),
+            ("France", "Yes"),
+            ("China", "No"),
+            ("India", "Abstain"),
+            ("Cuba", "No"),
+        ),
         "sheet Votes",
         "sheet",
         position=1,
     )
     found, _ = read("Vote on the draft resolution", tables=(table,))
-    assert events(found[0]) == {"voted_yes": ["FRA"], "voted_no": ["CHN", "CUB"], "abstained": ["IND"]}
+    assert events(found[0]) == {
+        "voted_yes": ["FRA"],
+        "voted_no": ["CHN", "CUB"],
+        "abstained": ["IND"],
+    }
     assert found[0].signatories[0].locator == "sheet Votes, cell A2"
 
 
@@ -180,7 +202,11 @@ def test_lists_in_scripts_without_spaces() -> None:
         "ARE",
         "TUN",
     ]
-    assert read("以下の3か国を代表して：フランス、米国、英国。")[0][0].codes() == ["FRA", "USA", "GBR"]
+    assert read("以下の3か国を代表して：フランス、米国、英国。")[0][0].codes() == [
+        "FRA",
+        "USA",
+        "GBR",
+    ]
 
 
 def test_negation_ends_where_the_list_is_announced() -> None:

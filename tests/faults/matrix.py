@@ -35,7 +35,8 @@ import publisher
 
 from xinjiang_record import client  # noqa: F401 - imported before the fork
 from xinjiang_record.errors import XRecordError
-from xinjiang_record.release import export, provenance, verify, withdraw  # noqa: F401
+from xinjiang_record.release import withdraw  # noqa: F401
+from xinjiang_record.release.integrity import provenance, verify
 
 CALLS = (
     "openat", "mkdir", "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir",
@@ -93,7 +94,8 @@ def forked(work: Callable[[], None], before: Callable[[int], None] = lambda pid:
 def traced(pid: int, log: Path, *options: str):
     """strace, attached to a process."""
     tracer = subprocess.Popen(
-        ["strace", "-f", "-qq", "-y", "-o", str(log), *options, "-p", str(pid)], stderr=subprocess.DEVNULL
+        ["strace", "-f", "-qq", "-y", "-o", str(log), *options, "-p", str(pid)],
+        stderr=subprocess.DEVNULL,
     )
     while "TracerPid:\t0" in Path(f"/proc/{pid}/status").read_text():
         if tracer.poll() is not None:
@@ -107,7 +109,10 @@ def publish_traced(folder: Path, log: Path, *options: str) -> int:
     """Publish the new variant under strace; returns the exit code."""
     stack = contextlib.ExitStack()
     with stack:
-        return forked(lambda: publisher.run(folder, NEW), lambda pid: stack.enter_context(traced(pid, log, *options)))
+        return forked(
+            lambda: publisher.run(folder, NEW),
+            lambda pid: stack.enter_context(traced(pid, log, *options)),
+        )
 
 
 def start(base: Path, name: str) -> Path:
@@ -120,7 +125,11 @@ def start(base: Path, name: str) -> Path:
 def seen(folder: Path) -> list[str]:
     """What a reader can see that is not whole. No reader looks at names that begin with a point."""
     package = folder / publisher.PACKAGE
-    wrong = [problem for path in verify.version_folders(package) for problem in verify.verify_release(path)]
+    wrong = [
+        problem
+        for path in verify.version_folders(package)
+        for problem in verify.verify_release(path)
+    ]
     try:
         ledger = verify.read_ledger(package)
         wrong += [
@@ -152,10 +161,16 @@ def points(base: Path) -> dict[str, int]:
     assert publish_traced(folder, log, "-e", f"trace={','.join(CALLS)}") == 0
     lines = log.read_text(errors="replace").splitlines()
     main = lines[0].split()[0]
-    return Counter(match[1] for line in lines if line.startswith(main) and (match := re.match(r"\d+ +(\w+)\(", line)))
+    return Counter(
+        match[1]
+        for line in lines
+        if line.startswith(main) and (match := re.match(r"\d+ +(\w+)\(", line))
+    )
 
 
-def matrix(base: Path, fault: str, stride: int, offset: int, only: str = "") -> tuple[int, list[str]]:
+def matrix(
+    base: Path, fault: str, stride: int, offset: int, only: str = ""
+) -> tuple[int, list[str]]:
     """Fail the publication at every ``stride``-th call; returns how many points, and what did not hold."""
     calls = [
         (call, number)
@@ -169,7 +184,10 @@ def matrix(base: Path, fault: str, stride: int, offset: int, only: str = "") -> 
         folder = start(base, f"{fault}-{index}")
         options = ("-e", f"trace={call}", "-e", f"inject={call}:{FAULTS[fault]}:when={number}")
         code = publish_traced(folder, base / "inject.log", *options)
-        failures += [f"{fault} at {call} {number} (exit {code}): {problem}" for problem in after(folder, code)]
+        failures += [
+            f"{fault} at {call} {number} (exit {code}): {problem}"
+            for problem in after(folder, code)
+        ]
         shutil.rmtree(folder)
     shutil.rmtree(base / "count")
     return len(chosen), failures
@@ -233,7 +251,10 @@ def unflushed(base: Path) -> list[str]:
     folder, log = start(base, "flush"), base / "flush.log"
     assert (
         publish_traced(
-            folder, log, "-e", "trace=openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,mkdir,symlink"
+            folder,
+            log,
+            "-e",
+            "trace=openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,mkdir,symlink",
         )
         == 0
     )
@@ -250,12 +271,16 @@ def unflushed(base: Path) -> list[str]:
             dirty.add(match[1])
         elif match := re.search(r"f(?:data)?sync\(\d+<(/.*?)>", line):
             dirty.discard(match[1])
-        elif match := re.search(r'rename\w*\((?:AT_FDCWD\S*, )?"(.*?)", (?:AT_FDCWD\S*, )?"(.*?)"', line):
+        elif match := re.search(
+            r'rename\w*\((?:AT_FDCWD\S*, )?"(.*?)", (?:AT_FDCWD\S*, )?"(.*?)"', line
+        ):
             if match[1] == staging:
                 renamed, wrong = True, [path for path in dirty if path.startswith(staging)]
             elif match[1] in dirty:
                 wrong.append(match[1])
-            dirty = {path for path in dirty if not path.startswith(match[1])} | {os.path.dirname(match[2])}
+            dirty = {path for path in dirty if not path.startswith(match[1])} | {
+                os.path.dirname(match[2])
+            }
     wrong += [path for path in dirty if path.startswith(str(folder)) and os.path.exists(path)]
     shutil.rmtree(folder)
     return sorted(set(wrong)) if renamed else ["the release was not renamed into place"]
@@ -274,7 +299,9 @@ def main() -> int:
     options.add_argument("--json", action="store_true")
     chosen, results = options.parse_args(), {}
     publisher.IN_PARTS = chosen.parts
-    with tempfile.TemporaryDirectory(prefix="matrix-", dir=MEMORY if MEMORY.is_dir() else None) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="matrix-", dir=MEMORY if MEMORY.is_dir() else None
+    ) as name:
         base = Path(name)
         preload(base)
         forked(lambda: publisher.run(base / "old", 0) and None)
@@ -289,9 +316,16 @@ def main() -> int:
                 count, failures = 1, unflushed(base)
             else:
                 count, failures = matrix(base, fault, chosen.stride, chosen.offset, chosen.call)
-            results[fault] = {"points": count, "failures": failures, "seconds": round(time.monotonic() - began, 1)}
+            results[fault] = {
+                "points": count,
+                "failures": failures,
+                "seconds": round(time.monotonic() - began, 1),
+            }
             if not chosen.json:
-                print(f"{fault}: {count} points, {len(failures)} failures, {results[fault]['seconds']} s", flush=True)
+                print(
+                    f"{fault}: {count} points, {len(failures)} failures, {results[fault]['seconds']} s",
+                    flush=True,
+                )
                 print("".join(f"  {failure}\n" for failure in failures[:10]), end="")
     if chosen.json:
         print(json.dumps(results))

@@ -30,7 +30,12 @@ IN_PARTS = False
 
 def field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
     """One field of a schema."""
-    item: dict[str, Any] = {"name": name, "type": kind, "title": name.title(), "description": f"The {name} of it."}
+    item: dict[str, Any] = {
+        "name": name,
+        "type": kind,
+        "title": name.title(),
+        "description": f"The {name} of it.",
+    }
     return {**item, "constraints": constraints} if constraints else item
 
 
@@ -46,7 +51,9 @@ SCHEMAS: dict[str, Any] = {
             field("source_id"),
         ],
         "primaryKey": ["thing_id"],
-        "foreignKeys": [{"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}],
+        "foreignKeys": [
+            {"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}
+        ],
     },
     "sources": {
         "fields": [field("source_id", required=True), field("url", required=True)],
@@ -58,7 +65,13 @@ DESCRIPTOR: dict[str, Any] = {
     "title": "Things that are made up",
     "description": "Two small tables for tests; nothing in them is true, and they are long enough to be described.",
     "keywords": ["test"],
-    "licenses": [{"name": "CC-BY-4.0", "title": "CC BY 4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+    "licenses": [
+        {
+            "name": "CC-BY-4.0",
+            "title": "CC BY 4.0",
+            "path": "https://creativecommons.org/licenses/by/4.0/",
+        }
+    ],
     "contributors": [{"title": "Xinjiang Record", "roles": ["creator", "publisher"]}],
     "resource": {
         "things": {"title": "Things", "description": "One row a thing."},
@@ -81,7 +94,7 @@ NAMES = (
 
 def candidate(variant: int = 0) -> Candidate:
     """The package with ``20 + variant`` things; every value depends on the variant a little."""
-    from xinjiang_record.validate.schemas import table
+    from xinjiang_record.schema.load import table
 
     rows = [
         {
@@ -101,7 +114,9 @@ def candidate(variant: int = 0) -> Candidate:
         row["seen_on"] = date.fromisoformat(str(row["seen_on"]))
     tables: dict[str, pa.Table] = {
         "things": table(SCHEMAS["things"], rows),
-        "sources": table(SCHEMAS["sources"], [{"source_id": "s-0001", "url": "https://example.org/"}]),
+        "sources": table(
+            SCHEMAS["sources"], [{"source_id": "s-0001", "url": "https://example.org/"}]
+        ),
     }
     return Candidate(
         PACKAGE,
@@ -110,7 +125,11 @@ def candidate(variant: int = 0) -> Candidate:
         tables,
         "2026-11-23T00:00:00Z",
         inputs=(InputFile("raw/made-up/things.csv", "0" * 64, 12),),
-        quarantine=(Quarantined("things", "t-999", "recall", "No source yet.", Place("raw/made-up/things.csv", 3)),),
+        quarantine=(
+            Quarantined(
+                "things", "t-999", "recall", "No source yet.", Place("raw/made-up/things.csv", 3)
+            ),
+        ),
     )
 
 
@@ -136,14 +155,16 @@ class Alone:
 
 def in_parts(whole: Candidate, work: Path) -> Candidate:
     """The same with its things, of mixed order, from two partitions: ranges of about nine rows, parts of six."""
-    from xinjiang_record.release import large
+    from xinjiang_record.release.partitioned import executor
 
-    large.RANGE_ROWS, large.PART_ROWS = 9, 6
+    executor.RANGE_ROWS, executor.PART_ROWS = 9, 6
     things = whole.tables["things"].sort_by([("seen_on", "descending"), ("size", "ascending")])
     for number in range(2):
         pq.write_table(things.slice(number * 12, 12), work / f"{number}.parquet")
     known = {"sources": whole.tables["sources"]}
-    table, findings = large.prepare(large.partitions(work), "things", SCHEMAS, PACKAGE, work / "work", Alone(), known)
+    table, findings = executor.prepare(
+        executor.partitions(work), "things", SCHEMAS, PACKAGE, work / "work", Alone(), known
+    )
     assert not findings
     return replace(whole, tables={**whole.tables, "things": table})
 
@@ -151,7 +172,9 @@ def in_parts(whole: Candidate, work: Path) -> Candidate:
 def run(folder: Path, variant: int) -> PublishResult:
     if not IN_PARTS:
         return publish(candidate(variant), folder)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="work-", ignore_cleanup_errors=True) as work:
+    with tempfile.TemporaryDirectory(
+        dir=folder.parent, prefix="work-", ignore_cleanup_errors=True
+    ) as work:
         return publish(in_parts(candidate(variant), Path(work)), folder)
 
 

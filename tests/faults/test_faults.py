@@ -16,13 +16,18 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).resolve().parent
-STRACE = pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed (apt-get install strace)")
+STRACE = pytest.mark.skipif(
+    not shutil.which("strace"), reason="strace is not installed (apt-get install strace)"
+)
 ALONE = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
 
 
 def matrix(*options: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, str(HERE / "matrix.py"), "--json", *options], capture_output=True, text=True, timeout=3600
+        [sys.executable, str(HERE / "matrix.py"), "--json", *options],
+        capture_output=True,
+        text=True,
+        timeout=3600,
     )
     assert done.stdout, done.stderr
     results: dict[str, Any] = json.loads(done.stdout)
@@ -50,7 +55,9 @@ def test_everything_is_flushed_before_it_counts() -> None:
 
 @STRACE
 def test_a_table_in_parts_at_any_call() -> None:
-    results = matrix("--parts", "--fault", "kill", "--stride", "190", "--offset", "7", "--fault", "flush")
+    results = matrix(
+        "--parts", "--fault", "kill", "--stride", "190", "--offset", "7", "--fault", "flush"
+    )
     assert not results["kill"]["failures"]
     assert results["kill"]["points"] >= 8
     assert not results["flush"]["failures"]
@@ -58,9 +65,9 @@ def test_a_table_in_parts_at_any_call() -> None:
 
 @STRACE
 def test_a_publisher_that_copies_fails_the_suite() -> None:
-    assert matrix("--fault", "kill", "--call", "chmod", "--stride", "12", "--offset", "6", "--mode", "copy")["kill"][
-        "failures"
-    ]
+    assert matrix(
+        "--fault", "kill", "--call", "chmod", "--stride", "12", "--offset", "6", "--mode", "copy"
+    )["kill"]["failures"]
 
 
 @STRACE
@@ -71,13 +78,19 @@ def test_a_publisher_that_does_not_flush_fails_the_suite() -> None:
 @STRACE
 @pytest.mark.slow
 def test_every_point() -> None:
-    results = matrix() | {f"{fault}, in parts": found for fault, found in matrix("--parts", "--stride", "3").items()}
-    assert not {fault: result["failures"][:5] for fault, result in results.items() if result["failures"]}
+    results = matrix() | {
+        f"{fault}, in parts": found for fault, found in matrix("--parts", "--stride", "3").items()
+    }
+    assert not {
+        fault: result["failures"][:5] for fault, result in results.items() if result["failures"]
+    }
 
 
 def apart(script: str) -> subprocess.CompletedProcess[str]:
     """Run a shell script in a mount namespace of its own."""
-    done = subprocess.run([*ALONE, "sh", "-euc", script], capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [*ALONE, "sh", "-euc", script], capture_output=True, text=True, timeout=300
+    )
     if "unshare" in done.stderr or "mount" in done.stderr:
         pytest.skip(f"no mount namespace here: {done.stderr.strip()}")
     return done

@@ -59,7 +59,9 @@ class Started:
         return process
 
     def output(self, process: subprocess.Popen[bytes]) -> str:
-        return (self.folder / f"process-{self.running.index(process)}.log").read_text("utf-8", "replace")
+        return (self.folder / f"process-{self.running.index(process)}.log").read_text(
+            "utf-8", "replace"
+        )
 
     def stop(self, process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
         """Send a signal to the process and all that it started, and wait for its end."""
@@ -88,7 +90,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(what: str, happened: Callable[[], object], seconds: float = 60, every: float = 0.25) -> object:
+def wait_for(
+    what: str, happened: Callable[[], object], seconds: float = 60, every: float = 0.25
+) -> object:
     """Wait until ``happened`` gives something true, and return it; fails the test after ``seconds``."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -110,17 +114,33 @@ def answers(url: str) -> bool:
 def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of every process that speaks to the server: its home and its address."""
     home = tmp_path_factory.mktemp("prefect-home")
-    return {**QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
+    return {
+        **QUIET,
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
+    }
 
 
 @pytest.fixture(scope="session")
-def prefect_server(prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def prefect_server(
+    prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The API address of a real ``prefect server`` that lives as long as the tests of this folder."""
     url = prefect_environment["PREFECT_API_URL"]
     port = url.rsplit(":", 1)[1].removesuffix("/api")
     started = Started(tmp_path_factory.mktemp("prefect-server"), prefect_environment)
     try:
-        command = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
+        command = (
+            sys.executable,
+            "-m",
+            "prefect",
+            "server",
+            "start",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            port,
+        )
         server = started.start(*command)
 
         def ready() -> bool:
@@ -168,9 +188,18 @@ def xrecord(
     """Run ``xrecord`` against the server, in a process of its own, and wait for its end."""
 
     def run(*arguments: str, project: Project, seconds: float = 120, **environment: str):  # type: ignore[no-untyped-def]
-        command = [sys.executable, "-m", "xinjiang_record.cli", "--project", str(project.root), *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "xinjiang_record.cli",
+            "--project",
+            str(project.root),
+            *arguments,
+        ]
         everything = {**os.environ, **prefect_environment, **environment}
-        return subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=everything, cwd=ROOT)
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=seconds, env=everything, cwd=ROOT
+        )
 
     return run
 
@@ -183,7 +212,10 @@ def copy_project(target: Path, packages: Sequence[str] = ("joint-statements",)) 
             if entry.is_file():
                 shutil.copy(entry, target / name)
             elif entry.name in packages:
-                shutil.copytree(entry, target / name / entry.name, ignore=shutil.ignore_patterns("snapshots"))
+                shutil.copytree(
+                    entry, target / name / entry.name, ignore=shutil.ignore_patterns("snapshots")
+                )
+    shutil.copytree(ROOT / "flows", target / "flows", ignore=shutil.ignore_patterns("__pycache__"))
     return Project(target)
 
 

@@ -33,21 +33,29 @@ def test_the_dockerfile_is_what_a_linter_wants() -> None:
     found = instructions(ROOT / "deploy/Dockerfile")
     words = [word for word, _ in found]
     by_word = {word: [value for name, value in found if name == word] for word in words}
-    assert words[0] == "FROM" and re.search(r":[0-9.]+", by_word["FROM"][0])  # DL3006, DL3007: a tag, and not latest
+    assert words[0] == "FROM" and re.search(
+        r":[0-9.]+", by_word["FROM"][0]
+    )  # DL3006, DL3007: a tag, and not latest
     assert "ADD" not in words  # DL3020
     assert by_word["USER"][-1] not in ("root", "0")  # DL3002
-    assert all(value.startswith("[") for value in (*by_word["CMD"], *by_word["ENTRYPOINT"]))  # DL3025: no shell between
+    assert all(
+        value.startswith("[") for value in (*by_word["CMD"], *by_word["ENTRYPOINT"])
+    )  # DL3025: no shell between
     assert all(value.startswith("/") for value in by_word["WORKDIR"])  # DL3000
     for value in by_word["RUN"]:
         assert "sudo" not in value and "curl" not in value  # DL3004, DL4001
         if "pip install" in value:
-            assert "--no-cache-dir" in value and ("--require-hashes" in value or "--no-deps" in value)  # DL3042, DL3013
+            assert "--no-cache-dir" in value and (
+                "--require-hashes" in value or "--no-deps" in value
+            )  # DL3042, DL3013
     for value in by_word["COPY"]:
         sources = [part for part in value.split()[:-1] if not part.startswith("--")]
         assert all((ROOT / part).exists() for part in sources if part != "published"), value
     assert json.loads(by_word["ENTRYPOINT"][-1]) == ["xrecord"]
     known(json.loads(by_word["CMD"][-1]))
-    assert by_word["COPY"][0].split()[:-1] == ["requirements.lock"]  # what changes seldom first: its layer is kept
+    assert by_word["COPY"][0].split()[:-1] == [
+        "requirements.lock"
+    ]  # what changes seldom first: its layer is kept
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
@@ -57,7 +65,10 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         (tmp_path / path.name).write_text(text, "utf-8")
     names = [str(tmp_path / path.name) for path in UNITS]
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True, check=False
+        ["systemd-analyze", "verify", "--man=no", *names],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert [
         line for line in done.stderr.splitlines() if "xrecord" in line
@@ -84,7 +95,7 @@ def test_units_are_whole_and_run_commands_that_exist(path: Path) -> None:
 
 def known(arguments: list[str]) -> None:
     """Whether ``xrecord`` has such a command, with such options."""
-    from xinjiang_record.cli import group
+    from xinjiang_record.cli.main import group
 
     command = group.get_command(None, arguments[0])  # type: ignore[arg-type]
     assert command, arguments
@@ -104,7 +115,11 @@ def test_workflows_have_few_rights_a_time_out_and_known_commands(path: Path) -> 
             assert ("uses" in step) != ("run" in step)
             if "uses" in step:
                 assert re.fullmatch(r"actions/[a-z-]+@v[0-9]+", step["uses"])
-                assert not strangers or "checkout" not in step["uses"] or step["with"]["persist-credentials"] is False
+                assert (
+                    not strangers
+                    or "checkout" not in step["uses"]
+                    or step["with"]["persist-credentials"] is False
+                )
             assert "${{ github.event" not in step.get("run", ""), "words of strangers in a shell"
             for line in re.findall(r"xrecord (.*)", step.get("run", "")):
                 known(shlex.split(line.split("||")[0]))
@@ -121,20 +136,26 @@ def test_prefect_yaml_names_flows_that_exist_and_one_pool() -> None:
     plan = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
     found = {(item["entrypoint"], item["name"]) for item in plan["deployments"]}
     assert found == {
-        ("flows/record.py:record", "daily"),
-        ("flows/fetch.py:fetch", "weekly"),
-        ("flows/verify.py:verify", "daily"),
+        ("flows/pipeline.py:record", "daily"),
+        ("flows/fetch_flow.py:fetch", "weekly"),
+        ("flows/verify_flow.py:verify", "daily"),
     }
     for item in plan["deployments"]:
         path, name = item["entrypoint"].split(":")
         assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.M)
-        assert item["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW", "grace_period_seconds": 60}
+        assert item["concurrency_limit"] == {
+            "limit": 1,
+            "collision_strategy": "CANCEL_NEW",
+            "grace_period_seconds": 60,
+        }
         assert item["work_pool"]["name"] == "xinjiang-record"
 
 
 def test_what_is_sound_is_committed_though_another_package_has_findings() -> None:
     """The order of publish.yml: publish, prove, commit; the last two run though the first failed, the last only if all is proved."""
-    (job,) = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"].values()
+    (job,) = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))[
+        "jobs"
+    ].values()
     publish, prove, commit = (
         step
         for step in job["steps"]
@@ -162,7 +183,9 @@ def test_the_action_checks_every_path_and_fails_where_one_is_wrong(tmp_path: Pat
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
         }
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == code, done.stderr
     assert "::error file=bad.csv,line=3" in done.stdout
     assert "bad.csv" in (tmp_path / "summary.md").read_text("utf-8")
@@ -174,4 +197,6 @@ def test_the_hooks_run_commands_that_exist() -> None:
         program, *arguments = shlex.split(hook["entry"])
         assert program == "xrecord"
         known(arguments)
-        assert re.search(hook["files"], "data/datapackage.json") and not re.search(hook["files"], "datapackage.csv")
+        assert re.search(hook["files"], "data/datapackage.json") and not re.search(
+            hook["files"], "datapackage.csv"
+        )

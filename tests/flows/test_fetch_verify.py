@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from xinjiang_record.fetch import custody_log
 from xinjiang_record.settings import Project
-from xinjiang_record.sources import custody
 
 pytestmark = pytest.mark.server
 DEPLOY = """
@@ -27,7 +27,7 @@ for deployment in schedule.deployments(Project(Path(sys.argv[1])), crons):
 # A run as a worker starts it. Only this process may ask this one port of loopback, which no setting of ours allows.
 ENGINE = """
 import runpy, sys
-from xinjiang_record.sources import fetch
+from xinjiang_record.fetch import http_client as fetch
 port, run = int(sys.argv[1]), sys.argv[2]
 policy = fetch.Policy(frozenset({"http"}), frozenset({port}), lambda address: True, lambda host, port: ["127.0.0.1"])
 fetch.Policy = lambda: policy
@@ -42,7 +42,9 @@ class Website(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked: list[str] = self.server.asked  # type: ignore[attr-defined]
         asked.append(self.path)
-        status = {"/gone": 410, "/flaky": 200 if asked.count("/flaky") > 1 else 500}.get(self.path, 200)
+        status = {"/gone": 410, "/flaky": 200 if asked.count("/flaky") > 1 else 500}.get(
+            self.path, 200
+        )
         body = b"<html><title>Joint statement</title><p>On behalf of 22 states.</p></html>"
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -71,31 +73,45 @@ def run_flow(
     def run(name: str) -> dict[str, Any]:
         pending = {"state": {"type": "PENDING"}}
         with httpx.Client(base_url=prefect_server, timeout=30) as client:
-            answer = client.post(f"/deployments/{known[name]}/create_flow_run", json=pending).raise_for_status()
+            answer = client.post(
+                f"/deployments/{known[name]}/create_flow_run", json=pending
+            ).raise_for_status()
             number = answer.json()["id"]
-            started.start(sys.executable, "-c", ENGINE, str(website.server_port), number, XRECORD_LOG="json").wait(180)
-            state: dict[str, Any] = client.get(f"/flow_runs/{number}").raise_for_status().json()["state"]
+            started.start(
+                sys.executable, "-c", ENGINE, str(website.server_port), number, XRECORD_LOG="json"
+            ).wait(180)
+            state: dict[str, Any] = (
+                client.get(f"/flow_runs/{number}").raise_for_status().json()["state"]
+            )
         return state
 
     return run
 
 
 def artifact(api: str, key: str) -> str:
-    return str(httpx.get(f"{api}/artifacts/{key}/latest", timeout=30).raise_for_status().json()["data"])
+    return str(
+        httpx.get(f"{api}/artifacts/{key}/latest", timeout=30).raise_for_status().json()["data"]
+    )
 
 
 def test_fetch_looks_at_what_is_due_and_asks_again_who_did_not_answer(
-    prefect_server: str, small_project: Project, website: Any, run_flow: Callable[[str], dict[str, Any]]
+    prefect_server: str,
+    small_project: Project,
+    website: Any,
+    run_flow: Callable[[str], dict[str, Any]],
 ) -> None:
     address = f"http://source.test:{website.server_port}"
-    rows = [f"s-000{n},{address}/{path},,,,,2026-11-23," for n, path in enumerate(("page", "flaky", "gone"), 1)]
+    rows = [
+        f"s-000{n},{address}/{path},,,,,2026-11-23,"
+        for n, path in enumerate(("page", "flaky", "gone"), 1)
+    ]
     header = "source_id,url,title,publisher,published_edtf,language,recorded_on,note"
     (small_project.raw / "sources.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
 
     state = run_flow("fetch")
     assert state["type"] == "COMPLETED", state
     assert website.asked == ["/page", "/flaky", "/flaky", "/gone"]
-    log = custody.read(small_project.raw)
+    log = custody_log.read(small_project.raw)
     assert all(log.latest(name) for name in ("s-0001", "s-0002"))
     told = artifact(prefect_server, "fetch")
     assert told.count('"fetched"') == 2 and '"gone"' in told
@@ -105,13 +121,23 @@ def test_fetch_looks_at_what_is_due_and_asks_again_who_did_not_answer(
 
 
 def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
-    prefect_server: str, xrecord: Any, started: Any, small_project: Project, run_flow: Callable[[str], dict[str, Any]]
+    prefect_server: str,
+    xrecord: Any,
+    started: Any,
+    small_project: Project,
+    run_flow: Callable[[str], dict[str, Any]],
 ) -> None:
     assert xrecord("run", "--direct", project=small_project).returncode == 0
     state = run_flow("verify")
     assert state["type"] == "COMPLETED"
-    lines = [json.loads(line) for line in started.output(started.running[-1]).splitlines() if line.startswith('{"at"')]
-    assert [(line["event"], line["run_id"]) for line in lines] == [("verify", state["state_details"]["flow_run_id"])]
+    lines = [
+        json.loads(line)
+        for line in started.output(started.running[-1]).splitlines()
+        if line.startswith('{"at"')
+    ]
+    assert [(line["event"], line["run_id"]) for line in lines] == [
+        ("verify", state["state_details"]["flow_run_id"])
+    ]
     assert "Every release is what was released" in artifact(prefect_server, "verify")
 
     table = next((small_project.published / "joint-statements/1.0.0").rglob("statements.csv"))

@@ -4,39 +4,44 @@ from __future__ import annotations
 
 import pytest
 
-from xinjiang_record import packages
-from xinjiang_record.release import record
+from xinjiang_record import data_packages
+from xinjiang_record.pipeline import run
 from xinjiang_record.settings import Project
 
 
 def test_only_what_changed_is_built(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
-    build = packages.build
+    build = data_packages.build
 
     def counted(place: Project, package: str):  # type: ignore[no-untyped-def]
         built.append(package)
         return build(place, package)
 
-    monkeypatch.setattr(packages, "build", counted)
-    assert {outcome.status for outcome in record.run(project)} == {"published"}
+    monkeypatch.setattr(data_packages, "build", counted)
+    assert {outcome.status for outcome in run.run(project)} == {"published"}
     built.clear()
-    assert {outcome.status for outcome in record.run(project)} == {"unchanged"}
+    assert {outcome.status for outcome in run.run(project)} == {"unchanged"}
     assert built == []
 
     figures = project.raw / "detention-figures/figures.csv"
     text = figures.read_text("utf-8")
     figures.write_text(text.replace(",660000,", ",670000,", 1), "utf-8")
-    outcomes = {outcome.package: outcome for outcome in record.run(project)}
+    outcomes = {outcome.package: outcome for outcome in run.run(project)}
     assert built == ["detention-figures"]
-    assert (outcomes["detention-figures"].status, outcomes["detention-figures"].version) == ("published", "1.0.1")
-    assert {outcome.status for name, outcome in outcomes.items() if name != "detention-figures"} == {"unchanged"}
+    assert (outcomes["detention-figures"].status, outcomes["detention-figures"].version) == (
+        "published",
+        "1.0.1",
+    )
+    assert {
+        outcome.status for name, outcome in outcomes.items() if name != "detention-figures"
+    } == {"unchanged"}
 
     records = sorted(project.runs.glob("run-*.json"))
     assert len(records) == 3 and '"run_id"' in records[-1].read_text("utf-8")
 
 
 def test_a_file_that_moved_changes_the_key(small_project: Project) -> None:
-    before = record.key_of(small_project, "joint-statements")
+    before = run.key_of(small_project, "joint-statements")
     folder = small_project.raw / "joint-statements/2022-06-14-hrc50-critical"
     folder.rename(folder.with_name("2022-06-15-hrc50-critical"))
-    assert record.key_of(small_project, "joint-statements") != before
+    assert run.key_of(small_project, "joint-statements") != before

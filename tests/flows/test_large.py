@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import KilledWorker
 
-from flows import dask
+from flows import dask_executor
 from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
 
@@ -41,7 +41,13 @@ contributors = [{ title = "Xinjiang Record", roles = ["publisher"] }]
 
 
 def field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
-    return {"name": name, "type": kind, "title": name, "description": name, "constraints": constraints}
+    return {
+        "name": name,
+        "type": kind,
+        "title": name,
+        "description": name,
+        "constraints": constraints,
+    }
 
 
 SCHEMAS = {
@@ -59,7 +65,10 @@ SCHEMAS = {
         ],
         "primaryKey": ["event_id"],
         "foreignKeys": [
-            {"fields": ["statement_id"], "reference": {"resource": "statements", "fields": ["statement_id"]}}
+            {
+                "fields": ["statement_id"],
+                "reference": {"resource": "statements", "fields": ["statement_id"]},
+            }
         ],
     },
 }
@@ -90,13 +99,17 @@ def lay_out(root: Path, table: pa.Table) -> Project:
         folder.mkdir(parents=True)
     shutil.copy(ROOT / "schemas/fields.toml", project.schemas)
     shutil.copy(ROOT / "raw/sources.csv", project.raw)
+    shutil.copytree(ROOT / "flows", root / "flows", ignore=shutil.ignore_patterns("__pycache__"))
     (schemas / "package.toml").write_text(PACKAGE, "utf-8")
     for name in ("sources", "evidence"):
         shutil.copy(shared / f"{name}.schema.json", schemas)
     for name, schema in SCHEMAS.items():
         (schemas / f"{name}.schema.json").write_text(json.dumps(schema), "utf-8")
     source = (ROOT / "raw/sources.csv").read_text("utf-8").splitlines()[1].partition(",")[0]
-    lines = [f"st-{number:03},Statement {number},{source},read_at_source,source" for number in range(STATEMENTS)]
+    lines = [
+        f"st-{number:03},Statement {number},{source},read_at_source,source"
+        for number in range(STATEMENTS)
+    ]
     text = "\n".join(["statement_id,title,source_id,verification,basis", *lines]) + "\n"
     (raw / "statements.csv").write_text(text, "utf-8")
     (raw / "held.csv").write_text("resource,record_id,field,value,reason,note\n", "utf-8")
@@ -113,7 +126,11 @@ def lay_out(root: Path, table: pa.Table) -> Project:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +149,14 @@ def direct(table: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plain(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "xinjiang_record.cli", "--project", str(project.root), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "xinjiang_record.cli",
+        "--project",
+        str(project.root),
+        *arguments,
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT)
 
 
@@ -140,7 +164,9 @@ def scheduler(started: Any, folder: Path) -> tuple[str, Path]:
     """The address of a scheduler without workers, and the file that tells them of it."""
     file = folder / "scheduler.json"
     command = (sys.executable, "-m", "distributed.cli.dask_scheduler")
-    started.start(*command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
+    started.start(
+        *command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file
+    )
     started.wait_for("the scheduler is there", file.is_file)
     return str(json.loads(file.read_text("utf-8"))["address"]), file
 
@@ -153,7 +179,10 @@ def cluster(started: Any, tmp_path: Path) -> tuple[str, list[Any]]:
     alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--memory-limit", "1GB")
     workers = [started.start(*worker, *alone) for _ in range(2)]
     for process in workers:
-        started.wait_for("a worker is there", lambda process=process: "Starting established" in started.output(process))
+        started.wait_for(
+            "a worker is there",
+            lambda process=process: "Starting established" in started.output(process),
+        )
     return address, workers
 
 
@@ -184,22 +213,46 @@ def test_on_a_cluster_of_this_machine(
     pq.write_table(pq.read_table(one, partitioning=None).slice(100), one)
     done = xrecord("run", "--workers", "2", project=project, seconds=240)
     assert f"{NAME}\tpublished\t1.1.0" in done.stdout, done.stderr
-    changes = (project.published / NAME / "1.1.0/changes/from-1.0.0.csv").read_text("utf-8").splitlines()[1:]
-    assert len(changes) == 5 * 100 and all(line.startswith("events,retract,st-") for line in changes)
+    changes = (
+        (project.published / NAME / "1.1.0/changes/from-1.0.0.csv")
+        .read_text("utf-8")
+        .splitlines()[1:]
+    )
+    assert len(changes) == 5 * 100 and all(
+        line.startswith("events,retract,st-") for line in changes
+    )
     runs = httpx.post(f"{prefect_server}/task_runs/filter", json={"limit": 200}, timeout=30).json()
-    names = {item["name"].partition(" ")[0] for item in runs if item["state"]["type"] == "COMPLETED"}
+    names = {
+        item["name"].partition(" ")[0] for item in runs if item["state"]["type"] == "COMPLETED"
+    }
     assert {"scan", "split", "sort", "write", "last_keys", "changes", "prove"} <= names
 
 
 def test_on_an_existing_cluster_whose_worker_is_killed_midway(
-    direct: Path, table: pa.Table, tmp_path: Path, prefect_server: str, started: Any, cluster: tuple[str, list[Any]]
+    direct: Path,
+    table: pa.Table,
+    tmp_path: Path,
+    prefect_server: str,
+    started: Any,
+    cluster: tuple[str, list[Any]],
 ) -> None:
     project = lay_out(tmp_path / "project", table)
     address, workers = cluster
-    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", project.root, "run", "--on", address)
+    command = (
+        sys.executable,
+        "-m",
+        "xinjiang_record.cli",
+        "--project",
+        project.root,
+        "run",
+        "--on",
+        address,
+    )
     run = started.start(*command)
     work = project.runs / "large" / NAME / "work/events"
-    started.wait_for("the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None)
+    started.wait_for(
+        "the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None
+    )
     started.stop(workers[0], signal.SIGKILL)
     assert run.wait(240) == 0, started.output(run)
     assert f"{NAME}\tpublished\t1.0.0" in started.output(run)
@@ -224,20 +277,26 @@ NO_SCHEDULER = {
 
 @pytest.mark.parametrize("address", NO_SCHEDULER)
 @pytest.mark.parametrize("how", ["with Prefect", "--direct"])
-def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, xrecord: Command, how: str, address: str) -> None:
+def test_a_scheduler_that_does_not_answer_is_named(
+    tmp_path: Path, xrecord: Command, how: str, address: str
+) -> None:
     project = lay_out(tmp_path / "project", events(100))
-    done = xrecord("run", *(["--direct"] if how == "--direct" else []), "--on", address, project=project)
+    done = xrecord(
+        "run", *(["--direct"] if how == "--direct" else []), "--on", address, project=project
+    )
     code, told = NO_SCHEDULER[address]
     assert done.returncode == code, done.stderr
     assert told in done.stderr and "Traceback" not in done.stderr
     assert not (project.published / NAME / "1.0.0").exists()
 
 
-def test_a_scheduler_without_workers_is_told(tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "WORKER_SECONDS", 1)
+def test_a_scheduler_without_workers_is_told(
+    tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_executor, "WORKER_SECONDS", 1)
     address, _ = scheduler(started, tmp_path)
     with pytest.raises(EnvironmentFault, match=f"{address}: the scheduler there has no worker"):
-        dask.connect(address)
+        dask_executor.connect(address)
 
 
 def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
@@ -245,7 +304,7 @@ def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
         raise KilledWorker("sort-1", None, 3)
 
     with pytest.raises(EnvironmentFault, match="The workers died that had the step sort-1"):
-        dask.result(SimpleNamespace(result=result))
+        dask_executor.result(SimpleNamespace(result=result))
 
 
 def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Path) -> None:
@@ -255,8 +314,13 @@ def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Pa
     project = lay_out(tmp_path / "project", pa.Table.from_pylist(rows))
     done = plain(project, "run", "--direct")
     assert done.returncode == 1
-    first, second = [line for line in done.stdout.splitlines() if "error" in line or "foreign-key" in line]
-    for line, row, name, value in ((first, 501, "event_type", "sang"), (second, 701, "statement_id", "st-999")):
+    first, second = [
+        line for line in done.stdout.splitlines() if "error" in line or "foreign-key" in line
+    ]
+    for line, row, name, value in (
+        (first, 501, "event_type", "sang"),
+        (second, 701, "statement_id", "st-999"),
+    ):
         assert f"{NAME}/events row {row} ({rows[row - 1]['event_id']})" in line
         assert name in line and value in line
     assert not (project.published / NAME / "1.0.0").exists()
@@ -270,16 +334,25 @@ def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
     folder = project.raw / NAME / "events/country_iso3=KLM"
     folder.rename(os.fsdecode(os.fsencode(folder) + b"\xff"))
     done = plain(project, "run", "--direct")
-    assert done.returncode == 1 and "with a plain name" in done.stdout and "Traceback" not in done.stderr
-    (project.schemas / NAME / "package.toml").write_text(PACKAGE.replace('["events"]', '["events", "statements"]'))
+    assert (
+        done.returncode == 1
+        and "with a plain name" in done.stdout
+        and "Traceback" not in done.stderr
+    )
+    (project.schemas / NAME / "package.toml").write_text(
+        PACKAGE.replace('["events"]', '["events", "statements"]')
+    )
     done = plain(project, "run", "--direct")
     assert "events.schema.json:1: refers to 'statements', which comes in partitions" in done.stderr
 
 
 @pytest.mark.parametrize(
-    "names", [["event_id"], ["country_iso3", "event_id"], ["event_on"], ["country_iso3", "event_on"]]
+    "names",
+    [["event_id"], ["country_iso3", "event_id"], ["event_on"], ["country_iso3", "event_on"]],
 )
-def test_what_may_stand_once_has_the_field_by_which_rows_meet(tmp_path: Path, names: list[str]) -> None:
+def test_what_may_stand_once_has_the_field_by_which_rows_meet(
+    tmp_path: Path, names: list[str]
+) -> None:
     project = lay_out(tmp_path / "project", events(100))
     path = project.schemas / NAME / "events.schema.json"
     path.write_text(json.dumps({**SCHEMAS["events"], "uniqueKeys": [names]}), "utf-8")
@@ -288,7 +361,10 @@ def test_what_may_stand_once_has_the_field_by_which_rows_meet(tmp_path: Path, na
         assert done.returncode == 0, done.stderr
         return
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert f"events.schema.json:1: {', '.join(names)} may stand once, which is not checked" in done.stderr
+    assert (
+        f"events.schema.json:1: {', '.join(names)} may stand once, which is not checked"
+        in done.stderr
+    )
 
 
 def test_a_field_that_may_have_each_value_once_is_refused_too(tmp_path: Path) -> None:

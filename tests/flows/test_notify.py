@@ -14,7 +14,9 @@ import pytest
 
 from flows import notify
 
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # of apprise
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'imghdr' is deprecated:DeprecationWarning"
+)  # of apprise
 
 
 class Webhook(BaseHTTPRequestHandler):
@@ -40,7 +42,9 @@ class Mailbox(socketserver.StreamRequestHandler):
             word = line[:4].upper()
             if word == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
-                self.taken.append("".join(text.decode() for text in iter(self.rfile.readline, b".\r\n")))
+                self.taken.append(
+                    "".join(text.decode() for text in iter(self.rfile.readline, b".\r\n"))
+                )
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
 
 
@@ -57,16 +61,23 @@ def serving(server: socketserver.TCPServer) -> Iterator[int]:
 
 
 def run(deployment: str | None = "d") -> SimpleNamespace:
-    return SimpleNamespace(id="11111111-2222", name="record: raw to published", deployment_id=deployment)
+    return SimpleNamespace(
+        id="11111111-2222", name="record: raw to published", deployment_id=deployment
+    )
 
 
 STATE = SimpleNamespace(name="Failed", message="failed: joint-statements")
 
 
 def test_a_failure_is_told_by_webhook_and_by_mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    hook, box = HTTPServer(("127.0.0.1", 0), Webhook), socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox)
+    hook, box = (
+        HTTPServer(("127.0.0.1", 0), Webhook),
+        socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox),
+    )
     with serving(hook) as web, serving(box) as mail:
-        mailbox = f"mailto://127.0.0.1:{mail}?from=record@example.org&to=desk@example.org&mode=insecure"
+        mailbox = (
+            f"mailto://127.0.0.1:{mail}?from=record@example.org&to=desk@example.org&mode=insecure"
+        )
         monkeypatch.setenv("XRECORD_NOTIFY", f"json://127.0.0.1:{web}/hook {mailbox}")
         notify.failed(None, run(), STATE)  # type: ignore[arg-type]
     (told,) = Webhook.taken

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from xinjiang_record import packages
-from xinjiang_record.cli import group
-from xinjiang_record.release.record import run
+from xinjiang_record import data_packages
+from xinjiang_record.cli.main import group
+from xinjiang_record.pipeline.run import run
 from xinjiang_record.settings import Project
 
 STATEMENT = """statement_id = "2026-05-04-hrc62-critical"
@@ -79,12 +79,16 @@ def preview(project: Project, *more: str) -> tuple[int, str]:
 
 @pytest.fixture
 def released(small_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.setenv("XRECORD_PROJECT", str(small_project.root))  # the command sets it; it must not outlive the test
+    monkeypatch.setenv(
+        "XRECORD_PROJECT", str(small_project.root)
+    )  # the command sets it; it must not outlive the test
     assert [outcome.status for outcome in run(small_project)] == ["published"]
     return small_project
 
 
-def test_a_new_statement_with_15_signatories_and_the_computed_version(released: Project, tmp_path: Path) -> None:
+def test_a_new_statement_with_15_signatories_and_the_computed_version(
+    released: Project, tmp_path: Path
+) -> None:
     before = sorted(path.relative_to(released.published) for path in released.published.rglob("*"))
     folder = released.raw / "joint-statements/2026-05-04-hrc62-critical"
     folder.mkdir()
@@ -94,7 +98,10 @@ def test_a_new_statement_with_15_signatories_and_the_computed_version(released: 
     assert code == 0, text
     assert text == EXPECTED
     assert (tmp_path / "preview.md").read_text("utf-8") == text
-    assert sorted(path.relative_to(released.published) for path in released.published.rglob("*")) == before
+    assert (
+        sorted(path.relative_to(released.published) for path in released.published.rglob("*"))
+        == before
+    )
 
 
 def test_nothing_changed_says_so(released: Project) -> None:
@@ -115,12 +122,16 @@ def test_a_finding_stops_it_and_is_shown(released: Project) -> None:
 def test_a_changed_schema_says_why_the_version_is_what_it_is(released: Project) -> None:
     path = released.schemas / "joint-statements/statements.schema.json"
     schema = json.loads(path.read_text("utf-8"))
-    next(item for item in schema["fields"] if item["name"] == "title").setdefault("constraints", {})["maxLength"] = 900
+    next(item for item in schema["fields"] if item["name"] == "title").setdefault(
+        "constraints", {}
+    )["maxLength"] = 900
     path.write_text(json.dumps(schema), "utf-8")
     code, text = preview(released)
     assert code == 0
     assert "| joint-statements | 1.0.0 | 2.0.0 | a major version |" in text
-    assert text.endswith("### joint-statements\n\n- `major: statements.title: maxLength tightened`\n")
+    assert text.endswith(
+        "### joint-statements\n\n- `major: statements.title: maxLength tightened`\n"
+    )
 
 
 def test_a_first_release_says_how_many_rows_it_has(small_project: Project) -> None:
@@ -150,8 +161,10 @@ def test_a_damaged_release_is_named_where_it_lies(released: Project) -> None:
     assert f"~~~\n{path}: its bytes are not those that were released." in text
 
 
-def test_a_fault_in_one_package_does_not_hide_the_others(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    build = packages.build
+def test_a_fault_in_one_package_does_not_hide_the_others(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = data_packages.build
 
     def broken(place: Project, package: str):  # type: ignore[no-untyped-def]
         if package == "documents":
@@ -159,7 +172,7 @@ def test_a_fault_in_one_package_does_not_hide_the_others(project: Project, monke
         return build(place, package)
 
     monkeypatch.setenv("XRECORD_PROJECT", str(project.root))
-    monkeypatch.setattr(packages, "build", broken)
+    monkeypatch.setattr(data_packages, "build", broken)
     code, text = preview(project)
     assert code == 1
     assert "| documents | - | nothing: see below | cannot be published |" in text

@@ -43,7 +43,10 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
 
     (run,) = new(prefect_server, "flow_runs", before["flow_runs"])
     assert (run["name"], run["state"]["type"]) == ("record: raw to published", "COMPLETED")
-    tasks = {item["name"]: item["state"]["type"] for item in new(prefect_server, "task_runs", before["task_runs"])}
+    tasks = {
+        item["name"]: item["state"]["type"]
+        for item in new(prefect_server, "task_runs", before["task_runs"])
+    }
     steps = ("ingest", "validate", "publish")
     assert tasks == {f"{step} {package}": "COMPLETED" for step in steps for package in packages}
     keys = {item["key"] for item in new(prefect_server, "artifacts", before["artifacts"])}
@@ -81,15 +84,24 @@ def test_a_failed_package_leaves_the_others_published_and_exits_1(
 def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Path) -> None:
     environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "home")}
     environment.pop("PREFECT_API_URL", None)
-    command = [sys.executable, "-m", "xinjiang_record.cli", "--project", str(small_project.root), "run"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "xinjiang_record.cli",
+        "--project",
+        str(small_project.root),
+        "run",
+    ]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "7 to 20 s to start" in done.stderr
     assert done.stdout.startswith("joint-statements\tpublished\t1.0.0\t")
 
 
 WITHOUT_ARTIFACTS = """
-from flows import record
+from flows import pipeline as record
 def gone(*_, **__):
     raise RuntimeError("the server is gone")
 record.create_table_artifact = gone
@@ -100,7 +112,9 @@ print(record.record(return_state=True).type.value)
 def test_the_record_of_a_run_is_kept_though_the_server_goes_away(
     prefect_server: str, started: Any, small_project: Project
 ) -> None:
-    run = started.start(sys.executable, "-c", WITHOUT_ARTIFACTS, XRECORD_PROJECT=str(small_project.root))
+    run = started.start(
+        sys.executable, "-c", WITHOUT_ARTIFACTS, XRECORD_PROJECT=str(small_project.root)
+    )
     assert run.wait(120) == 0
     assert started.output(run).splitlines()[-1] == "FAILED"
     (kept,) = small_project.runs.glob("run-*.json")

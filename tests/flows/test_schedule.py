@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from xinjiang_record.release.verify import verify
+from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.settings import Project
 
 pytestmark = pytest.mark.server
@@ -50,7 +50,9 @@ class Api:
         return str(self._client.get(f"/deployments/name/{name}").raise_for_status().json()["id"])
 
     def trigger(self, deployment: str, **parameters: Any) -> str:
-        return str(self.post(f"/deployments/{deployment}/create_flow_run", parameters=parameters)["id"])
+        return str(
+            self.post(f"/deployments/{deployment}/create_flow_run", parameters=parameters)["id"]
+        )
 
     def state(self, run: str) -> str:
         return str(self._client.get(f"/flow_runs/{run}").raise_for_status().json()["state"]["type"])
@@ -65,7 +67,9 @@ class Api:
 
     def ended(self, run: str, seconds: float = 60) -> str:
         self._wait_for(
-            "the run ends", lambda: self.state(run) in ("COMPLETED", "CANCELLED", "CRASHED", "FAILED"), seconds
+            "the run ends",
+            lambda: self.state(run) in ("COMPLETED", "CANCELLED", "CRASHED", "FAILED"),
+            seconds,
         )
         return self.state(run)
 
@@ -104,13 +108,17 @@ def waits_at_the_lock(project: Project) -> bool:
         os.close(handle)
 
 
-def kill_everything_of(project: Project, process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
+def kill_everything_of(
+    project: Project, process: subprocess.Popen[bytes], number: int = signal.SIGKILL
+) -> None:
     """Kill a worker or server of flows and every process of a run that works on the project, as a service manager does."""
     marks = (f"XRECORD_PROJECT={project.root}".encode(), str(project.root).encode())
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if int(folder.name) != os.getpid() and any(
-                mark in (folder / "environ").read_bytes() or mark in (folder / "cmdline").read_bytes() for mark in marks
+                mark in (folder / "environ").read_bytes()
+                or mark in (folder / "cmdline").read_bytes()
+                for mark in marks
             ):
                 os.kill(int(folder.name), number)
     process.wait(30)
@@ -120,7 +128,10 @@ def changed(project: Project) -> None:
     """Change a word in raw/, so that there is something to publish."""
     path = project.raw / "joint-statements/2025-11-21-unga80-c3-critical/statement.toml"
     path.write_text(
-        path.read_text("utf-8").replace("No counter-statement was found.", "None was found against it."), "utf-8"
+        path.read_text("utf-8").replace(
+            "No counter-statement was found.", "None was found against it."
+        ),
+        "utf-8",
     )
 
 
@@ -194,14 +205,23 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
 
 
 @pytest.mark.parametrize("cron", ["every day", ""])
-def test_words_that_are_no_cron_are_refused(xrecord: Any, small_project: Project, cron: str) -> None:
+def test_words_that_are_no_cron_are_refused(
+    xrecord: Any, small_project: Project, cron: str
+) -> None:
     done = xrecord("schedule", "--cron", cron, project=small_project)
     assert done.returncode == 2, done.stderr
     assert "minute hour day month weekday" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("more", [(), ("--sweep",)])
-def test_a_server_that_is_not_there_is_told(xrecord: Any, small_project: Project, more: tuple[str, ...]) -> None:
-    done = xrecord("schedule", *more, project=small_project, PREFECT_API_URL="http://127.0.0.1:9/api")
+def test_a_server_that_is_not_there_is_told(
+    xrecord: Any, small_project: Project, more: tuple[str, ...]
+) -> None:
+    done = xrecord(
+        "schedule", *more, project=small_project, PREFECT_API_URL="http://127.0.0.1:9/api"
+    )
     assert done.returncode == 3
-    assert "No Prefect server answers at http://127.0.0.1:9/api" in done.stderr and "Traceback" not in done.stderr
+    assert (
+        "No Prefect server answers at http://127.0.0.1:9/api" in done.stderr
+        and "Traceback" not in done.stderr
+    )

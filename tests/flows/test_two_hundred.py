@@ -17,12 +17,14 @@ from typing import Any
 import httpx
 import pytest
 
-from xinjiang_record.release.verify import verify
+from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.settings import Project
 
 RUNS = int(os.environ.get("XRECORD_TEST_RUNS", "200"))
 CHANGE_EVERY = 4  # runs between two changes of raw/
-AT_WORK = 0.75  # the share of kills that wait until the run is at work; the others come at any instant
+AT_WORK = (
+    0.75  # the share of kills that wait until the run is at work; the others come at any instant
+)
 KEPT = "20"  # records of runs that stay
 DEPLOY = """
 import sys
@@ -52,7 +54,10 @@ def size(folder: Path) -> int:
 def change(project: Project, number: int) -> None:
     path = project.raw / "joint-statements/2025-11-21-unga80-c3-critical/statement.toml"
     words = path.read_text("utf-8").splitlines()
-    words = [f'note = "Change {number} of the test."' if line.startswith('note = "') else line for line in words]
+    words = [
+        f'note = "Change {number} of the test."' if line.startswith('note = "') else line
+        for line in words
+    ]
     path.write_text("\n".join(words) + "\n", "utf-8")
 
 
@@ -68,7 +73,9 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
     killed_runs = set(chance.sample(range(CHANGE_EVERY, RUNS * 9 // 10), RUNS // 10))
     seen: dict[str, int] = {"changes": 0, "COMPLETED": 0, "killed": 0, "killed while working": 0}
     sizes: list[int] = []
-    took = working = 0.0  # seconds of the last run that was left alone, and of them those in which it was running
+    took = working = (
+        0.0  # seconds of the last run that was left alone, and of them those in which it was running
+    )
     to_kill = 0  # a run that ended before its instant came leaves its place to the next
     with httpx.Client(base_url=prefect_server, timeout=60) as client:
         for number in range(RUNS):
@@ -76,11 +83,18 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
             if number % CHANGE_EVERY == 0 or to_kill:
                 change(small_project, number)
                 seen["changes"] += 1
-            run = asked(client, f"/deployments/{deployment}/create_flow_run", {"state": {"type": "PENDING"}})["id"]
-            process = started.start(sys.executable, "-m", "prefect.engine", run, XRECORD_LIMIT_RUN_RECORDS=KEPT)
+            run = asked(
+                client, f"/deployments/{deployment}/create_flow_run", {"state": {"type": "PENDING"}}
+            )["id"]
+            process = started.start(
+                sys.executable, "-m", "prefect.engine", run, XRECORD_LIMIT_RUN_RECORDS=KEPT
+            )
             begun = time.monotonic()
             if to_kill and chance.random() < AT_WORK:
-                while process.poll() is None and asked(client, f"/flow_runs/{run}")["state"]["type"] != "RUNNING":
+                while (
+                    process.poll() is None
+                    and asked(client, f"/flow_runs/{run}")["state"]["type"] != "RUNNING"
+                ):
                     time.sleep(0.02)
                 patience = working * chance.random()
             else:
@@ -103,16 +117,26 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
         lost = asked(
             client,
             "/flow_runs/filter",
-            {"deployments": {"id": {"any_": [deployment]}}, "flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}}},
+            {
+                "deployments": {"id": {"any_": [deployment]}},
+                "flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}},
+            },
         )
     print(json.dumps({"seen": seen, "runs_bytes": [sizes[len(sizes) // 2], sizes[-1]]}))
     assert seen["killed"] == RUNS // 10
     assert lost == []  # the next run buries a killed one
     assert verify(small_project.published) == []  # no partial release, the ledger whole, no residue
-    ledger = json.loads((small_project.published / "joint-statements/versions.json").read_text("utf-8"))
+    ledger = json.loads(
+        (small_project.published / "joint-statements/versions.json").read_text("utf-8")
+    )
     versions = [entry["version"] for entry in ledger["versions"]]
-    hashes = [(entry["content_hash"], entry["schema_hash"], entry["metadata_hash"]) for entry in ledger["versions"]]
-    assert len(versions) == len(set(versions)) == len(set(hashes))  # none twice, by name or by content
+    hashes = [
+        (entry["content_hash"], entry["schema_hash"], entry["metadata_hash"])
+        for entry in ledger["versions"]
+    ]
+    assert (
+        len(versions) == len(set(versions)) == len(set(hashes))
+    )  # none twice, by name or by content
     assert len(versions) <= seen["changes"]
     if RUNS >= 100:
         assert sizes[-1] <= sizes[len(sizes) // 2] * 1.1  # what runs leave does not grow

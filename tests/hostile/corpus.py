@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sources"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "document_readers"))
 import make_documents as make
 
 CANARY = "CANARY-7f3a-do-not-read-me"
 MIB = 1024 * 1024
-DATA = Path(__file__).resolve().parents[1] / "sources" / "data"
+DATA = Path(__file__).resolve().parents[1] / "document_readers" / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +103,32 @@ def archives() -> Iterator[Made]:
 
     good = zip_of({"a.txt": b"Albania"})
     yield case(
-        "bomb.zip", "error", "compression_ratio", "900 KB that become 900 MB", zip_of({"a.txt": b"\0" * (100 * MIB)})
+        "bomb.zip",
+        "error",
+        "compression_ratio",
+        "900 KB that become 900 MB",
+        zip_of({"a.txt": b"\0" * (100 * MIB)}),
     )
     yield case("many-megabytes.zip", "error", "document_unpacked_bytes", "members that are large together",
                zip_of({f"{n}.txt": (os.urandom(1000) + b"a" * 99_000) * 111 for n in range(7)}))  # fmt: skip
     yield case(
-        "nested.zip", "unreadable-part", "Albania", "a zip in a zip: bombs are nested", zip_of({"inner.zip": good})
+        "nested.zip",
+        "unreadable-part",
+        "Albania",
+        "a zip in a zip: bombs are nested",
+        zip_of({"inner.zip": good}),
     )
     for number, name in enumerate(
-        ("../up.txt", "/etc/x.txt", "a/../../x.txt", "..\\up.txt", "C:/x.txt", "a//b.txt", "./a.txt", "a\nb.txt")
+        (
+            "../up.txt",
+            "/etc/x.txt",
+            "a/../../x.txt",
+            "..\\up.txt",
+            "C:/x.txt",
+            "a//b.txt",
+            "./a.txt",
+            "a\nb.txt",
+        )
     ):
         yield case(
             f"traversal-{number}.zip",
@@ -120,9 +137,27 @@ def archives() -> Iterator[Made]:
             f"a member named {name!r}",
             zip_of({name: b"x"}),
         )
-    yield case("symlink.zip", "error", "link or a device", "a member that is a link", with_attribute(0o120777))
-    yield case("device.zip", "error", "link or a device", "a member that is a device", with_attribute(0o020666, b""))
-    yield case("fifo.zip", "error", "link or a device", "a member that is a pipe", with_attribute(0o010666, b""))
+    yield case(
+        "symlink.zip",
+        "error",
+        "link or a device",
+        "a member that is a link",
+        with_attribute(0o120777),
+    )
+    yield case(
+        "device.zip",
+        "error",
+        "link or a device",
+        "a member that is a device",
+        with_attribute(0o020666, b""),
+    )
+    yield case(
+        "fifo.zip",
+        "error",
+        "link or a device",
+        "a member that is a pipe",
+        with_attribute(0o010666, b""),
+    )
     yield case(
         "twins.zip",
         "error",
@@ -142,11 +177,23 @@ def archives() -> Iterator[Made]:
     crc = bytearray(good)
     crc[14] ^= 0xFF
     crc[good.find(b"PK\x01\x02") + 16] ^= 0xFF
-    yield case("wrong-crc.zip", "error", "broken", "the content is not what the checksum says", bytes(crc))
+    yield case(
+        "wrong-crc.zip", "error", "broken", "the content is not what the checksum says", bytes(crc)
+    )
     yield case("lying-small.zip", "error", "", "declares 10 bytes and holds 5,000", lying_size(10))
-    yield case("lying-large.zip", "error", "", "declares 50,000 bytes and holds 5,000", lying_size(50_000))
-    yield case("prefix.zip", "error", "before the start", "another file in front of the archive", good + good)
-    yield case("suffix.zip", "error", "after the end", "another file behind the archive", good + b"<html>")
+    yield case(
+        "lying-large.zip", "error", "", "declares 50,000 bytes and holds 5,000", lying_size(50_000)
+    )
+    yield case(
+        "prefix.zip",
+        "error",
+        "before the start",
+        "another file in front of the archive",
+        good + good,
+    )
+    yield case(
+        "suffix.zip", "error", "after the end", "another file behind the archive", good + b"<html>"
+    )
     yield case(
         "headers-disagree.zip",
         "error",
@@ -155,13 +202,25 @@ def archives() -> Iterator[Made]:
         patch(good, b"a.txt", b"b.txt", 1),
     )
     yield case(
-        "members.zip", "error", "archive_members", "1,001 members", zip_of({f"{n}.txt": b"x" for n in range(1001)})
+        "members.zip",
+        "error",
+        "archive_members",
+        "1,001 members",
+        zip_of({f"{n}.txt": b"x" for n in range(1001)}),
     )
     yield case(
-        "lying-count.zip", "error", "archive_members", "40,000 entries that are said to be 10", lying_count(40_000, 10)
+        "lying-count.zip",
+        "error",
+        "archive_members",
+        "40,000 entries that are said to be 10",
+        lying_count(40_000, 10),
     )
     yield case(
-        "zip64.zip", "error", "zip64", "70,000 members need zip64", zip_of({f"{n}": b"" for n in range(70_000)}, 0)
+        "zip64.zip",
+        "error",
+        "zip64",
+        "70,000 members need zip64",
+        zip_of({f"{n}": b"" for n in range(70_000)}, 0),
     )
     yield case(
         "bzip2.zip",
@@ -172,7 +231,11 @@ def archives() -> Iterator[Made]:
     )
     yield case("truncated.zip", "error", "cut short", "the end is missing", good[:-30])
     yield case(
-        "not-a.zip", "error", "does not begin like", "a page with the wrong ending", b"<html><p>Albania</p></html>"
+        "not-a.zip",
+        "error",
+        "does not begin like",
+        "a page with the wrong ending",
+        b"<html><p>Albania</p></html>",
     )
     yield case("one-bad-member.zip", "unreadable-part", "not utf-8", "one member of two is in another encoding",
                zip_of({"good.txt": b"Albania", "bad.txt": b"C\xf4te d'Ivoire"}))  # fmt: skip
@@ -193,7 +256,9 @@ def office(folder: Path) -> Iterator[Made]:
 
             def add(old: bytes, kind: str = kind, word: str = word) -> bytes:
                 entity = b"&l9;" if word == "laughs" else b"&c;" if word == "xxe" else b""
-                head, mark, rest = old.partition(b"?>") if old.startswith(b"<?xml") else (b"", b"", old)
+                head, mark, rest = (
+                    old.partition(b"?>") if old.startswith(b"<?xml") else (b"", b"", old)
+                )
                 body = rest.replace(b"Albania", b"Albania" + entity)
                 return head + mark + kind.encode() + body
 
@@ -204,10 +269,22 @@ def office(folder: Path) -> Iterator[Made]:
                 f"a document type in an Office file ({word})",
                 make.patched(data, part, add, folder),
             )
-    styles = make.patched(book, "xl/styles.xml", lambda old: b"<!DOCTYPE x>" + old.partition(b"?>")[2], folder)
-    yield case("doctype-in-styles.xlsx", "error", "DOCTYPE", "a document type in a part beside the sheet", styles)
-    utf16 = make.patched(docx, main, lambda old: old.replace(b"UTF-8", b"UTF-16").decode().encode("utf-16"), folder)
-    yield case("utf-16.docx", "error", "another encoding", "XML in UTF-16 goes round byte checks", utf16)
+    styles = make.patched(
+        book, "xl/styles.xml", lambda old: b"<!DOCTYPE x>" + old.partition(b"?>")[2], folder
+    )
+    yield case(
+        "doctype-in-styles.xlsx",
+        "error",
+        "DOCTYPE",
+        "a document type in a part beside the sheet",
+        styles,
+    )
+    utf16 = make.patched(
+        docx, main, lambda old: old.replace(b"UTF-8", b"UTF-16").decode().encode("utf-16"), folder
+    )
+    yield case(
+        "utf-16.docx", "error", "another encoding", "XML in UTF-16 goes round byte checks", utf16
+    )
     yield case(
         "truncated-xml.docx",
         "error",
@@ -216,9 +293,15 @@ def office(folder: Path) -> Iterator[Made]:
         make.patched(docx, main, lambda old: old[:-20], folder),
     )
     yield case(
-        "no-document.docx", "error", "without word/document.xml", "a zip with the wrong ending", zip_of({"a.txt": b"x"})
+        "no-document.docx",
+        "error",
+        "without word/document.xml",
+        "a zip with the wrong ending",
+        zip_of({"a.txt": b"x"}),
     )
-    yield case("page.docx", "error", "does not begin like", "a page with the wrong ending", b"<html>")
+    yield case(
+        "page.docx", "error", "does not begin like", "a page with the wrong ending", b"<html>"
+    )
     ole = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4096)
     yield case("encrypted.docx", "error", "encrypted", "Office encrypts into an OLE file", ole)
     yield case("encrypted.xlsx", "error", "encrypted", "Office encrypts into an OLE file", ole)
@@ -230,15 +313,21 @@ def office(folder: Path) -> Iterator[Made]:
         "two cells in far corners: 17 million when laid out",
         (DATA / "far.xls").read_bytes(),
     )
-    bomb = zip_of({"[Content_Types].xml": b"x", main: b"<a>" + b" " * (100 * MIB), "b": os.urandom(600_000)})
+    bomb = zip_of(
+        {"[Content_Types].xml": b"x", main: b"<a>" + b" " * (100 * MIB), "b": os.urandom(600_000)}
+    )
     yield case("bomb.docx", "error", "document_unpacked_bytes", "600 KB that become 100 MB", bomb)
     rows = b"<row><c t='inlineStr'><is><t>aaaaaaaaaa</t></is></c></row>" * 2_000_000
-    head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    head = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
     tail = b"</sheetData></worksheet>"
     large = make_zip_like(book, sheet, head + rows + tail)
     yield case("bomb.xlsx", "error", "", "340 KB that become 116 MB of cells", large)
     corners = (
-        head + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + tail
+        head
+        + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+        + tail
     )
     yield case(
         "corners.xlsx",
@@ -247,27 +336,59 @@ def office(folder: Path) -> Iterator[Made]:
         "two cells in far corners: 17 billion when laid out",
         make_zip_like(book, sheet, corners),
     )
-    deep = head + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="B1048576"><v>1</v></c></row>' + tail
+    deep = (
+        head
+        + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="B1048576"><v>1</v></c></row>'
+        + tail
+    )
     yield case(
-        "deep.xlsx", "error", "document_cells", "a million rows between two cells", make_zip_like(book, sheet, deep)
+        "deep.xlsx",
+        "error",
+        "document_cells",
+        "a million rows between two cells",
+        make_zip_like(book, sheet, deep),
     )
     cells = b"".join(b"<c><v>1</v></c>" for _ in range(100_000))
     wide = head + b"<row>" + cells + b"</row>" + tail
-    yield case("columns.xlsx", "error", "field_count", "100,000 columns", make_zip_like(book, sheet, wide))
+    yield case(
+        "columns.xlsx", "error", "field_count", "100,000 columns", make_zip_like(book, sheet, wide)
+    )
     nested = "<w:tbl><w:tr><w:tc>" * 30 + make.paragraph("Albania") + "</w:tc></w:tr></w:tbl>" * 30
-    yield case("nested-tables.docx", "error", "nests tables", "tables 30 deep", make.docx(nested, folder))
+    yield case(
+        "nested-tables.docx", "error", "nests tables", "tables 30 deep", make.docx(nested, folder)
+    )
     elements = "<w:i>" * 5000 + "</w:i>" * 5000
     yield case(
-        "deep-xml.docx", "error", "broken XML", "elements 5,000 deep", make.docx(f"<w:p>{elements}</w:p>", folder)
+        "deep-xml.docx",
+        "error",
+        "broken XML",
+        "elements 5,000 deep",
+        make.docx(f"<w:p>{elements}</w:p>", folder),
     )
     override = make.paragraph("Albania \u202eairtsuA")
     yield case(
-        "override.docx", "deceptive-text", "airtsuA", "a text that shows in another order", make.docx(override, folder)
+        "override.docx",
+        "deceptive-text",
+        "airtsuA",
+        "a text that shows in another order",
+        make.docx(override, folder),
     )
     hidden = "<w:p><w:r><w:t>Albania</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>Atlantis</w:t></w:r></w:p>"
-    yield case("hidden.docx", "hidden-text", "Atlantis", "text that the file hides", make.docx(hidden, folder))
+    yield case(
+        "hidden.docx",
+        "hidden-text",
+        "Atlantis",
+        "text that the file hides",
+        make.docx(hidden, folder),
+    )
     struck = "<w:p><w:del><w:r><w:delText>Atlantis</w:delText><w:t>Atlantis</w:t></w:r></w:del><w:r><w:t>Albania</w:t></w:r></w:p>"
-    yield case("struck.docx", "tracked-change", "Atlantis", "text that an editor struck out", make.docx(struck, folder))
+    yield case(
+        "struck.docx",
+        "tracked-change",
+        "Atlantis",
+        "text that an editor struck out",
+        make.docx(struck, folder),
+    )
     macro = make.docx(make.paragraph("Albania"), folder, word__vbaProject_bin=b"x").replace(
         b"vbaProject_bin", b"vbaProject.bin"
     )
@@ -277,11 +398,17 @@ def office(folder: Path) -> Iterator[Made]:
         'Type="http://x/attachedTemplate" Target="http://127.0.0.1:9/t.dotm" TargetMode="External"/></Relationships>'
     )
     template = make.patched(docx, "word/_rels/settings.xml.rels", rels.encode(), folder)
-    yield case("template.docx", "external-link", CANARY, "a template that Word would fetch", template)
+    yield case(
+        "template.docx", "external-link", CANARY, "a template that Word would fetch", template
+    )
 
     def edit(workbook: object) -> None:
         visible, hidden_sheet = workbook["Votes"], workbook["Secret"]  # type: ignore[index]
-        visible["C1"], visible["C2"], visible["D2"] = "Sum", "=1+1", '=HYPERLINK("http://127.0.0.1:9/")'
+        visible["C1"], visible["C2"], visible["D2"] = (
+            "Sum",
+            "=1+1",
+            '=HYPERLINK("http://127.0.0.1:9/")',
+        )
         visible["A3"], visible["B3"] = "Atlantis", "in a hidden row"
         visible.row_dimensions[3].hidden = True
         visible["F1"] = "Atlantis"
@@ -291,8 +418,17 @@ def office(folder: Path) -> Iterator[Made]:
         visible["E2"] = "#REF!"
         hidden_sheet.sheet_state = "veryHidden"
 
-    full = make.xlsx({"Votes": [["State", "Vote"], ["Albania", "against"]], "Secret": [["Atlantis"]]}, edit=edit)
-    for kind in ("formula", "hidden-row", "hidden-column", "hidden-sheet", "merged-cells", "type-error"):
+    full = make.xlsx(
+        {"Votes": [["State", "Vote"], ["Albania", "against"]], "Secret": [["Atlantis"]]}, edit=edit
+    )
+    for kind in (
+        "formula",
+        "hidden-row",
+        "hidden-column",
+        "hidden-sheet",
+        "merged-cells",
+        "type-error",
+    ):
         yield case(f"{kind}.xlsx", kind, "Atlantis", f"a workbook with {kind}", full)
     yield case(
         "page.xls",
@@ -306,7 +442,10 @@ def office(folder: Path) -> Iterator[Made]:
 def make_zip_like(book: bytes, name: str, content: bytes) -> bytes:
     """The workbook with one part replaced, however large."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(book)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for item in old.namelist():
             new.writestr(item, content if item == name else old.read(item))
     return out.getvalue()
@@ -362,7 +501,9 @@ def pdfs() -> Iterator[Made]:
         b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
         b"<< /Type /Page /Parent 2 0 R >>",
     ]
-    yield case("encrypted.pdf", "error", "encrypted", "a password is needed", make.pdf_of(body, locked))
+    yield case(
+        "encrypted.pdf", "error", "encrypted", "a password is needed", make.pdf_of(body, locked)
+    )
     bomb = spaces(400)
     yield case(
         "bomb.pdf",
@@ -391,11 +532,28 @@ def pdfs() -> Iterator[Made]:
         b"<< /Length 25 >>\nstream\nq 500 0 0 700 0 0 cm /I Do Q\nendstream", image,
     ])  # fmt: skip
     yield case("scan.pdf", "no-text-layer", CANARY, "a scanned page: nothing can be read", scan)
-    loop = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 3 /Kids [2 0 R 2 0 R 2 0 R] >>"]
-    yield case("loop.pdf", "broken-page", CANARY, "a tree of pages that holds itself", make.pdf_of(loop))
+    loop = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 3 /Kids [2 0 R 2 0 R 2 0 R] >>",
+    ]
+    yield case(
+        "loop.pdf", "broken-page", CANARY, "a tree of pages that holds itself", make.pdf_of(loop)
+    )
     action = b"/OpenAction << /S /Launch /F (/bin/sh) >> /AA << /WC << /S /URI /URI (http://127.0.0.1:9/) >> >>"
-    yield case("launch.pdf", "accept", "Albania", "an action on opening, which nobody runs", page_of(text, action))
-    yield case("stray-bytes.pdf", "accept", "Albania", "some servers put a line before a PDF", b"\r\n" + good)
+    yield case(
+        "launch.pdf",
+        "accept",
+        "Albania",
+        "an action on opening, which nobody runs",
+        page_of(text, action),
+    )
+    yield case(
+        "stray-bytes.pdf",
+        "accept",
+        "Albania",
+        "some servers put a line before a PDF",
+        b"\r\n" + good,
+    )
 
 
 def texts() -> Iterator[Made]:
@@ -404,7 +562,11 @@ def texts() -> Iterator[Made]:
 
     yield case("nul.txt", "error", "U+0000", "a NUL", b"Alba\0nia")
     yield case(
-        "latin-1.txt", "error", "byte 1 (0xf4) is not utf-8", "Latin-1 that is not declared", b"C\xf4te d'Ivoire"
+        "latin-1.txt",
+        "error",
+        "byte 1 (0xf4) is not utf-8",
+        "Latin-1 that is not declared",
+        b"C\xf4te d'Ivoire",
     )
     yield case(
         "mixed.txt",
@@ -415,7 +577,9 @@ def texts() -> Iterator[Made]:
     )
     yield case("overlong.txt", "error", "not utf-8", "an overlong form of a slash", b"a\xc0\xafb")
     yield case("surrogate.txt", "error", "not utf-8", "half a surrogate pair", b"a\xed\xa0\x80b")
-    yield case("no-mark.txt", "error", "", "UTF-16 that nobody declares", "Albania".encode("utf-16-le"))
+    yield case(
+        "no-mark.txt", "error", "", "UTF-16 that nobody declares", "Albania".encode("utf-16-le")
+    )
     yield case(
         "utf-16-no-order.txt",
         "error",
@@ -431,9 +595,19 @@ def texts() -> Iterator[Made]:
         "half a character at the end",
         b"\xff\xfe" + "Albania".encode("utf-16-le")[:-1],
     )
-    yield case("c1.txt", "error", "U+0091", "controls that a wrong encoding leaves", "a\u0091b".encode())
-    yield case("escape.txt", "error", "U+001B", "sequences that drive a terminal", b"Albania \x1b[2J")
-    yield case("noncharacter.txt", "error", "U+FFFE", "a code point that is no character", "a\ufffeb".encode())
+    yield case(
+        "c1.txt", "error", "U+0091", "controls that a wrong encoding leaves", "a\u0091b".encode()
+    )
+    yield case(
+        "escape.txt", "error", "U+001B", "sequences that drive a terminal", b"Albania \x1b[2J"
+    )
+    yield case(
+        "noncharacter.txt",
+        "error",
+        "U+FFFE",
+        "a code point that is no character",
+        "a\ufffeb".encode(),
+    )
     for label in ("rot13", "utf-7", "idna", "zlib", "unicode_escape", "x" * 5000, "../utf-8"):
         yield case(
             f"label-{label[:12].replace('/', '-').replace('.', '')}.txt",
@@ -443,10 +617,24 @@ def texts() -> Iterator[Made]:
             b"a",
             label,
         )
-    yield case("endless-line.txt", "error", "cell_chars", "a line of two million characters", b"x" * (2 * MIB))
-    yield case("large.txt", "error", "document_text_bytes", "17 MiB of lines", b"Albania, Austria\n" * MIB)
+    yield case(
+        "endless-line.txt",
+        "error",
+        "cell_chars",
+        "a line of two million characters",
+        b"x" * (2 * MIB),
+    )
+    yield case(
+        "large.txt", "error", "document_text_bytes", "17 MiB of lines", b"Albania, Austria\n" * MIB
+    )
     yield case("lines.txt", "error", "document_blocks", "a million lines", b"x\n" * 1_000_000)
-    yield case("emoji.txt", "error", "cell_chars", "4 bytes a character in memory", "😀".encode() + b"x" * (15 * MIB))
+    yield case(
+        "emoji.txt",
+        "error",
+        "cell_chars",
+        "4 bytes a character in memory",
+        "😀".encode() + b"x" * (15 * MIB),
+    )
     yield case(
         "override.txt",
         "deceptive-text",
@@ -461,21 +649,55 @@ def texts() -> Iterator[Made]:
         "letters that do not show",
         "Albania\nAustria\U000e0041\U000e0042\n".encode(),
     )
-    yield case("lost.txt", "damaged-text", CANARY, "the publisher lost a character", "C\ufffdte d'Ivoire\n".encode())
     yield case(
-        "binary.txt", "error", "begins like a binary file", "an archive with the wrong ending", zip_of({"a": b"x"})
+        "lost.txt",
+        "damaged-text",
+        CANARY,
+        "the publisher lost a character",
+        "C\ufffdte d'Ivoire\n".encode(),
+    )
+    yield case(
+        "binary.txt",
+        "error",
+        "begins like a binary file",
+        "an archive with the wrong ending",
+        zip_of({"a": b"x"}),
     )
     yield case("empty.txt", "error", "is empty", "nothing", b"")
     yield case("blank.html", "error", "is empty", "white space only", b" \n\t ")
-    yield case("unknown.xyz", "error", "none that is read here", "an ending nobody knows", b"Albania")
     yield case(
-        "unclosed.csv", "error", "line 2", "a quote that never ends", b'State,Vote\n"Albania,against\nAustria,against\n'
+        "unknown.xyz", "error", "none that is read here", "an ending nobody knows", b"Albania"
     )
-    yield case("bare-quote.csv", "error", "is not CSV", "a quote inside a cell", b'State,Vote\n"Al"bania,x\n')
-    yield case("columns.csv", "error", "field_count", "100,000 columns", b",".join([b"a"] * 100_000))
-    yield case("cells.csv", "error", "document_cells", "5 million cells", (b",".join([b"a"] * 100) + b"\n") * 50_000)
     yield case(
-        "endless-cell.csv", "error", "cell_chars", "a quoted cell of many lines", b'"' + b"Albania\n" * 300_000 + b'"'
+        "unclosed.csv",
+        "error",
+        "line 2",
+        "a quote that never ends",
+        b'State,Vote\n"Albania,against\nAustria,against\n',
+    )
+    yield case(
+        "bare-quote.csv",
+        "error",
+        "is not CSV",
+        "a quote inside a cell",
+        b'State,Vote\n"Al"bania,x\n',
+    )
+    yield case(
+        "columns.csv", "error", "field_count", "100,000 columns", b",".join([b"a"] * 100_000)
+    )
+    yield case(
+        "cells.csv",
+        "error",
+        "document_cells",
+        "5 million cells",
+        (b",".join([b"a"] * 100) + b"\n") * 50_000,
+    )
+    yield case(
+        "endless-cell.csv",
+        "error",
+        "cell_chars",
+        "a quoted cell of many lines",
+        b'"' + b"Albania\n" * 300_000 + b'"',
     )
     yield case("ragged.csv", "extra-cell", CANARY, "a row longer than the others", b"a,b\n1,2,3\n")
     yield case("short.csv", "missing-cell", CANARY, "a row shorter than the others", b"a,b\n1\n")
@@ -497,7 +719,9 @@ def pages(folder: Path) -> Iterator[Made]:
         return Case(name, expect, holds, why, encoding), data
 
     canary = f"file://{folder / 'canary.txt'}".encode()
-    yield case("deep.html", "error", "MAX_DEPTH", "elements 100,000 deep", b"<div>" * 100_000 + b"Albania")
+    yield case(
+        "deep.html", "error", "MAX_DEPTH", "elements 100,000 deep", b"<div>" * 100_000 + b"Albania"
+    )
     yield case("tags.html", "error", "document_tags", "a million tags", b"<p>x" * 1_000_000)
     yield case("adoption.html", "error", "", "tags that an HTML5 tree builder multiplies to millions",
                b"".join(b"<b id=%d>" % n for n in range(5000)) + b"<p>x" * 5000)  # fmt: skip
@@ -562,11 +786,31 @@ def pages(folder: Path) -> Iterator[Made]:
     yield case("remote.html", "accept", "Albania", "nothing that a page names is opened",
                b'<base href="http://127.0.0.1:9/"><link rel=stylesheet href="x.css"><img src="' + canary + b'"><iframe src="http://127.0.0.1:9/"></iframe>'
                b'<script>document.write("Atlantis")</script><object data="file:///etc/passwd"></object><p>Albania</p>')  # fmt: skip
-    yield case("pdf.html", "error", "begins like a binary file", "a PDF with the wrong ending", make.pdf([["x"]]))
-    yield case("quotes.md", "accept", "Albania", "quotes 10,000 deep", b"> " * 10_000 + b"x\n\nAlbania\n")
+    yield case(
+        "pdf.html",
+        "error",
+        "begins like a binary file",
+        "a PDF with the wrong ending",
+        make.pdf([["x"]]),
+    )
+    yield case(
+        "quotes.md", "accept", "Albania", "quotes 10,000 deep", b"> " * 10_000 + b"x\n\nAlbania\n"
+    )
     yield case("nul.md", "error", "U+0000", "a NUL", b"# Alba\0nia")
-    yield case("html.md", "left-out", "Atlantis", "HTML inside Markdown", b"Albania\n\n<div>Atlantis</div>\n")
-    yield case("brackets.md", "accept", "Albania", "brackets that never close", b"[" * 20_000 + b"\n\nAlbania\n")
+    yield case(
+        "html.md",
+        "left-out",
+        "Atlantis",
+        "HTML inside Markdown",
+        b"Albania\n\n<div>Atlantis</div>\n",
+    )
+    yield case(
+        "brackets.md",
+        "accept",
+        "Albania",
+        "brackets that never close",
+        b"[" * 20_000 + b"\n\nAlbania\n",
+    )
 
 
 def mails_and_archives() -> Iterator[Made]:
@@ -576,7 +820,11 @@ def mails_and_archives() -> Iterator[Made]:
     head = b"Subject: List\nDate: Mon, 8 Jul 2019 10:00:00 +0000\nMIME-Version: 1.0\n"
     parameters = b"Content-Type: text/plain; " + b'a*0*="b";' * 5000
     yield case(
-        "parameters.eml", "error", "HEADER_BYTES", "a header that takes minutes to parse", head + parameters + b"\n\nx"
+        "parameters.eml",
+        "error",
+        "HEADER_BYTES",
+        "a header that takes minutes to parse",
+        head + parameters + b"\n\nx",
     )
     nested = head
     for n in range(40):
@@ -589,10 +837,18 @@ def mails_and_archives() -> Iterator[Made]:
         "200 boundaries",
         head + b'Content-Type: multipart/mixed; boundary="b"\n\n' + b'--b\nX: boundary="c"\n' * 200,
     )
-    yield case("not-a.eml", "error", "not an e-mail", "a text with the wrong ending", b"Albania\nAustria\n")
+    yield case(
+        "not-a.eml", "error", "not an e-mail", "a text with the wrong ending", b"Albania\nAustria\n"
+    )
     yield case("nul.eml", "error", "NUL", "a NUL", head + b"\nAlba\0nia")
     broken = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nQWxiYW5p*YQ=\n"
-    yield case("base64.eml", "error", "transfer encoding is broken", "a broken transfer encoding", head + broken)
+    yield case(
+        "base64.eml",
+        "error",
+        "transfer encoding is broken",
+        "a broken transfer encoding",
+        head + broken,
+    )
     yield case(
         "charset.eml",
         "unreadable-part",
@@ -600,7 +856,10 @@ def mails_and_archives() -> Iterator[Made]:
         "a charset nobody knows",
         head + b"Content-Type: text/plain; charset=x-unknown\n\nAlbania\n",
     )
-    mixed = head + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nAlbania\n--b\n'
+    mixed = (
+        head
+        + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nAlbania\n--b\n'
+    )
     bomb = zip_of({"a.txt": b"\0" * (100 * MIB)})
     import base64
 
@@ -618,10 +877,16 @@ def mails_and_archives() -> Iterator[Made]:
     record = warc_of(b"<p>Albania</p>")
     packed = gzip.compress(record)
     yield case(
-        "bomb.warc.gz", "error", "", "a bomb as web archive", gzip.compress(b"WARC/1.0\r\n" + b"\0" * (200 * MIB))
+        "bomb.warc.gz",
+        "error",
+        "",
+        "a bomb as web archive",
+        gzip.compress(b"WARC/1.0\r\n" + b"\0" * (200 * MIB)),
     )
     yield case("truncated.warc.gz", "error", "cut short", "the end is missing", packed[:-20])
-    yield case("trailing.warc.gz", "error", "after the end", "another file behind it", packed + b"<html>")
+    yield case(
+        "trailing.warc.gz", "error", "after the end", "another file behind it", packed + b"<html>"
+    )
     yield case(
         "digest.warc",
         "error",
@@ -629,10 +894,20 @@ def mails_and_archives() -> Iterator[Made]:
         "one byte of the page was changed",
         record.replace(b"Albania", b"Albanla"),
     )
-    yield case("not-a.warc", "error", "does not begin like", "a page with the wrong ending", b"<html>")
-    yield case("no-warc.warc.gz", "error", "not a web archive", "gzip of something else", gzip.compress(b"<html>"))
+    yield case(
+        "not-a.warc", "error", "does not begin like", "a page with the wrong ending", b"<html>"
+    )
+    yield case(
+        "no-warc.warc.gz",
+        "error",
+        "not a web archive",
+        "gzip of something else",
+        gzip.compress(b"<html>"),
+    )
     inner = warc_of(gzip.compress(b"\0" * (100 * MIB)), "gzip")
-    yield case("bomb-inside.warc", "unreadable-part", "\0", "a bomb as the body of a response", inner)
+    yield case(
+        "bomb-inside.warc", "unreadable-part", "\0", "a bomb as the body of a response", inner
+    )
     yield case(
         "status.warc",
         "left-out",
@@ -655,7 +930,10 @@ def warc_of(body: bytes, coding: str = "", status: str = "200 OK") -> bytes:
 
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False)
-    headers = [("Content-Type", "text/html; charset=utf-8"), *([("Content-Encoding", coding)] if coding else [])]
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        *([("Content-Encoding", coding)] if coding else []),
+    ]
     http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
     record = writer.create_warc_record(
         "http://source.test/", "response", payload=io.BytesIO(body), length=len(body), http_headers=http,
@@ -720,20 +998,40 @@ def genuine(folder: Path) -> Iterator[Made]:
         for number in (0, 3, 5, 9, 14, 15, 19):
             yield Case(word, "accept", all_names[number], "genuine names in each format"), data
     for label, text in LEGACY.items():
-        codec = {"iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "gb2312": "gb18030"}.get(label, label)
+        codec = {"iso-8859-1": "cp1252", "iso-8859-9": "cp1254", "gb2312": "gb18030"}.get(
+            label, label
+        )
         data = text.encode(codec)
-        yield Case(f"declared-{label}.txt", "accept", text, f"{label}, as the publisher declares", label), data
+        yield (
+            Case(
+                f"declared-{label}.txt",
+                "accept",
+                text,
+                f"{label}, as the publisher declares",
+                label,
+            ),
+            data,
+        )
         if label not in ("utf-16", "iso-2022-jp"):
             page = f'<html><head><meta charset="{label}"></head><p>'.encode() + data
             yield Case(f"own-{label}.html", "accept", text, f"{label}, as the page declares"), page
-    yield Case("mark.txt", "accept", "Côte", "a byte order mark is a declaration"), b"\xef\xbb\xbf" + "Côte".encode()
-    yield Case("mark-16.txt", "accept", "新疆", "a byte order mark is a declaration"), "新疆".encode("utf-16")
+    yield (
+        Case("mark.txt", "accept", "Côte", "a byte order mark is a declaration"),
+        b"\xef\xbb\xbf" + "Côte".encode(),
+    )
+    yield (
+        Case("mark-16.txt", "accept", "新疆", "a byte order mark is a declaration"),
+        "新疆".encode("utf-16"),
+    )
     yield (
         Case("mark.csv", "accept", "Côte", "a byte order mark is no part of a header"),
         b"\xef\xbb\xbf" + "Côte,b\n1,2\n".encode(),
     )
     yield Case("cr.txt", "accept", "Austria", "lines that end in CR"), b"Albania\rAustria\r"
-    yield Case("votes.xls", "accept", "Bénin", "the old Excel format"), (DATA / "votes.xls").read_bytes()
+    yield (
+        Case("votes.xls", "accept", "Bénin", "the old Excel format"),
+        (DATA / "votes.xls").read_bytes(),
+    )
     yield (
         Case("quoted.csv", "accept", "Congo\n(Democratic)", "a line break inside a quoted cell"),
         b'a,b\n"Congo\n(Democratic)",-5\n',
@@ -761,7 +1059,10 @@ def odd_files() -> Iterator[Made]:
 
     yield Case("fifo.txt", "error", "a pipe or a device", "a pipe that nobody writes to"), fifo
     yield Case("link.txt", "error", "is a link", "a link to a file elsewhere"), link
-    yield Case("dangling.html", "error", "is a link", "a link to nowhere"), lambda path: path.symlink_to("/nonexistent")
+    yield (
+        Case("dangling.html", "error", "is a link", "a link to nowhere"),
+        lambda path: path.symlink_to("/nonexistent"),
+    )
     yield Case("folder.txt", "error", "a folder", "a folder"), folder
     yield Case("sparse.pdf", "error", "document_bytes", "10 GB of nothing"), sparse
     yield Case("absent.txt", "error", "No such file", "no file"), absent

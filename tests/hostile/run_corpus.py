@@ -15,16 +15,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+from xinjiang_record.document_readers import open_document, subprocess_reader
+from xinjiang_record.document_readers.formats import markdown, pdf, spreadsheet
 from xinjiang_record.errors import XRecordError
-from xinjiang_record.sources import (
-    read,
-    read_markdown,
-    read_pdf,
-    read_sheet,
-    worker,
-)
 
-READERS = (read_markdown, read_pdf, read_sheet)  # imported here once, so that no case pays for it
+READERS = (markdown, pdf, spreadsheet)  # imported here once, so that no case pays for it
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 WATCHED = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "os.rename", "os.remove", "os.mkdir", "os.link",
            "os.symlink", "os.truncate", "os.rmdir", "shutil.", "os.system", "os.exec", "urllib.", "http.client.")  # fmt: skip
@@ -33,10 +28,18 @@ seen: list[str] = []
 
 
 def watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES and arguments[0] != os.devnull:
+    if (
+        event == "open"
+        and isinstance(arguments[2], int)
+        and arguments[2] & WRITES
+        and arguments[0] != os.devnull
+    ):
         if isinstance(arguments[0], (str, bytes)):
             seen.append(f"open {arguments[0]!r}")
-    elif event == "subprocess.Popen" and "xinjiang_record.sources.worker" not in arguments[1]:
+    elif (
+        event == "subprocess.Popen"
+        and "xinjiang_record.document_readers.subprocess_reader" not in arguments[1]
+    ):
         seen.append(f"{event} {arguments[1]!r}")
     elif event.startswith(WATCHED):
         seen.append(f"{event} {arguments!r}")
@@ -44,22 +47,27 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 def one(case: dict[str, str], here: bool) -> dict[str, Any]:
     if here:
-        worker.run = worker.run_here
+        subprocess_reader.run = subprocess_reader.run_here
     result: dict[str, Any] = {"path": case["path"]}
     start = time.perf_counter()
     seen.clear()
     try:
-        document = read.read(case["path"], encoding=case["encoding"] or None)
+        document = open_document.read(case["path"], encoding=case["encoding"] or None)
         cells = "\n".join(cell for table in document.tables for row in table.rows for cell in row)
         result["text"] = f"{document.text}\n{cells}"[:100_000]
-        result["findings"] = [[item.type, item.severity, item.message] for item in document.findings]
+        result["findings"] = [
+            [item.type, item.severity, item.message] for item in document.findings
+        ]
     except XRecordError as error:
         result["error"] = type(error).__name__
         result["message"] = str(error)
     result["seconds"] = time.perf_counter() - start
     result["seen"] = list(seen)
-    worker._WORKER.stop()
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    subprocess_reader._WORKER.stop()
+    own, children = (
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     result["rss_mb"] = (own + children) / 1024
     return result
 

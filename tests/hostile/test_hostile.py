@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from xinjiang_record.document_readers.open_document import _plain_bytes as plain_bytes
 from xinjiang_record.errors import ReadError
-from xinjiang_record.sources.read import _plain_bytes as plain_bytes
 
 HERE = Path(__file__).parent
 MOST_MEGABYTES, MOST_SECONDS = 400, 30
@@ -34,16 +34,23 @@ CORPUS = _corpus()
 
 
 def tree(root: Path) -> dict[str, tuple[int, int]]:
-    return {str(path): (path.lstat().st_mtime_ns, path.lstat().st_size) for path in sorted(root.rglob("*"))}
+    return {
+        str(path): (path.lstat().st_mtime_ns, path.lstat().st_size)
+        for path in sorted(root.rglob("*"))
+    }
 
 
-def run(manifest: list[dict[str, str]], folder: Path, *options: str) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+def run(
+    manifest: list[dict[str, str]], folder: Path, *options: str
+) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
     """Read every file of a manifest in watched processes, from an empty folder, which must stay empty."""
     path, empty = folder / f"run{len(options)}.json", folder / f"empty{len(options)}"
     path.write_text(json.dumps(manifest), "utf-8")
     empty.mkdir()
     command = [sys.executable, str(HERE / "run_corpus.py"), str(path), *options]
-    done = subprocess.run(command, cwd=empty, capture_output=True, text=True, timeout=560, check=False)
+    done = subprocess.run(
+        command, cwd=empty, capture_output=True, text=True, timeout=560, check=False
+    )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(manifest), done.stderr[-2000:]
     assert list(empty.iterdir()) == []
@@ -82,7 +89,11 @@ def _wrong_outcome(case: dict[str, str], answer: dict[str, Any]) -> str:
         return f"refused: {answer['message']}"
     if expect == "accept":
         errors = [item for item in answer["findings"] if item[1] == "error"]
-        return f"not read whole: {errors or answer['text'][:200]}" if errors or holds not in answer["text"] else ""
+        return (
+            f"not read whole: {errors or answer['text'][:200]}"
+            if errors or holds not in answer["text"]
+            else ""
+        )
     if expect not in [item[0] for item in answer["findings"]]:
         return f"not told: {answer['findings']}"
     return f"{holds!r} was read" if holds in answer["text"] else ""
@@ -94,7 +105,9 @@ def report(pairs: Iterator[tuple[dict[str, str], dict[str, Any]]]) -> tuple[list
         fault = wrong(case, answer)
         most = max(most, answer.get("rss_mb", 0.0))
         if fault:
-            faults.append(f"{case['name']} ({case['why']}; {case['expect']} {case['holds'][:40]!r}): {fault[:500]}")
+            faults.append(
+                f"{case['name']} ({case['why']}; {case['expect']} {case['holds'][:40]!r}): {fault[:500]}"
+            )
     return faults, most
 
 
@@ -109,11 +122,15 @@ def test_every_file_is_refused_with_its_reason_or_accepted(
     assert tree(root) == before
 
 
-def test_the_worker_asks_nobody_and_writes_nothing(corpus: tuple[Path, list[dict[str, str]]], tmp_path: Path) -> None:
+def test_the_worker_asks_nobody_and_writes_nothing(
+    corpus: tuple[Path, list[dict[str, str]]], tmp_path: Path
+) -> None:
     """The readers of the worker again, in a process that is watched; those that need its bounds are left out."""
     bombs = ("bomb", "far", "columns", "brackets")
     manifest = [
-        item for item in corpus[1] if item["name"].endswith(WORKER_ENDINGS) and not item["name"].startswith(bombs)
+        item
+        for item in corpus[1]
+        if item["name"].endswith(WORKER_ENDINGS) and not item["name"].startswith(bombs)
     ]
     assert len(manifest) > 30
     faults, _ = report(run(manifest, tmp_path, "--here"))
@@ -122,7 +139,9 @@ def test_the_worker_asks_nobody_and_writes_nothing(corpus: tuple[Path, list[dict
 
 def test_the_corpus_is_large_and_has_both_sides(corpus: tuple[Path, list[dict[str, str]]]) -> None:
     root, manifest = corpus
-    assert {"accept", "reject", "manifest.json", "canary.txt"} == {path.name for path in root.iterdir()}
+    assert {"accept", "reject", "manifest.json", "canary.txt"} == {
+        path.name for path in root.iterdir()
+    }
     accepted = [item for item in manifest if item["expect"] == "accept"]
     assert len(accepted) > 100 and len(manifest) - len(accepted) > 120
 

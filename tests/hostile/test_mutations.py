@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from xinjiang_record.document_readers import open_document, subprocess_reader
 from xinjiang_record.errors import XRecordError
-from xinjiang_record.sources import read, worker
 
 HERE = Path(__file__).parent
 SHORT, LONG = 25, 1500
@@ -52,11 +52,13 @@ def sound(folder: Path) -> dict[str, bytes]:
         "a.warc": CORPUS.warc_of(page.encode()),
         "a.warc.gz": CORPUS.gzip.compress(CORPUS.warc_of(page.encode(), "")),
         "a.zip": CORPUS.zip_of({"a.txt": b"Benin", "b.html": page.encode()}),
-        "a.docx": make.docx(make.paragraph("Benin", style="Heading1") + make.paragraph("Togo", bold=True), folder),
+        "a.docx": make.docx(
+            make.paragraph("Benin", style="Heading1") + make.paragraph("Togo", bold=True), folder
+        ),
         "a.md": "# List\n\n- **Africa:** Bénin\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".encode(),
         "a.pdf": make.pdf([["Benin", ("Togo:", True, 14.0)], ["x"]]),
         "a.xlsx": make.xlsx({"S": [["Benin", 1, 2.5], ["Togo"]]}),
-        "a.xls": (HERE.parent / "sources" / "data" / "votes.xls").read_bytes(),
+        "a.xls": (HERE.parent / "document_readers" / "data" / "votes.xls").read_bytes(),
     }
 
 
@@ -77,7 +79,15 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
                 changed = changed[: max(1, at)]
             case _:
                 changed[at:at] = chance.choice(
-                    (b"\0", b"<", b'"', b"\xff\xff\xff\xff", b"99999999999", b"\xe2\x80\xae", b"&#x0;")
+                    (
+                        b"\0",
+                        b"<",
+                        b'"',
+                        b"\xff\xff\xff\xff",
+                        b"99999999999",
+                        b"\xe2\x80\xae",
+                        b"&#x0;",
+                    )
                 )
         if not changed:
             changed = bytearray(b"x")
@@ -89,10 +99,14 @@ def attack(name: str, data: bytes, rounds: int, seed: int) -> None:
     for number in range(rounds):
         broken = mutated(data, chance)
         try:
-            document = read.read_bytes(broken, name)
+            document = open_document.read_bytes(broken, name)
         except XRecordError as error:
             assert "Nothing was" in str(error), (name, number, str(error))
-            assert "reading it failed" not in str(error), (name, number, str(error))  # an exception nobody foresaw
+            assert "reading it failed" not in str(error), (
+                name,
+                number,
+                str(error),
+            )  # an exception nobody foresaw
             continue
         assert all(block.text and block.locator for block in document.blocks), (name, number)
 
@@ -115,7 +129,12 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_broken_document_is_refused_or_read(name: str, tmp_path: Path) -> None:
-    attack(name, sound(tmp_path)[name], SHORT if name in ("a.pdf", "a.xlsx", "a.xls", "a.md") else 4 * SHORT, 1)
+    attack(
+        name,
+        sound(tmp_path)[name],
+        SHORT if name in ("a.pdf", "a.xlsx", "a.xls", "a.md") else 4 * SHORT,
+        1,
+    )
 
 
 @pytest.mark.slow
@@ -124,4 +143,4 @@ def test_many_broken_documents_are_refused_or_read(name: str, tmp_path: Path) ->
     try:
         attack(name, sound(tmp_path)[name], LONG, 2)
     finally:
-        worker._WORKER.stop()
+        subprocess_reader._WORKER.stop()

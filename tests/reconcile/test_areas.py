@@ -13,7 +13,8 @@ AREAS = [
     {"area_id": "konasheher", "area_type": "county", "title": "Konasheher county"},
 ]
 NAMES = [
-    {"area_id": "konasheher", "name": name} for name in ("Shufu county", "疏附县", "كونا شەھەر ناھىيىسى", "Kona Sheher")
+    {"area_id": "konasheher", "name": name}
+    for name in ("Shufu county", "疏附县", "كونا شەھەر ناھىيىسى", "Kona Sheher")
 ] + [
     {"area_id": "hotan", "name": "和田地区"},
     {"area_id": "hotan", "name": "Hetian"},

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from xinjiang_record.reconcile.spellings import reconcile
+from xinjiang_record.reconcile.person_spellings import reconcile
 
 CASES = {
     "Shohrat Zakir": ["Zakir Shohrat", "Shohrat Zakir", "SHOHRAT ZAKIR"],
@@ -18,7 +18,9 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("wanted", "printed"), [(name, form) for name, forms in CASES.items() for form in forms])
+@pytest.mark.parametrize(
+    ("wanted", "printed"), [(name, form) for name, forms in CASES.items() for form in forms]
+)
 def test_every_spelling_is_the_same_name(wanted: str, printed: str) -> None:
     assert reconcile(printed).spelling == wanted
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 
-from xinjiang_record.reconcile.table import country_rows
+from xinjiang_record.reconcile.iso3166 import country_rows
 
 ROWS = {row["country_iso3"]: row for row in country_rows()}
 
 
 def test_rows_and_membership() -> None:
     assert len(ROWS) == 249
-    assert Counter(row["un_membership"] for row in ROWS.values()) == {"member": 193, "observer": 2, "none": 54}
-    assert {code for code, row in ROWS.items() if row["un_membership"] == "observer"} == {"PSE", "VAT"}
+    assert Counter(row["un_membership"] for row in ROWS.values()) == {
+        "member": 193,
+        "observer": 2,
+        "none": 54,
+    }
+    assert {code for code, row in ROWS.items() if row["un_membership"] == "observer"} == {
+        "PSE",
+        "VAT",
+    }
 
 
 def test_codes_are_unique() -> None:
@@ -32,11 +39,17 @@ def test_correlates_of_war_is_not_gleditsch_ward() -> None:
         360,
     ]
     assert ROWS["PSE"]["cow_code"] is None and ROWS["TWN"]["cow_code"] == 713
-    assert all(row["cow_code"] is not None for row in ROWS.values() if row["un_membership"] == "member")
+    assert all(
+        row["cow_code"] is not None for row in ROWS.values() if row["un_membership"] == "member"
+    )
 
 
 def test_regions_and_names() -> None:
     assert (ROWS["TUR"]["m49_region_name"], ROWS["TUR"]["m49_subregion"]) == ("Asia", "145")
     assert ROWS["NAM"]["country_iso2"] == "NA"
-    assert all(row[f"name_{language}"] for row in ROWS.values() for language in ("en", "fr", "es", "ar", "zh", "ru"))
+    assert all(
+        row[f"name_{language}"]
+        for row in ROWS.values()
+        for language in ("en", "fr", "es", "ar", "zh", "ru")
+    )
     assert {code for code, row in ROWS.items() if row["m49_region"] is None} == {"ATA", "TWN"}

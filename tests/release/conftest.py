@@ -38,7 +38,9 @@ def make(made: ModuleType) -> Callable[[int], Candidate]:
 
 
 @pytest.fixture(scope="session")
-def published_once(make: Callable[[int], Candidate], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published_once(
+    make: Callable[[int], Candidate], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A folder with three releases; not to be changed."""
     from xinjiang_record.release import publish
 

@@ -25,7 +25,9 @@ from typing import Any
 
 Table = tuple[list[tuple[Any, ...]], list[str] | None]
 Reader = Callable[[Path, str, dict[str, Any]], Table]
-NODE = Path(os.environ.get("XRECORD_NODE_MODULES", Path(__file__).resolve().parents[2] / "node_modules"))
+NODE = Path(
+    os.environ.get("XRECORD_NODE_MODULES", Path(__file__).resolve().parents[2] / "node_modules")
+)
 KIND = {"year": "integer"}
 
 
@@ -38,7 +40,11 @@ def say(value: Any) -> str:
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.date().isoformat() if (value.hour, value.minute, value.second) == (0, 0, 0) else value.isoformat()
+        return (
+            value.date().isoformat()
+            if (value.hour, value.minute, value.second) == (0, 0, 0)
+            else value.isoformat()
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
@@ -117,10 +123,18 @@ def pandas_csv(release: Path, name: str, schema: dict[str, Any]) -> Table:
 def pandas_csv_told(release: Path, name: str, schema: dict[str, Any]) -> Table:
     import pandas as pd
 
-    kinds = {"string": "string", "integer": "Int64", "year": "Int64", "number": "Float64", "boolean": "boolean"}
+    kinds = {
+        "string": "string",
+        "integer": "Int64",
+        "year": "Int64",
+        "number": "Float64",
+        "boolean": "boolean",
+    }
     dtype = {item["name"]: kinds.get(item["type"], "string") for item in schema["fields"]}
     dates = [item["name"] for item in schema["fields"] if item["type"] == "date"]
-    frame = pd.read_csv(release / f"data/{name}.csv", keep_default_na=False, na_values=[""], dtype=dtype)
+    frame = pd.read_csv(
+        release / f"data/{name}.csv", keep_default_na=False, na_values=[""], dtype=dtype
+    )
     for column in dates:
         frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
     return _pandas(frame)
@@ -158,8 +172,16 @@ def _duckdb(query: str) -> Table:
 
     with duckdb.connect() as connection:
         found = connection.execute(query)
-        kinds = {"VARCHAR": "string", "BIGINT": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
-        return found.fetchall(), [kinds.get(str(item[1]), str(item[1])) for item in found.description]
+        kinds = {
+            "VARCHAR": "string",
+            "BIGINT": "integer",
+            "DOUBLE": "number",
+            "BOOLEAN": "boolean",
+            "DATE": "date",
+        }
+        return found.fetchall(), [
+            kinds.get(str(item[1]), str(item[1])) for item in found.description
+        ]
 
 
 def duckdb_parquet(release: Path, name: str, schema: dict[str, Any]) -> Table:
@@ -180,7 +202,9 @@ def duckdb_csv_told(release: Path, name: str, schema: dict[str, Any]) -> Table:
         "date": "DATE",
     }
     columns = ", ".join(f"'{item['name']}': '{kinds[item['type']]}'" for item in schema["fields"])
-    return _duckdb(f"from read_csv('{release}/data/{name}.csv', header = true, columns = {{{columns}}})")
+    return _duckdb(
+        f"from read_csv('{release}/data/{name}.csv', header = true, columns = {{{columns}}})"
+    )
 
 
 def frictionless(release: Path, name: str, schema: dict[str, Any]) -> Table:
@@ -207,7 +231,8 @@ def sqlite(release: Path, name: str, schema: dict[str, Any]) -> Table:
     connection.close()
     flags = [item["type"] == "boolean" for item in schema["fields"]]
     return [
-        tuple(bool(v) if flag and v is not None else v for flag, v in zip(flags, row, strict=True)) for row in rows
+        tuple(bool(v) if flag and v is not None else v for flag, v in zip(flags, row, strict=True))
+        for row in rows
     ], None
 
 
@@ -242,20 +267,33 @@ def _r(release: Path, told: bool) -> dict[str, Table]:
     script = [R_SAYS]
     with tempfile.TemporaryDirectory() as folder:
         for item in json.loads((release / "datapackage.json").read_text("utf-8"))["resources"]:
-            classes = ", ".join(f'"{kinds.get(field["type"], "character")}"' for field in item["schema"]["fields"])
-            options = f', na.strings = "", fileEncoding = "UTF-8", colClasses = c({classes})' if told else ""
-            script.append(f'd <- read.csv("{release}/{item["path"]}"{options}); d[] <- lapply(d, say)')
+            classes = ", ".join(
+                f'"{kinds.get(field["type"], "character")}"' for field in item["schema"]["fields"]
+            )
+            options = (
+                f', na.strings = "", fileEncoding = "UTF-8", colClasses = c({classes})'
+                if told
+                else ""
+            )
+            script.append(
+                f'd <- read.csv("{release}/{item["path"]}"{options}); d[] <- lapply(d, say)'
+            )
             script.append(
                 f'write.table(d, "{folder}/{item["name"]}", sep = ",", row.names = FALSE, col.names = FALSE, qmethod = "double", '
                 'fileEncoding = "UTF-8")'
             )
         (Path(folder) / "script.R").write_text("\n".join(script), "utf-8")
         command = ["Rscript", f"{folder}/script.R"]
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+        done = subprocess.run(
+            command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
+        )
         if done.returncode:
             raise RuntimeError(done.stderr[-600:])
         return {
-            path.name: ([tuple(row) for row in csv.reader(path.open(encoding="utf-8", newline=""))], None)
+            path.name: (
+                [tuple(row) for row in csv.reader(path.open(encoding="utf-8", newline=""))],
+                None,
+            )
             for path in Path(folder).iterdir()
         }
 
@@ -283,7 +321,9 @@ def _javascript(release: Path) -> dict[str, Any]:
         }}
         console.log(JSON.stringify(found))
     """
-    done = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True)
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, text=True
+    )
     if done.returncode:
         raise RuntimeError(done.stderr[-600:])
     value: dict[str, Any] = json.loads(done.stdout)
@@ -306,7 +346,11 @@ READERS: list[tuple[str, Reader, str]] = [
     ("pandas, Parquet", pandas_parquet, ""),
     ("pandas, Parquet, told", pandas_parquet_told, '`dtype_backend="pyarrow"`'),
     ("pandas, CSV", pandas_csv, ""),
-    ("pandas, CSV, told", pandas_csv_told, '`keep_default_na=False, na_values=[""]`, `dtype=` by the schema'),
+    (
+        "pandas, CSV, told",
+        pandas_csv_told,
+        '`keep_default_na=False, na_values=[""]`, `dtype=` by the schema',
+    ),
     ("Polars, Parquet", polars_parquet, ""),
     ("Polars, CSV", polars_csv, ""),
     ("Polars, CSV, told", polars_csv_told, "`schema=` by the schema"),
@@ -318,7 +362,11 @@ READERS: list[tuple[str, Reader, str]] = [
     ("SQLite", sqlite, ""),
     ("openpyxl, XLSX", openpyxl, ""),
     ("R read.csv", r_csv, ""),
-    ("R read.csv, told", r_csv_told, '`na.strings = "", fileEncoding = "UTF-8"`, `colClasses =` by the schema'),
+    (
+        "R read.csv, told",
+        r_csv_told,
+        '`na.strings = "", fileEncoding = "UTF-8"`, `colClasses =` by the schema',
+    ),
     ("JavaScript hyparquet, Parquet", javascript, "`compressors` of hyparquet-compressors"),
 ]
 
@@ -341,7 +389,9 @@ def tables(published: Path) -> list[tuple[Path, str, dict[str, Any]]]:
     return found
 
 
-def differences(reader: Reader, release: Path, name: str, schema: dict[str, Any]) -> tuple[str, str]:
+def differences(
+    reader: Reader, release: Path, name: str, schema: dict[str, Any]
+) -> tuple[str, str]:
     """What differs in rows, and in types; each empty if nothing does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -353,7 +403,11 @@ def differences(reader: Reader, release: Path, name: str, schema: dict[str, Any]
     told = [tuple(map(say, row)) for row in rows]
     wrong = next(((a, b) for a, b in zip(told, wanted, strict=False) if a != b), None)
     if wrong or len(told) != len(wanted):
-        column = next((i for i, (a, b) in enumerate(zip(*wrong, strict=False)) if a != b), 0) if wrong else 0
+        column = (
+            next((i for i, (a, b) in enumerate(zip(*wrong, strict=False)) if a != b), 0)
+            if wrong
+            else 0
+        )
         what = (
             f"{schema['fields'][column]['name']}: {wrong[0][column]!r} for {wrong[1][column]!r}"
             if wrong
@@ -374,7 +428,9 @@ def summary(published: Path) -> str:
     lines = ["| reader | pass | same rows | same types |", "| --- | --- | --- | --- |"]
     for label, reader, told in READERS:
         if missing(reader):
-            lines.append(f"| {label.removesuffix(', told')} | {told} | not run: {missing(reader)} | |")
+            lines.append(
+                f"| {label.removesuffix(', told')} | {told} | not run: {missing(reader)} | |"
+            )
             continue
         found = [differences(reader, *table) for table in tables(published)]
         rows, types = ([item[side] for item in found if item[side]] for side in (0, 1))
@@ -388,7 +444,11 @@ def summary(published: Path) -> str:
 
 
 def _count(good: int, total: int, wrong: list[str]) -> str:
-    return "all" if good == total else f"{good} of {total} tables" + (f" (such as {wrong[0]})" if wrong else "")
+    return (
+        "all"
+        if good == total
+        else f"{good} of {total} tables" + (f" (such as {wrong[0]})" if wrong else "")
+    )
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinjiang_record.release.canonical import canonical, encode, header, rebatch, table_hash
-from xinjiang_record.release.rows import csv_batches, parquet_batches
-from xinjiang_record.release.write import write_table
-from xinjiang_record.validate.schemas import arrow_schema
+from xinjiang_record.release.tables.read import csv_batches, parquet_batches
+from xinjiang_record.release.tables.row_order import canonical, encode, header, rebatch, table_hash
+from xinjiang_record.release.tables.write import write_table
+from xinjiang_record.schema.load import arrow_schema
 
 KINDS = ["string", "integer", "number", "boolean", "date", "datetime", "year", "string"]
 SCHEMA: dict[str, Any] = {
@@ -32,7 +32,8 @@ ROWS = st.lists(
         st.none() | st.floats(allow_nan=False, allow_infinity=False),
         st.none() | st.booleans(),
         st.none() | st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31)),
-        st.none() | st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31), timezones=st.just(dt.UTC)),
+        st.none()
+        | st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31), timezones=st.just(dt.UTC)),
         st.none() | st.integers(1000, 2999),
         st.none() | TEXT,
     ),
@@ -44,7 +45,10 @@ ROWS = st.lists(
 def made(rows: list[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(KINDS)
     return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, arrow_schema(SCHEMA), strict=True)],
+        [
+            pa.array(column, field.type)
+            for column, field in zip(columns, arrow_schema(SCHEMA), strict=True)
+        ],
         schema=arrow_schema(SCHEMA),
     )
 
@@ -55,7 +59,9 @@ def text(table: pa.Table) -> bytes:
 
 @settings(max_examples=60, deadline=None)
 @given(ROWS)
-def test_csv_and_parquet_have_the_same_hash_and_the_rows_come_back(rows: list[tuple[Any, ...]]) -> None:
+def test_csv_and_parquet_have_the_same_hash_and_the_rows_come_back(
+    rows: list[tuple[Any, ...]],
+) -> None:
     import tempfile
 
     table = canonical(made(rows), SCHEMA, "made")
@@ -120,5 +126,8 @@ def test_text_is_sorted_by_its_bytes() -> None:
 @pytest.mark.parametrize("rows", [1, 65_535, 65_536, 65_537])
 def test_batches_are_of_a_fixed_size(rows: int) -> None:
     table = pa.table({"x": list(range(rows))})
-    sizes = [batch.num_rows for batch in rebatch(pa.concat_tables([table.slice(0, rows // 3), table.slice(rows // 3)]))]
+    sizes = [
+        batch.num_rows
+        for batch in rebatch(pa.concat_tables([table.slice(0, rows // 3), table.slice(rows // 3)]))
+    ]
     assert sizes == [65_536] * (rows // 65_536) + ([rows % 65_536] if rows % 65_536 else [])

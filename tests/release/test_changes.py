@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import diff, publish
-from xinjiang_record.release.canonical import canonical, rebatch, table_hash
-from xinjiang_record.release.changes import read_changes
-from xinjiang_record.release.diff import Side, diff_table
-from xinjiang_record.release.history import between, evidence, history
-from xinjiang_record.release.homes import home, release
-from xinjiang_record.release.replay import replay, reverse
-from xinjiang_record.release.wording import Speaker, in_words
-from xinjiang_record.validate.schemas import arrow_schema, table
+from xinjiang_record.release import publish
+from xinjiang_record.release.changes import row_diff
+from xinjiang_record.release.changes.change_wording import Speaker, in_words
+from xinjiang_record.release.changes.changes_files import read_changes
+from xinjiang_record.release.changes.rebuild_version import replay, reverse
+from xinjiang_record.release.changes.record_history import between, evidence, history
+from xinjiang_record.release.changes.row_diff import Side, diff_table
+from xinjiang_record.release.distribution.release_locations import home, release
+from xinjiang_record.release.tables.row_order import canonical, rebatch, table_hash
+from xinjiang_record.schema.load import arrow_schema, table
 
 Make = Callable[[int], Candidate]
 SCHEMA: dict[str, Any] = {
@@ -43,13 +44,19 @@ CELLS = st.tuples(
     st.none() | st.dates(dt.date(1900, 1, 1)),
     st.none() | st.booleans(),
 )
-TABLES = st.dictionaries(st.tuples(st.sampled_from(["p", "q,r", 's"']), st.integers(-3, 9)), CELLS, max_size=25)
+TABLES = st.dictionaries(
+    st.tuples(st.sampled_from(["p", "q,r", 's"']), st.integers(-3, 9)), CELLS, max_size=25
+)
 
 
 def made(rows: dict[tuple[str, int], tuple[Any, ...]]) -> pa.Table:
     names = [item["name"] for item in SCHEMA["fields"]]
     return canonical(
-        table(SCHEMA, [dict(zip(names, (*key, *cells), strict=True)) for key, cells in rows.items()]), SCHEMA, "made"
+        table(
+            SCHEMA, [dict(zip(names, (*key, *cells), strict=True)) for key, cells in rows.items()]
+        ),
+        SCHEMA,
+        "made",
     )
 
 
@@ -80,7 +87,10 @@ def test_replaying_the_changes_gives_the_new_version(old: Any, new: Any, rows: i
 
 
 def test_changes_that_do_not_fit_are_refused() -> None:
-    before, after = made({("p", 1): (1.0, "one", None, None)}), made({("p", 1): (2.0, "one", None, None)})
+    before, after = (
+        made({("p", 1): (1.0, "one", None, None)}),
+        made({("p", 1): (2.0, "one", None, None)}),
+    )
     found = changes(before, after)
     with pytest.raises(VerifyError, match="is not '1' before the change"):
         replay(after, found, SCHEMA, "made")
@@ -99,7 +109,11 @@ def test_the_chain_rebuilds_every_version(published_once: Path, make: Make) -> N
     folder, schema = published_once / "made-up", make(0).schemas["things"]
     value = release(home(published_once), "made-up", "1.0.0").table("things")
     for old, new in (("1.0.0", "1.1.0"), ("1.1.0", "1.2.0")):
-        told = [item for item in read_changes(folder / new / f"changes/from-{old}.csv") if item["table"] == "things"]
+        told = [
+            item
+            for item in read_changes(folder / new / f"changes/from-{old}.csv")
+            if item["table"] == "things"
+        ]
         value = replay(value, told, schema, "things")
         later = release(home(published_once), "made-up", new)
         assert table_hash(rebatch(value), schema) == later.sums["data/things.csv"]
@@ -113,8 +127,14 @@ def test_retracted_and_restored(make: Make, tmp_path: Path) -> None:
         for path in sorted(tmp_path.glob("*/1.*/changes/*.csv"))
     ]
     assert ops == [{"retract"}, {"restore"}]
-    assert "`things` t-020 restored" in (tmp_path / "made-up/1.2.0/changes/from-1.1.0.md").read_text()
-    told = [event for event in history(home(tmp_path), ["made-up"], "t-020") if event.field == "thing_id"]
+    assert (
+        "`things` t-020 restored" in (tmp_path / "made-up/1.2.0/changes/from-1.1.0.md").read_text()
+    )
+    told = [
+        event
+        for event in history(home(tmp_path), ["made-up"], "t-020")
+        if event.field == "thing_id"
+    ]
     assert [(event.version, event.op) for event in told] == [
         ("1.0.0", "first"),
         ("1.1.0", "retract"),
@@ -128,9 +148,13 @@ def test_between_any_two(published_once: Path) -> None:
     near = between(where, "made-up", "1.0.0", "1.1.0")
     assert {item["reason"] for item in near if item["op"] == "add"} == {"new_evidence"}
     far = between(where, "made-up", "1.0.0", "1.2.0")
-    assert {(item["record"], item["op"]) for item in far if item["field"] == "thing_id"} == {("t-020", "add")}
+    assert {(item["record"], item["op"]) for item in far if item["field"] == "thing_id"} == {
+        ("t-020", "add")
+    }
     back = between(where, "made-up", "1.2.0", "1.0.0")
-    assert {(item["record"], item["op"]) for item in back if item["field"] == "thing_id"} == {("t-020", "retract")}
+    assert {(item["record"], item["op"]) for item in back if item["field"] == "thing_id"} == {
+        ("t-020", "retract")
+    }
     assert between(where, "made-up", "1.1.0", "1.1.0") == []
 
 
@@ -141,7 +165,10 @@ def test_a_declared_reason_is_told(make: Make, tmp_path: Path) -> None:
     rows[0]["size"] = 7
     later = dataclasses.replace(
         candidate,
-        tables={**candidate.tables, "things": pa.Table.from_pylist(rows, schema=candidate.tables["things"].schema)},
+        tables={
+            **candidate.tables,
+            "things": pa.Table.from_pylist(rows, schema=candidate.tables["things"].schema),
+        },
         reasons={("things", "t-000", "size"): ("our_error", "s-0001")},
     )
     publish(later, tmp_path)
@@ -214,7 +241,9 @@ def test_memory_holds_windows_not_tables() -> None:
 
     value = made({("p", number): (None, None, None, None) for number in range(100)})
     types = arrow_schema(SCHEMA)
-    windows = diff._windows(Side(["a", "b"], types, counted(value)), Side(["a", "b"], types, rebatch(value, 10)))
+    windows = row_diff._windows(
+        Side(["a", "b"], types, counted(value)), Side(["a", "b"], types, rebatch(value, 10))
+    )
     next(windows)
     assert sum(read) <= 20
 
@@ -223,7 +252,9 @@ def test_evidence_for_a_cell(tmp_path: Path, make: Make) -> None:
     candidate = make(0)
     fields = ["evidence_id", "evidence_resource", "record_id", "evidence_field", "source_id"]
     schema = {
-        "fields": [{"name": name, "type": "string", "title": name, "description": name} for name in fields],
+        "fields": [
+            {"name": name, "type": "string", "title": name, "description": name} for name in fields
+        ],
         "primaryKey": ["evidence_id"],
     }
     rows = [

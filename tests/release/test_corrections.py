@@ -9,12 +9,24 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from xinjiang_record.data_packages.assertions import check_assertions, read_assertions
+from xinjiang_record.data_packages.corrections import (
+    apply_corrections,
+    cited_sources,
+    read_corrections,
+)
 from xinjiang_record.errors import CorrectionError, SchemaError
-from xinjiang_record.packages.assertions import check_assertions, read_assertions
-from xinjiang_record.packages.corrections import apply_corrections, cited_sources, read_corrections
 
 KEYS = {"claims": ["claim_id"], "evidence": ["evidence_id"]}
-EVIDENCE = ("evidence_id", "evidence_resource", "record_id", "evidence_field", "source_id", "verification", "note")
+EVIDENCE = (
+    "evidence_id",
+    "evidence_resource",
+    "record_id",
+    "evidence_field",
+    "source_id",
+    "verification",
+    "note",
+)
 GOOD = """
 [[corrections]]
 table = "claims"
@@ -37,7 +49,10 @@ def tables() -> dict[str, pa.Table]:
             "note": pa.array(["a", None, "c"]),
         }
     )
-    return {"claims": claims, "evidence": pa.schema([(name, pa.string()) for name in EVIDENCE]).empty_table()}
+    return {
+        "claims": claims,
+        "evidence": pa.schema([(name, pa.string()) for name in EVIDENCE]).empty_table(),
+    }
 
 
 def applied(text: str, tmp_path: Path, given: dict[str, pa.Table] | None = None) -> Any:
@@ -67,7 +82,11 @@ def test_empty_and_dates(tmp_path: Path) -> None:
         .replace("expect = 37", "expect = 2019-07-12")
         .replace("value = 50", 'value = ""')
     )
-    assert applied(text, tmp_path)[0]["claims"]["said_on"].to_pylist() == [date(2019, 7, 8), None, None]
+    assert applied(text, tmp_path)[0]["claims"]["said_on"].to_pylist() == [
+        date(2019, 7, 8),
+        None,
+        None,
+    ]
 
 
 def test_the_same_evidence_twice_has_two_names(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import downloads, publish
-from xinjiang_record.release.verify import verify
+from xinjiang_record.release import download_formats, publish
+from xinjiang_record.release.integrity.verify import verify
 
 
 @pytest.fixture
@@ -43,16 +43,21 @@ def test_the_spreadsheet(folder: Path, make: Callable[[int], Candidate]) -> None
         assert isinstance(row[5], dt.datetime) and (row[4] is None or isinstance(row[4], bool))
     names = [row[1] for row in rows]
     assert "=1+1" in names and "NA" in names and "新疆" in names
-    assert {cell.data_type for cell in sheet["B"]} <= {"s", "n", "inlineStr"}, "no cell is a formula"
+    assert {cell.data_type for cell in sheet["B"]} <= {"s", "n", "inlineStr"}, (
+        "no cell is a formula"
+    )
 
 
 def test_the_sqlite_file(folder: Path, make: Callable[[int], Candidate]) -> None:
-    connection = sqlite3.connect(f"file:{folder / 'downloads/made-up-1.2.0.sqlite'}?mode=ro", uri=True)
+    connection = sqlite3.connect(
+        f"file:{folder / 'downloads/made-up-1.2.0.sqlite'}?mode=ro", uri=True
+    )
     try:
         things = connection.execute("select * from things order by thing_id").fetchall()
         wanted = [
             tuple(
-                int(v) if isinstance(v, bool) else v.isoformat() if isinstance(v, dt.date) else v for v in row.values()
+                int(v) if isinstance(v, bool) else v.isoformat() if isinstance(v, dt.date) else v
+                for v in row.values()
             )
             for row in make(1).tables["things"].to_pylist()
         ]
@@ -63,7 +68,15 @@ def test_the_sqlite_file(folder: Path, make: Callable[[int], Candidate]) -> None
             "source_id",
         )
         assert connection.execute("pragma foreign_key_check").fetchall() == []
-        assert [row[5] for row in connection.execute("pragma table_info(things)")] == [1, 0, 0, 0, 0, 0, 0]
+        assert [row[5] for row in connection.execute("pragma table_info(things)")] == [
+            1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ]
         assert dict(connection.execute("select * from _about"))["version"] == "1.2.0"
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
     finally:
@@ -80,7 +93,9 @@ def test_datasette_opens_it(folder: Path, tmp_path: Path) -> None:
         copy = shutil.copy(folder / "downloads/made-up-1.2.0.sqlite", tmp_path / "made.sqlite")
 
         async def ask() -> dict[str, object]:
-            answer = await Datasette([str(copy)]).client.get("/made/things.json?_shape=objects&_size=1")
+            answer = await Datasette([str(copy)]).client.get(
+                "/made/things.json?_shape=objects&_size=1"
+            )
             value: dict[str, object] = answer.json()
             return value
 
@@ -93,7 +108,7 @@ def test_datasette_opens_it(folder: Path, tmp_path: Path) -> None:
 def test_a_large_package_has_none(
     make: Callable[[int], Candidate], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "DOWNLOAD_ROWS", 20)
+    monkeypatch.setattr(download_formats, "DOWNLOAD_ROWS", 20)
     publish(make(0), tmp_path)
     assert not (tmp_path / "made-up/1.0.0/downloads").exists()
     assert verify(tmp_path) == []

@@ -17,10 +17,10 @@ import pytest
 from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
-from xinjiang_record.release import stores as stores_module
-from xinjiang_record.release.export import export
-from xinjiang_record.release.stores import BucketStore, FolderStore, store
-from xinjiang_record.release.verify import verify
+from xinjiang_record.release.distribution import object_stores as stores_module
+from xinjiang_record.release.distribution.mirror import export
+from xinjiang_record.release.distribution.object_stores import BucketStore, FolderStore, store
+from xinjiang_record.release.integrity.verify import verify
 
 
 def test_a_folder_is_a_whole_home(published: Path, tmp_path: Path) -> None:
@@ -36,7 +36,9 @@ def test_a_folder_is_a_whole_home(published: Path, tmp_path: Path) -> None:
     assert (again.sent, again.kept) == (0, first.sent)
 
 
-def test_it_goes_on_where_it_was(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_where_it_was(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stopped after every number of objects, it never points at what is not whole, and a second run finishes."""
     put, limit = FolderStore.put, 0
 
@@ -101,7 +103,9 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     log = (tmp_path_factory.mktemp("moto") / "log").open("w")
     server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=log, stderr=subprocess.STDOUT
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     address = f"http://127.0.0.1:{port}"
     try:

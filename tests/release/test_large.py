@@ -22,13 +22,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from xinjiang_record import client, release
+from xinjiang_record.check_tables import check_tables
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import history, large
-from xinjiang_record.release.canonical import BATCH_ROWS
-from xinjiang_record.release.homes import home
-from xinjiang_record.release.verify import verify
-from xinjiang_record.validate.tables import check_tables
+from xinjiang_record.release.changes import record_history
+from xinjiang_record.release.distribution.release_locations import home
+from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.partitioned import executor
+from xinjiang_record.release.tables.row_order import BATCH_ROWS
 
 ROWS = 160_000
 
@@ -49,11 +50,11 @@ def made() -> Iterator[ModuleType]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges and chunks so small that there are several of each."""
-    monkeypatch.setattr(large, "RANGE_ROWS", 40_000)
-    monkeypatch.setattr(large, "PART_ROWS", BATCH_ROWS)
+    monkeypatch.setattr(executor, "RANGE_ROWS", 40_000)
+    monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
 
 
-def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[large.Partition]:
+def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[executor.Partition]:
     """Partitions of some sizes, the rest in the last."""
     start = 0
     for number, size in enumerate((*sizes, table.num_rows - sum(sizes))):
@@ -61,7 +62,7 @@ def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[large.Par
         path.parent.mkdir(parents=True)
         pq.write_table(table.slice(start, size), path, row_group_size=33_000)
         start += size
-    return large.partitions(folder / "in")
+    return executor.partitions(folder / "in")
 
 
 def candidate(made: ModuleType, events: Any) -> Candidate:
@@ -70,14 +71,18 @@ def candidate(made: ModuleType, events: Any) -> Candidate:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def prepared(
-    made: ModuleType, inputs: list[large.Partition], work: Path, engine: large.Engine
-) -> tuple[large.LargeTable, list[Any]]:
+    made: ModuleType, inputs: list[executor.Partition], work: Path, engine: executor.Engine
+) -> tuple[executor.LargeTable, list[Any]]:
     known = {"statements": made.statements()}
-    return large.prepare(inputs, "events", made.SCHEMAS, "large-events", work, engine, known)
+    return executor.prepare(inputs, "events", made.SCHEMAS, "large-events", work, engine, known)
 
 
 class Turned:
@@ -90,17 +95,21 @@ class Turned:
         return [function(*call) for call in reversed(calls)][::-1]
 
 
-def publish_large(made: ModuleType, inputs: list[large.Partition], folder: Path, engine: Any) -> release.PublishResult:
+def publish_large(
+    made: ModuleType, inputs: list[executor.Partition], folder: Path, engine: Any
+) -> release.PublishResult:
     events, findings = prepared(made, inputs, folder / "work", engine)
     assert findings == []
     return release.publish(candidate(made, events), folder / "published")
 
 
-def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(made: ModuleType, tmp_path: Path) -> None:
+def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
+    made: ModuleType, tmp_path: Path
+) -> None:
     table = made.partition(0, ROWS)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
     expected: dict[str, bytes] = {}
-    engines = (("threads", large.Local(2)), ("turned", Turned()))
+    engines = (("threads", executor.Local(2)), ("turned", Turned()))
     for (name, engine), sizes in zip(engines, ((40_000, 70_000), (1, 149_000, 500)), strict=True):
         inputs = cut(table, tmp_path / name, sizes)
         result = publish_large(made, inputs[::-1], tmp_path / name, engine)
@@ -111,14 +120,19 @@ def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(made: ModuleTy
         assert [path for path in expected if found.get(path) != expected[path]] == []
         assert found.keys() == expected.keys()
         events, _ = prepared(made, inputs, tmp_path / name / "again", engine)
-        assert release.publish(candidate(made, events), tmp_path / name / "published").status == "unchanged"
+        assert (
+            release.publish(candidate(made, events), tmp_path / name / "published").status
+            == "unchanged"
+        )
     assert verify(tmp_path / "threads/published") == []
 
 
 def test_a_part_is_what_its_rows_alone_would_be(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, ROWS)
-    result = publish_large(made, cut(table, tmp_path, (70_000,)), tmp_path, large.Local(2))
-    parts = [table.sort_by("event_id").slice(start, BATCH_ROWS) for start in range(0, ROWS, BATCH_ROWS)]
+    result = publish_large(made, cut(table, tmp_path, (70_000,)), tmp_path, executor.Local(2))
+    parts = [
+        table.sort_by("event_id").slice(start, BATCH_ROWS) for start in range(0, ROWS, BATCH_ROWS)
+    ]
     for number, rows in enumerate(parts):
         alone = release.publish(candidate(made, rows), tmp_path / f"alone-{number}")
         for kind in ("csv", "parquet"):
@@ -132,8 +146,10 @@ def parted(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published release whose table ``events`` is in three parts; not to be changed."""
     folder = tmp_path_factory.mktemp("parted")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(large, "PART_ROWS", BATCH_ROWS)
-        publish_large(made, cut(made.partition(0, ROWS), folder, (70_000,)), folder, large.Local(2))
+        patch.setattr(executor, "PART_ROWS", BATCH_ROWS)
+        publish_large(
+            made, cut(made.partition(0, ROWS), folder, (70_000,)), folder, executor.Local(2)
+        )
     return folder / "published"
 
 
@@ -142,18 +158,26 @@ def test_frictionless_takes_a_release_in_parts(parted: Path, tmp_path: Path) -> 
 
     report = frictionless.validate(str(parted / "large-events/1.0.0/datapackage.json"))
     assert report.valid, report.flatten(["type", "note"])[:5]
-    assert {task.name: task.stats["rows"] for task in report.tasks} == {"statements": 200_000, "events": ROWS}
+    assert {task.name: task.stats["rows"] for task in report.tasks} == {
+        "statements": 200_000,
+        "events": ROWS,
+    }
 
 
 def test_the_readme_says_how_to_check_the_parts(parted: Path) -> None:
     release_folder = parted / "large-events/1.0.0"
     command = next(
-        line.strip() for line in (release_folder / "README.md").read_text("utf-8").splitlines() if "    cd data" in line
+        line.strip()
+        for line in (release_folder / "README.md").read_text("utf-8").splitlines()
+        if "    cd data" in line
     )
     shown = subprocess.run(
         ["bash", "-c", command], cwd=release_folder, capture_output=True, text=True, check=True
     ).stdout
-    assert shown.split()[0] == json.loads((release_folder / "provenance.json").read_text())["content_hash"]
+    assert (
+        shown.split()[0]
+        == json.loads((release_folder / "provenance.json").read_text())["content_hash"]
+    )
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=release_folder, check=True)
 
 
@@ -163,7 +187,9 @@ def test_readers_take_the_parts_as_one_table(made: ModuleType, parted: Path) -> 
     assert list(frame["event_id"]) == expected["event_id"].to_pylist()
     folder = parted / "large-events/1.0.0"
     assert pq.read_table(folder / "data/events.parquet").num_rows == ROWS
-    distributions = json.loads((parted / "catalog.jsonld").read_text())["dcat:dataset"][0]["dcat:distribution"]
+    distributions = json.loads((parted / "catalog.jsonld").read_text())["dcat:dataset"][0][
+        "dcat:distribution"
+    ]
     assert sum("/data/events." in item["@id"] for item in distributions) == 6
 
 
@@ -175,14 +201,22 @@ def test_croissant_names_every_part_and_the_set_of_them(parted: Path) -> None:
     path = parted / "large-events/1.0.0/metadata/croissant.json"
     assert mlcroissant.Dataset(str(path)).metadata.issues.errors == set()
     found = json.loads(path.read_text("utf-8"))
-    assert sum(item["@id"].startswith("data/events.parquet/") for item in found["distribution"]) == 3
+    assert (
+        sum(item["@id"].startswith("data/events.parquet/") for item in found["distribution"]) == 3
+    )
     fields = next(item for item in found["recordSet"] if item["name"] == "events")["field"]
     sets = {item["@id"]: item for item in found["distribution"] if item["@type"] == "cr:FileSet"}
-    assert {field["source"]["fileSet"]["@id"] for field in fields} == set(sets) == {"data/events.parquet"}
+    assert (
+        {field["source"]["fileSet"]["@id"] for field in fields}
+        == set(sets)
+        == {"data/events.parquet"}
+    )
     assert len(list(path.parent.glob(sets["data/events.parquet"]["includes"]))) == 3
 
 
-def test_what_changed_since_a_version_of_other_parts_is_told_by_record(made: ModuleType, tmp_path: Path) -> None:
+def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
+    made: ModuleType, tmp_path: Path
+) -> None:
     """The first version is one file, the second is in parts, the third in other parts: what differs is what the rows say."""
     table = made.partition(0, ROWS).sort_by("event_id")
     published = tmp_path / "published"
@@ -190,21 +224,28 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(made: Mod
     rows = table.slice(0, ROWS - 1).to_pylist()
     rows[70_000]["name_as_printed"] = "The State"
     second = pa.Table.from_pylist(rows, schema=table.schema)
-    result = publish_large(made, cut(second, tmp_path, (70_000,)), tmp_path, large.Local(2))
+    result = publish_large(made, cut(second, tmp_path, (70_000,)), tmp_path, executor.Local(2))
     assert (result.version, result.row_counts["events"]) == ("1.1.0", ROWS - 1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(large, "PART_ROWS", 2 * BATCH_ROWS)
-        again = publish_large(made, cut(table, tmp_path / "third", (70_000,)), tmp_path / "third", large.Local(2))
-        events, _ = prepared(made, cut(table, tmp_path / "fourth", ()), tmp_path / "fourth/work", large.Local(2))
+        patch.setattr(executor, "PART_ROWS", 2 * BATCH_ROWS)
+        again = publish_large(
+            made, cut(table, tmp_path / "third", (70_000,)), tmp_path / "third", executor.Local(2)
+        )
+        events, _ = prepared(
+            made, cut(table, tmp_path / "fourth", ()), tmp_path / "fourth/work", executor.Local(2)
+        )
         third = release.publish(candidate(made, events), published)
     assert third.content_hash == again.content_hash
     assert third.version == "1.2.0"
     assert len(list((Path(third.path) / "data/events.csv").iterdir())) == 2
-    told = Counter(change["op"] for change in history.between(home(published), "large-events", "1.0.0", "1.1.0"))
+    told = Counter(
+        change["op"]
+        for change in record_history.between(home(published), "large-events", "1.0.0", "1.1.0")
+    )
     assert told["change"] == 1 and told["retract"] == sum(
         value is not None for value in table.slice(ROWS - 1).to_pylist()[0].values()
     )
-    assert list(history.between(home(published), "large-events", "1.0.0", "1.2.0")) == []
+    assert list(record_history.between(home(published), "large-events", "1.0.0", "1.2.0")) == []
     assert verify(published) == []
 
 
@@ -218,14 +259,18 @@ def test_changes_found_by_part_are_those_of_the_whole_table(
     for at in (0, 40_000, BATCH_ROWS - 1, BATCH_ROWS, 100_000, 158_000):
         rows[at] |= {"name_as_printed": 'The "State"', "note": None}
     kept = [row for at, row in enumerate(rows) if not 65_000 < at < 65_600 and at < 159_000]
-    new = pa.Table.from_pylist([{**rows[0], "event_id": "aa"}, *kept, {**rows[0], "event_id": "zz"}], schema=old.schema)
+    new = pa.Table.from_pylist(
+        [{**rows[0], "event_id": "aa"}, *kept, {**rows[0], "event_id": "zz"}], schema=old.schema
+    )
     for folder in (tmp_path / "large", tmp_path / "whole"):
         release.publish(candidate(made, old), folder / "published")
     if before == "other parts":
         shutil.rmtree(tmp_path / "large/published")
-        monkeypatch.setattr(large, "PART_ROWS", 2 * BATCH_ROWS)
-        publish_large(made, cut(old, tmp_path / "large", (70_000,)), tmp_path / "large", large.Local(2))
-        monkeypatch.setattr(large, "PART_ROWS", BATCH_ROWS)
+        monkeypatch.setattr(executor, "PART_ROWS", 2 * BATCH_ROWS)
+        publish_large(
+            made, cut(old, tmp_path / "large", (70_000,)), tmp_path / "large", executor.Local(2)
+        )
+        monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
     events, _ = prepared(made, cut(new, tmp_path / "new", (70_000,)), tmp_path / "work", Turned())
     told = []
     for folder, table in ((tmp_path / "large", events), (tmp_path / "whole", new)):
@@ -240,7 +285,10 @@ DAMAGE = {
         lambda data: data[:900] + b"x" + data[901:],
         "its bytes are not those that were released",
     ),
-    "a part that lost its last row": (lambda data: data[: data.rindex(b"\n", 0, -1) + 1], "other rows"),
+    "a part that lost its last row": (
+        lambda data: data[: data.rindex(b"\n", 0, -1) + 1],
+        "other rows",
+    ),
 }
 
 
@@ -274,15 +322,22 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
     broken = pa.Table.from_pylist(rows, schema=table.schema)
     mixed = broken.take(pa.array([(at * 7919) % ROWS for at in range(ROWS)]))
     expected = check_tables(
-        {"events": broken}, {"events": made.SCHEMAS["events"]}, "large-events", known={"statements": made.statements()}
+        {"events": broken},
+        {"events": made.SCHEMAS["events"]},
+        "large-events",
+        known={"statements": made.statements()},
     )
     for name, sizes in (("a", (50_000, 50_000)), ("b", (1, 2, 100_000))):
-        _, found = prepared(made, cut(mixed, tmp_path / name, sizes), tmp_path / name / "work", large.Local(2))
+        _, found = prepared(
+            made, cut(mixed, tmp_path / name, sizes), tmp_path / name / "work", executor.Local(2)
+        )
         assert {str(item) for item in found} == {str(item) for item in expected}
         assert len(found) == len(expected) == 4
 
 
-def test_a_part_that_changes_after_it_was_written_is_not_published(made: ModuleType, tmp_path: Path) -> None:
+def test_a_part_that_changes_after_it_was_written_is_not_published(
+    made: ModuleType, tmp_path: Path
+) -> None:
     class Spoiling(Turned):
         """Changes a byte of a part between writing and reading back."""
 
@@ -307,50 +362,66 @@ def hive(made: ModuleType, folder: Path, *, keep: bool) -> pa.Table:
     table = made.partition(0, 3_000)
     for code in sorted(set(table["country_iso3"].to_pylist())):
         rows = table.filter(pc.equal(table["country_iso3"], code))
-        path = folder / "in" / f"country%5Fiso3={code[0]}%{ord(code[1]):02X}{code[2]}" / "part.parquet"
+        path = (
+            folder / "in" / f"country%5Fiso3={code[0]}%{ord(code[1]):02X}{code[2]}" / "part.parquet"
+        )
         path.parent.mkdir(parents=True)
         pq.write_table(rows if keep else rows.drop(["country_iso3"]), path)
     return table
 
 
 @pytest.mark.parametrize("keep", [False, True])
-def test_a_field_comes_from_the_name_of_the_folder(made: ModuleType, tmp_path: Path, keep: bool) -> None:
+def test_a_field_comes_from_the_name_of_the_folder(
+    made: ModuleType, tmp_path: Path, keep: bool
+) -> None:
     whole = release.publish(candidate(made, hive(made, tmp_path, keep=keep)), tmp_path / "whole")
-    result = publish_large(made, large.partitions(tmp_path / "in"), tmp_path, large.Local(2))
+    result = publish_large(made, executor.partitions(tmp_path / "in"), tmp_path, executor.Local(2))
     assert result.content_hash == whole.content_hash
 
 
-def test_a_folder_that_says_otherwise_than_its_rows_is_refused(made: ModuleType, tmp_path: Path) -> None:
+def test_a_folder_that_says_otherwise_than_its_rows_is_refused(
+    made: ModuleType, tmp_path: Path
+) -> None:
     hive(made, tmp_path, keep=True)
     folder = sorted((tmp_path / "in").iterdir())[0]
     folder.rename(folder.with_name("country_iso3=XYZ"))
     with pytest.raises(
-        ReleaseError, match=r"country_iso3=XYZ/part.parquet: row 1 has country_iso3 'AKP', its folder says 'XYZ'"
+        ReleaseError,
+        match=r"country_iso3=XYZ/part.parquet: row 1 has country_iso3 'AKP', its folder says 'XYZ'",
     ):
-        prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(1))
+        prepared(made, executor.partitions(tmp_path / "in"), tmp_path / "work", executor.Local(1))
 
 
-def test_a_folder_whose_value_is_of_another_type_is_refused(made: ModuleType, tmp_path: Path) -> None:
+def test_a_folder_whose_value_is_of_another_type_is_refused(
+    made: ModuleType, tmp_path: Path
+) -> None:
     path = tmp_path / "in/event_on=yesterday/part.parquet"
     path.parent.mkdir(parents=True)
     pq.write_table(made.partition(0, 10).drop(["event_on"]), path)
     with pytest.raises(ReleaseError, match="event_on is 'yesterday', which is no date32"):
-        prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(1))
+        prepared(made, executor.partitions(tmp_path / "in"), tmp_path / "work", executor.Local(1))
 
 
 def test_a_partition_without_rows_is_one(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, 500)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
-    result = publish_large(made, cut(table, tmp_path, (0, 500)), tmp_path, large.Local(2))
+    result = publish_large(made, cut(table, tmp_path, (0, 500)), tmp_path, executor.Local(2))
     assert result.content_hash == whole.content_hash
 
 
-def test_a_folder_that_says_that_the_key_has_no_value_is_a_finding(made: ModuleType, tmp_path: Path) -> None:
-    for folder, rows in (("some", made.partition(0, 10)), ("event_id=__HIVE_DEFAULT_PARTITION__", None)):
+def test_a_folder_that_says_that_the_key_has_no_value_is_a_finding(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    for folder, rows in (
+        ("some", made.partition(0, 10)),
+        ("event_id=__HIVE_DEFAULT_PARTITION__", None),
+    ):
         path = tmp_path / "in" / folder / "part.parquet"
         path.parent.mkdir(parents=True)
         pq.write_table(rows or made.partition(1, 1).drop(["event_id"]), path)
-    _, found = prepared(made, large.partitions(tmp_path / "in"), tmp_path / "work", large.Local(2))
+    _, found = prepared(
+        made, executor.partitions(tmp_path / "in"), tmp_path / "work", executor.Local(2)
+    )
     assert [item.type for item in found] == ["constraint-error"]
     assert "event_id is empty, and it is part of the primary key" in found[0].message
 
@@ -366,7 +437,9 @@ def spoiled(table: pa.Table, path: Path) -> None:
 def no_text(rows: int) -> pa.Array:
     """Texts that are no UTF-8, which Arrow neither writes nor reads differently."""
     return pa.Array.from_buffers(
-        pa.string(), rows, [None, pa.array(range(rows + 1), pa.int32()).buffers()[1], pa.py_buffer(b"\xff" * rows)]
+        pa.string(),
+        rows,
+        [None, pa.array(range(rows + 1), pa.int32()).buffers()[1], pa.py_buffer(b"\xff" * rows)],
     )
 
 
@@ -383,7 +456,9 @@ UNREADABLE = {
     "a field twice": lambda table, path: pq.write_table(
         table.append_column("statement_id", table["statement_id"]), path
     ),
-    "a key that is no UTF-8": lambda table, path: pq.write_table(table.set_column(0, "event_id", no_text(100)), path),
+    "a key that is no UTF-8": lambda table, path: pq.write_table(
+        table.set_column(0, "event_id", no_text(100)), path
+    ),
     "a text that is no UTF-8": lambda table, path: pq.write_table(
         table.set_column(1, "statement_id", no_text(100)), path
     ),
@@ -391,20 +466,24 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_partition_that_cannot_be_read_is_named(made: ModuleType, tmp_path: Path, what: str) -> None:
+def test_a_partition_that_cannot_be_read_is_named(
+    made: ModuleType, tmp_path: Path, what: str
+) -> None:
     inputs = cut(made.partition(0, 200), tmp_path, (100,))
     UNREADABLE[what](made.partition(0, 100), inputs[1].path)
     with pytest.raises(ReleaseError, match=r"part=1/events\.parquet: .*Nothing was published"):
-        prepared(made, inputs, tmp_path / "work", large.Local(1))
+        prepared(made, inputs, tmp_path / "work", executor.Local(1))
 
 
 def test_a_row_is_counted_over_the_whole_partition(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, 34_000)
     names = table["country_iso3"].to_pylist()
     names[33_500] = ""
-    table = table.set_column(table.column_names.index("country_iso3"), "country_iso3", pa.array(names))
+    table = table.set_column(
+        table.column_names.index("country_iso3"), "country_iso3", pa.array(names)
+    )
     with pytest.raises(ReleaseError, match=r"country_iso3: row 33501 holds an empty text"):
-        prepared(made, cut(table, tmp_path, ()), tmp_path / "work", large.Local(1))
+        prepared(made, cut(table, tmp_path, ()), tmp_path / "work", executor.Local(1))
 
 
 def killed_once(mark: Path, number: int) -> int:
@@ -420,16 +499,18 @@ def killed(number: int) -> None:
 
 
 def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) -> None:
-    with large.Local(2, processes=True) as engine:
-        assert list(engine.map(killed_once, [tmp_path / "mark"] * 8, range(8))) == [at * at for at in range(8)]
+    with executor.Local(2, processes=True) as engine:
+        assert list(engine.map(killed_once, [tmp_path / "mark"] * 8, range(8))) == [
+            at * at for at in range(8)
+        ]
         with pytest.raises(EnvironmentFault, match="The step killed lost its process 4 times"):
             list(engine.map(killed, [1]))
 
 
 STEPS = """
 import time
-from xinjiang_record.release import large
-with large.Local(1, processes=True) as engine:
+from xinjiang_record.release.partitioned import executor
+with executor.Local(1, processes=True) as engine:
     print(*engine.map(eval, ["__import__('os').getpid()"]), flush=True)
     time.sleep(60)
 """

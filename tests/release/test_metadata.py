@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.homes import home, release
+from xinjiang_record.release.distribution.release_locations import home, release
+from xinjiang_record.release.integrity.checksums import read_sums
 from xinjiang_record.release.metadata import citation
-from xinjiang_record.release.sums import read_sums
 
 PROFILE = Path(__file__).resolve().parent / "profiles" / "datapackage-2.0.json"
 
@@ -60,7 +60,9 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
     dataset = read(folder / "metadata/dataset.jsonld")
     croissant = read(folder / "metadata/croissant.json")
     datacite = read(folder / "metadata/datacite.json")
-    crate = {item["@id"]: item for item in read(folder / "metadata/ro-crate-metadata.json")["@graph"]}
+    crate = {
+        item["@id"]: item for item in read(folder / "metadata/ro-crate-metadata.json")["@graph"]
+    }
     catalog = read(folder.parent.parent / "catalog.jsonld")["dcat:dataset"][0]
     cited = cff(folder)
     licence = package["licenses"][0]
@@ -80,10 +82,16 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
         crate["./"]["license"]["@id"], catalog["dcterms:license"][0]["@id"],
     }  # fmt: skip
     assert addresses == {licence["path"]}
-    assert {licence["name"], cited["license"], datacite["rightsList"][0]["rightsIdentifier"]} == {"CC-BY-4.0"}
+    assert {licence["name"], cited["license"], datacite["rightsList"][0]["rightsIdentifier"]} == {
+        "CC-BY-4.0"
+    }
 
-    data = {path: digest for path, digest in sums.items() if path.startswith(("data/", "downloads/"))}
-    assert data == {item["contentUrl"].removeprefix("../"): item["sha256"] for item in dataset["distribution"]}
+    data = {
+        path: digest for path, digest in sums.items() if path.startswith(("data/", "downloads/"))
+    }
+    assert data == {
+        item["contentUrl"].removeprefix("../"): item["sha256"] for item in dataset["distribution"]
+    }
     assert data == {item["@id"]: item["sha256"] for item in croissant["distribution"]}
     assert data == {
         item["@id"].removeprefix("made-up/1.2.0/"): item["spdx:checksum"]["spdx:checksumValue"]
@@ -91,15 +99,25 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
     }
     assert data == {
         match[1]: match[2]
-        for match in (re.fullmatch(r"(.*): \d+ bytes, sha256:(.*)", text) for text in datacite["sizes"])
+        for match in (
+            re.fullmatch(r"(.*): \d+ bytes, sha256:(.*)", text) for text in datacite["sizes"]
+        )
         if match
     }
-    described = {part["path"]: part["hash"] for item in package["resources"] for part in (item, item["x-parquet"])}
-    assert described == {path: f"sha256:{digest}" for path, digest in data.items() if path.startswith("data/")}
+    described = {
+        part["path"]: part["hash"]
+        for item in package["resources"]
+        for part in (item, item["x-parquet"])
+    }
+    assert described == {
+        path: f"sha256:{digest}" for path, digest in data.items() if path.startswith("data/")
+    }
     parts = {name: item["sha256"] for name, item in crate.items() if item["@type"] == "File"}
     assert parts.items() <= sums.items()
     assert set(parts) == {part["@id"] for part in crate["./"]["hasPart"]}
-    assert package["x-hashes"]["content"].removeprefix("sha256:") in cited["identifiers"][0]["value"]
+    assert (
+        package["x-hashes"]["content"].removeprefix("sha256:") in cited["identifiers"][0]["value"]
+    )
 
 
 def test_the_zip_is_a_whole_data_package_and_crate(folder: Path, tmp_path: Path) -> None:
@@ -109,7 +127,9 @@ def test_the_zip_is_a_whole_data_package_and_crate(folder: Path, tmp_path: Path)
     root = tmp_path / "made-up-1.2.0"
     crate = read(root / "ro-crate-metadata.json")["@graph"]
     files = {item["@id"] for item in crate if item["@type"] == "File"} | {"ro-crate-metadata.json"}
-    assert files == {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    assert files == {
+        path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()
+    }
     import frictionless
 
     assert frictionless.validate(str(root / "datapackage.json")).valid
@@ -163,7 +183,9 @@ def test_validators_that_cannot_be_installed_beside_us(folder: Path, tmp_path: P
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     python = str(tmp_path / "venv/bin/python")
     asked = ["cffconvert==2.0.0", "datacite==1.4.1", "rocrate==0.16.0"]
-    if subprocess.run([python, "-m", "pip", "install", "-q", *asked], capture_output=True).returncode:
+    if subprocess.run(
+        [python, "-m", "pip", "install", "-q", *asked], capture_output=True
+    ).returncode:
         pytest.skip("pip can reach no index")
     script = """
 import json, sys, tempfile, zipfile

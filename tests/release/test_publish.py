@@ -26,18 +26,25 @@ from xinjiang_record.errors import (
 )
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import publish
-from xinjiang_record.release.source import ParquetTable
-from xinjiang_record.release.structure import compare
-from xinjiang_record.release.verify import verify
+from xinjiang_record.release.changes.schema_diff import compare
+from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.tables.open_table import ParquetTable
 
 Make = Callable[[int], Candidate]
 
 
 def test_the_layout_is_the_one_in_the_design(make: Make, tmp_path: Path) -> None:
     result = publish(make(0), tmp_path)
-    assert (result.status, result.version, result.bump, result.previous) == ("published", "1.0.0", "first", None)
+    assert (result.status, result.version, result.bump, result.previous) == (
+        "published",
+        "1.0.0",
+        "first",
+        None,
+    )
     found = sorted(
-        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file() or path.is_symlink()
+        path.relative_to(tmp_path).as_posix()
+        for path in tmp_path.rglob("*")
+        if path.is_file() or path.is_symlink()
     )
     release = [
         "CHANGES.md", "CITATION.cff", "LICENSE", "README.md", "SHA256SUMS", "data/sources.csv", "data/sources.parquet",
@@ -55,11 +62,16 @@ def test_the_layout_is_the_one_in_the_design(make: Make, tmp_path: Path) -> None
 def test_others_can_check_it_without_us(make: Make, tmp_path: Path) -> None:
     result = publish(make(0), tmp_path)
     done = subprocess.run(
-        ["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=result.path, capture_output=True, text=True
+        ["sha256sum", "-c", "--strict", "SHA256SUMS"],
+        cwd=result.path,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout
     command = "LC_ALL=C sha256sum *.csv | sha256sum"
-    shown = subprocess.run(["sh", "-c", command], cwd=Path(result.path) / "data", capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["sh", "-c", command], cwd=Path(result.path) / "data", capture_output=True, text=True
+    ).stdout
     assert shown.split()[0] == result.content_hash
 
 
@@ -82,12 +94,19 @@ def test_row_order_and_chunks_are_not_content(make: Make, tmp_path: Path) -> Non
 def test_a_table_larger_than_memory(make: Make, tmp_path: Path) -> None:
     """The same rows from a Parquet file give the same release."""
     candidate = make(0)
-    pq.write_table(candidate.tables["things"].sort_by("thing_id"), tmp_path / "things.parquet", row_group_size=3)
+    pq.write_table(
+        candidate.tables["things"].sort_by("thing_id"),
+        tmp_path / "things.parquet",
+        row_group_size=3,
+    )
     first = publish(candidate, tmp_path / "a")
     second = publish(_with(candidate, ParquetTable(tmp_path / "things.parquet")), tmp_path / "b")
     sums = [(Path(result.path) / "SHA256SUMS").read_text() for result in (first, second)]
     assert sums[0] == sums[1]
-    pq.write_table(candidate.tables["things"].sort_by([("thing_id", "descending")]), tmp_path / "turned.parquet")
+    pq.write_table(
+        candidate.tables["things"].sort_by([("thing_id", "descending")]),
+        tmp_path / "turned.parquet",
+    )
     with pytest.raises(ReleaseError, match="do not rise by thing_id"):
         publish(_with(candidate, ParquetTable(tmp_path / "turned.parquet")), tmp_path / "c")
 
@@ -120,9 +139,17 @@ CHANGES: list[tuple[str, Callable[[Candidate], Candidate], str]] = [
         "things.size: unit changed from None to m2",
     ),
     ("2.0.0", lambda c: _schema(c, lambda s: s["fields"].reverse()), "fields of things reordered"),
-    ("1.1.0", lambda c: _schema(c, lambda s: s["fields"][0].pop("constraints")), "things.thing_id: required loosened"),
+    (
+        "1.1.0",
+        lambda c: _schema(c, lambda s: s["fields"][0].pop("constraints")),
+        "things.thing_id: required loosened",
+    ),
     ("1.1.0", lambda c: _cells(c, lambda rows: rows.pop()), "things: 1 record retracted"),
-    ("1.1.0", lambda c: _cells(c, lambda rows: rows.append({"thing_id": "t-999"})), "things: 1 record added"),
+    (
+        "1.1.0",
+        lambda c: _cells(c, lambda rows: rows.append({"thing_id": "t-999"})),
+        "things: 1 record added",
+    ),
     ("1.0.1", lambda c: _cells(c, lambda rows: rows[0].update(size=5)), "things: 1 record changed"),
     (
         "1.0.1",
@@ -132,7 +159,9 @@ CHANGES: list[tuple[str, Callable[[Candidate], Candidate], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("version", "change", "reason"), CHANGES, ids=[reason for _, _, reason in CHANGES])
+@pytest.mark.parametrize(
+    ("version", "change", "reason"), CHANGES, ids=[reason for _, _, reason in CHANGES]
+)
 def test_the_version_follows_from_the_change(
     make: Make, tmp_path: Path, version: str, change: Callable[[Candidate], Candidate], reason: str
 ) -> None:
@@ -144,7 +173,12 @@ def test_the_version_follows_from_the_change(
 
 
 def test_structure_in_all_its_ways() -> None:
-    old = {"a": {"fields": [{"name": "x", "type": "string", "constraints": {"enum": ["p", "q"]}}], "primaryKey": ["x"]}}
+    old = {
+        "a": {
+            "fields": [{"name": "x", "type": "string", "constraints": {"enum": ["p", "q"]}}],
+            "primaryKey": ["x"],
+        }
+    }
 
     def level(field: dict[str, Any], **schema: Any) -> list[str]:
         new = {"a": {"fields": [{"name": "x", **field}], "primaryKey": ["x"], **schema}}
@@ -155,8 +189,12 @@ def test_structure_in_all_its_ways() -> None:
     assert level({"type": "string", "constraints": {"enum": ["p"]}}) == ["major"]
     assert level({"type": "string"}) == ["minor"]
     assert level({"type": "integer", "constraints": {"enum": ["p", "q"]}}) == ["major"]
-    assert level({"type": "string", "constraints": {"enum": ["p", "q"], "minLength": 1}}) == ["major"]
-    assert level({"type": "string", "constraints": {"enum": ["p", "q"]}}, uniqueKeys=[["x"]]) == ["major"]
+    assert level({"type": "string", "constraints": {"enum": ["p", "q"], "minLength": 1}}) == [
+        "major"
+    ]
+    assert level({"type": "string", "constraints": {"enum": ["p", "q"]}}, uniqueKeys=[["x"]]) == [
+        "major"
+    ]
     assert compare(old, {}) == [("major", "table a removed")]
     assert compare({}, old) == [("minor", "table a added")]
 
@@ -188,7 +226,10 @@ def test_what_cannot_be_published(make: Make, tmp_path: Path) -> None:
         with pytest.raises(ReleaseError, match=message):
             publish(_cells(make(0), change), tmp_path)
     with pytest.raises(ReleaseError, match="differ in the fields extra"):
-        publish(_with(candidate, candidate.tables["things"].append_column("extra", pa.nulls(20))), tmp_path)
+        publish(
+            _with(candidate, candidate.tables["things"].append_column("extra", pa.nulls(20))),
+            tmp_path,
+        )
     assert not list(tmp_path.glob("*/1.0.0"))
 
 
@@ -196,7 +237,9 @@ def test_a_blocker_in_the_words(make: Make, tmp_path: Path) -> None:
     candidate = make(0)
     with pytest.raises(ReleaseError, match=r"package\.toml has no description, licenses"):
         publish(
-            dataclasses.replace(candidate, descriptor={**candidate.descriptor, "licenses": [], "description": ""}),
+            dataclasses.replace(
+                candidate, descriptor={**candidate.descriptor, "licenses": [], "description": ""}
+            ),
             tmp_path,
         )
 
@@ -219,7 +262,8 @@ def test_the_ledger_is_rebuilt_from_the_releases(make: Make, tmp_path: Path) -> 
     for variant in range(3):
         publish(make(variant), tmp_path)
     before = {
-        path.name: path.read_bytes() for path in (tmp_path / "made-up" / "versions.json", tmp_path / "catalog.json")
+        path.name: path.read_bytes()
+        for path in (tmp_path / "made-up" / "versions.json", tmp_path / "catalog.json")
     }
     (tmp_path / "made-up" / "versions.json").unlink()
     (tmp_path / "made-up" / "latest").unlink()
@@ -236,7 +280,10 @@ def test_the_chain_of_releases(published_once: Path) -> None:
     assert [entry["version"] for entry in entries] == ["1.0.0", "1.1.0", "1.2.0"]
     for before, entry in itertools.pairwise(entries):
         sums = (folder / before["version"] / "SHA256SUMS").read_bytes()
-        assert entry["previous"] == {"version": before["version"], "release_id": hashlib.sha256(sums).hexdigest()}
+        assert entry["previous"] == {
+            "version": before["version"],
+            "release_id": hashlib.sha256(sums).hexdigest(),
+        }
 
 
 def test_modes_do_not_follow_the_umask(make: Make, tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _readers() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("release_readers", Path(__file__).with_name("readers.py"))
+    spec = importlib.util.spec_from_file_location(
+        "release_readers", Path(__file__).with_name("readers.py")
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -35,13 +37,13 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The releases of this checkout; built from raw/ where none is there yet."""
     if (ROOT / "published" / "catalog.json").exists():
         return ROOT / "published"
-    from xinjiang_record import packages, release
+    from xinjiang_record import data_packages, release
+    from xinjiang_record.schema.load import package_names
     from xinjiang_record.settings import Project
-    from xinjiang_record.validate.schemas import package_names
 
     folder = tmp_path_factory.mktemp("record")
     for name in package_names(Project(ROOT)):
-        release.publish(packages.build(Project(ROOT), name), folder)
+        release.publish(data_packages.build(Project(ROOT), name), folder)
     return folder
 
 

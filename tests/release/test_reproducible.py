@@ -53,17 +53,25 @@ for variant in (0, 2, 1):
 
 
 def build(target: Path, name: str, cwd: Path, umask: int, one: bool, days: int) -> None:
-    script = SITE.format(umask=umask, one=one, days=days, here=str(PUBLISHER.parent), target=str(target))
+    script = SITE.format(
+        umask=umask, one=one, days=days, here=str(PUBLISHER.parent), target=str(target)
+    )
     keep = {key: os.environ[key] for key in ("PATH",) if key in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=cwd, env={**keep, **SURROUNDINGS[name]}, capture_output=True, text=True
+        [sys.executable, "-c", script],
+        cwd=cwd,
+        env={**keep, **SURROUNDINGS[name]},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
 
 
 def contents(folder: Path) -> dict[str, bytes | str]:
     return {
-        path.relative_to(folder).as_posix(): os.readlink(path) if path.is_symlink() else path.read_bytes()
+        path.relative_to(folder).as_posix(): os.readlink(path)
+        if path.is_symlink()
+        else path.read_bytes()
         for path in folder.rglob("*")
         if path.is_symlink() or path.is_file()
     }
@@ -88,7 +96,9 @@ def test_the_identity_of_made_up_rows_is_fixed(tmp_path: Path) -> None:
     build(tmp_path / "one", "plain", tmp_path, 0o022, False, 0)
     import json
 
-    golden = json.loads((Path(__file__).resolve().parent.parent / "golden" / "made-up.json").read_text())
+    golden = json.loads(
+        (Path(__file__).resolve().parent.parent / "golden" / "made-up.json").read_text()
+    )
     found = json.loads((tmp_path / "one/made-up/versions.json").read_text())["versions"]
     assert {entry["version"]: entry["content_hash"] for entry in found} == golden["content_hash"]
     assert {entry["version"]: entry["schema_hash"] for entry in found} == golden["schema_hash"]
@@ -104,16 +114,22 @@ def test_another_pyarrow_gives_the_same_rows(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     python = str(tmp_path / "venv/bin/python")
     asked = ["pyarrow==18.0.0", "xlsxwriter", "numpy<2.3"]
-    if subprocess.run([python, "-m", "pip", "install", "-q", *asked], capture_output=True).returncode:
+    if subprocess.run(
+        [python, "-m", "pip", "install", "-q", *asked], capture_output=True
+    ).returncode:
         pytest.skip("pip can reach no index, or has no pyarrow 18 for this Python")
-    script = SITE.format(umask=0, one=False, days=0, here=str(PUBLISHER.parent), target=str(tmp_path / "old"))
+    script = SITE.format(
+        umask=0, one=False, days=0, here=str(PUBLISHER.parent), target=str(tmp_path / "old")
+    )
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PUBLISHER.parents[2])}
     done = subprocess.run([python, "-c", script], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     hashes = [
         [
             entry["content_hash"]
-            for entry in json.loads((tmp_path / name / "made-up/versions.json").read_text())["versions"]
+            for entry in json.loads((tmp_path / name / "made-up/versions.json").read_text())[
+                "versions"
+            ]
         ]
         for name in ("one", "old")
     ]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.verify import verify, verify_release
+from xinjiang_record.release.integrity.verify import verify, verify_release
 from xinjiang_record.release.withdraw import withdraw
 
 
@@ -88,10 +88,22 @@ def test_verify_names_it(published: Path, what: str) -> None:
 
 
 def test_every_problem_is_told(published: Path) -> None:
-    for what in ("flip a bit of the CSV", "truncate", "add a file", "leave something", "roll latest back"):
+    for what in (
+        "flip a bit of the CSV",
+        "truncate",
+        "add a file",
+        "leave something",
+        "roll latest back",
+    ):
         TAMPER[what][0](published / "made-up")
     problems = "\n".join(verify(published))
-    for what in ("flip a bit of the CSV", "truncate", "add a file", "leave something", "roll latest back"):
+    for what in (
+        "flip a bit of the CSV",
+        "truncate",
+        "add a file",
+        "leave something",
+        "roll latest back",
+    ):
         assert TAMPER[what][1] in problems
 
 
@@ -103,26 +115,41 @@ def test_a_forger_who_mends_the_sums_breaks_the_ledger(published: Path) -> None:
     _edit(release / "data/things.csv", "plain", "plainer")
     digest = hashlib.sha256((release / "data/things.csv").read_bytes()).hexdigest()
     lines = (release / "SHA256SUMS").read_text().splitlines()
-    mended = [f"{digest}  data/things.csv" if line.endswith("  data/things.csv") else line for line in lines]
+    mended = [
+        f"{digest}  data/things.csv" if line.endswith("  data/things.csv") else line
+        for line in lines
+    ]
     (release / "SHA256SUMS").write_text("\n".join(mended) + "\n")
     problems = "\n".join(verify(published))
     assert "release_id of 1.1.0 is not the release's" in problems
-    assert "data/things.csv: holds other rows than things.parquet, or not in canonical form, from byte" in problems
+    assert (
+        "data/things.csv: holds other rows than things.parquet, or not in canonical form, from byte"
+        in problems
+    )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_any_bit_of_any_file(published: Path, data: st.DataObject) -> None:
     release = published / "made-up" / "1.2.0"
     path = data.draw(st.sampled_from(sorted(path for path in release.rglob("*") if path.is_file())))
     at = data.draw(st.integers(0, path.stat().st_size - 1))
     _flip(path, at)
-    assert any(path.name in problem or "release_id" in problem for problem in [*verify(published, "made-up", "1.2.0")])
+    assert any(
+        path.name in problem or "release_id" in problem
+        for problem in [*verify(published, "made-up", "1.2.0")]
+    )
     _flip(path, at)
 
 
 def test_one_release_alone(published: Path) -> None:
-    assert verify(published, "made-up", "1.0.0") == verify_release(published / "made-up" / "1.0.0") == []
+    assert (
+        verify(published, "made-up", "1.0.0")
+        == verify_release(published / "made-up" / "1.0.0")
+        == []
+    )
     with pytest.raises(UsageError, match=r"no version '9\.9\.9'"):
         verify(published, "made-up", "9.9.9")
     with pytest.raises(UsageError, match="no package 'other'"):
@@ -139,7 +166,10 @@ def test_withdrawn_but_there(published: Path) -> None:
     assert verify(published) == []
     assert json.loads((published / "catalog.json").read_text())["packages"][0]["latest"] == "1.1.0"
     again = withdraw(published, "made-up", "1.2.0", "A source was misread.", "2026-12-01")
-    assert again.entry("1.2.0")["withdrawn"] == {"on": "2026-11-24", "reason": "A source was misread."}
+    assert again.entry("1.2.0")["withdrawn"] == {
+        "on": "2026-11-24",
+        "reason": "A source was misread.",
+    }
     with pytest.raises(UsageError, match="for another reason"):
         withdraw(published, "made-up", "1.2.0", "Something else.", "2026-12-01")
     with pytest.raises(UsageError, match="needs a reason"):

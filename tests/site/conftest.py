@@ -12,8 +12,8 @@ import pytest
 from xinjiang_record import settings
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
+from xinjiang_record.schema.load import load_package, table
 from xinjiang_record.site import build
-from xinjiang_record.validate.schemas import load_package, table
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '<script>alert("x")</script>" onload="alert(1)'
@@ -23,7 +23,9 @@ Rows = list[dict[str, Any]]
 def write_release(published: Path, package: str, tables: Mapping[str, Rows]) -> Path:
     """One real release, by the code that makes them all; rows are typed by the package's schemas, absent fields are null."""
     spec = load_package(settings.Project(ROOT), package)
-    schemas = {name: kept_keys(schema, tables) for name, schema in spec.schemas.items() if tables.get(name)}
+    schemas = {
+        name: kept_keys(schema, tables) for name, schema in spec.schemas.items() if tables.get(name)
+    }
     typed = {
         name: table(schema, [whole(schema, row, number) for number, row in enumerate(tables[name])])
         for name, schema in schemas.items()
@@ -35,7 +37,11 @@ def write_release(published: Path, package: str, tables: Mapping[str, Rows]) -> 
 
 def kept_keys(schema: Mapping[str, Any], tables: Mapping[str, Rows]) -> dict[str, Any]:
     """The schema without keys into tables that this record leaves out."""
-    keys = [key for key in schema.get("foreignKeys", []) if tables.get(key["reference"].get("resource", ""))]
+    keys = [
+        key
+        for key in schema.get("foreignKeys", [])
+        if tables.get(key["reference"].get("resource", ""))
+    ]
     return {
         **{name: value for name, value in schema.items() if name != "foreignKeys"},
         **({"foreignKeys": keys} if keys else {}),
@@ -86,10 +92,17 @@ SOURCE = {
     "publisher": "A newspaper",
     "recorded_on": date(2026, 11, 23),
 }
-BAD_SOURCE = {**SOURCE, "source_id": "s-0002", "url": "https://example.org/two", "publisher": HOSTILE}
+BAD_SOURCE = {
+    **SOURCE,
+    "source_id": "s-0002",
+    "url": "https://example.org/two",
+    "publisher": HOSTILE,
+}
 
 
-def statement(identifier: str, stance: str, day: date, declared: int, **more: Any) -> dict[str, Any]:
+def statement(
+    identifier: str, stance: str, day: date, declared: int, **more: Any
+) -> dict[str, Any]:
     return {
         "statement_id": identifier,
         "statement_type": "vote" if stance == "vote" else "letter",
@@ -143,11 +156,22 @@ def joint_statements() -> dict[str, Rows]:
     events, signatories, positions, evidence = [], [], [], []
     stance = {row["statement_id"]: row["stance"] for row in STATEMENTS}
     for name, code, label, entry, day, left in SIGNED:
-        key = {"signatory_id": f"{name}.{code}", "statement_id": name, "country_iso3": code, "signatory_name": label}
+        key = {
+            "signatory_id": f"{name}.{code}",
+            "statement_id": name,
+            "country_iso3": code,
+            "signatory_name": label,
+        }
         printed = HOSTILE if code == "NRU" else f"the {label}"
         base = {**key, "name_as_printed": printed, "source_id": "s-0001", "is_lead": False}
         events.append(
-            {**base, "event_id": f"{name}.{code}.{entry}", "event_type": entry, "event_on": day, "event_edtf": str(day)}
+            {
+                **base,
+                "event_id": f"{name}.{code}.{entry}",
+                "event_type": entry,
+                "event_on": day,
+                "event_edtf": str(day),
+            }
         )
         if left:
             gone = {"event_type": "withdrew", "event_on": left, "event_edtf": str(left)}
@@ -184,7 +208,9 @@ def joint_statements() -> dict[str, Rows]:
             "source_id": "s-0001",
             "verification": "read_at_source",
         }
-        evidence.append({"evidence_id": f"statements.{name}.s-0001", **support, "as_printed": HOSTILE})
+        evidence.append(
+            {"evidence_id": f"statements.{name}.s-0001", **support, "as_printed": HOSTILE}
+        )
     claims = [
         {
             "claim_id": f"{B}.1",
@@ -197,9 +223,16 @@ def joint_statements() -> dict[str, Rows]:
     ]
     return {
         "statements": STATEMENTS,
-        "statement_topics": [{"statement_id": row["statement_id"], "topic": "xinjiang"} for row in STATEMENTS],
+        "statement_topics": [
+            {"statement_id": row["statement_id"], "topic": "xinjiang"} for row in STATEMENTS
+        ],
         "statement_leads": [
-            {"statement_id": C, "country_iso3": "FRA", "lead_role": "delivered", "as_printed": "France"}
+            {
+                "statement_id": C,
+                "country_iso3": "FRA",
+                "lead_role": "delivered",
+                "as_printed": "France",
+            }
         ],
         "count_claims": claims,
         "signature_events": events,
@@ -219,7 +252,11 @@ FIGURE = {
     "source_id": "s-0001",
     "area_id": "xinjiang",
 }
-DATED = {"published_on": date(2018, 8, 3), "published_edtf": "2018-08-03", "recorded_on": date(2026, 11, 23)}
+DATED = {
+    "published_on": date(2018, 8, 3),
+    "published_edtf": "2018-08-03",
+    "recorded_on": date(2026, 11, 23),
+}
 
 
 def figure(identifier: str, quantity_type: str, qualifier: str, **more: Any) -> dict[str, Any]:
@@ -238,7 +275,14 @@ def detention_figures() -> dict[str, Rows]:
     figures = [
         figure("F001", "stock", "range", value_low=1e6, value_high=3e6, as_of_edtf="2018-06"),
         figure("F002", "stock", "more_than", value_low=1e6, publisher=HOSTILE, note=HOSTILE),
-        figure("F003", "stock", "exact", value_point=12_000.0, period_start_edtf="2017", period_end_edtf="2018"),
+        figure(
+            "F003",
+            "stock",
+            "exact",
+            value_point=12_000.0,
+            period_start_edtf="2017",
+            period_end_edtf="2018",
+        ),
         figure("F004", "flow", "exact", value_point=15_683.0),
         figure("F005", "rate", "nearly", value_point=0.1, unit="share"),
         figure("F006", "stock", "non_numeric"),
@@ -268,7 +312,13 @@ def documents() -> dict[str, Rows]:
         "title_zh": "新疆",
         "source_id": "s-0001",
     }
-    order = {"directive_id": "D001.1", "document_id": "D001", "position": 1, "text_en": HOSTILE, "source_id": "s-0001"}
+    order = {
+        "directive_id": "D001.1",
+        "document_id": "D001",
+        "position": 1,
+        "text_en": HOSTILE,
+        "source_id": "s-0001",
+    }
     term = {"term_id": "xinjiang", "term_kind": "place", "title": "Xinjiang"}
     name = {
         "term_name_id": "xinjiang.zh.1",
@@ -277,7 +327,13 @@ def documents() -> dict[str, Rows]:
         "name": "新疆维吾尔自治区",
         "name_type": "official",
     }
-    return {"documents": [row], "directives": [order], "terms": [term], "term_names": [name], "sources": [SOURCE]}
+    return {
+        "documents": [row],
+        "directives": [order],
+        "terms": [term],
+        "term_names": [name],
+        "sources": [SOURCE],
+    }
 
 
 def responses() -> dict[str, Rows]:
@@ -287,7 +343,10 @@ def responses() -> dict[str, Rows]:
         "happened_on": date(2018, 8, 13),
         "happened_edtf": "2018-08-13",
     }
-    return {"events": [{**event, "title": HOSTILE, "actor": "A body", "source_id": "s-0001"}], "sources": [SOURCE]}
+    return {
+        "events": [{**event, "title": HOSTILE, "actor": "A body", "source_id": "s-0001"}],
+        "sources": [SOURCE],
+    }
 
 
 @pytest.fixture(scope="session")

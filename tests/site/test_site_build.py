@@ -41,13 +41,21 @@ class Found(HTMLParser):
             and "src" not in values
             and values.get("type") not in {"application/json", "application/ld+json"}
         )
-        if inline or tag == "style" or "style" in values or any(name.startswith("on") for name in values):
+        if (
+            inline
+            or tag == "style"
+            or "style" in values
+            or any(name.startswith("on") for name in values)
+        ):
             self.refused.append(self.get_starttag_text() or tag)
 
 
 @pytest.fixture(scope="module")
 def found(site: Path) -> dict[str, Found]:
-    return {str(path.relative_to(site)): Found(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
+    return {
+        str(path.relative_to(site)): Found(path.read_text("utf-8"))
+        for path in sorted(site.rglob("*.html"))
+    }
 
 
 def test_every_kind_of_page_is_there(found: dict[str, Found]) -> None:
@@ -83,7 +91,9 @@ def test_every_kind_of_page_is_there(found: dict[str, Found]) -> None:
     assert wanted <= found.keys()
 
 
-def test_internal_links_resolve_and_external_ones_are_marked(site: Path, found: dict[str, Found]) -> None:
+def test_internal_links_resolve_and_external_ones_are_marked(
+    site: Path, found: dict[str, Found]
+) -> None:
     wrong = []
     for page, parts in found.items():
         for tag, address, values in parts.links:
@@ -123,13 +133,23 @@ def test_hostile_text_is_text(site: Path, found: dict[str, Found]) -> None:
         text = (site / page).read_text("utf-8")
         assert "<script>alert" not in text, page
         assert "alert(" in text, f"{page} does not show the hostile record at all"
-    for path in [*site.glob("maps/*.svg"), *site.glob("charts/*.svg"), site / "feed.xml", site / "sitemap.xml"]:
+    for path in [
+        *site.glob("maps/*.svg"),
+        *site.glob("charts/*.svg"),
+        site / "feed.xml",
+        site / "sitemap.xml",
+    ]:
         assert "<script" not in path.read_text("utf-8"), path
-    assert "</script" not in (site / "search-index.js").read_text("utf-8").replace("</script>alert", "")
+    assert "</script" not in (site / "search-index.js").read_text("utf-8").replace(
+        "</script>alert", ""
+    )
 
 
 def test_ids_are_there_once(found: dict[str, Found]) -> None:
-    twice = {page: sorted({name for name in parts.ids if parts.ids.count(name) > 1}) for page, parts in found.items()}
+    twice = {
+        page: sorted({name for name in parts.ids if parts.ids.count(name) > 1})
+        for page, parts in found.items()
+    }
     assert {page: names for page, names in twice.items() if set(names) - {"hatch", "speckle"}} == {}
 
 
@@ -176,9 +196,22 @@ def test_a_folder_that_is_no_site_is_left_alone(published: Path, tmp_path: Path)
 
 
 def test_search_holds_everything_that_can_be_found(site: Path) -> None:
-    rows = json.loads((site / "search-index.js").read_text("utf-8").removeprefix("window.xrIndex=").removesuffix(";\n"))
+    rows = json.loads(
+        (site / "search-index.js")
+        .read_text("utf-8")
+        .removeprefix("window.xrIndex=")
+        .removesuffix(";\n")
+    )
     kinds = {row[1] for row in rows}
-    assert {"Statement", "Country", "Figure", "Document", "Response", "Source", "Data package"} <= kinds
+    assert {
+        "Statement",
+        "Country",
+        "Figure",
+        "Document",
+        "Response",
+        "Source",
+        "Data package",
+    } <= kinds
     assert all((site / row[0]).is_file() for row in rows)
 
 
@@ -188,7 +221,9 @@ def test_feed_and_sitemap(site: Path) -> None:
     feed = etree.parse(site / "feed.xml").getroot()
     atom = "{http://www.w3.org/2005/Atom}"
     assert len(feed.findall(f"{atom}entry")) == 4
-    places = [node.text or "" for node in etree.parse(site / "sitemap.xml").getroot().iter("{*}loc")]
+    places = [
+        node.text or "" for node in etree.parse(site / "sitemap.xml").getroot().iter("{*}loc")
+    ]
     assert len(places) == len(list(site.rglob("*.html")))
     assert all((site / place.removeprefix(BASE)).is_file() for place in places)
 

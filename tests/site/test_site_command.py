@@ -23,18 +23,34 @@ def run(*arguments: object) -> Any:
     return CliRunner().invoke(COMMANDS[group], rest)
 
 
-def test_a_map_is_written_as_svg_and_png_with_the_same_bytes_each_time(published: Path, tmp_path: Path) -> None:
+def test_a_map_is_written_as_svg_and_png_with_the_same_bytes_each_time(
+    published: Path, tmp_path: Path
+) -> None:
     for name in ("one", "two"):
-        result = run("figure", "map", A, B, "-o", tmp_path / name, "--published", published, "--scale", 0.5)
+        result = run(
+            "figure", "map", A, B, "-o", tmp_path / name, "--published", published, "--scale", 0.5
+        )
         assert result.exit_code == 0, result.output
-        assert result.stdout.split() == [str(tmp_path / f"{name}.svg"), str(tmp_path / f"{name}.png")]
+        assert result.stdout.split() == [
+            str(tmp_path / f"{name}.svg"),
+            str(tmp_path / f"{name}.png"),
+        ]
     for end in ("svg", "png"):
         assert (tmp_path / f"one.{end}").read_bytes() == (tmp_path / f"two.{end}").read_bytes()
     assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_chart_is_written_to_the_name_it_is_given(published: Path, tmp_path: Path) -> None:
-    result = run("figure", "chart", "--quantity-type", "stock", "-o", tmp_path / "stock.svg", "--published", published)
+    result = run(
+        "figure",
+        "chart",
+        "--quantity-type",
+        "stock",
+        "-o",
+        tmp_path / "stock.svg",
+        "--published",
+        published,
+    )
     assert result.exit_code == 0, result.output
     assert [path.name for path in tmp_path.iterdir()] == ["stock.svg"]
 
@@ -48,7 +64,9 @@ def test_a_chart_is_written_to_the_name_it_is_given(published: Path, tmp_path: P
         (("figure", "chart", "--quantity-type", "stock", "--unit", "years"), "There are: persons"),
     ],
 )
-def test_a_wrong_call_says_what_there_is(arguments: tuple[str, ...], words: str, published: Path) -> None:
+def test_a_wrong_call_says_what_there_is(
+    arguments: tuple[str, ...], words: str, published: Path
+) -> None:
     result = run(*arguments, "--published", published)
     assert isinstance(result.exception, UsageError) and words in str(result.exception)
 

@@ -35,12 +35,16 @@ def plain(report: Any) -> Any:
 def theirs() -> Iterator[Callable[..., Any]]:
     """Frictionless's own report on a path, without the seconds, or the name of what it raises: by a process that has nothing of ours."""
     command = [sys.executable, str(Path(__file__).with_name("reference.py"))]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin and process.stdout
 
         def ask(path: Path | str, limit: int = 1000) -> Any:
             print(
-                json.dumps({"folder": os.getcwd(), "path": str(path), "limit": limit}), file=process.stdin, flush=True
+                json.dumps({"folder": os.getcwd(), "path": str(path), "limit": limit}),
+                file=process.stdin,
+                flush=True,
             )
             found = json.loads(process.stdout.readline())
             return found if isinstance(found, str) else plain(found)
@@ -52,7 +56,8 @@ def theirs() -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def same(theirs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Validates a path in its folder with Frictionless and with both first tiers, asserts that all say the same, and returns ours."""
-    from xinjiang_record.validate import small, validate
+    from xinjiang_record.validate import validate
+    from xinjiang_record.validate.small_files import small_csv
 
     def check(path: Path, limit: int = 0) -> Any:
         monkeypatch.chdir(path.parent)
@@ -60,10 +65,12 @@ def same(theirs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callabl
         quick = validate(path.name, limit_errors=limit)
         assert plain(quick.to_descriptor()) == expected
         with monkeypatch.context() as patched:
-            patched.setattr(small, "BYTES", 0)
+            patched.setattr(small_csv, "BYTES", 0)
             report = validate(path.name, limit_errors=limit)
         assert plain(report.to_descriptor()) == expected
-        assert {str(item) for item in quick.warnings} == {str(item) for item in report.warnings} or report.slow
+        assert {str(item) for item in quick.warnings} == {
+            str(item) for item in report.warnings
+        } or report.slow
         return report
 
     return check
@@ -73,7 +80,9 @@ def same(theirs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callabl
 def box(tmp_path: Path) -> Callable[..., Path]:
     """Writes a package of one table ``t.csv``; returns the descriptor's path."""
 
-    def write(content: bytes, fields: list[dict[str, Any]], name: str = "t.csv", **extra: Any) -> Path:
+    def write(
+        content: bytes, fields: list[dict[str, Any]], name: str = "t.csv", **extra: Any
+    ) -> Path:
         (tmp_path / name).write_bytes(content)
         schema = {"fields": fields, **extra.pop("schema", {})}
         resource = {"name": "t", "type": "table", "path": name, "schema": schema, **extra}

@@ -28,7 +28,9 @@ def main() -> None:
         asked = json.loads(line)
         os.chdir(asked["folder"])
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its own and dateutil's, about data that are made to be odd
+            warnings.simplefilter(
+                "ignore"
+            )  # its own and dateutil's, about data that are made to be odd
             found = answer(asked["path"], asked["limit"])
         assert "xinjiang_record" not in sys.modules
         print(json.dumps(found, default=str), file=out, flush=True)

@@ -10,7 +10,8 @@ import frictionless
 import pytest
 
 from xinjiang_record.errors import ReadError
-from xinjiang_record.validate import small, validate
+from xinjiang_record.validate import validate
+from xinjiang_record.validate.small_files import small_csv
 
 UNIQUE = {"unique": True}
 LATE = b"a,b\n" + b"".join(
@@ -19,19 +20,43 @@ LATE = b"a,b\n" + b"".join(
 NUMBERS = b"a,b\n" + b"".join(b"%d,%d\n" % (number, number) for number in range(9))
 FAILING: dict[str, tuple[bytes, dict[str, Any], dict[str, Any]]] = {
     "a list that is unique": (LATE + b"[1],9\n", {"type": "array", "constraints": UNIQUE}, {}),
-    "an object in a primary key": (LATE + b"{},9\n", {"type": "object"}, {"primaryKey": ["a", "b"]}),
-    "a signaling NaN that is unique": (NUMBERS + b"sNaN,9\n", {"type": "number", "constraints": UNIQUE}, {}),
-    "a signaling NaN in a primary key": (NUMBERS + b"sNaN,9\n", {"type": "number"}, {"primaryKey": ["b", "a"]}),
-    "a time that is unique": (LATE + b"1:00+25:00,9\n", {"type": "time", "format": "any", "constraints": UNIQUE}, {}),
+    "an object in a primary key": (
+        LATE + b"{},9\n",
+        {"type": "object"},
+        {"primaryKey": ["a", "b"]},
+    ),
+    "a signaling NaN that is unique": (
+        NUMBERS + b"sNaN,9\n",
+        {"type": "number", "constraints": UNIQUE},
+        {},
+    ),
+    "a signaling NaN in a primary key": (
+        NUMBERS + b"sNaN,9\n",
+        {"type": "number"},
+        {"primaryKey": ["b", "a"]},
+    ),
+    "a time that is unique": (
+        LATE + b"1:00+25:00,9\n",
+        {"type": "time", "format": "any", "constraints": UNIQUE},
+        {},
+    ),
     "a bound that is a NaN": (NUMBERS, {"type": "number", "constraints": {"minimum": "NaN"}}, {}),
-    "a bound that is a signaling NaN": (NUMBERS, {"type": "number", "constraints": {"maximum": "sNaN"}}, {}),
+    "a bound that is a signaling NaN": (
+        NUMBERS,
+        {"type": "number", "constraints": {"maximum": "sNaN"}},
+        {},
+    ),
 }
 
 
-@pytest.mark.parametrize("size", [0, small.BYTES], ids=["large", "small"])
+@pytest.mark.parametrize("size", [0, small_csv.BYTES], ids=["large", "small"])
 @pytest.mark.parametrize("name", FAILING)
 def test_we_fail_where_frictionless_fails(
-    name: str, size: int, box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    name: str,
+    size: int,
+    box: Callable[..., Path],
+    same: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     content, field, schema = FAILING[name]
     fields = [{"name": "a", **field}, {"name": "b", "type": "integer"}]
@@ -39,7 +64,7 @@ def test_we_fail_where_frictionless_fails(
     path = box(content, fields, **how)
     with pytest.raises((TypeError, ValueError, ArithmeticError)) as failure:
         frictionless.Resource(str(path)).validate(limit_errors=0)
-    monkeypatch.setattr(small, "BYTES", size)
+    monkeypatch.setattr(small_csv, "BYTES", size)
     with pytest.raises(ReadError, match=type(failure.value).__name__):
         validate(path, limit_errors=0)
     begun = content.replace(b"\n", b"\nbad,bad\n", 1)  # where the reading ends at the first error

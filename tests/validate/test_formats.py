@@ -23,7 +23,10 @@ from xinjiang_record.errors import ReadError, UsageError
 from xinjiang_record.validate import validate
 
 ROOT = Path(__file__).resolve().parents[2]
-FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer", "constraints": {"maximum": 9}}]
+FIELDS = [
+    {"name": "a", "type": "string"},
+    {"name": "b", "type": "integer", "constraints": {"maximum": 9}},
+]
 ROWS = b'a,b\n"two\nlines",1\nx,bad\nx,10\n'
 DECLARED: dict[str, Any] = {"encoding": "utf-8", "dialect": {"delimiter": ","}}
 
@@ -42,19 +45,34 @@ def test_text(box: Callable[..., Path]) -> None:
 
 def test_json_is_frictionless_own(box: Callable[..., Path], same: Callable[..., Any]) -> None:
     path = box(ROWS, FIELDS)
-    assert json.loads(run(str(path), "--format", "json").output)["stats"]["errors"] == same(path).error_count == 2
+    assert (
+        json.loads(run(str(path), "--format", "json").output)["stats"]["errors"]
+        == same(path).error_count
+        == 2
+    )
 
 
 def test_json_of_what_is_refused_is_not_valid(tmp_path: Path) -> None:
     report = json.loads(run(str(tmp_path / "no.csv"), "--format", "json").output)
-    assert (report["valid"], report["stats"]["errors"], report["errors"][0]["type"]) == (False, 1, "unreadable")
+    assert (report["valid"], report["stats"]["errors"], report["errors"][0]["type"]) == (
+        False,
+        1,
+        "unreadable",
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "github", "markdown", "junit"])
 def test_a_name_can_neither_end_a_line_nor_speak_to_a_terminal(form: str, tmp_path: Path) -> None:
-    for name in ("x\n::error::y.csv", "x\x1b[2J.csv", "x\r::error::.csv", "x\x1b[2J\n::error::.json"):
+    for name in (
+        "x\n::error::y.csv",
+        "x\x1b[2J.csv",
+        "x\r::error::.csv",
+        "x\x1b[2J\n::error::.json",
+    ):
         path = tmp_path / name
-        path.write_bytes(b"\x1b[2J\r\n=1+1\n" if name.endswith("csv") else b'{"path": "/\\u001b[2J\\n::error::"}')
+        path.write_bytes(
+            b"\x1b[2J\r\n=1+1\n" if name.endswith("csv") else b'{"path": "/\\u001b[2J\\n::error::"}'
+        )
         output = run(str(path), "--format", form).output
         assert "\x1b" not in output or form == "github"
         assert not [line for line in output.splitlines() if line.startswith("::error::")], output
@@ -82,13 +100,20 @@ def test_a_valid_package_exits_with_0(form: str, box: Callable[..., Path]) -> No
 
 def test_strict_wants_everything_declared(box: Callable[..., Path]) -> None:
     report = validate(box(ROWS, FIELDS), strict=True)
-    assert [finding.type for finding in report.findings] == ["undeclared-encoding", "undeclared-dialect"]
+    assert [finding.type for finding in report.findings] == [
+        "undeclared-encoding",
+        "undeclared-dialect",
+    ]
     assert not report.valid
     assert validate(box(ROWS, FIELDS, **DECLARED), strict=True).error_count == 2
 
 
-def test_unique_keys_are_warnings_and_errors_if_strict(box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    path = box(b"a,b\nx,1\nx,2\nx,1\nx,\nx,\n", FIELDS, schema={"uniqueKeys": [["a", "b"]]}, **DECLARED)
+def test_unique_keys_are_warnings_and_errors_if_strict(
+    box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    path = box(
+        b"a,b\nx,1\nx,2\nx,1\nx,\nx,\n", FIELDS, schema={"uniqueKeys": [["a", "b"]]}, **DECLARED
+    )
     report = same(path)
     assert report.valid
     assert [item.type for item in report.warnings] == ["unique-keys"]
@@ -96,7 +121,9 @@ def test_unique_keys_are_warnings_and_errors_if_strict(box: Callable[..., Path],
     assert not validate(path, strict=True).valid
 
 
-def test_a_primary_key_is_required_if_strict(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+def test_a_primary_key_is_required_if_strict(
+    box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
     path = box(b"a,b\nx,1\nx,\n", FIELDS, schema={"primaryKey": ["a", "b"]}, **DECLARED)
     assert same(path).valid
     (error,) = [error for _, error in validate(path, strict=True).errors()]
@@ -120,7 +147,9 @@ def test_arrow_and_zstd(tmp_path: Path) -> None:
     assert validate(tmp_path / "u.csv.zst").descriptor["tasks"][0]["labels"] == ["a", "b"]
 
 
-def test_an_arrow_column_of_another_type_is_a_finding(box: Callable[..., Path], tmp_path: Path) -> None:
+def test_an_arrow_column_of_another_type_is_a_finding(
+    box: Callable[..., Path], tmp_path: Path
+) -> None:
     feather.write_feather(pa.table({"a": ["x"], "b": ["1"]}), tmp_path / "t.feather")
     report = validate(box((tmp_path / "t.feather").read_bytes(), FIELDS, name="t.feather"))
     assert [(finding.type, finding.field) for finding in report.findings] == [("type-error", "b")]
@@ -162,7 +191,9 @@ def test_raw_tables(path: Path, same: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted(ROOT.glob("published/*/*/datapackage.json")), ids=lambda path: path.parent.parent.name
+    "path",
+    sorted(ROOT.glob("published/*/*/datapackage.json")),
+    ids=lambda path: path.parent.parent.name,
 )
 def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
     assert same(path).valid
@@ -170,8 +201,9 @@ def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
 
 SLOW = """
 import sys, time
-from xinjiang_record.cli import main
-from xinjiang_record.validate import memo, small
+from xinjiang_record.cli.main import main
+from xinjiang_record.validate.frictionless_hooks import cell_cache as memo
+from xinjiang_record.validate.small_files import small_csv as small
 
 def ask(self, text, ask=memo.Memo._ask):
     print("asked", flush=True)
@@ -184,11 +216,15 @@ main(["validate", sys.argv[1]])
 
 
 def test_an_interrupt_ends_the_threads_in_the_middle_of_a_piece(box: Callable[..., Path]) -> None:
-    rows = "".join(f"x,{number}_0\n" for number in range(1, 2_000))  # of which Frictionless is asked one by one
+    rows = "".join(
+        f"x,{number}_0\n" for number in range(1, 2_000)
+    )  # of which Frictionless is asked one by one
     path = box(f"a,b\n{rows}".encode(), FIELDS, **DECLARED)
     command = [sys.executable, "-c", SLOW, str(path)]
     restored = functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=restored) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=restored
+    ) as process:
         assert process.stdout is not None and process.stdout.readline() == b"asked\n"
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=20)
@@ -197,4 +233,9 @@ def test_an_interrupt_ends_the_threads_in_the_middle_of_a_piece(box: Callable[..
 
 def test_the_help_page_is_light() -> None:
     code = "import sys, xinjiang_record.cli.validate; print([n for n in ('frictionless', 'pyarrow', 'rich') if n in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from xinjiang_record.cli.validate import validate as command
 from xinjiang_record.errors import LimitError, UnsafeNameError
-from xinjiang_record.settings import LIMITS
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate import validate
 
 STRANGE = ("link.json", "datapackage.json", "datapackage.yaml")
@@ -53,7 +53,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def package(folder: Path, **resource: Any) -> Path:
     path = folder / "datapackage.json"
-    path.write_text(json.dumps({"name": "x", "resources": [{"name": "t", "type": "table", **resource}]}))
+    path.write_text(
+        json.dumps({"name": "x", "resources": [{"name": "t", "type": "table", **resource}]})
+    )
     return path
 
 
@@ -109,13 +111,18 @@ def test_what_leaves_the_folder_is_refused(resource: dict[str, Any], tmp_path: P
 
 REMOTE = {"name": "t", "path": "https://example.org/t.csv"}
 LIST = {"tasks": [{"path": "https://example.org/t.csv"}]}
-INDENTED = json.dumps({"name": "x", "resources": [REMOTE]}, indent="\t")  # no YAML, but JSON under every name
+INDENTED = json.dumps(
+    {"name": "x", "resources": [REMOTE]}, indent="\t"
+)  # no YAML, but JSON under every name
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("datapackage.json", {"name": "x", "resources": [], "profiles": ["https://example.org/profile.json"]}),
+        (
+            "datapackage.json",
+            {"name": "x", "resources": [], "profiles": ["https://example.org/profile.json"]},
+        ),
         ("datapackage.json", {"name": "x", "resources": [], "profile": "own.json"}),
         ("datapackage.json", {"name": "x", "resources": ["r.txt"]}),
         ("datapackage.JSON", INDENTED),
@@ -127,14 +134,19 @@ INDENTED = json.dumps({"name": "x", "resources": [REMOTE]}, indent="\t")  # no Y
         ("inquiry.json", {"tasks": [{"path": "link.csv"}]}),
         ("x.json", LIST),
         ("my.inquiry.yaml", {**LIST, "resources": []}),
-        ("catalog.json", {"name": "x", "datasets": [{"name": "y", "package": "https://example.org/p.json"}]}),
+        (
+            "catalog.json",
+            {"name": "x", "datasets": [{"name": "y", "package": "https://example.org/p.json"}]},
+        ),
         ("x.json", {"name": "x", "packages": [], "datasets": []}),
     ],
     ids=str,
 )
 def test_no_descriptor_leads_elsewhere(name: str, content: Any, tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to("/etc/passwd")
-    (tmp_path / "own.json").write_text('{"allOf": [{"\\u0024ref": "https://example.org/profile.json"}]}')
+    (tmp_path / "own.json").write_text(
+        '{"allOf": [{"\\u0024ref": "https://example.org/profile.json"}]}'
+    )
     (tmp_path / "r.txt").write_text(json.dumps(REMOTE, indent="\t"))
     path = tmp_path / name
     path.write_text(content if isinstance(content, str) else json.dumps(content))
@@ -142,7 +154,9 @@ def test_no_descriptor_leads_elsewhere(name: str, content: Any, tmp_path: Path) 
         validate(path)
 
 
-@pytest.mark.parametrize("missing", [{"schema": "no.json"}, {"dialect": "no.json"}, {"path": ""}, {"path": "x" * 300}])
+@pytest.mark.parametrize(
+    "missing", [{"schema": "no.json"}, {"dialect": "no.json"}, {"path": ""}, {"path": "x" * 300}]
+)
 def test_what_is_not_there_is_frictionless_own_to_report(
     missing: dict[str, Any], box: Callable[..., Path], same: Callable[..., Any]
 ) -> None:
@@ -223,7 +237,11 @@ def test_a_zip_bomb_of_ten_gigabytes_is_refused_by_what_it_declares(tmp_path: Pa
 def test_strangers_packages_are_refused_before_a_byte_or_a_socket(tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to("/etc/passwd")
     (tmp_path / "t.csv").write_text("a\n1\n")
-    bomb = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)), "resources: []"]
+    bomb = [
+        "a0: &a0 [x, x]",
+        *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)),
+        "resources: []",
+    ]
     (tmp_path / "datapackage.yaml").write_text("\n".join(bomb))
     link = json.dumps({"name": "x", "resources": [{"name": "t", "path": "link.csv"}]})
     (tmp_path / "link.json").write_text(link)
@@ -292,4 +310,7 @@ def test_hints_are_kept_apart(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b\n=1+1,x\nx\u202ey,x\n", encoding="utf-8")
     report = validate(package(tmp_path, path="t.csv", encoding="utf-8", dialect={"delimiter": ","}))
     assert report.valid
-    assert {(item.type, item.field) for item in report.warnings} == {("formula-cell", "a"), ("bidi-control", "a")}
+    assert {(item.type, item.field) for item in report.warnings} == {
+        ("formula-cell", "a"),
+        ("bidi-control", "a"),
+    }

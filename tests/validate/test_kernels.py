@@ -10,8 +10,9 @@ import frictionless
 import numpy as np
 import pytest
 
-from xinjiang_record.validate import columns, lookups, patterns
-from xinjiang_record.validate.kernels import FORMS, kernel
+from xinjiang_record.validate.constraints import regex_to_re2
+from xinjiang_record.validate.constraints.arrow_checks import FORMS, kernel
+from xinjiang_record.validate.fast_pass import foreign_keys, numpy_columns
 
 ALPHABET = "0123456789-+.,:eE_ TZazAZ/\n\x00é٣%@\"'"
 
@@ -23,9 +24,25 @@ def field(descriptor: dict[str, Any]) -> Any:
 
 SEEDS = {
     "integer": ["0", "-5", "007", "999999999999999999", "9223372036854775808", "", "-"],
-    "number": ["0", "1.5", "-.5", "5.", "007.5", "1e3", "9" * 30, ".", "1000000", "9007199254740992"],
+    "number": [
+        "0",
+        "1.5",
+        "-.5",
+        "5.",
+        "007.5",
+        "1e3",
+        "9" * 30,
+        ".",
+        "1000000",
+        "9007199254740992",
+    ],
     "date": ["2020-02-29", "2019-02-29", "0000-01-01", "9999-12-31", "2020-2-01", "2020-12-310"],
-    "datetime": ["2020-02-28T10:00:00", "2020-02-28T10:00:00Z", "2020-02-30T10:00:00", "2020-02-28T24:00:00"],
+    "datetime": [
+        "2020-02-28T10:00:00",
+        "2020-02-28T10:00:00Z",
+        "2020-02-30T10:00:00",
+        "2020-02-28T24:00:00",
+    ],
     "time": ["10:00:00", "23:59:59", "24:00:00"],
     "year": ["2020", "0000", "20200"],
     "yearmonth": ["2020-01", "2020-12", "2020-13"],
@@ -42,7 +59,11 @@ CASES = [
     {"type": "number", "decimalChar": ",", "groupChar": "."},
     {"type": "number", "groupChar": " "},
     {"type": "number", "floatNumber": True, "constraints": {"maximum": 1.5}},
-    {"type": "number", "floatNumber": True, "constraints": {"minimum": 9007199254740993}},  # no float is equal to it
+    {
+        "type": "number",
+        "floatNumber": True,
+        "constraints": {"minimum": 9007199254740993},
+    },  # no float is equal to it
     {"type": "date", "constraints": {"minimum": "2019-01-01", "maximum": "2020-12-31"}},
     {"type": "date", "format": "any"},
     *({"type": kind} for kind in SEEDS),
@@ -72,13 +93,15 @@ def test_a_kernel_proves_what_the_reader_accepts(case: dict[str, Any]) -> None:
     subject = kernel(item)
     subject.memo.good = lambda found: [False] * len(found)  # type: ignore[method-assign]  # proofs alone
     given = texts(case["type"])
-    proof = subject.prove(columns.strings(given))
+    proof = subject.prove(numpy_columns.strings(given))
     good = np.ones(len(given), bool) if proof.bad is None else ~proof.bad
     for text, proved in zip(given, good, strict=True):
         if proved:
             assert not reader(text)[1], f"{text!r} was proved and is not good"
-    for text in given[:300]:  # alone, since one odd text in a column changes the way that all are proved
-        if subject.prove(columns.strings([text])).bad is None:
+    for text in given[
+        :300
+    ]:  # alone, since one odd text in a column changes the way that all are proved
+        if subject.prove(numpy_columns.strings([text])).bad is None:
             assert not reader(text)[1], f"{text!r} was proved alone and is not good"
     if type(subject).__name__ != "Kernel" and case["type"] not in ("any",):
         assert good.any()
@@ -88,7 +111,7 @@ def test_a_kernel_proves_what_the_reader_accepts(case: dict[str, Any]) -> None:
 def test_equal_values_have_equal_hashes(kind: str) -> None:
     item = field({"type": kind})
     reader, subject, given = item.create_cell_reader(), kernel(item), texts(kind)
-    hashes = subject.prove(columns.strings(given), hashed=True).hashes
+    hashes = subject.prove(numpy_columns.strings(given), hashed=True).hashes
     assert hashes is not None
     by_value: dict[Any, int] = {}
     for text, found in zip(given, hashes.tolist(), strict=True):
@@ -99,31 +122,37 @@ def test_equal_values_have_equal_hashes(kind: str) -> None:
     assert len(set(hashes.tolist())) > len(by_value) * 0.9
 
 
-@pytest.mark.parametrize("pattern", ["a|b", r"\d+", "[a-c]+x?", ".*", r"\s\w", "(ab|a)*", "[^a]", "a{2,3}", "é"])
+@pytest.mark.parametrize(
+    "pattern", ["a|b", r"\d+", "[a-c]+x?", ".*", r"\s\w", "(ab|a)*", "[^a]", "a{2,3}", "é"]
+)
 def test_a_pattern_for_re2_accepts_no_more(pattern: str) -> None:
-    proof = patterns.subset_of(pattern)
+    proof = regex_to_re2.subset_of(pattern)
     assert proof is not None
     draw, python = random.Random(pattern), re.compile(f"^{pattern}$")
-    given = ["".join(draw.choice("abcx1 ٣é\n") for _ in range(draw.randrange(5))) for _ in range(3000)]
-    found = columns.matches(columns.strings(given), proof)
+    given = [
+        "".join(draw.choice("abcx1 ٣é\n") for _ in range(draw.randrange(5))) for _ in range(3000)
+    ]
+    found = numpy_columns.matches(numpy_columns.strings(given), proof)
     assert found.any()
     assert all(python.match(text) for text, proved in zip(given, found, strict=True) if proved)
 
 
-@pytest.mark.parametrize("pattern", ["(?i)a", r"(a)\1", "a(?=b)", r"[^\d]", r"a\b", "(", "a{1,2000}", "(?P<x>a)(?P=x)"])
+@pytest.mark.parametrize(
+    "pattern", ["(?i)a", r"(a)\1", "a(?=b)", r"[^\d]", r"a\b", "(", "a{1,2000}", "(?P<x>a)(?P=x)"]
+)
 def test_other_patterns_are_not_attempted(pattern: str) -> None:
-    assert patterns.subset_of(pattern) is None
+    assert regex_to_re2.subset_of(pattern) is None
 
 
 def test_known_texts_may_be_taken_away_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = [
         None,
-        columns.strings(["a"]),
+        numpy_columns.strings(["a"]),
     ]  # the last one first: what is there when it is looked at is gone when it is used
 
-    class Watched(lookups.Known):
+    class Watched(foreign_keys.Known):
         _pending = property(lambda self: seen.pop(), lambda self, value: None)
 
     known = Watched()
-    monkeypatch.setattr(lookups, "FEW", 0)
+    monkeypatch.setattr(foreign_keys, "FEW", 0)
     assert ("a",) in known

@@ -12,7 +12,7 @@ import pytest
 from frictionless import Schema, helpers
 from frictionless.fields import StringField
 
-from xinjiang_record.validate import quick
+from xinjiang_record.validate.frictionless_hooks import speedups
 
 FIRST = """
 import sys
@@ -22,7 +22,12 @@ validate(sys.argv[1])
 
 
 def in_another_process(code: str, *arguments: str) -> str:
-    done = subprocess.run([sys.executable, "-c", FIRST + code, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST + code, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -34,8 +39,20 @@ def table(box: Callable[..., Path]) -> str:
 
 
 def test_a_small_file_needs_neither_arrow_nor_what_frictionless_seldom_uses(table: str) -> None:
-    heavy = ["pyarrow", "numpy", "pandas", "pydantic", "jsonschema", "tabulate", "rfc3986", "requests"]
-    assert in_another_process(f"print([name for name in {heavy} if name in sys.modules])", table) == "[]"
+    heavy = [
+        "pyarrow",
+        "numpy",
+        "pandas",
+        "pydantic",
+        "jsonschema",
+        "tabulate",
+        "rfc3986",
+        "requests",
+    ]
+    assert (
+        in_another_process(f"print([name for name in {heavy} if name in sys.modules])", table)
+        == "[]"
+    )
 
 
 def test_what_was_left_out_is_there_when_it_is_used(table: str) -> None:
@@ -64,25 +81,31 @@ def test_descriptors_that_do_not_fit_are_told_as_by_jsonschema() -> None:
         {"fields": [{"name": "a", "type": "integer"}], "missingValues": [1]},
         {"fields": [{"name": "a", "type": "string", "format": "no"}]},
         {"fields": [{"name": "a", "type": "string"}], "primaryKey": ["b"]},
-        {"fields": [{"name": "a", "type": "string", "constraints": {"required": 1}}], "fieldsMatch": "x"},
+        {
+            "fields": [{"name": "a", "type": "string", "constraints": {"required": 1}}],
+            "fieldsMatch": "x",
+        },
         {"name": "A B", "fields": []},
     ):
         own = [error.message for error in Schema.metadata_validate(descriptor)]
-        theirs = [error.message for error in quick._METADATA_VALIDATE(Schema, descriptor)]
+        theirs = [error.message for error in speedups._METADATA_VALIDATE(Schema, descriptor)]
         assert own[: len(theirs)] == theirs
         with pytest.raises(frictionless.FrictionlessException):
             Schema.from_descriptor(descriptor)
 
 
 @pytest.mark.parametrize(
-    "text", ["a:", "http://é", "1a:b", "x", "é", ":", "a b", "http://[::1", "", "a-b.c+1:\n", "\u0661:"]
+    "text",
+    ["a:", "http://é", "1a:b", "x", "é", ":", "a b", "http://[::1", "", "a-b.c+1:\n", "\u0661:"],
 )
 def test_the_quick_reader_of_addresses_agrees(text: str) -> None:
     field = StringField(name="a", format="uri")
-    assert field.create_value_reader()(text) == quick._STRING_READER(field)(text)
+    assert field.create_value_reader()(text) == speedups._STRING_READER(field)(text)
 
 
-@pytest.mark.parametrize("text", ["data", "a-b", "A b", "ä", "a--b", "-a", "a_b", "a.b/c", "1,000", "&amp;"])
+@pytest.mark.parametrize(
+    "text", ["data", "a-b", "A b", "ä", "a--b", "-a", "a_b", "a.b/c", "1,000", "&amp;"]
+)
 def test_names_of_files_become_the_same_names(text: str) -> None:
     for options in ({}, {"regex_pattern": r"[^-a-z0-9._/]"}):
-        assert helpers.slugify(text, **options) == quick._SLUGIFY(text, **options)
+        assert helpers.slugify(text, **options) == speedups._SLUGIFY(text, **options)

@@ -21,7 +21,10 @@ import frictionless
 import pytest
 
 from xinjiang_record.errors import XRecordError
-from xinjiang_record.validate import chunks, scan, small, store, validate
+from xinjiang_record.validate import validate
+from xinjiang_record.validate.fast_pass import scan, suspect_store
+from xinjiang_record.validate.readers import csv_chunks
+from xinjiang_record.validate.small_files import small_csv
 
 SHORT, LONG = 500, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -71,7 +74,11 @@ VALUES: dict[str, list[str]] = {
     ],
     "uri": ["http://a.b/c?d#e", "mailto:x", "x", "1a:b", "a b", "http://é", "http://[::1", "a:"],
     "email": ["a@b.com", "a.b@c.org", "a@b", "ü@b.com", "a@b.co.uk", "a@example.com"],
-    "uuid": ["95ecc380-afe9-11e4-9b6c-751b66dd541e", "95ECC380-AFE9-11E4-9B6C-751B66DD541E", "95ecc380"],
+    "uuid": [
+        "95ecc380-afe9-11e4-9b6c-751b66dd541e",
+        "95ECC380-AFE9-11E4-9B6C-751B66DD541E",
+        "95ecc380",
+    ],
     "binary": ["YWJj", "YWI=", "YW", "!!", "YWJjZA=="],
     "wkt": ["POINT (1 2)", "POINT (1)", "LINESTRING (1 1, 2 2)"],
     "integer": [
@@ -143,7 +150,18 @@ VALUES: dict[str, list[str]] = {
     "year": ["2020", "202", "20_0", " 202", "+202", "0000", "9999", "20200"],
     "yearmonth": ["2020-01", "2020-1", "2020-13", " 2020 - 01 ", "99999-1"],
     "duration": ["P1Y", "PT1H", "P1Y2M", "1Y", "PT", "P1W"],
-    "geopoint": ["1,2", "1, 2", "181,0", "-180,90", "1.5,2.50", "1,2,3", "[1,2]", '{"lon":1,"lat":2}', "a,b", "90,91"],
+    "geopoint": [
+        "1,2",
+        "1, 2",
+        "181,0",
+        "-180,90",
+        "1.5,2.50",
+        "1,2,3",
+        "[1,2]",
+        '{"lon":1,"lat":2}',
+        "a,b",
+        "90,91",
+    ],
     "geojson": ['{"type":"Point","coordinates":[1,2]}', '{"type":"Point"}', "{}", "[]"],
     "object": ['{"a":1}', "{}", "[]", '{"a":1,"b":2}', "{"],
     "array": ["[1]", "[]", "[1,2]", "{}", "[1", '["a"]'],
@@ -205,7 +223,11 @@ def field(draw: random.Random, name: str) -> dict[str, Any]:
     if kind == "integer" and draw.random() < 0.15:
         result["bareNumber"] = False
     if kind == "number":
-        for key, values in (("decimalChar", [",", "."]), ("groupChar", [",", ".", " "]), ("bareNumber", [False, True])):
+        for key, values in (
+            ("decimalChar", [",", "."]),
+            ("groupChar", [",", ".", " "]),
+            ("bareNumber", [False, True]),
+        ):
             if draw.random() < 0.15:
                 result[key] = draw.choice(values)
         if draw.random() < 0.15:
@@ -227,7 +249,9 @@ def bound_values(kind: str, form: str) -> list[Any]:
         "number": [0, 1.5, "1.50", 1000],
         "date": ["2020-01-01", "2019-12-31"] if form != "%d/%m/%Y" else ["01/02/2020"],
         "time": ["10:00:00"] if form != "%H:%M" else ["10:00"],
-        "datetime": ["2020-01-01T10:00:00", "2020-01-01T10:00:00Z"] if form == "default" else ["2020-01-01 10:00:00"],
+        "datetime": ["2020-01-01T10:00:00", "2020-01-01T10:00:00Z"]
+        if form == "default"
+        else ["2020-01-01 10:00:00"],
         "year": [2020, "2000"],
         "yearmonth": ["2020-01"],
     }[kind]
@@ -247,7 +271,11 @@ def cell(draw: random.Random, item: dict[str, Any], tame: bool) -> str:
 def schema(draw: random.Random, width: int, others: dict[str, list[str]]) -> dict[str, Any]:
     fields = [field(draw, f"f{number}") for number in range(width)]
     result: dict[str, Any] = {"fields": fields}
-    names = [item["name"] for item in fields if item["type"] not in ("array", "object", "geojson", "list")]
+    names = [
+        item["name"]
+        for item in fields
+        if item["type"] not in ("array", "object", "geojson", "list")
+    ]
     if names and draw.random() < 0.4:
         result["primaryKey"] = draw.sample(names, min(len(names), draw.choice([1, 1, 2])))
     if draw.random() < 0.3:
@@ -260,14 +288,18 @@ def schema(draw: random.Random, width: int, others: dict[str, list[str]]) -> dic
             count = min(len(names), len(theirs), draw.choice([1, 1, 2]))
             reference = {"resource": target, "fields": draw.sample(theirs, count)}
             keys.append({"fields": draw.sample(names, count), "reference": reference})
-    if draw.random() < 0.1:  # not enforced by Frictionless: rows that repeat one must not show in its report
+    if (
+        draw.random() < 0.1
+    ):  # not enforced by Frictionless: rows that repeat one must not show in its report
         result["uniqueKeys"] = [draw.sample([item["name"] for item in fields], min(width, 2))]
     if keys:
         result["foreignKeys"] = keys
     return result
 
 
-def text(draw: random.Random, fields: list[dict[str, Any]], rows: int, dialect: dict[str, Any]) -> str:
+def text(
+    draw: random.Random, fields: list[dict[str, Any]], rows: int, dialect: dict[str, Any]
+) -> str:
     delimiter, quote = dialect.get("delimiter", ","), dialect.get("quoteChar", '"')
     stream = io.StringIO(newline="")
     end = draw.choice(["\n", "\n", "\r\n", "\r"])
@@ -275,7 +307,13 @@ def text(draw: random.Random, fields: list[dict[str, Any]], rows: int, dialect: 
     labels = [item["name"] for item in fields]
     if draw.random() < 0.1:
         labels = draw.choice(
-            [labels[::-1], [*labels, "extra"], labels[:-1], ["", *labels[1:]], [labels[0], *labels[:-1]]]
+            [
+                labels[::-1],
+                [*labels, "extra"],
+                labels[:-1],
+                ["", *labels[1:]],
+                [labels[0], *labels[:-1]],
+            ]
         )
     if dialect.get("header", True) and draw.random() < 0.97:
         writer.writerow(labels)
@@ -286,14 +324,26 @@ def text(draw: random.Random, fields: list[dict[str, Any]], rows: int, dialect: 
         if ragged and draw.random() < 0.1:
             odd = draw.random()
             if odd < 0.3:
-                stream.write(draw.choice([end, delimiter * len(fields) + end, delimiter * (len(fields) - 1) + end]))
+                stream.write(
+                    draw.choice(
+                        [end, delimiter * len(fields) + end, delimiter * (len(fields) - 1) + end]
+                    )
+                )
                 continue
-            row = row[: draw.randrange(len(row) + 1)] if odd < 0.7 else [*row, "more", draw.choice(["", "z"])]
+            row = (
+                row[: draw.randrange(len(row) + 1)]
+                if odd < 0.7
+                else [*row, "more", draw.choice(["", "z"])]
+            )
         writer.writerow(row)
     result = stream.getvalue()
     if draw.random() < 0.05:
         place = draw.randrange(len(result) + 1)
-        result = result[:place] + draw.choice(['"', quote, "\n", "\r", "\ufeff", 'a"b', '"x"y']) + result[place:]
+        result = (
+            result[:place]
+            + draw.choice(['"', quote, "\n", "\r", "\ufeff", 'a"b', '"x"y'])
+            + result[place:]
+        )
     if draw.random() < 0.2:
         result = result.rstrip("\r\n")
     return result
@@ -310,7 +360,11 @@ def parts(draw: random.Random, folder: Path, name: str, content: bytes) -> list[
     for number, (start, stop) in enumerate(itertools.pairwise(cuts)):
         part = content[start:stop]
         if number and draw.random() < 0.8:
-            part = draw.choice([b"", b"", b"\xef\xbb\xbf"]) + draw.choice([head, head, b"x\r\n", b"x\r", b"\n"]) + part
+            part = (
+                draw.choice([b"", b"", b"\xef\xbb\xbf"])
+                + draw.choice([head, head, b"x\r\n", b"x\r", b"\n"])
+                + part
+            )
         if draw.random() < 0.2:
             part = part.rstrip(b"\r\n")
         names.append(f"{name}-{number}.csv" + draw.choice(["", "", "", "", ".gz"]))
@@ -350,7 +404,13 @@ def package(draw: random.Random, folder: Path) -> int:
             path = parts(draw, folder, name, content)
         else:
             (folder / path).write_bytes(content)
-        resource = {"name": name, "type": "table", "path": path, "format": "csv", "schema": table_schema}
+        resource = {
+            "name": name,
+            "type": "table",
+            "path": path,
+            "format": "csv",
+            "schema": table_schema,
+        }
         if draw.random() < 0.7:
             resource["encoding"] = encoding
         if dialect:
@@ -393,12 +453,12 @@ def run(
     while kinds["tables"] < count:
         number += 1
         draw = random.Random(f"{seed}/{number}")
-        monkeypatch.setattr(small, "BYTES", draw.choice([0, 4 << 20]))
-        monkeypatch.setattr(chunks, "LEAST_SIZE", draw.choice([64, 200, 1000, 65536]))
-        monkeypatch.setattr(chunks, "SIZE", draw.choice([200, 1000, 4 << 20]))
+        monkeypatch.setattr(small_csv, "BYTES", draw.choice([0, 4 << 20]))
+        monkeypatch.setattr(csv_chunks, "LEAST_SIZE", draw.choice([64, 200, 1000, 65536]))
+        monkeypatch.setattr(csv_chunks, "SIZE", draw.choice([200, 1000, 4 << 20]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))
-        monkeypatch.setattr(store, "KEY_BYTES", draw.choice([10, 1 << 20]))
-        monkeypatch.setattr(store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))
+        monkeypatch.setattr(suspect_store, "KEY_BYTES", draw.choice([10, 1 << 20]))
+        monkeypatch.setattr(suspect_store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))
         limit = package(draw, folder)
         path = folder / "datapackage.json"
         expected = theirs(path, limit)
@@ -409,13 +469,17 @@ def run(
     return kinds
 
 
-def test_generated_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+def test_generated_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
     kinds = run(SHORT, tmp_path, monkeypatch, SEED, theirs)
     assert kinds["fast"] > SHORT / 4, kinds
 
 
 @pytest.mark.slow
-def test_generated_packages_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+def test_generated_packages_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
     kinds = run(LONG, tmp_path, monkeypatch, SEED + 1, theirs)
     print(dict(kinds))
     assert kinds["fast"] > LONG / 4, kinds

@@ -18,7 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from xinjiang_record.errors import XRecordError
-from xinjiang_record.validate import parquet, scan, store, validate
+from xinjiang_record.validate import validate
+from xinjiang_record.validate.fast_pass import scan, suspect_store
+from xinjiang_record.validate.readers import parquet_reader
 
 SHORT, LONG = 150, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -30,12 +32,24 @@ VALUES: dict[str, tuple[pa.DataType, list[Any]]] = {
     "int64": (pa.int64(), [0, 1, 2, 5, -5, 10, 2**53 + 1, 2**62 + 1]),
     "int8": (pa.int8(), [0, 1, 2, 5, -5]),
     "uint64": (pa.uint64(), [0, 1, 2, 5, 2**63 + 5]),
-    "float64": (pa.float64(), [0.0, 1.0, 2.0, -0.0, 1.5, 0.1, 1e20, 1e300, float("nan"), float("inf")]),
+    "float64": (
+        pa.float64(),
+        [0.0, 1.0, 2.0, -0.0, 1.5, 0.1, 1e20, 1e300, float("nan"), float("inf")],
+    ),
     "float32": (pa.float32(), [0.0, 1.0, 1.5, 0.1, 1e20]),
     "bool": (pa.bool_(), [True, False]),
-    "date": (pa.date32(), [dt.date(2020, 1, 1), dt.date(2019, 12, 31), dt.date(1, 1, 1), dt.date(9999, 12, 31)]),
-    "naive": (pa.timestamp("us"), [dt.datetime(2020, 1, 1, 10), dt.datetime(2020, 1, 1, 8, 0, 0, 5)]),
-    "utc": (pa.timestamp("ms", "UTC"), [dt.datetime(2020, 1, 1, 10, tzinfo=UTC), dt.datetime(1969, 1, 1, tzinfo=UTC)]),
+    "date": (
+        pa.date32(),
+        [dt.date(2020, 1, 1), dt.date(2019, 12, 31), dt.date(1, 1, 1), dt.date(9999, 12, 31)],
+    ),
+    "naive": (
+        pa.timestamp("us"),
+        [dt.datetime(2020, 1, 1, 10), dt.datetime(2020, 1, 1, 8, 0, 0, 5)],
+    ),
+    "utc": (
+        pa.timestamp("ms", "UTC"),
+        [dt.datetime(2020, 1, 1, 10, tzinfo=UTC), dt.datetime(1969, 1, 1, tzinfo=UTC)],
+    ),
     "decimal": (pa.decimal128(20, 2), [Decimal("1.00"), Decimal("1.50"), Decimal("-2.25")]),
     "time": (pa.time64("us"), [dt.time(10), dt.time(11, 0, 0, 5)]),
     "dictionary": (pa.dictionary(pa.int32(), pa.string()), ["a", "b", "NA"]),
@@ -58,9 +72,33 @@ NATIVE = {
     "utc": "datetime",
     "decimal": "number",
 }
-COMMON = ["text", "text", "large", "int64", "int64", "int8", "uint64", "float64", "float64", "float32", "bool", "date"]
+COMMON = [
+    "text",
+    "text",
+    "large",
+    "int64",
+    "int64",
+    "int8",
+    "uint64",
+    "float64",
+    "float64",
+    "float32",
+    "bool",
+    "date",
+]
 COMMON += ["naive", "utc", "decimal"]
-TYPES = ["string", "integer", "number", "boolean", "date", "datetime", "any", "year", "time", "array"]
+TYPES = [
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "date",
+    "datetime",
+    "any",
+    "year",
+    "time",
+    "array",
+]
 BOUNDS: dict[str, list[Any]] = {
     "integer": [0, 1, 5],
     "number": [0, 1.5, "0.1"],
@@ -85,15 +123,21 @@ def field(draw: random.Random, name: str, kind: str) -> dict[str, Any]:
         if wanted in BOUNDS and draw.random() < 0.25:
             constraints[side] = draw.choice(BOUNDS[wanted])
     if wanted == "string" and draw.random() < 0.3:
-        constraints |= draw.choice([{"pattern": "[a-z]+"}, {"maxLength": 2}, {"enum": ["a", "b", ""]}])
+        constraints |= draw.choice(
+            [{"pattern": "[a-z]+"}, {"maxLength": 2}, {"enum": ["a", "b", ""]}]
+        )
     if wanted in ("integer", "number") and draw.random() < 0.1:
         constraints["enum"] = [1, 2, "5"]
     if constraints:
         result["constraints"] = constraints
     if draw.random() < 0.05:
-        result["missingValues"] = draw.choice([["", "1"], ["NA"], [], ["", "nan"], ["", "NaT"], ["", "a", "-"]])
+        result["missingValues"] = draw.choice(
+            [["", "1"], ["NA"], [], ["", "nan"], ["", "NaT"], ["", "a", "-"]]
+        )
     if wanted == "number" and draw.random() < 0.1:
-        result |= draw.choice([{"groupChar": "."}, {"decimalChar": ","}, {"bareNumber": False}, {"floatNumber": True}])
+        result |= draw.choice(
+            [{"groupChar": "."}, {"decimalChar": ","}, {"bareNumber": False}, {"floatNumber": True}]
+        )
     return result
 
 
@@ -101,14 +145,23 @@ def column(draw: random.Random, kind: str, rows: int) -> pa.Array:
     type_, values = VALUES[kind]
     chosen = values if draw.random() < 0.5 else values[:2]
     nulls = draw.choice([0, 0, 0, 0.1, 0.5])
-    return pa.array([None if draw.random() < nulls else draw.choice(chosen) for _ in range(rows)], type_)
+    return pa.array(
+        [None if draw.random() < nulls else draw.choice(chosen) for _ in range(rows)], type_
+    )
 
 
 def table(draw: random.Random, rows: int) -> tuple[pa.Table, list[dict[str, Any]]]:
     some = COMMON if draw.random() < 0.8 else [*COMMON, *VALUES]
     if draw.random() < 0.25:
         some = draw.choice(
-            [["int64", "float64"], ["int64", "int8"], ["float32", "int8"], ["bool"], ["naive"], ["text"]]
+            [
+                ["int64", "float64"],
+                ["int64", "int8"],
+                ["float32", "int8"],
+                ["bool"],
+                ["naive"],
+                ["text"],
+            ]
         )
     kinds = [draw.choice(some) for _ in range(draw.choice([1, 2, 3, 3, 4, 6]))]
     names = [f"f{number}" for number in range(len(kinds))]
@@ -116,7 +169,9 @@ def table(draw: random.Random, rows: int) -> tuple[pa.Table, list[dict[str, Any]
     if draw.random() < 0.4:
         data[0] = pa.array([f"k{draw.randrange(rows * 20)}" for _ in range(rows)], pa.string())
         kinds[0] = "text"
-    return pa.table(data, names=names), [field(draw, *pair) for pair in zip(names, kinds, strict=True)]
+    return pa.table(data, names=names), [
+        field(draw, *pair) for pair in zip(names, kinds, strict=True)
+    ]
 
 
 def package(draw: random.Random, folder: Path) -> int:
@@ -128,7 +183,9 @@ def package(draw: random.Random, folder: Path) -> int:
             data = pa.Table.from_pandas(data.to_pandas())
         elif draw.random() < 0.05:
             data = pa.Table.from_pandas(data.to_pandas().set_index(data.column_names[0]))
-        pq.write_table(data, folder / f"{name}.parquet", row_group_size=draw.choice([3, 50, 10_000]))
+        pq.write_table(
+            data, folder / f"{name}.parquet", row_group_size=draw.choice([3, 50, 10_000])
+        )
         names = [item["name"] for item in fields]
         schema: dict[str, Any] = {"fields": fields}
         if draw.random() < 0.5:
@@ -144,11 +201,17 @@ def package(draw: random.Random, folder: Path) -> int:
             count = min(len(names), len(theirs), draw.choice([1, 1, 2]))
             if count:
                 reference = {"resource": "other", "fields": draw.sample(theirs, count)}
-                schema["foreignKeys"] = [{"fields": draw.sample(names, count), "reference": reference}]
+                schema["foreignKeys"] = [
+                    {"fields": draw.sample(names, count), "reference": reference}
+                ]
         path = f"{name}.parquet"
-        resources.append({"name": name, "type": "table", "path": path, "format": "parquet", "schema": schema})
+        resources.append(
+            {"name": name, "type": "table", "path": path, "format": "parquet", "schema": schema}
+        )
         if draw.random() < 0.1:
-            resources[-1]["dialect"] = draw.choice([{"header": True}, {"header": False}, {"commentChar": "#"}])
+            resources[-1]["dialect"] = draw.choice(
+                [{"header": True}, {"header": False}, {"commentChar": "#"}]
+            )
     descriptor: dict[str, Any] = {"name": "box", "resources": resources}
     if draw.random() < 0.5:
         descriptor["$schema"] = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -180,11 +243,11 @@ def run(
     kinds: Counter[str] = Counter()
     for number in range(count):
         draw = random.Random(f"{seed}/{number}")
-        monkeypatch.setattr(parquet, "ROWS", draw.choice([7, 100, 65536]))
-        monkeypatch.setattr(parquet, "SAMPLE", draw.choice([1, 30, 1000]))
+        monkeypatch.setattr(parquet_reader, "ROWS", draw.choice([7, 100, 65536]))
+        monkeypatch.setattr(parquet_reader, "SAMPLE", draw.choice([1, 30, 1000]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))
-        monkeypatch.setattr(store, "KEY_BYTES", draw.choice([10, 1 << 20]))
-        monkeypatch.setattr(store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))
+        monkeypatch.setattr(suspect_store, "KEY_BYTES", draw.choice([10, 1 << 20]))
+        monkeypatch.setattr(suspect_store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))
         limit = package(draw, folder)
         expected = theirs(folder / "datapackage.json", limit)
         got, slow = ours(folder / "datapackage.json", limit)
@@ -194,23 +257,34 @@ def run(
     return kinds
 
 
-def test_generated_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+def test_generated_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
     kinds = run(SHORT, tmp_path, monkeypatch, SEED, theirs)
     assert kinds["fast"] > SHORT / 4, kinds
 
 
 @pytest.mark.slow
-def test_generated_packages_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+def test_generated_packages_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
     kinds = run(LONG, tmp_path, monkeypatch, SEED + 1, theirs)
     print(dict(kinds))
     assert kinds["fast"] > LONG / 4, kinds
 
 
-FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer", "constraints": {"maximum": 9}}]
-NUMBERS = pa.table({"a": [f"k{number}" for number in range(300)], "b": [number % 10 for number in range(300)]})
+FIELDS = [
+    {"name": "a", "type": "string"},
+    {"name": "b", "type": "integer", "constraints": {"maximum": 9}},
+]
+NUMBERS = pa.table(
+    {"a": [f"k{number}" for number in range(300)], "b": [number % 10 for number in range(300)]}
+)
 
 
-def write(box: Callable[..., Path], data: pa.Table, fields: list[dict[str, Any]] = FIELDS, **schema: Any) -> Path:
+def write(
+    box: Callable[..., Path], data: pa.Table, fields: list[dict[str, Any]] = FIELDS, **schema: Any
+) -> Path:
     """A package of one Parquet file with many row groups; its descriptor's path."""
     path = box(b"", fields, name="t.parquet", format="parquet", schema=schema)
     pq.write_table(data, path.parent / "t.parquet", row_group_size=100)
@@ -229,20 +303,26 @@ def test_native_types_are_proved(box: Callable[..., Path], same: Callable[..., A
     assert not report.slow
 
 
-def test_what_no_kernel_knows_is_read_row_by_row(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+def test_what_no_kernel_knows_is_read_row_by_row(
+    box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
     report = same(write(box, NUMBERS, [FIELDS[0], {"name": "b", "type": "string"}]))
     assert report.error_count == 300
     assert report.slow == {"t": "a column of int64 for the field b of type string"}
 
 
-def test_columns_that_the_schema_has_not(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+def test_columns_that_the_schema_has_not(
+    box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
     same(write(box, NUMBERS.append_column("c", NUMBERS["a"])))
     same(write(box, NUMBERS.select(["a"])))
     same(write(box, NUMBERS.rename_columns(["b", "a"])))
 
 
 def test_a_file_that_is_broken_half_way(box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    path = write(box, pa.table({"a": [os.urandom(20).hex() for _ in range(300)], "b": NUMBERS["b"]}))
+    path = write(
+        box, pa.table({"a": [os.urandom(20).hex() for _ in range(300)], "b": NUMBERS["b"]})
+    )
     file = path.parent / "t.parquet"
     group = pq.ParquetFile(file).metadata.row_group(2).column(0)
     content = bytearray(file.read_bytes())
@@ -255,7 +335,13 @@ def test_a_file_that_is_broken_half_way(box: Callable[..., Path], same: Callable
 
 def test_a_day_that_python_has_not(box: Callable[..., Path], same: Callable[..., Any]) -> None:
     days = pa.array([*range(299), 3_000_000], pa.int32()).cast(pa.date32())
-    report = same(write(box, pa.table({"a": NUMBERS["a"], "b": days}), [FIELDS[0], {"name": "b", "type": "date"}]))
+    report = same(
+        write(
+            box,
+            pa.table({"a": NUMBERS["a"], "b": days}),
+            [FIELDS[0], {"name": "b", "type": "date"}],
+        )
+    )
     assert [error["type"] for _, error in report.errors()] == ["source-error"]
 
 
@@ -280,11 +366,16 @@ def test_it_refers_and_is_referred_to(box: Callable[..., Path], same: Callable[.
         }
         resource = {"name": name, "type": "table", "path": f"{name}.parquet", "format": "parquet"}
         descriptor["resources"].append({**resource, "schema": table_schema})
-        pq.write_table(pa.table({"a": ["k1", "k300", None], "b": [1, 10, 2]}), path.parent / f"{name}.parquet")
+        pq.write_table(
+            pa.table({"a": ["k1", "k300", None], "b": [1, 10, 2]}), path.parent / f"{name}.parquet"
+        )
     path.write_text(json.dumps(descriptor))
     report = same(path)
     assert not report.slow
-    assert [error["type"] for _, error in report.errors()] == ["constraint-error", "foreign-key"] * 2
+    assert [error["type"] for _, error in report.errors()] == [
+        "constraint-error",
+        "foreign-key",
+    ] * 2
 
 
 def test_a_file_without_a_schema(tmp_path: Path, same: Callable[..., Any]) -> None:
@@ -295,22 +386,32 @@ def test_a_file_without_a_schema(tmp_path: Path, same: Callable[..., Any]) -> No
 
 
 def test_more_keys_than_rows(box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    path = write(box, pa.table({"a": [f"k{number}" for number in range(1, 9_000)], "b": [1] * 8_999}))
+    path = write(
+        box, pa.table({"a": [f"k{number}" for number in range(1, 9_000)], "b": [1] * 8_999})
+    )
     descriptor = json.loads(path.read_text())
     reference = {"fields": ["a"], "reference": {"resource": "t", "fields": ["a"]}}
     resource = {"name": "child", "type": "table", "path": "child.parquet", "format": "parquet"}
-    descriptor["resources"].append({**resource, "schema": {"fields": FIELDS, "foreignKeys": [reference]}})
+    descriptor["resources"].append(
+        {**resource, "schema": {"fields": FIELDS, "foreignKeys": [reference]}}
+    )
     pq.write_table(NUMBERS, path.parent / "child.parquet")
     path.write_text(json.dumps(descriptor))
     assert [error["cells"][0] for _, error in same(path).errors()] == ["k0"]
 
 
-def test_a_value_that_has_no_text_refers_to_nothing_else(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+def test_a_value_that_has_no_text_refers_to_nothing_else(
+    box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
     path = write(box, pa.table({"a": ["x", "y"], "b": [1e300, 2.0]}))
     descriptor = json.loads(path.read_text())
     reference = {"fields": ["b"], "reference": {"resource": "t", "fields": ["b"]}}
     resource = {"name": "child", "type": "table", "path": "child.parquet", "format": "parquet"}
-    descriptor["resources"].append({**resource, "schema": {"fields": FIELDS, "foreignKeys": [reference]}})
+    descriptor["resources"].append(
+        {**resource, "schema": {"fields": FIELDS, "foreignKeys": [reference]}}
+    )
     pq.write_table(pa.table({"a": ["x", "y"], "b": [0, 2]}), path.parent / "child.parquet")
     path.write_text(json.dumps(descriptor))
-    assert [error["cells"] for task, error in same(path).errors() if task["name"] == "child"] == [["x", "0"]]
+    assert [error["cells"] for task, error in same(path).errors() if task["name"] == "child"] == [
+        ["x", "0"]
+    ]

@@ -14,7 +14,7 @@ import frictionless
 import pytest
 
 from xinjiang_record.errors import ReadError
-from xinjiang_record.validate import render, validate
+from xinjiang_record.validate import report_formats, validate
 
 FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
 PARTS = {
@@ -29,8 +29,16 @@ PARTS = {
     "CR": [b"a,b\rx,1\r", b"a,b\ry,bad\r"],
     "blank lines": [b"a,b\n\nx,1\n", b"\n\ny,2\n\n", b"a,b\n\n"],
     "a key in two parts": [b"a,b\nx,1\ny,2\n", b"a,b\nx,3\n", b"a,b\ny,4\nx,5\n"],
-    "a header longer than a block": [b"a,b\nx,1\n", b"a" * 9000 + b",b\ny,2\n", b"a" * 8191 + b"\r\ny,2\r\n"],
-    "under gzip": [gzip.compress(b"a,b\nx,1\n"), gzip.compress(b"a,b\ry,2\nz,bad\n"), b"a,b\nz,4\n"],
+    "a header longer than a block": [
+        b"a,b\nx,1\n",
+        b"a" * 9000 + b",b\ny,2\n",
+        b"a" * 8191 + b"\r\ny,2\r\n",
+    ],
+    "under gzip": [
+        gzip.compress(b"a,b\nx,1\n"),
+        gzip.compress(b"a,b\ry,2\nz,bad\n"),
+        b"a,b\nz,4\n",
+    ],
 }
 
 
@@ -55,40 +63,62 @@ def several(box: Callable[..., Path], contents: list[bytes], **extra: Any) -> Pa
 
 
 @pytest.mark.parametrize("limit", [0, 1])
-@pytest.mark.parametrize("header", [True, False, None], ids=["header", "no header", "header detected"])
+@pytest.mark.parametrize(
+    "header", [True, False, None], ids=["header", "no header", "header detected"]
+)
 @pytest.mark.parametrize("name", PARTS)
-def test_parts(name: str, header: bool | None, limit: int, box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    extra = {"encoding": "utf-8", "dialect": {"delimiter": ",", "header": header}} if header is not None else {}
+def test_parts(
+    name: str, header: bool | None, limit: int, box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    extra = (
+        {"encoding": "utf-8", "dialect": {"delimiter": ",", "header": header}}
+        if header is not None
+        else {}
+    )
     same(several(box, PARTS[name], **extra), limit)
 
 
-@pytest.mark.parametrize("name", ["plain", "a quote over parts", "a key in two parts", "under gzip", "CRLF"])
+@pytest.mark.parametrize(
+    "name", ["plain", "a quote over parts", "a key in two parts", "under gzip", "CRLF"]
+)
 def test_parts_are_scanned(name: str, box: Callable[..., Path], same: Callable[..., Any]) -> None:
     assert not same(several(box, PARTS[name], encoding="utf-8", dialect={"delimiter": ","})).slow
 
 
 @pytest.mark.parametrize("header", [True, False], ids=["header", "no header"])
 @pytest.mark.parametrize("name", sorted(PARTS.keys() - {"a header longer than a block"}))
-def test_the_file_and_the_line_of_a_row_are_told(name: str, header: bool, box: Callable[..., Path]) -> None:
+def test_the_file_and_the_line_of_a_row_are_told(
+    name: str, header: bool, box: Callable[..., Path]
+) -> None:
     path = several(box, PARTS[name], encoding="utf-8", dialect={"delimiter": ",", "header": header})
     descriptor = json.loads(path.read_text())
-    descriptor["resources"][0]["schema"] = {"fields": [{**FIELDS[0], "constraints": {"minLength": 50}}, FIELDS[1]]}
+    descriptor["resources"][0]["schema"] = {
+        "fields": [{**FIELDS[0], "constraints": {"minLength": 50}}, FIELDS[1]]
+    }
     path.write_text(json.dumps(descriptor))
     report = validate(path, limit_errors=0)
-    found = [error for _, error in report.errors() if "rowNumber" in error and "".join(error["cells"])]
+    found = [
+        error for _, error in report.errors() if "rowNumber" in error and "".join(error["cells"])
+    ]
     places = report.places("t", [error["rowNumber"] for error in found])
     for error in found:
         place = places[error["rowNumber"]]
         data = (path.parent / place.path).read_bytes()
         lines = re.split(
-            "\r\n|\r|\n", (gzip.decompress(data) if place.path.endswith(".gz") else data).decode("utf-8-sig")
+            "\r\n|\r|\n",
+            (gzip.decompress(data) if place.path.endswith(".gz") else data).decode("utf-8-sig"),
         )
         first = error["cells"][0].partition("\n")[0].lstrip("\ufeff")
-        assert place.line and lines[place.line - 1].lstrip('"').startswith(first), (place, error["cells"])
+        assert place.line and lines[place.line - 1].lstrip('"').startswith(first), (
+            place,
+            error["cells"],
+        )
     last = max(error["rowNumber"] for error in found)
-    output = render.github([report])
+    output = report_formats.github([report])
     assert f"file={path.parent}/{places[last].path},line={places[last].line},title=" in output
-    assert f"row {found[0]['rowNumber']} ({places[found[0]['rowNumber']]})" in render.text([report])
+    assert f"row {found[0]['rowNumber']} ({places[found[0]['rowNumber']]})" in report_formats.text(
+        [report]
+    )
 
 
 def test_a_part_that_is_not_there(box: Callable[..., Path], same: Callable[..., Any]) -> None:
@@ -106,8 +136,12 @@ def test_a_part_that_ends_too_early(box: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_where_the_reading_of_parts_stops(packed: bool, box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    rows = [b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000)]
+def test_where_the_reading_of_parts_stops(
+    packed: bool, box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    rows = [
+        b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000)
+    ]
     parts = [b"a,b\n" + b"".join(rows[start : start + 7_000]) for start in range(0, 20_000, 7_000)]
     path = several(box, [gzip.compress(part) if packed else part for part in parts])
     for limit in (1, 7, 200, 399, 400):
@@ -119,8 +153,13 @@ def test_keys_and_references_over_parts(box: Callable[..., Path], same: Callable
     parts = [b"a,b\n" + b"".join(rows[start : start + 9_000]) for start in range(0, 30_000, 9_000)]
     path = several(box, parts)
     descriptor = json.loads(path.read_text())
-    child = {"fields": FIELDS, "foreignKeys": [{"fields": ["a"], "reference": {"resource": "t", "fields": ["a"]}}]}
-    descriptor["resources"].append({"name": "child", "type": "table", "path": "child.csv", "schema": child})
+    child = {
+        "fields": FIELDS,
+        "foreignKeys": [{"fields": ["a"], "reference": {"resource": "t", "fields": ["a"]}}],
+    }
+    descriptor["resources"].append(
+        {"name": "child", "type": "table", "path": "child.csv", "schema": child}
+    )
     path.write_text(json.dumps(descriptor))
     (path.parent / "child.csv").write_bytes(b"a,b\nk28999,1\nk29000,2\n")
     report = same(path)

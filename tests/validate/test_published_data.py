@@ -56,7 +56,9 @@ def plain(report: dict[str, Any]) -> Any:
 
 
 @pytest.mark.slow
-def test_published_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]) -> None:
+def test_published_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
     with tarfile.open(sdist(tmp_path)) as archive:
         members = [
             item

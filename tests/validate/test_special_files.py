@@ -70,7 +70,9 @@ def test_special_file_without_a_schema(name: str, tmp_path: Path, same: Callable
 
 
 def test_where_the_reading_stops(box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    rows = b"".join(b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000))
+    rows = b"".join(
+        b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000)
+    )
     for limit in (1, 7, 399, 400, 1000):
         report = same(box(b"a,b\n" + rows, FIELDS), limit)
         assert not report.slow
@@ -82,7 +84,12 @@ def test_where_the_reading_stops_in_other_encodings(
     encoding: str, end: str, box: Callable[..., Path], same: Callable[..., Any]
 ) -> None:
     rows = [f"é{number},{'bad' if number % 700 == 699 else 1}" for number in range(3_000)]
-    path = box(end.join(["a,b", *rows, ""]).encode(encoding), FIELDS, encoding=encoding, dialect={"delimiter": ","})
+    path = box(
+        end.join(["a,b", *rows, ""]).encode(encoding),
+        FIELDS,
+        encoding=encoding,
+        dialect={"delimiter": ","},
+    )
     for limit in (1, 2, 4):
         assert same(path, limit).error_count == limit
 
@@ -90,20 +97,39 @@ def test_where_the_reading_stops_in_other_encodings(
 def test_lines_that_end_in_cr_alone_are_no_long_record(
     box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xinjiang_record.validate import chunks
+    from xinjiang_record.validate.readers import csv_chunks
 
-    monkeypatch.setattr(chunks, "LIMITS", dataclasses.replace(chunks.LIMITS, row_bytes=2_000))
+    monkeypatch.setattr(
+        csv_chunks, "LIMITS", dataclasses.replace(csv_chunks.LIMITS, row_bytes=2_000)
+    )
     for name in ("LEAST_SIZE", "SIZE"):
-        monkeypatch.setattr(chunks, name, 500)
+        monkeypatch.setattr(csv_chunks, name, 500)
     odd = ['"x\ny",bad', '"\r",2', '"\r\n"', "", "z,1"]
-    for rows in ([f"k{number},{number}" for number in range(999)] + odd, [*odd, "z,\n", "\n", "\r\n"] * 99):
-        path = box("\r".join(["a,b", *rows, ""]).encode(), FIELDS, encoding="utf-8", dialect={"delimiter": ","})
+    for rows in (
+        [f"k{number},{number}" for number in range(999)] + odd,
+        [*odd, "z,\n", "\n", "\r\n"] * 99,
+    ):
+        path = box(
+            "\r".join(["a,b", *rows, ""]).encode(),
+            FIELDS,
+            encoding="utf-8",
+            dialect={"delimiter": ","},
+        )
         assert not same(path).slow
 
 
 @pytest.mark.parametrize("rows", [[-3], [0], [1.0], [3, 1], []], ids=str)
-def test_odd_numbers_of_header_rows(rows: list[Any], box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    same(box(b"a,b\nx,1\ny,bad\nx,2\n", FIELDS, schema={"primaryKey": ["a"]}, dialect={"headerRows": rows}))
+def test_odd_numbers_of_header_rows(
+    rows: list[Any], box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    same(
+        box(
+            b"a,b\nx,1\ny,bad\nx,2\n",
+            FIELDS,
+            schema={"primaryKey": ["a"]},
+            dialect={"headerRows": rows},
+        )
+    )
 
 
 def test_hash_count_and_byte_count(box: Callable[..., Path], same: Callable[..., Any]) -> None:
@@ -113,12 +139,18 @@ def test_hash_count_and_byte_count(box: Callable[..., Path], same: Callable[...,
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["without", "with"])
-def test_a_byte_order_mark_that_is_declared(mark: bytes, box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    path = box(mark + b"a\nx\ny\nx\n", FIELDS[:1], schema={"primaryKey": ["a"]}, encoding="utf-8-sig")
+def test_a_byte_order_mark_that_is_declared(
+    mark: bytes, box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
+    path = box(
+        mark + b"a\nx\ny\nx\n", FIELDS[:1], schema={"primaryKey": ["a"]}, encoding="utf-8-sig"
+    )
     assert [error["rowNumber"] for _, error in same(path).errors()] == [4]
 
 
-def test_the_first_row_is_read_for_errors_in_the_header(box: Callable[..., Path], same: Callable[..., Any]) -> None:
+def test_the_first_row_is_read_for_errors_in_the_header(
+    box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
     content = b"title\nc,b\nx,1\ny,2\nz,3\n"
     report = same(box(content, FIELDS, dialect={"delimiter": ",", "commentRows": [1, 3]}), 1)
     assert report.descriptor["tasks"][0]["stats"]["rows"] == 1
@@ -134,15 +166,16 @@ def test_gzip_is_scanned(box: Callable[..., Path], same: Callable[..., Any]) -> 
 def test_keys_across_pieces(
     box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xinjiang_record.validate import chunks, scan, store
+    from xinjiang_record.validate.fast_pass import scan, suspect_store
+    from xinjiang_record.validate.readers import csv_chunks
 
     rows = [b"k%d,%d\n" % (number % 997, number) for number in range(3_000)]
     for size, phase, kept in ((500, 3, 10), (500, 2000, 1 << 20), (4 << 20, 3, 1 << 20)):
-        monkeypatch.setattr(chunks, "LEAST_SIZE", size)
-        monkeypatch.setattr(chunks, "SIZE", size)
+        monkeypatch.setattr(csv_chunks, "LEAST_SIZE", size)
+        monkeypatch.setattr(csv_chunks, "SIZE", size)
         monkeypatch.setattr(scan, "FIRST_PHASE", phase)
-        monkeypatch.setattr(store, "KEY_BYTES", kept)
-        monkeypatch.setattr(store, "MAYBE_BYTES", kept)
+        monkeypatch.setattr(suspect_store, "KEY_BYTES", kept)
+        monkeypatch.setattr(suspect_store, "MAYBE_BYTES", kept)
         report = same(box(b"a,b\n" + b"".join(rows), FIELDS, schema={"primaryKey": ["a"]}))
         assert report.error_count == 3_000 - 997
         assert not report.slow
@@ -164,14 +197,26 @@ SORTED: dict[str, tuple[list[str], int]] = {
         [*RISING[:90], RISING[180], *RISING[90:250], RISING[180], *RISING[250:]],
         2,
     ),
-    "two that stand out and are equal": ([*RISING[:50], "zz", *RISING[50:200], "zz", *RISING[200:]], 1),
-    "one of a piece in order, then none in order": ([*RISING[:200], RISING[7], *RISING[200:], *RISING[99::-1]], 101),
-    "none and a word for none, between": ([*RISING[:50], "", *RISING[50:200], "none", *RISING[200:]], 2),
+    "two that stand out and are equal": (
+        [*RISING[:50], "zz", *RISING[50:200], "zz", *RISING[200:]],
+        1,
+    ),
+    "one of a piece in order, then none in order": (
+        [*RISING[:200], RISING[7], *RISING[200:], *RISING[99::-1]],
+        101,
+    ),
+    "none and a word for none, between": (
+        [*RISING[:50], "", *RISING[50:200], "none", *RISING[200:]],
+        2,
+    ),
     "late ones that stand out and are equal to early ones": (
         [*RISING[:250], "k00250", "k00100", *RISING[251:], "k00009"],
         2,
     ),
-    "short rows whose keys are each other's": ([*RISING[:50], "zz\n", *RISING[50:200], "zz\n", *RISING[200:]], 3),
+    "short rows whose keys are each other's": (
+        [*RISING[:50], "zz\n", *RISING[50:200], "zz\n", *RISING[200:]],
+        3,
+    ),
 }
 
 
@@ -179,15 +224,21 @@ SORTED: dict[str, tuple[list[str], int]] = {
 def test_sorted_keys_across_pieces(
     name: str, box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xinjiang_record.validate import chunks, scan
+    from xinjiang_record.validate.fast_pass import scan
+    from xinjiang_record.validate.readers import csv_chunks
 
     keys, errors = SORTED[name]
     lines = [key if key.endswith("\n") else f"{key},{number}\n" for number, key in enumerate(keys)]
     schema = {"primaryKey": ["a"], "missingValues": ["", "none"]}
-    for size, phase in ((6, 2_000), (700, 2_000), (700, 1), (4 << 20, 2_000)):  # pieces of one row, of some, of all
+    for size, phase in (
+        (6, 2_000),
+        (700, 2_000),
+        (700, 1),
+        (4 << 20, 2_000),
+    ):  # pieces of one row, of some, of all
         monkeypatch.setattr(scan, "FIRST_PHASE", phase)
-        monkeypatch.setattr(chunks, "LEAST_SIZE", size)
-        monkeypatch.setattr(chunks, "SIZE", size)
+        monkeypatch.setattr(csv_chunks, "LEAST_SIZE", size)
+        monkeypatch.setattr(csv_chunks, "SIZE", size)
         report = same(box(f"a,b\n{''.join(lines)}".encode(), FIELDS, schema=schema))
         assert report.error_count == errors
         assert not report.slow
@@ -197,31 +248,56 @@ def test_keys_that_are_almost_sorted(
     box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Seeded: sorted keys, of which some are repeated, moved, left out, or in rows of another length."""
-    from xinjiang_record.validate import chunks, scan
+    from xinjiang_record.validate.fast_pass import scan
+    from xinjiang_record.validate.readers import csv_chunks
 
     for seed in range(int(os.environ.get("XRECORD_TEST_TABLES", "30"))):
         dice = random.Random(seed)
-        rows = [f"{key}{number:04d},{number}" for number in range(dice.choice([40, 300, 900])) for key in "ak"]
+        rows = [
+            f"{key}{number:04d},{number}"
+            for number in range(dice.choice([40, 300, 900]))
+            for key in "ak"
+        ]
         rows.sort(key=None if dice.random() < 0.9 else lambda row: row[1:])
         for _ in range(dice.randrange(12)):
             place, other = dice.randrange(len(rows)), dice.choice(rows)
-            odd = ["", ",", other, other, f"{other},9", other.partition(",")[0], "none,1", ",7", '"z""z",1', "é,1"]
+            odd = [
+                "",
+                ",",
+                other,
+                other,
+                f"{other},9",
+                other.partition(",")[0],
+                "none,1",
+                ",7",
+                '"z""z",1',
+                "é,1",
+            ]
             rows[place : place + dice.randrange(2)] = [dice.choice(odd)]
         end, head = dice.choice(["\n", "\r\n"]), dice.choice(["a,b", "zz,b", "0,b"])
-        fields = [{"name": head.partition(",")[0], "type": "string"}, {"name": "b", "type": "integer"}]
+        fields = [
+            {"name": head.partition(",")[0], "type": "string"},
+            {"name": "b", "type": "integer"},
+        ]
         key = {"primaryKey": [fields[0]["name"]]} if dice.random() < 0.6 else {}
         if not key:
             fields[0]["constraints"] = {"unique": True}
-        how = {"encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": {**key, "missingValues": ["", "none"]}}
+        how = {
+            "encoding": "utf-8",
+            "dialect": {"delimiter": ","},
+            "schema": {**key, "missingValues": ["", "none"]},
+        }
         path = box((end.join([head, *rows]) + end).encode(), fields, **how)
         monkeypatch.setattr(scan, "FIRST_PHASE", dice.choice([1, 5, 2_000]))
         for name in ("LEAST_SIZE", "SIZE"):
-            monkeypatch.setattr(chunks, name, dice.choice([300, 2_000, 4 << 20]))
+            monkeypatch.setattr(csv_chunks, name, dice.choice([300, 2_000, 4 << 20]))
         assert not same(path).slow
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_line_ends_in_tabbed_files(end: bytes, box: Callable[..., Path], same: Callable[..., Any]) -> None:
+def test_line_ends_in_tabbed_files(
+    end: bytes, box: Callable[..., Path], same: Callable[..., Any]
+) -> None:
     content = end.join([b"a\tb", b'"x%sy"\tbad' % end, b"", b"z\t1", b'"q%s"\t2' % end])
     for limit in (0, 1):
         same(box(content, FIELDS, name="t.tsv", format="tsv", schema={"primaryKey": ["a"]}), limit)

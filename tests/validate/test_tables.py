@@ -14,25 +14,37 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from xinjiang_record.release.canonical import encode, header, rebatch
-from xinjiang_record.validate import check_tables, validate
-from xinjiang_record.validate.schemas import table
+from xinjiang_record.check_tables import check_tables
+from xinjiang_record.release.tables.row_order import encode, header, rebatch
+from xinjiang_record.schema.load import table
+from xinjiang_record.validate import validate
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "parents": {"fields": [{"name": "parent_id", "type": "string"}], "primaryKey": ["parent_id"]},
     "children": {
         "fields": [
-            {"name": "child_id", "type": "string", "constraints": {"required": True, "pattern": "c-[0-9]+"}},
+            {
+                "name": "child_id",
+                "type": "string",
+                "constraints": {"required": True, "pattern": "c-[0-9]+"},
+            },
             {"name": "parent_id", "type": "string"},
             {"name": "size_count", "type": "integer", "constraints": {"minimum": 1, "maximum": 9}},
-            {"name": "seen_on", "type": "date", "constraints": {"minimum": "2017-01-01", "unique": True}},
+            {
+                "name": "seen_on",
+                "type": "date",
+                "constraints": {"minimum": "2017-01-01", "unique": True},
+            },
             {"name": "colour", "type": "string", "constraints": {"enum": ["red", "green"]}},
             {"name": "url", "type": "string", "format": "uri"},
         ],
         "primaryKey": ["child_id"],
         "uniqueKeys": [["parent_id", "size_count"]],
         "foreignKeys": [
-            {"fields": ["parent_id"], "reference": {"resource": "parents", "fields": ["parent_id"]}},
+            {
+                "fields": ["parent_id"],
+                "reference": {"resource": "parents", "fields": ["parent_id"]},
+            },
             {
                 "fields": ["child_id", "colour"],
                 "reference": {"resource": "", "fields": ["child_id", "colour"]},
@@ -75,7 +87,12 @@ def test_sound_tables_have_no_findings() -> None:
 )
 def test_one_bad_cell_is_one_finding(change: dict[str, Any], kind: str, field: str) -> None:
     (finding,) = check_tables(build({**GOOD, **change}), SCHEMAS, "box")
-    assert (finding.type, finding.field, finding.package, finding.resource) == (kind, field, "box", "children")
+    assert (finding.type, finding.field, finding.package, finding.resource) == (
+        kind,
+        field,
+        "box",
+        "children",
+    )
     assert "row 1" in finding.message
 
 
@@ -94,7 +111,9 @@ def test_unique_field_and_unique_keys() -> None:
 
 
 def test_an_empty_primary_key_is_found() -> None:
-    kinds = {finding.type for finding in check_tables(build({**GOOD, "child_id": None}), SCHEMAS, "box")}
+    kinds = {
+        finding.type for finding in check_tables(build({**GOOD, "child_id": None}), SCHEMAS, "box")
+    }
     assert "constraint-error" in kinds
 
 
@@ -102,18 +121,36 @@ def test_a_part_of_a_primary_key_that_is_empty_is_found() -> None:
     schema = {**SCHEMAS["children"], "primaryKey": ["child_id", "parent_id"]}
     tables = build({**GOOD, "parent_id": None})
     (finding,) = check_tables(tables, {**SCHEMAS, "children": schema}, "box")
-    assert (finding.type, finding.field, finding.record) == ("constraint-error", "parent_id", "c-1/None")
+    assert (finding.type, finding.field, finding.record) == (
+        "constraint-error",
+        "parent_id",
+        "c-1/None",
+    )
     assert "part of the primary key" in finding.message
 
 
 def test_keys_with_an_empty_part_equal_none_and_refer_to_what_is_there() -> None:
-    rows = [{**GOOD, "child_id": f"c-{number}", "parent_id": None, "seen_on": None} for number in (1, 2)]
+    rows = [
+        {**GOOD, "child_id": f"c-{number}", "parent_id": None, "seen_on": None} for number in (1, 2)
+    ]
     assert check_tables(build(*rows), SCHEMAS, "box") == []
-    foreign = {"fields": ["parent_id", "colour"], "reference": {"resource": "pairs", "fields": ["a", "b"]}}
+    foreign = {
+        "fields": ["parent_id", "colour"],
+        "reference": {"resource": "pairs", "fields": ["a", "b"]},
+    }
     schemas = {**SCHEMAS, "children": {**SCHEMAS["children"], "foreignKeys": [foreign]}}
-    pairs = pa.table({"a": pa.array([None, "p"], pa.string()), "b": ["red", "red"], "other": [1, 2]})
-    assert check_tables(build(rows[0], {**GOOD, "child_id": "c-3"}), schemas, "box", known={"pairs": pairs}) == []
-    found = check_tables(build({**rows[0], "colour": "green"}), schemas, "box", known={"pairs": pairs})
+    pairs = pa.table(
+        {"a": pa.array([None, "p"], pa.string()), "b": ["red", "red"], "other": [1, 2]}
+    )
+    assert (
+        check_tables(
+            build(rows[0], {**GOOD, "child_id": "c-3"}), schemas, "box", known={"pairs": pairs}
+        )
+        == []
+    )
+    found = check_tables(
+        build({**rows[0], "colour": "green"}), schemas, "box", known={"pairs": pairs}
+    )
     assert [(item.type, item.value) for item in found] == [("foreign-key", "")]
 
 
@@ -126,7 +163,10 @@ def test_rows_of_a_part_are_counted_in_the_whole_table() -> None:
 
 def test_a_number_that_is_none_is_a_finding() -> None:
     schema = {
-        "fields": [{"name": "id", "type": "integer"}, {"name": "x", "type": "number", "constraints": {"minimum": 0}}],
+        "fields": [
+            {"name": "id", "type": "integer"},
+            {"name": "x", "type": "number", "constraints": {"minimum": 0}},
+        ],
         "primaryKey": ["id"],
     }
     tables = {"t": pa.table({"id": [1, 2], "x": [0.5, float("nan")]})}
@@ -137,7 +177,10 @@ def test_a_number_that_is_none_is_a_finding() -> None:
 def test_a_table_that_is_referred_to_and_missing_is_a_finding() -> None:
     children = {"children": build(GOOD)["children"]}
     (finding,) = check_tables(children, {"children": SCHEMAS["children"]}, "box")
-    assert (finding.type, "parents, which was not built" in finding.message) == ("foreign-key", True)
+    assert (finding.type, "parents, which was not built" in finding.message) == (
+        "foreign-key",
+        True,
+    )
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -152,26 +195,43 @@ def test_the_findings_are_the_errors_of_the_published_files(seed: int, tmp_path:
         "colour": ["red", "green", "blue", None],
         "url": ["https://example.org/a?b=c", "not an address", None],
     }
-    rows = [{name: draw.choice(values) for name, values in choices.items()} for _ in range(draw.choice([1, 5, 40]))]
+    rows = [
+        {name: draw.choice(values) for name, values in choices.items()}
+        for _ in range(draw.choice([1, 5, 40]))
+    ]
     tables = build(*rows)
     resources = []
     for name, schema in SCHEMAS.items():
         data = header(schema) + b"".join(bytes(encode(batch)) for batch in rebatch(tables[name]))
         (tmp_path / f"{name}.csv").write_bytes(data)
-        resource = {"name": name, "type": "table", "path": f"{name}.csv", "format": "csv", "encoding": "utf-8"}
+        resource = {
+            "name": name,
+            "type": "table",
+            "path": f"{name}.csv",
+            "format": "csv",
+            "encoding": "utf-8",
+        }
         resources.append({**resource, "dialect": {"delimiter": ","}, "schema": schema})
     (tmp_path / "datapackage.json").write_text(json.dumps({"name": "box", "resources": resources}))
     report = validate(tmp_path / "datapackage.json", strict=True, limit_errors=0)
     expected = [
-        (error["type"], error.get("fieldName") or error.get("fieldNames", [""])[0], str(error["rowNumber"] - 1))
+        (
+            error["type"],
+            error.get("fieldName") or error.get("fieldNames", [""])[0],
+            str(error["rowNumber"] - 1),
+        )
         for _, error in report.errors()
         if 'are all "None"' not in error["note"]
     ]
     expected += [
-        ("unique-error", item.field, str(((item.place and item.place.line) or 0) - 1)) for item in report.findings
+        ("unique-error", item.field, str(((item.place and item.place.line) or 0) - 1))
+        for item in report.findings
     ]
     found = check_tables(tables, SCHEMAS, "box")
-    got = [(item.type, item.field, item.message.split(" row ")[1].split()[0].rstrip(":")) for item in found]
+    got = [
+        (item.type, item.field, item.message.split(" row ")[1].split()[0].rstrip(":"))
+        for item in found
+    ]
     named = [(kind, "" if kind == "primary-key" else field, row) for kind, field, row in got]
     assert Counter(named) == Counter(expected)
 
@@ -179,9 +239,17 @@ def test_the_findings_are_the_errors_of_the_published_files(seed: int, tmp_path:
 def test_wrong_columns_and_missing_tables_are_findings() -> None:
     tables = build(GOOD)
     wrong = {"children": tables["children"].drop(["url"])}
-    assert [finding.type for finding in check_tables(wrong, SCHEMAS, "box")] == ["resource-error", "incorrect-label"]
+    assert [finding.type for finding in check_tables(wrong, SCHEMAS, "box")] == [
+        "resource-error",
+        "incorrect-label",
+    ]
 
 
 def test_the_import_is_light() -> None:
     code = "import sys, xinjiang_record.validate; print([n for n in ('frictionless', 'polars', 'pandas') if n in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )

@@ -1,6 +1,6 @@
 """``python -m xinjiang_record.cli``: the same as ``xrecord``."""
 
-from xinjiang_record.cli import main
+from xinjiang_record.cli.main import main
 
 if __name__ == "__main__":  # worker processes import this module again
     main()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from xinjiang_record.extract.report import Extract
-    from xinjiang_record.extract.signatories import Statement
+    from xinjiang_record.extract.extraction_report import Extract
+    from xinjiang_record.extract.signatories.find_statements import Statement
 
 FORMATS = click.Choice(["text", "json"])
 
@@ -24,11 +24,15 @@ def _json(value: Any) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @click.option(
-    "--as-list", is_flag=True, help="The names are one list of states: what the list itself settles is settled."
+    "--as-list",
+    is_flag=True,
+    help="The names are one list of states: what the list itself settles is settled.",
 )
 @click.option("--areas", is_flag=True, help="The names are of areas of Xinjiang.")
 @click.option(
-    "--spellings", is_flag=True, help="The names are of officials or peoples that sources spell in several ways."
+    "--spellings",
+    is_flag=True,
+    help="The names are of officials or peoples that sources spell in several ways.",
 )
 @click.option(
     "--language",
@@ -51,7 +55,7 @@ def reconcile_command(
 ) -> None:
     """Match printed names to codes, in the order asked: resolved, ambiguous, or unknown with candidates."""
     from xinjiang_record.reconcile import countries
-    from xinjiang_record.reconcile import spellings as aliases
+    from xinjiang_record.reconcile import person_spellings as aliases
 
     found: list[Any]
     if spellings:
@@ -80,18 +84,30 @@ def _line(match: dict[str, Any]) -> str:
 @click.command("extract")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option(
-    "--as", "kind", type=click.Choice(["auto", "statement", "vote", "figures"]), default="auto", show_default=True
+    "--as",
+    "kind",
+    type=click.Choice(["auto", "statement", "vote", "figures"]),
+    default="auto",
+    show_default=True,
 )
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
-@click.option("--encoding", help="The encoding that the publisher declares, if the document does not.")
+@click.option(
+    "--encoding", help="The encoding that the publisher declares, if the document does not."
+)
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
     metavar="RAW",
     help="Write the statement's folder below this raw/ folder, for review.",
 )
-@click.option("--id", "statement_id", help="With --into: the statement's id, such as 2019-07-08-hrc41-critical.")
-@click.option("--source", "source_id", default="", help="With --into: the source's id in raw/sources.csv.")
+@click.option(
+    "--id",
+    "statement_id",
+    help="With --into: the statement's id, such as 2019-07-08-hrc41-critical.",
+)
+@click.option(
+    "--source", "source_id", default="", help="With --into: the source's id in raw/sources.csv."
+)
 @click.pass_context
 def extract_command(
     ctx: click.Context,
@@ -104,8 +120,8 @@ def extract_command(
     source_id: str,
 ) -> None:
     """Propose rows from a document: its lists of states, votes and figures, each with its place. Exit 1 if there are findings."""
-    from xinjiang_record.extract.report import extract
-    from xinjiang_record.sources.read import read
+    from xinjiang_record.document_readers.open_document import read
+    from xinjiang_record.extract.extraction_report import extract
 
     document = read(file, encoding=encoding)
     result = extract(document, kind)
@@ -118,7 +134,9 @@ def extract_command(
     ctx.exit(1 if result.findings else 0)
 
 
-def _write(into: Path, statement_id: str | None, source_id: str, result: Extract, title: str) -> None:
+def _write(
+    into: Path, statement_id: str | None, source_id: str, result: Extract, title: str
+) -> None:
     from xinjiang_record.errors import FindingsError, UsageError
     from xinjiang_record.extract.proposal import write_proposal
 
@@ -141,7 +159,11 @@ def _show(result: Extract) -> None:
     for figure in result.figures:
         values = [
             f"{name} {value:,}"
-            for name, value in (("low", figure.value_low), ("high", figure.value_high), ("point", figure.value_point))
+            for name, value in (
+                ("low", figure.value_low),
+                ("high", figure.value_high),
+                ("point", figure.value_point),
+            )
             if value is not None
         ]
         print(
@@ -164,13 +186,15 @@ def _show_statement(number: int, statement: Statement) -> None:
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
-@click.option("--encoding", help="The encoding that the publisher declares, if the document does not.")
+@click.option(
+    "--encoding", help="The encoding that the publisher declares, if the document does not."
+)
 @click.pass_context
 def check_command(ctx: click.Context, file: Path, form: str, encoding: str | None) -> None:
     """Hold the claims of any article against the latest releases. Exit 1 if one of them disagrees."""
     from xinjiang_record import settings
-    from xinjiang_record.extract.check import check, load_record
-    from xinjiang_record.sources.read import read
+    from xinjiang_record.document_readers.open_document import read
+    from xinjiang_record.extract.check_article import check, load_record
 
     verdicts = check(read(file, encoding=encoding), load_record(settings.find_project().published))
     if form == "json":

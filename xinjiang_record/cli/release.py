@@ -25,7 +25,7 @@ def _base(base: str | None) -> str:
 
 
 def _home(base: str | None) -> Any:
-    from xinjiang_record.release.homes import home
+    from xinjiang_record.release.distribution.release_locations import home
 
     return home(_base(base))
 
@@ -73,13 +73,15 @@ def verify(package: str | None, path: str | None) -> None:
     xrecord verify --path some/copy
     """
     from xinjiang_record import client
-    from xinjiang_record.release import verify as proof
+    from xinjiang_record.release.integrity import verify as proof
 
     if path:
         problems = client.verify(path)
     else:
         name, at, version = (package or "").partition("@")
-        problems = proof.verify(settings.find_project().published, name or None, version if at else None)
+        problems = proof.verify(
+            settings.find_project().published, name or None, version if at else None
+        )
     for problem in problems:
         print(problem)
     if problems:
@@ -93,7 +95,11 @@ def verify(package: str | None, path: str | None) -> None:
 @click.argument("old")
 @click.argument("new", default="latest")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "csv", "markdown"]), default="text", help="How to print it."
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "markdown"]),
+    default="text",
+    help="How to print it.",
 )
 @FROM
 def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
@@ -103,13 +109,15 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
     xrecord diff joint-statements 1.0.0 1.1.0
     xrecord diff joint-statements 1.0.0 --format csv > changes.csv
     """
-    from xinjiang_record.release.diff import CHANGES
-    from xinjiang_record.release.history import between, sentences
-    from xinjiang_record.release.text import csv_text
+    from xinjiang_record.release.changes.record_history import between, sentences
+    from xinjiang_record.release.changes.row_diff import CHANGES
+    from xinjiang_record.release.tables.csv_text import csv_text
 
     changes = between(_home(base), package, old, new)
     if form == "csv":
-        sys.stdout.write(csv_text(CHANGES, [[change[name] for name in CHANGES] for change in changes]))
+        sys.stdout.write(
+            csv_text(CHANGES, [[change[name] for name in CHANGES] for change in changes])
+        )
     elif form == "markdown":
         print("\n".join(f"- {line}" for line in sentences(_home(base), package, new, changes)))
     else:
@@ -123,7 +131,7 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
 @FROM
 def versions(package: str | None, base: str | None) -> None:
     """The releases of PACKAGE (of all, if not given), oldest first, with their size and why each has its number."""
-    from xinjiang_record.release.homes import ledger, package_names
+    from xinjiang_record.release.distribution.release_locations import ledger, package_names
 
     home = _home(base)
     rows = []
@@ -155,8 +163,8 @@ def history(record: str, package: str | None, field: str, base: str | None) -> N
     xrecord history 2019-07-12-hrc41-supportive.QAT
     xrecord history s-0041 --package documents
     """
-    from xinjiang_record.release import history as past
-    from xinjiang_record.release.homes import package_names, release
+    from xinjiang_record.release.changes import record_history as past
+    from xinjiang_record.release.distribution.release_locations import package_names, release
 
     home = _home(base)
     names = [package] if package else list(package_names(home))
@@ -212,7 +220,7 @@ def get(package: str, folder: str, base: str | None) -> None:
     \b
     xrecord get joint-statements@1.0.0 data --from https://example.org/record
     """
-    from xinjiang_record.release.get import get as fetch_release
+    from xinjiang_record.release.distribution.get_release import get as fetch_release
 
     name, version = _split(package)
     print(fetch_release(_home(base), name, version, Path(folder)))
@@ -247,10 +255,14 @@ def export(target: str) -> None:
 
     Stopped, it goes on where it was. Credentials, region and AWS_ENDPOINT_URL are taken as AWS's own tools take them.
     """
-    from xinjiang_record.release.export import export as copy
+    from xinjiang_record.release.distribution.mirror import export as copy
 
-    done = copy(settings.find_project().published, target, lambda line: print(line, file=sys.stderr))
-    print(f"{done.target}: {done.sent} files sent, {done.kept} were there; all read back and equal.")
+    done = copy(
+        settings.find_project().published, target, lambda line: print(line, file=sys.stderr)
+    )
+    print(
+        f"{done.target}: {done.sent} files sent, {done.kept} were there; all read back and equal."
+    )
 
 
 COMMANDS: dict[str, click.Command] = {

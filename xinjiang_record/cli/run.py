@@ -13,8 +13,8 @@ import click
 from xinjiang_record import settings
 
 if TYPE_CHECKING:
-    from xinjiang_record.release.large import Engine
-    from xinjiang_record.release.record import Outcome
+    from xinjiang_record.pipeline.run import Outcome
+    from xinjiang_record.release.partitioned.executor import Engine
 
 SHOWN_FINDINGS = 100  # findings printed for one package; the record of the failure holds all
 
@@ -27,7 +27,9 @@ SHOWN_FINDINGS = 100  # findings printed for one package; the record of the fail
     help="The same functions without Prefect: for the edit loop, and where Prefect cannot start.",
 )
 @click.option(
-    "--declare", metavar="VERSION", help="Publish as this version; one smaller than the change needs is refused."
+    "--declare",
+    metavar="VERSION",
+    help="Publish as this version; one smaller than the change needs is refused.",
 )
 @click.option(
     "--on",
@@ -53,7 +55,8 @@ def run(package: tuple[str, ...], direct: bool, declare: str | None, on: str, wo
     xrecord run --direct documents    one package, without Prefect
     xrecord run --on tcp://host:8786  tables in partitions on an existing Dask cluster
     """
-    from xinjiang_record.release import observe, record
+    from xinjiang_record import logs
+    from xinjiang_record.pipeline import run as record
 
     project = settings.find_project()
     names = record.select(project, package)
@@ -62,22 +65,27 @@ def run(package: tuple[str, ...], direct: bool, declare: str | None, on: str, wo
     else:
         outcomes = _flow(names, declare, on, workers)
     show(outcomes)
-    print(f"durations: {observe.in_words(observe.current().seconds)}", file=sys.stderr)
+    print(f"durations: {logs.in_words(logs.current().seconds)}", file=sys.stderr)
     sys.exit(record.exit_code(outcomes))
 
 
 def _engine(on: str, workers: int) -> AbstractContextManager[Engine]:
-    from xinjiang_record.release import record
+    from xinjiang_record.pipeline import run as record
 
     if not on:
         return record.local(workers)
-    from flows.dask import DaskEngine
+    from xinjiang_record.cli.checkout_flows import import_flow_module
 
-    return DaskEngine(on)
+    dask_executor = import_flow_module(settings.find_project(), "dask_executor")
+    executor: AbstractContextManager[Engine] = dask_executor.DaskEngine(on)
+    return executor
 
 
 def _progress(outcome: Outcome) -> None:
-    print(f"{outcome.package}: {outcome.status} {outcome.version} ({outcome.seconds:.2f} s)", file=sys.stderr)
+    print(
+        f"{outcome.package}: {outcome.status} {outcome.version} ({outcome.seconds:.2f} s)",
+        file=sys.stderr,
+    )
 
 
 def _flow(names: Sequence[str], declare: str | None, on: str, workers: int) -> list[Outcome]:
@@ -90,9 +98,11 @@ def _flow(names: Sequence[str], declare: str | None, on: str, workers: int) -> l
     )
     print(f"Running as a Prefect flow on {where}.", file=sys.stderr)
     with _spinner("The packages run side by side; Prefect takes most of this time."):
-        from flows.record import run_record
+        from xinjiang_record.cli.checkout_flows import import_flow_module
 
-        return run_record(list(names), declare, on, workers)
+        pipeline = import_flow_module(settings.find_project(), "pipeline")
+        outcomes: list[Outcome] = pipeline.run_record(list(names), declare, on, workers)
+        return outcomes
 
 
 def _spinner(text: str) -> AbstractContextManager[object]:
@@ -123,11 +133,17 @@ def show(outcomes: Sequence[Outcome]) -> None:
 
 
 def _cells(outcome: Outcome) -> tuple[str, str, str, str, str]:
-    from xinjiang_record.release.report import counts
+    from xinjiang_record.pipeline.run_report import counts
 
     if outcome.status == "failed":
         return outcome.package, "failed", "-", "nothing", "-"
-    return outcome.package, outcome.status, outcome.version, counts(outcome.rows), counts(outcome.quarantined) or "none"
+    return (
+        outcome.package,
+        outcome.status,
+        outcome.version,
+        counts(outcome.rows),
+        counts(outcome.quarantined) or "none",
+    )
 
 
 def _show_lines(outcomes: Sequence[Outcome]) -> None:
@@ -142,7 +158,11 @@ def _show_table(outcomes: Sequence[Outcome]) -> None:
 
     table = Table("package", "table", "rows published", "facts in quarantine")
     for outcome in outcomes:
-        version = "failed: nothing published" if outcome.status == "failed" else f"{outcome.version}, {outcome.status}"
+        version = (
+            "failed: nothing published"
+            if outcome.status == "failed"
+            else f"{outcome.version}, {outcome.status}"
+        )
         table.add_row(f"[bold]{outcome.package}[/bold]", f"[bold]{version}[/bold]")
         published, held = dict(outcome.rows), dict(outcome.quarantined)
         for name in () if outcome.status == "failed" else dict.fromkeys([*published, *held]):

@@ -7,17 +7,33 @@ import sys
 import click
 
 from xinjiang_record import files, settings
-from xinjiang_record.errors import EnvironmentFault, UsageError
+from xinjiang_record.errors import UsageError
 
 DAILY = "30 5 * * *"
 
 
 @click.command()
-@click.option("--cron", default=DAILY, show_default=True, help="When to run the record: minute hour day month weekday.")
-@click.option("--fetch", metavar="CRON", help="When to look at the sources that are due; not unless given.")
-@click.option("--verify", metavar="CRON", help="When to prove what is published again; not unless given.")
-@click.option("--timezone", default="UTC", show_default=True, help="Whose hours these are, such as Europe/Berlin.")
-@click.option("--sweep", is_flag=True, help="Only mark runs whose process was killed as crashed, then end.")
+@click.option(
+    "--cron",
+    default=DAILY,
+    show_default=True,
+    help="When to run the record: minute hour day month weekday.",
+)
+@click.option(
+    "--fetch", metavar="CRON", help="When to look at the sources that are due; not unless given."
+)
+@click.option(
+    "--verify", metavar="CRON", help="When to prove what is published again; not unless given."
+)
+@click.option(
+    "--timezone",
+    default="UTC",
+    show_default=True,
+    help="Whose hours these are, such as Europe/Berlin.",
+)
+@click.option(
+    "--sweep", is_flag=True, help="Only mark runs whose process was killed as crashed, then end."
+)
 def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sweep: bool) -> None:
     """Serve the flows on their crons until Ctrl-C, with a Prefect server of its own unless PREFECT_API_URL names one.
 
@@ -28,20 +44,25 @@ def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sw
     xrecord schedule --fetch "0 3 * * 0" --verify "0 7 * * *"
     """
     project = settings.find_project()
-    crons = {name: value for name, value in (("record", cron), ("fetch", fetch), ("verify", verify)) if value}
+    crons = {
+        name: value
+        for name, value in (("record", cron), ("fetch", fetch), ("verify", verify))
+        if value
+    }
     if not crons:
-        raise UsageError("Nothing is to be served. Give --cron, --fetch or --verify: minute hour day month weekday.")
-    try:
-        from flows import server
-    except ImportError as error:  # the extra is not installed
-        raise EnvironmentFault(f"{error}. Install Prefect: pip install 'xinjiang-record[flows]'.") from error
+        raise UsageError(
+            "Nothing is to be served. Give --cron, --fetch or --verify: minute hour day month weekday."
+        )
+    from xinjiang_record.cli.checkout_flows import import_flow_module
+
+    local_prefect_server = import_flow_module(project, "local_prefect_server")
     print("Looking for Prefect's server; starting one takes 7 to 20 s.", file=sys.stderr)
-    with server.running() as url:
-        from flows import alone
-        from flows import schedule as serving
+    with local_prefect_server.running() as url:
+        run_lock = import_flow_module(project, "run_lock")
+        serving = import_flow_module(project, "schedule")
 
         if sweep:
-            for name in alone.sweep(project):
+            for name in run_lock.sweep(project):
                 print(f"crashed: {name}")
             return
         try:
@@ -52,7 +73,10 @@ def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sw
             ) from error
         for name, value in crons.items():
             print(f"{name}: {value} ({timezone})")
-        print(f"Runs, logs and artifacts: {url.removesuffix('/api')}. Stop with Ctrl-C.", file=sys.stderr)
+        print(
+            f"Runs, logs and artifacts: {url.removesuffix('/api')}. Stop with Ctrl-C.",
+            file=sys.stderr,
+        )
         serving.run(project, crons, timezone)
 
 
@@ -67,7 +91,7 @@ def preview(package: tuple[str, ...], output: str | None) -> None:
     """
     from pathlib import Path
 
-    from xinjiang_record.release import preview as look
+    from xinjiang_record.pipeline import preview as look
 
     project = settings.find_project()
     previews = look.preview(project, package)

@@ -18,7 +18,9 @@ OUT = click.option(
     help="File or name without ending: NAME.svg and NAME.png are written. [default: figure-map or figure-chart here]",
 )
 PUBLISHED = click.option(
-    "--published", type=click.Path(path_type=Path), help="Folder of releases. [default: published/ of the checkout]"
+    "--published",
+    type=click.Path(path_type=Path),
+    help="Folder of releases. [default: published/ of the checkout]",
 )
 
 
@@ -27,14 +29,16 @@ def _published(given: Path | None) -> Path:
 
 
 def _write_both(svg: str, output: Path | None, default: str, scale: float) -> None:
-    from xinjiang_record.site import png
+    from xinjiang_record.site.graphics import svg_to_png
 
     base = output or Path(default)
     wanted = (
-        [base] if base.suffix in {".svg", ".png"} else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
+        [base]
+        if base.suffix in {".svg", ".png"}
+        else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
     )
     for path in wanted:
-        data = png.render(svg, scale) if path.suffix == ".png" else svg.encode()
+        data = svg_to_png.render(svg, scale) if path.suffix == ".png" else svg.encode()
         files.write_bytes(path.absolute(), data)
         click.echo(str(path))
 
@@ -46,14 +50,24 @@ def figure() -> None:
 
 @figure.command("map")
 @click.argument("statements", nargs=-1, metavar="[STATEMENT]...")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as they stood on this day.")
 @click.option(
-    "--scale", type=click.FloatRange(0.5, 4), default=2.0, show_default=True, help="PNG pixels per SVG pixel."
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as they stood on this day."
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0.5, 4),
+    default=2.0,
+    show_default=True,
+    help="PNG pixels per SVG pixel.",
 )
 @OUT
 @PUBLISHED
 def figure_map(
-    statements: tuple[str, ...], as_of: datetime | None, scale: float, output: Path | None, published: Path | None
+    statements: tuple[str, ...],
+    as_of: datetime | None,
+    scale: float,
+    output: Path | None,
+    published: Path | None,
 ) -> None:
     """The world map of who signed.
 
@@ -64,40 +78,62 @@ def figure_map(
     xrecord figure map 2019-07-08-hrc41-critical 2019-07-12-hrc41-supportive -o july-2019
     xrecord figure map --as-of 2025-11-30
     """
-    from xinjiang_record.site import record, worldmap
+    from xinjiang_record.site import release_data
+    from xinjiang_record.site.graphics import world_map
 
     day = as_of.date() if as_of else None
     if not statements and day is None:
-        raise UsageError("Name one or more statements, or give --as-of DATE. xrecord figure map --help shows both.")
-    data = record.load(_published(published), ["joint-statements"])
+        raise UsageError(
+            "Name one or more statements, or give --as-of DATE. xrecord figure map --help shows both."
+        )
+    data = release_data.load(_published(published), ["joint-statements"])
     drawn = (
-        worldmap.statements_figure(data, statements, day)
+        world_map.statements_figure(data, statements, day)
         if statements
-        else worldmap.as_of_figure(data, day or date.max)
+        else world_map.as_of_figure(data, day or date.max)
     )
-    _write_both(worldmap.draw(drawn), output, "figure-map", scale)
+    _write_both(world_map.draw(drawn), output, "figure-map", scale)
 
 
 @figure.command("chart")
-@click.option("--quantity-type", required=True, help="One type only: stock, flow, cumulative, rate, capacity...")
-@click.option("--unit", help="One unit only, where the type has several. [default: the unit with most figures]")
-@click.option("--by", type=click.Choice(["published", "reference"]), default="published", show_default=True)
 @click.option(
-    "--scale", type=click.FloatRange(0.5, 4), default=2.0, show_default=True, help="PNG pixels per SVG pixel."
+    "--quantity-type",
+    required=True,
+    help="One type only: stock, flow, cumulative, rate, capacity...",
+)
+@click.option(
+    "--unit",
+    help="One unit only, where the type has several. [default: the unit with most figures]",
+)
+@click.option(
+    "--by", type=click.Choice(["published", "reference"]), default="published", show_default=True
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0.5, 4),
+    default=2.0,
+    show_default=True,
+    help="PNG pixels per SVG pixel.",
 )
 @OUT
 @PUBLISHED
 def figure_chart(
-    quantity_type: str, unit: str | None, by: str, scale: float, output: Path | None, published: Path | None
+    quantity_type: str,
+    unit: str | None,
+    by: str,
+    scale: float,
+    output: Path | None,
+    published: Path | None,
 ) -> None:
     """The chart of the figures of one quantity type over time: points, ranges, qualifiers, revisions and who says so.
 
     \b
     xrecord figure chart --quantity-type stock -o stock
     """
-    from xinjiang_record.site import chart, record
+    from xinjiang_record.site import release_data
+    from xinjiang_record.site.graphics import chart
 
-    data = record.load(_published(published), ["detention-figures"])
+    data = release_data.load(_published(published), ["detention-figures"])
     _write_both(chart.draw(data, quantity_type, unit, by), output, "figure-chart", scale)
 
 
@@ -108,10 +144,15 @@ def site() -> None:
 
 @site.command("build")
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path), help="Folder of the site. [default: site/ of the checkout]"
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Folder of the site. [default: site/ of the checkout]",
 )
 @click.option(
-    "--base-url", default="", help="Where it will stand, for the feed, the sitemap and the cards; ends in a slash."
+    "--base-url",
+    default="",
+    help="Where it will stand, for the feed, the sitemap and the cards; ends in a slash.",
 )
 @click.option("--force", is_flag=True, help="Draw everything again, even if no release changed.")
 @PUBLISHED
@@ -122,16 +163,31 @@ def site_build(output: Path | None, base_url: str, force: bool, published: Path 
     source = _published(published)
     target = (output or source.parent / "site").absolute()
     started = settings.monotonic()
-    result = build.build(source, target, base_url=base_url, force=force, tell=lambda line: click.echo(line, err=True))
-    click.echo(f"{target}: {result.status}, {result.pages} pages, {result.files} files, {result.written} written")
+    result = build.build(
+        source, target, base_url=base_url, force=force, tell=lambda line: click.echo(line, err=True)
+    )
     click.echo(
-        f"{settings.monotonic() - started:.1f} s. Open {target / 'index.html'}, or: xrecord site serve", err=True
+        f"{target}: {result.status}, {result.pages} pages, {result.files} files, {result.written} written"
+    )
+    click.echo(
+        f"{settings.monotonic() - started:.1f} s. Open {target / 'index.html'}, or: xrecord site serve",
+        err=True,
     )
 
 
 @site.command("serve")
-@click.option("--folder", type=click.Path(path_type=Path), help="Folder of the site. [default: site/ of the checkout]")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the site. [default: site/ of the checkout]",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 takes a free one.",
+)
 def site_serve(folder: Path | None, port: int) -> None:
     """Serve the built site on this machine only (127.0.0.1), until interrupted."""
     from xinjiang_record.site import serve

@@ -22,10 +22,17 @@ FORMATS = ("text", "json", "github", "markdown", "junit")
     show_default=True,
     help="Stop after so many; 0: show all.",
 )
-@click.option("--strict", is_flag=True, help="Detect nothing: encoding, dialect and schema must be declared.")
+@click.option(
+    "--strict", is_flag=True, help="Detect nothing: encoding, dialect and schema must be declared."
+)
 @click.option("--no-progress", is_flag=True, help="No sign of life on standard error.")
 def validate(
-    paths: tuple[str, ...], resource: str | None, form: str, limit_errors: int, strict: bool, no_progress: bool
+    paths: tuple[str, ...],
+    resource: str | None,
+    form: str,
+    limit_errors: int,
+    strict: bool,
+    no_progress: bool,
 ) -> None:
     """Check CSV, Parquet, resources and data packages against their schemas.
 
@@ -34,8 +41,10 @@ def validate(
     from xinjiang_record.validate.batch import validate_all
 
     with _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step:
-        reports = validate_all(paths, resource=resource, limit_errors=limit_errors, strict=strict, step=step)
-    from xinjiang_record.validate.render import FORMATS as RENDERERS
+        reports = validate_all(
+            paths, resource=resource, limit_errors=limit_errors, strict=strict, step=step
+        )
+    from xinjiang_record.validate.report_formats import FORMATS as RENDERERS
 
     click.echo(RENDERERS[form](reports), nl=False)
     if not all(report.valid for report in reports):

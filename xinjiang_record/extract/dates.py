@@ -51,7 +51,9 @@ _SPAN = re.compile(
     r"\b(?:from|between|von|zwischen|entre|de)?\s*(?P<a>(?:19|20)\d\d)\s*(?:to|and|until|through|bis|und|à|et|a|y|[-–—~])\s*(?P<b>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_EITHER = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\s*(?:or|/)\s*-?(?P<e>\d{1,2})\b")
+_EITHER = re.compile(
+    r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\s*(?:or|/)\s*-?(?P<e>\d{1,2})\b"
+)
 _YEAR = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)(?![\d.,]*\d|[-/]\d)")
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _RELATIVE = re.compile(
@@ -97,7 +99,9 @@ def _spans(text: str) -> list[DateFound]:
     for m in _EITHER.finditer(text):
         first, last = f"{m['y']}-{m['m']}-{m['d']}", f"{m['y']}-{m['m']}-{int(m['e']):02d}"
         if _valid(first) and _valid(last) and first < last:
-            out.append(DateFound(m[0], f"{first}/{last}", m.start(), m.end(), "one of the two days"))
+            out.append(
+                DateFound(m[0], f"{first}/{last}", m.start(), m.end(), "one of the two days")
+            )
     return out
 
 
@@ -142,7 +146,13 @@ def _valid(text: str) -> bool:
 
 def _relative(text: str, anchor: date | None) -> list[DateFound]:
     return [
-        DateFound(m[0], _resolve(m, anchor) if anchor else None, m.start(), m.end(), "relative to the page's date")
+        DateFound(
+            m[0],
+            _resolve(m, anchor) if anchor else None,
+            m.start(),
+            m.end(),
+            "relative to the page's date",
+        )
         for m in _RELATIVE.finditer(text)
     ]
 
@@ -154,7 +164,9 @@ def _resolve(match: re.Match[str], anchor: date) -> str | None:
         return (anchor - timedelta(days=1)).isoformat()
     if match["weekday"]:
         back = (anchor.weekday() - _DAYS.index(match["weekday"].lower())) % 7
-        return (anchor - timedelta(days=back or (7 if match[0].lower().startswith("last") else 0))).isoformat()
+        return (
+            anchor - timedelta(days=back or (7 if match[0].lower().startswith("last") else 0))
+        ).isoformat()
     if match["span"]:
         return _span(match["last"].lower(), match["span"].lower(), anchor)
     month, day = MONTHS[(match["m"] or match["m2"]).lower()], int(match["d"] or match["d2"])
@@ -194,6 +206,9 @@ def period_near(text: str, start: int, end: int, dates: list[DateFound]) -> str 
     found = {
         item.edtf
         for item in dates
-        if item.edtf and first <= item.start and item.end <= last and not item.start < end <= item.end
+        if item.edtf
+        and first <= item.start
+        and item.end <= last
+        and not item.start < end <= item.end
     }
     return found.pop() if len(found) == 1 else None

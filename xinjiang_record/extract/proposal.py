@@ -11,7 +11,7 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError
-from xinjiang_record.extract.signatories import Signatory, Statement
+from xinjiang_record.extract.signatories.find_statements import Signatory, Statement
 
 _FILES = {
     "signed": "signatories.txt",
@@ -57,7 +57,10 @@ def _printed(row: Signatory) -> str:
 
 def _events(rows: list[Signatory], source_id: str) -> str:
     lines = ["event,date,name_as_printed,source_id,basis,note"]
-    return "\n".join([*lines, *(f"{row.event},,{_printed(row)},{source_id},source," for row in rows)]) + "\n"
+    return (
+        "\n".join([*lines, *(f"{row.event},,{_printed(row)},{source_id},source," for row in rows)])
+        + "\n"
+    )
 
 
 def _toml(statement_id: str, statement: Statement, title: str, source_id: str) -> str:
@@ -67,10 +70,19 @@ def _toml(statement_id: str, statement: Statement, title: str, source_id: str) -
         "delivered": statement_id[:10] if statement_id[:4].isdigit() else "", "body": "", "session": "", "topics": ["xinjiang"], "declared_count": statement.declared_count,
         "roster_status": "", "sources": [source_id] if source_id else [], "note": "Proposed by xrecord extract; to be reviewed against the source.",
     }  # fmt: skip
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items() if value is not None]
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        for name, value in facts.items()
+        if value is not None
+    ]
     lead = next((row for row in statement.signatories if row.role == "lead"), None)
     if lead:
-        lines += ["", "[[leads]]", f"name = {json.dumps(_printed(lead), ensure_ascii=False)}", 'role = "delivered"']
+        lines += [
+            "",
+            "[[leads]]",
+            f"name = {json.dumps(_printed(lead), ensure_ascii=False)}",
+            'role = "delivered"',
+        ]
     for event, name in _FILES.items():
         if any(row.event == event for row in statement.signatories):
             lines += [

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xinjiang_record.reconcile.normal import key, tidy
+from xinjiang_record.reconcile.normalize import key, tidy
 
 NEAR = 78.0  # per cent of letters in common from which a name is proposed
 PROPOSALS = 4
@@ -36,18 +36,31 @@ class AreaMatch:
     candidates: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        return {"name": self.name, "status": self.status, "area_id": self.area_id, "candidates": list(self.candidates)}
+        return {
+            "name": self.name,
+            "status": self.status,
+            "area_id": self.area_id,
+            "candidates": list(self.candidates),
+        }
 
 
 class AreaIndex:
     """The areas by the keys of their names. ``areas``: rows with area_id, area_type, parent_area_id; ``names``: area_id, name."""
 
-    def __init__(self, areas: Iterable[Mapping[str, str]], names: Iterable[Mapping[str, str]]) -> None:
+    def __init__(
+        self, areas: Iterable[Mapping[str, str]], names: Iterable[Mapping[str, str]]
+    ) -> None:
         rows = list(areas)
         self.types = {row["area_id"]: row["area_type"] for row in rows}
         self.keys: dict[str, set[str]] = {}
-        self.alike: dict[str, set[str]] = {}  # areas that share a name once its kind is left out: Hotan has three
-        titled = [{"area_id": row["area_id"], "name": row.get("title", "")} for row in rows if row.get("title")]
+        self.alike: dict[
+            str, set[str]
+        ] = {}  # areas that share a name once its kind is left out: Hotan has three
+        titled = [
+            {"area_id": row["area_id"], "name": row.get("title", "")}
+            for row in rows
+            if row.get("title")
+        ]
         for row in [*titled, *names]:
             for form in _forms(row["name"]):
                 self.keys.setdefault(key(form), set()).add(row["area_id"])
@@ -75,10 +88,14 @@ class AreaIndex:
 
         if len(wanted) < 3:
             return ()
-        found = process.extract(wanted, list(self.keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=2 * PROPOSALS)
-        return tuple(dict.fromkeys(area for name, _score, _place in found for area in sorted(self.keys[name])))[
-            :PROPOSALS
-        ]
+        found = process.extract(
+            wanted, list(self.keys), scorer=fuzz.ratio, score_cutoff=NEAR, limit=2 * PROPOSALS
+        )
+        return tuple(
+            dict.fromkeys(
+                area for name, _score, _place in found for area in sorted(self.keys[name])
+            )
+        )[:PROPOSALS]
 
 
 def _outcome(name: str, found: list[str]) -> AreaMatch:

@@ -7,7 +7,7 @@ asks. Everything else is ``unknown``; what comes near it is proposed in ``candid
 Bare "Guinea", "Congo" and "Korea" ask, in every language, although "Guinea" and "the Congo" are GIN's and COG's own short
 names at the United Nations: alone they are read both ways. "Niger", "Dominica", "Samoa", "Sudan", "Ireland", "Georgia",
 "Micronesia" and "Jersey" each are one territory's whole name and resolve. A list of states gives context that one name has
-not: ``reconcile_list``. The names are data: ``names.tsv``, made by ``generate.py``.
+not: ``reconcile_list``. The names are data: ``generated/names.tsv``, made by ``build_names.py``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from xinjiang_record.reconcile.normal import key, tidy
+from xinjiang_record.reconcile.normalize import key, tidy
 
 Status = Literal["resolved", "ambiguous", "unknown"]
 NEAR = 80.0  # per cent of letters in common (rapidfuzz ratio), from which a name is proposed
@@ -38,12 +38,17 @@ class Match:
 
     def as_dict(self) -> dict[str, object]:
         """The four fields of ``xrecord reconcile --format json``."""
-        return {"name": self.name, "status": self.status, "iso3": self.iso3, "candidates": list(self.candidates)}
+        return {
+            "name": self.name,
+            "status": self.status,
+            "iso3": self.iso3,
+            "candidates": list(self.candidates),
+        }
 
 
 @cache
 def _index() -> dict[str, str]:
-    text = (Path(__file__).parent / "names.tsv").read_text("utf-8")
+    text = (Path(__file__).parent / "generated" / "names.tsv").read_text("utf-8")
     return dict(line.split("\t", 1) for line in text.splitlines())
 
 
@@ -71,14 +76,18 @@ def _states(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | N
 
 
 def _speaks(spoken: str, languages: tuple[str, ...]) -> bool:
-    return any(one == want or one.startswith(want + "_") for one in spoken.split(",") for want in languages)
+    return any(
+        one == want or one.startswith(want + "_") for one in spoken.split(",") for want in languages
+    )
 
 
 _ARTICLES = re.compile(
     r"^(?:the|la|le|les|el|los|las|il|lo|gli|die|der|das|den|dem|des|do|da|dos|das|os|as|het|de la|de|du)\s+|^(?:l|d|dell|all|nell)['’]\s*",
     re.IGNORECASE,
 )
-_AND = re.compile(r"^(?:and|und|et|y|e|ve|dan|en|и|و|och|og|i|及|和|以及|与|與|並|并)\s+", re.IGNORECASE)
+_AND = re.compile(
+    r"^(?:and|und|et|y|e|ve|dan|en|и|و|och|og|i|及|和|以及|与|與|並|并)\s+", re.IGNORECASE
+)
 _APOSTROPHE = re.compile(r"['’`´ʼ]\w{1,8}$")
 _KOREAN = re.compile(r"(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에)$")
 _EAST_ASIAN = re.compile(
@@ -143,12 +152,20 @@ def _sure(name: str, languages: tuple[str, ...] | None) -> Match | None:
 def _outcome(name: str, states: tuple[str, ...]) -> Match:
     if states == ("",):
         spoken = _index().get(key(name), "")
-        note = "a name that is no state's" if spoken.endswith("?") else "a body of states, which has no ISO 3166-1 code"
+        note = (
+            "a name that is no state's"
+            if spoken.endswith("?")
+            else "a body of states, which has no ISO 3166-1 code"
+        )
         return Match(name, "unknown", None, (), note)
     if len(states) == 1:
         return Match(name, "resolved", states[0], states)
     return Match(
-        name, "ambiguous", None, tuple(filter(None, states)), "more than one state is called so, or only a part of one"
+        name,
+        "ambiguous",
+        None,
+        tuple(filter(None, states)),
+        "more than one state is called so, or only a part of one",
     )
 
 
@@ -156,7 +173,13 @@ def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] 
     """ "Myanmar (Burma)", "Papua New Guinea (PNG)", "Burma/Myanmar": both halves name the same one state."""
     text = tidy(name).strip(_EDGES)
     found = _BRACKET.match(text)
-    halves = [found["head"], found["inner"]] if found else text.split("/") if text.count("/") == 1 else []
+    halves = (
+        [found["head"], found["inner"]]
+        if found
+        else text.split("/")
+        if text.count("/") == 1
+        else []
+    )
     states = [_half(half.strip(), languages) for half in halves]
     if len(states) == 2 and states[0] is not None and states[1] is not None:
         common = tuple(iso3 for iso3 in states[0] if iso3 in states[1] and iso3)
@@ -176,7 +199,10 @@ def _keys() -> list[str]:
 
 def _near(name: str) -> tuple[str, ...]:
     """The states whose names are near this one, and those whose names make it up when a comma went missing."""
-    from rapidfuzz import fuzz, process  # here, so that exact matching needs no compiled library at start
+    from rapidfuzz import (  # here, so that exact matching needs no compiled library at start
+        fuzz,
+        process,
+    )
 
     wanted = key(name)
     if len(wanted) < 3:
@@ -268,14 +294,19 @@ def _settled(match: Match, present: set[str]) -> Match:
         left = ["GIN"]
     if len(left) != 1 or len(left) == len(match.candidates):
         return match
-    return replace(match, status="resolved", iso3=left[0], note="ambiguous alone; settled by the list it stands in")
+    return replace(
+        match,
+        status="resolved",
+        iso3=left[0],
+        note="ambiguous alone; settled by the list it stands in",
+    )
 
 
 def name_of(iso3: str, language: str = "en") -> str:
     """The CLDR name of a state in a language. Raises KeyError for a code that ISO 3166-1 does not have."""
     from babel import Locale  # costs 50 ms, and reading names needs none of it
 
-    from xinjiang_record.reconcile.table import country_rows
+    from xinjiang_record.reconcile.iso3166 import country_rows
 
     iso2 = next(row["country_iso2"] for row in country_rows() if row["country_iso3"] == iso3)
     return str(Locale.parse(language).territories[iso2])

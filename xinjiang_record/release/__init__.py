@@ -25,6 +25,6 @@ def publish(candidate: Candidate, published: Path, *, declare: str | None = None
     VersionTooLowError, ReleaseError for tables that cannot be published, VerifyError where the releases that are there are damaged,
     LockedError and NotWritableError. Whatever is raised, nothing was published unless the message says so.
     """
-    from xinjiang_record.release.commit import publish as _publish
+    from xinjiang_record.release.publisher import publish as _publish
 
     return _publish(candidate, published, declare=declare)

@@ -11,9 +11,14 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release import provenance
-from xinjiang_record.release.ledger import Ledger, read_json, read_ledger, version_folders
-from xinjiang_record.release.sums import NAME, read_sums, walk
+from xinjiang_record.release.integrity import provenance
+from xinjiang_record.release.integrity.checksums import NAME, read_sums, walk
+from xinjiang_record.release.integrity.versions_json import (
+    Ledger,
+    read_json,
+    read_ledger,
+    version_folders,
+)
 
 
 def recover(folder: Path) -> Ledger:
@@ -40,7 +45,9 @@ def recover(folder: Path) -> Ledger:
 def _adopt(release: Path, ledger: Ledger) -> Ledger:
     """Take a release into the ledger that was put in place, and so is whole, but not listed any more before the kill."""
     sums, there = read_sums(release), walk(release)
-    if set(there) != {*sums, NAME} or any(files.sha256(release / path) != digest for path, digest in sums.items()):
+    if set(there) != {*sums, NAME} or any(
+        files.sha256(release / path) != digest for path, digest in sums.items()
+    ):
         raise VerifyError(
             f"{release}: is not listed in versions.json and not whole, so this program did not put it there. "
             "Nothing was published. Move it away, then run again."
@@ -48,7 +55,9 @@ def _adopt(release: Path, ledger: Ledger) -> Ledger:
     about = read_json(release / "provenance.json")
     descriptor = read_json(release / "datapackage.json")
     entry = provenance.ledger_entry(about, files.sha256(release / NAME))
-    return Ledger(about["package"], descriptor["title"], descriptor["description"], (*ledger.versions, entry))
+    return Ledger(
+        about["package"], descriptor["title"], descriptor["description"], (*ledger.versions, entry)
+    )
 
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:

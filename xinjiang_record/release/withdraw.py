@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.ledger import Ledger, write_catalog
+from xinjiang_record.release.integrity.versions_json import Ledger, write_catalog
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 
 
@@ -26,10 +26,15 @@ def withdraw(published: Path, package: str, version: str, reason: str, on: str) 
         entry = ledger.entry(version)
         told = entry["withdrawn"]
         if told and told["reason"] != reason:
-            raise UsageError(f"{package} {version} was withdrawn on {told['on']} for another reason: {told['reason']}")
+            raise UsageError(
+                f"{package} {version} was withdrawn on {told['on']} for another reason: {told['reason']}"
+            )
         if not told:
             flagged = {**entry, "withdrawn": {"on": on, "reason": reason}}
-            ledger = replace(ledger, versions=tuple(flagged if item is entry else item for item in ledger.versions))
+            ledger = replace(
+                ledger,
+                versions=tuple(flagged if item is entry else item for item in ledger.versions),
+            )
             write_ledger(folder, ledger)
             point_latest(folder, ledger)
     write_catalog(published)

@@ -17,20 +17,10 @@ from typing import Any
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError
-from xinjiang_record.site import (
-    cards,
-    chart,
-    pages_data,
-    pages_documents,
-    pages_figures,
-    pages_front,
-    pages_rest,
-    pages_statements,
-    png,
-    worldmap,
-)
-from xinjiang_record.site.pages import Page
-from xinjiang_record.site.record import Record, load, release_key
+from xinjiang_record.site.graphics import chart, social_card, svg_to_png, world_map
+from xinjiang_record.site.pages import data, documents, figures, front, search_and_about, statements
+from xinjiang_record.site.pages.base import Page
+from xinjiang_record.site.release_data import Record, load, release_key
 
 HERE = Path(__file__).parent
 NOTE = ".build.json"
@@ -59,7 +49,12 @@ class Drawing:
 
 
 def build(
-    published: Path, target: Path, *, base_url: str = "", force: bool = False, tell: Tell = lambda line: None
+    published: Path,
+    target: Path,
+    *,
+    base_url: str = "",
+    force: bool = False,
+    tell: Tell = lambda line: None,
 ) -> Result:
     """Build the site of the releases under ``published`` in ``target``, which holds nothing else.
 
@@ -83,13 +78,17 @@ def build(
         raise UsageError(
             f"{published} has no release of joint-statements, which the site is built around. Make it: xrecord run."
         )
-    drawn = pages_figures.draw_all(record)
+    drawn = figures.draw_all(record)
     pages = list(all_pages(record, drawn))
     tell(f"writing {len(pages)} pages")
     wanted = _texts(record, pages, drawn, base_url)
     drawings = _drawings(record, pages, drawn)
     old = {} if force else note.get("drawings", {})
-    kept = {name for name, item in drawings.items() if old.get(name) == item.key and (target / name).is_file()}
+    kept = {
+        name
+        for name, item in drawings.items()
+        if old.get(name) == item.key and (target / name).is_file()
+    }
     tell(f"drawing {len(drawings) - len(kept)} pictures, {len(kept)} as before")
     with ThreadPoolExecutor(WORKERS) as pool:
         fresh = [name for name in drawings if name not in kept]
@@ -107,21 +106,23 @@ def build(
     return Result("built", len(pages), count, written)
 
 
-def all_pages(record: Record, drawn: list[pages_figures.Drawn]) -> Iterator[Page]:
+def all_pages(record: Record, drawn: list[figures.Drawn]) -> Iterator[Page]:
     """Every page of the site, in the order of the site's map."""
-    yield pages_front.page(record)
-    yield from pages_statements.pages(record)
-    yield from pages_statements.country_pages(record)
-    yield from pages_figures.pages(record, drawn)
-    yield from pages_documents.pages(record)
-    yield from pages_documents.response_pages(record)
-    yield from pages_data.pages(record)
-    yield from pages_rest.source_pages(record)
-    yield from pages_rest.other_pages()
+    yield front.page(record)
+    yield from statements.pages(record)
+    yield from statements.country_pages(record)
+    yield from figures.pages(record, drawn)
+    yield from documents.pages(record)
+    yield from documents.response_pages(record)
+    yield from data.pages(record)
+    yield from search_and_about.source_pages(record)
+    yield from search_and_about.other_pages()
 
 
-def _texts(record: Record, pages: list[Page], drawn: list[pages_figures.Drawn], base_url: str) -> dict[str, bytes]:
-    from xinjiang_record.site.render import renderer
+def _texts(
+    record: Record, pages: list[Page], drawn: list[figures.Drawn], base_url: str
+) -> dict[str, bytes]:
+    from xinjiang_record.site.templating import renderer
 
     have = {page.path for page in pages}
     render = renderer(record, base_url)
@@ -130,30 +131,36 @@ def _texts(record: Record, pages: list[Page], drawn: list[pages_figures.Drawn], 
         raise UsageError(
             "Two records have the same page: their identifiers differ only in signs that a file name cannot hold."
         )
-    wanted |= {f"assets/{path.name}": path.read_bytes() for path in sorted((HERE / "assets").iterdir())}
+    wanted |= {
+        f"assets/{path.name}": path.read_bytes() for path in sorted((HERE / "assets").iterdir())
+    }
     for release in record.releases.values():
-        wanted |= {name: path.read_bytes() for name, path in pages_data.carried(release).items()}
-        wanted |= pages_data.citation_files(release)
+        wanted |= {name: path.read_bytes() for name, path in data.carried(release).items()}
+        wanted |= data.citation_files(release)
     wanted |= {f"charts/{item.id}.csv": item.csv for item in drawn}
-    wanted["search-index.js"] = pages_rest.search_index(pages)
-    wanted["feed.xml"] = pages_rest.feed(record, base_url)
-    wanted["sitemap.xml"] = pages_rest.sitemap(pages, base_url)
+    wanted["search-index.js"] = search_and_about.search_index(pages)
+    wanted["feed.xml"] = search_and_about.feed(record, base_url)
+    wanted["sitemap.xml"] = search_and_about.sitemap(pages, base_url)
     return wanted
 
 
-def _drawings(record: Record, pages: list[Page], drawn: list[pages_figures.Drawn]) -> dict[str, Drawing]:
+def _drawings(record: Record, pages: list[Page], drawn: list[figures.Drawn]) -> dict[str, Drawing]:
     made: dict[str, Drawing] = {}
     for page in pages:
         if page.kind == "Source":
             continue
-        made[page.card] = _picture(cards.draw(page), 1.0)
-    last = pages_front.last_moment(record)
-    maps = {f"as-of-{last}": worldmap.as_of_figure(record, last)}
-    maps |= {name: worldmap.statements_figure(record, [name]) for name in record.statements}
+        made[page.card] = _picture(social_card.draw(page), 1.0)
+    last = front.last_moment(record)
+    maps = {f"as-of-{last}": world_map.as_of_figure(record, last)}
+    maps |= {name: world_map.statements_figure(record, [name]) for name in record.statements}
     for name, figure in maps.items():
-        _both(made, f"maps/{name}", worldmap.draw(figure))
+        _both(made, f"maps/{name}", world_map.draw(figure))
     for item in drawn:
-        _both(made, f"charts/{item.id}", chart.svg(chart.framed(record, item.spec, item.quantity_type, item.unit)))
+        _both(
+            made,
+            f"charts/{item.id}",
+            chart.svg(chart.framed(record, item.spec, item.quantity_type, item.unit)),
+        )
     made["assets/vega.js"] = Drawing(f"vega {version('vl-convert-python')} {SNIPPET}", _bundle)
     return made
 
@@ -164,7 +171,10 @@ def _both(made: dict[str, Drawing], stem: str, svg: str) -> None:
 
 
 def _picture(svg: str, scale: float) -> Drawing:
-    return Drawing(f"{version('vl-convert-python')} {scale} {_digest(svg)}", lambda: png.render(svg, scale))
+    return Drawing(
+        f"{version('vl-convert-python')} {scale} {_digest(svg)}",
+        lambda: svg_to_png.render(svg, scale),
+    )
 
 
 def _bundle() -> bytes:
@@ -183,7 +193,9 @@ def _key(published: Path, base_url: str) -> str:
     digest = hashlib.sha256(f"{release_key(published)}\n{base_url}\n".encode())
     for name in ("jinja2", "vl-convert-python"):
         digest.update(f"{name} {version(name)}\n".encode())
-    for path in sorted(path for path in HERE.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+    for path in sorted(
+        path for path in HERE.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    ):
         digest.update(str(path.relative_to(HERE)).encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -200,5 +212,9 @@ def _state(target: Path) -> str:
     """A digest of every file of the site but the note: says whether somebody touched one."""
     digest = hashlib.sha256()
     for path in sorted(path for path in target.rglob("*") if path.is_file() and path.name != NOTE):
-        digest.update(str(path.relative_to(target)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        digest.update(
+            str(path.relative_to(target)).encode()
+            + b"\0"
+            + hashlib.sha256(path.read_bytes()).digest()
+        )
     return digest.hexdigest()

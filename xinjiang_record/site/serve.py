@@ -42,4 +42,6 @@ def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
     except OSError as error:
-        raise UsageError(f"Port {port}: {error.strerror}. Name another: --port 0 takes a free one.") from error
+        raise UsageError(
+            f"Port {port}: {error.strerror}. Name another: --port 0 takes a free one."
+        ) from error

@@ -10,14 +10,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from xinjiang_record.validate.api import validate
     from xinjiang_record.validate.report import Report
-    from xinjiang_record.validate.start import validate
-    from xinjiang_record.validate.tables import check_tables
 
-__all__ = ["Report", "check_tables", "validate"]
+__all__ = ["Report", "validate"]
 
 
-_PLACES = {"Report": "report", "check_tables": "tables", "validate": "start"}
+_PLACES = {"Report": "report", "validate": "api"}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,7 @@ def validate_all(
 
     ``step(path, done, total)`` is told the bytes that were read.
     """
-    from xinjiang_record.validate.start import validate
+    from xinjiang_record.validate.api import validate
 
     def one(path: str) -> Report:
         return validate(path, resource=resource, limit_errors=limit_errors, strict=strict)

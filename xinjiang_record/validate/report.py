@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate.places import places
+from xinjiang_record.validate.line_numbers import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Report:
 
     def in_parts(self, name: str) -> bool:
         """Whether a table is in several files."""
-        return any(table.resource.name == name and table.resource.extrapaths for table in self.tables)
+        return any(
+            table.resource.name == name and table.resource.extrapaths for table in self.tables
+        )
 
     @property
     def valid(self) -> bool:

@@ -19,7 +19,10 @@ def undeclared(shown: str, descriptor: Mapping[str, Any]) -> Iterator[Finding]:
 def _is_csv(item: Mapping[str, Any]) -> bool:
     path = item.get("path")
     first = path[0] if isinstance(path, list) and path else path
-    form = item.get("format") or str(first or "").removesuffix(".gz").removesuffix(".zst").rpartition(".")[2]
+    form = (
+        item.get("format")
+        or str(first or "").removesuffix(".gz").removesuffix(".zst").rpartition(".")[2]
+    )
     return form in ("csv", "tsv")
 
 
@@ -47,7 +50,9 @@ def declare(resource: Any) -> None:
         if item.name in resource.schema.primary_key:
             item.constraints["required"] = True
     dialect = resource.dialect
-    dialect.header = bool(dialect.header)  # to assign it is to define it: then no header row is looked for
+    dialect.header = bool(
+        dialect.header
+    )  # to assign it is to define it: then no header row is looked for
     control = CsvControl.from_dialect(dialect)
     defaults = {
         "delimiter": "\t" if resource.format == "tsv" else ",",

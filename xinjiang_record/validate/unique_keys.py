@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xinjiang_record.model import Finding, Place, Severity
-from xinjiang_record.validate.rules import Rules
+from xinjiang_record.validate.constraints.field_rules import Rules
 
 SHOWN = 100  # findings of one key
 
@@ -14,7 +14,9 @@ SHOWN = 100  # findings of one key
 class UniqueKey:
     """One key: told each row that may repeat it, in order, it keeps those that do. A key with a missing value equals none."""
 
-    def __init__(self, names: Sequence[str], places: tuple[int, ...], kernels: Sequence[Rules]) -> None:
+    def __init__(
+        self, names: Sequence[str], places: tuple[int, ...], kernels: Sequence[Rules]
+    ) -> None:
         self.names, self.places, self._kernels = tuple(names), places, kernels
         self._seen: dict[tuple[Any, ...], int] = {}
         self._found: list[tuple[int, int, list[str]]] = []
@@ -43,11 +45,20 @@ class UniqueKey:
     def findings(self, shown: str, resource: str, severity: Severity) -> Iterator[Finding]:
         """One for each row that repeats a key, up to ``SHOWN``."""
         for first, row, cells in self.repeated():
-            key = ", ".join(f"{name} {cell!r}" for name, cell in zip(self.names, cells, strict=True))
+            key = ", ".join(
+                f"{name} {cell!r}" for name, cell in zip(self.names, cells, strict=True)
+            )
             more = f" ({self._count} rows repeat this key in all)" if self._count > 1 else ""
             message = f"row {row}: {key} stands in row {first} already, and uniqueKeys wants it once{more}."
             place = Place(shown, row)
-            yield Finding("unique-keys", message, place, resource=resource, field=self.names[0], severity=severity)
+            yield Finding(
+                "unique-keys",
+                message,
+                place,
+                resource=resource,
+                field=self.names[0],
+                severity=severity,
+            )
 
 
 def declared(schema: Any, place: dict[str, int]) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.metadata.model import ReleaseInfo
+from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 STYLES = ("text", "bibtex", "ris", "csl", "cff")
 

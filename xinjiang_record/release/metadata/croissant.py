@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xinjiang_record.release.hashes import json_text
-from xinjiang_record.release.layout import whole
+from xinjiang_record.release.integrity.schema_hashes import json_text
 from xinjiang_record.release.metadata import citation
-from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo, ResourceInfo
+from xinjiang_record.release.metadata.release_info import FileInfo, ReleaseInfo, ResourceInfo
+from xinjiang_record.release.tables.file_layout import whole
 
 TYPES = {
     "string": "sc:Text",
@@ -96,7 +96,9 @@ def _file(info: FileInfo) -> dict[str, Any]:
         "@id": info.path,
         "name": info.path.rpartition("/")[2],
         "contentUrl": f"../{info.path}",
-        "encodingFormat": "application/x-parquet" if info.path.endswith(".parquet") else info.media_type,
+        "encodingFormat": "application/x-parquet"
+        if info.path.endswith(".parquet")
+        else info.media_type,
         "contentSize": f"{info.bytes} B",
         "sha256": info.sha256,
     }

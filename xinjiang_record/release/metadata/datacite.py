@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinjiang_record.release.hashes import json_text
-from xinjiang_record.release.metadata.model import ReleaseInfo, version_id
+from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.metadata.release_info import ReleaseInfo, version_id
 
 
 def write(release: ReleaseInfo) -> str:
@@ -16,14 +16,20 @@ def write(release: ReleaseInfo) -> str:
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data package"},
         "alternateIdentifiers": [
             {"alternateIdentifier": release.version_id, "alternateIdentifierType": "URN"},
-            {"alternateIdentifier": f"sha256:{release.content_hash}", "alternateIdentifierType": "Content hash"},
+            {
+                "alternateIdentifier": f"sha256:{release.content_hash}",
+                "alternateIdentifierType": "Content hash",
+            },
         ],
         "creators": creators,
         "titles": [{"title": release.title}],
         "publisher": {"name": release.creators[0]},
         "publicationYear": release.year,
         "subjects": [{"subject": word} for word in release.keywords],
-        "dates": [{"date": release.day, "dateType": "Created"}, {"date": release.day, "dateType": "Issued"}],
+        "dates": [
+            {"date": release.day, "dateType": "Created"},
+            {"date": release.day, "dateType": "Issued"},
+        ],
         "language": "en",
         "version": release.version,
         "rightsList": [

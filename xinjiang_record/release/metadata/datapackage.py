@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xinjiang_record.release import layout
-from xinjiang_record.release.hashes import json_text
-from xinjiang_record.release.metadata.model import ReleaseInfo, ResourceInfo
+from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
+from xinjiang_record.release.tables import file_layout
 
 PROFILES = "https://datapackage.org/profiles/2.0"
 
@@ -19,7 +19,10 @@ def write(release: ReleaseInfo) -> str:
 
 def descriptor(release: ReleaseInfo) -> dict[str, Any]:
     """The descriptor. Properties that start with ``x-`` are ours: the hashes and the files the standard has no place for."""
-    optional = {"homepage": release.homepage, "sources": [_source(*source) for source in release.sources]}
+    optional = {
+        "homepage": release.homepage,
+        "sources": [_source(*source) for source in release.sources],
+    }
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": release.package,
@@ -53,7 +56,7 @@ def _resource(resource: ResourceInfo) -> dict[str, Any]:
         "type": "table",
         "title": resource.title,
         "description": resource.description,
-        **layout.describe(resource.files),
+        **file_layout.describe(resource.files),
         "schema": _schema(resource.schema),
     }
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinjiang_record.release.hashes import json_text
-from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo
+from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.metadata.release_info import FileInfo, ReleaseInfo
 
 
 def write(release: ReleaseInfo) -> str:
@@ -30,12 +30,16 @@ def dataset(release: ReleaseInfo, base: str = "../") -> dict[str, Any]:
         "creator": [{"@type": "Organization", "name": name} for name in release.creators],
         "publisher": {"@type": "Organization", "name": release.creators[0]},
         "variableMeasured": _variables(release),
-        "distribution": [_download(info, base) for info in (*release.data_files, *release.downloads)],
+        "distribution": [
+            _download(info, base) for info in (*release.data_files, *release.downloads)
+        ],
     }
     if release.homepage:
         value["url"] = release.homepage
     if release.sources:
-        value["isBasedOn"] = [{"@type": "CreativeWork", "name": title, "url": url} for title, url in release.sources]
+        value["isBasedOn"] = [
+            {"@type": "CreativeWork", "name": title, "url": url} for title, url in release.sources
+        ]
     return value
 
 
@@ -43,7 +47,11 @@ def _variables(release: ReleaseInfo) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for resource in release.resources:
         for field in resource.schema["fields"]:
-            value = {"@type": "PropertyValue", "name": field["name"], "description": field["description"]}
+            value = {
+                "@type": "PropertyValue",
+                "name": field["name"],
+                "description": field["description"],
+            }
             if field.get("unit"):
                 value["unitText"] = field["unit"]
             found.setdefault(field["name"], value)

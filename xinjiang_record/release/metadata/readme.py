@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xinjiang_record.release.metadata import citation
-from xinjiang_record.release.metadata.model import ReleaseInfo
+from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 READING = """\
 ## Reading it
@@ -55,9 +55,15 @@ def write(release: ReleaseInfo, is_small: bool = True) -> str:
     parts = [
         f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
         _contents(release),
-        READING.format(table=_in_one_file(release), parts=_parts(release), downloads=DOWNLOADS if is_small else ""),
+        READING.format(
+            table=_in_one_file(release),
+            parts=_parts(release),
+            downloads=DOWNLOADS if is_small else "",
+        ),
         f"## Citing it\n\n> {citation.cite(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.cite(release, 'bibtex')}```\n",
-        CHECKING.format(content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH),
+        CHECKING.format(
+            content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH
+        ),
         "## Versions\n\nThe version follows from the change: a changed structure raises the first number, added or retracted rows the\n"
         "second, corrected values and words the third. `CHANGES.md` tells what each version changed, `changes/` every field of it.\n"
         "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
@@ -96,18 +102,27 @@ def changes(release: ReleaseInfo, counts: Mapping[str, Mapping[str, int]], earli
         if any(count.values())
     ]
     if release.previous:
-        section.append(f"\nField by field: `changes/from-{release.previous}.md`, and as a table, `.csv`.")
+        section.append(
+            f"\nField by field: `changes/from-{release.previous}.md`, and as a table, `.csv`."
+        )
     return title + "\n".join(section) + "\n" + earlier.removeprefix(title)
 
 
 def _in_one_file(release: ReleaseInfo) -> str:
     """A table for the examples: the first that is one file, or the first."""
-    return next((item.name for item in release.resources if not item.files.in_parts), release.resources[0].name)
+    return next(
+        (item.name for item in release.resources if not item.files.in_parts),
+        release.resources[0].name,
+    )
 
 
 def _parts(release: ReleaseInfo) -> str:
     names = [f"`{item.name}`" for item in release.resources if item.files.in_parts]
-    return PARTS.format(tables=", ".join(names), are="is" if len(names) == 1 else "are") if names else ""
+    return (
+        PARTS.format(tables=", ".join(names), are="is" if len(names) == 1 else "are")
+        if names
+        else ""
+    )
 
 
 def _contents(release: ReleaseInfo) -> str:
@@ -124,13 +139,21 @@ def dictionary(name: str, description: str, schema: Mapping[str, Any]) -> str:
     lines = [f"### {name}\n", f"{description}\n", f"Primary key: {key}."]
     lines += [_reference(item) for item in schema.get("foreignKeys", ())]
     lines += ["", "| field | type | what it is |", "| --- | --- | --- |"]
-    lines += [f"| `{item['name']}` | {_kind(item)} | {cell(_meaning(item))} |" for item in schema["fields"]]
+    lines += [
+        f"| `{item['name']}` | {_kind(item)} | {cell(_meaning(item))} |"
+        for item in schema["fields"]
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _reference(key: Mapping[str, Any]) -> str:
-    names = [", ".join(f"`{name}`" for name in _list(part)) for part in (key["fields"], key["reference"]["fields"])]
-    return f"{names[0]} refers to {names[1]} of `{key['reference'].get('resource') or 'this table'}`."
+    names = [
+        ", ".join(f"`{name}`" for name in _list(part))
+        for part in (key["fields"], key["reference"]["fields"])
+    ]
+    return (
+        f"{names[0]} refers to {names[1]} of `{key['reference'].get('resource') or 'this table'}`."
+    )
 
 
 def _list(names: str | list[str]) -> list[str]:
@@ -145,7 +168,9 @@ def _kind(field: Mapping[str, Any]) -> str:
 
 def _meaning(field: Mapping[str, Any]) -> str:
     allowed = field.get("constraints", {}).get("enum")
-    return str(field["description"]) + (f" One of: {', '.join(map(str, allowed))}." if allowed else "")
+    return str(field["description"]) + (
+        f" One of: {', '.join(map(str, allowed))}." if allowed else ""
+    )
 
 
 def _licences(release: ReleaseInfo) -> str:

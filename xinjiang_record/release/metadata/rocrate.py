@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from xinjiang_record.release.hashes import json_text
-from xinjiang_record.release.metadata.model import FileInfo, ReleaseInfo
+from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.metadata.release_info import FileInfo, ReleaseInfo
 
 NAME = "ro-crate-metadata.json"
 
@@ -14,7 +14,13 @@ NAME = "ro-crate-metadata.json"
 def write(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
     """The text, over the files of the zip; paths are as in it."""
     members = list(members)
-    graph = [_descriptor(), _root(release, members), _maker(release), *_licenses(release), *map(_file, members)]
+    graph = [
+        _descriptor(),
+        _root(release, members),
+        _maker(release),
+        *_licenses(release),
+        *map(_file, members),
+    ]
     return json_text({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph})
 
 
@@ -51,7 +57,12 @@ def _maker(release: ReleaseInfo) -> dict[str, Any]:
 
 def _licenses(release: ReleaseInfo) -> list[dict[str, Any]]:
     return [
-        {"@id": item["path"], "@type": "CreativeWork", "name": item["title"], "identifier": item["name"]}
+        {
+            "@id": item["path"],
+            "@type": "CreativeWork",
+            "name": item["title"],
+            "identifier": item["name"],
+        }
         for item in release.licenses
     ]
 

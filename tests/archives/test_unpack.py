@@ -1,0 +1,82 @@
+"""Archives in and out: what is written is a function of names and contents, and what is read is bounded."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import os
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from xinjiang_record.archives.zip import decompress, open_zip, sizes, write_zip
+from xinjiang_record.errors import LimitError, ReadError
+from xinjiang_record.limits import LIMITS
+
+
+def test_a_zip_is_a_function_of_names_and_contents(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"Togo" * 50_000)
+    first = write_zip(tmp_path / "a.zip", {"b/é.txt": b"Benin", "a.txt": tmp_path / "f"})
+    os.utime(tmp_path / "f", (0, 0))
+    (tmp_path / "f").chmod(0o600)
+    previous = os.umask(0o077)
+    try:
+        second = write_zip(tmp_path / "b.zip", {"a.txt": tmp_path / "f", "b/é.txt": b"Benin"})
+    finally:
+        os.umask(previous)
+    assert (
+        first == second and (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    )
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.namelist() == ["a.txt", "b/é.txt"] and archive.testzip() is None
+        assert {
+            (item.date_time, item.external_attr >> 16, item.create_system)
+            for item in archive.infolist()
+        } == {((1980, 1, 1, 0, 0, 0), 0o100644, 3)}
+    with open_zip(tmp_path / "a.zip") as ours:
+        assert sizes(ours) == {"a.txt": 200_000, "b/é.txt": 5} and ours.read("b/é.txt") == b"Benin"
+        assert b"".join(ours.chunks("a.txt")) == b"Togo" * 50_000
+        with pytest.raises(LimitError, match="over the limit of 4"):
+            ours.read("b/é.txt", limit=4)
+
+
+@pytest.mark.parametrize("name", ["../a", "/a", "a//b", "a\\b", "", "C:a"])
+def test_names_that_could_leave_a_folder_are_not_written_either(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ReadError, match="could leave its folder"):
+        write_zip(tmp_path / "a.zip", {name: b"x"})
+    assert not (tmp_path / "a.zip").exists()
+
+
+@pytest.mark.parametrize("codec", ["gzip", "zstd"])
+def test_compressed_files_come_back_within_their_limit(codec: str) -> None:
+    plain = os.urandom(100_000) + b"x" * 100_000
+    packed = (
+        gzip.compress(plain) if codec == "gzip" else pa.compress(plain, codec=codec, asbytes=True)
+    )
+    assert decompress(packed, codec) == plain
+    with pytest.raises(LimitError, match="over 150000 bytes"):
+        decompress(packed, codec, limit=150_000)
+    flipped = (
+        packed[:50] + bytes([packed[50] ^ 255]) + packed[51:]
+    )  # this zstd has no checksum to show it
+    for broken in (packed[:-10], packed + b"junk", *([flipped, b""] if codec == "gzip" else [])):
+        with pytest.raises(ReadError):
+            decompress(broken, codec)
+
+
+def test_bombs_stop_at_the_ratio_and_at_the_total() -> None:
+    bomb = gzip.compress(b"\0" * (100 * 1024**2))
+    with pytest.raises(LimitError, match="compression_ratio"):
+        decompress(bomb, "gzip")
+    with pytest.raises(LimitError, match=r"decompressed_bytes|limit for it"):
+        decompress(bomb, "gzip", limits=dataclasses.replace(LIMITS, decompressed_bytes=1000))
+
+
+def test_members_of_a_gzip_are_read_one_after_the_other() -> None:
+    assert (
+        decompress(gzip.compress(b"a") + gzip.compress(b"") + gzip.compress(b"b"), "gzip") == b"ab"
+    )
+    with pytest.raises(ReadError, match="only gzip and zstd"):
+        decompress(b"x", "brotli")

@@ -1,0 +1,3 @@
+"""Name the version of the library."""
+
+__version__ = "1.0.0"

@@ -1,0 +1,256 @@
+"""What is wrong with the tables that the pipeline built, as findings of this project: one a cell or key, all at once.
+
+The checks are those of ``validate(..., strict=True)``, by the same engine; here are only the words for a maintainer, who has to know the
+record, the value, and what to do next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.model import Finding
+
+SHOWN = 60  # characters of a value in a message
+STATE = "Nothing was published."
+HEADER = 1  # rows before the first of a table, as Frictionless counts
+TYPES = (
+    "integer",
+    "number",
+    "boolean",
+    "date",
+    "datetime",
+)  # of keys that are referred to, by what an Arrow type is called
+CONSTRAINTS = {
+    "pattern": "which does not have the form {}",
+    "enum": "which is none of {}",
+    "minLength": "whose length is below the minLength {}",
+    "maxLength": "whose length is above the maxLength {}",
+    "minimum": "which is below the minimum {}",
+    "maximum": "which is above the maximum {}",
+    "exclusiveMinimum": "which is not above the exclusiveMinimum {}",
+    "exclusiveMaximum": "which is not below the exclusiveMaximum {}",
+}
+Tables = Mapping[str, pa.Table]
+Schema = Mapping[str, Any]
+Error = Mapping[str, Any]
+
+
+def check_tables(
+    tables: Tables,
+    schemas: Mapping[str, Schema],
+    package: str,
+    *,
+    known: Tables | None = None,
+    first_row: int = 0,
+) -> list[Finding]:
+    """All findings in ``tables`` (by resource name), each against the schema of the same name; an empty list if they are sound.
+
+    Of a table in parts: ``known`` are tables that are only referred to, ``first_row`` is the number of rows before these. Raises
+    SchemaError for a schema that Frictionless refuses, ReadError for values on which it fails.
+    """
+    words = {
+        name: _Words(package, name, tables[name], schemas[name], first_row)
+        for name in schemas
+        if name in tables
+    }
+    findings = [
+        Finding("resource-error", f"the table {name} was not built. {STATE}", None, package, name)
+        for name in schemas
+        if name not in tables
+    ]
+    refused = {name: list(one.refused()) for name, one in words.items()}
+    findings += [finding for told in refused.values() for finding in told]
+    sound = [name for name, told in refused.items() if not told]
+    if not sound:
+        return findings
+    from xinjiang_record.validate.readers import (
+        arrow_tables,  # with Frictionless: only when there is something to check
+    )
+
+    given = {**(known or {}), **tables}
+    described = {name: _referring(schemas[name], name, given) for name in sound}
+    findings += [finding for name in sound for finding in words[name].lost(described[name])]
+    whole = {name: (tables[name], described[name]) for name in sound}
+    for found, name in zip(
+        arrow_tables.check(package, {**_referred(whole, given), **whole}, sound), sound, strict=True
+    ):
+        findings += words[name].errors(found.errors)
+        findings += (words[name].repeated(*one) for one in found.repeated)
+    return findings
+
+
+def _referring(schema: Schema, name: str, given: Tables) -> dict[str, Any]:
+    """The schema less the foreign keys to tables that are not there."""
+    keys = [
+        key
+        for key in schema.get("foreignKeys", ())
+        if (key["reference"].get("resource") or name) in given
+    ]
+    return {**schema, "foreignKeys": keys}
+
+
+def _referred(
+    whole: Mapping[str, tuple[pa.Table, Schema]], given: Tables
+) -> dict[str, tuple[pa.Table, Schema]]:
+    """The tables that are only referred to: their keys, each with the type that its Arrow type stands for."""
+    wanted: dict[str, dict[str, None]] = {}
+    for _, schema in whole.values():
+        for key in schema["foreignKeys"]:
+            target = key["reference"].get("resource")
+            if target and target not in whole:
+                wanted.setdefault(target, {}).update(
+                    dict.fromkeys(_names(key["reference"]["fields"]))
+                )
+    tables = {name: given[name].select(list(names)) for name, names in wanted.items()}
+    return {
+        name: (
+            table,
+            {"fields": [{"name": item.name, "type": _kind(item.type)} for item in table.schema]},
+        )
+        for name, table in tables.items()
+    }
+
+
+def _kind(kind: pa.DataType) -> str:
+    checks = (
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_boolean,
+        pa.types.is_date,
+        pa.types.is_timestamp,
+    )
+    return next((name for name, check in zip(TYPES, checks, strict=True) if check(kind)), "string")
+
+
+class _Words:
+    """Findings about one table."""
+
+    def __init__(
+        self, package: str, resource: str, table: pa.Table, schema: Schema, first_row: int
+    ) -> None:
+        self.package, self.resource, self.table, self.schema = package, resource, table, schema
+        self.first_row = first_row
+        self.key = _names(schema.get("primaryKey", ()))
+
+    def refused(self) -> Iterator[Finding]:
+        """What has no text that could be checked: then nothing else is asked of the table."""
+        names = [item["name"] for item in self.schema["fields"]]
+        if self.table.column_names != names:
+            given = ", ".join(self.table.column_names)
+            yield self._finding(
+                "incorrect-label",
+                f"the columns are {given}; the schema has {', '.join(names)}. {STATE}",
+            )
+            return
+        for name in names:
+            column = self.table[name]
+            if pa.types.is_floating(column.type) and not pc.all(pc.is_finite(column)).as_py():
+                row = pc.index(pc.is_finite(column), False).as_py() + HEADER + 1
+                (value,) = self._values((name,), row)
+                yield self._finding(
+                    "type-error",
+                    f"{name} is {value}. Give a number, or none.",
+                    row,
+                    name,
+                    str(value),
+                )
+
+    def lost(self, described: Schema) -> Iterator[Finding]:
+        """Foreign keys to tables that are not there."""
+        for key in self.schema.get("foreignKeys", ()):
+            if key not in described["foreignKeys"]:
+                names, target = ", ".join(_names(key["fields"])), key["reference"]["resource"]
+                yield self._finding(
+                    "foreign-key",
+                    f"{names} refers to the table {target}, which was not built. {STATE}",
+                )
+
+    def errors(self, errors: Iterable[Error]) -> Iterator[Finding]:
+        """Each of Frictionless's errors, but for a key without any value: that its fields are empty is told already."""
+        for error in errors:
+            if error["type"] == "primary-key" and 'are all "None"' in error["note"]:
+                continue
+            if "rowNumber" in error:
+                yield self._of_row(error)
+            else:
+                yield self._finding(error["type"], f"{error['message']}. {STATE}")
+
+    def repeated(self, names: tuple[str, ...], first: int, row: int, cells: list[str]) -> Finding:
+        """A row that repeats one of ``uniqueKeys``."""
+        return self._twice("unique-error", names, cells, row, first)
+
+    def _of_row(self, error: Error) -> Finding:
+        kind, row = error["type"], int(error["rowNumber"])
+        name, cell = error.get("fieldName", ""), error.get("cell", "")
+        if kind == "constraint-error":
+            return self._finding(kind, self._constraint(name, cell, error["note"]), row, name, cell)
+        if kind == "type-error":
+            told = error["note"].removeprefix("type is ").strip('"').removesuffix("/default")
+            return self._finding(
+                kind, f"{name} is {_shown(cell)}, which is no {told}. Correct it.", row, name, cell
+            )
+        if kind in ("unique-error", "primary-key"):
+            names = (name,) if name else self.key
+            first = int(re.findall(r"[0-9]+$", error["note"])[0])
+            return self._twice(kind, names, self._values(names, row), row, first)
+        if kind == "foreign-key":
+            names, target = error["fieldNames"], error["referenceName"] or self.resource
+            known = ", ".join(error["referenceFieldNames"])
+            message = f"{_pairs(names, error['fieldCells'])} is not in the table {target} ({known}). Add it there, or correct it here."
+            return self._finding(kind, message, row, names[0], error["fieldCells"][0])
+        if kind == "blank-row":
+            return self._finding(kind, "no field has a value. Take the row out.", row)
+        return self._finding(kind, f"{error['message']}. {STATE}", row, name, cell)
+
+    def _constraint(self, name: str, cell: str, note: str) -> str:
+        constraint = note.split('"')[1]
+        if constraint == "required":
+            why = "it is part of the primary key" if name in self.key else "the schema requires it"
+            return f"{name} is empty, and {why}. Give a value."
+        (item,) = (item for item in self.schema["fields"] if item["name"] == name)
+        bound = item["constraints"][constraint]
+        told = ", ".join(map(str, bound)) if isinstance(bound, list) else bound
+        return f"{name} is {_shown(cell)}, {CONSTRAINTS[constraint].format(told)}."
+
+    def _twice(
+        self, kind: str, names: tuple[str, ...], values: list[Any], row: int, first: int
+    ) -> Finding:
+        message = f"{_pairs(names, values)} stands in row {self._row(first)} already. Each may stand once: merge the rows or tell them apart."
+        return self._finding(kind, message, row, names[0], str(values[0]))
+
+    def _row(self, row: int) -> int:
+        """Of a row by Frictionless's count, the number from 1 in the whole table."""
+        return self.first_row + row - HEADER
+
+    def _values(self, names: tuple[str, ...], row: int) -> list[Any]:
+        return [self.table[name][row - HEADER - 1].as_py() for name in names]
+
+    def _finding(
+        self, kind: str, message: str, row: int | None = None, name: str = "", value: str = ""
+    ) -> Finding:
+        record = "" if row is None else "/".join(map(str, self._values(self.key, row)))
+        where = f"{self.package}/{self.resource}" + (
+            f" row {self._row(row)}" if row is not None else ""
+        )
+        where += f" ({record})" if record else ""
+        return Finding(
+            kind, f"{where}: {message}", None, self.package, self.resource, record, name, value
+        )
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _pairs(names: Any, values: Any) -> str:
+    return ", ".join(f"{name} {_shown(value)}" for name, value in zip(names, values, strict=True))
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")

@@ -1,0 +1,42 @@
+"""Import the Prefect flows from the checkout that a command works on.
+
+``flows/`` is part of a project, like ``raw/`` and ``schemas/``, and is not installed with the library.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+
+from xinjiang_record import settings
+from xinjiang_record.errors import EnvironmentFault, UsageError
+from xinjiang_record.settings import Project
+
+
+def import_flow_module(project: Project, name: str) -> ModuleType:
+    """Import ``flows/<name>.py`` of ``project``, for this process and for the processes it starts.
+
+    Raises:
+        UsageError: The project has no ``flows/`` folder.
+        EnvironmentFault: Prefect is not installed.
+    """
+    if not (project.root / "flows" / f"{name}.py").is_file():
+        raise UsageError(
+            f"{project.root}: expected flows/{name}.py, found none. "
+            "Copy flows/ from the repository, or run without Prefect: xrecord run --direct."
+        )
+    root = str(project.root.resolve())
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    # Processes that Prefect or Dask start find the same files.
+    settings.prepend_to_path_variable("PYTHONPATH", root)
+    try:
+        return importlib.import_module(f"flows.{name}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "flows":
+            raise
+        raise EnvironmentFault(
+            f"This command needs {error.name}, which is not installed. "
+            "Run: pip install 'xinjiang-record[flows]'."
+        ) from error

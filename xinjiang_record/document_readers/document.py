@@ -1,0 +1,324 @@
+"""What every reader gives: a ``Document`` of text blocks and tables in reading order, each with the place it stands at.
+
+A reader fills a ``Builder``, which counts against the limits, refuses control characters, and leaves out text that shows otherwise
+than it is stored, with a finding that says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from xinjiang_record.errors import LimitError, ReadError
+from xinjiang_record.limits import LIMITS, Limits
+from xinjiang_record.model import Finding, Place, Severity
+
+Kind = Literal["paragraph", "heading", "list-item", "label", "line", "title"]
+Style = Literal["sheet", "csv", "table"]
+STATE = "Nothing was read from it."
+FINDINGS_SHOWN = 10  # findings of one type that are listed for one document; the rest are counted
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_DECEPTIVE = re.compile(
+    "[\u202d\u202e\U000e0000-\U000e007f]"
+)  # overrides and tags: what is shown is not what is stored
+_FLAG = re.compile(
+    "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+)  # the one good use of tags: flags of Scotland, Wales, England
+_DAMAGED = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a block in one weight."""
+
+    text: str
+    is_bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item, label (a paragraph all in bold), line or title.
+
+    ``text`` is as printed, white space collapsed; a line break that the author made is ``\\n``. ``locator`` says where:
+    ``paragraph 4``, ``page 3, paragraph 2``, ``line 14``. ``runs`` are given when a part of the text is bold, else empty.
+    """
+
+    text: str
+    locator: str
+    kind: Kind = "paragraph"
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The bold words the block begins with, without their colon: ``Africa`` of ``**Africa:** Algeria, Angola``. Else empty."""
+        text = ""
+        for run in self.runs:
+            if not run.is_bold and run.text.strip():
+                break
+            text += run.text
+        return text.strip().rstrip(":：").rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells as text, row by row as wide as they stand. ``marks``: the number (from 1) of each row in its source: the row of a sheet
+    or table, the line of a CSV file. ``first_column``: how many columns were empty before it. ``position``: how many blocks come first.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    locator: str
+    style: Style = "table"
+    marks: tuple[int, ...] = ()
+    first_column: int = 0
+    position: int = 0
+
+    def cell(self, row: int, column: int) -> str:
+        """The locator of a cell, by its indexes in ``rows``: ``sheet Votes, cell B7``, ``line 14, column 3``, ``table 2, row 3, column 1``."""
+        mark = self.marks[row] if self.marks else row + 1
+        if self.style == "sheet":
+            return f"{self.locator}, cell {column_name(column + self.first_column)}{mark}"
+        if self.style == "csv":
+            return f"line {mark}, column {column + 1}"
+        return f"{self.locator}, row {mark}, column {column + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as read. ``metadata``: what it says of itself: ``title``, ``language``, ``published`` (as printed there);
+    ``left_out``: the heads and feet of a PDF's pages that are in no block.
+
+    ``findings`` say what could not be read; those of severity error mean that something is missing from blocks and tables.
+    """
+
+    path: str
+    media_type: str
+    blocks: tuple[Block, ...] = ()
+    tables: tuple[Table, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """All blocks, one under the other."""
+        return "\n".join(block.text for block in self.blocks)
+
+
+def column_name(index: int) -> str:
+    """The letters of a spreadsheet's column, from 0: A, B, ... Z, AA."""
+    name, index = "", index + 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        name = chr(65 + letter) + name
+    return name
+
+
+class Builder:
+    """Collects what a reader finds, under the limits. ``prefix`` goes before every locator (``letter.html: ``)."""
+
+    def __init__(self, shown: str, *, prefix: str = "", limits: Limits = LIMITS) -> None:
+        self.shown, self.prefix, self.limits = shown, prefix, limits
+        self.blocks: list[Block] = []
+        self.tables: list[Table] = []
+        self.findings: list[Finding] = []
+        self.metadata: dict[str, str] = {}
+        self._cells = 0
+        self._found: Counter[tuple[str, Severity]] = Counter()
+
+    def block(
+        self, text: str, locator: str, kind: Kind = "paragraph", runs: Sequence[Run] = ()
+    ) -> None:
+        """Add a block; empty text is none. Refuses control characters, leaves out deceptive text."""
+        text = text.strip()
+        if not text or not self._is_honest(text, locator):
+            return
+        if len(self.blocks) + len(self.tables) >= self.limits.document_blocks:
+            raise self.over("blocks", "document_blocks", self.limits.document_blocks)
+        emphasis = tuple(runs) if any(run.is_bold for run in runs) else ()
+        if (
+            kind == "paragraph"
+            and emphasis
+            and all(run.is_bold or not run.text.strip() for run in emphasis)
+        ):
+            kind = "label"
+        self.blocks.append(Block(text, self.prefix + locator, kind, emphasis))
+
+    def table(
+        self,
+        rows: Iterable[Sequence[str]],
+        locator: str,
+        style: Style = "table",
+        marks: Sequence[int] = (),
+        first_column: int = 0,
+    ) -> None:
+        """Add a table; a deceptive cell is left empty. No rows, no table."""
+        kept: list[tuple[str, ...]] = []
+        for row in rows:
+            self.count_cells(len(row))
+            kept.append(
+                tuple(
+                    cell
+                    if not cell or self._is_honest(cell, f"{locator}, row {len(kept) + 1}")
+                    else ""
+                    for cell in row
+                )
+            )
+        if kept:
+            position = len(self.blocks)
+            self.tables.append(
+                Table(
+                    tuple(kept), self.prefix + locator, style, tuple(marks), first_column, position
+                )
+            )
+
+    def count_cells(self, number: int) -> None:
+        """Count the cells of one row: LimitError over ``field_count`` in it or ``document_cells`` in all."""
+        self._cells += number
+        if number > self.limits.field_count:
+            raise self.over(f"{number} columns", "field_count", self.limits.field_count)
+        if self._cells > self.limits.document_cells:
+            raise self.over("cells", "document_cells", self.limits.document_cells)
+
+    def uncount_cells(self, number: int) -> None:
+        """Take back cells that were counted while parsing and are counted again in ``table``."""
+        self._cells -= number
+
+    def find(
+        self,
+        kind: str,
+        message: str,
+        locator: str = "",
+        severity: Severity = "warning",
+        value: str = "",
+    ) -> None:
+        """Add a finding about a part of the document."""
+        self._found[kind, severity] += 1
+        if self._found[kind, severity] > FINDINGS_SHOWN:
+            return
+        place = Place(
+            self.shown, None, self.prefix + locator if locator else self.prefix.rstrip(": ")
+        )
+        self.findings.append(Finding(kind, message, place, value=value[:200], severity=severity))
+
+    def take(self, other: Document, prefix: str) -> None:
+        """Add all of a document that was found inside this one, its locators under ``prefix``."""
+        start = len(self.blocks)
+        if start + len(other.blocks) > self.limits.document_blocks:
+            raise self.over("blocks", "document_blocks", self.limits.document_blocks)
+        self._cells += sum(map(len, (row for table in other.tables for row in table.rows)))
+        if self._cells > self.limits.document_cells:
+            raise self.over("cells", "document_cells", self.limits.document_cells)
+        self.blocks += [
+            replace(block, locator=f"{prefix}{block.locator}") for block in other.blocks
+        ]
+        self.tables += [
+            replace(table, locator=f"{prefix}{table.locator}", position=table.position + start)
+            for table in other.tables
+        ]
+        for item in other.findings:
+            inner = item.place.locator if item.place else ""
+            self.find(
+                item.type, item.message, f"{prefix}{inner}".rstrip(": "), item.severity, item.value
+            )
+        for name, value in other.metadata.items():
+            self.metadata.setdefault(name, value)
+
+    def refuse(self, why: str, locator: str = "") -> ReadError:
+        """The error for a document that is not what it should be."""
+        where = f": {self.prefix}{locator}" if locator else ""
+        return ReadError(f"{self.shown}{where}: {why} {STATE}")
+
+    def over(self, what: str, name: str, limit: int) -> LimitError:
+        """The error for a document over a named limit."""
+        return LimitError(
+            f"{self.shown}: {what} over the limit {name} ({limit}). {STATE} Split the document, or raise the limit."
+        )
+
+    def build(self, media_type: str) -> Document:
+        """The document, with a last finding for each type of which some were only counted."""
+        more = tuple(
+            Finding(
+                kind,
+                f"{count - FINDINGS_SHOWN} more of this kind are not listed.",
+                Place(self.shown),
+                severity=severity,
+            )
+            for (kind, severity), count in self._found.items()
+            if count > FINDINGS_SHOWN
+        )
+        return Document(
+            self.shown,
+            media_type,
+            tuple(self.blocks),
+            tuple(self.tables),
+            (*self.findings, *more),
+            dict(self.metadata),
+        )
+
+    def _is_honest(self, text: str, locator: str) -> bool:
+        if len(text) > self.limits.cell_chars:
+            raise self.over(
+                f"{locator}: {len(text)} characters,", "cell_chars", self.limits.cell_chars
+            )
+        if text.isascii() and text.isprintable():
+            return True
+        if match := _CONTROL.search(text):
+            raise self.refuse(
+                f"holds the control character U+{ord(match[0]):04X}: not text, or in another encoding.",
+                locator,
+            )
+        if _DAMAGED in text:
+            self.find(
+                "damaged-text",
+                "the source itself holds the sign for a character that was lost (U+FFFD).",
+                locator,
+            )
+        if match := _DECEPTIVE.search(text if "\U0001f3f4" not in text else _FLAG.sub("", text)):
+            message = f"holds U+{ord(match[0]):04X}, which shows a text in another order, or hides it. The text here was left out."
+            self.find("deceptive-text", message, locator, "error")
+            return False
+        return True
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """A document as plain values, for the pipe between the processes."""
+    return {
+        "media_type": document.media_type,
+        "blocks": [
+            [b.text, b.locator, b.kind, [[r.text, r.is_bold] for r in b.runs]]
+            for b in document.blocks
+        ],
+        "tables": [
+            [t.rows, t.locator, t.style, t.marks, t.first_column, t.position]
+            for t in document.tables
+        ],
+        "findings": [
+            [f.type, f.message, f.place.locator if f.place else "", f.severity, f.value]
+            for f in document.findings
+        ],
+        "metadata": dict(document.metadata),
+    }
+
+
+def from_json(shown: str, value: Mapping[str, Any]) -> Document:
+    """The inverse of ``to_json``."""
+    return Document(
+        shown,
+        value["media_type"],
+        tuple(
+            Block(text, at, kind, tuple(Run(*run) for run in runs))
+            for text, at, kind, runs in value["blocks"]
+        ),
+        tuple(
+            Table(tuple(tuple(row) for row in rows), at, style, tuple(marks), first, position)
+            for rows, at, style, marks, first, position in value["tables"]
+        ),
+        tuple(
+            Finding(kind, message, Place(shown, None, at), value=found, severity=severity)
+            for kind, message, at, severity, found in value["findings"]
+        ),
+        value["metadata"],
+    )

@@ -1,0 +1,156 @@
+"""Tables of HTML: which are tables and which are layout, and the cells of those that are tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from xinjiang_record.document_readers.document import Builder
+
+SPACE = re.compile("[ \t\r\n\f\u00a0]+")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
+)
+DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "select",
+        "datalist",
+        "button",
+        "textarea",
+        "input",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "nav",
+        "link",
+        "base",
+        "frameset",
+        "noframes",
+    ]
+)
+_LAYOUT = frozenset({"table", "ul", "ol", "dl", *HEADINGS})
+
+
+def text_of(node: Any) -> str:
+    parts: list[str] = []
+    for event, item in etree.iterwalk(node, events=("start", "end")):
+        if event == "start":
+            parts.append("\n" if item.tag == "br" else "")
+            parts.append(SPACE.sub(" ", item.text or "") if item.tag not in DROPPED else "")
+        elif item is not node:
+            parts.append("\n" if item.tag in BLOCKS else "")
+            parts.append(SPACE.sub(" ", item.tail or ""))
+    return re.sub(r" *\n[\n ]*", "\n", re.sub(" +", " ", "".join(parts))).strip()
+
+
+def is_layout(table: Any) -> bool:
+    widths = 0
+    for event, node in etree.iterwalk(table, events=("start",)):
+        del event
+        if node is not table and node.tag in _LAYOUT:
+            return True
+        if node.tag == "tr":
+            widths = max(widths, sum(1 for cell in node if cell.tag in ("td", "th")))
+        if node.tag in ("td", "th") and sum(1 for child in node if child.tag == "p") > 1:
+            return True
+    return widths < 2
+
+
+def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
+    """The cells row by row. A cell that spans columns or rows stands once, at its first place; the others are empty, with a finding."""
+    below: dict[int, int] = {}
+    for number, row in enumerate(table.iter("tr"), 1):
+        cells: list[str] = []
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while below.get(len(cells), 0):
+                below[len(cells)] -= 1
+                cells.append("")
+            wide, high = _span(cell.attrib, "colspan"), _span(cell.attrib, "rowspan")
+            if len(cells) + wide > out.limits.field_count:
+                raise out.over(
+                    f"{locator}, row {number}: columns", "field_count", out.limits.field_count
+                )
+            if wide > 1 or high > 1:
+                out.find(
+                    "merged-cells",
+                    "a cell spans several; its text stands in the first.",
+                    f"{locator}, row {number}",
+                )
+            for column in range(len(cells), len(cells) + wide):
+                below[column] = high - 1
+            cells += [text_of(cell), *[""] * (wide - 1)]
+        while below.get(len(cells), 0):
+            below[len(cells)] -= 1
+            cells.append("")
+        yield cells
+
+
+def _span(attributes: Mapping[str, str], name: str) -> int:
+    text = attributes.get(name, "1").strip()
+    return (
+        max(1, min(int(text), 100_000))
+        if text.isascii() and text.isdigit() and len(text) < 7
+        else 1
+    )

@@ -1,0 +1,84 @@
+"""Markdown to blocks and tables, with markdown-it (CommonMark and pipe tables). HTML inside it is left out; bold labels stay runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xinjiang_record.document_readers.document import Builder, Kind, Run
+from xinjiang_record.document_readers.formats.text import decode, lines_of
+from xinjiang_record.document_readers.text_runs import tidy
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+
+
+def read_markdown(data: bytes, out: Builder, encoding: str | None) -> None:
+    """Read a Markdown file; locators are its lines."""
+    from markdown_it import MarkdownIt
+
+    text = "\n".join(line for _, line in lines_of(decode(data, out, encoding)))
+    if "\0" in text:
+        raise out.refuse("holds the control character U+0000: not text, or in another encoding.")
+    front = _FRONT_MATTER.match(text)
+    if front:
+        text = "\n" * front[0].count("\n") + text[front.end() :]
+    _blocks(MarkdownIt("commonmark").enable("table").parse(text), out)
+
+
+def _blocks(tokens: Sequence[Token], out: Builder) -> None:
+    kind: Kind = "paragraph"
+    items = 0
+    rows: list[list[str]] | None = None
+    for token in tokens:
+        line = f"line {token.map[0] + 1}" if token.map else ""
+        if token.type == "table_open":
+            rows, start = [], line
+        elif token.type == "table_close" and rows is not None:
+            out.table(rows, f"table at {start}")
+            rows = None
+        elif token.type == "tr_open" and rows is not None:
+            rows.append([])
+        elif token.type in ("list_item_open", "list_item_close"):
+            items += token.nesting
+        elif token.type in ("heading_open", "heading_close"):
+            kind = "heading" if token.nesting == 1 else "paragraph"
+        elif token.type in ("fence", "code_block"):
+            for number, text in lines_of(token.content):
+                out.block(
+                    text, f"line {(token.map or [0])[0] + number + (token.type == 'fence')}", "line"
+                )
+        elif (
+            token.type == "html_block"
+            and token.content.strip()
+            and not token.content.lstrip().startswith("<!--")
+        ):
+            out.find(
+                "left-out", "HTML inside Markdown was left out.", line, "warning", token.content
+            )
+        elif token.type == "inline":
+            runs = tidy(_runs(token.children or []))
+            text = "".join(run.text for run in runs)
+            if rows is not None:
+                rows[-1].append(text)
+            else:
+                out.block(text, line, "list-item" if items and kind == "paragraph" else kind, runs)
+
+
+def _runs(children: Sequence[Token]) -> list[Run]:
+    runs, bold = [], 0
+    for child in children:
+        if child.type in ("strong_open", "strong_close"):
+            bold += child.nesting
+        elif child.type in ("text", "code_inline"):
+            runs.append(Run(child.content, bold > 0))
+        elif child.type == "softbreak":
+            runs.append(Run(" ", bold > 0))
+        elif child.type == "hardbreak" or (
+            child.type == "html_inline" and re.match(r"<br\s*/?>", child.content, re.IGNORECASE)
+        ):
+            runs.append(Run("\x00", bold > 0))
+    return runs

@@ -1,0 +1,242 @@
+"""The one way out: a transport for httpx that connects only to addresses that were checked, and stops at one deadline.
+
+A name is resolved once, every address it has must be allowed, and the connection goes to the one that was checked: a second answer of
+the name server changes nothing. Bytes are counted as they come off the wire, and every wait ends at the deadline of the whole
+download, so that neither a drip nor a flood of headers goes round a limit. No proxy, no environment variable, no cookie.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import certifi
+import httpcore
+import httpx
+
+from xinjiang_record import settings
+from xinjiang_record.errors import FetchError, LimitError
+from xinjiang_record.limits import MIB
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], Sequence[str]]
+OVERHEAD_BYTES = 1 * MIB  # headers and framing that come on top of a body
+_NAT64 = ipaddress.ip_network("64:ff9b::/32")  # another address in it, perhaps a private one
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is on the open internet: not private, loopback, link-local, reserved or multicast, nor one of these in disguise."""
+    if isinstance(address, ipaddress.IPv6Address):
+        teredo = address.teredo or ()
+        embedded = [item for item in (address.sixtofour, *teredo) if item is not None]
+        if (
+            address in _NAT64
+            or address.ipv4_mapped
+            or not all(is_public(item) for item in embedded)
+        ):
+            return False
+        if address.scope_id:
+            return False
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_unspecified
+    )
+
+
+def system_resolver(host: str, port: int) -> Sequence[str]:
+    """The addresses of a host, from the machine's resolver."""
+    return [str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one download may use, all its hops together."""
+
+    seconds: float
+    bytes: int
+    started: float = field(default_factory=settings.monotonic)
+    received: int = 0
+
+    def left(self) -> float:
+        """Seconds left; FetchError when there are none."""
+        left = self.started + self.seconds - settings.monotonic()
+        if left <= 0:
+            raise FetchError(f"took over {self.seconds:g} s, the limit download_seconds")
+        return left
+
+    def count(self, size: int) -> None:
+        self.received += size
+        if self.received > self.bytes + OVERHEAD_BYTES:
+            raise LimitError(f"sends over {self.bytes} bytes, the limit download_bytes")
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every wait ends at the deadline, and whose bytes are counted."""
+
+    def __init__(self, inner: httpcore.NetworkStream, budget: Budget) -> None:
+        self._inner, self._budget = inner, budget
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._inner.read(max_bytes, self._budget.left())
+        self._budget.count(len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._budget.left())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(
+            self._inner.start_tls(ssl_context, server_hostname, self._budget.left()), self._budget
+        )
+
+    def get_extra_info(self, info: str) -> object:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Resolve, check, connect to what was checked."""
+
+    def __init__(
+        self, budget: Budget, resolver: Resolver, allows: Callable[[Address], bool]
+    ) -> None:
+        self._budget, self._resolver, self._allows = budget, resolver, allows
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        error: Exception | None = None
+        for address in self._checked(host, port):
+            try:
+                stream = self._inner.connect_tcp(
+                    address, port, self._budget.left(), None, socket_options
+                )
+                return _Stream(stream, self._budget)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
+                error = failure
+        raise FetchError(f"{host} does not answer: {error}")
+
+    def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        raise FetchError("a socket on this machine is no source")
+
+    def _checked(self, host: str, port: int) -> list[str]:
+        addresses = list(dict.fromkeys(self._resolve(host, port)))
+        if not addresses:
+            raise FetchError(f"{host} has no address")
+        for text in addresses:
+            if not self._allows(ipaddress.ip_address(text)):
+                raise FetchError(
+                    f"{host} has the address {text}, which is not on the open internet. It was not asked"
+                )
+        return addresses[:4]
+
+    def _resolve(self, host: str, port: int) -> Sequence[str]:
+        """Ask the resolver in a thread: it knows no deadline of its own."""
+        answer: list[Sequence[str]] = []
+        failure: list[Exception] = []
+
+        def ask() -> None:
+            try:
+                answer.append(self._resolver(host, port))
+            except (OSError, UnicodeError) as error:
+                failure.append(error)
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(self._budget.left())
+        if failure:
+            raise FetchError(f"{host} has no address: {failure[0]}")
+        if not answer:
+            raise FetchError(
+                f"the address of {host} did not come within {self._budget.seconds:g} s"
+            )
+        return answer[0]
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _explained():
+            yield from self._inner
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _explained:
+    """Turn the library's errors into ours; ours pass."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, httpcore.TimeoutException):
+            raise FetchError("took too long, the limit download_seconds") from error
+        if isinstance(
+            error, (httpcore.ProtocolError, httpcore.NetworkError, ssl.SSLError, OSError)
+        ):
+            raise FetchError(f"the connection broke: {error}") from error
+
+
+class Transport(httpx.BaseTransport):
+    """httpx's way to the network for one download."""
+
+    def __init__(
+        self,
+        budget: Budget,
+        resolver: Resolver,
+        allows: Callable[[Address], bool],
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl_context or ssl.create_default_context(cafile=certifi.where()),
+            max_keepalive_connections=0,
+            network_backend=_Backend(budget, resolver, allows),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        plain = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=request.headers.raw,
+        )
+        with _explained():
+            response = self._pool.handle_request(plain)
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response.stream),
+            extensions=response.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()

@@ -1,0 +1,94 @@
+"""The custody log ``raw/custody.jsonl``: one line for each time a source was looked at, and it only grows.
+
+Each line holds the SHA-256 of the line before it (64 zeros in the first), so that a line that is changed, dropped or moved shows.
+Fields: ``at`` (UTC), ``action`` (``fetched``, ``changed``, ``same-text``, ``unchanged``, ``not-modified``, ``gone``), ``source_id``,
+``url``, ``sha256`` and ``bytes`` of the content, ``tool``, ``previous``. No user, host or path of whoever ran it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record import files
+from xinjiang_record.errors import ReadError
+from xinjiang_record.model import Finding, Place
+
+NAME = "custody.jsonl"
+FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """The log as read: its entries in order, the hash of its last line, and what is wrong with it."""
+
+    entries: tuple[Mapping[str, Any], ...]
+    last: str
+    findings: tuple[Finding, ...]
+
+    def latest(self, source_id: str) -> Mapping[str, Any] | None:
+        """The newest line of a source that has content."""
+        return next(
+            (
+                item
+                for item in reversed(self.entries)
+                if item["source_id"] == source_id and item["sha256"]
+            ),
+            None,
+        )
+
+    def last_look(self, source_id: str) -> str:
+        """When the source was looked at last, as text; empty if never."""
+        return next(
+            (str(item["at"]) for item in reversed(self.entries) if item["source_id"] == source_id),
+            "",
+        )
+
+
+def read(raw: Path) -> Custody:
+    """Read and check the log under ``raw``; an absent one is empty. Every broken link is a finding with its line."""
+    path = raw / NAME
+    entries: list[Mapping[str, Any]] = []
+    findings: list[Finding] = []
+    last = FIRST
+    for number, line in enumerate(
+        path.read_bytes().splitlines(keepends=True) if path.is_file() else (), 1
+    ):
+        place, whole = Place(f"raw/{NAME}", number), line.rstrip(b"\n")
+        try:
+            entry = json.loads(whole)
+            known = (
+                isinstance(entry, dict)
+                and {"at", "source_id", "sha256", "previous"} <= entry.keys()
+            )
+        except ValueError:
+            known = False
+        if not known:
+            findings.append(
+                Finding(
+                    "custody",
+                    "the line is cut or is not a custody line. Restore the log from its history.",
+                    place,
+                )
+            )
+        else:
+            entries.append(entry)
+            if entry["previous"] != last:
+                message = "the line does not follow the one before it: one of them was changed, dropped or moved. Restore the log."
+                findings.append(Finding("custody", message, place))
+        last = hashlib.sha256(whole).hexdigest()
+    return Custody(tuple(entries), last, tuple(findings))
+
+
+def append(raw: Path, entry: Mapping[str, Any]) -> None:
+    """Add one line. The caller holds the lock of ``raw``. ReadError when the log is broken: it is not built upon."""
+    log = read(raw)
+    if log.findings:
+        raise ReadError(f"{log.findings[0]} Nothing was added to it.")
+    files.append_line(
+        raw / NAME, json.dumps({**entry, "previous": log.last}, sort_keys=True, ensure_ascii=False)
+    )

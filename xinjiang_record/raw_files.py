@@ -1,0 +1,234 @@
+"""Read the record's own raw files: UTF-8 text, CSV and TOML, strictly, with the line of everything.
+
+Nothing is guessed and nothing repaired: a file in another encoding, a ragged row, a control character or a broken TOML line is a
+finding with its place, and the file yields nothing. Every file read is listed with its SHA-256, for the release's provenance.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import tomllib
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record.limits import LIMITS
+from xinjiang_record.model import Finding, InputFile, Place, Row
+
+STATE = "Nothing was published."
+SUFFIXES = (".csv", ".toml", ".txt")
+# Controls, and the marks that reorder or hide text. Joiners that scripts need (ZWNJ, ZWJ) are fine.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One raw file as strict UTF-8 text. ``path`` is relative to the project, with slashes."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawFolder:
+    """All the files of one folder under ``raw/``, by path relative to that folder; what could not be read is in ``findings``."""
+
+    files: Mapping[str, RawFile]
+    inputs: tuple[InputFile, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    def folders(self) -> list[str]:
+        """The subfolders that hold files, sorted."""
+        return sorted({name.rpartition("/")[0] for name in self.files if "/" in name})
+
+    def unread(self, name: str) -> bool:
+        """Whether the file ``name`` is there but could not be read, so that its own finding says what is wrong."""
+        return any(
+            item.place and f"/{item.place.path}".endswith(f"/{name}") for item in self.findings
+        )
+
+
+def read_folder(root: Path, folder: Path, partitioned: Collection[str] = ()) -> RawFolder:
+    """Read every ``.csv``, ``.toml`` and ``.txt`` under ``folder`` (a part of the project at ``root``), in name order.
+
+    Hidden files are left alone; any other file, and whatever is no plain file, is a finding: nothing would read it. Parquet files in
+    the subfolders ``partitioned`` are for others to read.
+    """
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    paths = [
+        path for path in paths if not _is_partition(path.relative_to(folder), path, partitioned)
+    ]
+    return _read(root, folder, [path for path in paths if not path.name.startswith(".")])
+
+
+def _is_partition(inside: Path, path: Path, partitioned: Collection[str]) -> bool:
+    plain = str(inside).isprintable() and path.is_file() and not path.is_symlink()
+    return inside.parts[0] in partitioned and path.suffix == ".parquet" and plain
+
+
+def read_file(root: Path, path: Path) -> RawFolder:
+    """Read one file as a folder of one; that it is not there is a finding."""
+    return _read(root, path.parent, [path])
+
+
+def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
+    files, inputs, findings = {}, [], []
+    for path in paths:
+        shown = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
+        data, problem = _bytes(path)
+        if data is None:
+            findings.append(_finding("source-error", f"{problem} {STATE}", shown, 1))
+            continue
+        inputs.append(InputFile(shown, hashlib.sha256(data).hexdigest(), len(data)))
+        text, problems = _decode(data, shown)
+        findings += problems
+        if text is not None:
+            files[path.relative_to(folder).as_posix()] = RawFile(shown, text)
+    return RawFolder(files, tuple(inputs), tuple(findings))
+
+
+def _bytes(path: Path) -> tuple[bytes | None, str]:
+    """A raw file's bytes, or why there are none."""
+    limit = LIMITS.document_text_bytes
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            return None, "is not a plain file. Put the file itself there."
+        if path.suffix not in SUFFIXES or not path.name.isprintable():
+            return (
+                None,
+                f"is no {', '.join(SUFFIXES)} with a plain name, so nothing reads it. Mend its name, or take it out.",
+            )
+        if path.stat().st_size > limit:
+            return (
+                None,
+                f"has over {limit} bytes (document_text_bytes). Split it, or raise XRECORD_LIMIT_DOCUMENT_TEXT_BYTES.",
+            )
+        return path.read_bytes(), ""
+    except OSError as error:
+        return None, f"cannot be read: {error.strerror}. Mend that, or put the file there."
+
+
+def parse_csv(
+    file: RawFile, columns: Sequence[str], optional: Sequence[str] = ()
+) -> tuple[list[Row], list[Finding]]:
+    """The rows of a CSV file (comma, double quote, a header) as text, each with its line. ``columns`` must all be there, others must
+    be among ``optional``, which are empty where the header lacks them. A ragged row is a finding and no row; surrounding spaces too.
+    """
+    reader = csv.reader(io.StringIO(file.text, newline=""), strict=True)
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    try:
+        header = next(reader, [])
+        problem = _header_problem(header, columns, optional)
+        if problem:
+            return [], [_finding("incorrect-label", f"{problem} {STATE}", file.path, 1)]
+        line = reader.line_num + 1
+        for cells in reader:
+            place, line = Place(file.path, line), reader.line_num + 1
+            if len(cells) != len(header):
+                findings.append(_ragged(cells, header, place))
+            elif spaced := [
+                name for name, cell in zip(header, cells, strict=True) if cell != cell.strip()
+            ]:
+                findings.append(
+                    _finding(
+                        "type-error",
+                        f"spaces around the cell of {', '.join(spaced)}. Remove them. {STATE}",
+                        place,
+                    )
+                )
+            else:
+                rows.append(
+                    Row(
+                        {**dict.fromkeys(optional, ""), **dict(zip(header, cells, strict=True))},
+                        place,
+                    )
+                )
+    except csv.Error as error:
+        findings.append(
+            _finding(
+                "source-error",
+                f"is not CSV here: {error}. Close the quotes. {STATE}",
+                file.path,
+                reader.line_num,
+            )
+        )
+    return rows, findings
+
+
+def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
+    """A TOML file's content; empty, with a finding that names the line, if it is broken."""
+    try:
+        return tomllib.loads(file.text), []
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"line ([0-9]+)", str(error))
+        line = int(match[1]) if match else file.text.count("\n") + 1  # "at end of document"
+        return {}, [_finding("source-error", f"{error}. {STATE}", file.path, line)]
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # a number of thousands of digits, lists in lists in lists
+        return {}, [
+            _finding("source-error", f"is no TOML that can be read: {error}. {STATE}", file.path, 1)
+        ]
+
+
+def line_of(file: RawFile, text: str, occurrence: int = 1) -> int | None:
+    """The line (from 1) on which ``text`` stands for the ``occurrence``-th time, for findings about a value of a TOML file."""
+    position = -1
+    for _ in range(occurrence):
+        position = file.text.find(text, position + 1)
+        if position < 0:
+            return None
+    return file.text.count("\n", 0, position) + 1
+
+
+def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8. Save the file as UTF-8. {STATE}"
+        return None, [_finding("encoding-error", message, shown, line)]
+    findings = []
+    for number, line_text in enumerate(text.split("\n"), 1):
+        for match in _UNSEEN.finditer(line_text):
+            name = unicodedata.name(match[0], f"U+{ord(match[0]):04X}")
+            message = f"holds an unseen character, {name}, in column {match.start() + 1}. Remove it. {STATE}"
+            findings.append(_finding("control-character", message, shown, number))
+    return (None if findings else text), findings
+
+
+def _header_problem(header: Sequence[str], columns: Sequence[str], optional: Sequence[str]) -> str:
+    missing = [name for name in columns if name not in header]
+    extra = [name for name in header if name not in columns and name not in optional]
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    parts = [
+        f"{word} {', '.join(map(repr, names))}"
+        for word, names in (
+            ("lacks the column", missing),
+            ("has the unknown column", extra),
+            ("repeats the column", doubled),
+        )
+        if names
+    ]
+    return f"the header {' and '.join(parts)}. It is: {', '.join(columns)}." if parts else ""
+
+
+def _ragged(cells: Sequence[str], header: Sequence[str], place: Place) -> Finding:
+    if not cells:
+        return _finding("blank-row", f"the row is blank. Remove it. {STATE}", place)
+    kind = "missing-cell" if len(cells) < len(header) else "extra-cell"
+    message = f"the row has {len(cells)} cells, the header {len(header)}. Quote a cell that holds a comma. {STATE}"
+    return _finding(kind, message, place)
+
+
+def _finding(kind: str, message: str, place: str | Place, line: int | None = None) -> Finding:
+    return Finding(kind, message, place if isinstance(place, Place) else Place(place, line))

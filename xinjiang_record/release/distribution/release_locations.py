@@ -1,0 +1,223 @@
+"""Where releases are read from: a folder, or a web address that serves one. Whatever the home, every byte is checked.
+
+The ledger names each release's identifier, that is the SHA-256 of its SHA256SUMS, which names the SHA-256 of every file. So what is
+read is what was released, or it is a VerifyError.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xinjiang_record.errors import FetchError, UsageError, VerifyError
+from xinjiang_record.release.integrity.checksums import LINE
+from xinjiang_record.release.integrity.versions_json import FORMAT, PACKAGE, Ledger
+from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
+from xinjiang_record.release.tables import file_layout
+from xinjiang_record.schema.load import arrow_schema
+
+
+class Home(Protocol):
+    """A folder of releases somewhere. ``read`` raises UsageError for a path that is not there."""
+
+    @property
+    def shown(self) -> str: ...
+
+    def read(self, path: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of this machine."""
+
+    root: Path
+
+    @property
+    def shown(self) -> str:
+        return str(self.root)
+
+    def read(self, path: str) -> bytes:
+        try:
+            return (self.root / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise UsageError(
+                f"{self.root / path}: is not there. Is {self.root} the folder of the releases?"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A web address. Only its own host is asked; redirects to another are refused."""
+
+    address: str
+
+    @property
+    def shown(self) -> str:
+        return self.address
+
+    def read(self, path: str) -> bytes:
+        from xinjiang_record.fetch.http_client import Policy, fetch, host_of
+
+        url = f"{self.address.rstrip('/')}/{path}"
+        ports = frozenset({_port(url)})
+        policy = Policy(
+            frozenset({url.partition(":")[0]}), ports, allows=lambda address: True
+        )  # the reader named the host
+        fetched = fetch(url, hosts=frozenset({host_of(url)}), policy=policy)
+        if fetched.status != 200:
+            raise FetchError(
+                f"{url}: is not there (status {fetched.status}). Is {self.address} the address of the releases?"
+            )
+        return fetched.body
+
+
+def _port(url: str) -> int:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def home(base: str | Path) -> Home:
+    """The home at a folder or an http(s) address."""
+    text = str(base)
+    if text.startswith(("http://", "https://")):
+        return Web(text)
+    if "://" in text:
+        raise UsageError(f"{text!r}: releases are read from a folder or an http(s) address.")
+    return Folder(Path(text))
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release in a home. ``entry`` is the ledger's."""
+
+    home: Home
+    package: str
+    entry: Mapping[str, Any]
+
+    @property
+    def version(self) -> str:
+        return str(self.entry["version"])
+
+    @property
+    def path(self) -> str:
+        return f"{self.package}/{self.version}"
+
+    @cached_property
+    def sums(self) -> dict[str, str]:
+        """SHA-256 by path of every file."""
+        data = self.home.read(f"{self.path}/SHA256SUMS")
+        if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
+            raise VerifyError(
+                f"{self.home.shown}/{self.path}/SHA256SUMS: is not the one that was released."
+            )
+        lines = [LINE.fullmatch(line) for line in data.decode().splitlines()]
+        return {match[2]: match[1] for match in lines if match}
+
+    def read(self, path: str) -> bytes:
+        """One file's bytes, checked. Raises UsageError for a file the release has not, VerifyError for other bytes."""
+        if path not in self.sums:
+            raise UsageError(f"{self.package} {self.version} has no {path}.")
+        data = self.home.read(f"{self.path}/{path}")
+        if hashlib.sha256(data).hexdigest() != self.sums[path]:
+            raise VerifyError(
+                f"{self.home.shown}/{self.path}/{path}: its bytes are not those that were released."
+            )
+        return data
+
+    @cached_property
+    def descriptor(self) -> Mapping[str, Any]:
+        value: Mapping[str, Any] = json.loads(self.read("datapackage.json"))
+        return value
+
+    def schema(self, table: str) -> Mapping[str, Any]:
+        """A table's schema. Raises UsageError for an unknown table."""
+        found: dict[str, Mapping[str, Any]] = {
+            item["name"]: item["schema"] for item in self.descriptor["resources"]
+        }
+        if table not in found:
+            raise UsageError(
+                f"{self.package} {self.version} has no table {table!r}. There are: {', '.join(found)}."
+            )
+        return found[table]
+
+    def table(self, name: str) -> pa.Table:
+        """A table, typed, from its checked Parquet files."""
+        return pa.concat_tables(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[pa.Table]:
+        """The same, file by file: of a large table, only one part is in memory."""
+        types = arrow_schema(self.schema(name))
+        resource = next(item for item in self.descriptor["resources"] if item["name"] == name)
+        for info in file_layout.read(resource).parquet:
+            yield pq.read_table(pa.BufferReader(self.read(info.path))).cast(types)
+
+    @cached_property
+    def info(self) -> ReleaseInfo:
+        """What the metadata dialects and citations are written from."""
+        value = self.descriptor
+        return ReleaseInfo(
+            package=self.package,
+            version=self.version,
+            previous=self.entry["previous"]["version"] if self.entry["previous"] else None,
+            bump=self.entry["bump"],
+            reasons=tuple(self.entry["reasons"]),
+            title=value["title"],
+            description=value["description"],
+            keywords=tuple(value["keywords"]),
+            licenses=tuple(value["licenses"]),
+            contributors=tuple(value["contributors"]),
+            homepage=value.get("homepage", ""),
+            created=value["created"],
+            content_hash=self.entry["content_hash"],
+            schema_hash=self.entry["schema_hash"],
+            metadata_hash=self.entry["metadata_hash"],
+            resources=tuple(_resource(item) for item in value["resources"]),
+            sources=tuple((item["title"], item["path"]) for item in value.get("sources", ())),
+        )
+
+
+def _resource(item: Mapping[str, Any]) -> ResourceInfo:
+    return ResourceInfo(
+        item["name"], item["title"], item["description"], item["schema"], file_layout.read(item)
+    )
+
+
+def ledger(where: Home, package: str) -> Ledger:
+    """A package's ledger. Raises UsageError for an unknown package."""
+    if not PACKAGE.fullmatch(package):
+        raise UsageError(f"{package!r} cannot name a package.")
+    try:
+        value = json.load(io.BytesIO(where.read(f"{package}/versions.json")))
+        if value["format"] != FORMAT:
+            raise VerifyError(
+                f"{package}/versions.json is of format {value['format']}. Use a newer xinjiang-record."
+            )
+        return Ledger(
+            value["package"], value["title"], value["description"], tuple(value["versions"])
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise VerifyError(
+            f"{where.shown}/{package}/versions.json: is no ledger ({error})."
+        ) from error
+
+
+def release(where: Home, package: str, version: str = "latest") -> Release:
+    """A release by version, or the latest."""
+    return Release(where, package, ledger(where, package).entry(version))
+
+
+def package_names(where: Home) -> tuple[str, ...]:
+    """The packages that a home's catalog lists."""
+    value = json.loads(where.read("catalog.json"))
+    return tuple(item["name"] for item in value["packages"])

@@ -1,0 +1,51 @@
+"""The two hashes beside the rows': of the structure (what a reader's code depends on) and of the words about it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+STRUCTURE = ("name", "type", "format", "unit", "constraints", "categories")  # of a field
+KEYS = ("primaryKey", "foreignKeys", "uniqueKeys")  # of a schema
+WORDS = ("title", "description", "keywords", "licenses", "contributors", "homepage")  # of a package
+
+
+def json_text(value: Any) -> str:
+    """JSON as the record writes it: keys in the given order, two spaces, UTF-8, no NaN, a last newline."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def json_hash(value: Any) -> str:
+    """SHA-256 of a value's JSON with sorted keys and no spaces."""
+    text = json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def structure(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a Table Schema a reader's code depends on: names, order, types, constraints, keys."""
+    fields = [{key: item[key] for key in STRUCTURE if item.get(key)} for item in schema["fields"]]
+    return {"fields": fields, **{key: schema[key] for key in KEYS if schema.get(key)}}
+
+
+def schema_hash(schemas: Mapping[str, Mapping[str, Any]]) -> str:
+    """The hash of every table's structure, in published order."""
+    return json_hash([[name, structure(schema)] for name, schema in schemas.items()])
+
+
+def metadata_hash(descriptor: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]) -> str:
+    """The hash of all words and of nothing that the rows or the structure decide, nor of the version or a date."""
+    words = {key: descriptor[key] for key in WORDS if descriptor.get(key)}
+    resources = descriptor.get("resource", {})
+    fields = [
+        [
+            name,
+            resources.get(name, {}),
+            [{k: v for k, v in item.items() if k not in STRUCTURE} for item in schema["fields"]],
+        ]
+        for name, schema in schemas.items()
+    ]
+    return json_hash([words, fields])

@@ -1,0 +1,163 @@
+"""The rows of a release: CSV and Parquet hold the same, both have the released hash, keys hold, every reference has its target."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.release.tables.file_layout import parquet_paths, paths, whole
+from xinjiang_record.release.tables.read import parquet_batches, parquet_problems
+from xinjiang_record.release.tables.row_order import encoded, header, strictly_rising
+
+Resources = Sequence[Mapping[str, Any]]  # of a datapackage.json
+Pairs = list[tuple[Path, Path]]  # the CSV and Parquet files of a table, in order
+
+
+def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -> Iterator[str]:
+    """Every problem in the tables of the release at ``folder``; ``counts``: rows by table, as released."""
+    readable = {}
+    for resource in resources:
+        name, pairs = resource["name"], paths(folder, resource)
+        found = [
+            problem
+            for _, parquet in pairs
+            for problem in parquet_problems(parquet, resource["schema"])
+        ]
+        yield from found
+        if not found:
+            try:
+                yield from _table(
+                    pairs,
+                    resource["schema"],
+                    resource["hash"].removeprefix("sha256:"),
+                    counts.get(name),
+                )
+                readable[name] = resource
+            except (pa.ArrowInvalid, OSError) as error:
+                yield f"{folder / whole(name)[1]}: cannot be read, or {whole(name)[0]} cannot ({error})."
+    for name in readable:
+        yield from _references(folder, name, readable)
+
+
+def _table(
+    pairs: Pairs, schema: Mapping[str, Any], expected: str, count: int | None
+) -> Iterator[str]:
+    """The Parquet files' rows, in canonical form, have the released hash, and are what the CSV files hold, byte for byte."""
+    parquets = [parquet for _, parquet in pairs]
+    shown = str(parquets[0] if len(pairs) == 1 else parquets[0].parent)
+    watch, first = _Watch(shown, schema), header(schema)
+    digest = hashlib.sha256(first)
+    for csv, parquet in pairs:
+        compared = _Compared(csv)
+        with compared:
+            compared.next(memoryview(first))
+            for _, text in encoded(watch(parquet_batches([parquet], schema))):
+                digest.update(text)
+                compared.next(text)
+            compared.end()
+        if compared.differs_at is not None:
+            yield f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from byte {compared.differs_at} on."
+    if digest.hexdigest() != expected:
+        yield f"{shown}: its rows have the hash {digest.hexdigest()}: not the released one."
+    if count != watch.rows:
+        yield f"{shown}: has {watch.rows} rows, and {count} were released."
+    yield from watch.problems
+
+
+class _Compared:
+    """A file beside the bytes that it should hold."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._at = path, 0
+        self.differs_at: int | None = None
+
+    def __enter__(self) -> None:
+        self._stream = self._path.open("rb")
+
+    def __exit__(self, *rest: object) -> None:
+        self._stream.close()
+
+    def next(self, expected: memoryview) -> None:
+        """Compare the next bytes; after the first difference nothing is read any more."""
+        if self.differs_at is None and self._stream.read(expected.nbytes) != expected:
+            self.differs_at = self._at
+        self._at += expected.nbytes
+
+    def end(self) -> None:
+        """The file holds no more."""
+        if self.differs_at is None and self._stream.read(1):
+            self.differs_at = self._at
+
+
+class _Watch:
+    """Looks at batches as they go by: keys rise over batch ends too, required fields are filled."""
+
+    def __init__(self, shown: str, schema: Mapping[str, Any]) -> None:
+        self.rows, self.problems = 0, []
+        self._shown, self._key, self._last = shown, list(schema["primaryKey"]), None
+        required = [
+            item["name"] for item in schema["fields"] if item.get("constraints", {}).get("required")
+        ]
+        self._filled = {*self._key, *required}
+
+    problems: list[str]
+    _last: pa.Table | None
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            self.rows += batch.num_rows
+            table = pa.Table.from_batches([batch])
+            self._check(table)
+            self._last = table.select(self._key).slice(max(0, batch.num_rows - 1))
+            yield batch
+
+    def _check(self, table: pa.Table) -> None:
+        for name in sorted(self._filled):
+            if table[name].null_count:
+                self.problems.append(f"{self._shown}: {name} is empty in a row, and must not be.")
+        keys = table.select(self._key)
+        if not strictly_rising(
+            pa.concat_tables([self._last, keys]) if self._last else keys, self._key
+        ):
+            self.problems.append(
+                f"{self._shown}: the primary key does not rise from row to row: a record stands twice or out of order."
+            )
+
+
+def _references(
+    folder: Path, name: str, resources: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    for reference in resources[name]["schema"].get("foreignKeys", ()):
+        target = reference["reference"].get("resource") or name
+        if target not in resources:
+            yield f"{folder}: {name} refers to {target}, which is not there."
+            continue
+        there = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
+        for missing in sorted(_tuples(folder, resources[name], _list(reference["fields"])) - there):
+            yield f"{folder / whole(name)[0]}: refers to {', '.join(missing)}, which is not in {target}."
+
+
+def _list(names: str | Sequence[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set[tuple[str, ...]]:
+    """The different filled values of some fields: the key set, and all that memory must hold."""
+    found: set[tuple[str, ...]] = set()
+    for batch in parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
+        table = pa.Table.from_batches([batch])
+        for field in fields:
+            table = table.filter(pc.is_valid(table[field]))
+        distinct = table.group_by(fields).aggregate([])
+        found.update(
+            zip(
+                *([str(value) for value in distinct[field].to_pylist()] for field in fields),
+                strict=True,
+            )
+        )
+    return found

@@ -1,0 +1,107 @@
+"""The partitions of a large table: Parquet files in folders, whose names may hold the value of a field (``country_iso3=CHN``)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.errors import ReleaseError
+from xinjiang_record.schema.load import arrow_schema
+
+ENDING = "*.parquet"
+NULL = "__HIVE_DEFAULT_PARTITION__"  # what Hive calls the folder of the rows that have no value
+STATE = "Nothing was published."
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One file of a large table, and what the folders above it say of its rows: names and values, as printed."""
+
+    path: Path
+    named: tuple[tuple[str, str], ...] = ()
+
+
+def partitions(folder: Path) -> list[Partition]:
+    """Every Parquet file under ``folder``, at any depth, in the order of their names. Hidden files and folders are left alone."""
+    found = sorted(folder.rglob(ENDING))
+    return [
+        Partition(path, _named(path.relative_to(folder).parts[:-1]))
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
+def _named(folders: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = (name.partition("=") for name in folders)
+    return tuple((unquote(name), unquote(value)) for name, sign, value in pairs if sign)
+
+
+@contextlib.contextmanager
+def readable(partition: Partition) -> Iterator[None]:
+    """ReleaseError, with the file's name, for what Arrow says of bytes that are no Parquet, or of values that no field can hold."""
+    try:
+        yield
+    except (
+        pa.ArrowInvalid,
+        pa.ArrowNotImplementedError,
+        pa.ArrowTypeError,
+        UnicodeDecodeError,
+    ) as error:
+        raise _unreadable(partition, error) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's, not the file's
+            raise
+        raise _unreadable(partition, error) from error
+
+
+def _unreadable(partition: Partition, error: Exception) -> ReleaseError:
+    return ReleaseError(
+        f"{partition.path}: cannot be read ({error}). Write the file again. {STATE}"
+    )
+
+
+def values(partition: Partition, schema: Mapping[str, Any]) -> Iterator[tuple[str, pa.Scalar]]:
+    """The fields that the folders give, typed as the schema says; a name that is no field says nothing about the rows.
+
+    Raises ReleaseError for a value that its field's type cannot hold.
+    """
+    types = arrow_schema(schema)
+    for name, text in partition.named:
+        if name in types.names:
+            kind = types.field(name).type
+            try:
+                yield name, pa.scalar(None if text == NULL else text, pa.string()).cast(kind)
+            except pa.ArrowInvalid as error:
+                raise ReleaseError(
+                    f"{partition.path}: its folder says {name} is {text!r}, which is no {kind}. Rename the folder. {STATE}"
+                ) from error
+
+
+def complete(
+    table: pa.Table, partition: Partition, schema: Mapping[str, Any], first_row: int = 0
+) -> pa.Table:
+    """The rows of a partition, after ``first_row`` others, with the fields that its folders give. ReleaseError where a row says otherwise."""
+    for name, value in values(partition, schema):
+        if name not in table.column_names:
+            table = table.append_column(name, pa.repeat(value, table.num_rows))
+            continue
+        column = table[name].cast(value.type)
+        same = (
+            pc.is_null(column)
+            if not value.is_valid
+            else pc.fill_null(pc.equal(column, value), False)
+        )
+        if not pc.all(same, min_count=0).as_py():
+            row = pc.index(same, False).as_py()
+            raise ReleaseError(
+                f"{partition.path}: row {first_row + row + 1} has {name} {column[row].as_py()!r}, its folder says {value.as_py()!r}. "
+                f"Move the row, or rename the folder. {STATE}"
+            )
+    return table

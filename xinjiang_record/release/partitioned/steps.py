@@ -1,0 +1,309 @@
+"""The steps of a large table, each a plain function of files: what an engine runs on many partitions at once.
+
+    scan(partition)      rows, and a sample of keys
+    split(partition)     its rows, cut by ranges of the key, into one Arrow file; and its hash
+    sort(range)          the rows of one range from all partitions: sorted, checked, into one Arrow file
+    write(part)          the sorted rows of one published part: its CSV and its Parquet file, with their hashes
+    prove(part)          the two files, read back, are those that were written and hold the same rows, in order
+
+Equal keys meet in one range, and parts end at multiples of a fixed number of rows counted over the whole table, so that nothing
+depends on the number of workers or on how the input was cut. A step that is run twice, since a worker died, makes the same file again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from xinjiang_record import files
+from xinjiang_record.check_tables import check_tables
+from xinjiang_record.model import Finding
+from xinjiang_record.release.metadata.release_info import FileInfo
+from xinjiang_record.release.partitioned import partitions
+from xinjiang_record.release.partitioned.partitions import Partition
+from xinjiang_record.release.tables.read import parquet_batches, parquet_problems
+from xinjiang_record.release.tables.row_order import (
+    conform,
+    encode,
+    header,
+    rebatch,
+    strictly_rising,
+)
+from xinjiang_record.release.tables.write import Written, parquet_writer
+from xinjiang_record.schema.load import arrow_schema
+
+SAMPLE_KEYS = 256  # of one partition
+SHOWN_FINDINGS = 1_000  # of one range; all are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every step needs: the table's name, schema and package, a folder to work in, and the tables that it refers to."""
+
+    package: str
+    name: str
+    schema: Mapping[str, Any]
+    folder: Path
+    known: Mapping[str, Path]  # Parquet files by table
+
+    @property
+    def key(self) -> list[str]:
+        return list(self.schema["primaryKey"])
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One partition, cut: where its rows are (record batch ``range + n * ranges``), how many batches a range has, and its own bytes."""
+
+    path: Path
+    batches: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """One range of keys, sorted: where its rows are, how many, and how many findings they have."""
+
+    path: Path
+    rows: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some rows of a sorted range."""
+
+    path: Path
+    start: int
+    rows: int
+
+
+def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
+    """The number of rows of a partition, and keys of it at even distances. A null key is left to ``sort``, which tells of it."""
+    kind = arrow_schema(job.schema).field(job.key[0]).type
+    with partitions.readable(partition):
+        with pq.ParquetFile(str(partition.path)) as file:
+            rows = file.metadata.num_rows
+            here = job.key[0] in file.schema_arrow.names
+            column = (
+                file.read(columns=[job.key[0]], use_threads=False)[job.key[0]] if here else None
+            )
+        if column is None:
+            value = dict(partitions.values(partition, job.schema)).get(job.key[0], pa.scalar(None))
+            keys = [value.as_py()]
+        else:
+            at = pa.array(range(0, rows, max(1, rows // SAMPLE_KEYS)), pa.int64())
+            keys = column.cast(kind).take(at).to_pylist()
+    return rows, [key for key in keys if key is not None]
+
+
+def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
+    """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
+    path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
+    with (
+        partitions.readable(partition),
+        open(partition.path, "rb") as stream,
+        fresh(path) as temporary,
+        pa.OSFile(str(temporary), "wb") as sink,
+    ):
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = stream.tell()
+        with pq.ParquetFile(stream) as file, pa.ipc.new_file(sink, arrow_schema(job.schema)) as out:
+            groups, before = range(file.num_row_groups), 0
+            for group in groups:
+                rows = file.read_row_group(group, use_threads=False)
+                rows.validate(full=True)  # Arrow reads a text that is no UTF-8 as it is
+                rows = partitions.complete(rows, partition, job.schema, before)
+                table = conform(
+                    rows, job.schema, f"{job.name}: {partition.path}", before
+                ).combine_chunks()
+                for part in _cut(table, job.key[0], bounds, count):
+                    out.write_batch(one_batch(part))
+                before += rows.num_rows
+    return Split(path, len(groups), size, digest)
+
+
+def _cut(table: pa.Table, key: str, bounds: Sequence[Any], count: int) -> Iterator[pa.Table]:
+    """The rows of each range, in their order."""
+    if not bounds:
+        yield table
+        return
+    at = (
+        pl.Series(bounds)
+        .search_sorted(pl.Series(table[key]), side="right")
+        .to_numpy()
+        .astype(np.int32)
+    )
+    table = table.take(pa.array(np.argsort(at, kind="stable")))
+    start = 0
+    for rows in np.bincount(at, minlength=count).tolist():
+        yield table.slice(start, rows)
+        start += rows
+
+
+def sort(
+    job: Job, number: int, splits: Sequence[Split], first_row: int | None = None
+) -> Sorted | list[Finding]:
+    """Bring the rows of one range together; with ``first_row``, the number of rows before them, tell the findings instead."""
+    table = pa.Table.from_batches(
+        [batch for item in splits for batch in _range(item, number)], arrow_schema(job.schema)
+    )
+    if not strictly_rising(table, job.key):
+        table = table.take(
+            pc.sort_indices(table, sort_keys=[(name, "ascending") for name in job.key])
+        ).combine_chunks()
+    if first_row is not None:
+        return _findings(job, table, first_row)[:SHOWN_FINDINGS]
+    found = 0 if _is_sound(job, table) else len(_findings(job, table, 0))
+    path = job.folder / f"sorted-{number:05}.arrow"
+    with (
+        fresh(path) as temporary,
+        pa.OSFile(str(temporary), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as out,
+    ):
+        out.write_batch(one_batch(table))
+    return Sorted(path, table.num_rows, found)
+
+
+def _is_sound(job: Job, table: pa.Table) -> bool:
+    """Whether nothing is to be found. What is seen at once is not looked for again: sorted keys that rise are different and filled,
+    and filled single fields whose values are all in the other table refer to it.
+    """
+    if not strictly_rising(table, job.key) or any(table[name].null_count for name in job.key):
+        return False
+    unseen = [key for key in job.schema.get("foreignKeys", ()) if not _refers(job, table, key)]
+    left = {
+        **{key: value for key, value in job.schema.items() if key != "primaryKey"},
+        "foreignKeys": unseen,
+    }
+    return not _findings(job, table, 0, left)
+
+
+def _refers(job: Job, table: pa.Table, key: Mapping[str, Any]) -> bool:
+    target, fields, others = key["reference"]["resource"], key["fields"], key["reference"]["fields"]
+    if isinstance(fields, str) or len(fields) > 1 or target not in job.known:
+        return False
+    column, known = table[fields[0]], _known(job.known[target])[others[0]]
+    found = pc.is_in(column, value_set=known.cast(column.type).combine_chunks())
+    return not column.null_count and bool(pc.all(found).as_py())
+
+
+def _findings(
+    job: Job, table: pa.Table, first_row: int, schema: Mapping[str, Any] | None = None
+) -> list[Finding]:
+    known = {name: _known(path) for name, path in job.known.items()}
+    schemas = {job.name: schema or job.schema}
+    found = check_tables({job.name: table}, schemas, job.package, known=known, first_row=first_row)
+    gc.collect()  # what the check made refers to itself in circles, and holds the table until it is collected
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _known(path: Path) -> pa.Table:
+    return pq.read_table(path)
+
+
+def write(job: Job, slices: Sequence[Slice], csv: Path, parquet: Path) -> tuple[Written, Written]:
+    """Write one part of the published table, as ``write_table`` writes a table of these rows alone."""
+    table = sorted_rows(slices)
+    first = next(rebatch(table))
+    with fresh(csv) as temporary, files.NewFile(temporary) as text, fresh(parquet) as other:
+        with parquet_writer(other, job.schema, first) as columns:
+            text.write(header(job.schema))
+            for batch in rebatch(table):
+                text.write(encode(batch))
+                columns.write_batch(batch)
+        digest, size = files.seal(other), other.stat().st_size
+    return Written(text.bytes, text.sha256), Written(size, digest)
+
+
+@contextlib.contextmanager
+def fresh(path: Path) -> Iterator[Path]:
+    """A name that only this try has, for a file that then gets the name ``path``: a try that was given up disturbs no other."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    yield temporary
+    files.settle(temporary, path)
+
+
+def prove(
+    job: Job, release: Path, csv: FileInfo, parquet: FileInfo
+) -> tuple[list[str], int, list[Any], list[Any]]:
+    """Read one part of the published table back: what is wrong with it, its rows, and its first and last key.
+
+    The rows were checked when they were sorted; that these are those rows is shown by their bytes.
+    """
+    places = [release / info.path for info in (csv, parquet)]
+    for info, path in zip((csv, parquet), places, strict=True):
+        if files.sha256(path) != info.sha256:
+            return [f"{path}: its bytes are not those that were written."], 0, [], []
+    problems = list(parquet_problems(places[1], job.schema))
+    if problems:
+        return problems, 0, [], []
+    table = pa.Table.from_batches(
+        list(parquet_batches([places[1]], job.schema, threads=False)), arrow_schema(job.schema)
+    )
+    with open(places[0], "rb") as stream:
+        for lines in (header(job.schema), *map(encode, rebatch(table))):
+            if stream.read(len(lines)) != lines:
+                return (
+                    [
+                        f"{places[0]}: holds other rows than {places[1].name}, before byte {stream.tell()}."
+                    ],
+                    0,
+                    [],
+                    [],
+                )
+        if stream.read(1):
+            problems.append(f"{places[0]}: holds rows that {places[1].name} does not.")
+    if not strictly_rising(table, job.key):
+        problems.append(f"{places[1]}: the primary key does not rise from row to row.")
+    first, last = (
+        [table[name][row].as_py() for name in job.key] for row in (0, table.num_rows - 1)
+    )
+    return problems, table.num_rows, first, last
+
+
+def sorted_rows(slices: Sequence[Slice]) -> pa.Table:
+    """The rows of some slices, where they lie on the disk."""
+    return pa.concat_tables(_sorted_rows(item) for item in slices)
+
+
+def _sorted_rows(item: Slice) -> pa.Table:
+    with pa.memory_map(str(item.path)) as source:
+        return pa.Table.from_batches([pa.ipc.open_file(source).get_batch(0)]).slice(
+            item.start, item.rows
+        )
+
+
+def _range(item: Split, number: int) -> Iterator[pa.RecordBatch]:
+    with pa.memory_map(str(item.path)) as source:
+        file = pa.ipc.open_file(source)
+        ranges = file.num_record_batches // max(1, item.batches)
+        for group in range(item.batches):
+            yield file.get_batch(group * ranges + number)
+
+
+def one_batch(table: pa.Table) -> pa.RecordBatch:
+    """A table as exactly one batch, empty or not."""
+    batches: Iterator[pa.RecordBatch] = iter(table.combine_chunks().to_batches())
+    return next(batches, pa.RecordBatch.from_pylist([], schema=table.schema))
+
+
+def remove(paths: Sequence[Path]) -> None:
+    """Delete what a later step no longer needs."""
+    for path in paths:
+        files.remove_tree(path)

@@ -1,0 +1,96 @@
+"""The quality reports of a release: what was checked, what was found, what waits, and how full the tables are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from xinjiang_record.model import Candidate, Finding
+from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.tables.csv_text import csv_text
+
+QUARANTINE = ("resource", "record", "field", "reason", "detail", "source_id", "place")
+
+
+def validation(candidate: Candidate) -> str:
+    """quality/validation.json: the findings that the release was made with (none is an error)."""
+    findings = [_finding(item) for item in candidate.findings]
+    by_type = dict(sorted(Counter(item.type for item in candidate.findings).items()))
+    return json_text(
+        {
+            "package": candidate.package,
+            "is_valid": True,
+            "warning_count": len(findings),
+            "warnings_by_type": by_type,
+            "warnings": findings,
+        }
+    )
+
+
+def _finding(item: Finding) -> dict[str, Any]:
+    names = ("type", "message", "resource", "record", "field", "value")
+    return {**{name: getattr(item, name) for name in names}, "place": str(item.place or "")}
+
+
+def assertions(candidate: Candidate) -> str:
+    """quality/assertions.json: each declared range with what was seen."""
+    return json_text(
+        {"package": candidate.package, "assertions": [dict(item) for item in candidate.assertions]}
+    )
+
+
+def quarantine(candidate: Candidate) -> str:
+    """quality/quarantine.csv: each fact that came in and is not published, with the reason."""
+    rows = [
+        (
+            item.resource,
+            item.record,
+            item.field,
+            item.reason,
+            item.detail,
+            item.source,
+            str(item.place),
+        )
+        for item in candidate.quarantine
+    ]
+    return csv_text(QUARANTINE, sorted(rows))
+
+
+def stats(parquets: Mapping[str, Sequence[Path]], schemas: Mapping[str, Mapping[str, Any]]) -> str:
+    """quality/stats.json: rows, and for each field how many cells are filled and, where numbers or dates, the ends of the range."""
+    return json_text(
+        {name: _table_stats(paths, schemas[name]["fields"]) for name, paths in parquets.items()}
+    )
+
+
+def _table_stats(paths: Sequence[Path], fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    files = [pq.read_metadata(path) for path in paths]
+    groups = [file.row_group(number) for file in files for number in range(file.num_row_groups)]
+    rows = sum(file.num_rows for file in files)
+    columns = {
+        field["name"]: _field_stats(
+            [group.column(number).statistics for group in groups], rows, field["type"]
+        )
+        for number, field in enumerate(fields)
+    }
+    return {"rows": rows, "fields": columns}
+
+
+def _field_stats(statistics: Iterable[Any], rows: int, kind: str) -> dict[str, Any]:
+    known = [item for item in statistics if item is not None]
+    result: dict[str, Any] = {"filled": rows - sum(item.null_count for item in known)}
+    ends = [(item.min, item.max) for item in known if item.has_min_max]
+    if ends and kind not in ("string", "boolean"):
+        result |= {
+            "min": _plain(min(low for low, _ in ends)),
+            "max": _plain(max(high for _, high in ends)),
+        }
+    return result
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float) else value.isoformat()

@@ -1,0 +1,114 @@
+"""Read published tables back, in batches: what ``verify``, the downloads and the client stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from xinjiang_record.errors import VerifyError
+from xinjiang_record.limits import MIB
+from xinjiang_record.schema.load import arrow_schema
+
+BLOCK_BYTES = 16 * MIB  # of CSV text that is parsed at once; also the longest row
+
+
+def csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
+    """A published CSV as typed batches. Raises VerifyError where it is not what its schema says."""
+    types = arrow_schema(schema)
+    parse = pacsv.ParseOptions(newlines_in_values=True)
+    read = pacsv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False)
+    try:
+        with pacsv.open_csv(
+            str(path),
+            read_options=read,
+            parse_options=parse,
+            convert_options=convert_options(schema),
+        ) as reader:
+            if reader.schema.names != types.names:
+                raise VerifyError(
+                    f"{path}: its header is not the schema's: {', '.join(reader.schema.names)}."
+                )
+            for batch in reader:
+                yield batch.cast(types)
+    except pa.ArrowInvalid as error:
+        raise VerifyError(f"{path}: {error}.") from error
+
+
+def convert_options(schema: Mapping[str, Any]) -> pacsv.ConvertOptions:
+    """What the cells of a canonical CSV mean: an empty one is null, all else is as its schema says."""
+    return pacsv.ConvertOptions(
+        column_types={field.name: _parsed_as(field.type) for field in arrow_schema(schema)},
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+        true_values=["true"],
+        false_values=["false"],
+    )
+
+
+def _parsed_as(kind: pa.DataType) -> pa.DataType:
+    return pa.timestamp("us", tz="UTC") if pa.types.is_timestamp(kind) else kind
+
+
+def parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a published Parquet file's types: none may differ from the schema's, none may be a dictionary."""
+    try:
+        with pq.ParquetFile(str(path)) as file:
+            found, metadata = file.schema_arrow, file.metadata.metadata
+    except (pa.ArrowInvalid, OSError) as error:
+        yield f"{path}: is no Parquet file ({error})."
+        return
+    expected = arrow_schema(schema)
+    if found.remove_metadata() != expected:
+        odd = [
+            name
+            for name in found.names
+            if name not in expected.names or found.field(name) != expected.field(name)
+        ]
+        yield f"{path}: its fields or types are not the schema's: {', '.join(odd) or 'the order differs'}."
+    if any(pa.types.is_dictionary(kind) for kind in found.types) or metadata:
+        yield f"{path}: carries a dictionary type or other libraries' metadata, which can hold dropped values."
+
+
+def parquet_batches(
+    paths: Sequence[Path],
+    schema: Mapping[str, Any],
+    columns: list[str] | None = None,
+    *,
+    threads: bool = True,
+) -> Iterator[pa.RecordBatch]:
+    """A published table's Parquet files as canonical batches, whole or some columns: their row groups."""
+    for path in paths:
+        with pq.ParquetFile(str(path)) as file:
+            for number in range(
+                file.num_row_groups
+            ):  # iter_batches would keep what it has read until the end
+                yield from row_group(file, number, schema, columns, threads=threads).to_batches()
+
+
+def row_group(
+    file: pq.ParquetFile,
+    number: int,
+    schema: Mapping[str, Any],
+    columns: list[str] | None,
+    *,
+    threads: bool,
+) -> pa.Table:
+    """One row group of a published Parquet file, whole or some columns, with the schema's types, in one chunk."""
+    types = arrow_schema(schema)
+    chosen = pa.schema([types.field(name) for name in columns]) if columns else types
+    return (
+        file.read_row_group(number, columns=columns, use_threads=threads)
+        .cast(chosen)
+        .combine_chunks()
+    )
+
+
+def read_parquet(paths: Sequence[Path], schema: Mapping[str, Any]) -> pa.Table:
+    """A published table's Parquet files as one typed table."""
+    return pa.Table.from_batches(list(parquet_batches(paths, schema)), schema=arrow_schema(schema))

@@ -1,0 +1,138 @@
+"""The shape of the record's own TOML and JSON files, told as a value: which keys, of which kind, and what is wrong with a file.
+
+A kind is ``str`` (a text, not blank), ``int``, ``float`` (any number), ``bool``, ``date``, ``object`` (anything), ``[kind]`` (a list of it), a ``Shape``
+(a table with these keys and no others), or ``{str: kind}`` (a table with any keys).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path as File
+from typing import Any
+
+from xinjiang_record.errors import XRecordError
+
+Path = tuple[str | int, ...]
+NAMES = {
+    float: "a number",
+    str: "a text",
+    int: "a whole number of up to 15 digits",
+    bool: "true or false",
+    date: "a day such as 2019-07-08",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table: keys that must be there and keys that may be, each with its kind."""
+
+    required: Mapping[str, Any] = field(default_factory=dict)
+    optional: Mapping[str, Any] = field(default_factory=dict)
+
+
+def problems(value: Any, kind: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """What of ``value`` is not of ``kind``: where (keys and list positions from the top) and what, ready to be shown."""
+    name = shown(path)
+    if isinstance(kind, Shape):
+        yield from _of_table(value, kind, path)
+    elif isinstance(kind, dict):
+        if isinstance(value, dict):
+            for key, item in value.items():
+                yield from problems(item, kind[str], (*path, key))
+        else:
+            yield path, f"{name} is {_kind_of(value)}, not a table."
+    elif isinstance(kind, list):
+        if isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from problems(item, kind[0], (*path, number))
+        else:
+            yield path, f"{name} is {_kind_of(value)}, not a list."
+    elif not _is(value, kind):
+        yield path, f"{name} is {_kind_of(value)}, not {NAMES[kind]}."
+
+
+def shown(path: Path) -> str:
+    """The path in words: ``leads[2].name``, counted from 1."""
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.lstrip(".") or "the file"
+
+
+def toml_line(text: str, path: Path) -> int:
+    """The line (from 1) on which the value at ``path`` stands in a TOML text; that of its table, or 1, where it cannot be told."""
+    position = 0
+    for number, part in enumerate(path):
+        if isinstance(part, int):
+            continue
+        following = path[number + 1] if number + 1 < len(path) else 0
+        wanted = rf"^\s*(?:\[\[?\s*(?:[\w-]+\s*\.\s*)*\"?{re.escape(part)}\"?\s*\]|\"?{re.escape(part)}\"?\s*=)"
+        found = list(re.finditer(wanted, text[position:], re.MULTILINE))
+        if not found:
+            break
+        chosen = found[min(following, len(found) - 1)] if isinstance(following, int) else found[0]
+        position += chosen.end() - 1
+    return text.count("\n", 0, position) + 1
+
+
+def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str, Any]:
+    """The content of one of the record's own TOML files; empty where it is absent. Raises ``refused``, with all that is wrong with it."""
+    if not path.exists():
+        return {}
+    try:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise refused(f"{path}: {error}. Nothing was published.") from error
+    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, shape)]
+    if found:
+        raise refused("\n".join((*found, "Nothing was published.")))
+    return content
+
+
+def _of_table(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
+    if not isinstance(value, dict):
+        yield path, f"{shown(path)} is {_kind_of(value)}, not a table."
+        return
+    known = {**shape.required, **shape.optional}
+    for key in shape.required:
+        if key not in value:
+            yield path, f"{shown((*path, key))} is missing. Add it."
+    for key, item in value.items():
+        if key in known:
+            yield from problems(item, known[key], (*path, key))
+        else:
+            yield (
+                (*path, key),
+                f"{shown((*path, key))} is no key that is read here. There are: {', '.join(known)}.",
+            )
+
+
+def _is(value: Any, kind: type) -> bool:
+    if kind is object:
+        return True
+    if kind is str:
+        return isinstance(value, str) and bool(value.strip())
+    if kind is float:
+        return type(value) in (int, float) and abs(value) < 10**15
+    if kind is int:
+        return type(value) is int and abs(value) < 10**15
+    return type(value) is kind
+
+
+def _kind_of(value: Any) -> str:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return "empty"
+    kinds: tuple[tuple[type, str], ...] = (
+        (bool, "true or false"),
+        (int, "a number"),
+        (float, "a number"),
+        (str, "a text"),
+        (datetime, "a date and time"),
+        (date, "a date"),
+        (list, "a list"),
+        (dict, "a table"),
+    )
+    return next((name for kind, name in kinds if isinstance(value, kind)), type(value).__name__)

@@ -1,0 +1,222 @@
+"""Read ``schemas/``, the only schema there is, and say what each field is in Arrow.
+
+A ``<resource>.schema.json`` names a shared field by ``{"name": "country_iso3"}`` alone (its keys override, ``constraints`` key by
+key); the definition comes from ``schemas/fields.toml``. A field with a ``type`` of its own is complete as it stands.
+``<package>/package.toml`` is the descriptor's template; its ``resources`` give the published order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from xinjiang_record.errors import SchemaError, UsageError
+from xinjiang_record.limits import LIMITS
+from xinjiang_record.schema import check_toml, lint
+from xinjiang_record.settings import Project
+
+ARROW_TYPES: Mapping[str, pa.DataType] = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us", tz="UTC"),
+    "year": pa.int64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSpec:
+    """One package as ``schemas/`` describes it: the descriptor's template, and a whole Table Schema by resource name."""
+
+    name: str
+    descriptor: Mapping[str, Any]
+    schemas: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def partitioned(self) -> tuple[str, ...]:
+        """The tables whose rows come in partitions, ``raw/<package>/<resource>/**/*.parquet``."""
+        return tuple(self.descriptor.get("partitioned", ()))
+
+
+def package_names(project: Project) -> tuple[str, ...]:
+    """The packages of the record, by name."""
+    return tuple(sorted(path.parent.name for path in project.schemas.glob("*/package.toml")))
+
+
+def is_partitioned(project: Project, package: str) -> bool:
+    """Whether a package has tables in partitions. False where its description cannot be read: whoever reads all of it says why."""
+    try:
+        content = tomllib.loads((project.schemas / package / "package.toml").read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return bool(content.get("partitioned"))
+
+
+def load_package(project: Project, package: str) -> PackageSpec:
+    """Read one package's description. Raises UsageError for an unknown package, SchemaError with every fault, its file and line."""
+    folder = project.schemas / package
+    if not (folder / "package.toml").is_file():
+        raise UsageError(f"No package {package!r}. There are: {', '.join(package_names(project))}.")
+    shared = _read_toml(project, project.schemas / "fields.toml")
+    descriptor = _read_toml(project, folder / "package.toml")
+    _check_shapes(project, package, shared, descriptor)
+    texts = {
+        name: _read(project, folder / f"{name}.schema.json") for name in descriptor["resources"]
+    }
+    problems: list[str] = []
+    schemas = {name: _load_schema(name, text, shared, problems) for name, text in texts.items()}
+    if not problems:
+        problems = [
+            f"{name}.schema.json:{problem}"
+            for name, text in texts.items()
+            for problem in (
+                *lint.reference_problems(schemas, name, text),
+                *lint.partition_problems(schemas, descriptor.get("partitioned", ()), name, text),
+            )
+        ]
+    if problems:
+        shown = "\n".join(
+            f"{folder.relative_to(project.root).as_posix()}/{problem}" for problem in problems
+        )
+        raise SchemaError(f"{shown}\nNothing was published.")
+    return PackageSpec(package, descriptor, schemas)
+
+
+def arrow_schema(schema: Mapping[str, Any]) -> pa.Schema:
+    """The Arrow types of a Table Schema's fields, in order; every field may be null."""
+    return pa.schema(
+        [pa.field(item["name"], ARROW_TYPES[item["type"]]) for item in schema["fields"]]
+    )
+
+
+def table(schema: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """A typed table from Python rows; a key that the schema does not name is a KeyError, an absent one is null."""
+    rows, types = list(rows), arrow_schema(schema)
+    unknown = {key for row in rows for key in row} - set(types.names)
+    if unknown:
+        raise KeyError(f"fields that the schema does not name: {sorted(unknown)}")
+    return pa.Table.from_pylist(rows, schema=types)
+
+
+def _read(project: Project, path: Path) -> str:
+    shown = path.relative_to(project.root).as_posix()
+    try:
+        data = path.read_bytes()
+        if len(data) > LIMITS.descriptor_bytes:
+            raise SchemaError(
+                f"{shown}: {len(data)} bytes, over the limit descriptor_bytes ({LIMITS.descriptor_bytes})."
+            )
+        return data.decode("utf-8")
+    except OSError as error:
+        raise SchemaError(f"{shown}: {error.strerror}. Nothing was published.") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SchemaError(
+            f"{shown}:{line}: byte {error.start} is not UTF-8. Nothing was published."
+        ) from error
+
+
+def _read_toml(project: Project, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read(project, path))
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # also a number of thousands of digits, or lists in lists in lists
+        raise SchemaError(
+            f"{path.relative_to(project.root).as_posix()}: {error}. Nothing was published."
+        ) from error
+
+
+def _check_shapes(project: Project, package: str, shared: Any, descriptor: Any) -> None:
+    """Raises SchemaError where fields.toml or package.toml holds values of the wrong kind, with every one of them."""
+    found = []
+    for name, content, kind in (
+        ("fields.toml", shared, lint.SHARED),
+        (f"{package}/package.toml", descriptor, lint.PACKAGE),
+    ):
+        path = project.schemas / name
+        shown, text = path.relative_to(project.root).as_posix(), _read(project, path)
+        found += [
+            f"{shown}:{check_toml.toml_line(text, where)}: {what}"
+            for where, what in check_toml.problems(content, kind)
+        ]
+    if not found:
+        line = check_toml.toml_line(text, ("resources",))
+        found = [f"{shown}:{line}: {what}" for what in _resource_problems(descriptor, package)]
+    if found:
+        raise SchemaError("\n".join(found) + "\nNothing was published.")
+
+
+def _resource_problems(descriptor: Mapping[str, Any], package: str) -> list[str]:
+    names, needed = descriptor["resources"], ("sources", "evidence")
+    strange = [name for name in names if not re.fullmatch("[a-z][a-z0-9_]*", name)]
+    found = [f"{name!r} is no name of a table: small letters, digits and _." for name in strange]
+    found += [
+        f"the table {name!r} stands there twice."
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    found += [
+        f"the table {name!r} is missing. Every package has it."
+        for name in needed
+        if name not in names
+    ]
+    partitioned = [
+        name for name in descriptor.get("partitioned", ()) if name not in names or name in needed
+    ]
+    found += [
+        f"partitioned names {name!r}, which is no table that can come in partitions."
+        for name in partitioned
+    ]
+    if descriptor["name"] != package:
+        found.append(
+            f"name is {descriptor['name']!r}, the folder's is {package!r}. Make them the same."
+        )
+    return found
+
+
+def _load_schema(
+    name: str, text: str, shared: Mapping[str, Any], problems: list[str]
+) -> dict[str, Any]:
+    """The whole schema; what is wrong is added to ``problems`` as ``file:line: what``."""
+    file = f"{name}.schema.json"
+    try:
+        schema: dict[str, Any] = json.loads(text)
+    except json.JSONDecodeError as error:
+        problems.append(f"{file}:{error.lineno}: no JSON here: {error.msg}.")
+        return {}
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # a number of thousands of digits, lists in lists in lists
+        problems.append(f"{file}:1: no JSON that can be read: {error}.")
+        return {}
+    misshapen = [f"{file}:{problem}" for problem in lint.shape_problems(schema, text)]
+    if misshapen:
+        problems += misshapen
+        return {}
+    schema["fields"] = [_whole_field(item, shared) for item in schema["fields"]]
+    found = [
+        problem
+        for item in schema["fields"]
+        for problem in lint.field_problems(item, text, ARROW_TYPES)
+    ]
+    problems += [f"{file}:{problem}" for problem in (*found, *lint.table_problems(schema, text))]
+    return schema
+
+
+def _whole_field(item: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The field with what fields.toml says of it; without a type where neither gives one."""
+    base = {} if "type" in item else shared.get(str(item.get("name")), {})
+    constraints = {**base.get("constraints", {}), **item.get("constraints", {})}
+    whole = {"name": item.get("name"), **base, **item}
+    return {**whole, "constraints": constraints} if constraints else whole

@@ -1,0 +1,192 @@
+"""What is kept of the pieces that went by: the cells of suspects, the texts of keys, and where the rest can be read again."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from xinjiang_record.limits import MIB
+from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record.validate.readers.csv_chunks import Parsed
+from xinjiang_record.validate.readers.file_hashes import Digests
+
+KEY_BYTES = 64 * MIB  # texts of keys that are kept; beyond it a row is read again
+MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+
+THREADS = min(4, os.cpu_count() or 1)  # of a file
+
+
+class Table(Protocol):
+    """A table that is scanned in pieces. Each piece has an ``offset``, a ``size``, and says whether it is the ``first`` or the ``last``.
+
+    ``threads`` is how many pieces may be looked at side by side, ``size`` how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows there are. ``first`` is the number
+    (from 0) of the first record that is data, ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
+    """
+
+    @property
+    def threads(self) -> int: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def ahead(self) -> int: ...
+    @property
+    def fields(self) -> list[Any]: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def rows(self) -> int: ...
+    def done(self, chunk: Any) -> int: ...
+    def pieces(self) -> Iterator[Any]: ...
+    def piece(self, offset: int, size: int, last: bool) -> Any: ...
+    def parse(self, chunk: Any) -> Parsed: ...
+    def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]: ...
+    def blank_lines(self, chunk: Any, blank: set[int]) -> dict[int, list[str]]: ...
+    def hints(self, chunk: Any, cells: list[pa.Array], kernels: list[Any]) -> list[Any]: ...
+    def lines(self, rows: set[int]) -> dict[int, int]: ...
+    def digests(self) -> Digests | None: ...
+    def consumed(self, piece: Any, record: int) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where a piece's records are: the first one's number, how many, and the bytes. ``rows`` are those of its table."""
+
+    first: int
+    records: int
+    offset: int
+    size: int
+    last: bool
+    rows: Rows | None
+
+
+class Store:
+    """Rows by number (from 0, in the whole file)."""
+
+    def __init__(self, plan: Table, key_places: list[int]) -> None:
+        self._plan, self._places = plan, key_places
+        self.pieces: list[Piece] = []
+        self._starts: list[int] = []
+        self._keys: list[list[pa.Array]] = []
+        self._key_bytes = self._maybe_bytes = 0
+        self._whole_keys = self._whole_maybe = True
+        self._template: list[pa.Array] | None = None
+        self._certain: list[Rows] = []
+        self._blocks: list[tuple[Rows, list[pa.Array]]] = []
+        self._cells: dict[int, list[Any]] = {}
+        self._done: set[int] = set()
+        self._again: tuple[Piece, Parsed] | None = None
+
+    def add(
+        self, piece: Piece, parsed: Parsed, certain: Rows, maybe: Rows, odd: dict[int, list[str]]
+    ) -> None:
+        """Keep what is needed of a piece; the numbers are those of its records."""
+        self.pieces.append(piece)
+        self._starts.append(piece.first)
+        self._certain.append(certain + piece.first)
+        self._cells.update((number + piece.first, cells) for number, cells in odd.items())
+        self._keep(piece, parsed, np.setdiff1d(certain, np.fromiter(odd, np.int64, len(odd))))
+        if self._places:
+            self._keep_maybe(piece, parsed, maybe)
+            self._keep_keys(parsed)
+            self._keep_template(piece, parsed, certain)
+
+    def _keep(self, piece: Piece, parsed: Parsed, records: Rows) -> int:
+        if not len(records):
+            return 0
+        taken = [_take(column, _table_rows(piece.rows, records)) for column in parsed.kept]
+        self._blocks.append((records + piece.first, taken))
+        return sum(column.nbytes for column in taken)
+
+    def _keep_maybe(self, piece: Piece, parsed: Parsed, records: Rows) -> None:
+        if self._whole_maybe:
+            self._maybe_bytes += self._keep(piece, parsed, records)
+            self._whole_maybe = self._maybe_bytes <= MAYBE_BYTES
+
+    def _keep_keys(self, parsed: Parsed) -> None:
+        if not self._whole_keys:
+            return
+        kept = [parsed.kept[place] for place in self._places]
+        self._key_bytes += sum(column.nbytes for column in kept)
+        self._keys.append(kept)
+        if self._key_bytes > KEY_BYTES:
+            self._whole_keys, self._keys = False, []
+
+    def _keep_template(self, piece: Piece, parsed: Parsed, certain: Rows) -> None:
+        """One row without fault, whose cells stand in for those of another that do not matter."""
+        if self._template is not None:
+            return
+        records = np.arange(piece.records) if piece.rows is None else piece.rows
+        records = records[records + piece.first > self._plan.first]
+        clean = np.setdiff1d(records, certain)[:1]
+        if len(clean):
+            self._template = [
+                _take(column, _table_rows(piece.rows, clean)) for column in parsed.kept
+            ]
+
+    def take(self, phase: int, repeated: Rows) -> Iterator[tuple[int, list[Any]]]:
+        """Rows of the first tier's last turn, which began at record ``phase``, and forget them."""
+        certain = np.concatenate(self._certain) if self._certain else np.zeros(0, np.int64)
+        wanted = np.union1d(certain, repeated)
+        for records, taken in self._blocks:
+            rows = np.flatnonzero(
+                np.isin(records, wanted)
+            )  # of those that might have repeated a key, few do
+            if len(rows):
+                found = self._plan.cells([_take(column, rows) for column in taken])
+                self._cells.update(zip(records[rows].tolist(), found, strict=True))
+        self._certain, self._blocks = [], []
+        cells, self._cells = self._cells, {}
+        late = [row for row in wanted[wanted < phase].tolist() if row not in self._done]
+        order = (*late, *wanted[wanted >= phase].tolist())
+        absent = np.array([row for row in order if row not in cells], np.int64)
+        rebuilt: dict[int, list[Any]] = {}
+        for row in order:
+            if self._places:
+                self._done.add(row)
+            if row not in cells and row not in rebuilt:
+                rebuilt = self._rebuilt(bisect_right(self._starts, row) - 1, absent)
+            yield row, list(cells[row] if row in cells else rebuilt[row])
+        self._maybe_bytes, self._whole_maybe = 0, True
+
+    def _rebuilt(self, index: int, absent: Rows) -> dict[int, list[Any]]:
+        """Rows of one piece of which nothing was kept, since they have no fault of their own: with their keys, or read again."""
+        piece = self.pieces[index]
+        rows = absent[(absent >= piece.first) & (absent < piece.first + piece.records)]
+        if self._whole_keys and self._whole_maybe and self._template:
+            whole = [_take(column, np.zeros(len(rows), np.int64)) for column in self._template]
+            for place, column in zip(self._places, self._keys[index], strict=True):
+                whole[place] = _take(column, _table_rows(piece.rows, rows - piece.first))
+        else:
+            parsed = self._parsed(piece)
+            whole = [
+                _take(column, _table_rows(parsed.rows, rows - piece.first))
+                for column in parsed.kept
+            ]
+        return dict(zip(rows.tolist(), self._plan.cells(whole), strict=True))
+
+    def _parsed(self, piece: Piece) -> Parsed:
+        if self._again is None or self._again[0] is not piece:
+            self._again = (
+                piece,
+                self._plan.parse(self._plan.piece(piece.offset, piece.size, piece.last)),
+            )
+        return self._again[1]
+
+
+def _take(column: pa.Array, rows: Rows) -> pa.Array:
+    return column.take(numpy_columns.integers(rows))
+
+
+def _table_rows(rows: Rows | None, records: Rows) -> Rows:
+    """Numbers of records in a piece as numbers of rows in its table, whose records are ``rows``."""
+    return records if rows is None else np.searchsorted(rows, records)

@@ -1,0 +1,76 @@
+"""Where the rows of a table are, for those who look for them: in which of its files, at which line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from xinjiang_record.model import Place
+
+
+def places(resource: Any, rows: Iterable[int], lines: Mapping[int, int]) -> dict[int, Place]:
+    """The file, as the descriptor names it, and the line of each row, whose ``lines`` are known of all files as one text.
+
+    Where the line is not known: of one file the row's own number; of several no line, and the first file.
+    """
+    paths = [str(path) for path in (resource.path, *resource.extrapaths)]
+    if len(paths) < 2:
+        return {row: Place(paths[0], lines.get(row, row)) for row in rows}
+    found = dict(_in_parts(resource, paths, {row: lines[row] for row in rows if row in lines}))
+    return {row: found.get(row, Place(paths[0])) for row in rows}
+
+
+def _in_parts(
+    resource: Any, paths: list[str], lines: Mapping[int, int]
+) -> Iterator[tuple[int, Place]]:
+    headless = resource.dialect.header is False or resource.format != "csv"
+    before = 0  # line ends in the parts before
+    waiting = sorted(lines.items(), key=lambda item: item[1])
+    for number, (path, file) in enumerate(zip(paths, resource.normpaths, strict=True)):
+        if not waiting:
+            return
+        dropped, ends, is_open = _counted(file, resource.encoding, drop=number > 0 and not headless)
+        while (
+            waiting and waiting[0][1] <= before + ends + is_open
+        ):  # a line that is open goes on in the next part
+            row, line = waiting.pop(0)
+            yield row, Place(path, line - before + dropped)
+        before += ends
+
+
+def _counted(file: str, encoding: str, *, drop: bool) -> tuple[int, int, bool]:
+    """Line ends in what is dropped of a part and in the rest of it, and whether its last line has none."""
+    from xinjiang_record.validate.readers import (
+        byte_streams,  # with Arrow, which a table in one file may do without
+    )
+
+    part = byte_streams.part(file, whole=not drop)
+    stream = io.BufferedReader(_Raw(byte_streams.Joined((replace(part, skip=0),))))
+    dropped = _ends(stream.read(part.skip).decode(encoding, "replace"))
+    ends, line = 0, ""
+    for line in io.TextIOWrapper(stream, encoding, "replace", newline=""):
+        ends += line.endswith(("\n", "\r"))
+    return dropped, ends, bool(line) and not line.endswith(("\n", "\r"))
+
+
+class _Raw(io.RawIOBase):
+    """A part as Python's own streams want it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        return int(self._stream.readinto(memoryview(target)))
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
