@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from xinjiang_record.cli.extract import COMMANDS
+from xinjiang_record.cli.main import group
 
 TEXT = "Joint statement on behalf of the following 4 countries: Albania, Belize, Croatia, and my own country, the United Kingdom.\nMore than a million people are held.\n"
 
 
 def run(command: str, *arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(COMMANDS[command], list(arguments))
+    result = CliRunner().invoke(group, [command, *arguments])
     return result.exit_code, result.stdout
 
 
@@ -83,14 +83,14 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
         "the United Kingdom",
     ]
     assert 'name = "the United Kingdom"' in (folder / "statement.toml").read_text("utf-8")
-    again = CliRunner().invoke(COMMANDS["extract"], arguments[1:])
+    again = CliRunner().invoke(group, ["extract", *arguments[1:]])
     assert again.exit_code != 0 and "there already" in str(again.exception)
 
 
 @pytest.mark.parametrize("unsafe", ["../escape", "A B", "", "-x"])
 def test_into_refuses_an_unsafe_id(page: Path, tmp_path: Path, unsafe: str) -> None:
     result = CliRunner().invoke(
-        COMMANDS["extract"], [str(page), "--into", str(tmp_path / "raw"), "--id", unsafe]
+        group, ["extract", str(page), "--into", str(tmp_path / "raw"), "--id", unsafe]
     )
     assert (
         result.exit_code != 0

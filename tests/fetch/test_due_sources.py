@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from hostile_server import PAGE, HostileServer
 
 from xinjiang_record import settings
-from xinjiang_record.cli.fetch import fetch as command
+from xinjiang_record.cli.source_commands.fetch import fetch as command
 from xinjiang_record.document_readers import open_document
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.fetch import custody_log, due_sources, http_client

@@ -18,26 +18,26 @@ import click
 
 from xinjiang_record.errors import XRecordError
 
-# Command -> module that exports it in COMMANDS, in the order of the help page.
+# Command -> module that defines it under its own name, in the order of the help page.
 MODULES = {
-    "run": "run",
+    "run": "pipeline_commands.run",
     "validate": "validate",
-    "verify": "release",
-    "diff": "release",
-    "versions": "release",
-    "history": "release",
-    "cite": "release",
-    "get": "release",
-    "withdraw": "release",
-    "export": "release",
-    "fetch": "fetch",
-    "extract": "extract",
-    "reconcile": "extract",
-    "check": "extract",
-    "figure": "site",
-    "site": "site",
-    "preview": "schedule",
-    "schedule": "schedule",
+    "verify": "release_commands.verify",
+    "diff": "release_commands.diff",
+    "versions": "release_commands.versions",
+    "history": "release_commands.history",
+    "cite": "release_commands.cite",
+    "get": "release_commands.get",
+    "withdraw": "release_commands.withdraw",
+    "export": "release_commands.export",
+    "fetch": "source_commands.fetch",
+    "extract": "source_commands.extract",
+    "reconcile": "source_commands.reconcile",
+    "check": "source_commands.check",
+    "figure": "site_commands.figure",
+    "site": "site_commands.site",
+    "preview": "pipeline_commands.preview",
+    "schedule": "pipeline_commands.schedule",
 }
 
 
@@ -51,7 +51,7 @@ class Lazy(click.Group):
         if name not in MODULES:
             return None
         module = importlib.import_module(f"xinjiang_record.cli.{MODULES[name]}")
-        command: click.Command = module.COMMANDS[name]
+        command: click.Command = getattr(module, name)
         return command
 
 

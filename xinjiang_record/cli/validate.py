@@ -71,6 +71,3 @@ def _progress(paths: tuple[str, ...], *, shown: bool) -> Iterator[object]:
             bar.update(tasks[path], completed=done)  # type: ignore[arg-type]
 
         yield step
-
-
-COMMANDS = {"validate": validate}

@@ -97,6 +97,3 @@ def _show(look: Look, form: str) -> None:
         click.echo(f"  {look.finding}")
     elif look.message:
         click.echo(f"  {look.message}")
-
-
-COMMANDS: dict[str, click.Command] = {"fetch": fetch}

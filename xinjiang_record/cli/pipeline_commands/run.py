@@ -169,6 +169,3 @@ def _show_table(outcomes: Sequence[Outcome]) -> None:
             table.add_row("", name, str(published.get(name, "")), str(held.get(name, "")))
         table.add_section()
     Console().print(table)
-
-
-COMMANDS: dict[str, click.Command] = {"run": run}

@@ -1,0 +1,1 @@
+"""Commands that run, preview and schedule the pipeline."""

@@ -1,0 +1,46 @@
+"""``xrecord diff``: show what changed between two releases."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from xinjiang_record.cli.print_table import print_table
+from xinjiang_record.cli.release_commands.release_options import FROM, home_of
+
+
+@click.command()
+@click.argument("package")
+@click.argument("old")
+@click.argument("new", default="latest")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "markdown"]),
+    default="text",
+    help="How to print it.",
+)
+@FROM
+def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
+    """What changed in PACKAGE from version OLD to NEW (the latest, if not given), field by field, with reason and source.
+
+    \b
+    xrecord diff joint-statements 1.0.0 1.1.0
+    xrecord diff joint-statements 1.0.0 --format csv > changes.csv
+    """
+    from xinjiang_record.release.changes.record_history import between, sentences
+    from xinjiang_record.release.changes.row_diff import CHANGES
+    from xinjiang_record.release.tables.csv_text import csv_text
+
+    changes = between(home_of(base), package, old, new)
+    if form == "csv":
+        sys.stdout.write(
+            csv_text(CHANGES, [[change[name] for name in CHANGES] for change in changes])
+        )
+    elif form == "markdown":
+        print("\n".join(f"- {line}" for line in sentences(home_of(base), package, new, changes)))
+    else:
+        print_table(CHANGES, [[change[name] for name in CHANGES] for change in changes])
+    if not changes:
+        print(f"{package}: nothing changed from {old} to {new}.", file=sys.stderr)

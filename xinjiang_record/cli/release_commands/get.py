@@ -1,0 +1,25 @@
+"""``xrecord get``: download a checked copy of a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xinjiang_record.cli.release_commands.release_options import FROM, home_of, split_release_name
+
+
+@click.command()
+@click.argument("package")
+@click.argument("folder", type=click.Path(file_okay=False), default=".")
+@FROM
+def get(package: str, folder: str, base: str | None) -> None:
+    """A checked copy of PACKAGE or PACKAGE@VERSION in FOLDER. Nothing is there unless every byte is what was released.
+
+    \b
+    xrecord get joint-statements@1.0.0 data --from https://example.org/record
+    """
+    from xinjiang_record.release.distribution.get_release import get as fetch_release
+
+    name, version = split_release_name(package)
+    print(fetch_release(home_of(base), name, version, Path(folder)))

@@ -1,0 +1,50 @@
+"""``xrecord history``: show what happened to one row, and its evidence."""
+
+from __future__ import annotations
+
+import click
+
+from xinjiang_record.cli.print_table import print_table
+from xinjiang_record.cli.release_commands.release_options import FROM, home_of
+
+
+@click.command()
+@click.argument("record")
+@click.option("--package", help="Look in this package only.")
+@click.option("--field", default="", help="Show the evidence for this field of it.")
+@FROM
+def history(record: str, package: str | None, field: str, base: str | None) -> None:
+    """What happened to RECORD, named by its primary key, release by release; then where it comes from.
+
+    \b
+    xrecord history 2019-07-12-hrc41-supportive.QAT
+    xrecord history s-0041 --package documents
+    """
+    from xinjiang_record.release.changes import record_history as past
+    from xinjiang_record.release.distribution.release_locations import package_names, release
+
+    home = home_of(base)
+    names = [package] if package else list(package_names(home))
+    events = past.history(home, names, record)
+    columns = ("package", "version", "table", "op", "field", "old", "new", "reason", "source")
+    print_table(columns, [[getattr(event, name) for name in columns] for event in events])
+    rows = [
+        row
+        for name in dict.fromkeys(event.package for event in events)
+        for row in past.evidence(release(home, name), record, field)
+    ]
+    if rows:
+        print()
+        shown = (
+            "evidence_field",
+            "source_id",
+            "source_publisher",
+            "source_url",
+            "locator",
+            "as_printed",
+            "verification",
+        )
+        print_table(
+            ("field", "source", "publisher", "address", "where", "as printed", "verification"),
+            [[row[name] or "" for name in shown] for row in rows],
+        )

@@ -1,0 +1,45 @@
+"""``xrecord verify``: prove releases again from their bytes."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from xinjiang_record import settings
+
+
+@click.command()
+@click.argument("package", required=False)
+@click.option(
+    "--path",
+    type=click.Path(exists=True, file_okay=False),
+    help="A folder of releases, of one package, or of one release.",
+)
+def verify(package: str | None, path: str | None) -> None:
+    """Prove the releases again from their bytes: all, one PACKAGE, or PACKAGE@VERSION. Needs no network.
+
+    Files listed and there, sizes and hashes, descriptor, keys and references, CSV rows = Parquet rows = content hash, the chain of
+    releases, latest. Prints every problem; exit code 1 if there is any.
+
+    \b
+    xrecord verify
+    xrecord verify joint-statements@1.0.0
+    xrecord verify --path some/copy
+    """
+    from xinjiang_record import client
+    from xinjiang_record.release.integrity import verify as proof
+
+    if path:
+        problems = client.verify(path)
+    else:
+        name, at, version = (package or "").partition("@")
+        problems = proof.verify(
+            settings.find_project().published, name or None, version if at else None
+        )
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
+        sys.exit(1)
+    print(f"{path or package or 'Every release'}: complete, unchanged, and what its ledger says.")

@@ -1,0 +1,33 @@
+"""``xrecord versions``: list the releases."""
+
+from __future__ import annotations
+
+import click
+
+from xinjiang_record.cli.print_table import print_table
+from xinjiang_record.cli.release_commands.release_options import FROM, home_of
+
+
+@click.command()
+@click.argument("package", required=False)
+@FROM
+def versions(package: str | None, base: str | None) -> None:
+    """The releases of PACKAGE (of all, if not given), oldest first, with their size and why each has its number."""
+    from xinjiang_record.release.distribution.release_locations import ledger, package_names
+
+    home = home_of(base)
+    rows = []
+    for name in [package] if package else package_names(home):
+        for entry in ledger(home, name).versions:
+            state = f"withdrawn: {entry['withdrawn']['reason']}" if entry["withdrawn"] else ""
+            rows.append(
+                (
+                    name,
+                    entry["version"],
+                    entry["created"][:10],
+                    sum(entry["row_counts"].values()),
+                    "; ".join(entry["reasons"]),
+                    state,
+                )
+            )
+    print_table(("package", "version", "created", "rows", "reasons", "state"), rows)

@@ -1,0 +1,1 @@
+"""Commands that fetch, read and reconcile sources, and check articles."""

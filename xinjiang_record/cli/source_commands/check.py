@@ -1,0 +1,36 @@
+"""``xrecord check``: check an article against the latest releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
+
+
+@click.command("check")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option(
+    "--encoding", help="The encoding that the publisher declares, if the document does not."
+)
+@click.pass_context
+def check(ctx: click.Context, file: Path, form: str, encoding: str | None) -> None:
+    """Hold the claims of any article against the latest releases. Exit 1 if one of them disagrees."""
+    from xinjiang_record import settings
+    from xinjiang_record.document_readers.open_document import read
+    from xinjiang_record.extract.check_article import check as check_article
+    from xinjiang_record.extract.check_article import load_record
+
+    verdicts = check_article(
+        read(file, encoding=encoding), load_record(settings.find_project().published)
+    )
+    if form == "json":
+        print_json([verdict.as_dict() for verdict in verdicts])
+    else:
+        for verdict in verdicts:
+            print(f"{verdict.locator}\t{verdict.claim}: {verdict.text}")
+        if not verdicts:
+            print("No claim of a count, a signature or a figure was found.")
+    ctx.exit(1 if any(verdict.outcome == "disagrees" for verdict in verdicts) else 0)

@@ -1,0 +1,117 @@
+"""``xrecord extract``: propose rows from a document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
+
+if TYPE_CHECKING:
+    from xinjiang_record.extract.extraction_report import Extract
+    from xinjiang_record.extract.signatories.find_statements import Statement
+
+
+@click.command("extract")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["auto", "statement", "vote", "figures"]),
+    default="auto",
+    show_default=True,
+)
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option(
+    "--encoding", help="The encoding that the publisher declares, if the document does not."
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="RAW",
+    help="Write the statement's folder below this raw/ folder, for review.",
+)
+@click.option(
+    "--id",
+    "statement_id",
+    help="With --into: the statement's id, such as 2019-07-08-hrc41-critical.",
+)
+@click.option(
+    "--source", "source_id", default="", help="With --into: the source's id in raw/sources.csv."
+)
+@click.pass_context
+def extract(
+    ctx: click.Context,
+    file: Path,
+    kind: str,
+    form: str,
+    encoding: str | None,
+    into: Path | None,
+    statement_id: str | None,
+    source_id: str,
+) -> None:
+    """Propose rows from a document: its lists of states, votes and figures, each with its place. Exit 1 if there are findings."""
+    from xinjiang_record.document_readers.open_document import read
+    from xinjiang_record.extract.extraction_report import extract as extract_rows
+
+    document = read(file, encoding=encoding)
+    result = extract_rows(document, kind)
+    if into is not None:
+        _write(into, statement_id, source_id, result, document.metadata.get("title", ""))
+    if form == "json":
+        print_json(result.as_dict())
+    else:
+        _show(result)
+    ctx.exit(1 if result.findings else 0)
+
+
+def _write(
+    into: Path, statement_id: str | None, source_id: str, result: Extract, title: str
+) -> None:
+    from xinjiang_record.errors import FindingsError, UsageError
+    from xinjiang_record.extract.proposal import write_proposal
+
+    if not statement_id:
+        raise UsageError(
+            "--into needs --id: the statement's id, such as 2019-07-08-hrc41-critical. Nothing was written."
+        )
+    if not result.statements:
+        raise FindingsError(
+            "No list of states was found, so there is no folder to write. Look at the document, or give --as."
+        )
+    longest = max(result.statements, key=lambda item: len(item.signatories))
+    for path in write_proposal(into, statement_id, longest, title=title, source_id=source_id):
+        print(f"written for review: {path}", file=sys.stderr)
+
+
+def _show(result: Extract) -> None:
+    for number, statement in enumerate(result.statements, 1):
+        _show_statement(number, statement)
+    for figure in result.figures:
+        values = [
+            f"{name} {value:,}"
+            for name, value in (
+                ("low", figure.value_low),
+                ("high", figure.value_high),
+                ("point", figure.value_point),
+            )
+            if value is not None
+        ]
+        print(
+            f"figure\t{figure.locator}\t{figure.phrase}\t{figure.qualifier}\t{', '.join(values) or '-'}\t{figure.unit or '-'}"
+        )
+    for finding in result.findings:
+        print(f"finding\t{finding}")
+    if not (result.statements or result.figures):
+        print("Nothing was found: no list of states and no figure.")
+
+
+def _show_statement(number: int, statement: Statement) -> None:
+    print(
+        f"statement {number}\tdeclared {statement.declared_count or '-'}\tnamed {len(statement.signatories)}\tlead {statement.lead_iso3 or '-'}\t{statement.stance or '-'}"
+    )
+    for row in statement.signatories:
+        print(f"  {row.iso3 or '???'}\t{row.name}\t{row.role}\t{row.event}\t{row.locator}")

@@ -1,0 +1,70 @@
+"""``xrecord reconcile``: match printed names to codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
+
+
+@click.command("reconcile")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option(
+    "--as-list",
+    is_flag=True,
+    help="The names are one list of states: what the list itself settles is settled.",
+)
+@click.option("--areas", is_flag=True, help="The names are of areas of Xinjiang.")
+@click.option(
+    "--spellings",
+    is_flag=True,
+    help="The names are of officials or peoples that sources spell in several ways.",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="CODE",
+    help="Read the names in this language only (may be repeated).",
+)
+@click.option("--strict", is_flag=True, help="Exit 1 if any name is not resolved.")
+@click.pass_context
+def reconcile(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    form: str,
+    as_list: bool,
+    areas: bool,
+    spellings: bool,
+    languages: tuple[str, ...],
+    strict: bool,
+) -> None:
+    """Match printed names to codes, in the order asked: resolved, ambiguous, or unknown with candidates."""
+    from xinjiang_record.reconcile import countries
+    from xinjiang_record.reconcile import person_spellings as aliases
+
+    found: list[Any]
+    if spellings:
+        found = [aliases.reconcile(name) for name in names]
+    elif areas:
+        from xinjiang_record import settings
+        from xinjiang_record.reconcile.areas import load
+
+        found = load(settings.find_project().raw / "detention-figures").reconcile_all(names)
+    else:
+        read = countries.reconcile_list if as_list else countries.reconcile_all
+        found = list(read(names, languages=languages or None))
+    if form == "json":
+        print_json([match.as_dict() for match in found])
+    else:
+        for match in found:
+            print(_line(match.as_dict()))
+    ctx.exit(1 if strict and any(match.status != "resolved" for match in found) else 0)
+
+
+def _line(match: dict[str, Any]) -> str:
+    code = match.get("iso3") or match.get("area_id") or match.get("spelling")
+    return f"{match['name']}\t{match['status']}\t{code or ', '.join(match['candidates']) or '-'}"
