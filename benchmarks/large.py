@@ -158,7 +158,7 @@ def generate(folder: Path, rows: int) -> list[executor.Partition]:
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(partition(number, min(PARTITION_ROWS, rows - first)), path)
-    return executor.partitions(folder)
+    return executor.list_partitions(folder)
 
 
 def changed(inputs: list[executor.Partition], folder: Path) -> list[executor.Partition]:
@@ -187,7 +187,7 @@ def publish(
     """Sort, check, write and publish; the result and the seconds of the two halves."""
     known = statements()
     started = time.monotonic()
-    events, findings = executor.prepare(
+    events, findings = executor.prepare_table(
         inputs, "events", SCHEMAS, "large-events", work, engine, {"statements": known}
     )
     if findings:
@@ -329,13 +329,13 @@ def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
 def measure(options: argparse.Namespace) -> dict[str, Any]:
     """One measurement, in this process as coordinator."""
     rows = int(options.rows[0] * 1_000_000)
-    inputs = executor.partitions(options.data / str(rows))
+    inputs = executor.list_partitions(options.data / str(rows))
     folder = Path(tempfile.mkdtemp(prefix="work-", dir=options.data))
     try:
         with _engine(options) as engine:
             list(engine.map(_warm, [0.2] * 2 * options.workers))
             list(
-                engine.map(steps.remove, [()])
+                engine.map(steps.delete_files, [()])
             )  # a function by its name: the scheduler imports it too
             timed, before = Timed(engine), _cpu(resource.RUSAGE_SELF)
             result, seconds = publish(inputs, folder / "work", folder / "published", timed)
@@ -388,7 +388,7 @@ def _release_id(result: release.PublishResult) -> str:
 
 def _warm(seconds: float) -> None:
     """What every worker does before the time is taken: a small publication of its own; then it waits, so that each gets its turn."""
-    with tempfile.TemporaryDirectory() as folder, executor.Local(1) as engine:
+    with tempfile.TemporaryDirectory() as folder, executor.LocalEngine(1) as engine:
         pq.write_table(partition(0, 1_000), f"{folder}/events.parquet")
         publish(
             [executor.Partition(Path(folder) / "events.parquet")],
@@ -419,7 +419,7 @@ def _cpu(who: int) -> float:
 
 def _engine(options: argparse.Namespace) -> Any:
     if not options.measure:
-        return executor.Local(options.workers, processes=True)
+        return executor.LocalEngine(options.workers, processes=True)
     from flows.dask_executor import DaskEngine
 
     engine = DaskEngine(options.measure)

@@ -59,7 +59,8 @@ def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from xinjiang_record.release.tables.row_order import encode, header, rebatch
+    from xinjiang_record.release.tables.csv_text import encode_batch, encode_header
+    from xinjiang_record.release.tables.row_order import split_into_batches
     from xinjiang_record.schema.load import arrow_schema
 
     path = folder / f"rows-{rows}-{changed}.{'parquet' if as_parquet else 'csv'}"
@@ -67,7 +68,7 @@ def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Pa
     writer = pq.ParquetWriter(path, types) if as_parquet else None
     with path.open("ab") as out:
         if not as_parquet:
-            out.write(header(SCHEMA))
+            out.write(encode_header(SCHEMA))
         for start in range(0, rows, 500_000):
             count = min(500_000, rows - start)
             dice = np.random.default_rng(start)
@@ -96,11 +97,11 @@ def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Pa
                 ),
             ]
             table = pa.table(dict(zip(types.names, columns, strict=True))).cast(types)
-            for batch in rebatch(table):
+            for batch in split_into_batches(table):
                 if writer:
                     writer.write_batch(batch)
                 else:
-                    out.write(encode(batch))
+                    out.write(encode_batch(batch))
     if writer:
         writer.close()
     return path
@@ -139,7 +140,7 @@ def ours(source: Path, published: Path) -> None:
 
     from xinjiang_record.release import publish
     from xinjiang_record.release.tables.open_table import ParquetTable
-    from xinjiang_record.release.tables.read import convert_options
+    from xinjiang_record.release.tables.read import csv_convert_options
     from xinjiang_record.schema.load import arrow_schema
 
     if source.suffix == ".parquet":
@@ -147,7 +148,7 @@ def ours(source: Path, published: Path) -> None:
         return
     from xinjiang_record.check_tables import check_tables
 
-    table = pacsv.read_csv(source, convert_options=convert_options(SCHEMA)).cast(
+    table = pacsv.read_csv(source, convert_options=csv_convert_options(SCHEMA)).cast(
         arrow_schema(SCHEMA)
     )
     findings = check_tables({"rows": table}, {"rows": SCHEMA}, "made-up")

@@ -28,7 +28,7 @@ from xinjiang_record.errors import UsageError, VerifyError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinjiang_record.release.distribution.release_locations import Home, Release
+    from xinjiang_record.release.distribution.release_locations import Location, Release
 
 Base = str | Path | None
 # The date from which a row of a table holds, by field; the first that a table has. Read from the last day it can mean.
@@ -94,10 +94,10 @@ def history(record_id: str, *, package: str | None = None, base: Base = None) ->
     import pandas as pd
 
     from xinjiang_record.release.changes import record_history as past
-    from xinjiang_record.release.distribution.release_locations import package_names
+    from xinjiang_record.release.distribution.release_locations import list_packages
 
     home = _home(base)
-    events = past.history(home, [package] if package else package_names(home), record_id)
+    events = past.find_history(home, [package] if package else list_packages(home), record_id)
     return pd.DataFrame([asdict(event) for event in events])
 
 
@@ -112,13 +112,15 @@ def evidence(
     """Which sources support a record, or one field of it: where in them, and as printed there."""
     import pandas as pd
 
-    from xinjiang_record.release.changes.record_history import evidence as support
-    from xinjiang_record.release.distribution.release_locations import package_names, release
+    from xinjiang_record.release.changes.record_history import find_evidence as support
+    from xinjiang_record.release.distribution.release_locations import find_release, list_packages
 
     home = _home(base)
-    names = [package] if package else package_names(home)
+    names = [package] if package else list_packages(home)
     rows = [
-        row for name in names for row in support(release(home, name, version), record_id, field)
+        row
+        for name in names
+        for row in support(find_release(home, name, version), record_id, field)
     ]
     return pd.DataFrame(rows)
 
@@ -127,9 +129,9 @@ def versions(package: str, *, base: Base = None) -> pd.DataFrame:
     """The releases of a package, oldest first."""
     import pandas as pd
 
-    from xinjiang_record.release.distribution.release_locations import ledger
+    from xinjiang_record.release.distribution.release_locations import fetch_ledger
 
-    entries = ledger(_home(base), package).versions
+    entries = fetch_ledger(_home(base), package).versions
     names = ("version", "created", "bump", "content_hash", "release_id")
     return pd.DataFrame(
         [
@@ -149,7 +151,7 @@ def cite(
     """The citation of a release: text, bibtex, ris, csl or cff."""
     from xinjiang_record.release.metadata import citation
 
-    return citation.cite(_release(package, version, base, None).info, style)
+    return citation.format_citation(_release(package, version, base, None).info, style)
 
 
 def verify(path: str | Path | None = None) -> list[str]:
@@ -168,10 +170,10 @@ def lock(
     path: str | Path = "record.lock", packages: Sequence[str] = (), *, base: Base = None
 ) -> dict[str, Any]:
     """Write the latest version of each package, with its hashes, to a file for ``load(lock=...)``; returns what it holds."""
-    from xinjiang_record.release.distribution.release_locations import package_names, release
+    from xinjiang_record.release.distribution.release_locations import find_release, list_packages
 
     home = _home(base)
-    found = {name: release(home, name).entry for name in (packages or package_names(home))}
+    found = {name: find_release(home, name).entry for name in (packages or list_packages(home))}
     names = ("version", "release_id", "content_hash")
     value = {
         "format": 1,
@@ -181,24 +183,26 @@ def lock(
     return value
 
 
-def _home(base: Base) -> Home:
-    from xinjiang_record.release.distribution.release_locations import home
+def _home(base: Base) -> Location:
+    from xinjiang_record.release.distribution.release_locations import open_location
 
-    return home(base or settings.environment("XRECORD_BASE") or settings.find_project().published)
+    return open_location(
+        base or settings.environment("XRECORD_BASE") or settings.find_project().published
+    )
 
 
 def _release(package: str, version: str, base: Base, lock_file: Base) -> Release:
-    from xinjiang_record.release.distribution.release_locations import release
+    from xinjiang_record.release.distribution.release_locations import find_release
 
     if lock_file is None:
-        return release(_home(base), package, version)
+        return find_release(_home(base), package, version)
     pinned = json.loads(Path(lock_file).read_text("utf-8"))["packages"].get(package)
     if pinned is None:
         raise UsageError(f"{lock_file}: does not pin {package}. Write it anew with xr.lock().")
-    found = release(_home(base), package, pinned["version"])
+    found = find_release(_home(base), package, pinned["version"])
     if found.entry["release_id"] != pinned["release_id"]:
         raise VerifyError(
-            f"{lock_file}: pins other bytes of {package} {pinned['version']} than there are at {found.home.shown}."
+            f"{lock_file}: pins other bytes of {package} {pinned['version']} than there are at {found.location.shown}."
         )
     return found
 
@@ -228,7 +232,7 @@ def _attributes(release: Release, table: str) -> dict[Any, Any]:
         "version": release.version,
         "content_hash": release.entry["content_hash"],
         "release_id": release.entry["release_id"],
-        "citation": citation.cite(release.info).strip(),
+        "citation": citation.format_citation(release.info).strip(),
         "withdrawn": release.entry["withdrawn"],
     }
 

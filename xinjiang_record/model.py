@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Severity = Literal["error", "warning"]
+Bump = Literal["first", "major", "minor", "patch"]  # what a release raises of its version number
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class PublishResult:
     status: Literal["published", "unchanged"]
     version: str
     previous: str | None
-    bump: Literal["first", "major", "minor", "patch", "none"]
+    bump: Bump | Literal["none"]
     reasons: tuple[str, ...]
     row_counts: Mapping[str, int]
     content_hash: str

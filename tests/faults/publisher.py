@@ -162,8 +162,8 @@ def in_parts(whole: Candidate, work: Path) -> Candidate:
     for number in range(2):
         pq.write_table(things.slice(number * 12, 12), work / f"{number}.parquet")
     known = {"sources": whole.tables["sources"]}
-    table, findings = executor.prepare(
-        executor.partitions(work), "things", SCHEMAS, PACKAGE, work / "work", Alone(), known
+    table, findings = executor.prepare_table(
+        executor.list_partitions(work), "things", SCHEMAS, PACKAGE, work / "work", Alone(), known
     )
     assert not findings
     return replace(whole, tables={**whole.tables, "things": table})

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinjiang_record.release.tables.read import csv_batches, parquet_batches
-from xinjiang_record.release.tables.row_order import canonical, encode, header, rebatch, table_hash
+from xinjiang_record.release.tables.csv_text import encode_batch, encode_header, hash_table
+from xinjiang_record.release.tables.read import read_csv_batches, read_parquet_batches
+from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 from xinjiang_record.release.tables.write import write_table
 from xinjiang_record.schema.load import arrow_schema
 
@@ -54,7 +55,9 @@ def made(rows: list[tuple[Any, ...]]) -> pa.Table:
 
 
 def text(table: pa.Table) -> bytes:
-    return header(SCHEMA) + b"".join(bytes(encode(batch)) for batch in rebatch(table))
+    return encode_header(SCHEMA) + b"".join(
+        bytes(encode_batch(batch)) for batch in split_into_batches(table)
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,15 +67,17 @@ def test_csv_and_parquet_have_the_same_hash_and_the_rows_come_back(
 ) -> None:
     import tempfile
 
-    table = canonical(made(rows), SCHEMA, "made")
+    table = sort_table(made(rows), SCHEMA, "made")
     expected = hashlib.sha256(text(table)).hexdigest()
     with tempfile.TemporaryDirectory() as name:
         one, two = Path(name) / "a.csv", Path(name) / "a.parquet"
-        written, _, count = write_table(rebatch(table), SCHEMA, one, two)
+        written, _, count = write_table(split_into_batches(table), SCHEMA, one, two)
         assert (written.sha256, count) == (expected, len(rows))
-        assert table_hash(csv_batches(one, SCHEMA), SCHEMA) == expected
-        assert table_hash(parquet_batches([two], SCHEMA), SCHEMA) == expected
-        assert pa.Table.from_batches(csv_batches(one, SCHEMA), arrow_schema(SCHEMA)).equals(table)
+        assert hash_table(read_csv_batches(one, SCHEMA), SCHEMA) == expected
+        assert hash_table(read_parquet_batches([two], SCHEMA), SCHEMA) == expected
+        assert pa.Table.from_batches(read_csv_batches(one, SCHEMA), arrow_schema(SCHEMA)).equals(
+            table
+        )
     plain = [
         [None if cell == "" else cell for cell in row]
         for row in csv.reader(io.StringIO(text(table).decode(), newline=""), strict=True)
@@ -88,14 +93,14 @@ def test_order_of_rows_and_chunks_are_nothing(rows: list[tuple[Any, ...]], dice:
     dice.shuffle(turned)
     cut = dice.randint(0, len(rows))
     other = pa.concat_tables([made(turned[:cut]), made(turned[cut:])])
-    assert text(canonical(made(rows), SCHEMA, "made")) == text(canonical(other, SCHEMA, "made"))
+    assert text(sort_table(made(rows), SCHEMA, "made")) == text(sort_table(other, SCHEMA, "made"))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_are_the_shortest_that_read_back(value: float) -> None:
     row = ("a", 1, value, None, None, None, None, None)
-    shown = text(canonical(made([row]), SCHEMA, "made")).decode().splitlines()[1].split(",")[2]
+    shown = text(sort_table(made([row]), SCHEMA, "made")).decode().splitlines()[1].split(",")[2]
     assert float(shown) == value
     digits = shown.split("e")[0].replace("-", "").replace(".", "").strip("0")
     assert digits == repr(value).split("e")[0].replace("-", "").replace(".", "").strip("0")
@@ -109,7 +114,7 @@ def test_the_form_of_each_type() -> None:
         ("b", -2, 1e-7, False, None, moment.replace(microsecond=0), None, "x\ry"),
         ("é", 0, 100.0, None, None, None, None, "a,b"),
     ]
-    assert text(canonical(made(rows), SCHEMA, "made")).decode() == (
+    assert text(sort_table(made(rows), SCHEMA, "made")).decode() == (
         "f0,f1,f2,f3,f4,f5,f6,f7\n"
         'b,-2,1e-7,false,,2019-07-08T12:00:00Z,,"x\ry"\n'
         'b,1,0,true,2019-07-08,2019-07-08T12:00:00.45Z,2019,"a ""quote"""\n'
@@ -119,7 +124,7 @@ def test_the_form_of_each_type() -> None:
 
 def test_text_is_sorted_by_its_bytes() -> None:
     names = ["ä", "Z", "a", "ﬀ", "𐀀", "z", "新"]
-    table = canonical(made([(name, 0, *[None] * 6) for name in names]), SCHEMA, "made")
+    table = sort_table(made([(name, 0, *[None] * 6) for name in names]), SCHEMA, "made")
     assert table["f0"].to_pylist() == sorted(names, key=lambda name: name.encode())
 
 
@@ -128,6 +133,8 @@ def test_batches_are_of_a_fixed_size(rows: int) -> None:
     table = pa.table({"x": list(range(rows))})
     sizes = [
         batch.num_rows
-        for batch in rebatch(pa.concat_tables([table.slice(0, rows // 3), table.slice(rows // 3)]))
+        for batch in split_into_batches(
+            pa.concat_tables([table.slice(0, rows // 3), table.slice(rows // 3)])
+        )
     ]
     assert sizes == [65_536] * (rows // 65_536) + ([rows % 65_536] if rows % 65_536 else [])

@@ -17,13 +17,18 @@ from xinjiang_record.errors import VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.changes import row_diff
-from xinjiang_record.release.changes.change_wording import Speaker, in_words
+from xinjiang_record.release.changes.change_wording import ChangeWriter, format_day
 from xinjiang_record.release.changes.changes_files import read_changes
-from xinjiang_record.release.changes.rebuild_version import replay, reverse
-from xinjiang_record.release.changes.record_history import between, evidence, history
+from xinjiang_record.release.changes.rebuild_version import apply_changes, reverse_changes
+from xinjiang_record.release.changes.record_history import (
+    compare_versions,
+    find_evidence,
+    find_history,
+)
 from xinjiang_record.release.changes.row_diff import Side, diff_table
-from xinjiang_record.release.distribution.release_locations import home, release
-from xinjiang_record.release.tables.row_order import canonical, rebatch, table_hash
+from xinjiang_record.release.distribution.release_locations import find_release, open_location
+from xinjiang_record.release.tables.csv_text import hash_table
+from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 from xinjiang_record.schema.load import arrow_schema, table
 
 Make = Callable[[int], Candidate]
@@ -51,7 +56,7 @@ TABLES = st.dictionaries(
 
 def made(rows: dict[tuple[str, int], tuple[Any, ...]]) -> pa.Table:
     names = [item["name"] for item in SCHEMA["fields"]]
-    return canonical(
+    return sort_table(
         table(
             SCHEMA, [dict(zip(names, (*key, *cells), strict=True)) for key, cells in rows.items()]
         ),
@@ -62,7 +67,9 @@ def made(rows: dict[tuple[str, int], tuple[Any, ...]]) -> pa.Table:
 
 def changes(old: pa.Table, new: pa.Table, rows: int = 4) -> list[dict[str, str]]:
     types = arrow_schema(SCHEMA)
-    sides = [Side(SCHEMA["primaryKey"], types, rebatch(side, rows)) for side in (old, new)]
+    sides = [
+        Side(SCHEMA["primaryKey"], types, split_into_batches(side, rows)) for side in (old, new)
+    ]
     return [
         {"table": "made", **{key: value or "" for key, value in row.items()}}
         for part in diff_table(*sides)
@@ -71,7 +78,7 @@ def changes(old: pa.Table, new: pa.Table, rows: int = 4) -> list[dict[str, str]]
 
 
 def digest(value: pa.Table) -> str:
-    return table_hash(rebatch(value), SCHEMA)
+    return hash_table(split_into_batches(value), SCHEMA)
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,8 +87,8 @@ def test_replaying_the_changes_gives_the_new_version(old: Any, new: Any, rows: i
     """Also when the windows are small, and backwards."""
     before, after = made(old), made(new)
     found = changes(before, after, rows)
-    assert digest(replay(before, found, SCHEMA, "made")) == digest(after)
-    assert digest(replay(after, reverse(found), SCHEMA, "made")) == digest(before)
+    assert digest(apply_changes(before, found, SCHEMA, "made")) == digest(after)
+    assert digest(apply_changes(after, reverse_changes(found), SCHEMA, "made")) == digest(before)
     assert bool(found) == (digest(before) != digest(after))
     assert sorted(map(str, found)) == sorted(map(str, changes(before, after, 1000)))
 
@@ -93,30 +100,33 @@ def test_changes_that_do_not_fit_are_refused() -> None:
     )
     found = changes(before, after)
     with pytest.raises(VerifyError, match="is not '1' before the change"):
-        replay(after, found, SCHEMA, "made")
+        apply_changes(after, found, SCHEMA, "made")
     with pytest.raises(VerifyError):
-        replay(made({}), found, SCHEMA, "made")
+        apply_changes(made({}), found, SCHEMA, "made")
 
 
 def test_a_key_that_changed_replaces_the_table() -> None:
     old = made({("p", 1): (1.0, "one", None, None)})
     types = arrow_schema(SCHEMA)
-    parts = diff_table(Side(["a", "b"], types, rebatch(old)), Side(["a"], types, rebatch(old)))
+    parts = diff_table(
+        Side(["a", "b"], types, split_into_batches(old)),
+        Side(["a"], types, split_into_batches(old)),
+    )
     assert {row["op"] for part in parts for row in part.to_pylist()} == {"retract", "add"}
 
 
 def test_the_chain_rebuilds_every_version(published_once: Path, make: Make) -> None:
     folder, schema = published_once / "made-up", make(0).schemas["things"]
-    value = release(home(published_once), "made-up", "1.0.0").table("things")
+    value = find_release(open_location(published_once), "made-up", "1.0.0").table("things")
     for old, new in (("1.0.0", "1.1.0"), ("1.1.0", "1.2.0")):
         told = [
             item
             for item in read_changes(folder / new / f"changes/from-{old}.csv")
             if item["table"] == "things"
         ]
-        value = replay(value, told, schema, "things")
-        later = release(home(published_once), "made-up", new)
-        assert table_hash(rebatch(value), schema) == later.sums["data/things.csv"]
+        value = apply_changes(value, told, schema, "things")
+        later = find_release(open_location(published_once), "made-up", new)
+        assert hash_table(split_into_batches(value), schema) == later.sums["data/things.csv"]
 
 
 def test_retracted_and_restored(make: Make, tmp_path: Path) -> None:
@@ -132,7 +142,7 @@ def test_retracted_and_restored(make: Make, tmp_path: Path) -> None:
     )
     told = [
         event
-        for event in history(home(tmp_path), ["made-up"], "t-020")
+        for event in find_history(open_location(tmp_path), ["made-up"], "t-020")
         if event.field == "thing_id"
     ]
     assert [(event.version, event.op) for event in told] == [
@@ -144,18 +154,18 @@ def test_retracted_and_restored(make: Make, tmp_path: Path) -> None:
 
 def test_between_any_two(published_once: Path) -> None:
     """Neighbours have the published changes; others are computed, with the reasons told on the way; backwards too."""
-    where = home(published_once)
-    near = between(where, "made-up", "1.0.0", "1.1.0")
+    where = open_location(published_once)
+    near = compare_versions(where, "made-up", "1.0.0", "1.1.0")
     assert {item["reason"] for item in near if item["op"] == "add"} == {"new_evidence"}
-    far = between(where, "made-up", "1.0.0", "1.2.0")
+    far = compare_versions(where, "made-up", "1.0.0", "1.2.0")
     assert {(item["record"], item["op"]) for item in far if item["field"] == "thing_id"} == {
         ("t-020", "add")
     }
-    back = between(where, "made-up", "1.2.0", "1.0.0")
+    back = compare_versions(where, "made-up", "1.2.0", "1.0.0")
     assert {(item["record"], item["op"]) for item in back if item["field"] == "thing_id"} == {
         ("t-020", "retract")
     }
-    assert between(where, "made-up", "1.1.0", "1.1.0") == []
+    assert compare_versions(where, "made-up", "1.1.0", "1.1.0") == []
 
 
 def test_a_declared_reason_is_told(make: Make, tmp_path: Path) -> None:
@@ -193,7 +203,7 @@ def test_in_the_words_of_the_subject() -> None:
             "delivered_edtf": ["2019-07-12"],
         }
     )
-    speak = Speaker({"statements": statements})
+    speak = ChangeWriter({"statements": statements})
 
     def event(op: str, **cells: str) -> str:
         sides = ("old", "new") if op == "retract" else ("new", "old")
@@ -227,7 +237,7 @@ def test_in_the_words_of_the_subject() -> None:
         "source": "",
     }
     assert speak([change]) == "The letter of 12 July 2019: note is now empty (was a)"
-    assert in_words(dt.date(2021, 6, 1)) == "1 June 2021"
+    assert format_day(dt.date(2021, 6, 1)) == "1 June 2021"
 
 
 def test_memory_holds_windows_not_tables() -> None:
@@ -235,14 +245,15 @@ def test_memory_holds_windows_not_tables() -> None:
     read = []
 
     def counted(value: pa.Table) -> Any:
-        for batch in rebatch(value, 10):
+        for batch in split_into_batches(value, 10):
             read.append(batch.num_rows)
             yield batch
 
     value = made({("p", number): (None, None, None, None) for number in range(100)})
     types = arrow_schema(SCHEMA)
     windows = row_diff._windows(
-        Side(["a", "b"], types, counted(value)), Side(["a", "b"], types, rebatch(value, 10))
+        Side(["a", "b"], types, counted(value)),
+        Side(["a", "b"], types, split_into_batches(value, 10)),
     )
     next(windows)
     assert sum(read) <= 20
@@ -286,7 +297,7 @@ def test_evidence_for_a_cell(tmp_path: Path, make: Make) -> None:
         tables={**candidate.tables, "evidence": table(schema, rows)},
     )
     publish(more, tmp_path)
-    found = release(home(tmp_path), "made-up")
-    assert [row["evidence_id"] for row in evidence(found, "t-001", "size")] == ["1", "2"]
-    assert evidence(found, "t-001")[0]["source_url"] == "https://example.org/"
-    assert [row["evidence_id"] for row in evidence(found, "t")] == []
+    found = find_release(open_location(tmp_path), "made-up")
+    assert [row["evidence_id"] for row in find_evidence(found, "t-001", "size")] == ["1", "2"]
+    assert find_evidence(found, "t-001")[0]["source_url"] == "https://example.org/"
+    assert [row["evidence_id"] for row in find_evidence(found, "t")] == []

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import download_formats, publish
+from xinjiang_record.release import publish
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.metadata import release_info
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_datasette_opens_it(folder: Path, tmp_path: Path) -> None:
 def test_a_large_package_has_none(
     make: Callable[[int], Candidate], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download_formats, "DOWNLOAD_ROWS", 20)
+    monkeypatch.setattr(release_info, "DOWNLOAD_ROWS", 20)
     publish(make(0), tmp_path)
     assert not (tmp_path / "made-up/1.0.0/downloads").exists()
     assert verify(tmp_path) == []

@@ -18,21 +18,21 @@ from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.distribution import object_stores as stores_module
-from xinjiang_record.release.distribution.mirror import export
-from xinjiang_record.release.distribution.object_stores import BucketStore, FolderStore, store
+from xinjiang_record.release.distribution.mirror import export_releases
+from xinjiang_record.release.distribution.object_stores import BucketStore, FolderStore, open_store
 from xinjiang_record.release.integrity.verify import verify
 
 
 def test_a_folder_is_a_whole_home(published: Path, tmp_path: Path) -> None:
     target = tmp_path / "web"
-    first = export(published, str(target))
+    first = export_releases(published, str(target))
     assert first.kept == 0
     assert verify(target) == []
     assert not (target / "made-up/latest").is_symlink()
     assert (target / "made-up/latest/data/things.csv").read_bytes() == (
         published / "made-up/latest/data/things.csv"
     ).read_bytes()
-    again = export(published, str(target))
+    again = export_releases(published, str(target))
     assert (again.sent, again.kept) == (0, first.sent)
 
 
@@ -55,20 +55,20 @@ def test_it_goes_on_where_it_was(
         with monkeypatch.context() as patch:
             patch.setattr(FolderStore, "put", limited)
             with pytest.raises(EnvironmentFault):
-                export(published, str(target))
+                export_releases(published, str(target))
         ledger = target / "made-up/versions.json"
         if ledger.exists():
             assert not [problem for problem in verify(target) if "/made-up/1." in problem]
-        export(published, str(target))
+        export_releases(published, str(target))
         assert verify(target) == []
 
 
 def test_released_bytes_are_never_overwritten(published: Path, tmp_path: Path) -> None:
     target = tmp_path / "web"
-    export(published, str(target))
+    export_releases(published, str(target))
     (target / "made-up/1.0.0/LICENSE").write_text("mine now\n")
     with pytest.raises(VerifyError, match=r"1\.0\.0/LICENSE: holds other bytes"):
-        export(published, str(target))
+        export_releases(published, str(target))
 
 
 def test_a_target_that_is_ahead_is_not_rolled_back(
@@ -76,23 +76,23 @@ def test_a_target_that_is_ahead_is_not_rolled_back(
 ) -> None:
     behind = tmp_path / "behind"
     publish(make(0), behind)
-    export(published, str(tmp_path / "web"))
+    export_releases(published, str(tmp_path / "web"))
     with pytest.raises(VerifyError, match=r"has 1\.1\.0, 1\.2\.0, which is not here"):
-        export(behind, str(tmp_path / "web"))
+        export_releases(behind, str(tmp_path / "web"))
 
 
 def test_damaged_releases_are_not_exported(published: Path, tmp_path: Path) -> None:
     (published / "made-up/1.0.0/LICENSE").write_text("mine now\n")
     with pytest.raises(VerifyError, match="Nothing was exported"):
-        export(published, str(tmp_path / "web"))
+        export_releases(published, str(tmp_path / "web"))
     assert not (tmp_path / "web").exists()
 
 
 def test_what_is_no_target() -> None:
     with pytest.raises(UsageError):
-        store("ftp://example.org/x")
+        open_store("ftp://example.org/x")
     with pytest.raises(UsageError):
-        store("s3://")
+        open_store("s3://")
 
 
 @pytest.fixture(scope="module")
@@ -140,9 +140,9 @@ def s3(bucket: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_bucket(tmp_path: Path, s3: str, bucket: str, make: Callable[[int], Candidate]) -> None:
     published = tmp_path / "small"
     publish(make(0), published)
-    first = export(published, s3)
+    first = export_releases(published, s3)
     assert (first.target, first.kept) == (s3, 0)
-    again = export(published, s3)
+    again = export_releases(published, s3)
     assert (again.sent, again.kept) == (0, first.sent)
     # Read back by another client than the one that wrote: every object, as a folder, verifies.
     to = BucketStore(s3)
@@ -156,7 +156,7 @@ def test_a_bucket(tmp_path: Path, s3: str, bucket: str, make: Callable[[int], Ca
     assert reader.info("record/home/made-up/latest/data/things.csv")["ContentType"] == "text/csv"
 
     publish(make(1), published)  # a later release: what was sent stays, the pointer moves
-    later = export(published, s3)
+    later = export_releases(published, s3)
     assert later.kept == first.sent
     assert b'"latest": "1.1.0"' in reader.cat_file("record/home/made-up/versions.json")
     assert (
@@ -167,12 +167,12 @@ def test_a_bucket(tmp_path: Path, s3: str, bucket: str, make: Callable[[int], Ca
 
     to.put("made-up/1.0.0/LICENSE", b"mine now\n")
     with pytest.raises(VerifyError, match="holds other bytes"):
-        export(published, s3)
+        export_releases(published, s3)
 
 
 def test_a_bucket_that_is_not_there(published: Path, s3: str) -> None:
     with pytest.raises(EnvironmentFault, match="nowhere"):
-        export(published, "s3://nowhere/home")
+        export_releases(published, "s3://nowhere/home")
 
 
 def test_the_stores_say_the_same(tmp_path: Path, s3: str) -> None:

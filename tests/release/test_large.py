@@ -26,7 +26,7 @@ from xinjiang_record.check_tables import check_tables
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.changes import record_history
-from xinjiang_record.release.distribution.release_locations import home
+from xinjiang_record.release.distribution.release_locations import open_location
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.partitioned import executor
 from xinjiang_record.release.tables.row_order import BATCH_ROWS
@@ -62,7 +62,7 @@ def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[executor.
         path.parent.mkdir(parents=True)
         pq.write_table(table.slice(start, size), path, row_group_size=33_000)
         start += size
-    return executor.partitions(folder / "in")
+    return executor.list_partitions(folder / "in")
 
 
 def candidate(made: ModuleType, events: Any) -> Candidate:
@@ -80,9 +80,11 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def prepared(
     made: ModuleType, inputs: list[executor.Partition], work: Path, engine: executor.Engine
-) -> tuple[executor.LargeTable, list[Any]]:
+) -> tuple[executor.PartitionedTable, list[Any]]:
     known = {"statements": made.statements()}
-    return executor.prepare(inputs, "events", made.SCHEMAS, "large-events", work, engine, known)
+    return executor.prepare_table(
+        inputs, "events", made.SCHEMAS, "large-events", work, engine, known
+    )
 
 
 class Turned:
@@ -109,7 +111,7 @@ def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
     table = made.partition(0, ROWS)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
     expected: dict[str, bytes] = {}
-    engines = (("threads", executor.Local(2)), ("turned", Turned()))
+    engines = (("threads", executor.LocalEngine(2)), ("turned", Turned()))
     for (name, engine), sizes in zip(engines, ((40_000, 70_000), (1, 149_000, 500)), strict=True):
         inputs = cut(table, tmp_path / name, sizes)
         result = publish_large(made, inputs[::-1], tmp_path / name, engine)
@@ -129,7 +131,7 @@ def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
 
 def test_a_part_is_what_its_rows_alone_would_be(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, ROWS)
-    result = publish_large(made, cut(table, tmp_path, (70_000,)), tmp_path, executor.Local(2))
+    result = publish_large(made, cut(table, tmp_path, (70_000,)), tmp_path, executor.LocalEngine(2))
     parts = [
         table.sort_by("event_id").slice(start, BATCH_ROWS) for start in range(0, ROWS, BATCH_ROWS)
     ]
@@ -148,7 +150,7 @@ def parted(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(executor, "PART_ROWS", BATCH_ROWS)
         publish_large(
-            made, cut(made.partition(0, ROWS), folder, (70_000,)), folder, executor.Local(2)
+            made, cut(made.partition(0, ROWS), folder, (70_000,)), folder, executor.LocalEngine(2)
         )
     return folder / "published"
 
@@ -224,15 +226,23 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
     rows = table.slice(0, ROWS - 1).to_pylist()
     rows[70_000]["name_as_printed"] = "The State"
     second = pa.Table.from_pylist(rows, schema=table.schema)
-    result = publish_large(made, cut(second, tmp_path, (70_000,)), tmp_path, executor.Local(2))
+    result = publish_large(
+        made, cut(second, tmp_path, (70_000,)), tmp_path, executor.LocalEngine(2)
+    )
     assert (result.version, result.row_counts["events"]) == ("1.1.0", ROWS - 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(executor, "PART_ROWS", 2 * BATCH_ROWS)
         again = publish_large(
-            made, cut(table, tmp_path / "third", (70_000,)), tmp_path / "third", executor.Local(2)
+            made,
+            cut(table, tmp_path / "third", (70_000,)),
+            tmp_path / "third",
+            executor.LocalEngine(2),
         )
         events, _ = prepared(
-            made, cut(table, tmp_path / "fourth", ()), tmp_path / "fourth/work", executor.Local(2)
+            made,
+            cut(table, tmp_path / "fourth", ()),
+            tmp_path / "fourth/work",
+            executor.LocalEngine(2),
         )
         third = release.publish(candidate(made, events), published)
     assert third.content_hash == again.content_hash
@@ -240,12 +250,21 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
     assert len(list((Path(third.path) / "data/events.csv").iterdir())) == 2
     told = Counter(
         change["op"]
-        for change in record_history.between(home(published), "large-events", "1.0.0", "1.1.0")
+        for change in record_history.compare_versions(
+            open_location(published), "large-events", "1.0.0", "1.1.0"
+        )
     )
     assert told["change"] == 1 and told["retract"] == sum(
         value is not None for value in table.slice(ROWS - 1).to_pylist()[0].values()
     )
-    assert list(record_history.between(home(published), "large-events", "1.0.0", "1.2.0")) == []
+    assert (
+        list(
+            record_history.compare_versions(
+                open_location(published), "large-events", "1.0.0", "1.2.0"
+            )
+        )
+        == []
+    )
     assert verify(published) == []
 
 
@@ -268,7 +287,10 @@ def test_changes_found_by_part_are_those_of_the_whole_table(
         shutil.rmtree(tmp_path / "large/published")
         monkeypatch.setattr(executor, "PART_ROWS", 2 * BATCH_ROWS)
         publish_large(
-            made, cut(old, tmp_path / "large", (70_000,)), tmp_path / "large", executor.Local(2)
+            made,
+            cut(old, tmp_path / "large", (70_000,)),
+            tmp_path / "large",
+            executor.LocalEngine(2),
         )
         monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
     events, _ = prepared(made, cut(new, tmp_path / "new", (70_000,)), tmp_path / "work", Turned())
@@ -329,7 +351,10 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
     )
     for name, sizes in (("a", (50_000, 50_000)), ("b", (1, 2, 100_000))):
         _, found = prepared(
-            made, cut(mixed, tmp_path / name, sizes), tmp_path / name / "work", executor.Local(2)
+            made,
+            cut(mixed, tmp_path / name, sizes),
+            tmp_path / name / "work",
+            executor.LocalEngine(2),
         )
         assert {str(item) for item in found} == {str(item) for item in expected}
         assert len(found) == len(expected) == 4
@@ -375,7 +400,9 @@ def test_a_field_comes_from_the_name_of_the_folder(
     made: ModuleType, tmp_path: Path, keep: bool
 ) -> None:
     whole = release.publish(candidate(made, hive(made, tmp_path, keep=keep)), tmp_path / "whole")
-    result = publish_large(made, executor.partitions(tmp_path / "in"), tmp_path, executor.Local(2))
+    result = publish_large(
+        made, executor.list_partitions(tmp_path / "in"), tmp_path, executor.LocalEngine(2)
+    )
     assert result.content_hash == whole.content_hash
 
 
@@ -389,7 +416,12 @@ def test_a_folder_that_says_otherwise_than_its_rows_is_refused(
         ReleaseError,
         match=r"country_iso3=XYZ/part.parquet: row 1 has country_iso3 'AKP', its folder says 'XYZ'",
     ):
-        prepared(made, executor.partitions(tmp_path / "in"), tmp_path / "work", executor.Local(1))
+        prepared(
+            made,
+            executor.list_partitions(tmp_path / "in"),
+            tmp_path / "work",
+            executor.LocalEngine(1),
+        )
 
 
 def test_a_folder_whose_value_is_of_another_type_is_refused(
@@ -399,13 +431,18 @@ def test_a_folder_whose_value_is_of_another_type_is_refused(
     path.parent.mkdir(parents=True)
     pq.write_table(made.partition(0, 10).drop(["event_on"]), path)
     with pytest.raises(ReleaseError, match="event_on is 'yesterday', which is no date32"):
-        prepared(made, executor.partitions(tmp_path / "in"), tmp_path / "work", executor.Local(1))
+        prepared(
+            made,
+            executor.list_partitions(tmp_path / "in"),
+            tmp_path / "work",
+            executor.LocalEngine(1),
+        )
 
 
 def test_a_partition_without_rows_is_one(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, 500)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
-    result = publish_large(made, cut(table, tmp_path, (0, 500)), tmp_path, executor.Local(2))
+    result = publish_large(made, cut(table, tmp_path, (0, 500)), tmp_path, executor.LocalEngine(2))
     assert result.content_hash == whole.content_hash
 
 
@@ -420,7 +457,7 @@ def test_a_folder_that_says_that_the_key_has_no_value_is_a_finding(
         path.parent.mkdir(parents=True)
         pq.write_table(rows or made.partition(1, 1).drop(["event_id"]), path)
     _, found = prepared(
-        made, executor.partitions(tmp_path / "in"), tmp_path / "work", executor.Local(2)
+        made, executor.list_partitions(tmp_path / "in"), tmp_path / "work", executor.LocalEngine(2)
     )
     assert [item.type for item in found] == ["constraint-error"]
     assert "event_id is empty, and it is part of the primary key" in found[0].message
@@ -472,7 +509,7 @@ def test_a_partition_that_cannot_be_read_is_named(
     inputs = cut(made.partition(0, 200), tmp_path, (100,))
     UNREADABLE[what](made.partition(0, 100), inputs[1].path)
     with pytest.raises(ReleaseError, match=r"part=1/events\.parquet: .*Nothing was published"):
-        prepared(made, inputs, tmp_path / "work", executor.Local(1))
+        prepared(made, inputs, tmp_path / "work", executor.LocalEngine(1))
 
 
 def test_a_row_is_counted_over_the_whole_partition(made: ModuleType, tmp_path: Path) -> None:
@@ -483,7 +520,7 @@ def test_a_row_is_counted_over_the_whole_partition(made: ModuleType, tmp_path: P
         table.column_names.index("country_iso3"), "country_iso3", pa.array(names)
     )
     with pytest.raises(ReleaseError, match=r"country_iso3: row 33501 holds an empty text"):
-        prepared(made, cut(table, tmp_path, ()), tmp_path / "work", executor.Local(1))
+        prepared(made, cut(table, tmp_path, ()), tmp_path / "work", executor.LocalEngine(1))
 
 
 def killed_once(mark: Path, number: int) -> int:
@@ -499,7 +536,7 @@ def killed(number: int) -> None:
 
 
 def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) -> None:
-    with executor.Local(2, processes=True) as engine:
+    with executor.LocalEngine(2, processes=True) as engine:
         assert list(engine.map(killed_once, [tmp_path / "mark"] * 8, range(8))) == [
             at * at for at in range(8)
         ]

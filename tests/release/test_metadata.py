@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.distribution.release_locations import home, release
+from xinjiang_record.release.distribution.release_locations import find_release, open_location
 from xinjiang_record.release.integrity.checksums import read_sums
 from xinjiang_record.release.metadata import citation
 
@@ -206,13 +206,15 @@ with tempfile.TemporaryDirectory() as name:
 
 
 def test_citations(published_once: Path) -> None:
-    info = release(home(published_once), "made-up").info
+    info = find_release(open_location(published_once), "made-up").info
     for style in citation.STYLES:
-        text = citation.cite(info, style)
+        text = citation.format_citation(info, style)
         assert "1.2.0" in text and info.content_hash in text and text.endswith("\n")
-    assert json.loads(citation.cite(info, "csl"))[0]["issued"] == {"date-parts": [[2026, 11, 23]]}
+    assert json.loads(citation.format_citation(info, "csl"))[0]["issued"] == {
+        "date-parts": [[2026, 11, 23]]
+    }
     with pytest.raises(UsageError, match="No citation style"):
-        citation.cite(info, "mla")
+        citation.format_citation(info, "mla")
 
 
 def test_the_readme_is_a_data_dictionary(folder: Path) -> None:

@@ -26,7 +26,7 @@ from xinjiang_record.errors import (
 )
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import publish
-from xinjiang_record.release.changes.schema_diff import compare
+from xinjiang_record.release.changes.schema_diff import compare_schemas
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.tables.open_table import ParquetTable
 
@@ -182,7 +182,7 @@ def test_structure_in_all_its_ways() -> None:
 
     def level(field: dict[str, Any], **schema: Any) -> list[str]:
         new = {"a": {"fields": [{"name": "x", **field}], "primaryKey": ["x"], **schema}}
-        return sorted({word for word, _ in compare(old, new)})
+        return sorted({word for word, _ in compare_schemas(old, new)})
 
     assert level({"type": "string", "constraints": {"enum": ["p", "q"]}}) == []
     assert level({"type": "string", "constraints": {"enum": ["p", "q", "r"]}}) == ["minor"]
@@ -195,8 +195,8 @@ def test_structure_in_all_its_ways() -> None:
     assert level({"type": "string", "constraints": {"enum": ["p", "q"]}}, uniqueKeys=[["x"]]) == [
         "major"
     ]
-    assert compare(old, {}) == [("major", "table a removed")]
-    assert compare({}, old) == [("minor", "table a added")]
+    assert compare_schemas(old, {}) == [("major", "table a removed")]
+    assert compare_schemas({}, old) == [("minor", "table a added")]
 
 
 def test_a_declared_version_may_be_higher_never_lower(make: Make, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from xinjiang_record.pipeline import run
 from xinjiang_record.release.changes.changes_files import read_changes
-from xinjiang_record.release.changes.rebuild_version import replay, reverse
-from xinjiang_record.release.distribution.release_locations import home, release
-from xinjiang_record.release.tables.row_order import rebatch, table_hash
+from xinjiang_record.release.changes.rebuild_version import apply_changes, reverse_changes
+from xinjiang_record.release.distribution.release_locations import find_release, open_location
+from xinjiang_record.release.tables.csv_text import hash_table
+from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.schema.load import load_package
 from xinjiang_record.settings import Project
 
@@ -26,7 +27,8 @@ def test_changes_of_the_real_record_rebuild_both_versions(project: Project) -> N
     assert (done.status, done.version) == ("published", "1.1.0"), done
 
     first, second = (
-        release(home(project.published), PACKAGE, version) for version in ("1.0.0", "1.1.0")
+        find_release(open_location(project.published), PACKAGE, version)
+        for version in ("1.0.0", "1.1.0")
     )
     changes = read_changes(project.published / PACKAGE / "1.1.0/changes/from-1.0.0.csv")
     assert {(row["table"], row["op"]) for row in changes} >= {
@@ -39,11 +41,13 @@ def test_changes_of_the_real_record_rebuild_both_versions(project: Project) -> N
         told = [row for row in changes if row["table"] == name]
         old, new = first.table(name), second.table(name)
         assert (
-            table_hash(rebatch(replay(old, told, schema, name)), schema)
+            hash_table(split_into_batches(apply_changes(old, told, schema, name)), schema)
             == second.sums[f"data/{name}.csv"]
         ), name
         assert (
-            table_hash(rebatch(replay(new, reverse(told), schema, name)), schema)
+            hash_table(
+                split_into_batches(apply_changes(new, reverse_changes(told), schema, name)), schema
+            )
             == first.sums[f"data/{name}.csv"]
         ), name
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 from xinjiang_record.check_tables import check_tables
-from xinjiang_record.release.tables.row_order import encode, header, rebatch
+from xinjiang_record.release.tables.csv_text import encode_batch, encode_header
+from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.schema.load import table
 from xinjiang_record.validate import validate
 
@@ -202,7 +203,9 @@ def test_the_findings_are_the_errors_of_the_published_files(seed: int, tmp_path:
     tables = build(*rows)
     resources = []
     for name, schema in SCHEMAS.items():
-        data = header(schema) + b"".join(bytes(encode(batch)) for batch in rebatch(tables[name]))
+        data = encode_header(schema) + b"".join(
+            bytes(encode_batch(batch)) for batch in split_into_batches(tables[name])
+        )
         (tmp_path / f"{name}.csv").write_bytes(data)
         resource = {
             "name": name,

@@ -12,7 +12,7 @@ from xinjiang_record import data_packages, files
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Candidate, Finding, InputFile
 from xinjiang_record.release.partitioned import executor
-from xinjiang_record.release.partitioned.executor import Engine, LargeTable
+from xinjiang_record.release.partitioned.executor import Engine, PartitionedTable
 from xinjiang_record.settings import Project
 
 
@@ -45,12 +45,12 @@ def _complete(candidate: Candidate, project: Project, work: Path, engine: Engine
             tables[name] = candidate.tables[name]
             continue
         folder = project.raw / candidate.package / name
-        found = executor.partitions(folder)
+        found = executor.list_partitions(folder)
         if not found:
             raise ReleaseError(
                 f"{folder}: holds no {executor.ENDING}. Put the partitions there. Nothing was published."
             )
-        tables[name], told = executor.prepare(
+        tables[name], told = executor.prepare_table(
             found, name, candidate.schemas, candidate.package, work / name, engine, candidate.tables
         )
         findings += told
@@ -63,7 +63,7 @@ def _complete(candidate: Candidate, project: Project, work: Path, engine: Engine
     )
 
 
-def _inputs(table: LargeTable, project: Project) -> Iterator[InputFile]:
+def _inputs(table: PartitionedTable, project: Project) -> Iterator[InputFile]:
     """The partitions with the bytes that were read."""
     for path, split in table.inputs:
         yield InputFile(path.relative_to(project.root).as_posix(), split.sha256, split.bytes)

@@ -13,9 +13,9 @@ from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.pipeline import partitioned
 from xinjiang_record.pipeline import run as record
-from xinjiang_record.release.changes.next_version import is_of_rows
-from xinjiang_record.release.integrity.versions_json import read_json
-from xinjiang_record.release.tables.csv_text import csv_rows
+from xinjiang_record.release.changes.next_version import counts_rows
+from xinjiang_record.release.integrity.json_files import read_json
+from xinjiang_record.release.tables.csv_text import parse_csv
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project
 
@@ -100,7 +100,7 @@ def _publish(project: Project, candidate: Candidate, found: Preview) -> Preview:
 def _count(found: Preview, changes: Path) -> None:
     """Records by table and kind of change; and of new events of signature, how many each statement gets."""
     seen: set[tuple[str, str]] = set()
-    header, *rows = csv_rows(changes.read_text("utf-8"))
+    header, *rows = parse_csv(changes.read_text("utf-8"))
     for row in (dict(zip(header, cells, strict=True)) for cells in rows):
         table, record = row["table"], row["record"]
         if table == "signature_events" and row["op"] == "add" and row["field"] == "statement_id":
@@ -153,7 +153,7 @@ def _details(item: Preview) -> list[str]:
             "",
             *(f"- {name}: {_events(count)}" for name, count in sorted(item.statements.items())),
         ]
-    other = [reason for reason in item.reasons if item.before and not is_of_rows(reason)]
+    other = [reason for reason in item.reasons if item.before and not counts_rows(reason)]
     if other:
         lines += ["", *(f"- {_code(reason)}" for reason in other)]
     if item.error:

@@ -180,7 +180,7 @@ def local(workers: int = 2) -> AbstractContextManager[Engine]:
     """Processes of this machine, as an engine."""
     from xinjiang_record.release.partitioned import executor
 
-    return executor.Local(workers, processes=True)
+    return executor.LocalEngine(workers, processes=True)
 
 
 def unchanged(project: Project, package: str) -> Outcome:

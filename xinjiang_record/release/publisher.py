@@ -20,21 +20,20 @@ from xinjiang_record.errors import (
     VerifyError,
 )
 from xinjiang_record.model import Candidate, PublishResult
+from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.integrity import provenance
 from xinjiang_record.release.integrity.checksums import NAME, read_sums
+from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.integrity.schema_hashes import metadata_hash, schema_hash
-from xinjiang_record.release.integrity.versions_json import (
-    PACKAGE,
-    Ledger,
-    read_json,
-    write_catalog,
-)
+from xinjiang_record.release.integrity.version_numbers import PACKAGE
+from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
-from xinjiang_record.release.stage import Prepared, Stage, write_release
+from xinjiang_record.release.stage import write_release
+from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
 from xinjiang_record.release.tables.file_layout import parquet_paths
-from xinjiang_record.release.tables.open_table import ParquetTable, batches
-from xinjiang_record.release.tables.read import parquet_batches
-from xinjiang_record.release.tables.row_order import canonical
+from xinjiang_record.release.tables.open_table import ParquetTable, read_batches
+from xinjiang_record.release.tables.read import read_parquet_batches
+from xinjiang_record.release.tables.row_order import sort_table
 
 DAMAGED = "Nothing was published. Restore it from a copy; `xrecord verify` tells all that is wrong."
 UNLESS = "Unless the new release is there, whole, nothing was published; run again."
@@ -55,7 +54,7 @@ def publish(candidate: Candidate, published: Path, *, declare: str | None = None
     return result
 
 
-def prepare(candidate: Candidate) -> Prepared:
+def prepare(candidate: Candidate) -> PreparedCandidate:
     """Check a candidate and bring its tables into canonical form."""
     if not PACKAGE.fullmatch(candidate.package):
         raise UnsafeNameError(
@@ -71,12 +70,12 @@ def prepare(candidate: Candidate) -> Prepared:
             f"{candidate.package}: tables and schemas differ in name or order. Nothing was published."
         )
     tables = {
-        name: canonical(table, candidate.schemas[name], name)
+        name: sort_table(table, candidate.schemas[name], name)
         if isinstance(table, pa.Table)
         else table
         for name, table in candidate.tables.items()
     }
-    return Prepared(
+    return PreparedCandidate(
         candidate,
         tables,
         schema_hash(candidate.schemas),
@@ -84,7 +83,7 @@ def prepare(candidate: Candidate) -> Prepared:
     )
 
 
-def is_same(prepared: Prepared, folder: Path, newest: Mapping[str, Any]) -> bool:
+def is_same(prepared: PreparedCandidate, folder: Path, newest: Mapping[str, Any]) -> bool:
     """Whether a candidate is what the newest release is. The rows are compared only where all that is cheaper to see is equal.
 
     Raises VerifyError where the newest release's own bytes are damaged.
@@ -101,8 +100,8 @@ def is_same(prepared: Prepared, folder: Path, newest: Mapping[str, Any]) -> bool
     }
     return all(
         _same_rows(
-            batches(prepared.tables[name], schema, name),
-            parquet_batches(parquet_paths(release, resources[name]), schema),
+            read_batches(prepared.tables[name], schema, name),
+            read_parquet_batches(parquet_paths(release, resources[name]), schema),
         )
         for name, schema in prepared.candidate.schemas.items()
     )
@@ -146,10 +145,10 @@ def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> 
 
 
 def _release(
-    prepared: Prepared, folder: Path, ledger: Ledger, declare: str | None
+    prepared: PreparedCandidate, folder: Path, ledger: Ledger, declare: str | None
 ) -> PublishResult:
     staging = files.make_folder(folder / ".staging")
-    stage = Stage(staging / "release")
+    stage = StagingFolder(staging / "release")
     try:
         release, release_id = write_release(stage, prepared, ledger.newest, folder, declare)
         _verify_staged(stage, prepared)
@@ -158,7 +157,7 @@ def _release(
             files.remove_tree(staging)
         raise
     files.commit_folder(stage.folder, folder / release.version)
-    entry = provenance.ledger_entry(_provenance(folder / release.version), release_id)
+    entry = provenance.build_ledger_entry(_provenance(folder / release.version), release_id)
     ledger = replace(ledger, title=release.title, description=release.description).added(entry)
     write_ledger(folder, ledger)
     point_latest(folder, ledger)
@@ -181,7 +180,7 @@ def _provenance(release: Path) -> Mapping[str, Any]:
     return value
 
 
-def _verify_staged(stage: Stage, prepared: Prepared) -> None:
+def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
     """Refuse to commit a tree that users could not verify."""
     from xinjiang_record.release.integrity.verify import verify_release
 

@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.release.integrity.schema_hashes import json_text
-from xinjiang_record.release.tables.csv_text import csv_text
+from xinjiang_record.release.integrity.json_files import json_text
+from xinjiang_record.release.tables.csv_text import format_csv
 
 QUARANTINE = ("resource", "record", "field", "reason", "detail", "source_id", "place")
 
 
-def validation(candidate: Candidate) -> str:
+def render_validation(candidate: Candidate) -> str:
     """quality/validation.json: the findings that the release was made with (none is an error)."""
     findings = [_finding(item) for item in candidate.findings]
     by_type = dict(sorted(Counter(item.type for item in candidate.findings).items()))
@@ -36,14 +36,14 @@ def _finding(item: Finding) -> dict[str, Any]:
     return {**{name: getattr(item, name) for name in names}, "place": str(item.place or "")}
 
 
-def assertions(candidate: Candidate) -> str:
+def render_assertions(candidate: Candidate) -> str:
     """quality/assertions.json: each declared range with what was seen."""
     return json_text(
         {"package": candidate.package, "assertions": [dict(item) for item in candidate.assertions]}
     )
 
 
-def quarantine(candidate: Candidate) -> str:
+def render_quarantine(candidate: Candidate) -> str:
     """quality/quarantine.csv: each fact that came in and is not published, with the reason."""
     rows = [
         (
@@ -57,10 +57,12 @@ def quarantine(candidate: Candidate) -> str:
         )
         for item in candidate.quarantine
     ]
-    return csv_text(QUARANTINE, sorted(rows))
+    return format_csv(QUARANTINE, sorted(rows))
 
 
-def stats(parquets: Mapping[str, Sequence[Path]], schemas: Mapping[str, Mapping[str, Any]]) -> str:
+def render_stats(
+    parquets: Mapping[str, Sequence[Path]], schemas: Mapping[str, Mapping[str, Any]]
+) -> str:
     """quality/stats.json: rows, and for each field how many cells are filled and, where numbers or dates, the ends of the range."""
     return json_text(
         {name: _table_stats(paths, schemas[name]["fields"]) for name, paths in parquets.items()}

@@ -12,13 +12,9 @@ from pathlib import Path
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.integrity import provenance
-from xinjiang_record.release.integrity.checksums import NAME, read_sums, walk
-from xinjiang_record.release.integrity.versions_json import (
-    Ledger,
-    read_json,
-    read_ledger,
-    version_folders,
-)
+from xinjiang_record.release.integrity.checksums import NAME, list_entries, read_sums
+from xinjiang_record.release.integrity.json_files import read_json
+from xinjiang_record.release.integrity.versions_json import Ledger, read_ledger, version_folders
 
 
 def recover(folder: Path) -> Ledger:
@@ -44,7 +40,7 @@ def recover(folder: Path) -> Ledger:
 
 def _adopt(release: Path, ledger: Ledger) -> Ledger:
     """Take a release into the ledger that was put in place, and so is whole, but not listed any more before the kill."""
-    sums, there = read_sums(release), walk(release)
+    sums, there = read_sums(release), list_entries(release)
     if set(there) != {*sums, NAME} or any(
         files.sha256(release / path) != digest for path, digest in sums.items()
     ):
@@ -54,7 +50,7 @@ def _adopt(release: Path, ledger: Ledger) -> Ledger:
         )
     about = read_json(release / "provenance.json")
     descriptor = read_json(release / "datapackage.json")
-    entry = provenance.ledger_entry(about, files.sha256(release / NAME))
+    entry = provenance.build_ledger_entry(about, files.sha256(release / NAME))
     return Ledger(
         about["package"], descriptor["title"], descriptor["description"], (*ledger.versions, entry)
     )

@@ -1,136 +1,115 @@
-"""Write all files of a release into a folder that nobody reads yet. SHA256SUMS comes last, over everything else."""
+"""Write all files of a release into a folder that nobody reads yet, SHA256SUMS last.
+
+1. The tables, and the changes since the release before, which give the version its number.
+2. What is in the zip download too: quality reports, ``DIALECTS``, CHANGES.md, provenance.json.
+3. The downloads, then ``DIALECTS_WITH_DOWNLOADS``.
+4. SHA256SUMS over all of them. Its own SHA-256 is the release's id.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from xinjiang_record import files
-from xinjiang_record.archives.zip import write_zip
 from xinjiang_record.model import Candidate
-from xinjiang_record.release import download_formats, quality_reports
-from xinjiang_record.release.changes.changes_files import markdown, write_changes
-from xinjiang_record.release.changes.next_version import Decision, decide, first
-from xinjiang_record.release.changes.schema_diff import compare
+from xinjiang_record.release import quality_reports
+from xinjiang_record.release.changes.changes_files import render_markdown, write_changes
+from xinjiang_record.release.changes.next_version import Decision, decide_first, decide_next
+from xinjiang_record.release.changes.schema_diff import compare_schemas
+from xinjiang_record.release.download_formats import FORMATS
+from xinjiang_record.release.download_formats.content import DownloadContent
 from xinjiang_record.release.integrity import provenance
-from xinjiang_record.release.integrity.checksums import NAME, sums_text
-from xinjiang_record.release.integrity.versions_json import read_json
+from xinjiang_record.release.integrity.checksums import NAME, format_sums
+from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.metadata import (
-    citation,
-    croissant,
-    datacite,
-    datapackage,
-    jsonld,
-    readme,
+    DIALECTS,
+    DIALECTS_WITH_DOWNLOADS,
+    changes_page,
     rocrate,
 )
-from xinjiang_record.release.metadata.release_info import (
-    FileInfo,
-    ReleaseInfo,
-    ResourceInfo,
-    TableFiles,
-    words,
-)
+from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo, read_words
+from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
 from xinjiang_record.release.tables import file_layout
-from xinjiang_record.release.tables.open_table import ParquetTable, Source, batches
+from xinjiang_record.release.tables.csv_text import hash_package
+from xinjiang_record.release.tables.file_info import FileInfo, TableFiles
+from xinjiang_record.release.tables.open_table import ParquetTable, Source, read_batches
 from xinjiang_record.release.tables.read import read_parquet
-from xinjiang_record.release.tables.row_order import content_hash
 from xinjiang_record.release.tables.write import write_table
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A candidate whose tables are canonical, with the hashes of its structure and of its words."""
-
-    candidate: Candidate
-    tables: Mapping[str, Source]
-    schema_hash: str
-    metadata_hash: str
-
-
-@dataclass(slots=True)
-class Stage:
-    """A folder being filled; remembers the SHA-256 of all that it holds, by path."""
-
-    folder: Path
-    hashes: dict[str, str] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
-
-    def write(self, path: str, text: str) -> None:
-        data = text.encode("utf-8")
-        files.make_folder((self.folder / path).parent)
-        self.note(path, files.create(self.folder / path, data), len(data))
-
-    def note(self, path: str, sha256: str, size: int) -> FileInfo:
-        self.hashes[path], self.sizes[path] = sha256, size
-        return FileInfo(path, size, sha256)
-
-    def seal(self, path: str) -> FileInfo:
-        """Take in a file that a library has written."""
-        digest = files.seal(self.folder / path)
-        return self.note(path, digest, (self.folder / path).stat().st_size)
-
-
 def write_release(
-    stage: Stage,
-    prepared: Prepared,
+    stage: StagingFolder,
+    prepared: PreparedCandidate,
     newest: Mapping[str, Any] | None,
     folder: Path,
     declare: str | None,
 ) -> tuple[ReleaseInfo, str]:
-    """Write every file of the release after ``newest`` (a ledger entry); returns what the release is, and its id.
+    """Write every file of the release that follows ``newest``.
 
-    ``folder`` is the package's. Raises VersionTooLowError, when everything is still only staged.
+    Args:
+        stage: The folder to write into.
+        prepared: What is to be released.
+        newest: The ledger's entry of the release before, or None for a first release.
+        folder: The package's folder, which holds the release before.
+        declare: The version that the caller asks for, or None.
+
+    Returns:
+        What the release is, and its id.
+
+    Raises:
+        VersionTooLowError: The declared version is smaller than the change needs.
     """
     files.make_folder(stage.folder / "data")
-    resources = tuple(_resource(stage, prepared, name) for name in prepared.candidate.schemas)
-    decision = _decide(stage, prepared, newest, folder, declare) if newest else first(declare)
-    release = _describe(prepared, decision, resources)
-    _quality(stage, prepared.candidate, resources)
-    earlier = (
-        (folder / decision.previous / "CHANGES.md").read_text("utf-8") if decision.previous else ""
+    resources = tuple(_write_table(stage, prepared, name) for name in prepared.candidate.schemas)
+    decision = (
+        _decide(stage, prepared, newest, folder, declare) if newest else decide_first(declare)
     )
-    stage.write("README.md", readme.write(release, has_downloads(release)))
-    stage.write("CHANGES.md", readme.changes(release, decision.counts, earlier))
-    stage.write("CITATION.cff", citation.cff(release))
-    stage.write("LICENSE", readme.license_notice(release))
-    stage.write("datapackage.json", datapackage.write(release))
-    stage.write("provenance.json", provenance.write(release, prepared.candidate, decision))
-    release = _downloads(stage, release)
-    stage.write("metadata/dataset.jsonld", jsonld.write(release))
-    stage.write("metadata/croissant.json", croissant.write(release))
-    stage.write("metadata/datacite.json", datacite.write(release))
-    sums = sums_text(stage.hashes)
+    release = _describe(prepared, decision, resources)
+    _write_quality(stage, prepared.candidate, resources)
+    earlier = folder / decision.previous / changes_page.PATH if decision.previous else None
+    earlier_text = earlier.read_text("utf-8") if earlier else ""
+    stage.write(changes_page.PATH, changes_page.render(release, decision.counts, earlier_text))
+    for dialect in DIALECTS:
+        stage.write(dialect.PATH, dialect.render(release))
+    made_from = provenance.render_provenance(release, prepared.candidate, decision)
+    stage.write("provenance.json", made_from)
+    release = _write_downloads(stage, release)
+    for dialect in DIALECTS_WITH_DOWNLOADS:
+        stage.write(dialect.PATH, dialect.render(release))
+    sums = format_sums(stage.hashes)
     files.create(stage.folder / NAME, sums.encode())
     return release, hashlib.sha256(sums.encode()).hexdigest()
 
 
 def _decide(
-    stage: Stage, prepared: Prepared, newest: Mapping[str, Any], folder: Path, declare: str | None
+    stage: StagingFolder,
+    prepared: PreparedCandidate,
+    newest: Mapping[str, Any],
+    folder: Path,
+    declare: str | None,
 ) -> Decision:
-    """Compare with the release before, write the changes, and name the version that they need."""
+    """Compare with the release before, write the changes, and compute the version they need."""
     previous = newest["version"]
-    old = {
-        item["name"]: item
-        for item in read_json(folder / previous / "datapackage.json")["resources"]
-    }
+    descriptor = read_json(folder / previous / "datapackage.json")
+    old = {item["name"]: item for item in descriptor["resources"]}
     changes = write_changes(stage, prepared, folder, previous, old)
     words_changed = newest["metadata_hash"] != prepared.metadata_hash
     schemas = {name: item["schema"] for name, item in old.items()}
-    decision = decide(
-        newest, compare(schemas, prepared.candidate.schemas), changes.counts, words_changed, declare
-    )
-    stage.write(changes.markdown, markdown(changes, decision.version, decision.reasons))
+    differences = compare_schemas(schemas, prepared.candidate.schemas)
+    decision = decide_next(newest, differences, changes.counts, words_changed, declare)
+    text = render_markdown(changes, decision.version, decision.reasons)
+    stage.write(changes.markdown, text)
     return decision
 
 
 def _describe(
-    prepared: Prepared, decision: Decision, resources: tuple[ResourceInfo, ...]
+    prepared: PreparedCandidate, decision: Decision, resources: tuple[ResourceInfo, ...]
 ) -> ReleaseInfo:
     candidate = prepared.candidate
     return ReleaseInfo(
@@ -140,77 +119,71 @@ def _describe(
         bump=decision.bump,
         reasons=decision.reasons,
         created=candidate.created,
-        content_hash=content_hash({resource.name: resource.files.sha256 for resource in resources}),
+        content_hash=hash_package({resource.name: resource.files.sha256 for resource in resources}),
         schema_hash=prepared.schema_hash,
         metadata_hash=prepared.metadata_hash,
         resources=resources,
-        sources=_sources(prepared.tables.get("sources")),
-        **words(candidate.descriptor),
+        sources=_list_sources(prepared.tables.get("sources")),
+        **read_words(candidate.descriptor),
     )
 
 
-def _resource(stage: Stage, prepared: Prepared, name: str) -> ResourceInfo:
+def _write_table(stage: StagingFolder, prepared: PreparedCandidate, name: str) -> ResourceInfo:
     schema = prepared.candidate.schemas[name]
     table = prepared.tables[name]
-    files = (
-        _whole(stage, table, schema, name)
-        if isinstance(table, pa.Table | ParquetTable)
-        else table.place(stage.folder)
-    )
-    for info in (*files.csv, *files.parquet):
+    if isinstance(table, pa.Table | ParquetTable):
+        written = _write_in_one_piece(stage, table, schema, name)
+    else:
+        written = table.place(stage.folder)
+    for info in (*written.csv, *written.parquet):
         stage.note(info.path, info.sha256, info.bytes)
     about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})
-    return ResourceInfo(name, about.get("title", name), about.get("description", ""), schema, files)
+    title, description = about.get("title", name), about.get("description", "")
+    return ResourceInfo(name, title, description, schema, written)
 
 
-def _whole(stage: Stage, table: Source, schema: Mapping[str, Any], name: str) -> TableFiles:
-    """Write a table in one piece."""
-    paths = file_layout.whole(name)
-    *written, rows = write_table(
-        batches(table, schema, name), schema, *(stage.folder / path for path in paths)
-    )
+def _write_in_one_piece(
+    stage: StagingFolder, table: Source, schema: Mapping[str, Any], name: str
+) -> TableFiles:
+    paths = file_layout.table_paths(name)
+    batches = read_batches(table, schema, name)
+    *written, rows = write_table(batches, schema, *(stage.folder / path for path in paths))
     csv, parquet = (
         FileInfo(path, item.bytes, item.sha256) for path, item in zip(paths, written, strict=True)
     )
     return TableFiles((csv,), (parquet,), False, rows, csv.bytes, csv.sha256)
 
 
-def _downloads(stage: Stage, release: ReleaseInfo) -> ReleaseInfo:
-    """Write downloads/; the zip holds all that is staged so far, and so is a whole data package and a whole RO-Crate."""
+def _write_downloads(stage: StagingFolder, release: ReleaseInfo) -> ReleaseInfo:
+    """Write downloads/. The zip holds all that is staged so far, a complete package and crate."""
     members = [
         FileInfo(path, stage.sizes[path], stage.hashes[path]) for path in sorted(stage.hashes)
     ]
-    crate = rocrate.write(release, members)
-    stage.write(f"metadata/{rocrate.NAME}", crate)
-    if not has_downloads(release):
+    crate = rocrate.render(release, members)
+    stage.write(rocrate.PATH, crate)
+    if not release.has_downloads:
         return release
-    whole = {
+    tables = {
         resource.name: read_parquet(
             [stage.folder / info.path for info in resource.files.parquet], resource.schema
         )
         for resource in release.resources
     }
-    name, folder = (
-        f"{release.package}-{release.version}",
-        files.make_folder(stage.folder / "downloads"),
-    )
+    name = f"{release.package}-{release.version}"
     inside: dict[str, Path | bytes] = {
         f"{name}/{info.path}": stage.folder / info.path for info in members
     }
+    inside[f"{name}/{rocrate.NAME}"] = crate.encode()
+    content = DownloadContent(release, tables, inside)
+    folder = files.make_folder(stage.folder / "downloads")
     with files.explained(folder, files.STAGED):
-        write_zip(folder / f"{name}.zip", {**inside, f"{name}/{rocrate.NAME}": crate.encode()})
-        download_formats.xlsx(folder / f"{name}.xlsx", release, whole)
-        download_formats.sqlite(folder / f"{name}.sqlite", release, whole)
-    made = tuple(stage.seal(f"downloads/{name}.{kind}") for kind in ("zip", "xlsx", "sqlite"))
+        for item in FORMATS:
+            item.write(folder / f"{name}.{item.SUFFIX}", content)
+    made = tuple(stage.seal(f"downloads/{name}.{item.SUFFIX}") for item in FORMATS)
     return replace(release, downloads=made)
 
 
-def has_downloads(release: ReleaseInfo) -> bool:
-    """Whether the tables are small enough for a spreadsheet and the like."""
-    return sum(resource.rows for resource in release.resources) <= download_formats.DOWNLOAD_ROWS
-
-
-def _sources(table: Source | None) -> tuple[tuple[str, str], ...]:
+def _list_sources(table: Source | None) -> tuple[tuple[str, str], ...]:
     if not isinstance(table, pa.Table) or not {"source_id", "url"} <= set(table.column_names):
         return ()
     return tuple(
@@ -219,11 +192,13 @@ def _sources(table: Source | None) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _quality(stage: Stage, candidate: Candidate, resources: Sequence[ResourceInfo]) -> None:
+def _write_quality(
+    stage: StagingFolder, candidate: Candidate, resources: Sequence[ResourceInfo]
+) -> None:
     parquets = {
         item.name: [stage.folder / info.path for info in item.files.parquet] for item in resources
     }
-    stage.write("quality/validation.json", quality_reports.validation(candidate))
-    stage.write("quality/assertions.json", quality_reports.assertions(candidate))
-    stage.write("quality/quarantine.csv", quality_reports.quarantine(candidate))
-    stage.write("quality/stats.json", quality_reports.stats(parquets, candidate.schemas))
+    stage.write("quality/validation.json", quality_reports.render_validation(candidate))
+    stage.write("quality/assertions.json", quality_reports.render_assertions(candidate))
+    stage.write("quality/quarantine.csv", quality_reports.render_quarantine(candidate))
+    stage.write("quality/stats.json", quality_reports.render_stats(parquets, candidate.schemas))

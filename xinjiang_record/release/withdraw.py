@@ -7,7 +7,8 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.integrity.versions_json import Ledger, write_catalog
+from xinjiang_record.release.catalog import write_catalog
+from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 
 

@@ -29,17 +29,21 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
     xrecord diff joint-statements 1.0.0 1.1.0
     xrecord diff joint-statements 1.0.0 --format csv > changes.csv
     """
-    from xinjiang_record.release.changes.record_history import between, sentences
+    from xinjiang_record.release.changes.record_history import compare_versions, describe_changes
     from xinjiang_record.release.changes.row_diff import CHANGES
-    from xinjiang_record.release.tables.csv_text import csv_text
+    from xinjiang_record.release.tables.csv_text import format_csv
 
-    changes = between(home_of(base), package, old, new)
+    changes = compare_versions(home_of(base), package, old, new)
     if form == "csv":
         sys.stdout.write(
-            csv_text(CHANGES, [[change[name] for name in CHANGES] for change in changes])
+            format_csv(CHANGES, [[change[name] for name in CHANGES] for change in changes])
         )
     elif form == "markdown":
-        print("\n".join(f"- {line}" for line in sentences(home_of(base), package, new, changes)))
+        print(
+            "\n".join(
+                f"- {line}" for line in describe_changes(home_of(base), package, new, changes)
+            )
+        )
     else:
         print_table(CHANGES, [[change[name] for name in CHANGES] for change in changes])
     if not changes:

@@ -16,7 +16,7 @@ def export(target: str) -> None:
 
     Stopped, it goes on where it was. Credentials, region and AWS_ENDPOINT_URL are taken as AWS's own tools take them.
     """
-    from xinjiang_record.release.distribution.mirror import export as copy
+    from xinjiang_record.release.distribution.mirror import export_releases as copy
 
     done = copy(
         settings.find_project().published, target, lambda line: print(line, file=sys.stderr)

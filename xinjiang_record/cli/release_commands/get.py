@@ -19,7 +19,7 @@ def get(package: str, folder: str, base: str | None) -> None:
     \b
     xrecord get joint-statements@1.0.0 data --from https://example.org/record
     """
-    from xinjiang_record.release.distribution.get_release import get as fetch_release
+    from xinjiang_record.release.distribution.get_release import get_release as fetch_release
 
     name, version = split_release_name(package)
     print(fetch_release(home_of(base), name, version, Path(folder)))

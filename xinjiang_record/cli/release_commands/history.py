@@ -21,17 +21,17 @@ def history(record: str, package: str | None, field: str, base: str | None) -> N
     xrecord history s-0041 --package documents
     """
     from xinjiang_record.release.changes import record_history as past
-    from xinjiang_record.release.distribution.release_locations import package_names, release
+    from xinjiang_record.release.distribution.release_locations import find_release, list_packages
 
     home = home_of(base)
-    names = [package] if package else list(package_names(home))
-    events = past.history(home, names, record)
+    names = [package] if package else list(list_packages(home))
+    events = past.find_history(home, names, record)
     columns = ("package", "version", "table", "op", "field", "old", "new", "reason", "source")
     print_table(columns, [[getattr(event, name) for name in columns] for event in events])
     rows = [
         row
         for name in dict.fromkeys(event.package for event in events)
-        for row in past.evidence(release(home, name), record, field)
+        for row in past.find_evidence(find_release(home, name), record, field)
     ]
     if rows:
         print()

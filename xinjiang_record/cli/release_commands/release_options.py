@@ -21,9 +21,9 @@ def base_of(base: str | None) -> str:
 
 
 def home_of(base: str | None) -> Any:
-    from xinjiang_record.release.distribution.release_locations import home
+    from xinjiang_record.release.distribution.release_locations import open_location
 
-    return home(base_of(base))
+    return open_location(base_of(base))
 
 
 def split_release_name(name: str) -> tuple[str, str]:

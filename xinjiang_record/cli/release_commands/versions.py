@@ -13,12 +13,12 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of
 @FROM
 def versions(package: str | None, base: str | None) -> None:
     """The releases of PACKAGE (of all, if not given), oldest first, with their size and why each has its number."""
-    from xinjiang_record.release.distribution.release_locations import ledger, package_names
+    from xinjiang_record.release.distribution.release_locations import fetch_ledger, list_packages
 
     home = home_of(base)
     rows = []
-    for name in [package] if package else package_names(home):
-        for entry in ledger(home, name).versions:
+    for name in [package] if package else list_packages(home):
+        for entry in fetch_ledger(home, name).versions:
             state = f"withdrawn: {entry['withdrawn']['reason']}" if entry["withdrawn"] else ""
             rows.append(
                 (

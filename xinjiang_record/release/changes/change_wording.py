@@ -30,7 +30,7 @@ NAMED_BY = (
 PLAIN = {"add": "new", "restore": "restored", "retract": "retracted"}
 
 
-class Speaker:
+class ChangeWriter:
     """Turns the changes of one record into one sentence. ``tables`` are the new version's, for the names of what is changed."""
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
@@ -75,10 +75,10 @@ class Speaker:
 
 def _called(statement: Mapping[str, Any]) -> str:
     kind = KINDS.get(statement["statement_type"], "statement")
-    return f"the {kind} of {in_words(statement['delivered_on']) or statement['delivered_edtf']}"
+    return f"the {kind} of {format_day(statement['delivered_on']) or statement['delivered_edtf']}"
 
 
-def in_words(day: date | None) -> str:
+def format_day(day: date | None) -> str:
     """A day as people write it, in English whatever the locale."""
     months = [
         "January",

@@ -19,20 +19,19 @@ from xinjiang_record.release.changes.row_diff import (
     CHANGES,
     Side,
     count_records,
+    count_totals,
     diff_table,
-    one_array,
-    totals,
+    merge_chunks,
 )
 from xinjiang_record.release.integrity.versions_json import version_folders
-from xinjiang_record.release.tables.csv_text import csv_line, csv_rows
-from xinjiang_record.release.tables.file_layout import parquet_paths, whole
-from xinjiang_record.release.tables.open_table import ParquetTable, Source, batches
-from xinjiang_record.release.tables.read import csv_batches, parquet_batches
-from xinjiang_record.release.tables.row_order import encode
+from xinjiang_record.release.tables.csv_text import encode_batch, format_csv_line, parse_csv
+from xinjiang_record.release.tables.file_layout import parquet_paths, table_paths
+from xinjiang_record.release.tables.open_table import ParquetTable, Source, read_batches
+from xinjiang_record.release.tables.read import read_csv_batches, read_parquet_batches
 from xinjiang_record.schema.load import arrow_schema
 
 if TYPE_CHECKING:
-    from xinjiang_record.release.stage import Prepared, Stage
+    from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
 
 SENTENCES = 1_000  # sentences in the Markdown; the CSV has every change
 BY_KIND = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction", "change": ""}
@@ -60,18 +59,18 @@ class Changes:
 
 
 def write_changes(
-    stage: Stage, prepared: Prepared, folder: Path, previous: str, old: Resources
+    stage: StagingFolder, prepared: PreparedCandidate, folder: Path, previous: str, old: Resources
 ) -> Changes:
     """Write the CSV of all changes since ``previous``, whose resources are ``old``; the Markdown follows once the version is known."""
     changes, new_schemas = Changes(previous), prepared.candidate.schemas
     explain = _explainer(prepared, folder / previous)
     restored = retracted_before(folder)
-    speak = change_wording.Speaker(
+    speak = change_wording.ChangeWriter(
         {name: table for name, table in prepared.tables.items() if isinstance(table, pa.Table)}
     )
     files.make_folder(stage.folder / "changes")
     with files.NewFile(stage.folder / changes.csv) as out:
-        out.write((csv_line(CHANGES) + "\n").encode())
+        out.write((format_csv_line(CHANGES) + "\n").encode())
         for name in dict.fromkeys([*old, *new_schemas]):
             seen: dict[str, int] = {}
             for part in _differences(name, folder / previous, old, prepared):
@@ -79,24 +78,24 @@ def write_changes(
                 count_records(rows, seen)
                 _speak(changes, speak, rows)
                 for batch in rows.combine_chunks().to_batches():
-                    out.write(encode(batch))
+                    out.write(encode_batch(batch))
             changes.total += sum(seen.values())
             if seen:
-                changes.counts[name] = totals(seen)
+                changes.counts[name] = count_totals(seen)
     stage.note(changes.csv, out.sha256, out.bytes)
     return changes
 
 
-def _speak(changes: Changes, speak: change_wording.Speaker, rows: pa.Table) -> None:
+def _speak(changes: Changes, speak: change_wording.ChangeWriter, rows: pa.Table) -> None:
     room = SENTENCES - len(changes.sentences)
     if room:
         first = pc.is_in(rows["record"], value_set=rows["record"].unique().slice(0, room))
         changes.sentences += [
-            speak(record) for record in group(rows.filter(first).to_pylist())[:room]
+            speak(record) for record in group_by_record(rows.filter(first).to_pylist())[:room]
         ]
 
 
-def group(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
+def group_by_record(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
     """The changes by record."""
     found: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
     for row in rows:
@@ -104,7 +103,7 @@ def group(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
     return list(found.values())
 
 
-def markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
+def render_markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
     """The text of changes/from-<version>.md."""
     lines = [
         f"# From {changes.previous} to {version}",
@@ -121,7 +120,7 @@ def markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
 
 
 def _differences(
-    name: str, old_release: Path, resources: Resources, prepared: Prepared
+    name: str, old_release: Path, resources: Resources, prepared: PreparedCandidate
 ) -> Iterator[pa.Table]:
     """What changed in one table; where that is in pieces on workers and its key is the old one, they find it."""
     new_schemas = prepared.candidate.schemas
@@ -129,11 +128,11 @@ def _differences(
     new = new_schemas.get(name) or old
     paths = parquet_paths(old_release, resources[name]) if name in resources else []
     table = prepared.tables.get(name)
-    before = Side(old["primaryKey"], arrow_schema(old), parquet_batches(paths, old))
+    before = Side(old["primaryKey"], arrow_schema(old), read_parquet_batches(paths, old))
     after = Side(
         new["primaryKey"],
         arrow_schema(new),
-        batches(table, new, name) if name in new_schemas else iter(()),
+        read_batches(table, new, name) if name in new_schemas else iter(()),
     )
     if (
         table is None
@@ -161,7 +160,7 @@ def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
     for path in (
         path for release in version_folders(folder) for path in release.glob("changes/from-*.csv")
     ):
-        for batch in csv_batches(path, CHANGES_SCHEMA):  # they may be more than memory holds
+        for batch in read_csv_batches(path, CHANGES_SCHEMA):  # they may be more than memory holds
             gone = batch.filter(pc.equal(batch["op"], "retract"))
             for name in gone["table"].unique().to_pylist():
                 found[name].update(gone.filter(pc.equal(gone["table"], name))["record"].to_pylist())
@@ -170,17 +169,19 @@ def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
 
 def read_changes(path: Path) -> list[dict[str, str]]:
     """The rows of a changes file."""
-    _, *rows = csv_rows(path.read_bytes().decode("utf-8"))
+    _, *rows = parse_csv(path.read_bytes().decode("utf-8"))
     return [dict(zip(CHANGES, row, strict=True)) for row in rows]
 
 
-def _explainer(prepared: Prepared, previous: Path) -> Callable[[str, pa.Table], pa.Table]:
+def _explainer(prepared: PreparedCandidate, previous: Path) -> Callable[[str, pa.Table], pa.Table]:
     """Adds to the changes of a table its name, reason and source: as declared, else from the evidence that came with them, else by kind.
 
     Only records of which something is declared or that have evidence are looked at one by one.
     """
     declared = prepared.candidate.reasons
-    fresh, all_of = _evidence(prepared.tables.get("evidence"), previous / whole("evidence")[1])
+    fresh, all_of = _evidence(
+        prepared.tables.get("evidence"), previous / table_paths("evidence")[1]
+    )
     known: dict[str, set[str]] = defaultdict(set)
     for name, record, _ in itertools.chain(declared, fresh, all_of):
         known[name].add(record)
@@ -204,8 +205,8 @@ def _explainer(prepared: Prepared, previous: Path) -> Callable[[str, pa.Table], 
             told_reasons, told_sources = (
                 pa.array(list(column), pa.string()) for column in zip(*told, strict=True)
             )
-            reasons = pc.replace_with_mask(one_array(reasons), one_array(named), told_reasons)
-            sources = pc.replace_with_mask(sources, one_array(named), told_sources)
+            reasons = pc.replace_with_mask(merge_chunks(reasons), merge_chunks(named), told_reasons)
+            sources = pc.replace_with_mask(sources, merge_chunks(named), told_sources)
         named_rows = {
             "table": pa.repeat(name, part.num_rows),
             **{key: part[key] for key in CHANGES[1:6]},

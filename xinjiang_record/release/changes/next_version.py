@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from xinjiang_record.errors import UsageError, VersionTooLowError
+from xinjiang_record.model import Bump
 from xinjiang_record.release.changes.schema_diff import Reason
-from xinjiang_record.release.integrity.versions_json import VERSION, order
+from xinjiang_record.release.integrity.version_numbers import VERSION, version_key
 
-Bump = Literal["first", "major", "minor", "patch"]
 LEVELS: tuple[Bump, ...] = ("major", "minor", "patch")
 FIRST = "1.0.0"
 Counts = Mapping[str, Mapping[str, int]]
@@ -29,12 +29,12 @@ class Decision:
     counts: Counts = field(default_factory=dict)
 
 
-def first(declare: str | None) -> Decision:
+def decide_first(declare: str | None) -> Decision:
     """The decision for a package without a release."""
     return Decision(_declared(FIRST, declare), "first", ("First release.",))
 
 
-def decide(
+def decide_next(
     newest: Mapping[str, Any],
     structure: Sequence[Reason],
     counts: Counts,
@@ -65,13 +65,13 @@ def _of_rows(counts: Counts) -> list[Reason]:
     ]
 
 
-def is_of_rows(reason: str) -> bool:
+def counts_rows(reason: str) -> bool:
     """Whether a decision's reason is a number of records, which is told by table elsewhere."""
     return re.search(r": [0-9,]+ records? [a-z]+$", reason) is not None
 
 
 def _next(version: str, bump: Bump) -> str:
-    major, minor, patch = order(version)
+    major, minor, patch = version_key(version)
     return {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0"}.get(
         bump, f"{major}.{minor}.{patch + 1}"
     )
@@ -84,7 +84,7 @@ def _declared(needed: str, declare: str | None) -> str:
         raise UsageError(
             f"{declare!r} is not a version. Give three numbers with points between: {needed}."
         )
-    if order(declare) < order(needed):
+    if version_key(declare) < version_key(needed):
         raise VersionTooLowError(
             f"The change needs at least version {needed}; {declare} was declared. Nothing was published. "
             f"Declare {needed} or higher, or nothing."

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release.tables.csv_text import csv_line
-from xinjiang_record.release.tables.row_order import canonical
+from xinjiang_record.release.tables.csv_text import format_csv_line
+from xinjiang_record.release.tables.row_order import sort_table
 from xinjiang_record.schema.cell_text import to_text
 from xinjiang_record.schema.load import ARROW_TYPES, arrow_schema
 
@@ -18,7 +18,7 @@ Cells = dict[str, str]
 BACK = {"add": "retract", "restore": "retract", "retract": "add", "change": "change"}
 
 
-def replay(
+def apply_changes(
     table: pa.Table | None,
     changes: Iterable[Mapping[str, str]],
     schema: Mapping[str, Any],
@@ -40,10 +40,10 @@ def replay(
         for field in fields
     }
     typed = {item["name"]: _typed(columns[item["name"]], item["type"]) for item in schema["fields"]}
-    return canonical(pa.table(typed, schema=arrow_schema(schema)), schema, name)
+    return sort_table(pa.table(typed, schema=arrow_schema(schema)), schema, name)
 
 
-def reverse(changes: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+def reverse_changes(changes: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """The changes that undo these."""
     return [
         {**item, "op": BACK[item["op"]], "old": item["new"], "new": item["old"]} for item in changes
@@ -78,7 +78,7 @@ def _apply(rows: dict[str, Cells], change: Mapping[str, str], key: Sequence[str]
 
 
 def _name(cells: Sequence[str]) -> str:
-    return cells[0] if len(cells) == 1 else csv_line(cells)
+    return cells[0] if len(cells) == 1 else format_csv_line(cells)
 
 
 def _typed(column: pa.Array, kind: str) -> pa.Array:

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.changes.change_wording import Speaker
-from xinjiang_record.release.changes.changes_files import group
-from xinjiang_record.release.changes.row_diff import CHANGES, Side, diff_table, record_names
-from xinjiang_record.release.distribution.release_locations import Home, Release, ledger
-from xinjiang_record.release.integrity.versions_json import order
-from xinjiang_record.release.tables.csv_text import csv_rows
-from xinjiang_record.release.tables.row_order import rebatch
+from xinjiang_record.release.changes.change_wording import ChangeWriter
+from xinjiang_record.release.changes.changes_files import group_by_record
+from xinjiang_record.release.changes.row_diff import CHANGES, Side, diff_table, name_records
+from xinjiang_record.release.distribution.release_locations import Location, Release, fetch_ledger
+from xinjiang_record.release.integrity.version_numbers import version_key
+from xinjiang_record.release.tables.csv_text import parse_csv
+from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.schema.load import arrow_schema
 
 
@@ -40,7 +40,7 @@ class Event:
     source: str
 
 
-def history(home: Home, packages: Sequence[str], record: str) -> list[Event]:
+def find_history(home: Location, packages: Sequence[str], record: str) -> list[Event]:
     """Every change of ``record``, oldest first, in all tables of the packages. Raises UsageError for a record that never was."""
     found = [event for package in packages for event in _of_package(home, package, record)]
     if not found:
@@ -50,8 +50,8 @@ def history(home: Home, packages: Sequence[str], record: str) -> list[Event]:
     return found
 
 
-def _of_package(home: Home, package: str, record: str) -> Iterator[Event]:
-    for entry in ledger(home, package).versions:
+def _of_package(home: Location, package: str, record: str) -> Iterator[Event]:
+    for entry in fetch_ledger(home, package).versions:
         release = Release(home, package, entry)
         if not entry["previous"]:
             yield from _first(release, record)
@@ -68,7 +68,7 @@ def _of_package(home: Home, package: str, record: str) -> Iterator[Event]:
 def _first(release: Release, record: str) -> Iterator[Event]:
     for resource in release.descriptor["resources"]:
         table = release.table(resource["name"])
-        at = pc.index(record_names(table, resource["schema"]["primaryKey"]), record).as_py()
+        at = pc.index(name_records(table, resource["schema"]["primaryKey"]), record).as_py()
         if at >= 0:
             for field, value in table.slice(at, 1).to_pylist()[0].items():
                 if value is not None:
@@ -91,7 +91,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def evidence(release: Release, record: str, field: str = "") -> list[dict[str, Any]]:
+def find_evidence(release: Release, record: str, field: str = "") -> list[dict[str, Any]]:
     """Where a record, or one field of it, comes from: the rows of evidence, each with its source's title and address.
 
     For a field, the evidence of that field and of the record as a whole. A derived record (a signatory) has that of the records it
@@ -127,13 +127,13 @@ def published_changes(release: Release) -> list[dict[str, str]]:
     previous = release.entry["previous"]
     if not previous:
         return []
-    _, *rows = csv_rows(release.read(f"changes/from-{previous['version']}.csv").decode("utf-8"))
+    _, *rows = parse_csv(release.read(f"changes/from-{previous['version']}.csv").decode("utf-8"))
     return [dict(zip(CHANGES, row, strict=True)) for row in rows]
 
 
-def between(home: Home, package: str, old: str, new: str) -> list[dict[str, str]]:
+def compare_versions(home: Location, package: str, old: str, new: str) -> list[dict[str, str]]:
     """The changes from one version to another, in either direction, with the reasons that were published on the way."""
-    book = ledger(home, package)
+    book = fetch_ledger(home, package)
     before, after = (Release(home, package, book.entry(version)) for version in (old, new))
     if after.entry["previous"] and after.entry["previous"]["version"] == before.version:
         return published_changes(after)
@@ -152,10 +152,14 @@ def _place(change: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _reasons(
-    home: Home, package: str, entries: Sequence[Mapping[str, Any]], old: str, new: str
+    home: Location, package: str, entries: Sequence[Mapping[str, Any]], old: str, new: str
 ) -> dict[tuple[str, str, str], tuple[str, str]]:
     """The last reason told for each cell on the way up; nobody told one for the way down."""
-    passed = [entry for entry in entries if order(old) < order(entry["version"]) <= order(new)]
+    passed = [
+        entry
+        for entry in entries
+        if version_key(old) < version_key(entry["version"]) <= version_key(new)
+    ]
     changes = (
         change for entry in passed for change in published_changes(Release(home, package, entry))
     )
@@ -190,14 +194,14 @@ def _side(
 
 def _batches(release: Release, name: str) -> Iterator[pa.RecordBatch]:
     for piece in release.pieces(name):
-        yield from rebatch(piece)
+        yield from split_into_batches(piece)
 
 
-def sentences(
-    home: Home, package: str, version: str, changes: Sequence[dict[str, str]]
+def describe_changes(
+    home: Location, package: str, version: str, changes: Sequence[dict[str, str]]
 ) -> Iterator[str]:
     """The changes in the words of the subject, one sentence a record. ``version`` is the newer one."""
-    found = Release(home, package, ledger(home, package).entry(version))
+    found = Release(home, package, fetch_ledger(home, package).entry(version))
     names = {item["name"] for item in found.descriptor["resources"]}
-    speak = Speaker({name: found.table(name) for name in ("statements",) if name in names})
-    return (speak(record) for record in group(changes))
+    speak = ChangeWriter({name: found.table(name) for name in ("statements",) if name in names})
+    return (speak(record) for record in group_by_record(changes))

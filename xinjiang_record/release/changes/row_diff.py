@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.release.tables.row_order import quote
+from xinjiang_record.release.tables.csv_text import quote_cells
 from xinjiang_record.schema.cell_text import to_text
 
 CHANGES = ("table", "op", "record", "field", "old", "new", "reason", "source")
@@ -73,7 +73,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         while (
             waiting is None
             or not waiting.num_rows
-            or rows_upto(waiting.slice(waiting.num_rows - 1), new.key, bound)
+            or count_rows_up_to(waiting.slice(waiting.num_rows - 1), new.key, bound)
         ):
             more = next(old.batches, None)
             if more is None:
@@ -83,7 +83,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         if waiting is None or not waiting.num_rows:
             yield None, after
             continue
-        cut = rows_upto(waiting, new.key, bound)
+        cut = count_rows_up_to(waiting, new.key, bound)
         yield waiting.slice(0, cut), after
         waiting = waiting.slice(cut)
     if waiting is not None and waiting.num_rows:
@@ -92,7 +92,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         yield pa.Table.from_batches([batch]), None
 
 
-def rows_upto(table: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> int:
+def count_rows_up_to(table: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> int:
     """How many rows of a sorted table have a key that is not above the bound."""
     within: Any = None
     for name, value in reversed(list(zip(key, bound, strict=True))):
@@ -112,7 +112,7 @@ def _window(before: pa.Table | None, after: pa.Table | None, key: list[str]) -> 
         if table is not None:
             yield _whole(op, table, key)
         return
-    old_names, new_names = record_names(before, key), record_names(after, key)
+    old_names, new_names = name_records(before, key), name_records(after, key)
     if not old_names.equals(new_names):
         gone = pc.invert(pc.is_in(old_names, value_set=new_names))
         found = pc.index_in(new_names, value_set=old_names)
@@ -134,9 +134,9 @@ def _changed(
     for at, field in enumerate(after.column_names):
         if field in key:
             continue
-        new = one_array(after[field])
+        new = merge_chunks(after[field])
         old = (
-            one_array(before[field])
+            merge_chunks(before[field])
             if field in before.column_names
             else pa.nulls(len(new), new.type)
         )
@@ -154,9 +154,9 @@ def _changed(
 
 def _whole(op: str, table: pa.Table, key: Sequence[str]) -> pa.Table:
     """Every filled field of every record."""
-    names, parts = record_names(table, key), []
+    names, parts = name_records(table, key), []
     for at, field in enumerate(table.column_names):
-        values = to_text(one_array(table[field]))
+        values = to_text(merge_chunks(table[field]))
         nothing, filled = pa.nulls(len(values), pa.string()), pc.is_valid(values)
         old, new = (values, nothing) if op == "retract" else (nothing, values)
         parts.append(_rows(op, names, field, at, old, new).filter(filled))
@@ -177,12 +177,12 @@ def _rows(op: str, names: pa.Array, field: str, at: int, old: pa.Array, new: pa.
     )
 
 
-def record_names(table: pa.Table, key: Sequence[str]) -> pa.Array:
+def name_records(table: pa.Table, key: Sequence[str]) -> pa.Array:
     """The name of each record: its key as text."""
     if len(key) == 1:
-        return to_text(one_array(table[key[0]])).cast(pa.string())
+        return to_text(merge_chunks(table[key[0]])).cast(pa.string())
     batch = pa.record_batch(
-        [quote(to_text(one_array(table[name]))) for name in key], names=list(key)
+        [quote_cells(to_text(merge_chunks(table[name]))) for name in key], names=list(key)
     )
     return _join(batch)
 
@@ -193,7 +193,7 @@ def _join(batch: pa.RecordBatch) -> pa.Array:
     )
 
 
-def one_array(column: pa.ChunkedArray) -> pa.Array:
+def merge_chunks(column: pa.ChunkedArray) -> pa.Array:
     column = column.combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
@@ -206,7 +206,7 @@ def count_records(part: pa.Table, seen: dict[str, int]) -> None:
         seen[op] = seen.get(op, 0) + len(part.filter(pc.equal(part["op"], op))["record"].unique())
 
 
-def totals(counted: Mapping[str, int]) -> dict[str, int]:
+def count_totals(counted: Mapping[str, int]) -> dict[str, int]:
     """The counts in words, for the ledger."""
     words = {"add": "added", "change": "changed", "retract": "retracted", "restore": "restored"}
     return {word: counted.get(op, 0) for op, word in words.items()}

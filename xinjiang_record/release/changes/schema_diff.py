@@ -18,7 +18,7 @@ RISING, FALLING = (
 )  # tighter when larger, tighter when smaller
 
 
-def compare(old: Schemas, new: Schemas) -> list[Reason]:
+def compare_schemas(old: Schemas, new: Schemas) -> list[Reason]:
     """Every difference of structure, with its level."""
     reasons: list[Reason] = [("major", f"table {name} removed") for name in old if name not in new]
     reasons += [("minor", f"table {name} added") for name in new if name not in old]

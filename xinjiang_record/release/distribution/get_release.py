@@ -6,14 +6,14 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
-from xinjiang_record.release.distribution.release_locations import Home, release
+from xinjiang_record.release.distribution.release_locations import Location, find_release
 from xinjiang_record.release.integrity.checksums import NAME
 from xinjiang_record.release.integrity.verify import verify_release
 
 
-def get(home: Home, package: str, version: str, into: Path) -> Path:
+def get_release(home: Location, package: str, version: str, into: Path) -> Path:
     """Copy a release to ``into/<package>-<version>``; returns that folder. Nothing is there unless all of it verifies."""
-    found = release(home, package, version)
+    found = find_release(home, package, version)
     target = into / f"{package}-{found.version}"
     if target.exists():
         raise UsageError(f"{target}: is there already. Remove it, or choose another folder.")
@@ -23,7 +23,7 @@ def get(home: Home, package: str, version: str, into: Path) -> Path:
         for path in found.sums:
             files.make_folder((staged / path).parent)
             files.create(staged / path, found.read(path))
-        files.create(staged / NAME, found.home.read(f"{found.path}/{NAME}"))
+        files.create(staged / NAME, found.location.read(f"{found.path}/{NAME}"))
         problems = verify_release(staged)
         if problems:
             files.remove_tree(staged)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release.distribution.object_stores import Store, store
+from xinjiang_record.release.distribution.object_stores import Store, open_store
 from xinjiang_record.release.integrity.checksums import NAME, read_sums
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.integrity.versions_json import package_folders, read_ledger
@@ -28,7 +28,7 @@ class Exported:
     kept: int
 
 
-def export(
+def export_releases(
     published: Path, target: str, told: Callable[[str], None] = lambda line: None
 ) -> Exported:
     """Bring ``target``, a folder or ``s3://bucket/prefix``, up to date with ``published``. ``told`` hears of each release.
@@ -40,7 +40,7 @@ def export(
         raise VerifyError(
             f"{len(problems)} problems here, the first: {problems[0]} Nothing was exported."
         )
-    to = store(target)
+    to = open_store(target)
     sent = kept = 0
     fixed: dict[str, str] = {}
     for folder in package_folders(published):

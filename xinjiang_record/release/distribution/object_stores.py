@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from xinjiang_record import files, settings
 from xinjiang_record.errors import EnvironmentFault, UsageError
-from xinjiang_record.release.integrity.checksums import walk
-from xinjiang_record.release.metadata.release_info import FileInfo
+from xinjiang_record.release.integrity.checksums import list_entries
+from xinjiang_record.release.tables.file_info import FileInfo
 
 
 class Store(Protocol):
@@ -32,7 +32,7 @@ class FolderStore:
 
     def paths(self, prefix: str) -> set[str]:
         folder = self._root / prefix
-        return {f"{prefix}/{path}" for path in walk(folder)} if folder.is_dir() else set()
+        return {f"{prefix}/{path}" for path in list_entries(folder)} if folder.is_dir() else set()
 
     def sha256(self, path: str) -> str | None:
         return files.sha256(self._root / path) if (self._root / path).is_file() else None
@@ -125,7 +125,7 @@ class _explained:
             ) from error
 
 
-def store(target: str) -> Store:
+def open_store(target: str) -> Store:
     """The store at a folder or an ``s3://`` address."""
     if target.startswith("s3://"):
         return BucketStore(target)

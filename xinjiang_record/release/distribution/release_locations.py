@@ -20,13 +20,15 @@ import pyarrow.parquet as pq
 
 from xinjiang_record.errors import FetchError, UsageError, VerifyError
 from xinjiang_record.release.integrity.checksums import LINE
-from xinjiang_record.release.integrity.versions_json import FORMAT, PACKAGE, Ledger
+from xinjiang_record.release.integrity.json_files import FORMAT
+from xinjiang_record.release.integrity.version_numbers import PACKAGE
+from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.schema.load import arrow_schema
 
 
-class Home(Protocol):
+class Location(Protocol):
     """A folder of releases somewhere. ``read`` raises UsageError for a path that is not there."""
 
     @property
@@ -36,7 +38,7 @@ class Home(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderLocation:
     """A folder of this machine."""
 
     root: Path
@@ -55,7 +57,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Web:
+class WebLocation:
     """A web address. Only its own host is asked; redirects to another are refused."""
 
     address: str
@@ -87,21 +89,21 @@ def _port(url: str) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def home(base: str | Path) -> Home:
+def open_location(base: str | Path) -> Location:
     """The home at a folder or an http(s) address."""
     text = str(base)
     if text.startswith(("http://", "https://")):
-        return Web(text)
+        return WebLocation(text)
     if "://" in text:
         raise UsageError(f"{text!r}: releases are read from a folder or an http(s) address.")
-    return Folder(Path(text))
+    return FolderLocation(Path(text))
 
 
 @dataclass(frozen=True)
 class Release:
     """One release in a home. ``entry`` is the ledger's."""
 
-    home: Home
+    location: Location
     package: str
     entry: Mapping[str, Any]
 
@@ -116,10 +118,10 @@ class Release:
     @cached_property
     def sums(self) -> dict[str, str]:
         """SHA-256 by path of every file."""
-        data = self.home.read(f"{self.path}/SHA256SUMS")
+        data = self.location.read(f"{self.path}/SHA256SUMS")
         if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
             raise VerifyError(
-                f"{self.home.shown}/{self.path}/SHA256SUMS: is not the one that was released."
+                f"{self.location.shown}/{self.path}/SHA256SUMS: is not the one that was released."
             )
         lines = [LINE.fullmatch(line) for line in data.decode().splitlines()]
         return {match[2]: match[1] for match in lines if match}
@@ -128,10 +130,10 @@ class Release:
         """One file's bytes, checked. Raises UsageError for a file the release has not, VerifyError for other bytes."""
         if path not in self.sums:
             raise UsageError(f"{self.package} {self.version} has no {path}.")
-        data = self.home.read(f"{self.path}/{path}")
+        data = self.location.read(f"{self.path}/{path}")
         if hashlib.sha256(data).hexdigest() != self.sums[path]:
             raise VerifyError(
-                f"{self.home.shown}/{self.path}/{path}: its bytes are not those that were released."
+                f"{self.location.shown}/{self.path}/{path}: its bytes are not those that were released."
             )
         return data
 
@@ -159,7 +161,7 @@ class Release:
         """The same, file by file: of a large table, only one part is in memory."""
         types = arrow_schema(self.schema(name))
         resource = next(item for item in self.descriptor["resources"] if item["name"] == name)
-        for info in file_layout.read(resource).parquet:
+        for info in file_layout.read_files(resource).parquet:
             yield pq.read_table(pa.BufferReader(self.read(info.path))).cast(types)
 
     @cached_property
@@ -189,11 +191,15 @@ class Release:
 
 def _resource(item: Mapping[str, Any]) -> ResourceInfo:
     return ResourceInfo(
-        item["name"], item["title"], item["description"], item["schema"], file_layout.read(item)
+        item["name"],
+        item["title"],
+        item["description"],
+        item["schema"],
+        file_layout.read_files(item),
     )
 
 
-def ledger(where: Home, package: str) -> Ledger:
+def fetch_ledger(where: Location, package: str) -> Ledger:
     """A package's ledger. Raises UsageError for an unknown package."""
     if not PACKAGE.fullmatch(package):
         raise UsageError(f"{package!r} cannot name a package.")
@@ -212,12 +218,12 @@ def ledger(where: Home, package: str) -> Ledger:
         ) from error
 
 
-def release(where: Home, package: str, version: str = "latest") -> Release:
+def find_release(where: Location, package: str, version: str = "latest") -> Release:
     """A release by version, or the latest."""
-    return Release(where, package, ledger(where, package).entry(version))
+    return Release(where, package, fetch_ledger(where, package).entry(version))
 
 
-def package_names(where: Home) -> tuple[str, ...]:
+def list_packages(where: Location) -> tuple[str, ...]:
     """The packages that a home's catalog lists."""
     value = json.loads(where.read("catalog.json"))
     return tuple(item["name"] for item in value["packages"])

@@ -13,7 +13,7 @@ NAME = "SHA256SUMS"
 LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._/-]*)")
 
 
-def sums_text(hashes: Mapping[str, str]) -> str:
+def format_sums(hashes: Mapping[str, str]) -> str:
     """The text, by path."""
     return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes))
 
@@ -27,12 +27,12 @@ def read_sums(folder: Path) -> dict[str, str]:
         raise VerifyError(f"{path}: cannot be read ({error}).") from error
     matches = [LINE.fullmatch(line) for line in text.removesuffix("\n").split("\n")]
     found = {match[2]: match[1] for match in matches if match and ".." not in match[2].split("/")}
-    if len(found) != len(matches) or sums_text(found) != text:
+    if len(found) != len(matches) or format_sums(found) != text:
         raise VerifyError(f"{path}: is not in the form that this record writes.")
     return found
 
 
-def walk(folder: Path) -> dict[str, os.DirEntry[str]]:
+def list_entries(folder: Path) -> dict[str, os.DirEntry[str]]:
     """Every entry below a folder that is not a folder itself, by its path in it; links are not followed."""
     found = {}
     stack = [("", str(folder))]

@@ -14,7 +14,7 @@ from typing import Any
 from xinjiang_record._version import __version__
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.changes.next_version import Decision
-from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 LIBRARIES = ("pyarrow", "xlsxwriter")  # those whose version can show in a release's bytes
@@ -32,7 +32,7 @@ ENTRY = (  # what the ledger takes over from provenance.json
 )
 
 
-def write(release: ReleaseInfo, candidate: Candidate, decision: Decision) -> str:
+def render_provenance(release: ReleaseInfo, candidate: Candidate, decision: Decision) -> str:
     """The text of provenance.json."""
     inputs = sorted(candidate.inputs, key=lambda item: item.path)
     return json_text(
@@ -68,7 +68,7 @@ def write(release: ReleaseInfo, candidate: Candidate, decision: Decision) -> str
     )
 
 
-def ledger_entry(provenance: Mapping[str, Any], release_id: str) -> dict[str, Any]:
+def build_ledger_entry(provenance: Mapping[str, Any], release_id: str) -> dict[str, Any]:
     """The entry of versions.json for the release with this provenance."""
     return {
         **{name: provenance[name] for name in ENTRY},

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from xinjiang_record.release.integrity.json_files import json_hash
 
 STRUCTURE = ("name", "type", "format", "unit", "constraints", "categories")  # of a field
 KEYS = ("primaryKey", "foreignKeys", "uniqueKeys")  # of a schema
 WORDS = ("title", "description", "keywords", "licenses", "contributors", "homepage")  # of a package
-
-
-def json_text(value: Any) -> str:
-    """JSON as the record writes it: keys in the given order, two spaces, UTF-8, no NaN, a last newline."""
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def json_hash(value: Any) -> str:
-    """SHA-256 of a value's JSON with sorted keys and no spaces."""
-    text = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def structure(schema: Mapping[str, Any]) -> dict[str, Any]:

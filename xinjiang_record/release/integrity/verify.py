@@ -12,22 +12,21 @@ from typing import Any
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.release.catalog import build_catalog
 from xinjiang_record.release.integrity import provenance
-from xinjiang_record.release.integrity.checksums import NAME, read_sums, walk
+from xinjiang_record.release.integrity.checksums import NAME, list_entries, read_sums
+from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.integrity.verify_rows import verify_rows
+from xinjiang_record.release.integrity.version_numbers import VERSION, version_key
 from xinjiang_record.release.integrity.versions_json import (
-    VERSION,
     Ledger,
-    catalog,
-    order,
     package_folders,
-    read_json,
     read_ledger,
     version_folders,
 )
 from xinjiang_record.release.tables import file_layout
+from xinjiang_record.release.tables.csv_text import encode_header, hash_package
 from xinjiang_record.release.tables.open_table import Pieces
-from xinjiang_record.release.tables.row_order import content_hash, header
 
 NEEDED = (
     "datapackage.json",
@@ -84,7 +83,7 @@ def verify_release(folder: Path, pieces: Mapping[str, Pieces] | None = None) -> 
     pieces = pieces or {}
     problems = [
         *_completeness(
-            folder, tuple(f"{path}/" for name in pieces for path in file_layout.whole(name))
+            folder, tuple(f"{path}/" for name in pieces for path in file_layout.table_paths(name))
         )
     ]
     try:
@@ -101,7 +100,7 @@ def _completeness(folder: Path, elsewhere: tuple[str, ...] = ()) -> Iterator[str
     except VerifyError as error:
         yield str(error)
         return
-    there = walk(folder)
+    there = list_entries(folder)
     for path in sorted({*sums, *NEEDED} - set(there)):
         yield f"{folder / path}: is missing."
     for path, entry in sorted(there.items()):
@@ -119,7 +118,8 @@ def _completeness(folder: Path, elsewhere: tuple[str, ...] = ()) -> Iterator[str
 
 def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
     """The descriptor is canonical, agrees with the files, and the rows with the descriptor."""
-    from xinjiang_record.release.integrity.schema_hashes import json_text, schema_hash
+    from xinjiang_record.release.integrity.json_files import json_text
+    from xinjiang_record.release.integrity.schema_hashes import schema_hash
 
     path, sums = folder / "datapackage.json", read_sums(folder)
     value, made = read_json(path), read_json(folder / "provenance.json")
@@ -129,7 +129,7 @@ def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
         yield from _files(folder, item, sums)
     schemas = {item["name"]: {**item["schema"]} for item in value["resources"]}
     hashes = {item["name"]: item["hash"].removeprefix("sha256:") for item in value["resources"]}
-    found = {"content": content_hash(hashes), "schema": schema_hash(schemas)}
+    found = {"content": hash_package(hashes), "schema": schema_hash(schemas)}
     for name, digest in found.items():
         if value["x-hashes"][name] != f"sha256:{digest}" or made[f"{name}_hash"] != digest:
             yield f"{path}: the {name} hash is {digest}, and the release claims another."
@@ -142,16 +142,16 @@ def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
     yield from verify_rows(folder, small, made["row_counts"])
     for item in value["resources"]:
         if item["name"] in pieces:
-            yield from pieces[item["name"]].problems(folder, file_layout.read(item))
+            yield from pieces[item["name"]].problems(folder, file_layout.read_files(item))
 
 
 def _files(folder: Path, resource: Mapping[str, Any], sums: Mapping[str, str]) -> Iterator[str]:
     """A resource names its files, in pairs, with the sizes and hashes that they have; of parts, also the size of them all."""
-    csv, parquet = file_layout.each(resource)
+    csv, parquet = file_layout.file_entries(resource)
     for info in (*csv, *parquet):
         yield from _described(folder, info, sums)
     if isinstance(resource["path"], list):
-        repeated = len(header(resource["schema"])) * (len(csv) - 1)
+        repeated = len(encode_header(resource["schema"])) * (len(csv) - 1)
         if resource["path"] != [info["path"] for info in csv] or len(csv) != len(parquet):
             yield f"{folder / 'datapackage.json'}: {resource['name']} lists other files than it describes."
         elif resource["bytes"] != sum(info["bytes"] for info in csv) - repeated:
@@ -173,7 +173,7 @@ def _entry(folder: Path, entry: Mapping[str, Any]) -> Iterator[str]:
     """The ledger's entry says what the release says."""
     try:
         release_id = files.sha256(folder / NAME)
-        told = provenance.ledger_entry(read_json(folder / "provenance.json"), release_id)
+        told = provenance.build_ledger_entry(read_json(folder / "provenance.json"), release_id)
     except (OSError, KeyError, TypeError, VerifyError) as error:
         yield f"{folder}: cannot be compared with versions.json ({error})."
         return
@@ -188,7 +188,7 @@ def _ledger(folder: Path, ledger: Ledger) -> Iterator[str]:
     if path.read_text("utf-8") != ledger.text() or ledger.package != folder.name:
         yield f"{path}: is not written in the canonical form."
     listed = [entry["version"] for entry in ledger.versions]
-    if listed != sorted(set(listed), key=order):
+    if listed != sorted(set(listed), key=version_key):
         yield f"{path}: versions do not rise."
     for name in (found.name for found in version_folders(folder)):
         if name not in listed:
@@ -240,7 +240,7 @@ def _strangers(published: Path, folders: list[Path]) -> Iterator[str]:
 
 def _catalog(published: Path) -> Iterator[str]:
     try:
-        expected = catalog(published)
+        expected = build_catalog(published)
     except (VerifyError, KeyError, TypeError) as error:
         yield f"{published / 'catalog.json'}: cannot be compared ({error})."
         return

@@ -10,9 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.release.tables.file_layout import parquet_paths, paths, whole
-from xinjiang_record.release.tables.read import parquet_batches, parquet_problems
-from xinjiang_record.release.tables.row_order import encoded, header, strictly_rising
+from xinjiang_record.release.tables.csv_text import encode_batches, encode_header
+from xinjiang_record.release.tables.file_layout import pair_paths, parquet_paths, table_paths
+from xinjiang_record.release.tables.read import find_parquet_problems, read_parquet_batches
+from xinjiang_record.release.tables.row_order import is_strictly_rising
 
 Resources = Sequence[Mapping[str, Any]]  # of a datapackage.json
 Pairs = list[tuple[Path, Path]]  # the CSV and Parquet files of a table, in order
@@ -22,11 +23,11 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
     """Every problem in the tables of the release at ``folder``; ``counts``: rows by table, as released."""
     readable = {}
     for resource in resources:
-        name, pairs = resource["name"], paths(folder, resource)
+        name, pairs = resource["name"], pair_paths(folder, resource)
         found = [
             problem
             for _, parquet in pairs
-            for problem in parquet_problems(parquet, resource["schema"])
+            for problem in find_parquet_problems(parquet, resource["schema"])
         ]
         yield from found
         if not found:
@@ -39,7 +40,7 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
                 )
                 readable[name] = resource
             except (pa.ArrowInvalid, OSError) as error:
-                yield f"{folder / whole(name)[1]}: cannot be read, or {whole(name)[0]} cannot ({error})."
+                yield f"{folder / table_paths(name)[1]}: cannot be read, or {table_paths(name)[0]} cannot ({error})."
     for name in readable:
         yield from _references(folder, name, readable)
 
@@ -50,13 +51,13 @@ def _table(
     """The Parquet files' rows, in canonical form, have the released hash, and are what the CSV files hold, byte for byte."""
     parquets = [parquet for _, parquet in pairs]
     shown = str(parquets[0] if len(pairs) == 1 else parquets[0].parent)
-    watch, first = _Watch(shown, schema), header(schema)
+    watch, first = _Watch(shown, schema), encode_header(schema)
     digest = hashlib.sha256(first)
     for csv, parquet in pairs:
         compared = _Compared(csv)
         with compared:
             compared.next(memoryview(first))
-            for _, text in encoded(watch(parquet_batches([parquet], schema))):
+            for _, text in encode_batches(watch(read_parquet_batches([parquet], schema))):
                 digest.update(text)
                 compared.next(text)
             compared.end()
@@ -121,7 +122,7 @@ class _Watch:
             if table[name].null_count:
                 self.problems.append(f"{self._shown}: {name} is empty in a row, and must not be.")
         keys = table.select(self._key)
-        if not strictly_rising(
+        if not is_strictly_rising(
             pa.concat_tables([self._last, keys]) if self._last else keys, self._key
         ):
             self.problems.append(
@@ -139,7 +140,7 @@ def _references(
             continue
         there = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
         for missing in sorted(_tuples(folder, resources[name], _list(reference["fields"])) - there):
-            yield f"{folder / whole(name)[0]}: refers to {', '.join(missing)}, which is not in {target}."
+            yield f"{folder / table_paths(name)[0]}: refers to {', '.join(missing)}, which is not in {target}."
 
 
 def _list(names: str | Sequence[str]) -> list[str]:
@@ -149,7 +150,7 @@ def _list(names: str | Sequence[str]) -> list[str]:
 def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set[tuple[str, ...]]:
     """The different filled values of some fields: the key set, and all that memory must hold."""
     found: set[tuple[str, ...]] = set()
-    for batch in parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
+    for batch in read_parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
         table = pa.Table.from_batches([batch])
         for field in fields:
             table = table.filter(pc.is_valid(table[field]))

@@ -6,21 +6,14 @@ ledger alone.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
-from xinjiang_record.limits import LIMITS
-from xinjiang_record.release.integrity.schema_hashes import json_text
-
-VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})")
-PACKAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-FORMAT = 1  # of versions.json and provenance.json; a newer one is refused
+from xinjiang_record.release.integrity.json_files import FORMAT, json_text, read_json
+from xinjiang_record.release.integrity.version_numbers import PACKAGE, VERSION, version_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +62,6 @@ class Ledger:
         )
 
 
-def order(version: str) -> tuple[int, ...]:
-    """What versions are sorted by."""
-    return tuple(int(part) for part in version.split("."))
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file of the record. Raises VerifyError, naming it, if it is too large, broken or of a newer format."""
-    try:
-        if path.stat().st_size > 64 * LIMITS.descriptor_bytes:
-            raise VerifyError(f"{path}: larger than anything that this record writes.")
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise VerifyError(
-            f"{path}: cannot be read ({error}). Restore the file from a copy."
-        ) from error
-    if isinstance(value, dict) and value.get("format", FORMAT) != FORMAT:
-        raise VerifyError(
-            f"{path}: is of format {value['format']}; this version reads {FORMAT}. Use a newer xinjiang-record."
-        )
-    return value
-
-
 def read_ledger(folder: Path) -> Ledger:
     """The ledger of a package's folder; an empty one where no release has been made yet."""
     path = folder / "versions.json"
@@ -114,7 +85,7 @@ def version_folders(folder: Path) -> list[Path]:
         if folder.is_dir()
         else []
     )
-    return sorted(found, key=lambda path: order(path.name))
+    return sorted(found, key=lambda path: version_key(path.name))
 
 
 def package_folders(published: Path) -> list[Path]:
@@ -124,43 +95,3 @@ def package_folders(published: Path) -> list[Path]:
         for path in published.glob("*/versions.json")
         if PACKAGE.fullmatch(path.parent.name)
     )
-
-
-def catalog(published: Path) -> dict[str, str]:
-    """The catalog's files by name: as our JSON, and as DCAT."""
-    from xinjiang_record.release.metadata import dcat_catalog
-
-    ledgers = [read_ledger(folder) for folder in package_folders(published)]
-    packages = [
-        {
-            "name": ledger.package,
-            "title": ledger.title,
-            "description": ledger.description,
-            "latest": ledger.latest["version"] if ledger.latest else None,
-            "path": f"{ledger.package}/latest/datapackage.json" if ledger.latest else None,
-            "versions": [_catalog_entry(ledger.package, entry) for entry in ledger.versions],
-        }
-        for ledger in ledgers
-    ]
-    return {
-        "catalog.json": json_text({"format": FORMAT, "packages": packages}),
-        "catalog.jsonld": dcat_catalog.write(published, ledgers),
-    }
-
-
-def _catalog_entry(package: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("version", "created", "release_id", "content_hash", "withdrawn")
-    return {
-        **{name: entry[name] for name in names},
-        "path": f"{package}/{entry['version']}/datapackage.json",
-    }
-
-
-def write_catalog(published: Path) -> None:
-    """Bring the catalog up to date; writes nothing where it is."""
-    with files.locked(published):
-        files.remove_leftovers(published)
-        for name, text in catalog(published).items():
-            path = published / name
-            if not path.exists() or path.read_text("utf-8") != text:
-                files.write_text(path, text)

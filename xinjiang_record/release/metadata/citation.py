@@ -5,39 +5,21 @@ from __future__ import annotations
 import json
 
 from xinjiang_record.errors import UsageError
+from xinjiang_record.release.metadata import citation_cff
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 STYLES = ("text", "bibtex", "ris", "csl", "cff")
 
 
-def cff(release: ReleaseInfo) -> str:
-    """CITATION.cff, format 1.2.0. Texts are written as JSON strings, which are YAML."""
-    lines = [
-        "cff-version: 1.2.0",
-        'message: "If you use these data, please cite them as below, with the version."',
-        "type: dataset",
-        f"title: {_text(release.title)}",
-        "authors:",
-        *(f"  - name: {_text(name)}" for name in release.creators),
-        f"version: {_text(release.version)}",
-        f"date-released: {_text(release.day)}",
-        f"license: {release.licenses[0]['name']}",
-        f"abstract: {_text(release.description)}",
-        "keywords:",
-        *(f"  - {_text(word)}" for word in release.keywords),
-        "identifiers:",
-        "  - type: other",
-        f"    value: {_text(f'sha256:{release.content_hash}')}",
-        '    description: "Content hash: of the rows of all tables"',
-    ]
-    if release.homepage:
-        lines.append(f"url: {_text(release.homepage)}")
-    return "\n".join(lines) + "\n"
-
-
-def cite(release: ReleaseInfo, style: str = "text") -> str:
+def format_citation(release: ReleaseInfo, style: str = "text") -> str:
     """The citation in one of ``STYLES``. Raises UsageError for another."""
-    writers = {"text": _plain, "bibtex": _bibtex, "ris": _ris, "csl": _csl, "cff": cff}
+    writers = {
+        "text": _plain,
+        "bibtex": _bibtex,
+        "ris": _ris,
+        "csl": _csl,
+        "cff": citation_cff.render,
+    }
     if style not in writers:
         raise UsageError(f"No citation style {style!r}. There are: {', '.join(STYLES)}.")
     return writers[style](release)
@@ -92,7 +74,3 @@ def _csl(release: ReleaseInfo) -> str:
         "note": f"Content hash sha256:{release.content_hash}",
     }
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)

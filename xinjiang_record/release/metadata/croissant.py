@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.metadata import citation
-from xinjiang_record.release.metadata.release_info import FileInfo, ReleaseInfo, ResourceInfo
-from xinjiang_record.release.tables.file_layout import whole
+from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
+from xinjiang_record.release.tables.file_info import FileInfo
+from xinjiang_record.release.tables.file_layout import table_paths
+
+PATH = "metadata/croissant.json"
 
 TYPES = {
     "string": "sc:Text",
@@ -63,7 +66,7 @@ CONTEXT = {
 }
 
 
-def write(release: ReleaseInfo) -> str:
+def render(release: ReleaseInfo) -> str:
     """The text of croissant.json."""
     value: dict[str, Any] = {
         "@context": CONTEXT,
@@ -80,7 +83,7 @@ def write(release: ReleaseInfo) -> str:
         "publisher": {"@type": "sc:Organization", "name": release.creators[0]},
         "url": release.homepage or release.id,
         "isLiveDataset": False,
-        "citeAs": citation.cite(release, "bibtex").strip(),
+        "citeAs": citation.format_citation(release, "bibtex").strip(),
         "distribution": [
             *(_file(info) for info in (*release.data_files, *release.downloads)),
             *(_file_set(resource) for resource in release.resources if resource.files.in_parts),
@@ -106,7 +109,7 @@ def _file(info: FileInfo) -> dict[str, Any]:
 
 def _file_set(resource: ResourceInfo) -> dict[str, Any]:
     """The Parquet parts of a large table as one thing."""
-    folder = whole(resource.name)[1]
+    folder = table_paths(resource.name)[1]
     return {
         "@type": "cr:FileSet",
         "@id": folder,
@@ -118,7 +121,7 @@ def _file_set(resource: ResourceInfo) -> dict[str, Any]:
 
 def _read_from(resource: ResourceInfo) -> dict[str, Any]:
     if resource.files.in_parts:
-        return {"fileSet": {"@id": whole(resource.name)[1]}}
+        return {"fileSet": {"@id": table_paths(resource.name)[1]}}
     return {"fileObject": {"@id": resource.files.parquet[0].path}}
 
 

@@ -17,7 +17,7 @@ before, `2021-06-24/2021-06-25` for one of the two); beside it a field in `_on` 
 """
 
 
-def text(project: Project) -> str:
+def render_data_dictionary(project: Project) -> str:
     """The whole dictionary, package by package, as Markdown."""
     parts = [HEAD]
     for name in package_names(project):
@@ -25,7 +25,7 @@ def text(project: Project) -> str:
         parts.append(f"## {name}\n\n{spec.descriptor['description']}\n")
         for resource, schema in spec.schemas.items():
             parts.append(
-                readme.dictionary(
+                readme.render_dictionary(
                     resource, spec.descriptor["resource"][resource]["description"], schema
                 )
             )
@@ -34,4 +34,4 @@ def text(project: Project) -> str:
 
 if __name__ == "__main__":
     here = settings.find_project()
-    files.write_text(here.root / "docs" / "data-dictionary.md", text(here))
+    files.write_text(here.root / "docs" / "data-dictionary.md", render_data_dictionary(here))

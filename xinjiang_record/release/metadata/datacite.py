@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, version_id
 
+PATH = "metadata/datacite.json"
 
-def write(release: ReleaseInfo) -> str:
+
+def render(release: ReleaseInfo) -> str:
     """The text of datacite.json."""
     creators = [{"name": name, "nameType": "Organizational"} for name in release.creators]
     value: dict[str, Any] = {

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xinjiang_record.release.integrity.schema_hashes import json_text
+from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
 from xinjiang_record.release.tables import file_layout
+
+PATH = "datapackage.json"
 
 PROFILES = "https://datapackage.org/profiles/2.0"
 
 
-def write(release: ReleaseInfo) -> str:
+def render(release: ReleaseInfo) -> str:
     """The descriptor as text."""
-    return json_text(descriptor(release))
+    return json_text(build_descriptor(release))
 
 
-def descriptor(release: ReleaseInfo) -> dict[str, Any]:
+def build_descriptor(release: ReleaseInfo) -> dict[str, Any]:
     """The descriptor. Properties that start with ``x-`` are ours: the hashes and the files the standard has no place for."""
     optional = {
         "homepage": release.homepage,
@@ -56,7 +58,7 @@ def _resource(resource: ResourceInfo) -> dict[str, Any]:
         "type": "table",
         "title": resource.title,
         "description": resource.description,
-        **file_layout.describe(resource.files),
+        **file_layout.describe_files(resource.files),
         "schema": _schema(resource.schema),
     }
 

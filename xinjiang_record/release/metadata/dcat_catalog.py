@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.release.integrity.checksums import read_sums
-from xinjiang_record.release.integrity.schema_hashes import json_text
-from xinjiang_record.release.metadata.release_info import FileInfo
+from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.tables import file_layout
+from xinjiang_record.release.tables.file_info import FileInfo
 
 if TYPE_CHECKING:
     from xinjiang_record.release.integrity.versions_json import Ledger
@@ -22,7 +22,7 @@ CONTEXT = {
 }
 
 
-def write(published: Path, ledgers: Sequence[Ledger]) -> str:
+def render(published: Path, ledgers: Sequence[Ledger]) -> str:
     """The catalog as text. Addresses are relative to the file itself: the record has no home that it would name."""
     catalog = {
         "@context": CONTEXT,
@@ -37,7 +37,7 @@ def write(published: Path, ledgers: Sequence[Ledger]) -> str:
 
 
 def _dataset(folder: Path, ledger: Ledger) -> dict[str, Any]:
-    from xinjiang_record.release.integrity.versions_json import read_json
+    from xinjiang_record.release.integrity.json_files import read_json
 
     assert ledger.latest is not None
     version = ledger.latest["version"]
@@ -57,7 +57,7 @@ def _dataset(folder: Path, ledger: Ledger) -> dict[str, Any]:
         "dcat:distribution": [
             _distribution(base, item["title"], info)
             for item in descriptor["resources"]
-            for infos in file_layout.each(item)
+            for infos in file_layout.file_entries(item)
             for info in infos
         ]
         + [

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from xinjiang_record.release.integrity.schema_hashes import json_text
-from xinjiang_record.release.metadata.release_info import FileInfo, ReleaseInfo
+from xinjiang_record.release.integrity.json_files import json_text
+from xinjiang_record.release.metadata.release_info import ReleaseInfo
+from xinjiang_record.release.tables.file_info import FileInfo
+
+PATH = "metadata/dataset.jsonld"
 
 
-def write(release: ReleaseInfo) -> str:
+def render(release: ReleaseInfo) -> str:
     """The text of dataset.jsonld."""
     return json_text(dataset(release))
 

@@ -8,6 +8,8 @@ from typing import Any
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
+PATH = "README.md"
+
 READING = """\
 ## Reading it
 
@@ -50,7 +52,7 @@ HASH_OF_PARTS = (  # the same, where a table may be a folder of parts: all of th
 )
 
 
-def write(release: ReleaseInfo, is_small: bool = True) -> str:
+def render(release: ReleaseInfo) -> str:
     """The text of README.md; ``is_small``: the release has downloads."""
     parts = [
         f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
@@ -58,9 +60,9 @@ def write(release: ReleaseInfo, is_small: bool = True) -> str:
         READING.format(
             table=_in_one_file(release),
             parts=_parts(release),
-            downloads=DOWNLOADS if is_small else "",
+            downloads=DOWNLOADS if release.has_downloads else "",
         ),
-        f"## Citing it\n\n> {citation.cite(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.cite(release, 'bibtex')}```\n",
+        f"## Citing it\n\n> {citation.format_citation(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.format_citation(release, 'bibtex')}```\n",
         CHECKING.format(
             content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH
         ),
@@ -68,44 +70,13 @@ def write(release: ReleaseInfo, is_small: bool = True) -> str:
         "second, corrected values and words the third. `CHANGES.md` tells what each version changed, `changes/` every field of it.\n"
         "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
         "## Data dictionary\n",
-        *(dictionary(item.name, item.description, item.schema) for item in release.resources),
+        *(
+            render_dictionary(item.name, item.description, item.schema)
+            for item in release.resources
+        ),
         f"## Licence\n\n{_licences(release)} The cited sources keep theirs.\n",
     ]
     return "\n".join(parts)
-
-
-def license_notice(release: ReleaseInfo) -> str:
-    """The text of LICENSE: a notice, with the licence's SPDX identifier and address."""
-    lines = [
-        f"{release.title}, version {release.version}",
-        f"Copyright {release.year} {', '.join(release.creators)}",
-        "",
-    ]
-    for item in release.licenses:
-        lines += [f"SPDX-License-Identifier: {item['name']}", item.get("path", ""), ""]
-    lines += [
-        "You may share and adapt these data, also commercially, under the licence named above, if you give credit (CITATION.cff",
-        "says how) and say what you changed. Facts as such are nobody's property. The sources that the tables cite keep their own",
-        "licences; names and phrases are quoted from them as evidence. The data come without warranty of any kind.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def changes(release: ReleaseInfo, counts: Mapping[str, Mapping[str, int]], earlier: str) -> str:
-    """The text of CHANGES.md: this version's section above those of the releases before it."""
-    title = f"# Changes of {release.package}\n"
-    section = [f"\n## {release.version} ({release.day})\n"]
-    section += [f"- {reason}" for reason in release.reasons]
-    section += [
-        f"- `{name}`: " + ", ".join(f"{number} {word}" for word, number in count.items() if number)
-        for name, count in counts.items()
-        if any(count.values())
-    ]
-    if release.previous:
-        section.append(
-            f"\nField by field: `changes/from-{release.previous}.md`, and as a table, `.csv`."
-        )
-    return title + "\n".join(section) + "\n" + earlier.removeprefix(title)
 
 
 def _in_one_file(release: ReleaseInfo) -> str:
@@ -127,20 +98,20 @@ def _parts(release: ReleaseInfo) -> str:
 
 def _contents(release: ReleaseInfo) -> str:
     rows = [
-        f"| [{item.name}](data/{item.name}.csv) | {item.rows:,} | {cell(item.description)} |"
+        f"| [{item.name}](data/{item.name}.csv) | {item.rows:,} | {escape_cell(item.description)} |"
         for item in release.resources
     ]
     return "\n".join(["| table | rows | what a row is |", "| --- | ---: | --- |", *rows]) + "\n"
 
 
-def dictionary(name: str, description: str, schema: Mapping[str, Any]) -> str:
+def render_dictionary(name: str, description: str, schema: Mapping[str, Any]) -> str:
     """One table's part of a data dictionary, as Markdown: its keys, and every field with its type, unit and meaning."""
     key = ", ".join(f"`{part}`" for part in schema["primaryKey"])
     lines = [f"### {name}\n", f"{description}\n", f"Primary key: {key}."]
     lines += [_reference(item) for item in schema.get("foreignKeys", ())]
     lines += ["", "| field | type | what it is |", "| --- | --- | --- |"]
     lines += [
-        f"| `{item['name']}` | {_kind(item)} | {cell(_meaning(item))} |"
+        f"| `{item['name']}` | {_kind(item)} | {escape_cell(_meaning(item))} |"
         for item in schema["fields"]
     ]
     return "\n".join(lines) + "\n"
@@ -177,6 +148,6 @@ def _licences(release: ReleaseInfo) -> str:
     return " ".join(f"[{item['name']}]({item.get('path', '')})." for item in release.licenses)
 
 
-def cell(text: str) -> str:
+def escape_cell(text: str) -> str:
     """A text inside one cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())

@@ -8,47 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.errors import ReleaseError
-from xinjiang_record.release.changes.next_version import Bump
+from xinjiang_record.model import Bump
+from xinjiang_record.release.tables.file_info import FileInfo, TableFiles
 
 NAMESPACE = uuid.UUID(
     "0b6f5c3e-6d0b-5f6e-9a63-6d3f0c1f7a52"
 )  # of this record's identifiers, chosen once
-MEDIA_TYPES = {
-    "csv": "text/csv",
-    "parquet": "application/vnd.apache.parquet",
-    "zip": "application/zip",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "sqlite": "application/vnd.sqlite3",
-    "json": "application/json",
-    "jsonld": "application/ld+json",
-    "md": "text/markdown",
-    "cff": "text/yaml",
-}
 
-
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """One file of the release: path inside it, size and SHA-256."""
-
-    path: str
-    bytes: int
-    sha256: str
-
-    @property
-    def media_type(self) -> str:
-        return MEDIA_TYPES.get(self.path.rpartition(".")[2], "text/plain")
-
-
-@dataclass(frozen=True, slots=True)
-class TableFiles:
-    """The files of one table (one CSV and one Parquet, or parts), its rows, and the size and SHA-256 of its CSV as one text."""
-
-    csv: tuple[FileInfo, ...]
-    parquet: tuple[FileInfo, ...]
-    in_parts: bool
-    rows: int
-    bytes: int
-    sha256: str
+DOWNLOAD_ROWS = 200_000  # rows of all tables together; larger packages have no downloads/
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +85,11 @@ class ReleaseInfo:
         return {resource.name: resource.rows for resource in self.resources}
 
     @property
+    def has_downloads(self) -> bool:
+        """Whether the tables are small enough for a spreadsheet and the like."""
+        return sum(resource.rows for resource in self.resources) <= DOWNLOAD_ROWS
+
+    @property
     def data_files(self) -> tuple[FileInfo, ...]:
         return tuple(
             info for item in self.resources for info in (*item.files.csv, *item.files.parquet)
@@ -129,7 +101,7 @@ def version_id(package: str, version: str) -> str:
     return f"urn:uuid:{uuid.uuid5(NAMESPACE, f'{package}@{version}')}"
 
 
-def words(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+def read_words(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of ``ReleaseInfo`` that a package's template gives. Raises ReleaseError for a blocker: a word that must not lack."""
     lacking = [
         key

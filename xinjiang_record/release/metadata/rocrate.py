@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from xinjiang_record.release.integrity.schema_hashes import json_text
-from xinjiang_record.release.metadata.release_info import FileInfo, ReleaseInfo
+from xinjiang_record.release.integrity.json_files import json_text
+from xinjiang_record.release.metadata.release_info import ReleaseInfo
+from xinjiang_record.release.tables.file_info import FileInfo
 
 NAME = "ro-crate-metadata.json"
+PATH = f"metadata/{NAME}"
 
 
-def write(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
+def render(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
     """The text, over the files of the zip; paths are as in it."""
     members = list(members)
     graph = [

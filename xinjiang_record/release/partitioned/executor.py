@@ -1,6 +1,6 @@
 """Tables of many files, larger than memory: sorted, checked, written and proven part by part, on any engine.
 
-    table, findings = large.prepare(large.partitions(folder), name, schemas, package, work, engine)
+    table, findings = executor.prepare_table(list_partitions(folder), name, schemas, package, work, engine)
     release.publish(candidate with that table)       the release: the same bytes on any engine
 
 An engine is anything with ``map``: threads, processes (below), or Dask workers (flows/partitioned_flow.py). Workers share a file system with the
@@ -27,14 +27,23 @@ from xinjiang_record import files
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding
-from xinjiang_record.release.metadata.release_info import FileInfo, TableFiles
 from xinjiang_record.release.partitioned import partition_diff, steps
-from xinjiang_record.release.partitioned.partitions import ENDING, Partition, partitions
+from xinjiang_record.release.partitioned.partitions import ENDING, Partition, list_partitions
 from xinjiang_record.release.partitioned.steps import Job, Slice, Sorted, Split
 from xinjiang_record.release.tables import file_layout
-from xinjiang_record.release.tables.row_order import BATCH_ROWS, header, rebatch
+from xinjiang_record.release.tables.csv_text import encode_header
+from xinjiang_record.release.tables.file_info import FileInfo, TableFiles
+from xinjiang_record.release.tables.row_order import BATCH_ROWS, split_into_batches
 
-__all__ = ["ENDING", "Engine", "LargeTable", "Local", "Partition", "partitions", "prepare"]
+__all__ = [
+    "ENDING",
+    "Engine",
+    "LocalEngine",
+    "Partition",
+    "PartitionedTable",
+    "list_partitions",
+    "prepare_table",
+]
 
 RANGE_ROWS = 400_000  # rows of one range, about: what one worker holds at a time
 PART_ROWS = (
@@ -51,7 +60,7 @@ class Engine(Protocol):
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]: ...
 
 
-class Local:
+class LocalEngine:
     """Threads or processes of this machine. A process that is killed ends its pool: the steps without a result go to a new one."""
 
     def __init__(self, workers: int = 2, *, processes: bool = False) -> None:
@@ -85,7 +94,7 @@ class Local:
                 self._pool.shutdown()
                 self._pool = self._new()
 
-    def __enter__(self) -> Local:
+    def __enter__(self) -> LocalEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -105,7 +114,7 @@ def _end_with_parent() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class LargeTable:
+class PartitionedTable:
     """A table whose rows are sorted and checked, and wait to be written into a release. ``inputs``: its partitions as they were read."""
 
     job: Job
@@ -120,21 +129,27 @@ class LargeTable:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The canonical batches of the whole table, one at a time."""
         for slices in self.plan:
-            yield from rebatch(steps.sorted_rows(slices))
+            yield from split_into_batches(steps.read_slices(slices))
 
     def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
         """What changed since a release's Parquet files, as ``diff_table`` tells it; the key is the same, of the same types."""
-        return partition_diff.of_table(self.job, self.plan, old, schema, self.engine.map)
+        return partition_diff.diff_partitioned_table(
+            self.job, self.plan, old, schema, self.engine.map
+        )
 
     def place(self, release: Path) -> TableFiles:
         """Write the parts into the folder of a release. Meanwhile what is written is hashed, in order: the hash of the whole table."""
-        names = [file_layout.part(self.job.name, number) for number in range(len(self.plan))]
-        folders = [files.make_folder(release / path) for path in file_layout.whole(self.job.name)]
+        names = [file_layout.part_paths(self.job.name, number) for number in range(len(self.plan))]
+        folders = [
+            files.make_folder(release / path) for path in file_layout.table_paths(self.job.name)
+        ]
         csv, parquet = ([release / name[kind] for name in names] for kind in (0, 1))
-        first = header(self.job.schema)
+        first = encode_header(self.job.schema)
         digest, size = hashlib.sha256(first), len(first)
         found: list[tuple[FileInfo, FileInfo]] = []
-        written = self.engine.map(steps.write, [self.job] * len(names), self.plan, csv, parquet)
+        written = self.engine.map(
+            steps.write_part, [self.job] * len(names), self.plan, csv, parquet
+        )
         for name, path, (text, columns) in zip(names, csv, written, strict=True):
             size += _add(path, len(first), digest)
             found.append(
@@ -153,7 +168,7 @@ class LargeTable:
         count = len(table.csv)
         told = list(
             self.engine.map(
-                steps.prove, [self.job] * count, [release] * count, table.csv, table.parquet
+                steps.verify_part, [self.job] * count, [release] * count, table.csv, table.parquet
             )
         )
         problems = [problem for found, *_ in told for problem in found]
@@ -170,7 +185,7 @@ class LargeTable:
         return problems
 
 
-def prepare(
+def prepare_table(
     inputs: Sequence[Partition],
     name: str,
     schemas: Mapping[str, Mapping[str, Any]],
@@ -178,7 +193,7 @@ def prepare(
     folder: Path,
     engine: Engine,
     known: Mapping[str, pa.Table] | None = None,
-) -> tuple[LargeTable, list[Finding]]:
+) -> tuple[PartitionedTable, list[Finding]]:
     """Sort and check the table ``name`` from its partitions; ``known``: the tables that it refers to.
 
     ``folder`` is for the work, on the file system that the workers share; the caller deletes it after the release. With findings the
@@ -188,19 +203,21 @@ def prepare(
     job = Job(package, name, schemas[name], folder, _keep(known or {}, schemas[name], folder))
     inputs = sorted(inputs, key=lambda item: item.path)
     count = len(inputs)
-    scanned = list(engine.map(steps.scan, [job] * count, inputs))
+    scanned = list(engine.map(steps.scan_partition, [job] * count, inputs))
     if not sum(rows for rows, _ in scanned):
         raise ReleaseError(f"{name}: its partitions hold no row. Nothing was published.")
     bounds = _bounds([rows for rows, _ in scanned], [key for _, keys in scanned for key in keys])
-    splits = list(engine.map(steps.split, [job] * count, range(count), inputs, [bounds] * count))
+    splits = list(
+        engine.map(steps.split_partition, [job] * count, range(count), inputs, [bounds] * count)
+    )
     ranges = len(bounds) + 1
     found: list[Sorted] = list(
-        engine.map(steps.sort, [job] * ranges, range(ranges), [splits] * ranges)
+        engine.map(steps.sort_range, [job] * ranges, range(ranges), [splits] * ranges)
     )
     findings = _findings(job, found, splits, engine)
-    steps.remove([item.path for item in splits])
+    steps.delete_files([item.path for item in splits])
     read = tuple((item.path, split) for item, split in zip(inputs, splits, strict=True))
-    return LargeTable(job, () if findings else _plan(found), engine, read), findings
+    return PartitionedTable(job, () if findings else _plan(found), engine, read), findings
 
 
 def _bounds(rows: Sequence[int], sample: list[Any]) -> list[Any]:
@@ -227,7 +244,7 @@ def _findings(
         return []
     told = [
         finding
-        for some in engine.map(steps.sort, *zip(*asked[:TOLD_RANGES], strict=True))
+        for some in engine.map(steps.sort_range, *zip(*asked[:TOLD_RANGES], strict=True))
         for finding in some
     ]
     untold = sum(item.findings for item in found) - len(told)

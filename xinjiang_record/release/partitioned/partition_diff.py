@@ -18,10 +18,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
-from xinjiang_record.release.changes.row_diff import Side, diff_table, rows_upto
-from xinjiang_record.release.partitioned.steps import Job, Slice, fresh, one_batch, sorted_rows
-from xinjiang_record.release.tables.read import row_group
-from xinjiang_record.release.tables.row_order import rebatch
+from xinjiang_record.release.changes.row_diff import Side, count_rows_up_to, diff_table
+from xinjiang_record.release.partitioned.steps import (
+    Job,
+    Slice,
+    as_one_batch,
+    read_slices,
+    replaced_file,
+)
+from xinjiang_record.release.tables.read import read_row_group
+from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.schema.load import arrow_schema
 
 Key: TypeAlias = tuple[Any, ...]
@@ -30,12 +36,12 @@ Schema: TypeAlias = Mapping[str, Any]
 FIELDS = pa.schema([(name, pa.string()) for name in ("op", "record", "field", "old", "new")])
 
 
-def last_keys(path: Path, schema: Schema) -> list[tuple[Group, Key]]:
+def read_last_keys(path: Path, schema: Schema) -> list[tuple[Group, Key]]:
     """The row groups of an old file, each with its last key."""
     key = list(schema["primaryKey"])
     with pq.ParquetFile(str(path)) as file:
         groups = (
-            row_group(file, number, schema, key, threads=False)
+            read_row_group(file, number, schema, key, threads=False)
             for number in range(file.num_row_groups)
         )
         return [
@@ -43,7 +49,7 @@ def last_keys(path: Path, schema: Schema) -> list[tuple[Group, Key]]:
         ]
 
 
-def changes(
+def diff_part(
     job: Job,
     slices: Sequence[Slice],
     old: Sequence[Group],
@@ -53,20 +59,20 @@ def changes(
     path: Path,
 ) -> Path:
     """What changed in one part, as an Arrow file at ``path``; ``old``: row groups that may hold keys above and up to some (None: any)."""
-    new = Side(job.key, arrow_schema(job.schema), rebatch(sorted_rows(slices)))
+    new = Side(job.key, arrow_schema(job.schema), split_into_batches(read_slices(slices)))
     key = list(schema["primaryKey"])
     before = Side(key, arrow_schema(schema), _between(_read(old, schema), key, above, upto))
     with (
-        fresh(path) as temporary,
+        replaced_file(path) as temporary,
         pa.OSFile(str(temporary), "wb") as sink,
         pa.ipc.new_file(sink, FIELDS) as out,
     ):
         for part in diff_table(before, new):
-            out.write_batch(one_batch(part.cast(FIELDS)))
+            out.write_batch(as_one_batch(part.cast(FIELDS)))
     return path
 
 
-def of_table(
+def diff_partitioned_table(
     job: Job,
     plan: Sequence[Sequence[Slice]],
     old: Sequence[Path],
@@ -74,13 +80,13 @@ def of_table(
     run: Callable[..., Iterable[Any]],
 ) -> Iterator[pa.Table]:
     """As ``diff_table``, with every part on the engine whose ``map`` is ``run``; both versions have the same key, of the same types."""
-    groups = [group for found in run(last_keys, old, [schema] * len(old)) for group in found]
-    ends = [_last(sorted_rows(slices[-1:]).select(job.key)) for slices in plan]
+    groups = [group for found in run(read_last_keys, old, [schema] * len(old)) for group in found]
+    ends = [_last(read_slices(slices[-1:]).select(job.key)) for slices in plan]
     above, upto = [None, *ends[:-1]], [*ends[:-1], None]
     chosen = [_overlapping(groups, *bounds) for bounds in zip(above, upto, strict=True)]
     places = [job.folder / f"changes-{number:05}.arrow" for number in range(len(plan))]
     jobs, schemas = ([value] * len(plan) for value in (job, schema))
-    for path in run(changes, jobs, plan, chosen, schemas, above, upto, places):
+    for path in run(diff_part, jobs, plan, chosen, schemas, above, upto, places):
         with pa.memory_map(str(path)) as source:
             file = pa.ipc.open_file(source)
             for number in range(file.num_record_batches):
@@ -104,7 +110,7 @@ def _read(groups: Sequence[Group], schema: Schema) -> Iterator[pa.Table]:
     for path, found in itertools.groupby(groups, key=lambda group: group[0]):
         with pq.ParquetFile(str(path)) as file:
             for _, number in found:
-                yield row_group(file, number, schema, None, threads=False)
+                yield read_row_group(file, number, schema, None, threads=False)
 
 
 def _between(
@@ -119,7 +125,7 @@ def _between(
 
 def _count(table: pa.Table, key: Sequence[str], bound: Key) -> int:
     values = zip(key, bound, strict=True)
-    return rows_upto(
+    return count_rows_up_to(
         table, key, [pa.scalar(value, table.schema.field(name).type) for name, value in values]
     )
 

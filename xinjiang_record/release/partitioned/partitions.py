@@ -28,7 +28,7 @@ class Partition:
     named: tuple[tuple[str, str], ...] = ()
 
 
-def partitions(folder: Path) -> list[Partition]:
+def list_partitions(folder: Path) -> list[Partition]:
     """Every Parquet file under ``folder``, at any depth, in the order of their names. Hidden files and folders are left alone."""
     found = sorted(folder.rglob(ENDING))
     return [
@@ -44,7 +44,7 @@ def _named(folders: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 @contextlib.contextmanager
-def readable(partition: Partition) -> Iterator[None]:
+def explain_unreadable(partition: Partition) -> Iterator[None]:
     """ReleaseError, with the file's name, for what Arrow says of bytes that are no Parquet, or of values that no field can hold."""
     try:
         yield
@@ -67,7 +67,9 @@ def _unreadable(partition: Partition, error: Exception) -> ReleaseError:
     )
 
 
-def values(partition: Partition, schema: Mapping[str, Any]) -> Iterator[tuple[str, pa.Scalar]]:
+def read_folder_values(
+    partition: Partition, schema: Mapping[str, Any]
+) -> Iterator[tuple[str, pa.Scalar]]:
     """The fields that the folders give, typed as the schema says; a name that is no field says nothing about the rows.
 
     Raises ReleaseError for a value that its field's type cannot hold.
@@ -84,11 +86,11 @@ def values(partition: Partition, schema: Mapping[str, Any]) -> Iterator[tuple[st
                 ) from error
 
 
-def complete(
+def add_folder_values(
     table: pa.Table, partition: Partition, schema: Mapping[str, Any], first_row: int = 0
 ) -> pa.Table:
     """The rows of a partition, after ``first_row`` others, with the fields that its folders give. ReleaseError where a row says otherwise."""
-    for name, value in values(partition, schema):
+    for name, value in read_folder_values(partition, schema):
         if name not in table.column_names:
             table = table.append_column(name, pa.repeat(value, table.num_rows))
             continue

@@ -31,18 +31,17 @@ import pyarrow.parquet as pq
 from xinjiang_record import files
 from xinjiang_record.check_tables import check_tables
 from xinjiang_record.model import Finding
-from xinjiang_record.release.metadata.release_info import FileInfo
 from xinjiang_record.release.partitioned import partitions
 from xinjiang_record.release.partitioned.partitions import Partition
-from xinjiang_record.release.tables.read import parquet_batches, parquet_problems
+from xinjiang_record.release.tables.csv_text import encode_batch, encode_header
+from xinjiang_record.release.tables.file_info import FileInfo
+from xinjiang_record.release.tables.read import find_parquet_problems, read_parquet_batches
 from xinjiang_record.release.tables.row_order import (
-    conform,
-    encode,
-    header,
-    rebatch,
-    strictly_rising,
+    conform_table,
+    is_strictly_rising,
+    split_into_batches,
 )
-from xinjiang_record.release.tables.write import Written, parquet_writer
+from xinjiang_record.release.tables.write import WrittenFile, open_parquet_writer
 from xinjiang_record.schema.load import arrow_schema
 
 SAMPLE_KEYS = 256  # of one partition
@@ -92,10 +91,10 @@ class Slice:
     rows: int
 
 
-def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
+def scan_partition(job: Job, partition: Partition) -> tuple[int, list[Any]]:
     """The number of rows of a partition, and keys of it at even distances. A null key is left to ``sort``, which tells of it."""
     kind = arrow_schema(job.schema).field(job.key[0]).type
-    with partitions.readable(partition):
+    with partitions.explain_unreadable(partition):
         with pq.ParquetFile(str(partition.path)) as file:
             rows = file.metadata.num_rows
             here = job.key[0] in file.schema_arrow.names
@@ -103,7 +102,9 @@ def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
                 file.read(columns=[job.key[0]], use_threads=False)[job.key[0]] if here else None
             )
         if column is None:
-            value = dict(partitions.values(partition, job.schema)).get(job.key[0], pa.scalar(None))
+            value = dict(partitions.read_folder_values(partition, job.schema)).get(
+                job.key[0], pa.scalar(None)
+            )
             keys = [value.as_py()]
         else:
             at = pa.array(range(0, rows, max(1, rows // SAMPLE_KEYS)), pa.int64())
@@ -111,13 +112,13 @@ def scan(job: Job, partition: Partition) -> tuple[int, list[Any]]:
     return rows, [key for key in keys if key is not None]
 
 
-def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
+def split_partition(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
     """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
     path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
     with (
-        partitions.readable(partition),
+        partitions.explain_unreadable(partition),
         open(partition.path, "rb") as stream,
-        fresh(path) as temporary,
+        replaced_file(path) as temporary,
         pa.OSFile(str(temporary), "wb") as sink,
     ):
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -127,12 +128,12 @@ def split(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) ->
             for group in groups:
                 rows = file.read_row_group(group, use_threads=False)
                 rows.validate(full=True)  # Arrow reads a text that is no UTF-8 as it is
-                rows = partitions.complete(rows, partition, job.schema, before)
-                table = conform(
+                rows = partitions.add_folder_values(rows, partition, job.schema, before)
+                table = conform_table(
                     rows, job.schema, f"{job.name}: {partition.path}", before
                 ).combine_chunks()
                 for part in _cut(table, job.key[0], bounds, count):
-                    out.write_batch(one_batch(part))
+                    out.write_batch(as_one_batch(part))
                 before += rows.num_rows
     return Split(path, len(groups), size, digest)
 
@@ -155,14 +156,14 @@ def _cut(table: pa.Table, key: str, bounds: Sequence[Any], count: int) -> Iterat
         start += rows
 
 
-def sort(
+def sort_range(
     job: Job, number: int, splits: Sequence[Split], first_row: int | None = None
 ) -> Sorted | list[Finding]:
     """Bring the rows of one range together; with ``first_row``, the number of rows before them, tell the findings instead."""
     table = pa.Table.from_batches(
         [batch for item in splits for batch in _range(item, number)], arrow_schema(job.schema)
     )
-    if not strictly_rising(table, job.key):
+    if not is_strictly_rising(table, job.key):
         table = table.take(
             pc.sort_indices(table, sort_keys=[(name, "ascending") for name in job.key])
         ).combine_chunks()
@@ -171,11 +172,11 @@ def sort(
     found = 0 if _is_sound(job, table) else len(_findings(job, table, 0))
     path = job.folder / f"sorted-{number:05}.arrow"
     with (
-        fresh(path) as temporary,
+        replaced_file(path) as temporary,
         pa.OSFile(str(temporary), "wb") as sink,
         pa.ipc.new_file(sink, table.schema) as out,
     ):
-        out.write_batch(one_batch(table))
+        out.write_batch(as_one_batch(table))
     return Sorted(path, table.num_rows, found)
 
 
@@ -183,7 +184,7 @@ def _is_sound(job: Job, table: pa.Table) -> bool:
     """Whether nothing is to be found. What is seen at once is not looked for again: sorted keys that rise are different and filled,
     and filled single fields whose values are all in the other table refer to it.
     """
-    if not strictly_rising(table, job.key) or any(table[name].null_count for name in job.key):
+    if not is_strictly_rising(table, job.key) or any(table[name].null_count for name in job.key):
         return False
     unseen = [key for key in job.schema.get("foreignKeys", ()) if not _refers(job, table, key)]
     left = {
@@ -217,29 +218,35 @@ def _known(path: Path) -> pa.Table:
     return pq.read_table(path)
 
 
-def write(job: Job, slices: Sequence[Slice], csv: Path, parquet: Path) -> tuple[Written, Written]:
+def write_part(
+    job: Job, slices: Sequence[Slice], csv: Path, parquet: Path
+) -> tuple[WrittenFile, WrittenFile]:
     """Write one part of the published table, as ``write_table`` writes a table of these rows alone."""
-    table = sorted_rows(slices)
-    first = next(rebatch(table))
-    with fresh(csv) as temporary, files.NewFile(temporary) as text, fresh(parquet) as other:
-        with parquet_writer(other, job.schema, first) as columns:
-            text.write(header(job.schema))
-            for batch in rebatch(table):
-                text.write(encode(batch))
+    table = read_slices(slices)
+    first = next(split_into_batches(table))
+    with (
+        replaced_file(csv) as temporary,
+        files.NewFile(temporary) as text,
+        replaced_file(parquet) as other,
+    ):
+        with open_parquet_writer(other, job.schema, first) as columns:
+            text.write(encode_header(job.schema))
+            for batch in split_into_batches(table):
+                text.write(encode_batch(batch))
                 columns.write_batch(batch)
         digest, size = files.seal(other), other.stat().st_size
-    return Written(text.bytes, text.sha256), Written(size, digest)
+    return WrittenFile(text.bytes, text.sha256), WrittenFile(size, digest)
 
 
 @contextlib.contextmanager
-def fresh(path: Path) -> Iterator[Path]:
+def replaced_file(path: Path) -> Iterator[Path]:
     """A name that only this try has, for a file that then gets the name ``path``: a try that was given up disturbs no other."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     yield temporary
     files.settle(temporary, path)
 
 
-def prove(
+def verify_part(
     job: Job, release: Path, csv: FileInfo, parquet: FileInfo
 ) -> tuple[list[str], int, list[Any], list[Any]]:
     """Read one part of the published table back: what is wrong with it, its rows, and its first and last key.
@@ -250,14 +257,14 @@ def prove(
     for info, path in zip((csv, parquet), places, strict=True):
         if files.sha256(path) != info.sha256:
             return [f"{path}: its bytes are not those that were written."], 0, [], []
-    problems = list(parquet_problems(places[1], job.schema))
+    problems = list(find_parquet_problems(places[1], job.schema))
     if problems:
         return problems, 0, [], []
     table = pa.Table.from_batches(
-        list(parquet_batches([places[1]], job.schema, threads=False)), arrow_schema(job.schema)
+        list(read_parquet_batches([places[1]], job.schema, threads=False)), arrow_schema(job.schema)
     )
     with open(places[0], "rb") as stream:
-        for lines in (header(job.schema), *map(encode, rebatch(table))):
+        for lines in (encode_header(job.schema), *map(encode_batch, split_into_batches(table))):
             if stream.read(len(lines)) != lines:
                 return (
                     [
@@ -269,7 +276,7 @@ def prove(
                 )
         if stream.read(1):
             problems.append(f"{places[0]}: holds rows that {places[1].name} does not.")
-    if not strictly_rising(table, job.key):
+    if not is_strictly_rising(table, job.key):
         problems.append(f"{places[1]}: the primary key does not rise from row to row.")
     first, last = (
         [table[name][row].as_py() for name in job.key] for row in (0, table.num_rows - 1)
@@ -277,7 +284,7 @@ def prove(
     return problems, table.num_rows, first, last
 
 
-def sorted_rows(slices: Sequence[Slice]) -> pa.Table:
+def read_slices(slices: Sequence[Slice]) -> pa.Table:
     """The rows of some slices, where they lie on the disk."""
     return pa.concat_tables(_sorted_rows(item) for item in slices)
 
@@ -297,13 +304,13 @@ def _range(item: Split, number: int) -> Iterator[pa.RecordBatch]:
             yield file.get_batch(group * ranges + number)
 
 
-def one_batch(table: pa.Table) -> pa.RecordBatch:
+def as_one_batch(table: pa.Table) -> pa.RecordBatch:
     """A table as exactly one batch, empty or not."""
     batches: Iterator[pa.RecordBatch] = iter(table.combine_chunks().to_batches())
     return next(batches, pa.RecordBatch.from_pylist([], schema=table.schema))
 
 
-def remove(paths: Sequence[Path]) -> None:
+def delete_files(paths: Sequence[Path]) -> None:
     """Delete what a later step no longer needs."""
     for path in paths:
         files.remove_tree(path)

@@ -13,23 +13,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.release.metadata.release_info import FileInfo, TableFiles
+from xinjiang_record.release.tables.file_info import FileInfo, TableFiles
 
 Descriptor = Mapping[str, Any]  # of a resource, as in datapackage.json
 
 
-def whole(name: str) -> tuple[str, str]:
+def table_paths(name: str) -> tuple[str, str]:
     """The CSV and the Parquet file of a table in one piece."""
     return f"data/{name}.csv", f"data/{name}.parquet"
 
 
-def part(name: str, number: int) -> tuple[str, str]:
+def part_paths(name: str, number: int) -> tuple[str, str]:
     """The CSV and the Parquet file of one part of a large table."""
-    csv, parquet = whole(name)
+    csv, parquet = table_paths(name)
     return f"{csv}/{number:05}.csv", f"{parquet}/{number:05}.parquet"
 
 
-def describe(table: TableFiles) -> dict[str, Any]:
+def describe_files(table: TableFiles) -> dict[str, Any]:
     """What a resource of datapackage.json says of the table's files."""
     paths = [info.path for info in table.csv]
     parts = {"x-parts": [_told(info) for info in table.csv]} if table.in_parts else {}
@@ -47,18 +47,18 @@ def describe(table: TableFiles) -> dict[str, Any]:
     }
 
 
-def each(resource: Descriptor) -> tuple[list[Descriptor], list[Descriptor]]:
+def file_entries(resource: Descriptor) -> tuple[list[Descriptor], list[Descriptor]]:
     """What a resource says of each of its CSV and each of its Parquet files: path, media type, bytes, hash."""
     if isinstance(resource["path"], list):
         return list(resource["x-parts"]), list(resource["x-parquet"])
     return [resource], [resource["x-parquet"]]
 
 
-def read(resource: Descriptor) -> TableFiles:
+def read_files(resource: Descriptor) -> TableFiles:
     """The files of a resource: ``describe`` the other way."""
     csv, parquet = (
         tuple(FileInfo(item["path"], item["bytes"], _digest(item)) for item in items)
-        for items in each(resource)
+        for items in file_entries(resource)
     )
     in_parts = isinstance(resource["path"], list)
     return TableFiles(
@@ -66,9 +66,9 @@ def read(resource: Descriptor) -> TableFiles:
     )
 
 
-def paths(release: Path, resource: Descriptor) -> list[tuple[Path, Path]]:
+def pair_paths(release: Path, resource: Descriptor) -> list[tuple[Path, Path]]:
     """A resource's CSV and Parquet files in pairs, in the order of its rows."""
-    csv, parquet = each(resource)
+    csv, parquet = file_entries(resource)
     return [
         (release / one["path"], release / two["path"])
         for one, two in zip(csv, parquet, strict=True)
@@ -77,7 +77,7 @@ def paths(release: Path, resource: Descriptor) -> list[tuple[Path, Path]]:
 
 def parquet_paths(release: Path, resource: Descriptor) -> list[Path]:
     """A resource's Parquet files, in the order of its rows."""
-    return [path for _, path in paths(release, resource)]
+    return [path for _, path in pair_paths(release, resource)]
 
 
 def _told(info: FileInfo) -> dict[str, Any]:

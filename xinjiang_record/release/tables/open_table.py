@@ -14,8 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record.errors import ReleaseError
-from xinjiang_record.release.metadata.release_info import TableFiles
-from xinjiang_record.release.tables.row_order import BATCH_ROWS, conform, rebatch, strictly_rising
+from xinjiang_record.release.tables.file_info import TableFiles
+from xinjiang_record.release.tables.row_order import (
+    BATCH_ROWS,
+    conform_table,
+    is_strictly_rising,
+    split_into_batches,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +61,19 @@ else:
     Source = pa.Table | ParquetTable | Pieces
 
 
-def batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterator[pa.RecordBatch]:
+def read_batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterator[pa.RecordBatch]:
     """The canonical batches of a table that ``canonical`` made, or of a Parquet file. ReleaseError where that is not canonical."""
     if isinstance(source, pa.Table):
-        yield from rebatch(source)
+        yield from split_into_batches(source)
         return
     if not isinstance(source, ParquetTable):
         yield from source.batches()
         return
     key, last = list(schema["primaryKey"]), None
     for table in _sized(source.path):
-        table = conform(table, schema, name)
+        table = conform_table(table, schema, name)
         keys = table.select(key)
-        if not strictly_rising(pa.concat_tables([last, keys]) if last else keys, key):
+        if not is_strictly_rising(pa.concat_tables([last, keys]) if last else keys, key):
             raise ReleaseError(
                 f"{name}: the rows of {source.path} do not rise by {', '.join(key)}. Sort them; nothing was published."
             )

@@ -17,7 +17,7 @@ from xinjiang_record.schema.load import arrow_schema
 BLOCK_BYTES = 16 * MIB  # of CSV text that is parsed at once; also the longest row
 
 
-def csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
+def read_csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
     """A published CSV as typed batches. Raises VerifyError where it is not what its schema says."""
     types = arrow_schema(schema)
     parse = pacsv.ParseOptions(newlines_in_values=True)
@@ -27,7 +27,7 @@ def csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatc
             str(path),
             read_options=read,
             parse_options=parse,
-            convert_options=convert_options(schema),
+            convert_options=csv_convert_options(schema),
         ) as reader:
             if reader.schema.names != types.names:
                 raise VerifyError(
@@ -39,7 +39,7 @@ def csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatc
         raise VerifyError(f"{path}: {error}.") from error
 
 
-def convert_options(schema: Mapping[str, Any]) -> pacsv.ConvertOptions:
+def csv_convert_options(schema: Mapping[str, Any]) -> pacsv.ConvertOptions:
     """What the cells of a canonical CSV mean: an empty one is null, all else is as its schema says."""
     return pacsv.ConvertOptions(
         column_types={field.name: _parsed_as(field.type) for field in arrow_schema(schema)},
@@ -55,7 +55,7 @@ def _parsed_as(kind: pa.DataType) -> pa.DataType:
     return pa.timestamp("us", tz="UTC") if pa.types.is_timestamp(kind) else kind
 
 
-def parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
+def find_parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a published Parquet file's types: none may differ from the schema's, none may be a dictionary."""
     try:
         with pq.ParquetFile(str(path)) as file:
@@ -75,7 +75,7 @@ def parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"{path}: carries a dictionary type or other libraries' metadata, which can hold dropped values."
 
 
-def parquet_batches(
+def read_parquet_batches(
     paths: Sequence[Path],
     schema: Mapping[str, Any],
     columns: list[str] | None = None,
@@ -88,10 +88,12 @@ def parquet_batches(
             for number in range(
                 file.num_row_groups
             ):  # iter_batches would keep what it has read until the end
-                yield from row_group(file, number, schema, columns, threads=threads).to_batches()
+                yield from read_row_group(
+                    file, number, schema, columns, threads=threads
+                ).to_batches()
 
 
-def row_group(
+def read_row_group(
     file: pq.ParquetFile,
     number: int,
     schema: Mapping[str, Any],
@@ -111,4 +113,6 @@ def row_group(
 
 def read_parquet(paths: Sequence[Path], schema: Mapping[str, Any]) -> pa.Table:
     """A published table's Parquet files as one typed table."""
-    return pa.Table.from_batches(list(parquet_batches(paths, schema)), schema=arrow_schema(schema))
+    return pa.Table.from_batches(
+        list(read_parquet_batches(paths, schema)), schema=arrow_schema(schema)
+    )

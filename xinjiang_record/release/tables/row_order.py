@@ -11,118 +11,31 @@ package that of the lines ``sha256sum`` prints for its tables, so anyone can che
 
 from __future__ import annotations
 
-import hashlib
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import ReleaseError
-from xinjiang_record.schema.cell_text import to_text
 from xinjiang_record.schema.load import arrow_schema
 
 BATCH_ROWS = 65_536  # rows that are text at the same time; also the row group of Parquet files
-AHEAD = 3  # batches that are encoded ahead of the one in use
-QUOTED = (b'"', b",", b"\n", b"\r")
 
 
-def content_hash(table_hashes: Mapping[str, str]) -> str:
-    """The hash of a package's rows, from the hash of each table by resource name."""
-    lines = (f"{table_hashes[name]}  {name}.csv\n" for name in sorted(table_hashes))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def table_hash(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
-    """The hash of canonical batches, as ``rebatch`` gives them."""
-    digest = hashlib.sha256(header(schema))
-    for _, text in encoded(batches):
-        digest.update(text)
-    return digest.hexdigest()
-
-
-def encoded(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, memoryview]]:
-    """Each batch with its canonical text, in order; two are encoded side by side, and at most ``AHEAD`` are in memory."""
-    waiting: deque[tuple[pa.RecordBatch, Future[memoryview]]] = deque()
-    with ThreadPoolExecutor(2) as pool:
-        for batch in batches:
-            waiting.append((batch, pool.submit(encode, batch)))
-            if len(waiting) >= AHEAD:
-                first, text = waiting.popleft()
-                yield first, text.result()
-        while waiting:
-            first, text = waiting.popleft()
-            yield first, text.result()
-
-
-def header(schema: Mapping[str, Any]) -> bytes:
-    """The first line of the canonical CSV."""
-    return (",".join(item["name"] for item in schema["fields"]) + "\n").encode()
-
-
-def encode(batch: pa.RecordBatch) -> memoryview:
-    """The canonical CSV lines of a batch whose columns have the schema's order and types."""
-    if not batch.num_rows:
-        return memoryview(b"")
-    lines = text_lines(batch, end="\n")
-    offsets = memoryview(lines.buffers()[1]).cast("q")
-    start, stop = offsets[lines.offset], offsets[lines.offset + len(lines)]
-    return memoryview(lines.buffers()[2]).cast("B")[start:stop]
-
-
-def text_lines(batch: pa.RecordBatch, *, end: str = "") -> pa.Array:
-    """The canonical CSV line of each row, as large strings."""
-    cells = [quote(to_text(column)).cast(pa.large_string()) for column in batch.columns]
-    if end:
-        cells[-1] = pc.binary_join_element_wise(
-            cells[-1],
-            pa.scalar(end, pa.large_string()),
-            pa.scalar("", pa.large_string()),
-            **_NULL_IS_EMPTY,
-        )
-    return pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()), **_NULL_IS_EMPTY)
-
-
-_NULL_IS_EMPTY = {"null_handling": "replace", "null_replacement": ""}
-
-
-def quote(column: pa.Array) -> pa.Array:
-    present = [mark for mark in QUOTED if mark in _bytes_of(column)]
-    if not present:
-        return column
-    mask = pc.match_substring(column, present[0].decode())
-    for mark in present[1:]:
-        mask = pc.or_(mask, pc.match_substring(column, mark.decode()))
-    doubled = pc.replace_substring(column, '"', '""') if b'"' in present else column
-    return pc.if_else(mask, pc.binary_join_element_wise('"', doubled, '"', ""), column)
-
-
-def _bytes_of(column: pa.Array) -> bytes:
-    data = column.buffers()[2]
-    if data is None or not len(column):
-        return b""
-    offsets = memoryview(column.buffers()[1]).cast(
-        "q" if pa.types.is_large_string(column.type) else "i"
-    )
-    found: bytes = data.slice(
-        offsets[column.offset], offsets[column.offset + len(column)] - offsets[column.offset]
-    ).to_pybytes()
-    return found
-
-
-def canonical(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table:
+def sort_table(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table:
     """The table with the schema's fields, types and order of rows.
 
     Raises ReleaseError for a field too many or too few, a value that its type cannot hold, an empty text, NaN or infinity, and a
     primary key that is null or stands twice.
     """
-    table = conform(table, schema, name)
+    table = conform_table(table, schema, name)
     return _sorted(table, list(schema["primaryKey"]), name)
 
 
-def conform(table: pa.Table, schema: Mapping[str, Any], name: str, first_row: int = 0) -> pa.Table:
+def conform_table(
+    table: pa.Table, schema: Mapping[str, Any], name: str, first_row: int = 0
+) -> pa.Table:
     """The table with the schema's fields and types; raises as ``canonical`` does, order and keys aside.
 
     Of a table in pieces, ``first_row`` is the number of rows before these.
@@ -163,16 +76,16 @@ def _sorted(table: pa.Table, key: list[str], name: str) -> pa.Table:
         raise ReleaseError(
             f"{name}: the primary key ({', '.join(key)}) is null in a row. Nothing was published."
         )
-    if not strictly_rising(table, key):
+    if not is_strictly_rising(table, key):
         table = table.sort_by([(field, "ascending") for field in key])
-        if not strictly_rising(table, key):
+        if not is_strictly_rising(table, key):
             raise ReleaseError(
                 f"{name}: two rows have the same primary key ({', '.join(key)}). Nothing was published."
             )
     return table
 
 
-def strictly_rising(table: pa.Table, key: list[str]) -> bool:
+def is_strictly_rising(table: pa.Table, key: list[str]) -> bool:
     """Whether each row's key is greater than the one before: sorted, and no key twice."""
     if table.num_rows < 2:
         return True
@@ -186,7 +99,7 @@ def strictly_rising(table: pa.Table, key: list[str]) -> bool:
     return bool(pc.all(greater).as_py())
 
 
-def rebatch(table: pa.Table, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+def split_into_batches(table: pa.Table, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
     """The table in batches of a fixed size, whatever its chunks: what is written depends on the rows alone."""
     for start in range(0, table.num_rows, rows):
         yield from table.slice(start, rows).combine_chunks().to_batches()

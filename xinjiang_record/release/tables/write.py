@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
-from xinjiang_record.release.tables.row_order import encoded, header
+from xinjiang_record.release.tables.csv_text import encode_batches, encode_header
 from xinjiang_record.schema.load import arrow_schema
 
 PARQUET = {
@@ -33,7 +33,7 @@ REPEATS = 4  # times that a value stands on average in a column with a dictionar
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """One file as it was written: its size in bytes and SHA-256."""
 
     bytes: int
@@ -42,7 +42,7 @@ class Written:
 
 def write_table(
     batches: Iterable[pa.RecordBatch], schema: Mapping[str, Any], csv: Path, parquet: Path
-) -> tuple[Written, Written, int]:
+) -> tuple[WrittenFile, WrittenFile, int]:
     """Write canonical batches to both files; returns what was written (CSV, Parquet) and the number of rows.
 
     The two are written side by side: at any time at most two batches are in memory.
@@ -52,12 +52,12 @@ def write_table(
     batches = itertools.chain([first] if first is not None else [], batches)
     with (
         files.NewFile(csv) as text,
-        parquet_writer(parquet, schema, first) as columns,
+        open_parquet_writer(parquet, schema, first) as columns,
         ThreadPoolExecutor(1) as other,
     ):
-        text.write(header(schema))
+        text.write(encode_header(schema))
         pending = None
-        for batch, lines in encoded(batches):
+        for batch, lines in encode_batches(batches):
             rows += batch.num_rows
             if pending:
                 pending.result()
@@ -66,10 +66,10 @@ def write_table(
         if pending:
             pending.result()
     digest = files.seal(parquet)
-    return Written(text.bytes, text.sha256), Written(parquet.stat().st_size, digest), rows
+    return WrittenFile(text.bytes, text.sha256), WrittenFile(parquet.stat().st_size, digest), rows
 
 
-def parquet_writer(
+def open_parquet_writer(
     path: Path, schema: Mapping[str, Any], first: pa.RecordBatch | None
 ) -> pq.ParquetWriter:
     """A writer; columns whose first rows repeat themselves are written through a dictionary of values (a matter of bytes only)."""

@@ -66,10 +66,10 @@ def snippets(release: Release) -> list[tuple[str, str]]:
 
 def cite(release: Release) -> dict[str, str]:
     """The citation in each style, by its name; nothing for a release without the ledger that proves it."""
-    info = release_locations.release(
-        release_locations.home(release.path.parents[1]), release.name, release.version
+    info = release_locations.find_release(
+        release_locations.open_location(release.path.parents[1]), release.name, release.version
     ).info
-    return {name: citation.cite(info, style) for name, (style, _) in STYLES.items()}
+    return {name: citation.format_citation(info, style) for name, (style, _) in STYLES.items()}
 
 
 def citation_files(release: Release) -> dict[str, bytes]:
@@ -142,7 +142,7 @@ def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
         "preview": release.rows(name)[:PREVIEW_ROWS],
         "files": [
             (_label(kind, number, len(infos)), f"data/{release.name}/{info['path']}")
-            for kind, infos in zip(("CSV", "Parquet"), file_layout.each(item), strict=True)
+            for kind, infos in zip(("CSV", "Parquet"), file_layout.file_entries(item), strict=True)
             for number, info in enumerate(infos, 1)
         ],
     }

@@ -1,0 +1,34 @@
+"""Hold what every download is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from xinjiang_record.release.metadata import citation
+from xinjiang_record.release.metadata.release_info import ReleaseInfo
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadContent:
+    """One release: what it is, its tables by name, and its staged files by their path in the zip."""
+
+    release: ReleaseInfo
+    tables: Mapping[str, pa.Table]
+    members: Mapping[str, Path | bytes]
+
+
+def describe_release(release: ReleaseInfo) -> list[tuple[str, str]]:
+    """Return what the release is, as names and values for a first sheet or an ``_about`` table."""
+    return [
+        ("title", release.title),
+        ("version", release.version),
+        ("created", release.created),
+        ("description", release.description),
+        ("licence", ", ".join(item["name"] for item in release.licenses)),
+        ("how to cite", citation.format_citation(release).strip()),
+        ("content hash", f"sha256:{release.content_hash}"),
+    ]

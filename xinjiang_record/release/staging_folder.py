@@ -1,0 +1,45 @@
+"""Hold what is being staged: the checked candidate, and the folder that is being filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xinjiang_record import files
+from xinjiang_record.model import Candidate
+from xinjiang_record.release.tables.file_info import FileInfo
+from xinjiang_record.release.tables.open_table import Source
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCandidate:
+    """A candidate whose tables are canonical, with the hashes of its structure and of its words."""
+
+    candidate: Candidate
+    tables: Mapping[str, Source]
+    schema_hash: str
+    metadata_hash: str
+
+
+@dataclass(slots=True)
+class StagingFolder:
+    """A folder being filled; remembers the SHA-256 of all that it holds, by path."""
+
+    folder: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def write(self, path: str, text: str) -> None:
+        data = text.encode("utf-8")
+        files.make_folder((self.folder / path).parent)
+        self.note(path, files.create(self.folder / path, data), len(data))
+
+    def note(self, path: str, sha256: str, size: int) -> FileInfo:
+        self.hashes[path], self.sizes[path] = sha256, size
+        return FileInfo(path, size, sha256)
+
+    def seal(self, path: str) -> FileInfo:
+        """Take in a file that a library has written."""
+        digest = files.seal(self.folder / path)
+        return self.note(path, digest, (self.folder / path).stat().st_size)

@@ -1,0 +1,42 @@
+"""Describe the files of a release: path, size and SHA-256; and the files of one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "zip": "application/zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "sqlite": "application/vnd.sqlite3",
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "md": "text/markdown",
+    "cff": "text/yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """One file of the release: path inside it, size and SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA_TYPES.get(self.path.rpartition(".")[2], "text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class TableFiles:
+    """The files of one table (one CSV and one Parquet, or parts), its rows, and the size and SHA-256 of its CSV as one text."""
+
+    csv: tuple[FileInfo, ...]
+    parquet: tuple[FileInfo, ...]
+    in_parts: bool
+    rows: int
+    bytes: int
+    sha256: str
