@@ -18,7 +18,7 @@ from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.dask_executor import TRIES, connect, result
 from xinjiang_record.pipeline import run as record
-from xinjiang_record.pipeline.run import Outcome
+from xinjiang_record.pipeline.outcome import Outcome, outcome_of_error
 from xinjiang_record.settings import Project
 
 
@@ -70,4 +70,6 @@ def run(project: Project, package: str, declare: str | None, on: str, workers: i
         project, package, declare, on, return_state=True
     )
     found = state.result(raise_on_failure=False)
-    return record.failed(package, found) if isinstance(found, Exception) else cast("Outcome", found)
+    return (
+        outcome_of_error(package, found) if isinstance(found, Exception) else cast("Outcome", found)
+    )

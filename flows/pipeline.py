@@ -20,9 +20,9 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import notify, run_lock, tasks
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, FindingsError
+from xinjiang_record.pipeline import incremental, run_records, run_report
 from xinjiang_record.pipeline import run as plain
-from xinjiang_record.pipeline import run_report
-from xinjiang_record.pipeline.run import Outcome
+from xinjiang_record.pipeline.outcome import Outcome, outcome_of_error
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project, find_project
 
@@ -60,7 +60,7 @@ def record(
 def _record(
     place: Project, packages: Sequence[str], declare: str | None, on: str, workers: int
 ) -> State[list[Outcome]]:
-    chosen = plain.select(place, packages)
+    chosen = plain.select_packages(place, packages)
     names = [name for name in chosen if not is_partitioned(place, name)]
     keys = _results({name: tasks.ingest.submit(place, name) for name in names})
     changed = {name: key for name, key in keys.items() if isinstance(key, str) and key}
@@ -76,7 +76,7 @@ def _record(
         for name in names
     }
     outcomes = [found.get(name) or _on_dask(place, name, declare, on, workers) for name in chosen]
-    plain.record_failures(
+    run_records.write_run_records(
         place, outcomes
     )  # before anything is asked of the server, which may be gone by now
     create_table_artifact(
@@ -114,8 +114,8 @@ def _outcome(place: Project, name: str, last: Any, keys: dict[str, str]) -> Outc
     if isinstance(last, FindingsError):
         return plain.validate(place, name, keys[name])
     if isinstance(last, Exception):
-        return plain.failed(name, last)
-    return last if isinstance(last, Outcome) else plain.unchanged(place, name)
+        return outcome_of_error(name, last)
+    return last if isinstance(last, Outcome) else incremental.unchanged_outcome(place, name)
 
 
 def run_record(

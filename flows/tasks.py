@@ -10,7 +10,7 @@ from prefect.states import Completed, Failed
 
 from xinjiang_record.errors import FindingsError
 from xinjiang_record.pipeline import run, run_report
-from xinjiang_record.pipeline.run import Outcome
+from xinjiang_record.pipeline.outcome import Outcome
 from xinjiang_record.settings import Project
 
 

@@ -12,15 +12,12 @@ import json
 import sys
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from xinjiang_record import files, settings
+from xinjiang_record import settings
 from xinjiang_record.errors import UsageError
-from xinjiang_record.limits import LIMITS
-from xinjiang_record.settings import Project
 
 Level = Literal["info", "error"]
 
@@ -99,22 +96,3 @@ def totals(seconds: Sequence[tuple[str, str, float]]) -> dict[str, float]:
 def in_words(seconds: Sequence[tuple[str, str, float]]) -> str:
     """``ingest 0.31 s, validate 1.20 s``; empty when nothing was noted."""
     return ", ".join(f"{name} {took:.2f} s" for name, took in totals(seconds).items())
-
-
-def keep(project: Project, kind: str, body: Mapping[str, Any]) -> Path:
-    """Leave a record of this run in ``runs/``: kind, run id, time, stages, and ``body``. The oldest of its kind go beyond a limit."""
-    at, run = settings.now().strftime("%Y%m%dT%H%M%S.%fZ"), current()
-    stages = [
-        {"stage": name, "package": package, "seconds": took} for name, package, took in run.seconds
-    ]
-    path = project.runs / f"{kind}-{at}.json"
-    files.write_text(
-        path,
-        json.dumps(
-            {"at": at, "run_id": run.id, **body, "stages": stages}, indent=2, ensure_ascii=False
-        )
-        + "\n",
-    )
-    for old in sorted(project.runs.glob(f"{kind}-*.json"))[: -LIMITS.run_records]:
-        files.remove_tree(old)
-    return path

@@ -12,6 +12,7 @@ from xinjiang_record import data_packages
 from xinjiang_record.errors import CorrectionError, SchemaError
 from xinjiang_record.model import Finding
 from xinjiang_record.pipeline import run
+from xinjiang_record.pipeline.outcome import outcome_of_error
 from xinjiang_record.settings import Project
 
 STATEMENT = "2022-06-14-hrc50-critical"
@@ -272,6 +273,7 @@ def test_a_ledger_that_was_changed_is_not_taken_for_unchanged(project: Project) 
 
 
 def test_a_fault_of_the_disk_is_told_without_a_trace() -> None:
-    outcome = run.failed("documents", OSError(28, "No space left on device", "published/x"))
+    error = OSError(28, "No space left on device", "published/x")
+    outcome = outcome_of_error("documents", error)
     assert outcome.exit_code == 3
     assert outcome.error.startswith("published/x: No space left on device.")

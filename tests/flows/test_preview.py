@@ -177,4 +177,4 @@ def test_a_fault_in_one_package_does_not_hide_the_others(
     assert code == 1
     assert "| documents | - | nothing: see below | cannot be published |" in text
     assert "| responses | - | 1.0.0 | first release |" in text
-    assert "please report it" in text and "KeyError: 'documents'" in text
+    assert "Report it with this trace" in text and "KeyError: 'documents'" in text

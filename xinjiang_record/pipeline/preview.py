@@ -12,7 +12,8 @@ from xinjiang_record import data_packages, release
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.pipeline import partitioned
-from xinjiang_record.pipeline import run as record
+from xinjiang_record.pipeline import run as pipeline
+from xinjiang_record.pipeline.outcome import outcome_of_error
 from xinjiang_record.release.changes.next_version import counts_rows
 from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.tables.csv_text import parse_csv
@@ -46,20 +47,23 @@ class Preview:
 
 def preview(project: Project, names: Sequence[str] = ()) -> list[Preview]:
     """Look at every package, or at the named ones; one that cannot be built does not hide the others."""
-    return [_look(project, name) for name in record.select(project, names)]
+    return [_look(project, name) for name in pipeline.select_packages(project, names)]
 
 
 def _look(project: Project, package: str) -> Preview:
     try:
         if not is_partitioned(project, package):
             return _candidate(project, data_packages.build(project, package))
-        with record.local() as engine, partitioned.build(project, package, engine) as candidate:
+        with (
+            pipeline.start_local_engine() as engine,
+            partitioned.build(project, package, engine) as candidate,
+        ):
             return _candidate(project, candidate)
     except (
         Exception
     ) as error:  # as a run does: a fault in one package must not hide what becomes of the others
         return Preview(
-            package, _newest(project, package), error=record.failed(package, error).error
+            package, _newest(project, package), error=outcome_of_error(package, error).error
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xinjiang_record import logs
 
 if TYPE_CHECKING:
-    from xinjiang_record.pipeline.run import Outcome
+    from xinjiang_record.pipeline.outcome import Outcome
 
 
 def summary(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:

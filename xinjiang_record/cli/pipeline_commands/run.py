@@ -13,7 +13,7 @@ import click
 from xinjiang_record import settings
 
 if TYPE_CHECKING:
-    from xinjiang_record.pipeline.run import Outcome
+    from xinjiang_record.pipeline.outcome import Outcome
     from xinjiang_record.release.partitioned.executor import Engine
 
 SHOWN_FINDINGS = 100  # findings printed for one package; the record of the failure holds all
@@ -57,23 +57,24 @@ def run(package: tuple[str, ...], direct: bool, declare: str | None, on: str, wo
     """
     from xinjiang_record import logs
     from xinjiang_record.pipeline import run as record
+    from xinjiang_record.pipeline.outcome import exit_code
 
     project = settings.find_project()
-    names = record.select(project, package)
+    names = record.select_packages(project, package)
     if direct:
         outcomes = record.run(project, names, declare, _progress, partial(_engine, on, workers))
     else:
         outcomes = _flow(names, declare, on, workers)
     show(outcomes)
     print(f"durations: {logs.in_words(logs.current().seconds)}", file=sys.stderr)
-    sys.exit(record.exit_code(outcomes))
+    sys.exit(exit_code(outcomes))
 
 
 def _engine(on: str, workers: int) -> AbstractContextManager[Engine]:
     from xinjiang_record.pipeline import run as record
 
     if not on:
-        return record.local(workers)
+        return record.start_local_engine(workers)
     from xinjiang_record.cli.checkout_flows import import_flow_module
 
     dask_executor = import_flow_module(settings.find_project(), "dask_executor")
@@ -130,6 +131,7 @@ def show(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.error:
             print(f"xrecord: {outcome.package}: {outcome.error}", file=sys.stderr)
+            print(f"Nothing of {outcome.package} was published.", file=sys.stderr)
 
 
 def _cells(outcome: Outcome) -> tuple[str, str, str, str, str]:

@@ -1,0 +1,111 @@
+"""Skip packages whose inputs are those of their newest release.
+
+The inputs are hashed, the code that builds from them included. After a success the hash is written
+to ``runs/unchanged/``, with the release it led to. A missing or stale note costs one build, and the
+build then finds that nothing changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record import files
+from xinjiang_record.errors import EnvironmentFault
+from xinjiang_record.pipeline.outcome import Outcome
+from xinjiang_record.settings import Project
+
+CODE = Path(__file__).parent.parent
+# Every folder that a build can reach: a test computes them from the imports.
+HASHED_FOLDERS = (
+    "archives",
+    "data_packages",
+    "document_readers",
+    "extract",
+    "fetch",
+    "pipeline",
+    "reconcile",
+    "release",
+    "schema",
+    "validate",
+)
+# The fields of an outcome that are shown again when nothing changed.
+KEPT_FIELDS = ("rows", "quarantined")
+
+
+def hash_inputs(project: Project, package: str) -> str:
+    """Return the SHA-256 of all that a build of ``package`` depends on.
+
+    That is its raw files, the list of sources, the schemas and the code.
+    """
+    inputs = [
+        project.raw / "sources.csv",
+        project.schemas / "fields.toml",
+        *(project.raw / package).rglob("*"),
+        *(project.schemas / package).rglob("*"),
+    ]
+    program = [
+        path
+        for folder in HASHED_FOLDERS
+        for path in (CODE / folder).rglob("*")
+        if path.suffix != ".pyc"
+    ]
+    named = [(path.relative_to(project.root), path) for path in inputs]
+    named += [(path.relative_to(CODE), path) for path in (*program, *CODE.glob("*.py"))]
+    digest = hashlib.sha256()
+    for name, path in sorted(item for item in named if item[1].is_file()):
+        digest.update(f"{name}\0{files.sha256(path)}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def is_released(project: Project, package: str, key: str) -> bool:
+    """Return whether the newest release was made from inputs with the hash ``key``."""
+    return _read_success(project, package).get("key") == key
+
+
+def unchanged_outcome(project: Project, package: str) -> Outcome:
+    """Return the outcome of a package whose inputs are those of its newest release."""
+    success = _read_success(project, package)
+    rows, quarantined = (
+        tuple((str(name), int(count)) for name, count in success["outcome"][field])
+        for field in KEPT_FIELDS
+    )
+    return Outcome(
+        package, "unchanged", version=success["version"], rows=rows, quarantined=quarantined
+    )
+
+
+def write_success(project: Project, outcome: Outcome, key: str) -> None:
+    """Write the note that lets the next run skip the package. A failure to write is ignored."""
+    note = {
+        "key": key,
+        "version": outcome.version,
+        "outcome": {name: getattr(outcome, name) for name in KEPT_FIELDS},
+    }
+    with contextlib.suppress(OSError, EnvironmentFault):
+        note["release"] = _newest_release(project, outcome.package)
+        files.write_text(_note_path(project, outcome.package), json.dumps(note, indent=2) + "\n")
+
+
+def _note_path(project: Project, package: str) -> Path:
+    return project.runs / "unchanged" / f"{package}.json"
+
+
+def _read_success(project: Project, package: str) -> dict[str, Any]:
+    """Return the note of the last success; empty if its release is not the newest any more."""
+    try:
+        note = json.loads(_note_path(project, package).read_text("utf-8"))
+        current = note["release"] == _newest_release(project, package)
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return dict(note) if current else {}
+
+
+def _newest_release(project: Project, package: str) -> list[str]:
+    """Return the newest version, the hash of its checksums, and the hash of versions.json."""
+    latest = (project.published / package / "latest").resolve(strict=True)
+    paths = (latest / "SHA256SUMS", latest.parent / "versions.json")
+    return [latest.name, *map(files.sha256, paths)]

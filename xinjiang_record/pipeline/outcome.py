@@ -1,0 +1,73 @@
+"""Define what a run reports for one package: a small value that travels between processes."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from xinjiang_record.errors import EnvironmentFault, XRecordError
+from xinjiang_record.model import Candidate, Finding
+
+Status = Literal["published", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """State what a run did with one package.
+
+    ``rows`` and ``quarantined`` are counts by resource. ``error`` is empty unless the package
+    failed. ``path`` is the folder of the release that was published.
+    """
+
+    package: str
+    status: Status
+    version: str = ""
+    bump: str = ""
+    rows: tuple[tuple[str, int], ...] = ()
+    quarantined: tuple[tuple[str, int], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[str, ...] = ()
+    error: str = ""
+    exit_code: int = 0
+    seconds: float = 0.0
+    path: str = ""
+
+
+def check_candidate(candidate: Candidate) -> Outcome:
+    """Count what was built and what was found, before anything is published."""
+    errors = [finding for finding in candidate.findings if finding.severity == "error"]
+    quarantined: dict[str, int] = {}
+    for item in candidate.quarantine:
+        name = f"{item.resource} (single values)" if item.field else item.resource
+        quarantined[name] = quarantined.get(name, 0) + 1
+    return Outcome(
+        candidate.package,
+        "failed" if errors else "unchanged",
+        rows=tuple((name, table.num_rows) for name, table in candidate.tables.items()),
+        quarantined=tuple(sorted(quarantined.items())),
+        findings=candidate.findings,
+        error=f"{len(errors)} finding{'s' if len(errors) > 1 else ''}." if errors else "",
+        exit_code=1 if errors else 0,
+    )
+
+
+def outcome_of_error(package: str, error: Exception) -> Outcome:
+    """Return the outcome of a package that an exception stopped; with the trace if it is a bug."""
+    if isinstance(error, XRecordError):
+        return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
+    if isinstance(error, OSError):
+        message = (
+            f"{error.filename or 'the disk'}: {error.strerror or error}. "
+            "Published releases are complete. Fix this, then run again."
+        )
+        return Outcome(package, "failed", error=message, exit_code=EnvironmentFault.exit_code)
+    trace = "".join(traceback.format_exception(error))
+    message = f"This is a bug in Xinjiang Record. Report it with this trace:\n{trace}"
+    return Outcome(package, "failed", error=message, exit_code=1)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Return the largest exit code of the packages: 0 if none failed."""
+    return max((outcome.exit_code for outcome in outcomes), default=0)

@@ -1,0 +1,69 @@
+"""Write what a run did to ``runs/``, outside ``published/``, and to the log.
+
+``runs/run-TIME.json`` describes every run; ``runs/failed-TIME.json`` holds each failed package with
+all of its findings. The oldest files go when there are more than ``LIMITS.run_records`` of a kind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record import files, logs, settings
+from xinjiang_record.limits import LIMITS
+from xinjiang_record.pipeline.outcome import Outcome
+from xinjiang_record.settings import Project
+
+
+def write_run_records(project: Project, outcomes: Sequence[Outcome]) -> Path | None:
+    """Write the record of a run, one of its failed packages, and the last lines of the log.
+
+    Returns:
+        The record of the failed packages; None if none failed.
+    """
+    _write_record(project, "run", {"packages": [_package_entry(outcome) for outcome in outcomes]})
+    for outcome in outcomes:
+        _log_outcome(outcome)
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
+    if not failed:
+        return None
+    entries = [
+        {**asdict(item), "findings": [str(finding) for finding in item.findings]} for item in failed
+    ]
+    return _write_record(project, "failed", {"packages": entries})
+
+
+def _write_record(project: Project, kind: str, body: Mapping[str, Any]) -> Path:
+    at, run = settings.now().strftime("%Y%m%dT%H%M%S.%fZ"), logs.current()
+    stages = [
+        {"stage": name, "package": package, "seconds": took} for name, package, took in run.seconds
+    ]
+    path = project.runs / f"{kind}-{at}.json"
+    record = {"at": at, "run_id": run.id, **body, "stages": stages}
+    files.write_text(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    for old in sorted(project.runs.glob(f"{kind}-*.json"))[: -LIMITS.run_records]:
+        files.remove_tree(old)
+    return path
+
+
+def _log_outcome(outcome: Outcome) -> None:
+    logs.log(
+        "outcome",
+        level="error" if outcome.status == "failed" else "info",
+        package=outcome.package,
+        status=outcome.status,
+        version=outcome.version,
+        findings=len(outcome.findings),
+        error=outcome.error,
+    )
+
+
+def _package_entry(outcome: Outcome) -> dict[str, Any]:
+    """Return the entry of a package; with the id of the release if one was published."""
+    entry = {"package": outcome.package, "status": outcome.status, "version": outcome.version}
+    if outcome.status == "published":
+        entry["release_id"] = files.sha256(Path(outcome.path) / "SHA256SUMS")
+    return entry
