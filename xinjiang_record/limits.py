@@ -19,6 +19,13 @@ class Limits:
 
     descriptor_bytes: int = 1 * MIB  # a datapackage.json, a schema, a TOML file
     descriptor_depth: int = 32  # nesting levels in a descriptor
+    descriptor_values: int = 1_000_000  # values in a descriptor or in a JSON file of a release
+    number_digits: int = 100  # digits of one number in a descriptor
+    ledger_bytes: int = 64 * MIB  # a versions.json, a catalog.json, a SHA256SUMS, a provenance.json
+    release_files: int = 100_000  # files that one release may list
+    release_bytes: int = 64 * GIB  # bytes that `get` writes for one release
+    path_parts: int = 16  # folders in a path that a file names
+    path_chars: int = 1_024  # characters in a path that a file names
     cell_chars: int = 1_000_000  # characters in one cell
     row_bytes: int = 16 * MIB  # bytes in one record
     field_count: int = 2_000  # columns in one table

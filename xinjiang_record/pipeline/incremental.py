@@ -30,6 +30,7 @@ HASHED_FOLDERS = (
     "reconcile",
     "release",
     "schema",
+    "untrusted",
     "validate",
 )
 # The fields of an outcome that are shown again when nothing changed.

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.shapes import describe
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
@@ -49,6 +50,20 @@ REFERENCES = {
     "$recursiveRef",
 }  # by which a JSON Schema has another document fetched
 UNBOUNDED, DATABASES = {"bz2", "xz"}, {"sqlite", "db"}
+TEXTS = "a text or a list of texts"
+PROFILE_SHAPES = {"profile": "a text", "profiles": TEXTS, "$schema": "a text"}
+RESOURCE_SHAPES = {
+    "path": TEXTS,
+    "extrapaths": TEXTS,
+    "url": "a text",
+    "basepath": "a text",
+    "scheme": "a text",
+    "format": "a text",
+    "compression": "a text",
+    "innerpath": "a text",
+    "schema": "a text or an object",
+    "dialect": "a text or an object",
+}
 LISTS = {
     "inquiry": "tasks",
     "catalog": "packages",
@@ -116,6 +131,10 @@ def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
                 check_descriptor(inner, nested)
         elif isinstance(resource, Mapping):
             _check_resource(path, resource)
+        else:
+            raise UnsafeNameError(
+                f"{path}: resources: expected objects or paths, got {describe(resource)}. {STATE}"
+            )
 
 
 def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
@@ -135,6 +154,7 @@ def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
 
 
 def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
+    _check_shapes(path, resource, RESOURCE_SHAPES)
     _check_profiles(path, resource)
     scheme = resource.get("scheme")
     if scheme not in (None, "", "file", "multipart"):
@@ -184,6 +204,7 @@ def _suffix(name: str) -> str:
 
 def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
     """A profile is one of those that Frictionless knows without asking, or a file that refers to nothing else."""
+    _check_shapes(path, data, PROFILE_SHAPES)
     for profile in _texts(data, "profile", "profiles"):
         if profile in PROFILES:
             continue
@@ -208,7 +229,28 @@ def _keys(node: Any) -> Iterator[str]:
         yield from _keys(item)
 
 
+def _check_shapes(path: Path, resource: Mapping[str, Any], names: Mapping[str, str]) -> None:
+    """Refuse a property of a shape that is not known: nothing is passed over unread."""
+    for name, shape in names.items():
+        value = resource.get(name)
+        known = (
+            value is None
+            or isinstance(value, str)
+            or ("list" in shape and _is_list_of_texts(value))
+            or ("object" in shape and isinstance(value, Mapping))
+        )
+        if not known:
+            raise UnsafeNameError(
+                f"{path}: {name}: expected {shape}, got {describe(value)}. {STATE}"
+            )
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
 def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
+    """Yield the texts of some properties; ``_check_shapes`` has refused every other shape."""
     for name in names:
         value = resource.get(name)
         for item in value if isinstance(value, list) else [value]:

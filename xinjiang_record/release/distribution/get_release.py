@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
-from xinjiang_record.release.distribution.release_locations import Location, find_release
+from xinjiang_record.limits import LIMITS
+from xinjiang_record.release.distribution.release_locations import (
+    Location,
+    Release,
+    find_release,
+)
 from xinjiang_record.release.integrity.checksums import NAME
 from xinjiang_record.release.integrity.verify import verify_release
 
@@ -17,16 +23,30 @@ def get_release(home: Location, package: str, version: str, into: Path) -> Path:
     target = into / f"{package}-{found.version}"
     if target.exists():
         raise UsageError(f"{target}: is there already. Remove it, or choose another folder.")
+    sums = found.sums  # every name in it is checked before anything is created
     with files.locked(into):
         staged = into / f".{target.name}.tmp"
         files.remove_tree(staged)
-        for path in found.sums:
-            files.make_folder((staged / path).parent)
-            files.create(staged / path, found.read(path))
-        files.create(staged / NAME, found.location.read(f"{found.path}/{NAME}"))
-        problems = verify_release(staged)
-        if problems:
+        try:
+            _copy(found, sums, staged)
+            if problems := verify_release(staged):
+                raise VerifyError(f"{found.path}: {problems[0]} Nothing was kept.")
+            files.commit_folder(staged, target)
+        finally:
             files.remove_tree(staged)
-            raise VerifyError(f"{found.path}: {problems[0]} Nothing was kept.")
-        files.commit_folder(staged, target)
     return target
+
+
+def _copy(found: Release, sums: Mapping[str, str], staged: Path) -> None:
+    """Write the files of a release, each checked, up to the limit release_bytes together."""
+    left = LIMITS.release_bytes
+    for path in (*sums, NAME):
+        data = found.read(path) if path in sums else found.location.read(f"{found.path}/{NAME}")
+        left -= len(data)
+        if left < 0:
+            raise VerifyError(
+                f"{found.path}: more bytes than the limit release_bytes "
+                f"({LIMITS.release_bytes}). Nothing was kept."
+            )
+        files.make_folder((staged / path).parent)
+        files.create(staged / path, data)

@@ -7,8 +7,6 @@ read is what was released, or it is a VerifyError.
 from __future__ import annotations
 
 import hashlib
-import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,14 +16,16 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xinjiang_record.errors import FetchError, UsageError, VerifyError
-from xinjiang_record.release.integrity.checksums import LINE
-from xinjiang_record.release.integrity.json_files import FORMAT
+from xinjiang_record.errors import FetchError, LimitError, ReadError, UsageError, VerifyError
+from xinjiang_record.release.integrity.checksums import NAME, parse_sums
+from xinjiang_record.release.integrity.json_files import check_shape, parse_release_json
+from xinjiang_record.release.integrity.release_shapes import CATALOG, DESCRIPTOR
 from xinjiang_record.release.integrity.version_numbers import PACKAGE
-from xinjiang_record.release.integrity.versions_json import Ledger
+from xinjiang_record.release.integrity.versions_json import Ledger, parse_ledger
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.schema.load import arrow_schema
+from xinjiang_record.untrusted.regular_files import read_regular_file
 
 
 class Location(Protocol):
@@ -49,11 +49,13 @@ class FolderLocation:
 
     def read(self, path: str) -> bytes:
         try:
-            return (self.root / path).read_bytes()
+            return read_regular_file(self.root / path, "release_bytes")
         except (FileNotFoundError, NotADirectoryError) as error:
             raise UsageError(
                 f"{self.root / path}: is not there. Is {self.root} the folder of the releases?"
             ) from error
+        except (ReadError, LimitError) as error:
+            raise VerifyError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,7 @@ class Release:
             raise VerifyError(
                 f"{self.location.shown}/{self.path}/SHA256SUMS: is not the one that was released."
             )
-        lines = [LINE.fullmatch(line) for line in data.decode().splitlines()]
-        return {match[2]: match[1] for match in lines if match}
+        return parse_sums(data, f"{self.location.shown}/{self.path}/{NAME}")
 
     def read(self, path: str) -> bytes:
         """One file's bytes, checked. Raises UsageError for a file the release has not, VerifyError for other bytes."""
@@ -139,7 +140,9 @@ class Release:
 
     @cached_property
     def descriptor(self) -> Mapping[str, Any]:
-        value: Mapping[str, Any] = json.loads(self.read("datapackage.json"))
+        shown = f"{self.location.shown}/{self.path}/datapackage.json"
+        value: Mapping[str, Any] = parse_release_json(self.read("datapackage.json"), shown)
+        check_shape(value, DESCRIPTOR, shown)
         return value
 
     def schema(self, table: str) -> Mapping[str, Any]:
@@ -203,19 +206,8 @@ def fetch_ledger(where: Location, package: str) -> Ledger:
     """A package's ledger. Raises UsageError for an unknown package."""
     if not PACKAGE.fullmatch(package):
         raise UsageError(f"{package!r} cannot name a package.")
-    try:
-        value = json.load(io.BytesIO(where.read(f"{package}/versions.json")))
-        if value["format"] != FORMAT:
-            raise VerifyError(
-                f"{package}/versions.json is of format {value['format']}. Use a newer xinjiang-record."
-            )
-        return Ledger(
-            value["package"], value["title"], value["description"], tuple(value["versions"])
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise VerifyError(
-            f"{where.shown}/{package}/versions.json: is no ledger ({error})."
-        ) from error
+    shown = f"{where.shown}/{package}/versions.json"
+    return parse_ledger(where.read(f"{package}/versions.json"), shown)
 
 
 def find_release(where: Location, package: str, version: str = "latest") -> Release:
@@ -225,5 +217,7 @@ def find_release(where: Location, package: str, version: str = "latest") -> Rele
 
 def list_packages(where: Location) -> tuple[str, ...]:
     """The packages that a home's catalog lists."""
-    value = json.loads(where.read("catalog.json"))
+    shown = f"{where.shown}/catalog.json"
+    value = parse_release_json(where.read("catalog.json"), shown)
+    check_shape(value, CATALOG, shown)
     return tuple(item["name"] for item in value["packages"])

@@ -7,10 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import VerifyError
-from xinjiang_record.limits import LIMITS
+from xinjiang_record.errors import LimitError, ReadError, VerifyError
+from xinjiang_record.untrusted.regular_files import read_regular_file
+from xinjiang_record.untrusted.shapes import Shape, describe, first_problems
+from xinjiang_record.untrusted.strict_json import parse_json
 
 FORMAT = 1  # of versions.json and provenance.json; a newer one is refused
+RESTORE = "Restore the file from a copy."
 
 
 def json_text(value: Any) -> str:
@@ -27,17 +30,40 @@ def json_hash(value: Any) -> str:
 
 
 def read_json(path: Path) -> Any:
-    """A JSON file of the record. Raises VerifyError, naming it, if it is too large, broken or of a newer format."""
+    """Return the value of a JSON file of a release.
+
+    Raises VerifyError, naming it, if it is not a regular file, too large, broken or newer.
+    """
     try:
-        if path.stat().st_size > 64 * LIMITS.descriptor_bytes:
-            raise VerifyError(f"{path}: larger than anything that this record writes.")
-        value = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise VerifyError(
-            f"{path}: cannot be read ({error}). Restore the file from a copy."
-        ) from error
-    if isinstance(value, dict) and value.get("format", FORMAT) != FORMAT:
-        raise VerifyError(
-            f"{path}: is of format {value['format']}; this version reads {FORMAT}. Use a newer xinjiang-record."
-        )
+        data = read_regular_file(path, "ledger_bytes")
+    except (OSError, ReadError, LimitError) as error:
+        raise VerifyError(f"{path}: cannot be read ({error}). {RESTORE}") from error
+    return parse_release_json(data, str(path))
+
+
+def parse_release_json(data: bytes, shown: str) -> Any:
+    """Return the value in the bytes of a release's JSON file, which ``shown`` names.
+
+    Raises VerifyError if it is broken, nested too deeply or of a newer format.
+    """
+    try:
+        value = parse_json(data, shown)
+    except (ReadError, LimitError) as error:
+        raise VerifyError(f"{error} {RESTORE}") from error
+    _check_format(value, shown)
     return value
+
+
+def check_shape(value: Any, shape: Shape, shown: str) -> None:
+    """Raise VerifyError, with all that is wrong, where a value has not the shape of its file."""
+    if problems := first_problems(value, shape):
+        raise VerifyError(f"{shown}: {'; '.join(problems)}. {RESTORE}")
+
+
+def _check_format(value: Any, shown: str) -> None:
+    found = value.get("format", FORMAT) if isinstance(value, dict) else FORMAT
+    if type(found) is int and found != FORMAT:
+        raise VerifyError(
+            f"{shown}: is of format {describe(found)}; this version reads {FORMAT}. "
+            "Use a newer xinjiang-record."
+        )

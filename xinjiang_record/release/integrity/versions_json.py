@@ -6,13 +6,21 @@ ledger alone.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import UsageError, VerifyError
-from xinjiang_record.release.integrity.json_files import FORMAT, json_text, read_json
+from xinjiang_record.errors import UsageError
+from xinjiang_record.release.integrity.json_files import (
+    FORMAT,
+    check_shape,
+    json_text,
+    parse_release_json,
+    read_json,
+)
+from xinjiang_record.release.integrity.release_shapes import LEDGER
 from xinjiang_record.release.integrity.version_numbers import PACKAGE, VERSION, version_key
 
 
@@ -63,19 +71,21 @@ class Ledger:
 
 
 def read_ledger(folder: Path) -> Ledger:
-    """The ledger of a package's folder; an empty one where no release has been made yet."""
+    """Return the ledger of a package's folder; an empty one where nothing is released yet."""
     path = folder / "versions.json"
-    if not path.exists():
+    if not os.path.lexists(path):
         return Ledger(folder.name, "", "")
-    value = read_json(path)
-    try:
-        return Ledger(
-            value["package"], value["title"], value["description"], tuple(value["versions"])
-        )
-    except (KeyError, TypeError) as error:
-        raise VerifyError(
-            f"{path}: is no ledger (lacks {error}). Restore the file from a copy."
-        ) from error
+    return _ledger_of(read_json(path), str(path))
+
+
+def parse_ledger(data: bytes, shown: str) -> Ledger:
+    """Return the ledger in the bytes of a versions.json. Raises VerifyError if it is not one."""
+    return _ledger_of(parse_release_json(data, shown), shown)
+
+
+def _ledger_of(value: Any, shown: str) -> Ledger:
+    check_shape(value, LEDGER, shown)
+    return Ledger(value["package"], value["title"], value["description"], tuple(value["versions"]))
 
 
 def version_folders(folder: Path) -> list[Path]:

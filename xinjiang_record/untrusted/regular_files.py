@@ -1,0 +1,64 @@
+"""Open a file that somebody else may have put there: a regular one, not a link, within a bound."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from xinjiang_record.errors import LimitError, ReadError
+from xinjiang_record.limits import LIMITS
+
+
+def read_regular_file(path: Path, limit: str, *, follow_link: bool = False) -> bytes:
+    """Return the bytes of a regular file of at most ``limit`` bytes (the name of a limit).
+
+    A pipe or a device is never waited for: the file is opened without blocking, and its kind and
+    size are those of the opened file, not of its name.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ReadError: it is a link, a folder, a pipe, a device, or cannot be read.
+        LimitError: it has more bytes than the limit, whatever its size is said to be.
+    """
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_link else os.O_NOFOLLOW)
+    try:
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        if not follow_link and os.path.islink(path):
+            raise ReadError(f"{path}: expected a regular file, got a link.") from error
+        raise ReadError(f"{path}: cannot be read ({_reason(error)}).") from error
+    most = int(getattr(LIMITS, limit))
+    with open(handle, "rb", buffering=0) as stream:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise ReadError(f"{path}: expected a regular file, got {_kind(found.st_mode)}.")
+        if found.st_size > most:
+            raise LimitError(f"{path}: {found.st_size} bytes, over the limit {limit} ({most}).")
+        pieces, left = [], most + 1
+        try:
+            while left and (piece := stream.read(min(left, 1 << 20))):
+                pieces.append(piece)
+                left -= len(piece)
+        except OSError as error:
+            raise ReadError(f"{path}: cannot be read ({_reason(error)}).") from error
+    if not left:
+        raise LimitError(f"{path}: more bytes than the limit {limit} ({most}).")
+    return b"".join(pieces)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFDIR: "a folder",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+    }
+    return kinds.get(stat.S_IFMT(mode), "something else")
