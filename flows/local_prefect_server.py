@@ -72,7 +72,7 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
 
 
 def _healthy() -> bool:
-    from prefect.client.orchestration import get_client
+    from prefect.client.orchestration import get_client  # deferred: start-up
 
     with get_client(sync_client=True) as client:
         return client.api_healthcheck() is None

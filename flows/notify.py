@@ -32,7 +32,7 @@ def send(title: str, body: str) -> bool:
     addresses = settings.environment("XRECORD_NOTIFY").split()
     if not addresses:
         return True
-    from apprise import Apprise, NotifyType
+    from apprise import Apprise, NotifyType  # deferred: start-up
 
     service = Apprise()
     added = [service.add(address) for address in addresses]

@@ -80,11 +80,11 @@ def _record(
         place, outcomes
     )  # before anything is asked of the server, which may be gone by now
     create_table_artifact(
-        run_report.summary(outcomes),
+        run_report.summary_rows(outcomes),
         key="record",
         description="What this run did with each package",
     )
-    told = run_report.run_summary(outcomes, logs.current())
+    told = run_report.run_markdown(outcomes, logs.current())
     create_markdown_artifact(
         told, key="run-summary", description="What changed, findings, durations"
     )
@@ -97,9 +97,8 @@ def _record(
 
 
 def _on_dask(place: Project, name: str, declare: str | None, on: str, workers: int) -> Outcome:
-    from flows import (
-        partitioned_flow,  # here, since Dask takes a second to import and most packages have no partitions
-    )
+    # Dask takes a second to import, and most packages have no partitions.
+    from flows import partitioned_flow  # deferred: start-up
 
     return partitioned_flow.run(place, name, declare, on, workers)
 

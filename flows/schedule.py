@@ -19,6 +19,8 @@ from xinjiang_record.settings import Project
 
 FLOWS: Mapping[str, Flow[..., Any]] = {"record": record, "fetch": fetch, "verify": verify}
 NAME = "served"
+# When the record is run: prefect.yaml, deploy/ and the workflow are tested against these.
+DAILY_CRON, DAILY_TIME = "30 5 * * *", "05:30"
 # One at a time; one that comes while another runs, or whose time has passed while nothing served, is cancelled, not caught up with.
 ONE = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=60

@@ -25,7 +25,7 @@ def validate(project: Project, package: str, key: str) -> State[None]:
     """Check one package and leave the report as an artifact; fails, in the server's eyes too, when there are findings."""
     outcome = run.validate(project, package, key)
     create_markdown_artifact(
-        run_report.validation(outcome),
+        run_report.validation_markdown(outcome),
         key=f"validation-{package}",
         description=f"Validation of {package}",
     )

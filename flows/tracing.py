@@ -20,10 +20,12 @@ def begin() -> None:
     if not any(map(settings.environment, ENDPOINTS)):
         return
     try:
-        from opentelemetry import trace
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry import trace  # deferred: optional extra
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (
+            OTLPSpanExporter,  # deferred: optional extra
+        )
+        from opentelemetry.sdk.trace import TracerProvider  # deferred: optional extra
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # deferred: optional extra
     except ImportError as error:
         raise EnvironmentFault(
             f"{error}. {' or '.join(ENDPOINTS)} asks for traces: install pip install 'xinjiang-record[traces]', or unset it."

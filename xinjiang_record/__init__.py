@@ -1,7 +1,8 @@
-"""Xinjiang Record: which states signed what about the detentions in Xinjiang, and how many are said to be detained.
+"""Offer the released tables to Python: which states signed what, and how many are detained.
 
-``import xinjiang_record as xr`` offers ``xr.load``, ``xr.roster``, ``xr.history``, ``xr.evidence``, ``xr.versions``, ``xr.cite``,
-``xr.verify`` and ``xr.lock``; see ``xinjiang_record.client``. They are imported when first asked for.
+``import xinjiang_record as xr`` offers ``xr.load``, ``xr.roster``, ``xr.history``, ``xr.evidence``,
+``xr.versions``, ``xr.cite``, ``xr.verify`` and ``xr.lock``. See ``xinjiang_record.client``, which is
+imported on first use.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ _CLIENT = ("cite", "evidence", "history", "load", "lock", "roster", "verify", "v
 
 def __getattr__(name: str) -> Any:
     if name in _CLIENT:
-        from xinjiang_record import client
+        from xinjiang_record import client  # deferred: start-up
 
         return getattr(client, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_CLIENT])
+    return sorted(["__version__", *_CLIENT])

@@ -47,7 +47,7 @@ def xrecord(checkout: Path, *arguments: str) -> tuple[int, str, str]:
 def test_verify(checkout: Path) -> None:
     assert xrecord(checkout, "verify") == (
         0,
-        "Every release: complete, unchanged, and what its ledger says.\n",
+        "Every release: complete, unchanged, and as versions.json lists it.\n",
         "",
     )
     assert xrecord(checkout, "verify", "made-up@1.0.0")[0] == 0
@@ -91,7 +91,7 @@ def test_get_withdraw_export(checkout: Path) -> None:
         "--on",
         "2026-11-24",
     )
-    assert (code, out) == (0, "made-up 1.1.0 is withdrawn. Its bytes stay; latest is 1.0.0.\n")
+    assert (code, out) == (0, "made-up 1.1.0 is withdrawn. Its bytes are kept; latest is 1.0.0.\n")
     assert "withdrawn: A source was misread." in xrecord(checkout, "versions", "made-up")[1]
     assert xrecord(checkout, "withdraw", "made-up", "--reason", "x")[0] == 2
     code, out, _ = xrecord(checkout, "export", "web")

@@ -199,7 +199,7 @@ def test_what_was_published_verifies_and_a_second_run_finds_nothing_changed(dire
     assert plain(project, "verify").returncode == 0
     again = plain(project, "run", "--direct")
     assert again.stdout.startswith(f"{NAME}\tunchanged\t1.0.0"), again.stderr
-    assert list((project.runs / "large" / NAME).iterdir()) == []
+    assert list((project.runs / "partitioned" / NAME).iterdir()) == []
 
 
 def test_on_a_cluster_of_this_machine(
@@ -249,7 +249,7 @@ def test_on_an_existing_cluster_whose_worker_is_killed_midway(
         address,
     )
     run = started.start(*command)
-    work = project.runs / "large" / NAME / "work/events"
+    work = project.runs / "partitioned" / NAME / "work/events"
     started.wait_for(
         "the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None
     )

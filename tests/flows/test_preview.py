@@ -67,7 +67,7 @@ EXPECTED = """## What merging this would publish
 | positions | 15 | 0 | 0 |
 | evidence | 16 | 0 | 0 |
 
-- 2026-05-04-hrc62-critical: 15 new events of signature
+- 2026-05-04-hrc62-critical: 15 new signature events
 """
 
 

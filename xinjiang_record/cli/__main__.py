@@ -1,4 +1,4 @@
-"""``python -m xinjiang_record.cli``: the same as ``xrecord``."""
+"""Run ``xrecord`` as ``python -m xinjiang_record.cli``."""
 
 from xinjiang_record.cli.main import main
 

@@ -1,6 +1,6 @@
 """Import the Prefect flows from the checkout that a command works on.
 
-``flows/`` is part of a project, like ``raw/`` and ``schemas/``, and is not installed with the library.
+``flows/`` is part of a project, like ``raw/`` and ``schemas/``. It is not installed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 
 from xinjiang_record import settings
-from xinjiang_record.errors import EnvironmentFault, UsageError
+from xinjiang_record.errors import UsageError
 from xinjiang_record.settings import Project
 
 
@@ -19,7 +19,7 @@ def import_flow_module(project: Project, name: str) -> ModuleType:
 
     Raises:
         UsageError: The project has no ``flows/`` folder.
-        EnvironmentFault: Prefect is not installed.
+        ModuleNotFoundError: A library of the extra ``flows`` is not installed.
     """
     if not (project.root / "flows" / f"{name}.py").is_file():
         raise UsageError(
@@ -31,12 +31,4 @@ def import_flow_module(project: Project, name: str) -> ModuleType:
         sys.path.insert(0, root)
     # Processes that Prefect or Dask start find the same files.
     settings.prepend_to_path_variable("PYTHONPATH", root)
-    try:
-        return importlib.import_module(f"flows.{name}")
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] == "flows":
-            raise
-        raise EnvironmentFault(
-            f"This command needs {error.name}, which is not installed. "
-            "Run: pip install 'xinjiang-record[flows]'."
-        ) from error
+    return importlib.import_module(f"flows.{name}")

@@ -1,7 +1,10 @@
-"""The command ``xrecord``: parse, call one function, print, exit.
+"""Run the command ``xrecord``: parse, call one function, print, exit.
 
-Commands live beside this module and are imported only when they are called, so that ``xrecord --help`` starts at once.
-Exit codes: 0 done, 1 findings, 2 usage, 3 the environment (disk, lock, network), 130 or 143 a signal.
+Each command is a module of this folder, imported only when it is called, so that ``xrecord --help``
+starts at once.
+
+Exit codes: 0 done; 1 findings; 2 wrong usage; 3 the environment (disk, lock, network, a missing
+extra); 130 and 143 a signal; 141 the reader of the output closed it.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from typing import Any
 
 import click
 
+from xinjiang_record.cli.missing_extras import describe_missing_module
 from xinjiang_record.errors import XRecordError
 
 # Command -> module that defines it under its own name, in the order of the help page.
@@ -41,13 +45,15 @@ MODULES = {
 }
 
 
-class Lazy(click.Group):
-    """A group that imports a command's module when the command is asked for."""
+class CommandGroup(click.Group):
+    """Import a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the help page."""
         return list(MODULES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return the command; None if there is no such command."""
         if name not in MODULES:
             return None
         module = importlib.import_module(f"xinjiang_record.cli.{MODULES[name]}")
@@ -55,62 +61,72 @@ class Lazy(click.Group):
         return command
 
 
-@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--project",
     type=click.Path(exists=True, file_okay=False),
-    help="The checkout to work on, if not this folder's.",
+    help="Work on this checkout. [default: the one that holds the current folder]",
 )
 @click.version_option(package_name="xinjiang-record", prog_name="xrecord")
 def group(project: str | None) -> None:
-    """Which states signed what about the detentions in Xinjiang, and how many are said to be detained: build, check, cite.
+    """Build, check, compare and cite the data packages of Xinjiang Record.
 
-    Start with: xrecord run
+    Which states signed what about the detentions in Xinjiang, and how many people are said to be
+    detained? Start with: xrecord run
     """
-    from xinjiang_record import (
-        settings,  # here, because it may refuse the environment, and main says so
-    )
+    # The settings can refuse the environment; main() then prints the reason.
+    from xinjiang_record import settings  # deferred: start-up
 
     if project:
         settings.choose_project(project)
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
+def _exit_on_sigterm(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the command; the entry point of ``xrecord``."""
-    signal.signal(signal.SIGTERM, _terminated)
-    try:
-        code = group.main(args=arguments, prog_name="xrecord", standalone_mode=False)
-    except click.exceptions.Abort:
-        code = 130
-    except KeyboardInterrupt:
-        code = 130
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except XRecordError as error:
-        print(f"xrecord: {error}", file=sys.stderr)
-        code = error.exit_code
-    except BrokenPipeError:  # who read the output has enough
-        code = 141
-    except OSError as error:
-        print(
-            f"xrecord: {error}. Is there room on the disk, and are the files yours? Then run it again.",
-            file=sys.stderr,
-        )
-        code = 3
-    code = code if isinstance(code, int) else 0
+    """Run the command and exit; the entry point of ``xrecord``."""
+    signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    code = _call(arguments)
     if arguments is None and sys.argv[1:2] == ["validate"]:
-        _leave(code)
+        _exit_at_once(code)
     sys.exit(code)
 
 
-def _leave(code: int) -> None:
-    """End at once what leaves nothing behind: Python's own way, to take everything apart, takes time that is felt."""
-    with contextlib.suppress(OSError):  # nobody reads on: the usual end says so
+def _call(arguments: list[str] | None) -> int:
+    """Call the command and return its exit code, with one line on stderr for every failure."""
+    try:
+        code = group.main(args=arguments, prog_name="xrecord", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except XRecordError as error:
+        _print_error(str(error))
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        message = describe_missing_module(error)
+        if not message:
+            raise
+        _print_error(message)
+        return 3
+    except BrokenPipeError:
+        return 141
+    except OSError as error:
+        _print_error(f"{error}. Check the free disk space and the permissions, then run again.")
+        return 3
+
+
+def _print_error(message: str) -> None:
+    print(f"xrecord: {message}", file=sys.stderr)
+
+
+def _exit_at_once(code: int) -> None:
+    """Exit without Python's shutdown, which adds noticeable latency. Nothing needs cleaning up."""
+    with contextlib.suppress(OSError):  # a closed stdout is reported by the ordinary exit
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

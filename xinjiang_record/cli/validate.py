@@ -1,4 +1,4 @@
-"""``xrecord validate``: anybody's table or data package, with Frictionless's own report."""
+"""``xrecord validate``: check tables and data packages, with Frictionless's own report."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ FORMATS = ("text", "json", "github", "markdown", "junit")
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--resource", metavar="NAME", help="Only this resource of a package.")
+@click.option("--resource", metavar="NAME", help="Check only this resource of a package.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(
     "--limit-errors",
     type=click.IntRange(min=0),
     default=1000,
     show_default=True,
-    help="Stop after so many; 0: show all.",
+    help="Stop after this many errors; 0: no limit.",
 )
 @click.option(
     "--strict", is_flag=True, help="Detect nothing: encoding, dialect and schema must be declared."
 )
-@click.option("--no-progress", is_flag=True, help="No sign of life on standard error.")
+@click.option("--no-progress", is_flag=True, help="Don't show a progress bar on standard error.")
 def validate(
     paths: tuple[str, ...],
     resource: str | None,
@@ -36,15 +36,16 @@ def validate(
 ) -> None:
     """Check CSV, Parquet, resources and data packages against their schemas.
 
-    The report (--format json) equals Frictionless's own, error for error. Exit code: 0 valid, 1 errors found.
+    The report (--format json) equals Frictionless's own, error for error. The exit code is 1 if
+    there are errors.
     """
-    from xinjiang_record.validate.batch import validate_all
+    from xinjiang_record.validate.batch import validate_all  # deferred: start-up
 
     with _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step:
         reports = validate_all(
             paths, resource=resource, limit_errors=limit_errors, strict=strict, step=step
         )
-    from xinjiang_record.validate.report_formats import FORMATS as RENDERERS
+    from xinjiang_record.validate.report_formats import FORMATS as RENDERERS  # deferred: start-up
 
     click.echo(RENDERERS[form](reports), nl=False)
     if not all(report.valid for report in reports):
@@ -53,12 +54,18 @@ def validate(
 
 @contextlib.contextmanager
 def _progress(paths: tuple[str, ...], *, shown: bool) -> Iterator[object]:
-    """A bar over the bytes read, on a terminal only."""
+    """Show a bar over the bytes read if ``shown``; yield the function that moves it, or None."""
     if not shown:
         yield None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.console import Console  # deferred: start-up
+    from rich.progress import (  # deferred: start-up
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     parts = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())

@@ -1,0 +1,1 @@
+"""Run the main job: build, validate and publish each package that changed."""

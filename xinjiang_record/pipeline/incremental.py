@@ -34,7 +34,7 @@ HASHED_FOLDERS = (
     "validate",
 )
 # The fields of an outcome that are shown again when nothing changed.
-KEPT_FIELDS = ("rows", "quarantined")
+KEPT_FIELDS = ("rows", "quarantined", "quarantine_reasons")
 
 
 def hash_inputs(project: Project, package: str) -> str:
@@ -70,12 +70,17 @@ def is_released(project: Project, package: str, key: str) -> bool:
 def unchanged_outcome(project: Project, package: str) -> Outcome:
     """Return the outcome of a package whose inputs are those of its newest release."""
     success = _read_success(project, package)
-    rows, quarantined = (
+    rows, quarantined, reasons = (
         tuple((str(name), int(count)) for name, count in success["outcome"][field])
         for field in KEPT_FIELDS
     )
     return Outcome(
-        package, "unchanged", version=success["version"], rows=rows, quarantined=quarantined
+        package,
+        "unchanged",
+        version=success["version"],
+        rows=rows,
+        quarantined=quarantined,
+        quarantine_reasons=reasons,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,8 +18,9 @@ Status = Literal["published", "unchanged", "failed"]
 class Outcome:
     """State what a run did with one package.
 
-    ``rows`` and ``quarantined`` are counts by resource. ``error`` is empty unless the package
-    failed. ``path`` is the folder of the release that was published.
+    ``rows`` and ``quarantined`` are counts by resource, ``quarantine_reasons`` counts by reason.
+    ``error`` is empty unless the package failed. ``path`` is the folder of the release that was
+    published.
     """
 
     package: str
@@ -27,6 +29,7 @@ class Outcome:
     bump: str = ""
     rows: tuple[tuple[str, int], ...] = ()
     quarantined: tuple[tuple[str, int], ...] = ()
+    quarantine_reasons: tuple[tuple[str, int], ...] = ()
     findings: tuple[Finding, ...] = ()
     reasons: tuple[str, ...] = ()
     error: str = ""
@@ -38,15 +41,17 @@ class Outcome:
 def check_candidate(candidate: Candidate) -> Outcome:
     """Count what was built and what was found, before anything is published."""
     errors = [finding for finding in candidate.findings if finding.severity == "error"]
-    quarantined: dict[str, int] = {}
+    reasons = Counter(item.reason for item in candidate.quarantine)
+    quarantined: Counter[str] = Counter()
     for item in candidate.quarantine:
         name = f"{item.resource} (single values)" if item.field else item.resource
-        quarantined[name] = quarantined.get(name, 0) + 1
+        quarantined[name] += 1
     return Outcome(
         candidate.package,
         "failed" if errors else "unchanged",
         rows=tuple((name, table.num_rows) for name, table in candidate.tables.items()),
         quarantined=tuple(sorted(quarantined.items())),
+        quarantine_reasons=tuple(reasons.most_common()),
         findings=candidate.findings,
         error=f"{len(errors)} finding{'s' if len(errors) > 1 else ''}." if errors else "",
         exit_code=1 if errors else 0,

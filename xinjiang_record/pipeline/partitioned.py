@@ -1,4 +1,7 @@
-"""Packages with tables in partitions, ``raw/<package>/<resource>/**/*.parquet``: built, and those tables sorted and checked on an engine."""
+"""Build packages with partitioned tables, ``raw/<package>/<resource>/**/*.parquet``.
+
+An engine's workers sort and check the partitions.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +21,30 @@ from xinjiang_record.settings import Project
 
 @contextlib.contextmanager
 def build(project: Project, package: str, engine: Engine) -> Iterator[Candidate]:
-    """``packages.build`` with the tables in partitions; what workers wrote for them is there until the ``with`` ends.
+    """Build a candidate with its partitioned tables; the workers' files last as long as the block.
 
-    Workers and this process share the project's folders. Raises as ``packages.build``, and ReleaseError for partitions that no release
-    can hold; LockedError while another run works on the package.
+    The workers and this process share the project's folders.
+
+    Raises:
+        ReleaseError: The partitions cannot be published.
+        LockedError: Another run works on the package.
     """
     candidate = data_packages.build(project, package)
     if any(finding.severity == "error" for finding in candidate.findings):
         yield candidate
         return
-    place = project.runs / "large" / package
-    with files.locked(place):
+    folder = project.runs / "partitioned" / package
+    with files.locked(folder):
         try:
-            files.remove_tree(place / "work")  # of a run that was killed
-            yield _complete(candidate, project, place / "work", engine)
+            files.remove_tree(folder / "work")  # left by a run that was killed
+            yield _add_partitioned_tables(candidate, project, folder / "work", engine)
         finally:
-            files.remove_tree(place / "work")
+            files.remove_tree(folder / "work")
 
 
-def _complete(candidate: Candidate, project: Project, work: Path, engine: Engine) -> Candidate:
+def _add_partitioned_tables(
+    candidate: Candidate, project: Project, work: Path, engine: Engine
+) -> Candidate:
     tables: dict[str, Any] = {}
     findings: list[Finding] = []
     inputs: list[InputFile] = []
@@ -48,13 +56,14 @@ def _complete(candidate: Candidate, project: Project, work: Path, engine: Engine
         found = executor.list_partitions(folder)
         if not found:
             raise ReleaseError(
-                f"{folder}: holds no {executor.ENDING}. Put the partitions there. Nothing was published."
+                f"{folder}: expected files that end in {executor.ENDING}, found none. "
+                "Put the partitions there."
             )
-        tables[name], told = executor.prepare_table(
+        tables[name], new_findings = executor.prepare_table(
             found, name, candidate.schemas, candidate.package, work / name, engine, candidate.tables
         )
-        findings += told
-        inputs += _inputs(tables[name], project)
+        findings += new_findings
+        inputs += _input_files(tables[name], project)
     return replace(
         candidate,
         tables=tables,
@@ -63,7 +72,7 @@ def _complete(candidate: Candidate, project: Project, work: Path, engine: Engine
     )
 
 
-def _inputs(table: PartitionedTable, project: Project) -> Iterator[InputFile]:
-    """The partitions with the bytes that were read."""
+def _input_files(table: PartitionedTable, project: Project) -> Iterator[InputFile]:
+    """Yield the partitions with the hash and size of the bytes that were read."""
     for path, split in table.inputs:
         yield InputFile(path.relative_to(project.root).as_posix(), split.sha256, split.bytes)

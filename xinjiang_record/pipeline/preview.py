@@ -1,4 +1,4 @@
-"""What publishing would do, told without publishing: the same code publishes into a copy, and the copy is thrown away."""
+"""Preview a publication: publish into a temporary copy with the same code, and describe it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ Counts = dict[str, dict[str, int]]
 
 @dataclass(slots=True)
 class Preview:
-    """What would happen to one package. ``counts``: records by table and by added, changed, retracted."""
+    """Describe what publishing one package would do.
+
+    ``counts`` holds rows by table, and by added, changed and retracted.
+    """
 
     package: str
     before: str = ""
@@ -42,67 +45,66 @@ class Preview:
 
     @property
     def errors(self) -> bool:
+        """Return whether something stops the publication."""
         return bool(self.error) or any(item.severity == "error" for item in self.findings)
 
 
-def preview(project: Project, names: Sequence[str] = ()) -> list[Preview]:
-    """Look at every package, or at the named ones; one that cannot be built does not hide the others."""
-    return [_look(project, name) for name in pipeline.select_packages(project, names)]
+def preview_packages(project: Project, names: Sequence[str] = ()) -> list[Preview]:
+    """Preview every package, or the named ones. An error in one does not stop the others."""
+    return [_preview_package(project, name) for name in pipeline.select_packages(project, names)]
 
 
-def _look(project: Project, package: str) -> Preview:
+def _preview_package(project: Project, package: str) -> Preview:
     try:
         if not is_partitioned(project, package):
-            return _candidate(project, data_packages.build(project, package))
+            return _preview_candidate(project, data_packages.build(project, package))
         with (
             pipeline.start_local_engine() as engine,
             partitioned.build(project, package, engine) as candidate,
         ):
-            return _candidate(project, candidate)
-    except (
-        Exception
-    ) as error:  # as a run does: a fault in one package must not hide what becomes of the others
+            return _preview_candidate(project, candidate)
+    except Exception as error:  # as in a run: a bug in one package must not stop the others
         return Preview(
-            package, _newest(project, package), error=outcome_of_error(package, error).error
+            package, _newest_version(project, package), error=outcome_of_error(package, error).error
         )
 
 
-def _candidate(project: Project, candidate: Candidate) -> Preview:
+def _preview_candidate(project: Project, candidate: Candidate) -> Preview:
     package = candidate.package
-    seen = _seen(project.published / package / "latest")
+    seen = _released_messages(project.published / package / "latest")
     fresh = tuple(str(item) for item in candidate.findings if item.message not in seen)
     found = Preview(
-        package, _newest(project, package), findings=candidate.findings, new_findings=fresh
+        package, _newest_version(project, package), findings=candidate.findings, new_findings=fresh
     )
-    return found if found.errors else _publish(project, candidate, found)
+    return found if found.errors else _publish_copy(project, candidate, found)
 
 
-def _newest(project: Project, package: str) -> str:
+def _newest_version(project: Project, package: str) -> str:
     latest = project.published / package / "latest"
     return latest.resolve().name if latest.is_dir() else ""
 
 
-def _publish(project: Project, candidate: Candidate, found: Preview) -> Preview:
+def _publish_copy(project: Project, candidate: Candidate, found: Preview) -> Preview:
     with tempfile.TemporaryDirectory(prefix="xrecord-preview-") as folder:
         there = project.published / candidate.package
         if there.is_dir():
             shutil.copytree(there, Path(folder) / candidate.package, symlinks=True)
         try:
             result = release.publish(candidate, Path(folder))
-        except XRecordError as error:  # of the copy, which is gone when somebody reads this
+        except XRecordError as error:  # name the real folder, not the temporary one
             raise type(error)(str(error).replace(folder, str(project.published))) from error
         found.after, found.bump, found.reasons = result.version, result.bump, result.reasons
         if result.bump == "none":
             return found
         if result.previous:
-            _count(found, Path(result.path) / f"changes/from-{result.previous}.csv")
+            _count_changes(found, Path(result.path) / f"changes/from-{result.previous}.csv")
         else:
             found.counts = {name: {"added": rows} for name, rows in result.row_counts.items()}
     return found
 
 
-def _count(found: Preview, changes: Path) -> None:
-    """Records by table and kind of change; and of new events of signature, how many each statement gets."""
+def _count_changes(found: Preview, changes: Path) -> None:
+    """Count rows by table and kind of change, and new signature events by statement."""
     seen: set[tuple[str, str]] = set()
     header, *rows = parse_csv(changes.read_text("utf-8"))
     for row in (dict(zip(header, cells, strict=True)) for cells in rows):
@@ -112,18 +114,18 @@ def _count(found: Preview, changes: Path) -> None:
         if (table, record) in seen:
             continue
         seen.add((table, record))
-        told = found.counts.setdefault(table, {})
-        told[OPS[row["op"]]] = told.get(OPS[row["op"]], 0) + 1
+        counts = found.counts.setdefault(table, {})
+        counts[OPS[row["op"]]] = counts.get(OPS[row["op"]], 0) + 1
 
 
-def _seen(release: Path) -> set[str]:
-    """The messages of the findings that the newest release was made with."""
+def _released_messages(release: Path) -> set[str]:
+    """Return the messages of the findings that the newest release was made with."""
     path = release / "quality/validation.json"
     return {item["message"] for item in read_json(path)["warnings"]} if path.is_file() else set()
 
 
-def markdown(previews: Sequence[Preview]) -> str:
-    """The whole preview, ready for a comment on a pull request."""
+def preview_markdown(previews: Sequence[Preview]) -> str:
+    """Return the previews as Markdown, for a comment on a pull request."""
     lines = [
         "## What merging this would publish",
         "",
@@ -148,23 +150,25 @@ def _details(item: Preview) -> list[str]:
     lines: list[str] = []
     if item.counts:
         lines += ["| table | added | changed | retracted |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| {table} | {' | '.join(str(count.get(word, 0)) for word in ('added', 'changed', 'retracted'))} |"
-            for table, count in item.counts.items()
-        ]
+        for table, count in item.counts.items():
+            cells = [str(count.get(word, 0)) for word in ("added", "changed", "retracted")]
+            lines.append(f"| {' | '.join([table, *cells])} |")
     if item.statements:
         lines += [
             "",
-            *(f"- {name}: {_events(count)}" for name, count in sorted(item.statements.items())),
+            *(
+                f"- {name}: {_count_events(count)}"
+                for name, count in sorted(item.statements.items())
+            ),
         ]
     other = [reason for reason in item.reasons if item.before and not counts_rows(reason)]
     if other:
-        lines += ["", *(f"- {_code(reason)}" for reason in other)]
+        lines += ["", *(f"- {_quote_code(reason)}" for reason in other)]
     if item.error:
         lines += ["", "~~~", item.error.replace("~~~", "~ ~ ~").rstrip(), "~~~"]
     if item.new_findings:
         lines += ["", f"New findings: {len(item.new_findings)}", ""]
-        lines += [f"- {_code(text)}" for text in item.new_findings[:SHOWN]]
+        lines += [f"- {_quote_code(text)}" for text in item.new_findings[:SHOWN]]
         lines += (
             [f"- and {len(item.new_findings) - SHOWN} more"]
             if len(item.new_findings) > SHOWN
@@ -175,10 +179,10 @@ def _details(item: Preview) -> list[str]:
     return ["", f"### {item.package}", "", *lines] if lines else []
 
 
-def _code(text: str) -> str:
-    """Words of others as code on one line: nothing in them is Markdown or HTML, and nobody is called by name."""
+def _quote_code(text: str) -> str:
+    """Return untrusted text as code on one line, so that it is not Markdown, HTML or a mention."""
     return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
-def _events(count: int) -> str:
-    return f"{count} new {'event' if count == 1 else 'events'} of signature"
+def _count_events(count: int) -> str:
+    return f"{count} new signature {'event' if count == 1 else 'events'}"

@@ -68,7 +68,7 @@ def publish(project: Project, package: str, key: str, declare: str | None = None
 def publish_partitioned(
     project: Project, package: str, key: str, engine: Engine, declare: str | None = None
 ) -> Outcome:
-    """Publish a package with partitioned tables; the engine's workers read, check and write them."""
+    """Publish a package with partitioned tables, which the engine's workers read and write."""
     from xinjiang_record.pipeline import partitioned  # deferred: start-up
 
     with contextlib.ExitStack() as stack:

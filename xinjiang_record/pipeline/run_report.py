@@ -1,59 +1,55 @@
-"""What a run did, in words for people: a table of packages, and one package's validation as Markdown."""
+"""Describe what a run did, for people: a table of packages, and Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from xinjiang_record import logs
-
-if TYPE_CHECKING:
-    from xinjiang_record.pipeline.outcome import Outcome
+from xinjiang_record.pipeline.outcome import Outcome
 
 
-def summary(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
-    """One row a package: what happened, the version, rows published and facts in quarantine by table."""
+def format_counts(pairs: Sequence[tuple[str, int]]) -> str:
+    """Return ``statements 33, sources 130``."""
+    return ", ".join(f"{name} {count}" for name, count in pairs)
+
+
+def summary_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
+    """Return one row a package: status, version, rows published and facts in quarantine."""
     return [
         {
             "package": outcome.package,
             "status": outcome.status,
             "version": outcome.version or "-",
-            "rows published": counts(outcome.rows) or "-",
-            "facts in quarantine": counts(outcome.quarantined) or "none",
+            "rows published": format_counts(outcome.rows) or "-",
+            "facts in quarantine": format_counts(outcome.quarantined) or "none",
             "findings": str(len(outcome.findings)),
         }
         for outcome in outcomes
     ]
 
 
-def counts(pairs: Sequence[tuple[str, int]]) -> str:
-    """``statements 33, sources 130``."""
-    return ", ".join(f"{name} {count}" for name, count in pairs)
-
-
-def validation(outcome: Outcome) -> str:
-    """The validation report of one package as Markdown: a verdict, the rows by table, every finding."""
-    verdict = outcome.error or "Valid: no finding."
+def validation_markdown(outcome: Outcome) -> str:
+    """Return one package's validation as Markdown: the verdict, rows by table, every finding."""
     lines = [
         f"# {outcome.package}",
         "",
-        verdict,
+        outcome.error or "Valid: no finding.",
         "",
         "| table | rows | in quarantine |",
         "| --- | --- | --- |",
     ]
-    held = dict(outcome.quarantined)
-    names = [*dict(outcome.rows), *(name for name in held if name not in dict(outcome.rows))]
+    rows, quarantined = dict(outcome.rows), dict(outcome.quarantined)
     lines += [
-        f"| {name} | {dict(outcome.rows).get(name, 0)} | {held.get(name, 0)} |" for name in names
+        f"| {name} | {rows.get(name, 0)} | {quarantined.get(name, 0)} |"
+        for name in dict.fromkeys([*rows, *quarantined])
     ]
     if outcome.findings:
         lines += ["", "## Findings", "", *(f"- {finding}" for finding in outcome.findings)]
     return "\n".join(lines) + "\n"
 
 
-def run_summary(outcomes: Sequence[Outcome], run: logs.Run) -> str:
-    """One run as Markdown: what became of each package and why, its findings, how long each stage took."""
+def run_markdown(outcomes: Sequence[Outcome], run: logs.Run) -> str:
+    """Return one run as Markdown: each package with its changes and findings, then durations."""
     lines = [
         f"Run `{run.id}`",
         "",
@@ -65,12 +61,13 @@ def run_summary(outcomes: Sequence[Outcome], run: logs.Run) -> str:
         for item in outcomes
     ]
     for item in outcomes:
-        told = [
+        points = [
             *item.reasons,
             *([item.error.splitlines()[0]] if item.error else []),
             *map(str, item.findings),
         ]
-        lines += ["", f"## {item.package}", "", *(f"- {text}" for text in told)] if told else []
+        if points:
+            lines += ["", f"## {item.package}", "", *(f"- {text}" for text in points)]
     lines += ["", "## Durations", "", "| stage | package | seconds |", "| --- | --- | --- |"]
     lines += [f"| {stage} | {package} | {seconds:.3f} |" for stage, package, seconds in run.seconds]
     return "\n".join(lines) + "\n"

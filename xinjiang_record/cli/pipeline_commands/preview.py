@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -11,20 +12,19 @@ from xinjiang_record import files, settings
 
 @click.command()
 @click.argument("package", nargs=-1)
-@click.option("--output", type=click.Path(dir_okay=False), help="Write the Markdown here, too.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False), help="Also write the Markdown to this file."
+)
 def preview(package: tuple[str, ...], output: str | None) -> None:
-    """Say what publishing raw/ and schemas/ as they are now would do; publish nothing.
+    """Show what publishing raw/ and schemas/ as they are now would do, without publishing.
 
-    Markdown, ready for a comment: the version of each PACKAGE (all, if none is named), rows added, changed and retracted, findings
-    that are new. Exit code 1 if a package has findings that would stop it.
+    Prints Markdown for each PACKAGE (default: all): its next version, the rows added, changed and
+    retracted, and new findings. The exit code is 1 if findings would stop a package.
     """
-    from pathlib import Path
+    from xinjiang_record.pipeline import preview as pipeline_preview  # deferred: start-up
 
-    from xinjiang_record.pipeline import preview as look
-
-    project = settings.find_project()
-    previews = look.preview(project, package)
-    text = look.markdown(previews)
+    previews = pipeline_preview.preview_packages(settings.find_project(), package)
+    text = pipeline_preview.preview_markdown(previews)
     if output:
         files.write_text(Path(output), text)
     print(text, end="")

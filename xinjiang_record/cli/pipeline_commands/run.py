@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.cli.checkout_flows import import_flow_module
+from xinjiang_record.cli.pipeline_commands.show_outcomes import show_outcomes
 
 if TYPE_CHECKING:
     from xinjiang_record.pipeline.outcome import Outcome
     from xinjiang_record.release.partitioned.executor import Engine
-
-SHOWN_FINDINGS = 100  # findings printed for one package; the record of the failure holds all
 
 
 @click.command()
@@ -24,150 +24,102 @@ SHOWN_FINDINGS = 100  # findings printed for one package; the record of the fail
 @click.option(
     "--direct",
     is_flag=True,
-    help="The same functions without Prefect: for the edit loop, and where Prefect cannot start.",
+    help="Run without Prefect: the same functions, for development or where Prefect cannot start.",
 )
 @click.option(
     "--declare",
     metavar="VERSION",
-    help="Publish as this version; one smaller than the change needs is refused.",
+    help="Publish as this version. A version smaller than the change needs is refused.",
 )
 @click.option(
     "--on",
     metavar="ADDRESS",
     default="",
-    help="Run tables in partitions on this Dask scheduler's workers, such as tcp://127.0.0.1:8786.",
+    help="Run partitioned tables on this Dask scheduler, such as tcp://127.0.0.1:8786.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1),
     default=2,
     show_default=True,
-    help="Without --on: run tables in partitions in so many processes of this machine.",
+    help="Without --on: run partitioned tables in this many processes.",
 )
-def run(package: tuple[str, ...], direct: bool, declare: str | None, on: str, workers: int) -> None:
-    """Read raw/, validate, and publish every PACKAGE that changed (all, if none is named).
+@click.option("--verbose", "-v", is_flag=True, help="Show every table, and the durations.")
+def run(
+    package: tuple[str, ...],
+    direct: bool,
+    declare: str | None,
+    on: str,
+    workers: int,
+    verbose: bool,
+) -> None:
+    r"""Read raw/, validate it, and publish each PACKAGE that changed (default: all packages).
 
-    Prints a table of what came in, what is published and what waits in quarantine. Nothing changed: no new version.
-    Exit code 1 if a package has findings: nothing of it is published, the others are.
+    Prints a table of the rows published and the facts in quarantine; plain lines when piped. If
+    nothing changed, no version is published. The exit code is 1 if a package has findings: nothing
+    of it is published, the others are.
 
     \b
     xrecord run                       all packages, as a Prefect flow
     xrecord run --direct documents    one package, without Prefect
-    xrecord run --on tcp://host:8786  tables in partitions on an existing Dask cluster
+    xrecord run --on tcp://host:8786  partitioned tables on an existing Dask cluster
     """
-    from xinjiang_record import logs
-    from xinjiang_record.pipeline import run as record
-    from xinjiang_record.pipeline.outcome import exit_code
+    from xinjiang_record import logs  # deferred: start-up
+    from xinjiang_record.pipeline.outcome import exit_code  # deferred: start-up
+    from xinjiang_record.pipeline.run import run as run_direct  # deferred: start-up
+    from xinjiang_record.pipeline.run import select_packages  # deferred: start-up
 
     project = settings.find_project()
-    names = record.select_packages(project, package)
+    names = select_packages(project, package)
     if direct:
-        outcomes = record.run(project, names, declare, _progress, partial(_engine, on, workers))
+        outcomes = run_direct(
+            project, names, declare, _print_progress, partial(_engine, on, workers)
+        )
     else:
-        outcomes = _flow(names, declare, on, workers)
-    show(outcomes)
-    print(f"durations: {logs.in_words(logs.current().seconds)}", file=sys.stderr)
+        outcomes = _run_flow(names, declare, on, workers)
+    show_outcomes(outcomes, verbose=verbose)
+    if verbose or not sys.stdout.isatty():
+        print(f"durations: {logs.in_words(logs.current().seconds)}", file=sys.stderr)
     sys.exit(exit_code(outcomes))
 
 
 def _engine(on: str, workers: int) -> AbstractContextManager[Engine]:
-    from xinjiang_record.pipeline import run as record
+    """Connect to the Dask scheduler at ``on``, or start ``workers`` processes if it is empty."""
+    from xinjiang_record.pipeline.run import start_local_engine  # deferred: start-up
 
     if not on:
-        return record.start_local_engine(workers)
-    from xinjiang_record.cli.checkout_flows import import_flow_module
-
+        return start_local_engine(workers)
     dask_executor = import_flow_module(settings.find_project(), "dask_executor")
     executor: AbstractContextManager[Engine] = dask_executor.DaskEngine(on)
     return executor
 
 
-def _progress(outcome: Outcome) -> None:
+def _print_progress(outcome: Outcome) -> None:
     print(
         f"{outcome.package}: {outcome.status} {outcome.version} ({outcome.seconds:.2f} s)",
         file=sys.stderr,
     )
 
 
-def _flow(names: Sequence[str], declare: str | None, on: str, workers: int) -> list[Outcome]:
-    """Run the Prefect flow; says so while the server starts, which takes most of the time."""
+def _run_flow(names: Sequence[str], declare: str | None, on: str, workers: int) -> list[Outcome]:
+    """Run the Prefect flow; say so first, because the start of a server takes most of the time."""
     server = settings.environment("PREFECT_API_URL")
     where = (
         f"the Prefect server at {server}"
         if server
-        else "Prefect's own server (7 to 20 s to start; --direct does without)"
+        else "Prefect's own server (7 to 20 s to start; --direct runs without it)"
     )
     print(f"Running as a Prefect flow on {where}.", file=sys.stderr)
-    with _spinner("The packages run side by side; Prefect takes most of this time."):
-        from xinjiang_record.cli.checkout_flows import import_flow_module
-
+    with _spinner("Packages run in parallel; Prefect takes most of this time."):
         pipeline = import_flow_module(settings.find_project(), "pipeline")
         outcomes: list[Outcome] = pipeline.run_record(list(names), declare, on, workers)
         return outcomes
 
 
 def _spinner(text: str) -> AbstractContextManager[object]:
-    """Something that moves while a person waits at a terminal; nothing when the output is piped."""
+    """Show that something happens, on a terminal only."""
     if not sys.stderr.isatty():
         return nullcontext()
-    from rich.console import Console
+    from rich.console import Console  # deferred: start-up
 
     return Console(stderr=True).status(text)
-
-
-def show(outcomes: Sequence[Outcome]) -> None:
-    """Print the findings, then a table: a package's version, rows published, facts in quarantine."""
-    for outcome in outcomes:
-        for finding in outcome.findings[:SHOWN_FINDINGS]:
-            print(f"{'warning: ' if finding.severity == 'warning' else ''}{finding}")
-        if len(outcome.findings) > SHOWN_FINDINGS:
-            print(
-                f"... and {len(outcome.findings) - SHOWN_FINDINGS} more findings of {outcome.package}; runs/ holds all."
-            )
-    if sys.stdout.isatty():
-        _show_table(outcomes)
-    else:
-        _show_lines(outcomes)
-    for outcome in outcomes:
-        if outcome.error:
-            print(f"xrecord: {outcome.package}: {outcome.error}", file=sys.stderr)
-            print(f"Nothing of {outcome.package} was published.", file=sys.stderr)
-
-
-def _cells(outcome: Outcome) -> tuple[str, str, str, str, str]:
-    from xinjiang_record.pipeline.run_report import counts
-
-    if outcome.status == "failed":
-        return outcome.package, "failed", "-", "nothing", "-"
-    return (
-        outcome.package,
-        outcome.status,
-        outcome.version,
-        counts(outcome.rows),
-        counts(outcome.quarantined) or "none",
-    )
-
-
-def _show_lines(outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        package, status, version, rows, waiting = _cells(outcome)
-        print(f"{package}\t{status}\t{version}\tpublished: {rows}\tin quarantine: {waiting}")
-
-
-def _show_table(outcomes: Sequence[Outcome]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("package", "table", "rows published", "facts in quarantine")
-    for outcome in outcomes:
-        version = (
-            "failed: nothing published"
-            if outcome.status == "failed"
-            else f"{outcome.version}, {outcome.status}"
-        )
-        table.add_row(f"[bold]{outcome.package}[/bold]", f"[bold]{version}[/bold]")
-        published, held = dict(outcome.rows), dict(outcome.quarantined)
-        for name in () if outcome.status == "failed" else dict.fromkeys([*published, *held]):
-            table.add_row("", name, str(published.get(name, "")), str(held.get(name, "")))
-        table.add_section()
-    Console().print(table)

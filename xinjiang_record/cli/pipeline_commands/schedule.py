@@ -7,60 +7,53 @@ import sys
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.cli.checkout_flows import import_flow_module
 from xinjiang_record.errors import UsageError
-
-DAILY = "30 5 * * *"
 
 
 @click.command()
 @click.option(
     "--cron",
-    default=DAILY,
-    show_default=True,
-    help="When to run the record: minute hour day month weekday.",
+    metavar="CRON",
+    help="When to run the pipeline: minute hour day month weekday. [default: every day]",
 )
-@click.option(
-    "--fetch", metavar="CRON", help="When to look at the sources that are due; not unless given."
-)
-@click.option(
-    "--verify", metavar="CRON", help="When to prove what is published again; not unless given."
-)
+@click.option("--fetch", metavar="CRON", help="When to fetch the sources that are due.")
+@click.option("--verify", metavar="CRON", help="When to check the published releases.")
 @click.option(
     "--timezone",
     default="UTC",
     show_default=True,
-    help="Whose hours these are, such as Europe/Berlin.",
+    help="The time zone of the crons, such as Europe/Berlin.",
 )
 @click.option(
-    "--sweep", is_flag=True, help="Only mark runs whose process was killed as crashed, then end."
+    "--sweep", is_flag=True, help="Only mark runs whose process was killed as crashed, then exit."
 )
-def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sweep: bool) -> None:
-    """Serve the flows on their crons until Ctrl-C, with a Prefect server of its own unless PREFECT_API_URL names one.
+def schedule(
+    cron: str | None, fetch: str | None, verify: str | None, timezone: str, sweep: bool
+) -> None:
+    r"""Serve the flows on their crons until Ctrl-C.
 
-    One run at a time: one that comes while another runs is cancelled. XRECORD_NOTIFY says who is told of a failure.
+    Starts a Prefect server unless PREFECT_API_URL names one. One run at a time: a run that starts
+    while another runs is cancelled. XRECORD_NOTIFY lists who is notified of a failure.
 
     \b
-    xrecord schedule                              the record, every day at 05:30 UTC
+    xrecord schedule                              the pipeline, every day
     xrecord schedule --fetch "0 3 * * 0" --verify "0 7 * * *"
     """
     project = settings.find_project()
-    crons = {
-        name: value
-        for name, value in (("record", cron), ("fetch", fetch), ("verify", verify))
-        if value
-    }
-    if not crons:
+    if cron == "" and not fetch and not verify:
         raise UsageError(
-            "Nothing is to be served. Give --cron, --fetch or --verify: minute hour day month weekday."
+            "Nothing to serve: expected --cron, --fetch or --verify, "
+            "each as minute hour day month weekday."
         )
-    from xinjiang_record.cli.checkout_flows import import_flow_module
-
     local_prefect_server = import_flow_module(project, "local_prefect_server")
-    print("Looking for Prefect's server; starting one takes 7 to 20 s.", file=sys.stderr)
+    print("Connecting to the Prefect server; a start takes 7 to 20 s.", file=sys.stderr)
     with local_prefect_server.running() as url:
         run_lock = import_flow_module(project, "run_lock")
         serving = import_flow_module(project, "schedule")
-
+        daily = serving.DAILY_CRON if cron is None else cron
+        given = {"record": daily, "fetch": fetch, "verify": verify}
+        crons = {name: value for name, value in given.items() if value}
         if sweep:
             for name in run_lock.sweep(project):
                 print(f"crashed: {name}")
@@ -69,7 +62,8 @@ def schedule(cron: str, fetch: str | None, verify: str | None, timezone: str, sw
             serving.deployments(project, crons, timezone)
         except ValueError as error:
             raise UsageError(
-                f"No cron or no time zone: {error}. Give five parts: minute hour day month weekday."
+                f"Invalid cron or time zone: {error}. "
+                "Expected five parts, minute hour day month weekday, and a name such as UTC."
             ) from error
         for name, value in crons.items():
             print(f"{name}: {value} ({timezone})")

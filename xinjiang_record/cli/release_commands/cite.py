@@ -17,8 +17,8 @@ from xinjiang_record.cli.release_commands.release_options import FROM, base_of, 
 )
 @FROM
 def cite(package: str, style: str, base: str | None) -> None:
-    """How to cite PACKAGE or PACKAGE@VERSION."""
-    from xinjiang_record import client
+    """Print how to cite PACKAGE or PACKAGE@VERSION."""
+    from xinjiang_record import client  # deferred: start-up
 
     name, version = split_release_name(package)
     print(client.cite(name, style=style, version=version, base=base_of(base)), end="")

@@ -19,19 +19,25 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of
     "form",
     type=click.Choice(["text", "csv", "markdown"]),
     default="text",
-    help="How to print it.",
+    help="The form of the output.",
+    show_default=True,
 )
 @FROM
 def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
-    """What changed in PACKAGE from version OLD to NEW (the latest, if not given), field by field, with reason and source.
+    r"""Show what changed in PACKAGE from version OLD to NEW, field by field.
+
+    NEW is the latest version if not given. Each change has its reason and source.
 
     \b
     xrecord diff joint-statements 1.0.0 1.1.0
     xrecord diff joint-statements 1.0.0 --format csv > changes.csv
     """
-    from xinjiang_record.release.changes.record_history import compare_versions, describe_changes
-    from xinjiang_record.release.changes.row_diff import CHANGES
-    from xinjiang_record.release.tables.csv_text import format_csv
+    from xinjiang_record.release.changes.record_history import (  # deferred: start-up
+        compare_versions,
+        describe_changes,
+    )
+    from xinjiang_record.release.changes.row_diff import CHANGES  # deferred: start-up
+    from xinjiang_record.release.tables.csv_text import format_csv  # deferred: start-up
 
     changes = compare_versions(home_of(base), package, old, new)
     if form == "csv":

@@ -12,15 +12,18 @@ from xinjiang_record import settings
 @click.command()
 @click.argument("target")
 def export(target: str) -> None:
-    """Copy every release to TARGET, a folder or s3://BUCKET/PREFIX: releases first, the pointers last, then all is read back.
+    """Copy every release to TARGET, a folder or s3://BUCKET/PREFIX, and read all of it back.
 
-    Stopped, it goes on where it was. Credentials, region and AWS_ENDPOINT_URL are taken as AWS's own tools take them.
+    Releases are copied first, the files that point to them last. An interrupted export continues
+    when it is run again. Credentials, region and AWS_ENDPOINT_URL are read as by AWS's tools.
     """
-    from xinjiang_record.release.distribution.mirror import export_releases as copy
+    from xinjiang_record.release.distribution.mirror import (
+        export_releases as copy,  # deferred: start-up
+    )
 
     done = copy(
         settings.find_project().published, target, lambda line: print(line, file=sys.stderr)
     )
     print(
-        f"{done.target}: {done.sent} files sent, {done.kept} were there; all read back and equal."
+        f"{done.target}: {done.sent} files copied, {done.kept} already there; all read back equal."
     )

@@ -14,12 +14,16 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of, 
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 @FROM
 def get(package: str, folder: str, base: str | None) -> None:
-    """A checked copy of PACKAGE or PACKAGE@VERSION in FOLDER. Nothing is there unless every byte is what was released.
+    r"""Download PACKAGE or PACKAGE@VERSION into FOLDER, and check every byte.
+
+    If a checksum differs, nothing is written.
 
     \b
     xrecord get joint-statements@1.0.0 data --from https://example.org/record
     """
-    from xinjiang_record.release.distribution.get_release import get_release as fetch_release
+    from xinjiang_record.release.distribution.get_release import (
+        get_release as fetch_release,  # deferred: start-up
+    )
 
     name, version = split_release_name(package)
     print(fetch_release(home_of(base), name, version, Path(folder)))

@@ -10,18 +10,23 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of
 
 @click.command()
 @click.argument("record")
-@click.option("--package", help="Look in this package only.")
-@click.option("--field", default="", help="Show the evidence for this field of it.")
+@click.option("--package", help="Search this package only.")
+@click.option("--field", default="", help="Show the evidence for this field only.")
 @FROM
 def history(record: str, package: str | None, field: str, base: str | None) -> None:
-    """What happened to RECORD, named by its primary key, release by release; then where it comes from.
+    r"""Show what happened to a row in each release, and its evidence.
+
+    RECORD is the row's primary key, its parts joined by dots.
 
     \b
     xrecord history 2019-07-12-hrc41-supportive.QAT
     xrecord history s-0041 --package documents
     """
-    from xinjiang_record.release.changes import record_history as past
-    from xinjiang_record.release.distribution.release_locations import find_release, list_packages
+    from xinjiang_record.release.changes import record_history as past  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
+    )
 
     home = home_of(base)
     names = [package] if package else list(list_packages(home))

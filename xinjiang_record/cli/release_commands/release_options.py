@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from xinjiang_record import settings
 
+if TYPE_CHECKING:
+    from xinjiang_record.release.distribution.release_locations import Location
+
 FROM = click.option(
     "--from",
     "base",
     metavar="BASE",
-    help="A folder of releases or an http(s) address, if not this checkout's published/.",
+    help="A folder of releases or an http(s) address. [default: published/ of the checkout]",
 )
 
 
 def base_of(base: str | None) -> str:
+    """Return where releases are read from: --from, XRECORD_BASE, or the checkout's published/."""
     return base or settings.environment("XRECORD_BASE") or str(settings.find_project().published)
 
 
-def home_of(base: str | None) -> Any:
-    from xinjiang_record.release.distribution.release_locations import open_location
+def home_of(base: str | None) -> Location:
+    """Open the location that ``base_of`` names."""
+    from xinjiang_record.release.distribution.release_locations import (
+        open_location,  # deferred: start-up
+    )
 
     return open_location(base_of(base))
 
 
 def split_release_name(name: str) -> tuple[str, str]:
-    """A package and a version from PACKAGE or PACKAGE@VERSION."""
+    """Split PACKAGE or PACKAGE@VERSION; the version is "latest" if not given."""
     package, _, version = name.partition("@")
     return package, version or "latest"

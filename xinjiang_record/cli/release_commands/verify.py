@@ -1,4 +1,4 @@
-"""``xrecord verify``: prove releases again from their bytes."""
+"""``xrecord verify``: check releases byte by byte."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from xinjiang_record import settings
     help="A folder of releases, of one package, or of one release.",
 )
 def verify(package: str | None, path: str | None) -> None:
-    """Prove the releases again from their bytes: all, one PACKAGE, or PACKAGE@VERSION. Needs no network.
+    r"""Check every release, those of PACKAGE, or PACKAGE@VERSION. Needs no network.
 
-    Files listed and there, sizes and hashes, descriptor, keys and references, CSV rows = Parquet rows = content hash, the chain of
-    releases, latest. Prints every problem; exit code 1 if there is any.
+    Checked are the list of files, sizes, hashes, the descriptor, keys and references, that CSV and
+    Parquet have the same rows, the chain of releases, and latest. Prints every problem; the exit
+    code is 1 if there is one.
 
     \b
     xrecord verify
     xrecord verify joint-statements@1.0.0
     xrecord verify --path some/copy
     """
-    from xinjiang_record import client
-    from xinjiang_record.release.integrity import verify as proof
+    from xinjiang_record import client  # deferred: start-up
+    from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
 
     if path:
         problems = client.verify(path)
@@ -42,4 +43,6 @@ def verify(package: str | None, path: str | None) -> None:
     if problems:
         print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
         sys.exit(1)
-    print(f"{path or package or 'Every release'}: complete, unchanged, and what its ledger says.")
+    print(
+        f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
+    )

@@ -12,8 +12,11 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of
 @click.argument("package", required=False)
 @FROM
 def versions(package: str | None, base: str | None) -> None:
-    """The releases of PACKAGE (of all, if not given), oldest first, with their size and why each has its number."""
-    from xinjiang_record.release.distribution.release_locations import fetch_ledger, list_packages
+    """List the releases of PACKAGE, or of all packages, oldest first, with the reasons for each."""
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        fetch_ledger,
+        list_packages,
+    )
 
     home = home_of(base)
     rows = []

@@ -10,21 +10,28 @@ from xinjiang_record.errors import UsageError
 
 @click.command()
 @click.argument("release")
-@click.option("--reason", required=True, help="Why, for those who have cited it.")
-@click.option("--on", metavar="DATE", help="The day of the withdrawal, if not today.")
+@click.option("--reason", required=True, help="The reason, for people who cited the release.")
+@click.option(
+    "--on", metavar="DATE", help="The day of the withdrawal, YYYY-MM-DD. [default: today]"
+)
 def withdraw(release: str, reason: str, on: str | None) -> None:
-    """Flag a RELEASE (PACKAGE@VERSION) as withdrawn. Its bytes stay; latest moves to the release before it."""
-    from datetime import date
+    """Flag RELEASE (PACKAGE@VERSION) as withdrawn.
 
-    from xinjiang_record.release.withdraw import withdraw as flag
+    Its bytes stay. ``latest`` moves to the newest release that is not withdrawn.
+    """
+    from datetime import date  # deferred: start-up
+
+    from xinjiang_record.release.withdraw import withdraw as flag  # deferred: start-up
 
     name, at, version = release.partition("@")
     if not at or not version:
-        raise UsageError(f"{release!r}: name one release, as PACKAGE@VERSION.")
+        raise UsageError(f"Invalid release {release!r}: expected PACKAGE@VERSION.")
     try:
         day = date.fromisoformat(on) if on else settings.now().date()
     except ValueError as error:
-        raise UsageError(f"{on!r} is no day. Write it as 2026-01-31.") from error
+        raise UsageError(
+            f"Invalid date {on!r}: expected YYYY-MM-DD, such as 2026-01-31."
+        ) from error
     ledger = flag(settings.find_project().published, name, version, reason, day.isoformat())
-    latest = ledger.latest["version"] if ledger.latest else "nothing: every release is withdrawn"
-    print(f"{name} {version} is withdrawn. Its bytes stay; latest is {latest}.")
+    latest = ledger.latest["version"] if ledger.latest else "not set: every release is withdrawn"
+    print(f"{name} {version} is withdrawn. Its bytes are kept; latest is {latest}.")

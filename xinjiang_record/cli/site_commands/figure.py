@@ -15,12 +15,12 @@ OUT = click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="File or name without ending: NAME.svg and NAME.png are written. [default: figure-map or figure-chart here]",
+    help="A file, or a name for NAME.svg and NAME.png. [default: figure-map or figure-chart]",
 )
 
 
 def _write_both(svg: str, output: Path | None, default: str, scale: float) -> None:
-    from xinjiang_record.site.graphics import svg_to_png
+    from xinjiang_record.site.graphics import svg_to_png  # deferred: start-up
 
     base = output or Path(default)
     wanted = (
@@ -36,14 +36,12 @@ def _write_both(svg: str, output: Path | None, default: str, scale: float) -> No
 
 @click.group()
 def figure() -> None:
-    """Draw a map or a chart, as SVG and PNG, from the published tables alone."""
+    """Draw a map or a chart as SVG and PNG, from the published tables only."""
 
 
 @figure.command("map")
 @click.argument("statements", nargs=-1, metavar="[STATEMENT]...")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as they stood on this day."
-)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as of this day.")
 @click.option(
     "--scale",
     type=click.FloatRange(0.5, 4),
@@ -60,22 +58,22 @@ def figure_map(
     output: Path | None,
     published: Path | None,
 ) -> None:
-    """The world map of who signed.
+    r"""Draw the world map of signatories.
 
-    With statements: their signatories, critical and supportive apart, after every joining and withdrawal or as of a day.
-    With --as-of alone: each state by the last statement at which it is named by then.
+    With STATEMENTs: their signatories by side, after all joinings and withdrawals, or as of a day.
+    With --as-of only: each state by the last statement that names it by that day.
 
     \b
     xrecord figure map 2019-07-08-hrc41-critical 2019-07-12-hrc41-supportive -o july-2019
     xrecord figure map --as-of 2025-11-30
     """
-    from xinjiang_record.site import release_data
-    from xinjiang_record.site.graphics import world_map
+    from xinjiang_record.site import release_data  # deferred: start-up
+    from xinjiang_record.site.graphics import world_map  # deferred: start-up
 
     day = as_of.date() if as_of else None
     if not statements and day is None:
         raise UsageError(
-            "Name one or more statements, or give --as-of DATE. xrecord figure map --help shows both."
+            "Expected one or more statements, or --as-of DATE. See: xrecord figure map --help."
         )
     data = release_data.load(published_of(published), ["joint-statements"])
     drawn = (
@@ -90,11 +88,11 @@ def figure_map(
 @click.option(
     "--quantity-type",
     required=True,
-    help="One type only: stock, flow, cumulative, rate, capacity...",
+    help="The quantity type: stock, flow, cumulative, rate, capacity...",
 )
 @click.option(
     "--unit",
-    help="One unit only, where the type has several. [default: the unit with most figures]",
+    help="The unit, if the type has several. [default: the unit with most figures]",
 )
 @click.option(
     "--by", type=click.Choice(["published", "reference"]), default="published", show_default=True
@@ -116,13 +114,15 @@ def figure_chart(
     output: Path | None,
     published: Path | None,
 ) -> None:
-    """The chart of the figures of one quantity type over time: points, ranges, qualifiers, revisions and who says so.
+    r"""Draw the figures of one quantity type over time.
+
+    The chart shows points, ranges, qualifiers, revisions and publishers.
 
     \b
     xrecord figure chart --quantity-type stock -o stock
     """
-    from xinjiang_record.site import release_data
-    from xinjiang_record.site.graphics import chart
+    from xinjiang_record.site import release_data  # deferred: start-up
+    from xinjiang_record.site.graphics import chart  # deferred: start-up
 
     data = release_data.load(published_of(published), ["detention-figures"])
     _write_both(chart.draw(data, quantity_type, unit, by), output, "figure-chart", scale)

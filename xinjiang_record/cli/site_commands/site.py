@@ -13,7 +13,7 @@ from xinjiang_record.cli.site_commands.published_option import PUBLISHED, publis
 
 @click.group()
 def site() -> None:
-    """The static site: pages, maps, charts and downloads from the latest releases alone."""
+    """Build or serve the static site: pages, maps, charts and downloads of the latest releases."""
 
 
 @site.command("build")
@@ -26,13 +26,13 @@ def site() -> None:
 @click.option(
     "--base-url",
     default="",
-    help="Where it will stand, for the feed, the sitemap and the cards; ends in a slash.",
+    help="Public address of the site, with a final slash; for feed, sitemap and cards.",
 )
-@click.option("--force", is_flag=True, help="Draw everything again, even if no release changed.")
+@click.option("--force", is_flag=True, help="Build everything again, even if no release changed.")
 @PUBLISHED
 def site_build(output: Path | None, base_url: str, force: bool, published: Path | None) -> None:
-    """Build the site; with nothing changed, say so and leave every file as it is."""
-    from xinjiang_record.site import build
+    """Build the site. If nothing changed, no file is written."""
+    from xinjiang_record.site import build  # deferred: start-up
 
     source = published_of(published)
     target = (output or source.parent / "site").absolute()
@@ -40,13 +40,10 @@ def site_build(output: Path | None, base_url: str, force: bool, published: Path 
     result = build.build(
         source, target, base_url=base_url, force=force, tell=lambda line: click.echo(line, err=True)
     )
-    click.echo(
-        f"{target}: {result.status}, {result.pages} pages, {result.files} files, {result.written} written"
-    )
-    click.echo(
-        f"{settings.monotonic() - started:.1f} s. Open {target / 'index.html'}, or: xrecord site serve",
-        err=True,
-    )
+    counts = f"{result.pages} pages, {result.files} files, {result.written} written"
+    click.echo(f"{target}: {result.status}, {counts}")
+    seconds = settings.monotonic() - started
+    click.echo(f"{seconds:.1f} s. Open {target / 'index.html'}, or: xrecord site serve", err=True)
 
 
 @site.command("serve")
@@ -60,11 +57,11 @@ def site_build(output: Path | None, base_url: str, force: bool, published: Path 
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="0 takes a free one.",
+    help="The port; 0 chooses a free one.",
 )
 def site_serve(folder: Path | None, port: int) -> None:
-    """Serve the built site on this machine only (127.0.0.1), until interrupted."""
-    from xinjiang_record.site import serve
+    """Serve the built site on 127.0.0.1 until interrupted."""
+    from xinjiang_record.site import serve  # deferred: start-up
 
     target = (folder or settings.find_project().root / "site").absolute()
     with serve.server(target, port) as running:

@@ -12,16 +12,17 @@ from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
-@click.option(
-    "--encoding", help="The encoding that the publisher declares, if the document does not."
-)
+@click.option("--encoding", help="The document's encoding, if the document does not declare it.")
 @click.pass_context
 def check(ctx: click.Context, file: Path, form: str, encoding: str | None) -> None:
-    """Hold the claims of any article against the latest releases. Exit 1 if one of them disagrees."""
-    from xinjiang_record import settings
-    from xinjiang_record.document_readers.open_document import read
-    from xinjiang_record.extract.check_article import check as check_article
-    from xinjiang_record.extract.check_article import load_record
+    """Check the claims of an article against the latest releases.
+
+    The exit code is 1 if a claim disagrees with the record.
+    """
+    from xinjiang_record import settings  # deferred: start-up
+    from xinjiang_record.document_readers.open_document import read  # deferred: start-up
+    from xinjiang_record.extract.check_article import check as check_article  # deferred: start-up
+    from xinjiang_record.extract.check_article import load_record  # deferred: start-up
 
     verdicts = check_article(
         read(file, encoding=encoding), load_record(settings.find_project().published)

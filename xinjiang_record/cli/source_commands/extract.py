@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
-@click.option(
-    "--encoding", help="The encoding that the publisher declares, if the document does not."
-)
+@click.option("--encoding", help="The document's encoding, if the document does not declare it.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
@@ -53,9 +51,14 @@ def extract(
     statement_id: str | None,
     source_id: str,
 ) -> None:
-    """Propose rows from a document: its lists of states, votes and figures, each with its place. Exit 1 if there are findings."""
-    from xinjiang_record.document_readers.open_document import read
-    from xinjiang_record.extract.extraction_report import extract as extract_rows
+    """Propose rows from a document: lists of states, votes and figures, each with its place.
+
+    The exit code is 1 if there are findings.
+    """
+    from xinjiang_record.document_readers.open_document import read  # deferred: start-up
+    from xinjiang_record.extract.extraction_report import (
+        extract as extract_rows,  # deferred: start-up
+    )
 
     document = read(file, encoding=encoding)
     result = extract_rows(document, kind)
@@ -71,16 +74,16 @@ def extract(
 def _write(
     into: Path, statement_id: str | None, source_id: str, result: Extract, title: str
 ) -> None:
-    from xinjiang_record.errors import FindingsError, UsageError
-    from xinjiang_record.extract.proposal import write_proposal
+    from xinjiang_record.errors import FindingsError, UsageError  # deferred: start-up
+    from xinjiang_record.extract.proposal import write_proposal  # deferred: start-up
 
     if not statement_id:
         raise UsageError(
-            "--into needs --id: the statement's id, such as 2019-07-08-hrc41-critical. Nothing was written."
+            "--into needs --id, such as --id 2019-07-08-hrc41-critical. Nothing was written."
         )
     if not result.statements:
         raise FindingsError(
-            "No list of states was found, so there is no folder to write. Look at the document, or give --as."
+            "No list of states found, so no folder was written. Open the document, or give --as."
         )
     longest = max(result.statements, key=lambda item: len(item.signatories))
     for path in write_proposal(into, statement_id, longest, title=title, source_id=source_id):
@@ -100,18 +103,22 @@ def _show(result: Extract) -> None:
             )
             if value is not None
         ]
-        print(
-            f"figure\t{figure.locator}\t{figure.phrase}\t{figure.qualifier}\t{', '.join(values) or '-'}\t{figure.unit or '-'}"
-        )
+        cells = [figure.phrase, figure.qualifier, ", ".join(values) or "-", figure.unit or "-"]
+        print("\t".join(["figure", figure.locator, *cells]))
     for finding in result.findings:
         print(f"finding\t{finding}")
     if not (result.statements or result.figures):
-        print("Nothing was found: no list of states and no figure.")
+        print("Nothing found: no list of states and no figure.")
 
 
 def _show_statement(number: int, statement: Statement) -> None:
-    print(
-        f"statement {number}\tdeclared {statement.declared_count or '-'}\tnamed {len(statement.signatories)}\tlead {statement.lead_iso3 or '-'}\t{statement.stance or '-'}"
-    )
+    cells = [
+        f"statement {number}",
+        f"declared {statement.declared_count or '-'}",
+        f"named {len(statement.signatories)}",
+        f"lead {statement.lead_iso3 or '-'}",
+        statement.stance or "-",
+    ]
+    print("\t".join(cells))
     for row in statement.signatories:
         print(f"  {row.iso3 or '???'}\t{row.name}\t{row.role}\t{row.event}\t{row.locator}")

@@ -1,4 +1,4 @@
-"""``xrecord fetch``: look at registered sources, and keep snapshots of them."""
+"""``xrecord fetch``: take snapshots of the listed sources."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ if TYPE_CHECKING:
 
 @click.command("fetch")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--due", is_flag=True, help="All sources not looked at for a month.")
-@click.option("--limit", type=click.IntRange(1), help="With --due: at most so many.")
-@click.option("--warc", is_flag=True, help="Keep the whole exchange as a web archive too.")
+@click.option("--due", is_flag=True, help="Fetch all sources not checked for a month.")
+@click.option("--limit", type=click.IntRange(1), help="With --due: fetch at most this many.")
+@click.option("--warc", is_flag=True, help="Also write the exchange as a web archive (WARC).")
 @click.option(
     "--verify",
     "check",
     is_flag=True,
-    help="Re-prove the snapshots and the custody log that are here; no network.",
+    help="Check the stored snapshots and the custody log; no network.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="How to print what was found.",
+    help="The form of the output.",
 )
 def fetch(
     sources: tuple[str, ...], due: bool, limit: int | None, warc: bool, check: bool, form: str
 ) -> None:
-    """Take a snapshot of each SOURCE (a source_id or an address of raw/sources.csv).
+    """Take a snapshot of each SOURCE, a source_id or an address of raw/sources.csv.
 
-    Exit code 1: a source has changed, is gone, or answers with an error page: a look is needed. 3: one could not be had.
+    The exit code is 1 if a source has changed, is gone, or returns an error page, and 3 if one
+    could not be fetched.
     """
-    from xinjiang_record.fetch import custody_log, due_sources
+    from xinjiang_record.fetch import custody_log, due_sources  # deferred: start-up
 
     if check + due + bool(sources) != 1:
         raise UsageError(
-            "Name sources, or give --due, or --verify: one of the three. xrecord fetch --help says more."
+            "Expected exactly one of sources, --due and --verify. See: xrecord fetch --help."
         )
     project = settings.find_project()
     if check:
@@ -63,18 +64,12 @@ def fetch(
     for look in due_sources.refresh(project, rows, warc=warc):
         looks.append(look)
         _show(look, form)
-    findings_count, failed = (
-        sum(look.finding is not None for look in looks),
-        sum(look.action == "failed" for look in looks),
-    )
-    click.echo(f"{len(looks)} sources: {findings_count} findings, {failed} not had", err=True)
-    sys.exit(
-        3
-        if any(look.action == "failed" and not look.finding for look in looks)
-        else 1
-        if findings_count
-        else 0
-    )
+    findings_count = sum(look.finding is not None for look in looks)
+    failed = sum(look.action == "failed" for look in looks)
+    click.echo(f"{len(looks)} sources: {findings_count} findings, {failed} not fetched", err=True)
+    if any(look.action == "failed" and not look.finding for look in looks):
+        sys.exit(3)
+    sys.exit(1 if findings_count else 0)
 
 
 def _show(look: Look, form: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 FORMATS = click.Choice(["text", "json"])
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
+    """Print a value as indented JSON."""
     print(json.dumps(value, ensure_ascii=False, indent=2))

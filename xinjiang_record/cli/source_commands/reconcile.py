@@ -15,20 +15,20 @@ from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 @click.option(
     "--as-list",
     is_flag=True,
-    help="The names are one list of states: what the list itself settles is settled.",
+    help="Treat the names as one list of states; its other names settle ambiguous ones.",
 )
-@click.option("--areas", is_flag=True, help="The names are of areas of Xinjiang.")
+@click.option("--areas", is_flag=True, help="Match names of areas of Xinjiang.")
 @click.option(
     "--spellings",
     is_flag=True,
-    help="The names are of officials or peoples that sources spell in several ways.",
+    help="Match names of officials and peoples that sources spell in several ways.",
 )
 @click.option(
     "--language",
     "languages",
     multiple=True,
     metavar="CODE",
-    help="Read the names in this language only (may be repeated).",
+    help="Match names of this language only (repeatable).",
 )
 @click.option("--strict", is_flag=True, help="Exit 1 if any name is not resolved.")
 @click.pass_context
@@ -42,16 +42,16 @@ def reconcile(
     languages: tuple[str, ...],
     strict: bool,
 ) -> None:
-    """Match printed names to codes, in the order asked: resolved, ambiguous, or unknown with candidates."""
-    from xinjiang_record.reconcile import countries
-    from xinjiang_record.reconcile import person_spellings as aliases
+    """Match printed names to codes: resolved, ambiguous, or unknown with candidates."""
+    from xinjiang_record.reconcile import countries  # deferred: start-up
+    from xinjiang_record.reconcile import person_spellings as aliases  # deferred: start-up
 
     found: list[Any]
     if spellings:
         found = [aliases.reconcile(name) for name in names]
     elif areas:
-        from xinjiang_record import settings
-        from xinjiang_record.reconcile.areas import load
+        from xinjiang_record import settings  # deferred: start-up
+        from xinjiang_record.reconcile.areas import load  # deferred: start-up
 
         found = load(settings.find_project().raw / "detention-figures").reconcile_all(names)
     else:

@@ -1,0 +1,119 @@
+"""Print what a run did: findings, a table of packages, and what to do next."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from xinjiang_record.cli.print_table import print_table
+
+if TYPE_CHECKING:
+    from xinjiang_record.pipeline.outcome import Outcome
+
+SHOWN_FINDINGS = 100  # findings printed for one package; runs/failed-*.json has all
+REASONS = {
+    "recall": "known from memory only",
+    "no-source": "without a source",
+    "contradiction": "contradicted by a source",
+}
+
+
+def show_outcomes(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None:
+    """Print the outcomes: a table on a terminal, one line a package when piped.
+
+    Args:
+        outcomes: One outcome a package.
+        verbose: Show every table of every package, not only their sums.
+    """
+    for outcome in outcomes:
+        for line in _finding_lines(outcome):
+            print(line)
+    if not sys.stdout.isatty():
+        _print_lines(outcomes)
+    elif verbose:
+        _print_tables(outcomes)
+    else:
+        _print_packages(outcomes)
+    for outcome in outcomes:
+        if outcome.error:
+            print(f"xrecord: {outcome.package}: {outcome.error}", file=sys.stderr)
+            print(f"Nothing of {outcome.package} was published.", file=sys.stderr)
+    if sys.stdout.isatty() and not any(outcome.error for outcome in outcomes):
+        _print_next_steps()
+
+
+def _finding_lines(outcome: Outcome) -> Iterator[str]:
+    for finding in outcome.findings[:SHOWN_FINDINGS]:
+        yield f"{'warning: ' if finding.severity == 'warning' else ''}{finding}"
+    hidden = len(outcome.findings) - SHOWN_FINDINGS
+    if hidden > 0:
+        yield f"... and {hidden} more findings of {outcome.package}: see runs/failed-*.json."
+
+
+def _print_lines(outcomes: Sequence[Outcome]) -> None:
+    from xinjiang_record.pipeline.run_report import format_counts  # deferred: start-up
+
+    for outcome in outcomes:
+        version, rows, quarantined = "-", "nothing", "-"
+        if outcome.status != "failed":
+            version = outcome.version
+            rows = format_counts(outcome.rows)
+            quarantined = format_counts(outcome.quarantined) or "none"
+        cells = (f"published: {rows}", f"in quarantine: {quarantined}")
+        print("\t".join((outcome.package, outcome.status, version, *cells)))
+
+
+def _print_packages(outcomes: Sequence[Outcome]) -> None:
+    rows = []
+    for outcome in outcomes:
+        failed = outcome.status == "failed"
+        total = sum(count for _, count in outcome.rows)
+        tables = f"{total:,} in {len(outcome.rows)} tables"
+        rows.append(
+            (
+                outcome.package,
+                "-" if failed else f"{outcome.version} ({outcome.status})",
+                "nothing" if failed else tables,
+                "-" if failed else _describe_quarantine(outcome),
+            )
+        )
+    print_table(("package", "version", "rows published", "facts in quarantine"), rows)
+
+
+def _describe_quarantine(outcome: Outcome) -> str:
+    """Say how many facts are not published, and why: ``104: 103 known from memory only, ...``."""
+    total = sum(count for _, count in outcome.quarantined)
+    if not total:
+        return "none"
+    why = ", ".join(
+        f"{count} {REASONS.get(reason, reason)}" for reason, count in outcome.quarantine_reasons
+    )
+    return f"{total}: {why}" if why else str(total)
+
+
+def _print_tables(outcomes: Sequence[Outcome]) -> None:
+    rows: list[tuple[str, str, object, object]] = []
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            rows.append((outcome.package, "failed", "nothing", "-"))
+            continue
+        rows.append((outcome.package, f"{outcome.version} ({outcome.status})", "", ""))
+        published, quarantined = dict(outcome.rows), dict(outcome.quarantined)
+        rows += [
+            ("", name, published.get(name, ""), quarantined.get(name, ""))
+            for name in dict.fromkeys([*published, *quarantined])
+        ]
+    print_table(("package", "table", "rows published", "facts in quarantine"), rows)
+
+
+def _print_next_steps() -> None:
+    command = "xrecord" if shutil.which("xrecord") else sys.argv[0]
+    print("The tables are in published/, one folder a package and version. Next:")
+    for step, what in (
+        ("cite joint-statements", "print a citation of the newest release"),
+        ("site build", "build the site, then open site/index.html"),
+        ("run --verbose", "list every table; why facts are in quarantine: quality/quarantine.csv"),
+    ):
+        print(f"  {command} {step:<22} {what}")
