@@ -1,14 +1,22 @@
-"""From checked tables to an immutable release: complete or absent, never changed, provable by anyone.
+"""Make an immutable release from checked tables: complete or absent, never changed, verifiable.
 
     published/<package>/
-      versions.json         the ledger: only grows, and is told by the releases again if it is behind
+      versions.json         the ledger, which only grows
       latest -> 1.2.0       the last release that is not withdrawn
       .staging/             only while a release is being made
-      1.2.0/                put in place by one rename; from then on its bytes are fixed
+      1.2.0/                put in place by one rename; its bytes never change afterwards
 
-The order of a publication: lock (the kernel's, on the package's folder), clean up after a killed one, stage, flush, verify the
-staged tree with the code that users run, rename (**the commit**), flush, ledger, ``latest``, catalog. Killed anywhere before the
-rename there is nothing, anywhere after it there is all; the next run finishes what is left. Readers take no lock.
+A publication has these steps:
+
+1. Lock the package's folder with the kernel's lock.
+2. Clean up after a run that was killed.
+3. Stage all files, and flush them to the disk.
+4. Verify the staged folder with the code that users run.
+5. Rename it into place. This is the commit.
+6. Flush; then write the ledger, ``latest`` and the catalog.
+
+Killed before step 5, nothing is there; killed after it, the release is complete, and the next run
+does what is left. Readers take no lock.
 """
 
 from __future__ import annotations
@@ -19,12 +27,23 @@ from xinjiang_record.model import Candidate, PublishResult
 
 
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:
-    """Publish a candidate as the next version of its package, or find that nothing has changed.
+    """Publish a candidate as the next version of its package, unless nothing has changed.
 
-    ``declare``, a version, may be higher than the one the change needs. Raises FindingsError for a candidate with errors,
-    VersionTooLowError, ReleaseError for tables that cannot be published, VerifyError where the releases that are there are damaged,
-    LockedError and NotWritableError. Whatever is raised, nothing was published unless the message says so.
+    Whatever is raised, nothing was published unless the message says so.
+
+    Args:
+        candidate: What is to be released.
+        published: The folder of all releases.
+        declare: A version that is at least the one that the change needs.
+
+    Raises:
+        FindingsError: The candidate has errors.
+        VersionTooLowError: The declared version is smaller than the change needs.
+        ReleaseError: The tables cannot be published.
+        VerifyError: The existing releases are damaged.
+        LockedError: Another process publishes this package.
+        NotWritableError: The folder cannot be written.
     """
-    from xinjiang_record.release.publisher import publish as _publish
+    from xinjiang_record.release import publisher  # deferred: start-up
 
-    return _publish(candidate, published, declare=declare)
+    return publisher.publish(candidate, published, declare=declare)

@@ -13,7 +13,7 @@ from xinjiang_record.release.metadata import dcat_catalog
 
 
 def build_catalog(published: Path) -> dict[str, str]:
-    """The catalog's files by name: as our JSON, and as DCAT."""
+    """Return the catalog's files by name: the record's own JSON, and DCAT."""
     ledgers = [read_ledger(folder) for folder in package_folders(published)]
     packages = [
         {
@@ -33,6 +33,7 @@ def build_catalog(published: Path) -> dict[str, str]:
 
 
 def _catalog_entry(package: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the catalog says about one version."""
     names = ("version", "created", "release_id", "content_hash", "withdrawn")
     return {
         **{name: entry[name] for name in names},
@@ -41,7 +42,7 @@ def _catalog_entry(package: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_catalog(published: Path) -> None:
-    """Bring the catalog up to date; writes nothing where it is."""
+    """Bring the catalog up to date under its lock; write nothing where it is up to date."""
     with files.locked(published):
         files.remove_leftovers(published)
         for name, text in build_catalog(published).items():

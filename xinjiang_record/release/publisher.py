@@ -62,13 +62,9 @@ def prepare(candidate: Candidate) -> PreparedCandidate:
         )
     errors = [item for item in candidate.findings if item.severity == "error"]
     if errors:
-        raise FindingsError(
-            f"{candidate.package}: {len(errors)} errors, the first: {errors[0]} Nothing was published."
-        )
+        raise FindingsError(f"{candidate.package}: {len(errors)} errors, the first: {errors[0]}")
     if list(candidate.tables) != list(candidate.schemas):
-        raise ReleaseError(
-            f"{candidate.package}: tables and schemas differ in name or order. Nothing was published."
-        )
+        raise ReleaseError(f"{candidate.package}: tables and schemas differ in name or order.")
     tables = {
         name: sort_table(table, candidate.schemas[name], name)
         if isinstance(table, pa.Table)
@@ -192,5 +188,5 @@ def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
     problems = verify_release(stage.folder, pieces)
     if problems:
         raise ReleaseError(
-            f"{prepared.candidate.package}: the staged release does not verify: {problems[0]} Nothing was published."
+            f"{prepared.candidate.package}: the staged release does not verify: {problems[0]}"
         )

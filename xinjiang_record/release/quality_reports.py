@@ -1,4 +1,4 @@
-"""The quality reports of a release: what was checked, what was found, what waits, and how full the tables are."""
+"""Write the quality reports of a release: checks, findings, quarantine and statistics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUARANTINE = ("resource", "record", "field", "reason", "detail", "source_id", "p
 
 
 def render_validation(candidate: Candidate) -> str:
-    """quality/validation.json: the findings that the release was made with (none is an error)."""
+    """Return quality/validation.json: the findings of the release, none of which is an error."""
     findings = [_finding(item) for item in candidate.findings]
     by_type = dict(sorted(Counter(item.type for item in candidate.findings).items()))
     return json_text(
@@ -37,14 +37,14 @@ def _finding(item: Finding) -> dict[str, Any]:
 
 
 def render_assertions(candidate: Candidate) -> str:
-    """quality/assertions.json: each declared range with what was seen."""
+    """Return quality/assertions.json: each declared range with what was seen."""
     return json_text(
         {"package": candidate.package, "assertions": [dict(item) for item in candidate.assertions]}
     )
 
 
 def render_quarantine(candidate: Candidate) -> str:
-    """quality/quarantine.csv: each fact that came in and is not published, with the reason."""
+    """Return quality/quarantine.csv: each fact that is not published, with the reason."""
     rows = [
         (
             item.resource,
@@ -63,7 +63,7 @@ def render_quarantine(candidate: Candidate) -> str:
 def render_stats(
     parquets: Mapping[str, Sequence[Path]], schemas: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """quality/stats.json: rows, and for each field how many cells are filled and, where numbers or dates, the ends of the range."""
+    """Return quality/stats.json: rows, filled cells, and the range of numbers and dates."""
     return json_text(
         {name: _table_stats(paths, schemas[name]["fields"]) for name, paths in parquets.items()}
     )

@@ -28,7 +28,7 @@ def recover(folder: Path) -> Ledger:
     gone = [version for version in listed if version not in there]
     if gone:
         raise VerifyError(
-            f"{folder}: versions.json lists {', '.join(gone)}, which is not there. Nothing was published. Restore it from a copy."
+            f"{folder}: versions.json lists {', '.join(gone)}, which is not there. Restore it from a copy."
         )
     for version in there:
         if version not in listed:
@@ -46,7 +46,7 @@ def _adopt(release: Path, ledger: Ledger) -> Ledger:
     ):
         raise VerifyError(
             f"{release}: is not listed in versions.json and not whole, so this program did not put it there. "
-            "Nothing was published. Move it away, then run again."
+            "Move it away, then run again."
         )
     about = read_json(release / "provenance.json")
     descriptor = read_json(release / "datapackage.json")

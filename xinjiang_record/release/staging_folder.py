@@ -14,7 +14,7 @@ from xinjiang_record.release.tables.open_table import Source
 
 @dataclass(frozen=True, slots=True)
 class PreparedCandidate:
-    """A candidate whose tables are canonical, with the hashes of its structure and of its words."""
+    """Hold a candidate with canonical tables, and the hashes of its structure and its words."""
 
     candidate: Candidate
     tables: Mapping[str, Source]
@@ -24,22 +24,24 @@ class PreparedCandidate:
 
 @dataclass(slots=True)
 class StagingFolder:
-    """A folder being filled; remembers the SHA-256 of all that it holds, by path."""
+    """Hold a folder that is being filled, with the size and SHA-256 of each file by path."""
 
     folder: Path
     hashes: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def write(self, path: str, text: str) -> None:
+        """Write a new file."""
         data = text.encode("utf-8")
         files.make_folder((self.folder / path).parent)
         self.note(path, files.create(self.folder / path, data), len(data))
 
     def note(self, path: str, sha256: str, size: int) -> FileInfo:
+        """Remember a file that something else has written and hashed."""
         self.hashes[path], self.sizes[path] = sha256, size
         return FileInfo(path, size, sha256)
 
     def seal(self, path: str) -> FileInfo:
-        """Take in a file that a library has written."""
+        """Flush, hash and remember a file that a library has written."""
         digest = files.seal(self.folder / path)
         return self.note(path, digest, (self.folder / path).stat().st_size)

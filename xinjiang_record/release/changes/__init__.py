@@ -1,0 +1,1 @@
+"""Find, describe and publish what changed between two versions of a package."""

@@ -1,4 +1,7 @@
-"""A change in the words of the subject: "Qatar withdrew from the letter of 12 July 2019 (source s-0041)"."""
+"""Describe a change in the words of the subject.
+
+For example: "Qatar withdrew from the letter of 12 July 2019 (source s-0041)".
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,17 @@ PLAIN = {"add": "new", "restore": "restored", "retract": "retracted"}
 
 
 class ChangeWriter:
-    """Turns the changes of one record into one sentence. ``tables`` are the new version's, for the names of what is changed."""
+    """Turn the changes of one record into one sentence.
+
+    ``tables`` are those of the new version; names of changed records are looked up in them.
+    """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take the tables of the new version."""
         self._tables = tables
 
     def __call__(self, changes: Sequence[Mapping[str, Any]]) -> str:
+        """Return the sentence for the changes of one record."""
         first = changes[0]
         if first["op"] == "change":
             return f"{self._named(first)}: {'; '.join(map(_field, changes))}{_because(changes)}"
@@ -44,7 +52,9 @@ class ChangeWriter:
         if first["table"] == "signature_events" and cells.get("event_type") in DID:
             return self._event(first["op"], cells) + _because(changes)
         name = next((cells[key] for key in NAMED_BY if cells.get(key)), "")
-        return f"`{first['table']}` {first['record']} {PLAIN[first['op']]}{f': {name}' if name else ''}{_because(changes)}"
+        named = f": {name}" if name else ""
+        what = f"`{first['table']}` {first['record']} {PLAIN[first['op']]}"
+        return f"{what}{named}{_because(changes)}"
 
     def _event(self, op: str, cells: Mapping[str, str]) -> str:
         who = cells.get("signatory_name") or cells.get("country_iso3") or "A signatory"
@@ -79,7 +89,7 @@ def _called(statement: Mapping[str, Any]) -> str:
 
 
 def format_day(day: date | None) -> str:
-    """A day as people write it, in English whatever the locale."""
+    """Return a day as people write it, in English whatever the locale; an empty text for None."""
     months = [
         "January",
         "February",
@@ -120,8 +130,8 @@ def _because(changes: Sequence[Mapping[str, Any]]) -> str:
         }
     )
     sources = sorted({row["source"] for row in changes if row["source"]})
-    told = [
+    notes = [
         *reasons,
         *([f"source{'s' if len(sources) > 1 else ''} {', '.join(sources)}"] if sources else []),
     ]
-    return f" ({'; '.join(told)})" if told else ""
+    return f" ({'; '.join(notes)})" if notes else ""

@@ -1,4 +1,4 @@
-"""changes/from-<version>.csv and .md: every field that a release changed, with reason and source; and the replay of it."""
+"""Write changes/from-<version>.csv and .md: every field that a release changed, with its reason."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Resources = Mapping[str, Mapping[str, Any]]  # of a datapackage.json, by name
 
 @dataclass(slots=True)
 class Changes:
-    """What was written: records by table and kind of change, and the first sentences about them."""
+    """Hold what was written: records by table and kind of change, and the first sentences."""
 
     previous: str
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -51,17 +51,22 @@ class Changes:
 
     @property
     def csv(self) -> str:
+        """The path of the table of changes in the release."""
         return f"changes/from-{self.previous}.csv"
 
     @property
     def markdown(self) -> str:
+        """The path of the sentences in the release."""
         return f"changes/from-{self.previous}.md"
 
 
 def write_changes(
     stage: StagingFolder, prepared: PreparedCandidate, folder: Path, previous: str, old: Resources
 ) -> Changes:
-    """Write the CSV of all changes since ``previous``, whose resources are ``old``; the Markdown follows once the version is known."""
+    """Write the CSV of all changes since ``previous``, whose resources are ``old``.
+
+    The Markdown file is written later, once the version is known.
+    """
     changes, new_schemas = Changes(previous), prepared.candidate.schemas
     explain = _explainer(prepared, folder / previous)
     restored = retracted_before(folder)
@@ -96,7 +101,7 @@ def _speak(changes: Changes, speak: change_wording.ChangeWriter, rows: pa.Table)
 
 
 def group_by_record(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
-    """The changes by record."""
+    """Return the changes in one list a record."""
     found: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         found[row["table"], row["op"], row["record"]].append(row)
@@ -104,7 +109,7 @@ def group_by_record(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]
 
 
 def render_markdown(changes: Changes, version: str, reasons: Sequence[str]) -> str:
-    """The text of changes/from-<version>.md."""
+    """Return the text of changes/from-<version>.md."""
     lines = [
         f"# From {changes.previous} to {version}",
         "",
@@ -113,16 +118,18 @@ def render_markdown(changes: Changes, version: str, reasons: Sequence[str]) -> s
     ]
     lines += [f"- {sentence}" for sentence in changes.sentences]
     if changes.total > len(changes.sentences):
-        lines.append(
-            f"\n{changes.total - len(changes.sentences):,} records more are in `from-{changes.previous}.csv`."
-        )
+        more = changes.total - len(changes.sentences)
+        lines.append(f"\n{more:,} records more are in `from-{changes.previous}.csv`.")
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _differences(
     name: str, old_release: Path, resources: Resources, prepared: PreparedCandidate
 ) -> Iterator[pa.Table]:
-    """What changed in one table; where that is in pieces on workers and its key is the old one, they find it."""
+    """Yield what changed in one table.
+
+    Where the table is in pieces and its key is the old one, the workers compare it.
+    """
     new_schemas = prepared.candidate.schemas
     old = resources[name]["schema"] if name in resources else new_schemas[name]
     new = new_schemas.get(name) or old
@@ -155,7 +162,7 @@ def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
 
 
 def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
-    """By table, the records that some earlier version of the package retracted."""
+    """Return, by table, the records that an earlier version of the package retracted."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in (
         path for release in version_folders(folder) for path in release.glob("changes/from-*.csv")
@@ -168,15 +175,16 @@ def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
 
 
 def read_changes(path: Path) -> list[dict[str, str]]:
-    """The rows of a changes file."""
+    """Return the rows of a changes file."""
     _, *rows = parse_csv(path.read_bytes().decode("utf-8"))
     return [dict(zip(CHANGES, row, strict=True)) for row in rows]
 
 
 def _explainer(prepared: PreparedCandidate, previous: Path) -> Callable[[str, pa.Table], pa.Table]:
-    """Adds to the changes of a table its name, reason and source: as declared, else from the evidence that came with them, else by kind.
+    """Return a function that adds to a table's changes its name, a reason and a source.
 
-    Only records of which something is declared or that have evidence are looked at one by one.
+    The reason is the declared one, else one from the evidence that came with the change, else one
+    from the kind of change. Only records with a reason or evidence are read one by one.
     """
     declared = prepared.candidate.reasons
     fresh, all_of = _evidence(
@@ -201,12 +209,14 @@ def _explainer(prepared: PreparedCandidate, previous: Path) -> Callable[[str, pa
         reasons, sources = pc.take(pa.array(BY_KIND.values()), kinds), pa.repeat("", part.num_rows)
         named = pc.is_in(part["record"], value_set=pa.array(known[name], pa.string()))
         if pc.any(named).as_py():
-            told = [one(name, row) for row in part.filter(named).to_pylist()]
-            told_reasons, told_sources = (
-                pa.array(list(column), pa.string()) for column in zip(*told, strict=True)
+            explained = [one(name, row) for row in part.filter(named).to_pylist()]
+            found_reasons, found_sources = (
+                pa.array(list(column), pa.string()) for column in zip(*explained, strict=True)
             )
-            reasons = pc.replace_with_mask(merge_chunks(reasons), merge_chunks(named), told_reasons)
-            sources = pc.replace_with_mask(sources, merge_chunks(named), told_sources)
+            reasons = pc.replace_with_mask(
+                merge_chunks(reasons), merge_chunks(named), found_reasons
+            )
+            sources = pc.replace_with_mask(sources, merge_chunks(named), found_sources)
         named_rows = {
             "table": pa.repeat(name, part.num_rows),
             **{key: part[key] for key in CHANGES[1:6]},
@@ -219,7 +229,10 @@ def _explainer(prepared: PreparedCandidate, previous: Path) -> Callable[[str, pa
 def _evidence(
     table: Source | None, previous: Path
 ) -> tuple[dict[tuple[str, str, str], str], dict[tuple[str, str, str], str]]:
-    """The first source of each record and field: of the evidence that is new, and of all of it (what is gone included)."""
+    """Return the first source of each record and field: of the new evidence, and of all evidence.
+
+    All evidence includes what the previous release had and this one has not.
+    """
     rows = (
         table.to_pylist()
         if isinstance(table, pa.Table) and "evidence_resource" in table.column_names

@@ -1,4 +1,7 @@
-"""The next version, computed from what changed, by the Data Package version recipe; with its reasons."""
+"""Compute the next version from what changed, by the Data Package version recipe, with its reasons.
+
+``schema_diff`` says which change of structure is major.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ Counts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the next release is called and why. ``counts``: by table, the number of records added, changed, retracted, restored."""
+    """Hold what the next release is called and why.
+
+    ``counts`` are the records added, changed, retracted and restored, by table.
+    """
 
     version: str
     bump: Bump
@@ -30,7 +36,7 @@ class Decision:
 
 
 def decide_first(declare: str | None) -> Decision:
-    """The decision for a package without a release."""
+    """Return the decision for a package without a release."""
     return Decision(_declared(FIRST, declare), "first", ("First release.",))
 
 
@@ -41,7 +47,12 @@ def decide_next(
     words_changed: bool,
     declare: str | None,
 ) -> Decision:
-    """The decision after ``newest``, a ledger entry. Raises VersionTooLowError for a declared version below the needed one."""
+    """Return the decision for the release after ``newest``, an entry of the ledger.
+
+    Raises:
+        VersionTooLowError: The declared version is smaller than the change needs.
+        UsageError: The declared version is not a version.
+    """
     found = [*structure, *_of_rows(counts)]
     if words_changed:
         found.append(("patch", "titles, descriptions or other words changed"))
@@ -66,7 +77,7 @@ def _of_rows(counts: Counts) -> list[Reason]:
 
 
 def counts_rows(reason: str) -> bool:
-    """Whether a decision's reason is a number of records, which is told by table elsewhere."""
+    """Return whether a decision's reason is a number of records."""
     return re.search(r": [0-9,]+ records? [a-z]+$", reason) is not None
 
 
@@ -86,7 +97,7 @@ def _declared(needed: str, declare: str | None) -> str:
         )
     if version_key(declare) < version_key(needed):
         raise VersionTooLowError(
-            f"The change needs at least version {needed}; {declare} was declared. Nothing was published. "
+            f"The change needs at least version {needed}; {declare} was declared. "
             f"Declare {needed} or higher, or nothing."
         )
     return declare

@@ -1,4 +1,7 @@
-"""Rebuild a version's rows from another's and the changes between them: what shows that the changes are all of them."""
+"""Rebuild a version's rows from another version's rows and the changes between them.
+
+A test rebuilds every version this way, which shows that the published changes are complete.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,12 @@ def apply_changes(
     schema: Mapping[str, Any],
     name: str,
 ) -> pa.Table:
-    """The table after the changes, under the new version's schema; ``table`` is None where the old version had none.
+    """Return the table after the changes, under the new version's schema.
 
-    Raises VerifyError where a change does not fit: its record is not there, or its old value is another.
+    ``table`` is None where the old version had no such table.
+
+    Raises:
+        VerifyError: A change does not fit: its record is absent, or its old value is another.
     """
     key = list(schema["primaryKey"])
     rows = _as_text(table, key) if table is not None and set(key) <= set(table.column_names) else {}
@@ -44,7 +50,7 @@ def apply_changes(
 
 
 def reverse_changes(changes: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The changes that undo these."""
+    """Return the changes that undo these."""
     return [
         {**item, "op": BACK[item["op"]], "old": item["new"], "new": item["old"]} for item in changes
     ]
@@ -67,7 +73,8 @@ def _apply(rows: dict[str, Cells], change: Mapping[str, str], key: Sequence[str]
     row = rows.get(record)
     if row is None or row.get(field, "") != change["old"]:
         raise VerifyError(
-            f"{change['table']} {record}: {field} is not {change['old']!r} before the change. The changes do not fit."
+            f"{change['table']} {record}: {field} before the change: expected {change['old']!r}. "
+            "The changes do not fit."
         )
     if change["new"]:
         row[field] = change["new"]

@@ -1,6 +1,7 @@
-"""What is known about a record: its changes from release to release, and the evidence for it and for each of its cells.
+"""Find the past of a record: its changes from release to release, and the evidence for it.
 
-Also the changes between any two releases: those that were published where they follow each other, else computed from the rows.
+Also compare any two releases. Where they follow each other, the published changes are returned;
+otherwise the changes are computed from the rows.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from xinjiang_record.schema.load import arrow_schema
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of a record in one release. The first release of a package has the record as it stood (op ``first``)."""
+    """Hold one change of a record in one release.
+
+    In the first release of a package, each field of the record is one event with the op ``first``.
+    """
 
     package: str
     version: str
@@ -41,11 +45,16 @@ class Event:
 
 
 def find_history(home: Location, packages: Sequence[str], record: str) -> list[Event]:
-    """Every change of ``record``, oldest first, in all tables of the packages. Raises UsageError for a record that never was."""
+    """Return every change of ``record`` in all tables of the packages, oldest first.
+
+    Raises:
+        UsageError: No release has such a record.
+    """
     found = [event for package in packages for event in _of_package(home, package, record)]
     if not found:
         raise UsageError(
-            f"No record {record!r} in {', '.join(packages)}. A record is named by its primary key; parts of one are joined by commas."
+            f"No record {record!r} in {', '.join(packages)}. A record is named by its primary key; "
+            "the parts of a key are joined by commas."
         )
     return found
 
@@ -92,10 +101,11 @@ def _text(value: Any) -> str:
 
 
 def find_evidence(release: Release, record: str, field: str = "") -> list[dict[str, Any]]:
-    """Where a record, or one field of it, comes from: the rows of evidence, each with its source's title and address.
+    """Return the evidence for a record or one field, each row with its source's title and address.
 
-    For a field, the evidence of that field and of the record as a whole. A derived record (a signatory) has that of the records it
-    is derived from, whose names begin with its own (the signatory's events).
+    For a field: the evidence of that field and of the complete record. A derived record, such as a
+    signatory, has the evidence of the records that it is derived from. Their names begin with its
+    name.
     """
     names = {item["name"] for item in release.descriptor["resources"]}
     if not {"evidence", "sources"} <= names:
@@ -123,7 +133,7 @@ _SOURCE = {"title": "source_title", "url": "url", "publisher": "publisher"}
 
 
 def published_changes(release: Release) -> list[dict[str, str]]:
-    """The changes that a release was published with."""
+    """Return the changes that a release was published with."""
     previous = release.entry["previous"]
     if not previous:
         return []
@@ -132,7 +142,7 @@ def published_changes(release: Release) -> list[dict[str, str]]:
 
 
 def compare_versions(home: Location, package: str, old: str, new: str) -> list[dict[str, str]]:
-    """The changes from one version to another, in either direction, with the reasons that were published on the way."""
+    """Return the changes between two versions, in either direction, with published reasons."""
     book = fetch_ledger(home, package)
     before, after = (Release(home, package, book.entry(version)) for version in (old, new))
     if after.entry["previous"] and after.entry["previous"]["version"] == before.version:
@@ -154,7 +164,7 @@ def _place(change: Mapping[str, str]) -> tuple[str, str, str]:
 def _reasons(
     home: Location, package: str, entries: Sequence[Mapping[str, Any]], old: str, new: str
 ) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """The last reason told for each cell on the way up; nobody told one for the way down."""
+    """Return the last published reason for each cell on the way up, if any."""
     passed = [
         entry
         for entry in entries
@@ -200,7 +210,7 @@ def _batches(release: Release, name: str) -> Iterator[pa.RecordBatch]:
 def describe_changes(
     home: Location, package: str, version: str, changes: Sequence[dict[str, str]]
 ) -> Iterator[str]:
-    """The changes in the words of the subject, one sentence a record. ``version`` is the newer one."""
+    """Yield the changes to ``version``, the newer one, as one sentence a record."""
     found = Release(home, package, fetch_ledger(home, package).entry(version))
     names = {item["name"] for item in found.descriptor["resources"]}
     speak = ChangeWriter({name: found.table(name) for name in ("statements",) if name in names})

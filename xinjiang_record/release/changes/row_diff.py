@@ -1,13 +1,16 @@
-"""What changed between two versions of a table, field by field. Both sides come sorted by key, so memory holds two windows, not tables.
+"""Find what changed between two versions of a table, field by field.
 
-A change is a row of ``CHANGES``: table, op, record, field, old, new, reason, source; values as their canonical text, empty for null.
+Both versions come sorted by key, so that memory holds two windows and not two tables. A change is
+a row of ``CHANGES``: table, op, record, field, old, new, reason, source. Values are canonical text,
+empty for null.
 
     add      the record is new: one row for each filled field, the key's included
     restore  the same, for a record that an earlier version retracted
     retract  the record is gone: one row for each field that was filled
     change   one row for each field that differs
 
-A record's name is its key; several parts are one CSV line of them. So a version's rows and the changes give the next version's rows.
+A record's name is its key; a key of several parts is one CSV line of them. So a version's rows and
+the changes give the next version's rows.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ Batches = Iterator[pa.RecordBatch]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One version of a table: its key, its types, and its canonical batches, sorted by the key."""
+    """Hold one version of a table: its key, its types, and its canonical batches."""
 
     key: Sequence[str]
     types: pa.Schema
@@ -36,13 +39,15 @@ class Side:
 
     @property
     def key_types(self) -> list[tuple[str, pa.DataType]]:
+        """The fields of the key with their types."""
         return [(name, self.types.field(name).type) for name in self.key]
 
 
 def diff_table(old: Side, new: Side) -> Iterator[pa.Table]:
-    """The changes from ``old`` to ``new``, as tables of op, record, field, old, new; all rows of a record are in one of them.
+    """Yield the changes from ``old`` to ``new``, as tables of op, record, field, old, new.
 
-    A table whose key has changed is retracted and added whole.
+    All rows of one record are in one of these tables. Where the key itself changed, every record is
+    retracted and added.
     """
     if old.key_types != new.key_types:
         yield from (
@@ -65,7 +70,7 @@ def diff_table(old: Side, new: Side) -> Iterator[pa.Table]:
 
 
 def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table | None]]:
-    """Pairs of slices that hold the same range of keys."""
+    """Yield pairs of slices that hold the same range of keys."""
     waiting: pa.Table | None = None
     for batch in new.batches:
         after = pa.Table.from_batches([batch])
@@ -93,7 +98,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
 
 
 def count_rows_up_to(table: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> int:
-    """How many rows of a sorted table have a key that is not above the bound."""
+    """Return how many rows of a sorted table have a key that is not above the bound."""
     within: Any = None
     for name, value in reversed(list(zip(key, bound, strict=True))):
         column = table[name]
@@ -130,7 +135,11 @@ def _window(before: pa.Table | None, after: pa.Table | None, key: list[str]) -> 
 def _changed(
     before: pa.Table, after: pa.Table, names: pa.Array, key: Sequence[str]
 ) -> Iterator[pa.Table]:
-    """Field by field; a field that only the new side has was empty, one that only the old side has went with the structure."""
+    """Yield the changes of common records, field by field.
+
+    A field that only the new side has was empty before. A field that only the old side has was
+    removed with the structure, which is not a change of rows.
+    """
     for at, field in enumerate(after.column_names):
         if field in key:
             continue
@@ -153,7 +162,7 @@ def _changed(
 
 
 def _whole(op: str, table: pa.Table, key: Sequence[str]) -> pa.Table:
-    """Every filled field of every record."""
+    """Return every filled field of every record, as added or retracted."""
     names, parts = name_records(table, key), []
     for at, field in enumerate(table.column_names):
         values = to_text(merge_chunks(table[field]))
@@ -178,7 +187,7 @@ def _rows(op: str, names: pa.Array, field: str, at: int, old: pa.Array, new: pa.
 
 
 def name_records(table: pa.Table, key: Sequence[str]) -> pa.Array:
-    """The name of each record: its key as text."""
+    """Return the name of each record: its key as text."""
     if len(key) == 1:
         return to_text(merge_chunks(table[key[0]])).cast(pa.string())
     batch = pa.record_batch(
@@ -194,6 +203,7 @@ def _join(batch: pa.RecordBatch) -> pa.Array:
 
 
 def merge_chunks(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array."""
     column = column.combine_chunks()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
@@ -201,12 +211,12 @@ def merge_chunks(column: pa.ChunkedArray) -> pa.Array:
 
 
 def count_records(part: pa.Table, seen: dict[str, int]) -> None:
-    """Add up the records of one part of the changes, by op, in ``seen``."""
+    """Add the records of one part of the changes to ``seen``, by op."""
     for op in part["op"].unique().to_pylist():
         seen[op] = seen.get(op, 0) + len(part.filter(pc.equal(part["op"], op))["record"].unique())
 
 
 def count_totals(counted: Mapping[str, int]) -> dict[str, int]:
-    """The counts in words, for the ledger."""
+    """Return the counts in words, for the ledger."""
     words = {"add": "added", "change": "changed", "retract": "retracted", "restore": "restored"}
     return {word: counted.get(op, 0) for op, word in words.items()}

@@ -1,7 +1,8 @@
-"""Compare two structures (tables, fields, constraints, keys) by the Data Package version recipe: what each difference costs a reader.
+"""Compare two structures (tables, fields, constraints, keys) by the Data Package version recipe.
 
-Major: fields or tables renamed, removed, reordered or retyped, a field added inside a table (readers by position break), anything
-constrained more tightly. Minor: a table added, a constraint loosened. A rename is seen as a removal and an addition.
+Major: fields or tables renamed, removed, reordered or retyped; a field added inside a table
+(readers by position break); anything constrained more tightly. Minor: a table added, a constraint
+loosened. A rename is seen as a removal and an addition.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ RISING, FALLING = (
 
 
 def compare_schemas(old: Schemas, new: Schemas) -> list[Reason]:
-    """Every difference of structure, with its level."""
+    """Return every difference of structure, with its level."""
     reasons: list[Reason] = [("major", f"table {name} removed") for name in old if name not in new]
     reasons += [("minor", f"table {name} added") for name in new if name not in old]
     both = [name for name in new if name in old]
@@ -44,10 +45,8 @@ def _fields(
         where = f"{table}.{name}"
         for key in RETYPED:
             if before[name].get(key) != after[name].get(key):
-                yield (
-                    "major",
-                    f"{where}: {key} changed from {before[name].get(key)} to {after[name].get(key)}",
-                )
+                old_value, new_value = before[name].get(key), after[name].get(key)
+                yield "major", f"{where}: {key} changed from {old_value} to {new_value}"
         if before[name].get("categories") != after[name].get("categories"):
             yield "minor", f"{where}: categories changed"
         yield from _constraints(

@@ -1,0 +1,1 @@
+"""Read releases from folders and web addresses, and copy them to others."""

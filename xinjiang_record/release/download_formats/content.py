@@ -14,7 +14,7 @@ from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 @dataclass(frozen=True, slots=True)
 class DownloadContent:
-    """One release: what it is, its tables by name, and its staged files by their path in the zip."""
+    """Hold one release: its words, its tables, and its staged files by their path in the zip."""
 
     release: ReleaseInfo
     tables: Mapping[str, pa.Table]

@@ -19,7 +19,10 @@ SQL_TYPES = {"integer": "INTEGER", "year": "INTEGER", "boolean": "INTEGER", "num
 
 
 def write(path: Path, content: DownloadContent) -> None:
-    """Write the SQLite file: keys, NOT NULL and foreign keys as in the schemas; booleans are 0 and 1, dates are ISO text."""
+    """Write the SQLite file: keys, NOT NULL and foreign keys as in the schemas.
+
+    Booleans are 0 and 1; dates are ISO text.
+    """
     release, tables = content.release, content.tables
     schemas = {resource.name: resource.schema for resource in release.resources}
     connection = sqlite3.connect(path)
@@ -43,7 +46,7 @@ def write(path: Path, content: DownloadContent) -> None:
     except sqlite3.OperationalError as error:
         raise NotWritableError(f"{path}: {error}. {STAGED}") from error
     except sqlite3.Error as error:
-        raise ReleaseError(f"{path.name}: {error}. Nothing was published.") from error
+        raise ReleaseError(f"{path.name}: {error}.") from error
     finally:
         connection.close()
     if broken:

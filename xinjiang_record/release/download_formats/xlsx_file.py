@@ -1,4 +1,4 @@
-"""Write the spreadsheet download: a first sheet that says what it is, then one typed sheet a table."""
+"""Write the spreadsheet: a first sheet that says what it is, then one typed sheet a table."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def parse_sums(data: bytes, shown: str) -> dict[str, str]:
 
 
 def list_entries(folder: Path) -> dict[str, os.DirEntry[str]]:
-    """Every entry below a folder that is not a folder itself, by its path in it; links are not followed."""
+    """Return every entry below a folder except folders, by its path; follow no links."""
     found = {}
     stack = [("", str(folder))]
     while stack:

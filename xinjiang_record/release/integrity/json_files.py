@@ -17,12 +17,12 @@ RESTORE = "Restore the file from a copy."
 
 
 def json_text(value: Any) -> str:
-    """JSON as the record writes it: keys in the given order, two spaces, UTF-8, no NaN, a last newline."""
+    """Return JSON as the record writes it: given key order, two spaces, UTF-8, no NaN."""
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def json_hash(value: Any) -> str:
-    """SHA-256 of a value's JSON with sorted keys and no spaces."""
+    """Return the SHA-256 of a value's JSON with sorted keys and no spaces."""
     text = json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )

@@ -1,4 +1,7 @@
-"""provenance.json: what a release was made from and by, and the release before it, by its id. Enough to rebuild the ledger's entry."""
+"""Write provenance.json: what a release was made from and by, and the release before it, by its id.
+
+It holds all that is needed to build the ledger's entry again.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ ENTRY = (  # what the ledger takes over from provenance.json
 
 
 def render_provenance(release: ReleaseInfo, candidate: Candidate, decision: Decision) -> str:
-    """The text of provenance.json."""
+    """Return the text of provenance.json."""
     inputs = sorted(candidate.inputs, key=lambda item: item.path)
     return json_text(
         {
@@ -69,7 +72,7 @@ def render_provenance(release: ReleaseInfo, candidate: Candidate, decision: Deci
 
 
 def build_ledger_entry(provenance: Mapping[str, Any], release_id: str) -> dict[str, Any]:
-    """The entry of versions.json for the release with this provenance."""
+    """Return the entry of versions.json for the release with this provenance."""
     return {
         **{name: provenance[name] for name in ENTRY},
         "release_id": release_id,
@@ -79,7 +82,7 @@ def build_ledger_entry(provenance: Mapping[str, Any], release_id: str) -> dict[s
 
 @cache
 def _source_hash() -> str:
-    """SHA-256 over the program's own modules, so that a release tells which code made it."""
+    """Return the SHA-256 over the program's own modules: which code made a release."""
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):

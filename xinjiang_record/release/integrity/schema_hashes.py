@@ -1,4 +1,4 @@
-"""The two hashes beside the rows': of the structure (what a reader's code depends on) and of the words about it."""
+"""Hash what a release has apart from its rows: its structure, and the words about it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ WORDS = ("title", "description", "keywords", "licenses", "contributors", "homepa
 
 
 def structure(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a Table Schema a reader's code depends on: names, order, types, constraints, keys."""
+    """Return the part of a Table Schema that a reader's code depends on."""
     fields = [{key: item[key] for key in STRUCTURE if item.get(key)} for item in schema["fields"]]
     return {"fields": fields, **{key: schema[key] for key in KEYS if schema.get(key)}}
 
 
 def schema_hash(schemas: Mapping[str, Mapping[str, Any]]) -> str:
-    """The hash of every table's structure, in published order."""
+    """Return the hash of every table's structure, in published order."""
     return json_hash([[name, structure(schema)] for name, schema in schemas.items()])
 
 
 def metadata_hash(descriptor: Mapping[str, Any], schemas: Mapping[str, Mapping[str, Any]]) -> str:
-    """The hash of all words and of nothing that the rows or the structure decide, nor of the version or a date."""
+    """Return the hash of all words about a package.
+
+    It depends on nothing that the rows or the structure decide, nor on the version or a date.
+    """
     words = {key: descriptor[key] for key in WORDS if descriptor.get(key)}
     resources = descriptor.get("resource", {})
     fields = [

@@ -9,5 +9,5 @@ PACKAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """What versions are sorted by."""
+    """Return what versions are sorted by."""
     return tuple(int(part) for part in version.split("."))

@@ -10,7 +10,7 @@ PATH = "CHANGES.md"
 
 
 def render(release: ReleaseInfo, counts: Mapping[str, Mapping[str, int]], earlier: str) -> str:
-    """The text of CHANGES.md: this version's section above those of the releases before it."""
+    """Return the text of CHANGES.md: this version's section above ``earlier``, those before it."""
     title = f"# Changes of {release.package}\n"
     section = [f"\n## {release.version} ({release.day})\n"]
     section += [f"- {reason}" for reason in release.reasons]

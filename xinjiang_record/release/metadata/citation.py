@@ -1,4 +1,4 @@
-"""How to cite a release: CITATION.cff, and the same in the styles people paste."""
+"""Cite a release: as text, BibTeX, RIS, CSL-JSON or CITATION.cff."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ STYLES = ("text", "bibtex", "ris", "csl", "cff")
 
 
 def format_citation(release: ReleaseInfo, style: str = "text") -> str:
-    """The citation in one of ``STYLES``. Raises UsageError for another."""
+    """Return the citation in one of ``STYLES``.
+
+    Raises:
+        UsageError: There is no such style.
+    """
     writers = {
         "text": _plain,
         "bibtex": _bibtex,
@@ -27,7 +31,8 @@ def format_citation(release: ReleaseInfo, style: str = "text") -> str:
 
 def _plain(release: ReleaseInfo) -> str:
     return (
-        f"{'; '.join(release.creators)} ({release.year}). {release.title} (version {release.version}) [data set]. "
+        f"{'; '.join(release.creators)} ({release.year}). {release.title} "
+        f"(version {release.version}) [data set]. "
         f"Content hash sha256:{release.content_hash}.\n"
     )
 

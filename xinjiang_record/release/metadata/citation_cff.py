@@ -10,7 +10,7 @@ PATH = "CITATION.cff"
 
 
 def render(release: ReleaseInfo) -> str:
-    """CITATION.cff, format 1.2.0. Texts are written as JSON strings, which are YAML."""
+    """Return the text of CITATION.cff. Texts are written as JSON strings, which are YAML."""
     lines = [
         "cff-version: 1.2.0",
         'message: "If you use these data, please cite them as below, with the version."',

@@ -67,7 +67,7 @@ CONTEXT = {
 
 
 def render(release: ReleaseInfo) -> str:
-    """The text of croissant.json."""
+    """Return the text of croissant.json."""
     value: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -108,7 +108,7 @@ def _file(info: FileInfo) -> dict[str, Any]:
 
 
 def _file_set(resource: ResourceInfo) -> dict[str, Any]:
-    """The Parquet parts of a large table as one thing."""
+    """Return the Parquet parts of a partitioned table as one file set."""
     folder = table_paths(resource.name)[1]
     return {
         "@type": "cr:FileSet",

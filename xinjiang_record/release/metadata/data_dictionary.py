@@ -1,4 +1,7 @@
-"""docs/data-dictionary.md, generated from schemas/: ``python -m xinjiang_record.release.metadata.data_dictionary``."""
+"""Generate docs/data-dictionary.md from schemas/.
+
+Run it with ``python -m xinjiang_record.release.metadata.data_dictionary``.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ before, `2021-06-24/2021-06-25` for one of the two); beside it a field in `_on` 
 
 
 def render_data_dictionary(project: Project) -> str:
-    """The whole dictionary, package by package, as Markdown."""
+    """Return the dictionary of all packages as Markdown."""
     parts = [HEAD]
     for name in package_names(project):
         spec = load_package(project, name)

@@ -1,4 +1,7 @@
-"""metadata/datacite.json: DataCite's metadata, kernel 4.5, ready for a deposit (a DOI is the archive's to give)."""
+"""Write metadata/datacite.json: DataCite's metadata, kernel 4.5, ready for a deposit.
+
+The archive assigns the DOI, so the file has none.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ PATH = "metadata/datacite.json"
 
 
 def render(release: ReleaseInfo) -> str:
-    """The text of datacite.json."""
+    """Return the text of datacite.json."""
     creators = [{"name": name, "nameType": "Organizational"} for name in release.creators]
     value: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",

@@ -1,4 +1,4 @@
-"""datapackage.json: Data Package v2, valid under the official profile and in frictionless."""
+"""Write datapackage.json: Data Package v2, valid under the official profile and in Frictionless."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ PROFILES = "https://datapackage.org/profiles/2.0"
 
 
 def render(release: ReleaseInfo) -> str:
-    """The descriptor as text."""
+    """Return the text of datapackage.json."""
     return json_text(build_descriptor(release))
 
 
 def build_descriptor(release: ReleaseInfo) -> dict[str, Any]:
-    """The descriptor. Properties that start with ``x-`` are ours: the hashes and the files the standard has no place for."""
+    """Return the descriptor.
+
+    Properties that start with ``x-`` are the record's own: hashes and files that the standard has
+    no place for.
+    """
     optional = {
         "homepage": release.homepage,
         "sources": [_source(*source) for source in release.sources],

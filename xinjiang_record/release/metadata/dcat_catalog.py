@@ -1,4 +1,4 @@
-"""catalog.jsonld: every package, its latest release and where its files are, in the W3C's Data Catalog Vocabulary (DCAT 3)."""
+"""Write catalog.jsonld: every package and its latest release in the W3C's DCAT 3."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONTEXT = {
 
 
 def render(published: Path, ledgers: Sequence[Ledger]) -> str:
-    """The catalog as text. Addresses are relative to the file itself: the record has no home that it would name."""
+    """Return the text of catalog.jsonld; its addresses are relative to the file itself."""
     catalog = {
         "@context": CONTEXT,
         "@id": "./",
@@ -68,7 +68,7 @@ def _dataset(folder: Path, ledger: Ledger) -> dict[str, Any]:
 
 
 def _downloads(release: Path) -> list[dict[str, Any]]:
-    """The files of ``downloads/``. The descriptor cannot name them: it is in the zip itself."""
+    """Return the files of ``downloads/``, which the descriptor inside the zip cannot name."""
     return [
         {
             "path": path,

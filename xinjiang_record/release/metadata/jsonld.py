@@ -1,4 +1,7 @@
-"""metadata/dataset.jsonld: schema.org's Dataset, as Google Dataset Search reads it. Addresses are relative to the file."""
+"""Write metadata/dataset.jsonld: schema.org's Dataset, as Google Dataset Search reads it.
+
+Addresses are relative to the file.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ PATH = "metadata/dataset.jsonld"
 
 
 def render(release: ReleaseInfo) -> str:
-    """The text of dataset.jsonld."""
+    """Return the text of dataset.jsonld."""
     return json_text(dataset(release))
 
 
 def dataset(release: ReleaseInfo, base: str = "../") -> dict[str, Any]:
-    """The Dataset; ``base`` goes before each file's path. Also what a page about the release can embed."""
+    """Return the Dataset, with ``base`` before each file's path; a page can embed it too."""
     value: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",

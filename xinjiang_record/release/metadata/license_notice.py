@@ -8,7 +8,7 @@ PATH = "LICENSE"
 
 
 def render(release: ReleaseInfo) -> str:
-    """The text of LICENSE: a notice, with the licence's SPDX identifier and address."""
+    """Return the text of LICENSE."""
     lines = [
         f"{release.title}, version {release.version}",
         f"Copyright {release.year} {', '.join(release.creators)}",

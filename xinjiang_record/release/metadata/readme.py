@@ -1,4 +1,4 @@
-"""README.md of a release, with the data dictionary, its LICENSE notice, and the section that it adds to CHANGES.md."""
+"""Write README.md of a release, with its data dictionary."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ HASH_OF_PARTS = (  # the same, where a table may be a folder of parts: all of th
 
 
 def render(release: ReleaseInfo) -> str:
-    """The text of README.md; ``is_small``: the release has downloads."""
+    """Return the text of README.md."""
     parts = [
         f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
         _contents(release),
@@ -80,7 +80,7 @@ def render(release: ReleaseInfo) -> str:
 
 
 def _in_one_file(release: ReleaseInfo) -> str:
-    """A table for the examples: the first that is one file, or the first."""
+    """Return the table that the examples read: the first that is one file, else the first."""
     return next(
         (item.name for item in release.resources if not item.files.in_parts),
         release.resources[0].name,
@@ -105,7 +105,7 @@ def _contents(release: ReleaseInfo) -> str:
 
 
 def render_dictionary(name: str, description: str, schema: Mapping[str, Any]) -> str:
-    """One table's part of a data dictionary, as Markdown: its keys, and every field with its type, unit and meaning."""
+    """Return one table's part of a data dictionary, as Markdown: its keys, and every field."""
     key = ", ".join(f"`{part}`" for part in schema["primaryKey"])
     lines = [f"### {name}\n", f"{description}\n", f"Primary key: {key}."]
     lines += [_reference(item) for item in schema.get("foreignKeys", ())]
@@ -149,5 +149,5 @@ def _licences(release: ReleaseInfo) -> str:
 
 
 def escape_cell(text: str) -> str:
-    """A text inside one cell of a Markdown table."""
+    """Return a text so that it fits into one cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())

@@ -1,4 +1,4 @@
-"""What every metadata dialect is written from. Nothing in a dialect comes from anywhere else, so they cannot disagree."""
+"""Hold what every metadata dialect is written from, so that no two can disagree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOWNLOAD_ROWS = 200_000  # rows of all tables together; larger packages have no 
 
 @dataclass(frozen=True, slots=True)
 class ResourceInfo:
-    """One table: its words, its Table Schema and its files."""
+    """Hold one table: its words, its Table Schema and its files."""
 
     name: str
     title: str
@@ -30,12 +30,16 @@ class ResourceInfo:
 
     @property
     def rows(self) -> int:
+        """The number of rows."""
         return self.files.rows
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInfo:
-    """One release. ``created`` comes from the inputs; ``sources`` are (title, address) of the cited pages."""
+    """Hold one release.
+
+    ``created`` comes from the inputs; ``sources`` are (title, address) of the cited pages.
+    """
 
     package: str
     version: str
@@ -63,25 +67,28 @@ class ReleaseInfo:
 
     @property
     def version_id(self) -> str:
-        """The identifier of this version of it."""
+        """The identifier of this version of the package."""
         return version_id(self.package, self.version)
 
     @property
     def year(self) -> str:
+        """The year of ``created``."""
         return self.created[:4]
 
     @property
     def day(self) -> str:
+        """The day of ``created``."""
         return self.created[:10]
 
     @property
     def creators(self) -> tuple[str, ...]:
-        """Who made it: the contributors with the role creator, or all."""
+        """The contributors with the role creator, or all contributors."""
         named = [item["title"] for item in self.contributors if "creator" in item.get("roles", ())]
         return tuple(named or [item["title"] for item in self.contributors])
 
     @property
     def row_counts(self) -> dict[str, int]:
+        """Rows by table."""
         return {resource.name: resource.rows for resource in self.resources}
 
     @property
@@ -91,18 +98,23 @@ class ReleaseInfo:
 
     @property
     def data_files(self) -> tuple[FileInfo, ...]:
+        """The CSV and Parquet files of all tables."""
         return tuple(
             info for item in self.resources for info in (*item.files.csv, *item.files.parquet)
         )
 
 
 def version_id(package: str, version: str) -> str:
-    """The identifier of one version of a package."""
+    """Return the identifier of one version of a package."""
     return f"urn:uuid:{uuid.uuid5(NAMESPACE, f'{package}@{version}')}"
 
 
 def read_words(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of ``ReleaseInfo`` that a package's template gives. Raises ReleaseError for a blocker: a word that must not lack."""
+    """Return the fields of ``ReleaseInfo`` that a package's template gives.
+
+    Raises:
+        ReleaseError: The template lacks one that every release needs.
+    """
     lacking = [
         key
         for key in ("title", "description", "licenses", "contributors", "keywords")
@@ -110,7 +122,7 @@ def read_words(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if lacking:
         raise ReleaseError(
-            f"{descriptor.get('name')}: package.toml has no {', '.join(lacking)}. Nothing was published."
+            f"{descriptor.get('name')}: package.toml lacks {', '.join(lacking)}. Add it."
         )
     return {
         "title": descriptor["title"],

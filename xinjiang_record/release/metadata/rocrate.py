@@ -1,4 +1,7 @@
-"""ro-crate-metadata.json: RO-Crate 1.1. The crate is the zip, where this file stands at the root; ``metadata/`` has a copy of it."""
+"""Write ro-crate-metadata.json, RO-Crate 1.1.
+
+The crate is the zip download, with this file at its root; ``metadata/`` has a copy of it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ PATH = f"metadata/{NAME}"
 
 
 def render(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
-    """The text, over the files of the zip; paths are as in it."""
+    """Return the text over the files of the zip, with their paths in it."""
     members = list(members)
     graph = [
         _descriptor(),

@@ -1,0 +1,1 @@
+"""Publish tables that are larger than memory, partition by partition, on any engine."""

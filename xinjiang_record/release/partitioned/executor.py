@@ -1,10 +1,11 @@
-"""Tables of many files, larger than memory: sorted, checked, written and proven part by part, on any engine.
+"""Sort, check, write and verify tables of many files, larger than memory, on any engine.
 
-    table, findings = executor.prepare_table(list_partitions(folder), name, schemas, package, work, engine)
+    table, findings = prepare_table(list_partitions(folder), name, schemas, package, work, engine)
     release.publish(candidate with that table)       the release: the same bytes on any engine
 
-An engine is anything with ``map``: threads, processes (below), or Dask workers (flows/partitioned_flow.py). Workers share a file system with the
-coordinator, which itself holds only numbers and paths, and hashes what they have written. See docs/partitioned-packages.md.
+An engine is anything with ``map``: threads, processes (below), or Dask workers
+(flows/partitioned_flow.py). Workers share a file system with the coordinator. The coordinator holds
+only numbers and paths, and hashes what the workers have written. See docs/partitioned-packages.md.
 """
 
 from __future__ import annotations
@@ -51,19 +52,27 @@ PART_ROWS = (
 )  # rows of one published part; of whole batches, so that batches are those of the whole table
 READ_BYTES = 4 * MIB
 TRIES = 3  # more, of steps whose process was killed
-TOLD_RANGES = 10  # ranges whose findings are told; the others' are counted
+SHOWN_RANGES = 10  # ranges whose findings are shown; the others' are counted
 
 
 class Engine(Protocol):
-    """Runs one function on many arguments; results in their order, as they come. A call may be run again where its worker died."""
+    """Run one function on many arguments.
 
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]: ...
+    Results come in the order of the arguments. A call may run again where its worker died.
+    """
+
+    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
+        """Yield the result of each call, in order."""
 
 
 class LocalEngine:
-    """Threads or processes of this machine. A process that is killed ends its pool: the steps without a result go to a new one."""
+    """Run steps in threads or processes of this machine.
+
+    A killed process breaks its pool; the steps without a result go to a new pool.
+    """
 
     def __init__(self, workers: int = 2, *, processes: bool = False) -> None:
+        """Start a pool of threads, or of processes."""
         self._workers, self._processes = workers, processes
         self._pool = self._new()
 
@@ -75,6 +84,7 @@ class LocalEngine:
         return ThreadPoolExecutor(self._workers)
 
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
+        """Yield the result of each call, in order."""
         calls = list(zip(*(list(values) for values in arguments), strict=True))
         tries = TRIES
         while calls:
@@ -87,22 +97,24 @@ class LocalEngine:
             except BrokenExecutor as error:
                 if not tries:
                     raise EnvironmentFault(
-                        f"The step {function.__name__} lost its process {TRIES + 1} times: something kills it, most likely for "
-                        "its memory. Nothing was published. Give fewer --workers, or a machine with more memory."
+                        f"The step {function.__name__} lost its process {TRIES + 1} times; most likely "
+                        "the system killed it for its memory. Give fewer --workers, or more memory."
                     ) from error
                 tries -= 1
                 self._pool.shutdown()
                 self._pool = self._new()
 
     def __enter__(self) -> LocalEngine:
+        """Return the engine."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End the pool; drop the steps that have not begun."""
         self._pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
-    """Made in each process of a pool: without it, those of a run that was killed would wait for steps for ever."""
+    """End a worker process when its parent ends; otherwise it would run on after a killed run."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -115,7 +127,10 @@ def _end_with_parent() -> None:
 
 @dataclass(frozen=True, slots=True)
 class PartitionedTable:
-    """A table whose rows are sorted and checked, and wait to be written into a release. ``inputs``: its partitions as they were read."""
+    """Hold a table whose rows are sorted and checked and can be written into a release.
+
+    ``inputs`` are its partitions as they were read.
+    """
 
     job: Job
     plan: tuple[tuple[Slice, ...], ...]  # by published part
@@ -124,21 +139,22 @@ class PartitionedTable:
 
     @property
     def num_rows(self) -> int:
+        """The number of rows."""
         return sum(item.rows for slices in self.plan for item in slices)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The canonical batches of the whole table, one at a time."""
+        """Yield the canonical batches of the table, one at a time."""
         for slices in self.plan:
             yield from split_into_batches(steps.read_slices(slices))
 
     def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
-        """What changed since a release's Parquet files, as ``diff_table`` tells it; the key is the same, of the same types."""
+        """Yield what changed since a release's Parquet files, which have the same key."""
         return partition_diff.diff_partitioned_table(
             self.job, self.plan, old, schema, self.engine.map
         )
 
     def place(self, release: Path) -> TableFiles:
-        """Write the parts into the folder of a release. Meanwhile what is written is hashed, in order: the hash of the whole table."""
+        """Write the parts into the folder of a release, and hash all lines in order as one text."""
         names = [file_layout.part_paths(self.job.name, number) for number in range(len(self.plan))]
         folders = [
             files.make_folder(release / path) for path in file_layout.table_paths(self.job.name)
@@ -164,20 +180,23 @@ class PartitionedTable:
         return TableFiles(texts, tables, True, self.num_rows, size, digest.hexdigest())
 
     def problems(self, release: Path, table: TableFiles) -> list[str]:
-        """Prove the parts in a release, on the engine: as ``verify_rows``, the hash of the whole table aside."""
+        """Return what is wrong with the parts in a release, read back on the engine.
+
+        This checks what ``verify_rows`` checks, except the hash of the complete table.
+        """
         count = len(table.csv)
-        told = list(
+        results = list(
             self.engine.map(
                 steps.verify_part, [self.job] * count, [release] * count, table.csv, table.parquet
             )
         )
-        problems = [problem for found, *_ in told for problem in found]
-        for (_, _, _, last), (_, _, first, _) in pairwise(told):
+        problems = [problem for found, *_ in results for problem in found]
+        for (_, _, _, last), (_, _, first, _) in pairwise(results):
             if first and last and not last < first:
                 problems.append(
                     f"{release / self.job.name}: the primary key does not rise at {first}."
                 )
-        rows = sum(rows for _, rows, _, _ in told)
+        rows = sum(rows for _, rows, _, _ in results)
         if not problems and rows != self.num_rows:
             problems.append(
                 f"{release / self.job.name}: has {rows} rows, and {self.num_rows} were sorted."
@@ -194,10 +213,21 @@ def prepare_table(
     engine: Engine,
     known: Mapping[str, pa.Table] | None = None,
 ) -> tuple[PartitionedTable, list[Finding]]:
-    """Sort and check the table ``name`` from its partitions; ``known``: the tables that it refers to.
+    """Sort and check the table ``name`` from its partitions.
 
-    ``folder`` is for the work, on the file system that the workers share; the caller deletes it after the release. With findings the
-    table is not to be published. Raises ReleaseError for values that no release can hold.
+    With findings, the table must not be published.
+
+    Args:
+        inputs: The partitions.
+        name: The table's name.
+        schemas: The schemas of all tables of the package.
+        package: The package's name.
+        folder: A work folder on the file system that the workers share; the caller deletes it.
+        engine: What runs the steps.
+        known: The tables that this table refers to.
+
+    Raises:
+        ReleaseError: A value that no release can hold.
     """
     files.make_folder(folder)
     job = Job(package, name, schemas[name], folder, _keep(known or {}, schemas[name], folder))
@@ -205,7 +235,7 @@ def prepare_table(
     count = len(inputs)
     scanned = list(engine.map(steps.scan_partition, [job] * count, inputs))
     if not sum(rows for rows, _ in scanned):
-        raise ReleaseError(f"{name}: its partitions hold no row. Nothing was published.")
+        raise ReleaseError(f"{name}: its partitions hold no row.")
     bounds = _bounds([rows for rows, _ in scanned], [key for _, keys in scanned for key in keys])
     splits = list(
         engine.map(steps.split_partition, [job] * count, range(count), inputs, [bounds] * count)
@@ -221,7 +251,7 @@ def prepare_table(
 
 
 def _bounds(rows: Sequence[int], sample: list[Any]) -> list[Any]:
-    """Where to cut the keys into ranges of about ``RANGE_ROWS``; what comes out does not depend on it."""
+    """Return where to cut the keys into ranges of about ``RANGE_ROWS``."""
     ranges = max(1, -(-sum(rows) // RANGE_ROWS))
     sample.sort()
     return (
@@ -234,7 +264,7 @@ def _bounds(rows: Sequence[int], sample: list[Any]) -> list[Any]:
 def _findings(
     job: Job, found: Sequence[Sorted], splits: list[Split], engine: Engine
 ) -> list[Finding]:
-    """The findings of the ranges, with rows counted over the whole table; most often there are none and nothing runs."""
+    """Return the findings of all ranges, with rows counted over the complete table."""
     before, asked = 0, []
     for number, item in enumerate(found):
         if item.findings:
@@ -242,20 +272,20 @@ def _findings(
         before += item.rows
     if not asked:
         return []
-    told = [
+    shown = [
         finding
-        for some in engine.map(steps.sort_range, *zip(*asked[:TOLD_RANGES], strict=True))
+        for some in engine.map(steps.sort_range, *zip(*asked[:SHOWN_RANGES], strict=True))
         for finding in some
     ]
-    untold = sum(item.findings for item in found) - len(told)
-    if untold:
-        message = f"{job.package}/{job.name}: {untold} more findings are not told. Mend these first. Nothing was published."
-        told.append(Finding("resource-error", message, None, job.package, job.name))
-    return told
+    more = sum(item.findings for item in found) - len(shown)
+    if more:
+        message = f"{job.package}/{job.name}: {more} more findings are not shown. Fix these first."
+        shown.append(Finding("resource-error", message, None, job.package, job.name))
+    return shown
 
 
 def _plan(found: Sequence[Sorted]) -> tuple[tuple[Slice, ...], ...]:
-    """The sorted rows in parts of ``PART_ROWS``, whatever the ranges."""
+    """Return the sorted rows in parts of ``PART_ROWS``, whatever the ranges are."""
     plan: list[list[Slice]] = [[]]
     room = PART_ROWS
     for item in found:
@@ -273,13 +303,13 @@ def _plan(found: Sequence[Sorted]) -> tuple[tuple[Slice, ...], ...]:
 def _keep(
     known: Mapping[str, pa.Table], schema: Mapping[str, Any], folder: Path
 ) -> dict[str, Path]:
-    """Put the tables that are referred to where workers can read them: only the fields that are asked for."""
+    """Write the fields that references point to, so that workers can read them."""
     fields: dict[str, dict[str, None]] = {}
     for foreign in schema.get("foreignKeys", ()):
         target, names = foreign["reference"].get("resource"), foreign["reference"]["fields"]
         if not target:
             raise ReleaseError(
-                "A large table that refers to itself cannot be checked by partitions. Nothing was published."
+                "A partitioned table that refers to itself cannot be checked by partitions."
             )
         fields.setdefault(target, {}).update(
             dict.fromkeys([names] if isinstance(names, str) else names)
@@ -291,7 +321,7 @@ def _keep(
 
 
 def _add(csv: Path, skipped: int, digest: Any) -> int:
-    """Read a part's lines into the hash of the whole table; returns their bytes. That they are as written, ``prove`` shows."""
+    """Add a part's lines to the hash of the table; return their number of bytes."""
     size = 0
     with open(csv, "rb") as stream:
         stream.seek(skipped)

@@ -1,10 +1,10 @@
-"""What changed in a large table since a release, part by part: two steps more that an engine runs.
+"""Find what changed in a partitioned table since a release, part by part, in two more steps.
 
-    last_keys(old file)  the last key of each of its row groups
-    changes(part)        what differs between one new part and the old rows of the same range of keys
+    read_last_keys(old file)  the last key of each of its row groups
+    diff_part(part)           what differs between a new part and the old rows of the same keys
 
-Told are the records that ``diff_table`` tells of the two whole tables, in its order: the windows that it looks at are of whole batches of
-the new table, and so are the parts.
+The records come in the order in which ``diff_table`` reports them for the two complete tables. Its
+windows are full batches of the new table, and so are the parts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FIELDS = pa.schema([(name, pa.string()) for name in ("op", "record", "field", "o
 
 
 def read_last_keys(path: Path, schema: Schema) -> list[tuple[Group, Key]]:
-    """The row groups of an old file, each with its last key."""
+    """Return the row groups of an old file, each with its last key."""
     key = list(schema["primaryKey"])
     with pq.ParquetFile(str(path)) as file:
         groups = (
@@ -58,7 +58,10 @@ def diff_part(
     upto: Key | None,
     path: Path,
 ) -> Path:
-    """What changed in one part, as an Arrow file at ``path``; ``old``: row groups that may hold keys above and up to some (None: any)."""
+    """Write what changed in one part as an Arrow file at ``path``.
+
+    ``old`` are the row groups that may hold keys above ``above`` and up to ``upto`` (None: any).
+    """
     new = Side(job.key, arrow_schema(job.schema), split_into_batches(read_slices(slices)))
     key = list(schema["primaryKey"])
     before = Side(key, arrow_schema(schema), _between(_read(old, schema), key, above, upto))
@@ -79,7 +82,7 @@ def diff_partitioned_table(
     schema: Schema,
     run: Callable[..., Iterable[Any]],
 ) -> Iterator[pa.Table]:
-    """As ``diff_table``, with every part on the engine whose ``map`` is ``run``; both versions have the same key, of the same types."""
+    """Yield what ``diff_table`` yields, with every part compared on the engine."""
     groups = [group for found in run(read_last_keys, old, [schema] * len(old)) for group in found]
     ends = [_last(read_slices(slices[-1:]).select(job.key)) for slices in plan]
     above, upto = [None, *ends[:-1]], [*ends[:-1], None]
@@ -97,7 +100,7 @@ def diff_partitioned_table(
 def _overlapping(
     groups: Sequence[tuple[Group, Key]], above: Key | None, upto: Key | None
 ) -> list[Group]:
-    """The row groups, in order, that may hold keys above one and up to another."""
+    """Return the row groups, in order, that may hold keys above one bound and up to another."""
     before = itertools.chain([None], (key for _, key in groups))
     return [
         group
@@ -116,7 +119,7 @@ def _read(groups: Sequence[Group], schema: Schema) -> Iterator[pa.Table]:
 def _between(
     tables: Iterable[pa.Table], key: Sequence[str], above: Key | None, upto: Key | None
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of sorted tables whose keys are above one and up to another."""
+    """Yield the rows of sorted tables whose keys are above one bound and up to another."""
     for table in tables:
         start = _count(table, key, above) if above is not None else 0
         stop = _count(table, key, upto) if upto is not None else table.num_rows

@@ -1,4 +1,7 @@
-"""The partitions of a large table: Parquet files in folders, whose names may hold the value of a field (``country_iso3=CHN``)."""
+"""Read the partitions of a table: Parquet files in folders.
+
+The name of a folder may hold the value of a field (``country_iso3=CHN``).
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,18 @@ from xinjiang_record.schema.load import arrow_schema
 
 ENDING = "*.parquet"
 NULL = "__HIVE_DEFAULT_PARTITION__"  # what Hive calls the folder of the rows that have no value
-STATE = "Nothing was published."
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """One file of a large table, and what the folders above it say of its rows: names and values, as printed."""
+    """Hold one file of a partitioned table, and what the names of its folders say."""
 
     path: Path
     named: tuple[tuple[str, str], ...] = ()
 
 
 def list_partitions(folder: Path) -> list[Partition]:
-    """Every Parquet file under ``folder``, at any depth, in the order of their names. Hidden files and folders are left alone."""
+    """Return every Parquet file under ``folder``, at any depth, in the order of their names."""
     found = sorted(folder.rglob(ENDING))
     return [
         Partition(path, _named(path.relative_to(folder).parts[:-1]))
@@ -45,7 +47,7 @@ def _named(folders: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 @contextlib.contextmanager
 def explain_unreadable(partition: Partition) -> Iterator[None]:
-    """ReleaseError, with the file's name, for what Arrow says of bytes that are no Parquet, or of values that no field can hold."""
+    """Raise ReleaseError with the file's name where Arrow cannot read a partition."""
     try:
         yield
     except (
@@ -62,17 +64,18 @@ def explain_unreadable(partition: Partition) -> Iterator[None]:
 
 
 def _unreadable(partition: Partition, error: Exception) -> ReleaseError:
-    return ReleaseError(
-        f"{partition.path}: cannot be read ({error}). Write the file again. {STATE}"
-    )
+    return ReleaseError(f"{partition.path}: cannot be read ({error}). Write the file again. ")
 
 
 def read_folder_values(
     partition: Partition, schema: Mapping[str, Any]
 ) -> Iterator[tuple[str, pa.Scalar]]:
-    """The fields that the folders give, typed as the schema says; a name that is no field says nothing about the rows.
+    """Yield the fields that the folders give, typed as the schema says.
 
-    Raises ReleaseError for a value that its field's type cannot hold.
+    A folder whose name is not a field says nothing about the rows.
+
+    Raises:
+        ReleaseError: A value that its field's type cannot hold.
     """
     types = arrow_schema(schema)
     for name, text in partition.named:
@@ -82,14 +85,21 @@ def read_folder_values(
                 yield name, pa.scalar(None if text == NULL else text, pa.string()).cast(kind)
             except pa.ArrowInvalid as error:
                 raise ReleaseError(
-                    f"{partition.path}: its folder says {name} is {text!r}, which is no {kind}. Rename the folder. {STATE}"
+                    f"{partition.path}: its folder says {name} is {text!r}: expected a {kind}. "
+                    "Rename the folder."
                 ) from error
 
 
 def add_folder_values(
     table: pa.Table, partition: Partition, schema: Mapping[str, Any], first_row: int = 0
 ) -> pa.Table:
-    """The rows of a partition, after ``first_row`` others, with the fields that its folders give. ReleaseError where a row says otherwise."""
+    """Return the rows of a partition with the fields that its folders give.
+
+    ``first_row`` is the number of rows before these.
+
+    Raises:
+        ReleaseError: A row says otherwise than its folder.
+    """
     for name, value in read_folder_values(partition, schema):
         if name not in table.column_names:
             table = table.append_column(name, pa.repeat(value, table.num_rows))
@@ -103,7 +113,7 @@ def add_folder_values(
         if not pc.all(same, min_count=0).as_py():
             row = pc.index(same, False).as_py()
             raise ReleaseError(
-                f"{partition.path}: row {first_row + row + 1} has {name} {column[row].as_py()!r}, its folder says {value.as_py()!r}. "
-                f"Move the row, or rename the folder. {STATE}"
+                f"{partition.path}: row {first_row + row + 1} has {name} {column[row].as_py()!r}: "
+                f"expected {value.as_py()!r}, as its folder says. Move the row, or rename the folder."
             )
     return table

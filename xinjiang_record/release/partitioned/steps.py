@@ -1,13 +1,14 @@
-"""The steps of a large table, each a plain function of files: what an engine runs on many partitions at once.
+"""Run the steps of a partitioned table, each a plain function of files.
 
-    scan(partition)      rows, and a sample of keys
-    split(partition)     its rows, cut by ranges of the key, into one Arrow file; and its hash
-    sort(range)          the rows of one range from all partitions: sorted, checked, into one Arrow file
-    write(part)          the sorted rows of one published part: its CSV and its Parquet file, with their hashes
-    prove(part)          the two files, read back, are those that were written and hold the same rows, in order
+    scan_partition(partition)   rows, and a sample of keys
+    split_partition(partition)  its rows, cut by ranges of the key, in one Arrow file; and its hash
+    sort_range(range)           the rows of one range from all partitions: sorted, checked
+    write_part(part)            the sorted rows of one published part: its CSV and Parquet files
+    verify_part(part)           the two files, read back, are as written and hold the same rows
 
-Equal keys meet in one range, and parts end at multiples of a fixed number of rows counted over the whole table, so that nothing
-depends on the number of workers or on how the input was cut. A step that is run twice, since a worker died, makes the same file again.
+Equal keys meet in one range. Parts end at multiples of a fixed number of rows, counted over the
+complete table. So nothing depends on the number of workers or on how the input was cut. A step
+that runs twice, because a worker died, writes the same file again.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ SHOWN_FINDINGS = 1_000  # of one range; all are counted
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every step needs: the table's name, schema and package, a folder to work in, and the tables that it refers to."""
+    """Hold what every step needs.
+
+    That is the table's name, schema and package, a work folder, and the tables it refers to.
+    """
 
     package: str
     name: str
@@ -60,12 +64,13 @@ class Job:
 
     @property
     def key(self) -> list[str]:
+        """The fields of the primary key."""
         return list(self.schema["primaryKey"])
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One partition, cut: where its rows are (record batch ``range + n * ranges``), how many batches a range has, and its own bytes."""
+    """Hold one partition, cut: its file (batch ``range + n * ranges``), and its own bytes."""
 
     path: Path
     batches: int
@@ -75,7 +80,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """One range of keys, sorted: where its rows are, how many, and how many findings they have."""
+    """Hold one range of keys, sorted: its file, its rows, and the number of its findings."""
 
     path: Path
     rows: int
@@ -84,7 +89,7 @@ class Sorted:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some rows of a sorted range."""
+    """Hold some rows of a sorted range."""
 
     path: Path
     start: int
@@ -92,7 +97,10 @@ class Slice:
 
 
 def scan_partition(job: Job, partition: Partition) -> tuple[int, list[Any]]:
-    """The number of rows of a partition, and keys of it at even distances. A null key is left to ``sort``, which tells of it."""
+    """Return the rows of a partition, and keys of it at even distances.
+
+    ``sort_range`` reports null keys.
+    """
     kind = arrow_schema(job.schema).field(job.key[0]).type
     with partitions.explain_unreadable(partition):
         with pq.ParquetFile(str(partition.path)) as file:
@@ -113,7 +121,7 @@ def scan_partition(job: Job, partition: Partition) -> tuple[int, list[Any]]:
 
 
 def split_partition(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
-    """Cut a partition at ``bounds``, values of the key's first field; a row group of it at a time is in memory."""
+    """Cut a partition at ``bounds``, values of the key's first field, by row groups."""
     path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
     with (
         partitions.explain_unreadable(partition),
@@ -127,7 +135,7 @@ def split_partition(job: Job, number: int, partition: Partition, bounds: Sequenc
             groups, before = range(file.num_row_groups), 0
             for group in groups:
                 rows = file.read_row_group(group, use_threads=False)
-                rows.validate(full=True)  # Arrow reads a text that is no UTF-8 as it is
+                rows.validate(full=True)  # Arrow accepts text that is not UTF-8
                 rows = partitions.add_folder_values(rows, partition, job.schema, before)
                 table = conform_table(
                     rows, job.schema, f"{job.name}: {partition.path}", before
@@ -139,7 +147,7 @@ def split_partition(job: Job, number: int, partition: Partition, bounds: Sequenc
 
 
 def _cut(table: pa.Table, key: str, bounds: Sequence[Any], count: int) -> Iterator[pa.Table]:
-    """The rows of each range, in their order."""
+    """Yield the rows of each range, in their order."""
     if not bounds:
         yield table
         return
@@ -159,7 +167,10 @@ def _cut(table: pa.Table, key: str, bounds: Sequence[Any], count: int) -> Iterat
 def sort_range(
     job: Job, number: int, splits: Sequence[Split], first_row: int | None = None
 ) -> Sorted | list[Finding]:
-    """Bring the rows of one range together; with ``first_row``, the number of rows before them, tell the findings instead."""
+    """Bring the rows of one range together.
+
+    With ``first_row``, the number of rows before them, return the findings instead.
+    """
     table = pa.Table.from_batches(
         [batch for item in splits for batch in _range(item, number)], arrow_schema(job.schema)
     )
@@ -181,8 +192,10 @@ def sort_range(
 
 
 def _is_sound(job: Job, table: pa.Table) -> bool:
-    """Whether nothing is to be found. What is seen at once is not looked for again: sorted keys that rise are different and filled,
-    and filled single fields whose values are all in the other table refer to it.
+    """Return whether a range has no findings, without looking twice.
+
+    Sorted keys that rise are distinct and filled. Filled single fields whose values are all in the
+    other table refer to it. Only the rest is checked in full.
     """
     if not is_strictly_rising(table, job.key) or any(table[name].null_count for name in job.key):
         return False
@@ -209,7 +222,7 @@ def _findings(
     known = {name: _known(path) for name, path in job.known.items()}
     schemas = {job.name: schema or job.schema}
     found = check_tables({job.name: table}, schemas, job.package, known=known, first_row=first_row)
-    gc.collect()  # what the check made refers to itself in circles, and holds the table until it is collected
+    gc.collect()  # the check leaves reference cycles that would keep the table in memory
     return found
 
 
@@ -221,7 +234,7 @@ def _known(path: Path) -> pa.Table:
 def write_part(
     job: Job, slices: Sequence[Slice], csv: Path, parquet: Path
 ) -> tuple[WrittenFile, WrittenFile]:
-    """Write one part of the published table, as ``write_table`` writes a table of these rows alone."""
+    """Write one part of the published table, as ``write_table`` would write these rows."""
     table = read_slices(slices)
     first = next(split_into_batches(table))
     with (
@@ -240,7 +253,10 @@ def write_part(
 
 @contextlib.contextmanager
 def replaced_file(path: Path) -> Iterator[Path]:
-    """A name that only this try has, for a file that then gets the name ``path``: a try that was given up disturbs no other."""
+    """Yield a name that only this try uses; rename the finished file to ``path``.
+
+    A try that was given up does not disturb another.
+    """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     yield temporary
     files.settle(temporary, path)
@@ -249,9 +265,12 @@ def replaced_file(path: Path) -> Iterator[Path]:
 def verify_part(
     job: Job, release: Path, csv: FileInfo, parquet: FileInfo
 ) -> tuple[list[str], int, list[Any], list[Any]]:
-    """Read one part of the published table back: what is wrong with it, its rows, and its first and last key.
+    """Read one part of the published table back.
 
-    The rows were checked when they were sorted; that these are those rows is shown by their bytes.
+    The rows were checked when they were sorted; equal bytes show that these are those rows.
+
+    Returns:
+        What is wrong with the part, its rows, its first key and its last key.
     """
     places = [release / info.path for info in (csv, parquet)]
     for info, path in zip((csv, parquet), places, strict=True):
@@ -268,7 +287,8 @@ def verify_part(
             if stream.read(len(lines)) != lines:
                 return (
                     [
-                        f"{places[0]}: holds other rows than {places[1].name}, before byte {stream.tell()}."
+                        f"{places[0]}: holds other rows than {places[1].name}, "
+                        f"before byte {stream.tell()}."
                     ],
                     0,
                     [],
@@ -285,7 +305,7 @@ def verify_part(
 
 
 def read_slices(slices: Sequence[Slice]) -> pa.Table:
-    """The rows of some slices, where they lie on the disk."""
+    """Return the rows of some slices, mapped from the disk."""
     return pa.concat_tables(_sorted_rows(item) for item in slices)
 
 
@@ -305,12 +325,12 @@ def _range(item: Split, number: int) -> Iterator[pa.RecordBatch]:
 
 
 def as_one_batch(table: pa.Table) -> pa.RecordBatch:
-    """A table as exactly one batch, empty or not."""
+    """Return a table as exactly one batch, empty or not."""
     batches: Iterator[pa.RecordBatch] = iter(table.combine_chunks().to_batches())
     return next(batches, pa.RecordBatch.from_pylist([], schema=table.schema))
 
 
 def delete_files(paths: Sequence[Path]) -> None:
-    """Delete what a later step no longer needs."""
+    """Delete what no later step needs."""
     for path in paths:
         files.remove_tree(path)

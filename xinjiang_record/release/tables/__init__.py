@@ -1,0 +1,1 @@
+"""Write and read the tables of a release: canonical CSV, Parquet, and where their files are."""

@@ -1,10 +1,16 @@
-"""Canonical rows: one text for the same rows, from CSV or Parquet, under any pyarrow. A release's identity is the hash of it.
+"""Write canonical CSV: one text for the same rows, from CSV or Parquet, under any pyarrow.
 
-Contract of the canonical CSV, which is what ``data/<resource>.csv`` holds: UTF-8, LF, a header, fields in schema order, rows in
-the order of their primary key (text by its UTF-8 bytes), quotes only around a cell that holds a comma, a quote, LF or CR, null is
-the empty cell (an empty text does not exist), ``true`` and ``false``, ISO dates, ``2020-01-01T00:00:00Z``, the shortest digits
-that read back as the same number, no -0, NaN or infinity. A table's hash is the SHA-256 of these bytes, and the content hash of a
-package that of the lines ``sha256sum`` prints for its tables, so anyone can check it:
+The identity of a release is the hash of this text. The form of ``data/<resource>.csv``:
+
+- UTF-8, LF, a header, fields in schema order, rows in the order of their primary key (text by its
+  UTF-8 bytes);
+- quotes only around a cell that holds a comma, a quote, LF or CR;
+- null is the empty cell (an empty text does not exist);
+- ``true`` and ``false``, ISO dates, ``2020-01-01T00:00:00Z``, the shortest digits that read back as
+  the same number, no -0, NaN or infinity.
+
+A table's hash is the SHA-256 of these bytes. The content hash of a package is the SHA-256 of the
+lines that ``sha256sum`` prints for its tables, so that anyone can check it:
 
     cd data && LC_ALL=C sha256sum *.csv | sha256sum
 """
@@ -29,13 +35,13 @@ QUOTED = (b'"', b",", b"\n", b"\r")
 
 
 def hash_package(table_hashes: Mapping[str, str]) -> str:
-    """The hash of a package's rows, from the hash of each table by resource name."""
+    """Return the hash of a package's rows, from the hash of each table by resource name."""
     lines = (f"{table_hashes[name]}  {name}.csv\n" for name in sorted(table_hashes))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def hash_table(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
-    """The hash of canonical batches, as ``rebatch`` gives them."""
+    """Return the hash of canonical batches, as ``split_into_batches`` yields them."""
     digest = hashlib.sha256(encode_header(schema))
     for _, text in encode_batches(batches):
         digest.update(text)
@@ -45,7 +51,10 @@ def hash_table(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> 
 def encode_batches(
     batches: Iterable[pa.RecordBatch],
 ) -> Iterator[tuple[pa.RecordBatch, memoryview]]:
-    """Each batch with its canonical text, in order; two are encoded side by side, and at most ``AHEAD`` are in memory."""
+    """Yield each batch with its canonical text, in order.
+
+    Two are encoded at a time, and at most ``AHEAD`` are in memory.
+    """
     waiting: deque[tuple[pa.RecordBatch, Future[memoryview]]] = deque()
     with ThreadPoolExecutor(2) as pool:
         for batch in batches:
@@ -59,12 +68,12 @@ def encode_batches(
 
 
 def encode_header(schema: Mapping[str, Any]) -> bytes:
-    """The first line of the canonical CSV."""
+    """Return the first line of the canonical CSV."""
     return (",".join(item["name"] for item in schema["fields"]) + "\n").encode()
 
 
 def encode_batch(batch: pa.RecordBatch) -> memoryview:
-    """The canonical CSV lines of a batch whose columns have the schema's order and types."""
+    """Return the canonical CSV lines of a batch whose columns have the schema's order and types."""
     if not batch.num_rows:
         return memoryview(b"")
     lines = format_lines(batch, end="\n")
@@ -74,7 +83,7 @@ def encode_batch(batch: pa.RecordBatch) -> memoryview:
 
 
 def format_lines(batch: pa.RecordBatch, *, end: str = "") -> pa.Array:
-    """The canonical CSV line of each row, as large strings."""
+    """Return the canonical CSV line of each row, as large strings."""
     cells = [quote_cells(to_text(column)).cast(pa.large_string()) for column in batch.columns]
     if end:
         cells[-1] = pc.binary_join_element_wise(
@@ -90,6 +99,7 @@ _NULL_IS_EMPTY = {"null_handling": "replace", "null_replacement": ""}
 
 
 def quote_cells(column: pa.Array) -> pa.Array:
+    """Return a text column with quotes around the cells that need them."""
     present = [mark for mark in QUOTED if mark in _bytes_of(column)]
     if not present:
         return column
@@ -114,12 +124,12 @@ def _bytes_of(column: pa.Array) -> bytes:
 
 
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A CSV with LF, a header, and quotes only where needed (around a lone CR too)."""
+    """Return a small table of strings as canonical CSV."""
     return "".join(f"{format_csv_line(cells)}\n" for cells in (columns, *rows))
 
 
 def format_csv_line(cells: Iterable[str]) -> str:
-    """One line of CSV, without its end: also what names a record whose key has several fields."""
+    """Return one line of CSV without its end, which also names a record with a key of parts."""
     return ",".join(
         _quoted(cell) if any(mark in cell for mark in '",\n\r') else cell for cell in cells
     )
@@ -130,5 +140,9 @@ def _quoted(cell: str) -> str:
 
 
 def parse_csv(text: str) -> list[list[str]]:
-    """The rows of such a CSV, header first. Raises csv.Error where it is none."""
+    """Return the rows of canonical CSV, header first.
+
+    Raises:
+        csv.Error: The text is not CSV.
+    """
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))

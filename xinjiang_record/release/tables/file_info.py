@@ -19,7 +19,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """One file of the release: path inside it, size and SHA-256."""
+    """Hold one file of a release: its path in it, its size and its SHA-256."""
 
     path: str
     bytes: int
@@ -27,12 +27,16 @@ class FileInfo:
 
     @property
     def media_type(self) -> str:
+        """The media type, by the file's ending."""
         return MEDIA_TYPES.get(self.path.rpartition(".")[2], "text/plain")
 
 
 @dataclass(frozen=True, slots=True)
 class TableFiles:
-    """The files of one table (one CSV and one Parquet, or parts), its rows, and the size and SHA-256 of its CSV as one text."""
+    """Hold the files of one table, its rows, and the size and SHA-256 of its CSV as one text.
+
+    A table has one CSV and one Parquet file, or parts of both.
+    """
 
     csv: tuple[FileInfo, ...]
     parquet: tuple[FileInfo, ...]

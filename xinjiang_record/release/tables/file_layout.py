@@ -1,10 +1,11 @@
-"""Where the rows of a table are in a release: one CSV and one Parquet file, or, of a large table, parts of a fixed number of rows.
+"""Say where the rows of a table are in a release: one CSV and one Parquet file, or parts of both.
 
     data/countries.csv         data/countries.parquet             a table in memory
-    data/events.csv/00000.csv  data/events.parquet/00000.parquet  a large one: part n of both holds the same rows
+    data/events.csv/00000.csv  data/events.parquet/00000.parquet  a partitioned table
 
-Every CSV part has its header, and the descriptor's ``path`` is the list of them. ``bytes`` and ``hash`` of a resource are of its CSV
-as one text, the header and then all lines: the same for the same rows, and what Frictionless sees that reads the parts in turn.
+Part n of both holds the same rows. Every CSV part has its header, and the descriptor's ``path`` is
+the list of them. ``bytes`` and ``hash`` of a resource are those of its CSV as one text: the header,
+then all lines. That is what Frictionless sees when it reads the parts in turn.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ Descriptor = Mapping[str, Any]  # of a resource, as in datapackage.json
 
 
 def table_paths(name: str) -> tuple[str, str]:
-    """The CSV and the Parquet file of a table in one piece."""
+    """Return the paths of the CSV and the Parquet file of a table in one piece."""
     return f"data/{name}.csv", f"data/{name}.parquet"
 
 
 def part_paths(name: str, number: int) -> tuple[str, str]:
-    """The CSV and the Parquet file of one part of a large table."""
+    """Return the paths of the CSV and the Parquet file of one part of a partitioned table."""
     csv, parquet = table_paths(name)
     return f"{csv}/{number:05}.csv", f"{parquet}/{number:05}.parquet"
 
 
 def describe_files(table: TableFiles) -> dict[str, Any]:
-    """What a resource of datapackage.json says of the table's files."""
+    """Return what a resource of datapackage.json says of the table's files."""
     paths = [info.path for info in table.csv]
     parts = {"x-parts": [_told(info) for info in table.csv]} if table.in_parts else {}
     parquet = [_told(info) for info in table.parquet]
@@ -48,14 +49,14 @@ def describe_files(table: TableFiles) -> dict[str, Any]:
 
 
 def file_entries(resource: Descriptor) -> tuple[list[Descriptor], list[Descriptor]]:
-    """What a resource says of each of its CSV and each of its Parquet files: path, media type, bytes, hash."""
+    """Return what a resource says of each CSV and of each Parquet file: path, type, bytes, hash."""
     if isinstance(resource["path"], list):
         return list(resource["x-parts"]), list(resource["x-parquet"])
     return [resource], [resource["x-parquet"]]
 
 
 def read_files(resource: Descriptor) -> TableFiles:
-    """The files of a resource: ``describe`` the other way."""
+    """Return the files of a resource; the reverse of ``describe_files``."""
     csv, parquet = (
         tuple(FileInfo(item["path"], item["bytes"], _digest(item)) for item in items)
         for items in file_entries(resource)
@@ -67,7 +68,7 @@ def read_files(resource: Descriptor) -> TableFiles:
 
 
 def pair_paths(release: Path, resource: Descriptor) -> list[tuple[Path, Path]]:
-    """A resource's CSV and Parquet files in pairs, in the order of its rows."""
+    """Return a resource's CSV and Parquet files in pairs, in the order of its rows."""
     csv, parquet = file_entries(resource)
     return [
         (release / one["path"], release / two["path"])
@@ -76,7 +77,7 @@ def pair_paths(release: Path, resource: Descriptor) -> list[tuple[Path, Path]]:
 
 
 def parquet_paths(release: Path, resource: Descriptor) -> list[Path]:
-    """A resource's Parquet files, in the order of its rows."""
+    """Return a resource's Parquet files, in the order of its rows."""
     return [path for _, path in pair_paths(release, resource)]
 
 

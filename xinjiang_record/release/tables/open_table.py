@@ -1,6 +1,7 @@
-"""What a release's tables are read from: a table in memory, a Parquet file that is larger than it, or pieces on many workers.
+"""Read what a release's tables are made from: a table in memory, a Parquet file, or pieces.
 
-Either way ``batches`` gives canonical batches of ``BATCH_ROWS`` rows: what is written depends on the rows alone.
+``read_batches`` yields canonical batches of ``BATCH_ROWS`` rows in each case, so that what is
+written depends on the rows alone.
 """
 
 from __future__ import annotations
@@ -25,32 +26,34 @@ from xinjiang_record.release.tables.row_order import (
 
 @dataclass(frozen=True, slots=True)
 class ParquetTable:
-    """A table in a Parquet file, its rows in the order of the primary key already. It is read in batches, never whole."""
+    """Hold a table in a Parquet file, in the order of the primary key; it is read in batches."""
 
     path: Path
 
     @property
     def num_rows(self) -> int:
+        """The number of rows."""
         return int(pq.read_metadata(self.path).num_rows)
 
 
 class Pieces(Protocol):
-    """A table that workers have sorted and checked in pieces (``release.partitioned``)."""
+    """Describe a table that workers have sorted and checked in pieces (``release.partitioned``)."""
 
     @property
-    def num_rows(self) -> int: ...
+    def num_rows(self) -> int:
+        """The number of rows."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The canonical batches."""
+        """Yield the canonical batches."""
 
     def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
-        """What changed since a release's Parquet files, on the workers, as ``diff_table`` tells it; both have the same key."""
+        """Yield what changed since a release's Parquet files, which have the same key."""
 
     def place(self, release: Path) -> TableFiles:
         """Write the table's parts into the folder of a release, on the workers."""
 
     def problems(self, release: Path, files: TableFiles) -> list[str]:
-        """What is wrong with the parts, read back on the workers: their bytes, their rows, their keys."""
+        """Return what is wrong with the parts' bytes, rows and keys, read back by the workers."""
 
 
 if TYPE_CHECKING:
@@ -62,7 +65,11 @@ else:
 
 
 def read_batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterator[pa.RecordBatch]:
-    """The canonical batches of a table that ``canonical`` made, or of a Parquet file. ReleaseError where that is not canonical."""
+    """Yield the canonical batches of a sorted table, of a Parquet file or of pieces.
+
+    Raises:
+        ReleaseError: A Parquet file is not in canonical order.
+    """
     if isinstance(source, pa.Table):
         yield from split_into_batches(source)
         return
@@ -75,14 +82,15 @@ def read_batches(source: Source, schema: Mapping[str, Any], name: str) -> Iterat
         keys = table.select(key)
         if not is_strictly_rising(pa.concat_tables([last, keys]) if last else keys, key):
             raise ReleaseError(
-                f"{name}: the rows of {source.path} do not rise by {', '.join(key)}. Sort them; nothing was published."
+                f"{name}: the rows of {source.path} are not in the order of {', '.join(key)}. "
+                "Sort them."
             )
         last = keys.slice(keys.num_rows - 1)
         yield from table.combine_chunks().to_batches()
 
 
 def _sized(path: Path) -> Iterator[pa.Table]:
-    """A Parquet file in tables of exactly ``BATCH_ROWS`` rows, but for the last."""
+    """Yield a Parquet file in tables of exactly ``BATCH_ROWS`` rows, except the last."""
     waiting: pa.Table | None = None
     with pq.ParquetFile(str(path)) as file:
         for group in range(

@@ -1,4 +1,4 @@
-"""Read published tables back, in batches: what ``verify``, the downloads and the client stand on."""
+"""Read published tables back, in batches, for ``verify``, the downloads and the client."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ BLOCK_BYTES = 16 * MIB  # of CSV text that is parsed at once; also the longest r
 
 
 def read_csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.RecordBatch]:
-    """A published CSV as typed batches. Raises VerifyError where it is not what its schema says."""
+    """Yield a published CSV as typed batches.
+
+    Raises:
+        VerifyError: It is not what its schema says.
+    """
     types = arrow_schema(schema)
     parse = pacsv.ParseOptions(newlines_in_values=True)
     read = pacsv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False)
@@ -40,7 +44,7 @@ def read_csv_batches(path: Path, schema: Mapping[str, Any]) -> Iterator[pa.Recor
 
 
 def csv_convert_options(schema: Mapping[str, Any]) -> pacsv.ConvertOptions:
-    """What the cells of a canonical CSV mean: an empty one is null, all else is as its schema says."""
+    """Return how Arrow reads canonical CSV: an empty cell is null, the schema has the types."""
     return pacsv.ConvertOptions(
         column_types={field.name: _parsed_as(field.type) for field in arrow_schema(schema)},
         null_values=[""],
@@ -56,12 +60,15 @@ def _parsed_as(kind: pa.DataType) -> pa.DataType:
 
 
 def find_parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a published Parquet file's types: none may differ from the schema's, none may be a dictionary."""
+    """Yield what is wrong with the types of a published Parquet file.
+
+    They must be the schema's, and none may be a dictionary.
+    """
     try:
         with pq.ParquetFile(str(path)) as file:
             found, metadata = file.schema_arrow, file.metadata.metadata
     except (pa.ArrowInvalid, OSError) as error:
-        yield f"{path}: is no Parquet file ({error})."
+        yield f"{path}: is not a Parquet file ({error})."
         return
     expected = arrow_schema(schema)
     if found.remove_metadata() != expected:
@@ -70,9 +77,13 @@ def find_parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str
             for name in found.names
             if name not in expected.names or found.field(name) != expected.field(name)
         ]
-        yield f"{path}: its fields or types are not the schema's: {', '.join(odd) or 'the order differs'}."
+        shown = ", ".join(odd) or "the order differs"
+        yield f"{path}: its fields or types are not the schema's: {shown}."
     if any(pa.types.is_dictionary(kind) for kind in found.types) or metadata:
-        yield f"{path}: carries a dictionary type or other libraries' metadata, which can hold dropped values."
+        yield (
+            f"{path}: has a dictionary type or other libraries' metadata, "
+            "which can hold dropped values."
+        )
 
 
 def read_parquet_batches(
@@ -82,7 +93,7 @@ def read_parquet_batches(
     *,
     threads: bool = True,
 ) -> Iterator[pa.RecordBatch]:
-    """A published table's Parquet files as canonical batches, whole or some columns: their row groups."""
+    """Yield a published table's Parquet files as canonical batches, all columns or some."""
     for path in paths:
         with pq.ParquetFile(str(path)) as file:
             for number in range(
@@ -101,7 +112,7 @@ def read_row_group(
     *,
     threads: bool,
 ) -> pa.Table:
-    """One row group of a published Parquet file, whole or some columns, with the schema's types, in one chunk."""
+    """Return one row group of a published Parquet file, in the schema's types, in one chunk."""
     types = arrow_schema(schema)
     chosen = pa.schema([types.field(name) for name in columns]) if columns else types
     return (
@@ -112,7 +123,7 @@ def read_row_group(
 
 
 def read_parquet(paths: Sequence[Path], schema: Mapping[str, Any]) -> pa.Table:
-    """A published table's Parquet files as one typed table."""
+    """Return a published table's Parquet files as one typed table."""
     return pa.Table.from_batches(
         list(read_parquet_batches(paths, schema)), schema=arrow_schema(schema)
     )

@@ -1,13 +1,4 @@
-"""Canonical rows: one text for the same rows, from CSV or Parquet, under any pyarrow. A release's identity is the hash of it.
-
-Contract of the canonical CSV, which is what ``data/<resource>.csv`` holds: UTF-8, LF, a header, fields in schema order, rows in
-the order of their primary key (text by its UTF-8 bytes), quotes only around a cell that holds a comma, a quote, LF or CR, null is
-the empty cell (an empty text does not exist), ``true`` and ``false``, ISO dates, ``2020-01-01T00:00:00Z``, the shortest digits
-that read back as the same number, no -0, NaN or infinity. A table's hash is the SHA-256 of these bytes, and the content hash of a
-package that of the lines ``sha256sum`` prints for its tables, so anyone can check it:
-
-    cd data && LC_ALL=C sha256sum *.csv | sha256sum
-"""
+"""Bring a table into canonical form: the schema's fields and types, rows sorted by key."""
 
 from __future__ import annotations
 
@@ -24,10 +15,11 @@ BATCH_ROWS = 65_536  # rows that are text at the same time; also the row group o
 
 
 def sort_table(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Table:
-    """The table with the schema's fields, types and order of rows.
+    """Return the table with the schema's fields and types, in the order of its primary key.
 
-    Raises ReleaseError for a field too many or too few, a value that its type cannot hold, an empty text, NaN or infinity, and a
-    primary key that is null or stands twice.
+    Raises:
+        ReleaseError: A field too many or too few; a value that its type cannot hold; an empty text,
+            NaN or infinity; a primary key that is null or not unique.
     """
     table = conform_table(table, schema, name)
     return _sorted(table, list(schema["primaryKey"]), name)
@@ -36,9 +28,12 @@ def sort_table(table: pa.Table, schema: Mapping[str, Any], name: str) -> pa.Tabl
 def conform_table(
     table: pa.Table, schema: Mapping[str, Any], name: str, first_row: int = 0
 ) -> pa.Table:
-    """The table with the schema's fields and types; raises as ``canonical`` does, order and keys aside.
+    """Return the table with the schema's fields and types, in its own order of rows.
 
-    Of a table in pieces, ``first_row`` is the number of rows before these.
+    ``first_row`` is the number of rows before these, where the table comes in pieces.
+
+    Raises:
+        ReleaseError: As for ``sort_table``, except order and keys.
     """
     types = arrow_schema(schema)
     if sorted(table.column_names) != sorted(types.names):
@@ -47,12 +42,12 @@ def conform_table(
             {*(set(given) ^ set(types.names)), *(one for one in given if given.count(one) > 1)}
         )
         raise ReleaseError(
-            f"{name}: the table and its schema differ in the fields {', '.join(odd)}. Nothing was published."
+            f"{name}: the table and its schema differ in the fields {', '.join(odd)}."
         )
     try:
         table = table.select(types.names).cast(types)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ReleaseError(f"{name}: {error}. Nothing was published.") from error
+        raise ReleaseError(f"{name}: {error}.") from error
     table = table.replace_schema_metadata(None)
     for field in types.names:
         _refuse_unsayable(table[field], f"{name}.{field}", first_row)
@@ -68,25 +63,21 @@ def _refuse_unsayable(column: pa.ChunkedArray, where: str, first_row: int) -> No
         return
     if pc.any(wrong).as_py():
         row = first_row + pc.index(wrong, True).as_py() + 1
-        raise ReleaseError(f"{where}: row {row} holds {what}. Nothing was published.")
+        raise ReleaseError(f"{where}: row {row} holds {what}.")
 
 
 def _sorted(table: pa.Table, key: list[str], name: str) -> pa.Table:
     if any(table[field].null_count for field in key):
-        raise ReleaseError(
-            f"{name}: the primary key ({', '.join(key)}) is null in a row. Nothing was published."
-        )
+        raise ReleaseError(f"{name}: the primary key ({', '.join(key)}) is null in a row.")
     if not is_strictly_rising(table, key):
         table = table.sort_by([(field, "ascending") for field in key])
         if not is_strictly_rising(table, key):
-            raise ReleaseError(
-                f"{name}: two rows have the same primary key ({', '.join(key)}). Nothing was published."
-            )
+            raise ReleaseError(f"{name}: two rows have the same primary key ({', '.join(key)}).")
     return table
 
 
 def is_strictly_rising(table: pa.Table, key: list[str]) -> bool:
-    """Whether each row's key is greater than the one before: sorted, and no key twice."""
+    """Return whether each row's key is greater than the one before: sorted, and unique."""
     if table.num_rows < 2:
         return True
     greater: Any = None
@@ -100,6 +91,6 @@ def is_strictly_rising(table: pa.Table, key: list[str]) -> bool:
 
 
 def split_into_batches(table: pa.Table, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
-    """The table in batches of a fixed size, whatever its chunks: what is written depends on the rows alone."""
+    """Yield the table in batches of a fixed size, so that output depends on the rows alone."""
     for start in range(0, table.num_rows, rows):
         yield from table.slice(start, rows).combine_chunks().to_batches()

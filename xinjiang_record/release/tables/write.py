@@ -1,7 +1,8 @@
 """Write one table as canonical CSV and as Parquet, in one pass over its rows.
 
-Parquet: zstd, one row group per ``BATCH_ROWS`` rows, types that its own format can say and nothing else in the footer (no pandas
-metadata, no Arrow schema, so no dictionary type, which would keep dropped values). The same rows and libraries give the same bytes.
+Parquet: zstd, one row group per ``BATCH_ROWS`` rows, and nothing in the footer but the format's own
+types. There is no pandas metadata and no Arrow schema, so no dictionary type, which would keep
+dropped values. The same rows and libraries give the same bytes.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ PARQUET = {
     "store_schema": False,
     "write_statistics": True,
 }
-REPEATS = 4  # times that a value stands on average in a column with a dictionary
+REPEATS = 4  # how often, on average, a value occurs in a column with a dictionary
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """One file as it was written: its size in bytes and SHA-256."""
+    """Hold the size in bytes and the SHA-256 of a written file."""
 
     bytes: int
     sha256: str
@@ -43,9 +44,10 @@ class WrittenFile:
 def write_table(
     batches: Iterable[pa.RecordBatch], schema: Mapping[str, Any], csv: Path, parquet: Path
 ) -> tuple[WrittenFile, WrittenFile, int]:
-    """Write canonical batches to both files; returns what was written (CSV, Parquet) and the number of rows.
+    """Write canonical batches to both files at the same time; hold at most two batches in memory.
 
-    The two are written side by side: at any time at most two batches are in memory.
+    Returns:
+        What was written (CSV, Parquet), and the number of rows.
     """
     rows, batches = 0, iter(batches)
     first = next(batches, None)
@@ -72,7 +74,10 @@ def write_table(
 def open_parquet_writer(
     path: Path, schema: Mapping[str, Any], first: pa.RecordBatch | None
 ) -> pq.ParquetWriter:
-    """A writer; columns whose first rows repeat themselves are written through a dictionary of values (a matter of bytes only)."""
+    """Return a writer for a new Parquet file.
+
+    Columns whose first rows repeat values are written through a dictionary, which saves bytes only.
+    """
     repeat = (
         [
             name
