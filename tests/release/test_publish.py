@@ -107,7 +107,7 @@ def test_a_table_larger_than_memory(make: Make, tmp_path: Path) -> None:
         candidate.tables["things"].sort_by([("thing_id", "descending")]),
         tmp_path / "turned.parquet",
     )
-    with pytest.raises(ReleaseError, match="do not rise by thing_id"):
+    with pytest.raises(ReleaseError, match="are not in the order of thing_id"):
         publish(_with(candidate, ParquetTable(tmp_path / "turned.parquet")), tmp_path / "c")
 
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_published(make: Make, tmp_path: Path) -> None:
 
 def test_a_blocker_in_the_words(make: Make, tmp_path: Path) -> None:
     candidate = make(0)
-    with pytest.raises(ReleaseError, match=r"package\.toml has no description, licenses"):
+    with pytest.raises(ReleaseError, match=r"package\.toml lacks description, licenses"):
         publish(
             dataclasses.replace(
                 candidate, descriptor={**candidate.descriptor, "licenses": [], "description": ""}

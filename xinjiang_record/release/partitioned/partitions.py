@@ -64,7 +64,7 @@ def explain_unreadable(partition: Partition) -> Iterator[None]:
 
 
 def _unreadable(partition: Partition, error: Exception) -> ReleaseError:
-    return ReleaseError(f"{partition.path}: cannot be read ({error}). Write the file again. ")
+    return ReleaseError(f"{partition.path}: cannot be read ({error}). Write the file again.")
 
 
 def read_folder_values(
