@@ -1,0 +1,177 @@
+"""Compile the words of ``[lists]``, ``[labels]`` and ``[leads]`` of all languages.
+
+A word in a language file is a regular expression over folded text (see ``fold``). A space stands
+for any white space and an apostrophe for either apostrophe. Word boundaries are added here, except
+in scripts that write no space between words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from xinjiang_record.extract.languages.load_language import language_codes, load_language
+
+VOTES = ("voted_yes", "voted_no", "abstained")
+EVENTS = (*VOTES, "signed", "joined", "withdrew", "aligned", "sponsored")
+# What a cue may say besides an event: two words whose event the context gives, and two that say
+# that nothing was done.
+KINDS = (*EVENTS, "supported", "opposed", "absent", "not_signed")
+_NO_SPACES = ("Hani", "Jpan", "Kore", "Deva")
+_FOLDED = {
+    **dict.fromkeys("’‘ʼ`´", "'"),
+    **dict.fromkeys("أإآٱ", "ا"),
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "ё": "е",
+    "і̇": "і",
+    "İ": "i",
+    "İ".lower(): "i",
+    "：": ":",
+    "（": "(",
+    "）": ")",
+    "«": '"',
+    "»": '"',
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "\u00a0": " ",
+    "\u2009": " ",
+    "\u202f": " ",
+    "‐": "-",
+    "‑": "-",
+}
+_TABLE = str.maketrans({sign: plain for sign, plain in _FOLDED.items() if len(sign) == 1})
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """Return the text in small letters and with one form of each sign; its length is the same."""
+    plain = text.translate(_TABLE)
+    small = plain.lower()
+    if len(small) == len(plain):
+        return small
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """The compiled words of one language. A pattern that the language lacks matches nothing."""
+
+    code: str
+    script: str
+    is_verb_final: bool
+    cues: Mapping[str, re.Pattern[str]]  # by kind: anywhere in a sentence
+    short: Mapping[str, re.Pattern[str]]  # by kind: only where the label has no other word
+    any_cue: re.Pattern[str]
+    words: Mapping[str, re.Pattern[str]]  # the other groups of [labels] and [lists], by name
+    offices: re.Pattern[str]
+    lead_after: re.Pattern[str]
+    lead_before: re.Pattern[str]
+    adjectives: tuple[tuple[re.Pattern[str], str], ...]
+
+
+NOTHING = re.compile(r"(?!)")
+
+
+def _pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pattern[str]:
+    sources = sorted((_source(word) for word in words), key=len, reverse=True)
+    if not sources:
+        return NOTHING
+    either = f"(?:{'|'.join(sources)})"
+    if script not in _NO_SPACES:
+        prefix = r"(?:[وفبلك](?=\w{3}))?" if script == "Arab" else ""
+        either = rf"(?<!\w){prefix}{either}(?!\w)"
+    return re.compile(whole.format(either))
+
+
+def _source(word: str) -> str:
+    return fold(word).replace(" ", r"\s+")
+
+
+@cache
+def list_words(code: str) -> ListWords:
+    """Return the compiled words of one language."""
+    language = load_language(code)
+    script, lists, labels, leads = (
+        language["script"],
+        language["lists"],
+        language["labels"],
+        language["leads"],
+    )
+    cues = {kind: _pattern(labels["cues"].get(kind, ()), script) for kind in KINDS}
+    short = {
+        kind: re.compile(rf"(?:{'|'.join(map(_source, words))})") if words else NOTHING
+        for kind, words in labels["short"].items()
+    }
+    groups = {
+        name: _pattern(words, script)
+        for name, words in [*lists.items(), *labels.items()]
+        if name not in ("cues", "short")
+    }
+    every = [word for words in labels["cues"].values() for word in words]
+    return ListWords(
+        code,
+        script,
+        language["is_verb_final"],
+        cues,
+        short,
+        _pattern(every, script),
+        groups,
+        _pattern(leads["offices"], script),
+        _pattern(leads["after"], script),
+        _pattern(leads["before"], script),
+        tuple(
+            (_pattern(words, script), iso3) for iso3, words in leads.get("adjectives", {}).items()
+        ),
+    )
+
+
+@cache
+def all_words() -> tuple[ListWords, ...]:
+    """Return the compiled words of every language."""
+    return tuple(list_words(code) for code in language_codes())
+
+
+@cache
+def union(section: str, name: str) -> tuple[str, ...]:
+    """Return the words of one group in all languages, folded, each once."""
+    found = [
+        fold(word) for code in language_codes() for word in load_language(code)[section][name]
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def pattern_of_all(section: str, name: str) -> re.Pattern[str]:
+    """Return one pattern for a group of words in all languages, with boundaries by script."""
+    parts = []
+    for code in language_codes():
+        language = load_language(code)
+        if words := language[section][name]:
+            parts.append(_pattern(words, language["script"]).pattern)
+    return re.compile("|".join(dict.fromkeys(parts))) if parts else NOTHING
+
+
+_SCRIPTS = {
+    "Latn": re.compile("[a-z\u00c0-\u024f]"),
+    "Cyrl": re.compile("[\u0400-\u04ff]"),
+    "Arab": re.compile("[\u0600-\u06ff]"),
+    "Deva": re.compile("[\u0900-\u097f]"),
+    "Jpan": re.compile("[\u3040-\u30ff\u3400-\u9fff]"),
+    "Hani": re.compile("[\u3400-\u9fff]"),
+    "Kore": re.compile("[\uac00-\ud7af]"),
+}
+
+
+def scripts_of(folded: str) -> set[str]:
+    """Return the scripts whose letters a folded text has."""
+    found = {name for name, letters in _SCRIPTS.items() if letters.search(folded)}
+    if found >= {"Hani"} and re.search("[\u3040-\u30ff]", folded):
+        found -= {"Hani"}
+    elif "Hani" in found:
+        found -= {"Jpan"}
+    return found
