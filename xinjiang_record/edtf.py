@@ -1,7 +1,7 @@
-"""Dates at the precision known: the part of EDTF (ISO 8601-2) that the record uses.
+"""Read dates at the precision known: the part of EDTF (ISO 8601-2) that the record uses.
 
-``2019``, ``2019-07``, ``2019-07-08``; an interval ``a/b``; an open start ``../b`` (on or before) or end ``a/..``. A date is never
-made more precise than it was printed: a month stays a month.
+``2019``, ``2019-07``, ``2019-07-08``; an interval ``a/b``; an open start ``../b`` (on or before) or
+end ``a/..``. A date is never made more precise than it was printed: a month stays a month.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def _point(text: str) -> tuple[date, date] | None:
 
 
 def bounds(text: str) -> tuple[date | None, date | None]:
-    """The first and the last day that ``text`` can mean; None on an open side. Raises ValueError if it is not such a date."""
+    """Return the first and the last day that ``text`` can mean; None on an open side.
+
+    Raises ValueError if it is not such a date.
+    """
     first, slash, last = text.partition("/")
     if not slash:
         last = first
@@ -43,7 +46,8 @@ def bounds(text: str) -> tuple[date | None, date | None]:
         or (not slash and first == "..")
     ):
         raise ValueError(
-            f"{text!r} is no date such as 2019-07-08, 2019-07, ../2021-06-28 or 2021-06-24/2021-06-25"
+            f"{text!r} is not a date such as 2019-07-08, 2019-07, ../2021-06-28 "
+            "or 2021-06-24/2021-06-25"
         )
     low, high = (start[0] if start else None), (end[1] if end else None)
     if low and high and low > high:
@@ -52,11 +56,11 @@ def bounds(text: str) -> tuple[date | None, date | None]:
 
 
 def full_day(text: str | None) -> date | None:
-    """The day, where ``text`` is one plain day; None for anything less precise, and for no text."""
+    """Return the day, where ``text`` is one plain day; None for anything less precise."""
     return date.fromisoformat(text) if text and len(text) == 10 and "/" not in text else None
 
 
 def sort_key(text: str) -> tuple[date, date]:
-    """Orders dates by the last day they can mean, then by the first: '../2021-06-28' stands with 28 June."""
+    """Return what dates are sorted by: the last day one can mean, then the first."""
     low, high = bounds(text)
     return high or date.max, low or date.min

@@ -1,95 +1,95 @@
-"""The exceptions of Xinjiang Record, for the operator. Problems in the data are never exceptions: they are findings.
+"""Define the exceptions of Xinjiang Record, for the operator; problems in the data are findings.
 
-Every class carries the exit code of the command that lets it through.
+Every class carries the exit code of the command that does not catch it.
 
-    XRecordError                      1
-    ├── UsageError                    2   the call itself is wrong (an unknown package, an unsafe name)
-    │   └── UnsafeNameError           2   a name or path that could leave its folder
-    ├── EnvironmentFault              3   the machine is at fault: disk, lock, network, permissions
-    │   ├── LockedError               3   another process holds the lock and the wait ran out
-    │   ├── NotWritableError          3   the target cannot be written: read-only, full, no permission
-    │   └── FetchError                3   a source could not be had
-    ├── LimitError                    1   an input is over a named limit
-    ├── ReadError                     1   a file is not what it says it is: wrong encoding, broken archive, bad TOML
-    ├── SchemaError                   1   a schema or a package description is wrong
-    ├── CorrectionError               1   a correction no longer applies, or matches nothing
-    ├── ReleaseError                  1   a release cannot be made
-    │   ├── VersionExistsError        1   the version is released already, with other content
-    │   └── VersionTooLowError        1   the declared version is smaller than the change needs
-    ├── VerifyError                   1   published bytes are not what was released
-    └── FindingsError                 1   the data have findings, and the operation needs none
+    XRecordError                  1
+    ├── UsageError                2   the call itself is wrong (an unknown package, an unsafe name)
+    │   └── UnsafeNameError       2   a name or path that could leave its folder
+    ├── EnvironmentFault          3   the machine is at fault: disk, lock, network, permissions
+    │   ├── LockedError           3   another process holds the lock
+    │   ├── NotWritableError      3   the target cannot be written: read-only, full, no permission
+    │   └── FetchError            3   a source could not be fetched
+    ├── LimitError                1   an input is over a named limit
+    ├── ReadError                 1   a file is not what it says: encoding, broken archive, bad TOML
+    ├── SchemaError               1   a schema or a package description is wrong
+    ├── CorrectionError           1   a correction no longer applies, or matches nothing
+    ├── ReleaseError              1   a release cannot be made
+    │   ├── VersionExistsError    1   the version is released already, with other content
+    │   └── VersionTooLowError    1   the declared version is smaller than the change needs
+    ├── VerifyError               1   published bytes are not what was released
+    └── FindingsError             1   the data have findings, and the operation needs none
 
-Contract: every exception survives pickling, so every argument goes to ``super().__init__`` and there are no others.
+Every exception survives pickling: every argument goes to ``super().__init__``.
 """
 
 from __future__ import annotations
 
 
 class XRecordError(Exception):
-    """Base of all. ``str(error)`` says what, where, in which state things are, and what to do next."""
+    """Base of all; ``str(error)`` says what is wrong, where, and what to do next."""
 
     exit_code = 1
 
 
 class UsageError(XRecordError):
-    """The call is wrong."""
+    """Report a wrong call."""
 
     exit_code = 2
 
 
 class UnsafeNameError(UsageError):
-    """A name or a path that could leave its folder."""
+    """Report a name or a path that could leave its folder."""
 
 
 class EnvironmentFault(XRecordError):
-    """The machine is at fault, not the data and not the caller."""
+    """Report a fault of the machine, not of the data or the caller."""
 
     exit_code = 3
 
 
 class LockedError(EnvironmentFault):
-    """Another process holds the lock."""
+    """Report that another process holds the lock."""
 
 
 class NotWritableError(EnvironmentFault):
-    """The target cannot be written."""
+    """Report a target that cannot be written."""
 
 
 class FetchError(EnvironmentFault):
-    """A source could not be had."""
+    """Report a source that could not be fetched."""
 
 
 class LimitError(XRecordError):
-    """An input is over a named limit of ``limits.LIMITS``."""
+    """Report an input over a named limit of ``limits.LIMITS``."""
 
 
 class ReadError(XRecordError):
-    """A file cannot be read as what it says it is."""
+    """Report a file that cannot be read as what it says it is."""
 
 
 class SchemaError(XRecordError):
-    """A schema or a package description is wrong."""
+    """Report a wrong schema or package description."""
 
 
 class CorrectionError(XRecordError):
-    """A correction no longer applies."""
+    """Report a correction that no longer applies."""
 
 
 class ReleaseError(XRecordError):
-    """A release cannot be made."""
+    """Report a release that cannot be made."""
 
 
 class VersionExistsError(ReleaseError):
-    """The version is released already, with other content."""
+    """Report a version that is released already, with other content."""
 
 
 class VersionTooLowError(ReleaseError):
-    """The declared version is smaller than the change needs."""
+    """Report a declared version that is smaller than the change needs."""
 
 
 class VerifyError(XRecordError):
-    """Published bytes are not what was released."""
+    """Report published bytes that are not what was released."""
 
 
 class FindingsError(XRecordError):
-    """The data have findings and the operation needs none."""
+    """Report findings where the operation needs none."""

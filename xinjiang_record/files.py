@@ -1,7 +1,7 @@
-"""The only code that writes, renames, links or deletes. Whatever it puts in place is complete, or absent.
+"""Write, rename, link and delete files; no other module does. What is in place is complete.
 
-A file is written beside its place, flushed to the disk, and renamed over it; then the folder is flushed. A failure leaves the
-old content as it was and raises NotWritableError, which says so.
+A file is written next to its place, flushed to the disk, and renamed over it; then the folder is
+flushed. A failure leaves the old content as it was and raises NotWritableError.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from xinjiang_record.errors import LockedError, NotWritableError, UnsafeNameErro
 from xinjiang_record.limits import LIMITS
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
-STAGED = "Nothing was published; what is half written is removed by the next run."
+STAGED = "Nothing was published; the next run removes what is incomplete."
 
 
 def sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
 def explained(path: Path, state: str) -> Iterator[None]:
-    """Turn an OSError into NotWritableError: the path, the reason, and ``state``, what things are like now."""
+    """Turn an OSError into NotWritableError with the path, the reason and ``state``."""
     try:
         yield
     except OSError as error:
@@ -47,7 +47,7 @@ def fsync_folder(path: Path) -> None:
 
 
 def make_folder(path: Path) -> Path:
-    """Make a folder and its parents, with fixed modes; no error if it is there."""
+    """Make a folder and its parents with fixed modes, unless it is there."""
     with explained(path, "Nothing was written."):
         if not path.is_dir():
             if path.parent != path:
@@ -58,7 +58,7 @@ def make_folder(path: Path) -> Path:
 
 
 def write_bytes(path: Path, data: bytes) -> str:
-    """Put ``data`` at ``path`` in one step; returns its SHA-256."""
+    """Put ``data`` at ``path`` in one step, and return its SHA-256."""
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with explained(path, "The file is as it was before."):
@@ -77,17 +77,18 @@ def write_bytes(path: Path, data: bytes) -> str:
 
 
 def write_text(path: Path, text: str) -> str:
-    """Put UTF-8 text at ``path`` in one step, line ends as given; returns its SHA-256."""
+    """Put UTF-8 text at ``path`` in one step, line ends as given, and return its SHA-256."""
     return write_bytes(path, text.encode("utf-8"))
 
 
 class NewFile:
-    """A file that is being written for the first time, in a folder that nobody reads yet: counts and hashes as it goes.
+    """Write a new file in a folder that nobody reads yet; count and hash its bytes.
 
     Use it in a ``with``; at its end the bytes are on the disk and the mode is fixed.
     """
 
     def __init__(self, path: Path) -> None:
+        """Create the file; fail if it is there."""
         self.path, self.bytes = path, 0
         self._hash = hashlib.sha256()
         with explained(path, STAGED):
@@ -106,12 +107,15 @@ class NewFile:
 
     @property
     def sha256(self) -> str:
+        """Return the SHA-256 of what was written so far."""
         return self._hash.hexdigest()
 
     def __enter__(self) -> NewFile:
+        """Return the file itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Flush the file and fix its mode, unless an exception passes; then close it."""
         try:
             if kind is None:
                 with explained(self.path, STAGED):
@@ -122,14 +126,14 @@ class NewFile:
 
 
 def create(path: Path, data: bytes) -> str:
-    """Write a file that is not there yet, in a folder that nobody reads yet; returns its SHA-256."""
+    """Write a file that must not exist, in a folder that nobody reads yet; return its SHA-256."""
     with NewFile(path) as stream:
         stream.write(data)
     return stream.sha256
 
 
 def seal(path: Path) -> str:
-    """Make durable a file that a library has written, with the fixed mode; returns its SHA-256."""
+    """Make durable a file that a library has written, with the fixed mode; return its SHA-256."""
     with explained(path, STAGED):
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -141,13 +145,16 @@ def seal(path: Path) -> str:
 
 
 def settle(temporary: Path, path: Path) -> None:
-    """Give a finished file its name, in a folder that nobody reads yet; what another try put there is replaced."""
+    """Give a finished file its name in a folder that nobody reads yet, over an earlier attempt."""
     with explained(path, STAGED):
         os.replace(temporary, path)
 
 
 def commit_folder(staged: Path, target: Path) -> None:
-    """Put a finished folder in place by one rename, durably. Refused by the kernel where ``target`` holds anything."""
+    """Put a finished folder in place by one rename, durably.
+
+    The kernel refuses the rename where ``target`` holds anything.
+    """
     with explained(
         target, f"Unless {target} is there, complete, nothing was published. Run again."
     ):
@@ -171,7 +178,7 @@ def point(link: Path, target: str) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Delete what a killed writer left beside its target. Only the holder of the folder's lock may."""
+    """Delete what a killed writer left next to its target; only the lock's holder may call it."""
     for entry in sorted(os.listdir(folder)):
         if entry.startswith(".") and entry.endswith(".tmp"):
             remove_tree(folder / entry)
@@ -187,7 +194,7 @@ def append_line(path: Path, line: str) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Delete a folder and all in it, or a file or link; no error if it is absent. Links are never followed."""
+    """Delete a folder and all in it, or a file or link; links are never followed."""
     with explained(path, "It may be deleted in part; run again."):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -197,10 +204,11 @@ def remove_tree(path: Path) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path, *, wait_seconds: float | None = None) -> Iterator[None]:
-    """Hold the kernel's lock on the folder ``path`` (made if absent): it ends with the process, however that ends.
+    """Hold the kernel's lock on the folder ``path``, which is made if absent.
 
-    The lock is on the folder itself, so no lock file stays behind and an unwritable folder can be locked too. Raises LockedError,
-    which names the holder, once ``wait_seconds`` (``LIMITS.lock_wait_seconds``) are over.
+    The lock is on the folder itself, so no lock file remains and an unwritable folder can be locked
+    too. Raises LockedError, which names the holder, after ``wait_seconds``
+    (``LIMITS.lock_wait_seconds`` if not given).
     """
     make_folder(path)
     limit = LIMITS.lock_wait_seconds if wait_seconds is None else wait_seconds
@@ -222,14 +230,14 @@ def _acquire(handle: int, path: Path, limit: float) -> None:
         except BlockingIOError:
             if settings.monotonic() >= deadline:
                 raise LockedError(
-                    f"{path}: {_holder(handle)} holds the lock and did not let go within {limit:g} s. "
+                    f"{path}: {_holder(handle)} did not release the lock within {limit:g} s. "
                     "Nothing was changed. Wait for it to end, then run again."
                 ) from None
             settings.pause(0.05)
 
 
 def _holder(handle: int) -> str:
-    """The process that the kernel lists as the lock's holder."""
+    """Return the process that the kernel lists as the holder of the lock."""
     inode = f":{os.fstat(handle).st_ino}"
     with contextlib.suppress(OSError), open("/proc/locks", encoding="ascii") as lines:
         for line in lines:
@@ -240,10 +248,11 @@ def _holder(handle: int) -> str:
 
 
 def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()) -> int:
-    """Make a folder that can be built again hold just ``wanted`` (by relative path) and what it has of ``kept``.
+    """Make a folder hold exactly ``wanted`` (by relative path) and what it has of ``kept``.
 
-    Files that are as wanted stay untouched; each other is replaced in one step, unflushed; what is left over is deleted. Returns
-    how many files were written. Names must stay inside the folder.
+    The folder must be one that can be built again. Files that are as wanted stay untouched. Each
+    other file is replaced in one step, unflushed, and the rest is deleted. Names must stay inside
+    the folder. Returns how many files were written.
     """
     make_folder(folder)
     found = {

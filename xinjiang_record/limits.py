@@ -6,70 +6,86 @@ To change one, set ``XRECORD_LIMIT_<NAME>`` to a whole number in the unit of the
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from xinjiang_record.errors import UsageError
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
+MOST_DIGITS = 15  # of a limit that the environment sets
+
+
+def _limit(value: int, unit: str, guards: str) -> Any:
+    return field(default=value, metadata={"unit": unit, "guards": guards})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what strangers' files may make us do. ``XRECORD_LIMIT_<NAME>`` overrides one (an integer in its unit)."""
+    """Bound what untrusted files may make the program do."""
 
-    descriptor_bytes: int = 1 * MIB  # a datapackage.json, a schema, a TOML file
-    descriptor_depth: int = 32  # nesting levels in a descriptor
-    descriptor_values: int = 1_000_000  # values in a descriptor or in a JSON file of a release
-    number_digits: int = 100  # digits of one number in a descriptor
-    ledger_bytes: int = 64 * MIB  # a versions.json, a catalog.json, a SHA256SUMS, a provenance.json
-    release_files: int = 100_000  # files that one release may list
-    release_bytes: int = 64 * GIB  # bytes that `get` writes for one release
-    path_parts: int = 16  # folders in a path that a file names
-    path_chars: int = 1_024  # characters in a path that a file names
-    cell_chars: int = 1_000_000  # characters in one cell
-    row_bytes: int = 16 * MIB  # bytes in one record
-    field_count: int = 2_000  # columns in one table
-    header_bytes: int = 1 * MIB  # bytes in the header record
-    decompressed_bytes: int = 8 * GIB  # bytes that one compressed file may become
-    compression_ratio: int = 200  # decompressed bytes per compressed byte, above 64 MiB
-    archive_members: int = 1_000  # files in one archive
-    download_bytes: int = 64 * MIB  # raw bytes of one download
-    download_seconds: int = 60  # overall deadline of one download
-    redirects: int = 5  # hops of one download
-    document_bytes: int = 64 * MIB  # bytes of one document file
-    document_text_bytes: int = (
-        16 * MIB
-    )  # bytes of one document of text or markup, or of one part of an archive
-    document_unpacked_bytes: int = (
-        64 * MIB
-    )  # bytes that one document or archive of documents may become
-    document_pages: int = 2_000  # pages of one document
-    document_blocks: int = 200_000  # paragraphs, headings, items and tables of one document
-    document_cells: int = 1_000_000  # cells in the tables of one document
-    document_tags: int = 500_000  # tags in one document of markup
-    reader_memory_bytes: int = (
-        320 * MIB
-    )  # memory of the process that reads PDF, spreadsheets and Markdown
-    reader_seconds: int = 120  # how long that process may take for one document
-    snapshot_days: int = 30  # days after which a source is looked at again
-    lock_wait_seconds: int = 60  # how long a publisher waits for another
-    run_records: int = 100  # records of runs, and of failed ones, that runs/ keeps
+    # descriptors, and the JSON and TOML files of releases and of the record
+    descriptor_bytes: int = _limit(1 * MIB, "bytes", "a datapackage.json, a schema, a TOML file")
+    descriptor_depth: int = _limit(32, "levels", "nesting in a descriptor")
+    descriptor_values: int = _limit(1_000_000, "values", "values in a descriptor or ledger")
+    descriptor_resources: int = _limit(2_000, "resources", "resources of one package")
+    descriptor_paths: int = _limit(10_000, "paths", "files that a package's resources name")
+    descriptor_seconds: int = _limit(10, "seconds", "parsing and checking one descriptor")
+    number_digits: int = _limit(100, "digits", "one number in a descriptor")
+    toml_tables: int = _limit(20_000, "tables", "tables and keys of one TOML file")
+    ledger_bytes: int = _limit(64 * MIB, "bytes", "versions.json, catalog.json, SHA256SUMS")
+    release_files: int = _limit(100_000, "files", "files that one release may list")
+    release_bytes: int = _limit(64 * GIB, "bytes", "what `xrecord get` writes for one release")
+    path_parts: int = _limit(16, "folders", "a path that a file names")
+    path_chars: int = _limit(1_024, "characters", "a path that a file names")
+    # tables
+    cell_chars: int = _limit(1_000_000, "characters", "one cell")
+    cell_depth: int = _limit(64, "levels", "nesting in a cell of type object or array")
+    row_bytes: int = _limit(16 * MIB, "bytes", "one record")
+    field_count: int = _limit(2_000, "columns", "one table")
+    header_bytes: int = _limit(1 * MIB, "bytes", "the header record")
+    pattern_seconds: int = _limit(5, "seconds", "one pattern of a schema over all its cells")
+    raw_lines: int = _limit(20_000, "lines", "one text file under raw/")
+    raw_line_chars: int = _limit(20_000, "characters", "one line of a text file under raw/")
+    # archives
+    decompressed_bytes: int = _limit(8 * GIB, "bytes", "what one compressed file may become")
+    compression_ratio: int = _limit(200, "bytes", "output per compressed byte, above 64 MiB")
+    archive_members: int = _limit(1_000, "files", "one archive")
+    # downloads
+    download_bytes: int = _limit(64 * MIB, "bytes", "one download as sent")
+    download_seconds: int = _limit(60, "seconds", "one download, all its redirects together")
+    redirects: int = _limit(5, "redirects", "one download")
+    # documents
+    document_bytes: int = _limit(64 * MIB, "bytes", "one document file")
+    document_text_bytes: int = _limit(16 * MIB, "bytes", "one text, or one part of an archive")
+    document_unpacked_bytes: int = _limit(64 * MIB, "bytes", "what a document may unpack to")
+    document_pages: int = _limit(2_000, "pages", "one document")
+    document_blocks: int = _limit(200_000, "blocks", "paragraphs, items and tables of a document")
+    document_cells: int = _limit(1_000_000, "cells", "the tables of one document")
+    document_tags: int = _limit(500_000, "tags", "one document of markup")
+    document_attributes: int = _limit(1_000, "attributes", "one tag of a document of markup")
+    document_parts: int = _limit(100, "parts", "one e-mail message")
+    reader_memory_bytes: int = _limit(320 * MIB, "bytes", "the process that reads documents")
+    reader_seconds: int = _limit(120, "seconds", "reading one document")
+    # runs
+    snapshot_days: int = _limit(30, "days", "how old a snapshot may be before it is due again")
+    lock_wait_seconds: int = _limit(60, "seconds", "how long a publisher waits for another")
+    run_records: int = _limit(100, "files", "records of runs that runs/ keeps, of each kind")
 
     def replace_from_environment(self) -> Limits:
-        values = {}
-        for item in fields(self):
-            name = f"XRECORD_LIMIT_{item.name.upper()}"
-            text = os.environ.get(name)
+        """Return these limits with those that the environment sets. Raises UsageError."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        for name in values:
+            variable = f"XRECORD_LIMIT_{name.upper()}"
+            text = os.environ.get(variable)
             if text is None:
                 continue
-            if not (text.isascii() and text.isdigit()):
+            if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
                 raise UsageError(
-                    f"{name}={text!r} is not a whole number. Give digits only, or unset it."
+                    f"{variable}: expected a whole number of up to {MOST_DIGITS} digits, "
+                    f"got {text[:40]!r}. Give digits only, or unset it."
                 )
-            values[item.name] = int(text)
-        return Limits(
-            **{**{item.name: getattr(self, item.name) for item in fields(self)}, **values}
-        )
+            values[name] = int(text)
+        return Limits(**values)
 
 
 LIMITS = Limits().replace_from_environment()

@@ -1,14 +1,16 @@
-"""What a run did and how long each stage took: one run id through its log lines, its artifacts and its record in ``runs/``.
+"""Log what a run did and how long each stage took, under one run id, through ``logging``.
 
-Log lines go to stderr: ``XRECORD_LOG=json`` writes one JSON object a line (at, level, run_id, event, and the event's own fields),
-``XRECORD_LOG=text`` the same in words; unset, nothing. No run id, time or duration enters what is published: the same inputs give
-the same bytes. The record of a run names the releases that it made, by their ids.
+Every event is a record of the logger ``xinjiang_record.run``; attach handlers to it, or let Prefect
+collect it. ``XRECORD_LOG=json`` adds a handler that writes one JSON object per line to stderr (at,
+level, run_id, event, and the event's own fields); ``XRECORD_LOG=text`` writes the same in words. No
+run id, time or duration enters what is published: the same inputs give the same bytes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sys
 import threading
 import uuid
@@ -20,11 +22,14 @@ from xinjiang_record import settings
 from xinjiang_record.errors import UsageError
 
 Level = Literal["info", "error"]
+LOGGER = logging.getLogger("xinjiang_record.run")
+LOGGER.addHandler(logging.NullHandler())
+FORMS = ("json", "text")
 
 
 @dataclass(slots=True)
 class Run:
-    """The run of this process: its id, and the seconds of each stage by package, in the order in which they ended."""
+    """Hold the id of this process's run and the seconds of each stage by package, as they ended."""
 
     id: str
     seconds: list[tuple[str, str, float]] = field(default_factory=list)
@@ -34,15 +39,65 @@ _run = Run("")
 _lock = threading.Lock()
 
 
+class LineFormatter(logging.Formatter):
+    """Write a record as one line: a JSON object, or the same as ``name=value``."""
+
+    def __init__(self, form: str) -> None:
+        """Choose the form of the lines, ``json`` or ``text``."""
+        super().__init__()
+        self.form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        line: dict[str, Any] = {
+            "at": settings.now().isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "run_id": getattr(record, "run_id", ""),
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if self.form == "json":
+            return json.dumps(line, ensure_ascii=False, default=str)
+        return " ".join(f"{name}={value}" for name, value in line.items())
+
+
+class StderrHandler(logging.Handler):
+    """Write lines to the standard error of the moment, which tests and Prefect replace."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        with contextlib.suppress(OSError, ValueError):  # closed, or full: a log stops no run
+            print(self.format(record), file=sys.stderr, flush=True)
+
+
+def follow_environment() -> None:
+    """Attach the handler that ``XRECORD_LOG`` names, and take away another one."""
+    form = settings.environment("XRECORD_LOG")
+    if form and form not in FORMS:
+        raise UsageError(
+            f"XRECORD_LOG: expected {' or '.join(FORMS)}, got {form!r}. Give one, or unset it."
+        )
+    own = [handler for handler in LOGGER.handlers if isinstance(handler, StderrHandler)]
+    for handler in own:
+        if not isinstance(handler.formatter, LineFormatter) or handler.formatter.form != form:
+            LOGGER.removeHandler(handler)
+    if form:
+        LOGGER.setLevel(logging.INFO)
+        if not any(isinstance(handler, StderrHandler) for handler in LOGGER.handlers):
+            handler = StderrHandler()
+            handler.setFormatter(LineFormatter(form))
+            LOGGER.addHandler(handler)
+
+
 def begin(run_id: str = "") -> str:
-    """Start a run: everything noted from here on bears ``run_id`` (a new one if not given)."""
+    """Start a run and return its id; everything logged from here on has ``run_id`` (or a new id)."""
     global _run
     _run = Run(run_id or str(uuid.uuid4()))
     return _run.id
 
 
 def current() -> Run:
-    """The run of this process; it begins with the first question."""
+    """Return the run of this process; the first call starts one."""
     if not _run.id:
         begin()
     return _run
@@ -64,29 +119,23 @@ def stage(name: str, package: str) -> Iterator[None]:
         log(name, level="error" if level == "error" else "info", package=package, seconds=seconds)
 
 
-def log(event: str, *, level: Level = "info", **fields: Any) -> None:
-    """Write one line of the log, if a log is asked for."""
-    form = settings.environment("XRECORD_LOG")
-    if not form:
-        return
-    line = {
-        "at": settings.now().isoformat(timespec="milliseconds"),
-        "level": level,
-        "run_id": current().id,
-    }
-    line |= {"event": event, **fields}
-    if form == "json":
-        text = json.dumps(line, ensure_ascii=False, default=str)
-    elif form == "text":
-        text = " ".join(f"{name}={value}" for name, value in line.items())
-    else:
-        raise UsageError(f"XRECORD_LOG={form!r} is no form of log. Give json or text, or unset it.")
+def log(event: str, *, level: Level = "info", **fields: object) -> None:
+    """Log one event with its fields."""
     with _lock:
-        print(text, file=sys.stderr, flush=True)
+        follow_environment()
+    LOGGER.log(
+        logging.ERROR if level == "error" else logging.INFO,
+        "%s",
+        event,
+        extra={"run_id": current().id, "fields": fields},
+    )
 
 
 def totals(seconds: Sequence[tuple[str, str, float]]) -> dict[str, float]:
-    """The seconds of each stage over all packages (they run side by side, so the sum can be above the run's own time)."""
+    """Return the seconds of each stage over all packages.
+
+    Packages run in parallel, so the sum can be above the run's own time.
+    """
     found: dict[str, float] = {}
     for name, _, took in seconds:
         found[name] = round(found.get(name, 0.0) + took, 3)
@@ -94,5 +143,5 @@ def totals(seconds: Sequence[tuple[str, str, float]]) -> dict[str, float]:
 
 
 def in_words(seconds: Sequence[tuple[str, str, float]]) -> str:
-    """``ingest 0.31 s, validate 1.20 s``; empty when nothing was noted."""
+    """Return ``ingest 0.31 s, validate 1.20 s``; empty when nothing was noted."""
     return ", ".join(f"{name} {took:.2f} s" for name, took in totals(seconds).items())

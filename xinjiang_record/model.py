@@ -1,7 +1,7 @@
-"""The values that travel between the stages: frozen, comparable, without behaviour that reads or writes.
+"""Define the values that travel between the stages: frozen and comparable.
 
-Tables are ``pyarrow.Table``; a stage that still holds text holds ``Row``: the cells of one line as printed, with the place
-they were read at.
+Tables are ``pyarrow.Table``. A stage that still holds text holds ``Row``: the cells of one line as
+printed, with the place they were read at.
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ Bump = Literal["first", "major", "minor", "patch"]  # what a release raises of i
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was read: a path relative to the project, a line (from 1) or another locator."""
+    """Say where something was read: a path in the project, a line (from 1) or another locator."""
 
     path: str
     line: int | None = None
     locator: str = ""
 
     def __str__(self) -> str:
+        """Return the parts that are known, joined by colons."""
         parts = [self.path, str(self.line) if self.line is not None else "", self.locator]
         return ":".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem in the data: a value, never an exception.
+    """Hold one problem in the data: a value, never an exception.
 
-    ``type`` is one of Frictionless's error types where one fits (``type-error``, ``constraint-error``, ``foreign-key``,
-    ``primary-key``, ``encoding-error``...), else a word of ours in the same style (``unknown-country``, ``count-mismatch``).
-    ``message`` says what is wrong, with the offending value, and what to do next.
+    ``type`` is one of Frictionless's error types where one fits (``type-error``,
+    ``constraint-error``, ``foreign-key``, ``primary-key``, ``encoding-error``...). Else it is the
+    record's own word in the same style (``unknown-country``, ``count-mismatch``). ``message`` says
+    what is wrong, with the value, and what to do next.
     """
 
     type: str
@@ -51,27 +53,30 @@ class Finding:
     severity: Severity = "error"
 
     def __str__(self) -> str:
+        """Return the place, the type and the message."""
         where = f"{self.place}: " if self.place else ""
         return f"{where}{self.type}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a source as text: cells by column name, and the place they stand at."""
+    """Hold one line of a source as text: cells by column name, and the place of the line."""
 
     cells: Mapping[str, str]
     place: Place
 
     def __getitem__(self, name: str) -> str:
+        """Return the cell of a column. KeyError for an unknown one."""
         return self.cells[name]
 
     def get(self, name: str, default: str = "") -> str:
+        """Return the cell of a column, or ``default`` where there is no such column."""
         return self.cells.get(name, default)
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file a release was made from: path relative to the project, SHA-256 in hex, size in bytes."""
+    """Name one input of a release: path in the project, SHA-256 in hexadecimal, size in bytes."""
 
     path: str
     sha256: str
@@ -80,9 +85,10 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A fact that came in and is not published, with the reason. Nothing is dropped without one of these.
+    """Hold a fact that came in and is not published, with the reason.
 
-    With ``field`` it is one value of a record that is published otherwise; without, the whole record waits.
+    With ``field`` it is one value of a record that is published otherwise. Without, the entire
+    record is quarantined.
     """
 
     resource: str
@@ -96,13 +102,15 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """All that a release is made from, and nothing else: ``release.publish`` is a function of this and the past releases.
+    """Hold all that a release is made from, next to the past releases.
 
-    ``descriptor``: the package's template (``schemas/<package>/package.toml`` as read): name, title, description, licences,
-    contributors, keywords. ``schemas``: Table Schema by resource name, in published order. ``tables``: one typed table a
-    resource, same names and order. ``created``: an ISO date-time that comes from the inputs. ``reasons`` maps
-    ``(resource, record, field)`` (empty field: the whole record) to ``(reason, source_id)`` for changes that are explained.
-    ``assertions``: the declared ranges with what was seen (``data_packages.assertions.check``), for the quality report.
+    ``descriptor``: the package's template (``schemas/<package>/package.toml`` as read): name,
+    title, description, licences, contributors, keywords. ``schemas``: Table Schema by resource
+    name, in published order. ``tables``: one typed table per resource, same names and order.
+    ``created``: an ISO date-time that comes from the inputs. ``reasons`` maps ``(resource, record,
+    field)`` (empty field: the entire record) to ``(reason, source_id)`` for changes that are
+    explained. ``assertions``: the declared ranges with what was seen
+    (``data_packages.assertions.check``), for the quality report.
     """
 
     package: str
@@ -119,7 +127,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What ``release.publish`` did. ``status`` is ``published`` or ``unchanged``; counts are rows by resource."""
+    """Say what ``release.publish`` did; the counts are rows by resource."""
 
     package: str
     status: Literal["published", "unchanged"]

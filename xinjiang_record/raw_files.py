@@ -1,7 +1,8 @@
-"""Read the record's own raw files: UTF-8 text, CSV and TOML, strictly, with the line of everything.
+"""Read the record's own raw files strictly: UTF-8 text, CSV and TOML, with the line of everything.
 
-Nothing is guessed and nothing repaired: a file in another encoding, a ragged row, a control character or a broken TOML line is a
-finding with its place, and the file yields nothing. Every file read is listed with its SHA-256, for the release's provenance.
+Nothing is guessed and nothing repaired. A file in another encoding, a ragged row, a control
+character or a broken TOML line is a finding with its place, and the file yields nothing. Every file
+read is listed with its SHA-256, for the release's provenance.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _UNSEEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """One raw file as strict UTF-8 text. ``path`` is relative to the project, with slashes."""
+    """Hold one raw file as strict UTF-8 text; ``path`` is relative to the project, with slashes."""
 
     path: str
     text: str
@@ -38,28 +39,32 @@ class RawFile:
 
 @dataclass(frozen=True, slots=True)
 class RawFolder:
-    """All the files of one folder under ``raw/``, by path relative to that folder; what could not be read is in ``findings``."""
+    """Hold the files of one folder under ``raw/``, by path relative to that folder.
+
+    What could not be read is in ``findings``.
+    """
 
     files: Mapping[str, RawFile]
     inputs: tuple[InputFile, ...]
     findings: tuple[Finding, ...] = field(default=())
 
     def folders(self) -> list[str]:
-        """The subfolders that hold files, sorted."""
+        """Return the subfolders that hold files, sorted."""
         return sorted({name.rpartition("/")[0] for name in self.files if "/" in name})
 
     def unread(self, name: str) -> bool:
-        """Whether the file ``name`` is there but could not be read, so that its own finding says what is wrong."""
+        """Return whether the file ``name`` is there but could not be read."""
         return any(
             item.place and f"/{item.place.path}".endswith(f"/{name}") for item in self.findings
         )
 
 
 def read_folder(root: Path, folder: Path, partitioned: Collection[str] = ()) -> RawFolder:
-    """Read every ``.csv``, ``.toml`` and ``.txt`` under ``folder`` (a part of the project at ``root``), in name order.
+    """Read every ``.csv``, ``.toml`` and ``.txt`` under ``folder``, in the order of their names.
 
-    Hidden files are left alone; any other file, and whatever is no plain file, is a finding: nothing would read it. Parquet files in
-    the subfolders ``partitioned`` are for others to read.
+    ``folder`` is a part of the project at ``root``. Hidden files are left alone. Any other file, a
+    link, a pipe or a device is a finding, because nothing would read it. Parquet files in the
+    subfolders ``partitioned`` are read elsewhere.
     """
     paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
     paths = [
@@ -74,7 +79,7 @@ def _is_partition(inside: Path, path: Path, partitioned: Collection[str]) -> boo
 
 
 def read_file(root: Path, path: Path) -> RawFolder:
-    """Read one file as a folder of one; that it is not there is a finding."""
+    """Read one file as a folder of one; a missing file is a finding."""
     return _read(root, path.parent, [path])
 
 
@@ -95,31 +100,35 @@ def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
 
 
 def _bytes(path: Path) -> tuple[bytes | None, str]:
-    """A raw file's bytes, or why there are none."""
+    """Return a raw file's bytes, or why there are none."""
     limit = LIMITS.document_text_bytes
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
-            return None, "is not a plain file. Put the file itself there."
+            return None, "is not a regular file. Put the file itself there."
         if path.suffix not in SUFFIXES or not path.name.isprintable():
             return (
                 None,
-                f"is no {', '.join(SUFFIXES)} with a plain name, so nothing reads it. Mend its name, or take it out.",
+                f"expected {', '.join(SUFFIXES)} with a plain name, so nothing reads it. "
+                "Rename it, or take it out.",
             )
         if path.stat().st_size > limit:
             return (
                 None,
-                f"has over {limit} bytes (document_text_bytes). Split it, or raise XRECORD_LIMIT_DOCUMENT_TEXT_BYTES.",
+                f"has over {limit} bytes (document_text_bytes). "
+                "Split it, or raise XRECORD_LIMIT_DOCUMENT_TEXT_BYTES.",
             )
         return path.read_bytes(), ""
     except OSError as error:
-        return None, f"cannot be read: {error.strerror}. Mend that, or put the file there."
+        return None, f"cannot be read: {error.strerror}. Check it, or put the file there."
 
 
 def parse_csv(
     file: RawFile, columns: Sequence[str], optional: Sequence[str] = ()
 ) -> tuple[list[Row], list[Finding]]:
-    """The rows of a CSV file (comma, double quote, a header) as text, each with its line. ``columns`` must all be there, others must
-    be among ``optional``, which are empty where the header lacks them. A ragged row is a finding and no row; surrounding spaces too.
+    """Return the rows of a CSV file (comma, double quote, a header) as text, each with its line.
+
+    All ``columns`` must be there. Others must be among ``optional``, which are empty where the
+    header lacks them. A ragged row, or spaces around a cell, is a finding and not a row.
     """
     reader = csv.reader(io.StringIO(file.text, newline=""), strict=True)
     rows: list[Row] = []
@@ -164,7 +173,7 @@ def parse_csv(
 
 
 def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
-    """A TOML file's content; empty, with a finding that names the line, if it is broken."""
+    """Return a TOML file's content; empty, with a finding that names the line, if it is broken."""
     try:
         return tomllib.loads(file.text), []
     except tomllib.TOMLDecodeError as error:
@@ -176,12 +185,14 @@ def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
         RecursionError,
     ) as error:  # a number of thousands of digits, lists in lists in lists
         return {}, [
-            _finding("source-error", f"is no TOML that can be read: {error}. {STATE}", file.path, 1)
+            _finding(
+                "source-error", f"is not TOML that can be read: {error}. {STATE}", file.path, 1
+            )
         ]
 
 
 def line_of(file: RawFile, text: str, occurrence: int = 1) -> int | None:
-    """The line (from 1) on which ``text`` stands for the ``occurrence``-th time, for findings about a value of a TOML file."""
+    """Return the line (from 1) of the given occurrence of ``text``."""
     position = -1
     for _ in range(occurrence):
         position = file.text.find(text, position + 1)
@@ -195,13 +206,17 @@ def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8. Save the file as UTF-8. {STATE}"
+        message = (
+            f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8. "
+            f"Save the file as UTF-8. {STATE}"
+        )
         return None, [_finding("encoding-error", message, shown, line)]
     findings = []
     for number, line_text in enumerate(text.split("\n"), 1):
         for match in _UNSEEN.finditer(line_text):
             name = unicodedata.name(match[0], f"U+{ord(match[0]):04X}")
-            message = f"holds an unseen character, {name}, in column {match.start() + 1}. Remove it. {STATE}"
+            column = match.start() + 1
+            message = f"holds an unseen character, {name}, in column {column}. Remove it. {STATE}"
             findings.append(_finding("control-character", message, shown, number))
     return (None if findings else text), findings
 
@@ -226,7 +241,10 @@ def _ragged(cells: Sequence[str], header: Sequence[str], place: Place) -> Findin
     if not cells:
         return _finding("blank-row", f"the row is blank. Remove it. {STATE}", place)
     kind = "missing-cell" if len(cells) < len(header) else "extra-cell"
-    message = f"the row has {len(cells)} cells, the header {len(header)}. Quote a cell that holds a comma. {STATE}"
+    message = (
+        f"the row has {len(cells)} cells, the header {len(header)}. "
+        f"Quote a cell that holds a comma. {STATE}"
+    )
     return _finding(kind, message, place)
 
 

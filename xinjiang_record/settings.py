@@ -1,4 +1,4 @@
-"""Find the project's folders, and read the clock and the environment. No other module does."""
+"""Find the project's folders, and read the clock and the environment; no other module does."""
 
 from __future__ import annotations
 
@@ -13,32 +13,36 @@ from xinjiang_record.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folders of one checkout."""
+    """Name the folders of one checkout."""
 
     root: Path
 
     @property
     def raw(self) -> Path:
+        """Return the folder of raw files."""
         return self.root / "raw"
 
     @property
     def schemas(self) -> Path:
+        """Return the folder of schemas."""
         return self.root / "schemas"
 
     @property
     def published(self) -> Path:
+        """Return the folder of releases."""
         return self.root / "published"
 
     @property
     def runs(self) -> Path:
-        """Records of runs, failed ones above all; outside ``published`` so that a failure moves nothing there."""
+        """Return the folder of run records, outside ``published``."""
         return self.root / "runs"
 
 
 def find_project(start: Path | None = None) -> Project:
-    """The checkout that holds ``start`` (the current folder if not given): the nearest folder upwards with ``schemas/fields.toml``.
+    """Return the checkout that holds ``start`` (the current folder if not given).
 
-    ``XRECORD_PROJECT`` names it outright. Raises UsageError when there is none.
+    It is the nearest folder upwards with ``schemas/fields.toml``; ``XRECORD_PROJECT`` names
+    another. Raises UsageError when there is none.
     """
     named = os.environ.get("XRECORD_PROJECT")
     if named:
@@ -48,28 +52,32 @@ def find_project(start: Path | None = None) -> Project:
         if (folder / "schemas" / "fields.toml").is_file():
             return Project(folder)
     raise UsageError(
-        f"{here} is not inside a checkout of Xinjiang Record (no schemas/fields.toml here or above). "
+        f"{here} is not inside a checkout of Xinjiang Record "
+        "(no schemas/fields.toml here or above). "
         "Change into one, or name it: --project DIR or XRECORD_PROJECT=DIR."
     )
 
 
 def now() -> datetime:
-    """The present moment in UTC. For run records, custody lines and deadlines only: nothing published may depend on it."""
+    """Return the present moment in UTC, for run records, custody lines and deadlines.
+
+    Nothing published may depend on it.
+    """
     return datetime.now(UTC)
 
 
 def monotonic() -> float:
-    """Seconds from an arbitrary start, for durations and deadlines."""
+    """Return seconds from an arbitrary start, for durations and deadlines."""
     return time.monotonic()
 
 
 def environment(name: str, default: str = "") -> str:
-    """The environment variable ``name``. Every other module asks here."""
+    """Return the environment variable ``name``; every other module calls this."""
     return os.environ.get(name, default)
 
 
 def pause(seconds: float) -> None:
-    """Wait. The one place that sleeps, so that tests can make time pass."""
+    """Sleep; the only place that does, so that tests can make time pass."""
     time.sleep(seconds)
 
 

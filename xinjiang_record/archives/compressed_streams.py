@@ -1,4 +1,4 @@
-"""gzip and zstd as chunks: bounded by what comes out, complete to the last byte, and nothing behind it."""
+"""Read gzip and zstd in chunks: bounded in output, complete, and with nothing after the end."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ def decompressed(
     limit: int | None = None,
     limits: Limits = LIMITS,
 ) -> Iterator[bytes]:
-    """The bytes of a ``gzip`` or ``zstd`` file in chunks; all members of a gzip, nothing behind the last.
+    """Yield the bytes of a ``gzip`` or ``zstd`` file in chunks.
 
-    LimitError over ``limit`` bytes of output (``decompressed_bytes`` if not given) or over ``compression_ratio``.
+    All members of a gzip file are read, and nothing may follow the last. Raises LimitError over
+    ``limit`` bytes of output (``decompressed_bytes`` if not given) or over ``compression_ratio``.
     """
     name = shown or (source.name if isinstance(source, Path) else f"the {codec} stream")
     most, out, packed = limits.decompressed_bytes if limit is None else limit, 0, [0]
@@ -45,7 +46,7 @@ def decompress(
     limit: int | None = None,
     limits: Limits = LIMITS,
 ) -> bytes:
-    """As ``decompressed``, whole in memory."""
+    """Return what ``decompressed`` yields as one value."""
     return b"".join(decompressed(source, codec, shown=shown, limit=limit, limits=limits))
 
 
@@ -56,6 +57,7 @@ def _counted(source: Path | bytes | Iterable[bytes], packed: list[int]) -> Itera
 
 
 def chunks_of(source: Path | bytes | Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of a file, a value or an iterable in chunks."""
     if isinstance(source, bytes):
         yield from (source[start : start + CHUNK] for start in range(0, len(source), CHUNK))
     elif isinstance(source, Path):
@@ -102,16 +104,18 @@ def _zstd(chunks: Iterator[bytes], codec: str, name: str) -> Iterator[bytes]:
 
 
 class _Stream(io.RawIOBase):
-    """Chunks as a file, which is what pyarrow reads from."""
+    """Give chunks as a file, which is what pyarrow reads from."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         super().__init__()
         self._chunks, self._rest = chunks, b""
 
     def readable(self) -> bool:
+        """Return true."""
         return True
 
     def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most ``size``."""
         self._rest = self._rest or next(self._chunks, b"")
         size = len(self._rest) if size is None or size < 0 else size
         part, self._rest = self._rest[:size], self._rest[size:]

@@ -1,11 +1,13 @@
-"""The only door for archives and compression: what comes out is bounded by named limits, and nothing is written while reading.
+"""Read and write zip files; what comes out is bounded by named limits, and reading writes nothing.
 
-Reading. ``open_zip(path or bytes)`` checks the whole directory of a zip before a byte is unpacked: member count, names, types,
-encryption, overlaps, sizes, and that each local header says what the directory says. Anything odd is refused with ReadError,
-anything large with LimitError: archives are read, never repaired. Members come by name, into memory or as chunks, counted by what
-really comes out; a wrong CRC or a lying size is a ReadError. ``decompressed`` and ``decompress`` do the same for gzip and zstd.
+Reading: ``open_zip(path or bytes)`` checks the entire directory of a zip before it unpacks a byte:
+member count, names, types, encryption, overlaps, sizes, and that each local header agrees with the
+directory. Anything odd raises ReadError, anything large LimitError: archives are never repaired.
+Members are read by name, into memory or as chunks, and the bytes that come out are counted. A wrong
+CRC or size is a ReadError. ``decompressed`` and ``decompress`` do the same for gzip and zstd.
 
-Writing. ``write_zip`` is a function of names and contents alone: fixed times, modes and order.
+Writing: the output of ``write_zip`` depends on names and contents alone: times, modes and order are
+fixed.
 """
 
 from __future__ import annotations
@@ -37,16 +39,17 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: every member 
 
 
 def is_zip(path: Path) -> bool:
-    """Whether a file ends as a zip does, whatever its name."""
+    """Return whether a file ends as a zip does, whatever its name."""
     return zipfile.is_zipfile(path)
 
 
 class Archive:
-    """An open zip whose directory has been checked. ``names`` are its files, in the order of the directory."""
+    """Hold an open zip whose directory was checked; ``names`` are its files, in order."""
 
     def __init__(
         self, reader: zipfile.ZipFile, stream: IO[bytes], shown: str, limits: Limits
     ) -> None:
+        """Take over an open reader and its stream; use ``open_zip``."""
         self._stream = stream
         self._reader, self._shown, self._limits, self._out = reader, shown, limits, 0
         self._packed = sum(item.compress_size for item in reader.infolist())
@@ -55,6 +58,7 @@ class Archive:
         )
 
     def __enter__(self) -> Self:
+        """Return the archive itself."""
         return self
 
     def __exit__(
@@ -63,22 +67,27 @@ class Archive:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Close the archive."""
         self.close()
 
     def close(self) -> None:
+        """Close the archive and its file."""
         self._reader.close()
         self._stream.close()
 
     def size(self, name: str) -> int:
-        """The size that the directory declares for a member, in bytes. KeyError for an unknown name."""
+        """Return the size that the directory declares for a member. KeyError if unknown."""
         return self._reader.getinfo(name).file_size
 
     def read(self, name: str, *, limit: int | None = None) -> bytes:
-        """One member whole; LimitError over ``limit`` bytes. Every byte counts towards ``decompressed_bytes`` of the archive."""
+        """Return one member. Raises LimitError over ``limit`` bytes.
+
+        Every byte counts towards ``decompressed_bytes`` of the archive.
+        """
         return b"".join(self.chunks(name, limit=limit))
 
     def chunks(self, name: str, *, limit: int | None = None) -> Iterator[bytes]:
-        """One member as chunks of at most 64 KiB."""
+        """Yield one member in chunks of at most 64 KiB."""
         counter, shown = 0, f"{self._shown}: {name}"
         most = self.size(name) if limit is None else min(limit, self.size(name))
         if limit is not None and self.size(name) > limit:
@@ -91,7 +100,7 @@ class Archive:
                     counter += len(chunk)
                     if counter > most:
                         raise ReadError(
-                            f"{shown}: more comes out than the archive declares ({most} bytes). {STATE}"
+                            f"{shown}: expected {most} bytes, as declared; more come out. {STATE}"
                         )
                     self._count(len(chunk))
                     yield chunk
@@ -106,7 +115,7 @@ class Archive:
             raise ReadError(f"{shown}: the archive is broken: {error}. {STATE}") from error
         if counter != self.size(name):
             raise ReadError(
-                f"{shown}: the archive declares {self.size(name)} bytes and holds {counter}. {STATE}"
+                f"{shown}: expected {self.size(name)} bytes, as declared, got {counter}. {STATE}"
             )
 
     def _count(self, size: int) -> None:
@@ -115,7 +124,7 @@ class Archive:
 
 
 def open_zip(source: Path | bytes, *, shown: str | None = None, limits: Limits = LIMITS) -> Archive:
-    """Open a zip for reading. ``shown`` names it in messages. Raises ReadError or LimitError, as the module says."""
+    """Open a zip for reading; ``shown`` names it in messages. Raises ReadError or LimitError."""
     name = shown or (source.name if isinstance(source, Path) else "the archive")
     stream: IO[bytes] = open(source, "rb") if isinstance(source, Path) else io.BytesIO(source)  # noqa: SIM115
     try:
@@ -132,9 +141,11 @@ def open_zip(source: Path | bytes, *, shown: str | None = None, limits: Limits =
 
 
 def write_zip(path: Path, members: Mapping[str, Path | bytes]) -> str:
-    """Put a zip at ``path`` in one step: members by name in UTF-8 order, at one time, mode 0644, deflated; returns its SHA-256.
+    """Put a zip at ``path`` in one step, and return its SHA-256.
 
-    Same names and contents, same bytes (under one zlib). Contents are files, read in chunks, or bytes.
+    Members are in the order of their names in UTF-8, at one time, with mode 0644, deflated. The
+    same names and contents give the same bytes (under one zlib). Contents are files, read in
+    chunks, or bytes.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -153,5 +164,5 @@ def write_zip(path: Path, members: Mapping[str, Path | bytes]) -> str:
 
 
 def sizes(archive: Archive) -> Mapping[str, int]:
-    """Declared size in bytes by member name."""
+    """Return the declared size in bytes by the name of the member."""
     return {name: archive.size(name) for name in archive.names}

@@ -1,4 +1,4 @@
-"""What a zip must be before a byte of it is unpacked: its directory looked through, and held against each member's own header."""
+"""Check a zip before a byte of it is unpacked: its directory, and each member's own header."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def check_end(stream: IO[bytes], name: str, limits: Limits) -> None:
-    """Read the end record before zipfile does: a directory of a million members would fill the memory first."""
+    """Check the end record before zipfile reads it.
+
+    A directory of a million members would fill the memory.
+    """
     size = stream.seek(0, io.SEEK_END)
     tail_start = max(0, size - _END.size - 0xFFFF)
     stream.seek(tail_start)
@@ -33,11 +36,13 @@ def check_end(stream: IO[bytes], name: str, limits: Limits) -> None:
     _, disk, first_disk, here, members, directory, offset, comment = _END.unpack_from(tail, where)
     if 0xFFFF in (here, members) or 0xFFFFFFFF in (directory, offset):
         raise LimitError(
-            f"{name}: a zip64 archive, over the limit archive_members ({limits.archive_members}). {STATE}"
+            f"{name}: a zip64 archive, over the limit archive_members "
+            f"({limits.archive_members}). {STATE}"
         )
     if members > limits.archive_members or directory > limits.archive_members * 1024:
         raise LimitError(
-            f"{name}: {members} members, over the limit archive_members ({limits.archive_members}). {STATE}"
+            f"{name}: {members} members, over the limit archive_members "
+            f"({limits.archive_members}). {STATE}"
         )
     if disk or first_disk or here != members:
         raise ReadError(f"{name}: a part of a split archive. {STATE}")
@@ -50,10 +55,12 @@ def check_end(stream: IO[bytes], name: str, limits: Limits) -> None:
 
 
 def check_members(reader: zipfile.ZipFile, stream: IO[bytes], name: str, limits: Limits) -> None:
+    """Check the number, the names, the kinds and the layout of all members."""
     members = reader.infolist()
     if len(members) > limits.archive_members:
         raise LimitError(
-            f"{name}: {len(members)} members, over the limit archive_members ({limits.archive_members}). {STATE}"
+            f"{name}: {len(members)} members, over the limit archive_members "
+            f"({limits.archive_members}). {STATE}"
         )
     total, packed = (
         sum(item.file_size for item in members),
@@ -68,17 +75,21 @@ def check_members(reader: zipfile.ZipFile, stream: IO[bytes], name: str, limits:
 
 
 def check_output(out: int, packed: int, name: str, limits: Limits) -> None:
+    """Raise LimitError where ``out`` bytes are over decompressed_bytes or the ratio."""
     if out > limits.decompressed_bytes:
         raise LimitError(
-            f"{name}: becomes over {limits.decompressed_bytes} bytes, the limit decompressed_bytes. {STATE}"
+            f"{name}: becomes over {limits.decompressed_bytes} bytes, "
+            f"the limit decompressed_bytes. {STATE}"
         )
     if out > RATIO_FREE_BYTES and out > max(packed, 1) * limits.compression_ratio:
         raise LimitError(
-            f"{name}: {packed} bytes become over {out}, more than compression_ratio ({limits.compression_ratio}) allows. {STATE}"
+            f"{name}: {packed} bytes become over {out}, more than compression_ratio "
+            f"({limits.compression_ratio}) allows. {STATE}"
         )
 
 
 def check_name(item: zipfile.ZipInfo, shown: str, seen: set[str]) -> None:
+    """Raise ReadError for a member's name that could leave its folder, or that is there twice."""
     name = getattr(item, "orig_filename", item.filename)
     parts = name.rstrip("/").split("/")
     unsafe = (

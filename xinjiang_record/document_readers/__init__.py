@@ -1,0 +1,1 @@
+"""Read documents of many formats into blocks of text and tables."""

@@ -1,7 +1,7 @@
-"""What every reader gives: a ``Document`` of text blocks and tables in reading order, each with the place it stands at.
+"""Define ``Document``: text blocks and tables in reading order, each with its place.
 
-A reader fills a ``Builder``, which counts against the limits, refuses control characters, and leaves out text that shows otherwise
-than it is stored, with a finding that says so.
+A reader fills a ``Builder``. It counts against the limits, refuses control characters, and leaves
+out text that is displayed otherwise than it is stored, with a finding.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DAMAGED = "\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of a block in one weight."""
+    """Hold a stretch of a block in one weight."""
 
     text: str
     is_bold: bool = False
@@ -41,10 +41,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading, list item, label (a paragraph all in bold), line or title.
+    """Hold one paragraph, heading, list item, label (a paragraph all in bold), line or title.
 
-    ``text`` is as printed, white space collapsed; a line break that the author made is ``\\n``. ``locator`` says where:
-    ``paragraph 4``, ``page 3, paragraph 2``, ``line 14``. ``runs`` are given when a part of the text is bold, else empty.
+    ``text`` is as printed, with white space collapsed; a line break of the author is a line feed.
+    ``locator`` says where: ``paragraph 4``, ``page 3, paragraph 2``, ``line 14``. ``runs`` are
+    given when a part of the text is bold, else empty.
     """
 
     text: str
@@ -54,7 +55,10 @@ class Block:
 
     @property
     def label(self) -> str:
-        """The bold words the block begins with, without their colon: ``Africa`` of ``**Africa:** Algeria, Angola``. Else empty."""
+        """Return the bold words the block begins with, without their colon, or nothing.
+
+        For ``**Africa:** Algeria, Angola`` it is ``Africa``.
+        """
         text = ""
         for run in self.runs:
             if not run.is_bold and run.text.strip():
@@ -65,8 +69,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells as text, row by row as wide as they stand. ``marks``: the number (from 1) of each row in its source: the row of a sheet
-    or table, the line of a CSV file. ``first_column``: how many columns were empty before it. ``position``: how many blocks come first.
+    """Hold cells as text, row by row, each as wide as it is.
+
+    ``marks``: the number (from 1) of each row in its source: the row of a sheet or table, the line
+    of a CSV file. ``first_column``: how many columns were empty before it. ``position``: how many
+    blocks come first.
     """
 
     rows: tuple[tuple[str, ...], ...]
@@ -77,7 +84,10 @@ class Table:
     position: int = 0
 
     def cell(self, row: int, column: int) -> str:
-        """The locator of a cell, by its indexes in ``rows``: ``sheet Votes, cell B7``, ``line 14, column 3``, ``table 2, row 3, column 1``."""
+        """Return the locator of a cell, by its indexes in ``rows``.
+
+        Examples: ``sheet Votes, cell B7``; ``line 14, column 3``; ``table 2, row 3, column 1``.
+        """
         mark = self.marks[row] if self.marks else row + 1
         if self.style == "sheet":
             return f"{self.locator}, cell {column_name(column + self.first_column)}{mark}"
@@ -88,10 +98,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as read. ``metadata``: what it says of itself: ``title``, ``language``, ``published`` (as printed there);
-    ``left_out``: the heads and feet of a PDF's pages that are in no block.
+    """Hold one document as read.
 
-    ``findings`` say what could not be read; those of severity error mean that something is missing from blocks and tables.
+    ``metadata`` is what it says of itself: ``title``, ``language``, ``published`` (as printed
+    there). ``left_out`` in it: the heads and feet of a PDF's pages that are in no block.
+    ``findings`` say what could not be read; those of severity error mean that something is missing
+    from blocks and tables.
     """
 
     path: str
@@ -103,12 +115,12 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All blocks, one under the other."""
+        """Return all blocks, one per line."""
         return "\n".join(block.text for block in self.blocks)
 
 
 def column_name(index: int) -> str:
-    """The letters of a spreadsheet's column, from 0: A, B, ... Z, AA."""
+    """Return the letters of a spreadsheet's column, from 0: A, B, ... Z, AA."""
     name, index = "", index + 1
     while index:
         index, letter = divmod(index - 1, 26)
@@ -117,9 +129,10 @@ def column_name(index: int) -> str:
 
 
 class Builder:
-    """Collects what a reader finds, under the limits. ``prefix`` goes before every locator (``letter.html: ``)."""
+    """Collect what a reader finds, under the limits; ``prefix`` goes before every locator."""
 
     def __init__(self, shown: str, *, prefix: str = "", limits: Limits = LIMITS) -> None:
+        """Start an empty document; ``shown`` names it in messages."""
         self.shown, self.prefix, self.limits = shown, prefix, limits
         self.blocks: list[Block] = []
         self.tables: list[Table] = []
@@ -128,15 +141,15 @@ class Builder:
         self._cells = 0
         self._found: Counter[tuple[str, Severity]] = Counter()
 
-    def block(
+    def add_block(
         self, text: str, locator: str, kind: Kind = "paragraph", runs: Sequence[Run] = ()
     ) -> None:
-        """Add a block; empty text is none. Refuses control characters, leaves out deceptive text."""
+        """Add a block that has text; refuse control characters, leave out deceptive text."""
         text = text.strip()
         if not text or not self._is_honest(text, locator):
             return
         if len(self.blocks) + len(self.tables) >= self.limits.document_blocks:
-            raise self.over("blocks", "document_blocks", self.limits.document_blocks)
+            raise self.limit_error("blocks", "document_blocks", self.limits.document_blocks)
         emphasis = tuple(runs) if any(run.is_bold for run in runs) else ()
         if (
             kind == "paragraph"
@@ -146,7 +159,7 @@ class Builder:
             kind = "label"
         self.blocks.append(Block(text, self.prefix + locator, kind, emphasis))
 
-    def table(
+    def add_table(
         self,
         rows: Iterable[Sequence[str]],
         locator: str,
@@ -154,7 +167,7 @@ class Builder:
         marks: Sequence[int] = (),
         first_column: int = 0,
     ) -> None:
-        """Add a table; a deceptive cell is left empty. No rows, no table."""
+        """Add a table if it has rows; a deceptive cell is left empty."""
         kept: list[tuple[str, ...]] = []
         for row in rows:
             self.count_cells(len(row))
@@ -175,18 +188,18 @@ class Builder:
             )
 
     def count_cells(self, number: int) -> None:
-        """Count the cells of one row: LimitError over ``field_count`` in it or ``document_cells`` in all."""
+        """Count the cells of a row. LimitError over ``field_count`` or ``document_cells``."""
         self._cells += number
         if number > self.limits.field_count:
-            raise self.over(f"{number} columns", "field_count", self.limits.field_count)
+            raise self.limit_error(f"{number} columns", "field_count", self.limits.field_count)
         if self._cells > self.limits.document_cells:
-            raise self.over("cells", "document_cells", self.limits.document_cells)
+            raise self.limit_error("cells", "document_cells", self.limits.document_cells)
 
     def uncount_cells(self, number: int) -> None:
         """Take back cells that were counted while parsing and are counted again in ``table``."""
         self._cells -= number
 
-    def find(
+    def add_finding(
         self,
         kind: str,
         message: str,
@@ -203,14 +216,14 @@ class Builder:
         )
         self.findings.append(Finding(kind, message, place, value=value[:200], severity=severity))
 
-    def take(self, other: Document, prefix: str) -> None:
+    def add_document(self, other: Document, prefix: str) -> None:
         """Add all of a document that was found inside this one, its locators under ``prefix``."""
         start = len(self.blocks)
         if start + len(other.blocks) > self.limits.document_blocks:
-            raise self.over("blocks", "document_blocks", self.limits.document_blocks)
+            raise self.limit_error("blocks", "document_blocks", self.limits.document_blocks)
         self._cells += sum(map(len, (row for table in other.tables for row in table.rows)))
         if self._cells > self.limits.document_cells:
-            raise self.over("cells", "document_cells", self.limits.document_cells)
+            raise self.limit_error("cells", "document_cells", self.limits.document_cells)
         self.blocks += [
             replace(block, locator=f"{prefix}{block.locator}") for block in other.blocks
         ]
@@ -220,25 +233,26 @@ class Builder:
         ]
         for item in other.findings:
             inner = item.place.locator if item.place else ""
-            self.find(
+            self.add_finding(
                 item.type, item.message, f"{prefix}{inner}".rstrip(": "), item.severity, item.value
             )
         for name, value in other.metadata.items():
             self.metadata.setdefault(name, value)
 
-    def refuse(self, why: str, locator: str = "") -> ReadError:
-        """The error for a document that is not what it should be."""
+    def read_error(self, why: str, locator: str = "") -> ReadError:
+        """Return the error for a document that is not what it should be."""
         where = f": {self.prefix}{locator}" if locator else ""
         return ReadError(f"{self.shown}{where}: {why} {STATE}")
 
-    def over(self, what: str, name: str, limit: int) -> LimitError:
-        """The error for a document over a named limit."""
+    def limit_error(self, what: str, name: str, limit: int) -> LimitError:
+        """Return the error for a document over a named limit."""
         return LimitError(
-            f"{self.shown}: {what} over the limit {name} ({limit}). {STATE} Split the document, or raise the limit."
+            f"{self.shown}: {what} over the limit {name} ({limit}). {STATE} "
+            "Split the document, or raise the limit."
         )
 
     def build(self, media_type: str) -> Document:
-        """The document, with a last finding for each type of which some were only counted."""
+        """Return the document; a last finding of each type says how many are not listed."""
         more = tuple(
             Finding(
                 kind,
@@ -260,31 +274,35 @@ class Builder:
 
     def _is_honest(self, text: str, locator: str) -> bool:
         if len(text) > self.limits.cell_chars:
-            raise self.over(
+            raise self.limit_error(
                 f"{locator}: {len(text)} characters,", "cell_chars", self.limits.cell_chars
             )
         if text.isascii() and text.isprintable():
             return True
         if match := _CONTROL.search(text):
-            raise self.refuse(
-                f"holds the control character U+{ord(match[0]):04X}: not text, or in another encoding.",
+            raise self.read_error(
+                f"holds the control character U+{ord(match[0]):04X}: "
+                "not text, or in another encoding.",
                 locator,
             )
         if _DAMAGED in text:
-            self.find(
+            self.add_finding(
                 "damaged-text",
                 "the source itself holds the sign for a character that was lost (U+FFFD).",
                 locator,
             )
         if match := _DECEPTIVE.search(text if "\U0001f3f4" not in text else _FLAG.sub("", text)):
-            message = f"holds U+{ord(match[0]):04X}, which shows a text in another order, or hides it. The text here was left out."
-            self.find("deceptive-text", message, locator, "error")
+            message = (
+                f"holds U+{ord(match[0]):04X}, which shows a text in another order, or hides it. "
+                "The text here was left out."
+            )
+            self.add_finding("deceptive-text", message, locator, "error")
             return False
         return True
 
 
 def to_json(document: Document) -> dict[str, Any]:
-    """A document as plain values, for the pipe between the processes."""
+    """Return a document as plain values, for the pipe between the processes."""
     return {
         "media_type": document.media_type,
         "blocks": [
@@ -304,7 +322,7 @@ def to_json(document: Document) -> dict[str, Any]:
 
 
 def from_json(shown: str, value: Mapping[str, Any]) -> Document:
-    """The inverse of ``to_json``."""
+    """Return the document that ``to_json`` made plain values of."""
     return Document(
         shown,
         value["media_type"],

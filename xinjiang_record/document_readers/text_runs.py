@@ -1,4 +1,4 @@
-"""Runs of bold and plain text: white space collapsed across them, as readers of every format leave them."""
+"""Tidy runs of bold and plain text, as readers of every format leave them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from xinjiang_record.document_readers.document import Run
 
 
 def tidy(runs: list[Run]) -> list[Run]:
-    """Runs of one block with white space collapsed across them, ends trimmed, neighbours of one weight joined; NUL is a line break."""
+    """Return the runs of one block, with white space collapsed across them.
+
+    Ends are trimmed and neighbours of one weight joined; NUL is a line break.
+    """
     joined: list[list[Any]] = []
     before = "\n"
     for run in runs:

@@ -1,0 +1,1 @@
+"""Fetch sources and keep snapshots of them; no other folder opens a socket."""

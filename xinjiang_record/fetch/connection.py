@@ -1,8 +1,9 @@
-"""The one way out: a transport for httpx that connects only to addresses that were checked, and stops at one deadline.
+"""Connect httpx only to addresses that were checked, within one deadline.
 
-A name is resolved once, every address it has must be allowed, and the connection goes to the one that was checked: a second answer of
-the name server changes nothing. Bytes are counted as they come off the wire, and every wait ends at the deadline of the whole
-download, so that neither a drip nor a flood of headers goes round a limit. No proxy, no environment variable, no cookie.
+A name is resolved once, and every address it has must be allowed. The connection goes to the one
+that was checked, so a second answer of the name server changes nothing. Bytes are counted as they
+arrive, and every read ends at the deadline of the entire download. So neither slow bytes nor many
+headers evade a limit. No proxy, environment variable or cookie is used.
 """
 
 from __future__ import annotations
@@ -30,7 +31,11 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/32")  # another address in it, perhaps 
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is on the open internet: not private, loopback, link-local, reserved or multicast, nor one of these in disguise."""
+    """Return whether an address is on the open internet, whatever form it is written in.
+
+    Private, loopback, link-local, reserved and multicast addresses are not, nor are IPv6 forms of
+    them.
+    """
     if isinstance(address, ipaddress.IPv6Address):
         teredo = address.teredo or ()
         embedded = [item for item in (address.sixtofour, *teredo) if item is not None]
@@ -48,13 +53,13 @@ def is_public(address: Address) -> bool:
 
 
 def system_resolver(host: str, port: int) -> Sequence[str]:
-    """The addresses of a host, from the machine's resolver."""
+    """Return the addresses of a host, from the machine's resolver."""
     return [str(item[4][0]) for item in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @dataclass(slots=True)
 class Budget:
-    """What one download may use, all its hops together."""
+    """Bound what one download may use, all its hops together."""
 
     seconds: float
     bytes: int
@@ -62,13 +67,14 @@ class Budget:
     received: int = 0
 
     def left(self) -> float:
-        """Seconds left; FetchError when there are none."""
+        """Return the seconds left. Raises FetchError when there are none."""
         left = self.started + self.seconds - settings.monotonic()
         if left <= 0:
             raise FetchError(f"took over {self.seconds:g} s, the limit download_seconds")
         return left
 
     def count(self, size: int) -> None:
+        """Count bytes that arrived. Raises LimitError over the limit."""
         self.received += size
         if self.received > self.bytes + OVERHEAD_BYTES:
             raise LimitError(f"sends over {self.bytes} bytes, the limit download_bytes")
@@ -148,7 +154,8 @@ class _Backend(httpcore.NetworkBackend):
         for text in addresses:
             if not self._allows(ipaddress.ip_address(text)):
                 raise FetchError(
-                    f"{host} has the address {text}, which is not on the open internet. It was not asked"
+                    f"{host} has the address {text}, which is not on the open internet. "
+                    "Nothing was sent to it"
                 )
         return addresses[:4]
 
@@ -203,7 +210,7 @@ class _explained:
 
 
 class Transport(httpx.BaseTransport):
-    """httpx's way to the network for one download."""
+    """Connect httpx to the network for one download."""
 
     def __init__(
         self,
@@ -219,6 +226,7 @@ class Transport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request and return its response."""
         plain = httpcore.Request(
             method=request.method,
             url=httpcore.URL(
@@ -239,4 +247,5 @@ class Transport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
+        """Close all connections."""
         self._pool.close()

@@ -1,8 +1,9 @@
-"""The custody log ``raw/custody.jsonl``: one line for each time a source was looked at, and it only grows.
+"""Read and extend ``raw/custody.jsonl``: one line for each time a source was fetched.
 
-Each line holds the SHA-256 of the line before it (64 zeros in the first), so that a line that is changed, dropped or moved shows.
-Fields: ``at`` (UTC), ``action`` (``fetched``, ``changed``, ``same-text``, ``unchanged``, ``not-modified``, ``gone``), ``source_id``,
-``url``, ``sha256`` and ``bytes`` of the content, ``tool``, ``previous``. No user, host or path of whoever ran it.
+Each line holds the SHA-256 of the line before it (64 zeros in the first), so a line that is
+changed, dropped or moved is noticed. Fields: ``at`` (UTC), ``action`` (``fetched``, ``changed``,
+``same-text``, ``unchanged``, ``not-modified``, ``gone``), ``source_id``, ``url``, ``sha256`` and
+``bytes`` of the content, ``tool``, ``previous``. It names no user, host or local path.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ FIRST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """The log as read: its entries in order, the hash of its last line, and what is wrong with it."""
+    """Hold the log as read: its entries in order, the hash of its last line, and its problems."""
 
     entries: tuple[Mapping[str, Any], ...]
     last: str
     findings: tuple[Finding, ...]
 
     def latest(self, source_id: str) -> Mapping[str, Any] | None:
-        """The newest line of a source that has content."""
+        """Return the newest line of a source that has content."""
         return next(
             (
                 item
@@ -42,7 +43,7 @@ class Custody:
         )
 
     def last_look(self, source_id: str) -> str:
-        """When the source was looked at last, as text; empty if never."""
+        """Return when the source was last fetched, as text; empty if never."""
         return next(
             (str(item["at"]) for item in reversed(self.entries) if item["source_id"] == source_id),
             "",
@@ -50,7 +51,10 @@ class Custody:
 
 
 def read(raw: Path) -> Custody:
-    """Read and check the log under ``raw``; an absent one is empty. Every broken link is a finding with its line."""
+    """Read and check the log under ``raw``; an absent one is empty.
+
+    Every broken link of the chain is a finding with its line.
+    """
     path = raw / NAME
     entries: list[Mapping[str, Any]] = []
     findings: list[Finding] = []
@@ -78,14 +82,17 @@ def read(raw: Path) -> Custody:
         else:
             entries.append(entry)
             if entry["previous"] != last:
-                message = "the line does not follow the one before it: one of them was changed, dropped or moved. Restore the log."
+                message = (
+                    "the line does not follow the one before it: one of them was changed, "
+                    "dropped or moved. Restore the log."
+                )
                 findings.append(Finding("custody", message, place))
         last = hashlib.sha256(whole).hexdigest()
     return Custody(tuple(entries), last, tuple(findings))
 
 
 def append(raw: Path, entry: Mapping[str, Any]) -> None:
-    """Add one line. The caller holds the lock of ``raw``. ReadError when the log is broken: it is not built upon."""
+    """Add one line, under the lock of ``raw``. Raises ReadError when the log is broken."""
     log = read(raw)
     if log.findings:
         raise ReadError(f"{log.findings[0]} Nothing was added to it.")

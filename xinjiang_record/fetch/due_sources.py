@@ -1,4 +1,7 @@
-"""Look at registered sources again: fetch, store what is new, write the custody log, and say what changed. Data are never touched."""
+"""Fetch registered sources again, store what is new, write the custody log, and report changes.
+
+Data are never changed.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ _ERROR_PAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look at a source gave. ``finding`` asks a maintainer to look; ``failed`` is the machine's or the network's."""
+    """Report one fetch of a source; ``finding`` is for a maintainer."""
 
     source_id: str
     url: str
@@ -55,7 +58,7 @@ class Look:
 
 
 def registry(project: Project) -> dict[str, Row]:
-    """``raw/sources.csv`` by source id. FindingsError if it cannot be read."""
+    """Return ``raw/sources.csv`` by source id. Raises FindingsError if it cannot be read."""
     path = project.raw / "sources.csv"
     if not path.is_file():
         raise UsageError(f"{path} is not there: no source is registered.")
@@ -69,21 +72,25 @@ def registry(project: Project) -> dict[str, Row]:
 
 
 def chosen(sources: dict[str, Row], asked: Iterable[str]) -> list[Row]:
-    """The sources named by id or registered address, in the order asked. UsageError for one that is not registered."""
+    """Return the sources named by id or registered address, in that order.
+
+    Raises UsageError for one that is not registered.
+    """
     by_url = {row["url"]: row for row in sources.values()}
     found = []
     for name in asked:
         row = sources.get(name) or by_url.get(name)
         if row is None:
             raise UsageError(
-                f"{name[:200]!r} is no registered source. Name a source_id or an address of raw/sources.csv."
+                f"{name[:200]!r} is not a registered source. "
+                "Name a source_id or an address of raw/sources.csv."
             )
         found.append(row)
     return found
 
 
 def due(sources: dict[str, Row], log: custody_log.Custody, now: datetime) -> list[Row]:
-    """The sources never looked at, or last looked at ``snapshot_days`` ago or more, the longest first."""
+    """Return the sources not fetched within ``snapshot_days``, oldest first."""
     limit = (now - timedelta(days=LIMITS.snapshot_days)).isoformat(timespec="seconds")
     looks = {name: log.last_look(name) for name in sources}
     return [
@@ -96,7 +103,10 @@ def due(sources: dict[str, Row], log: custody_log.Custody, now: datetime) -> lis
 def refresh(
     project: Project, sources: Iterable[Row], *, warc: bool = False, policy: Policy | None = None
 ) -> Iterator[Look]:
-    """Look at each source in turn, waiting a second before the same host is asked again. One that fails does not stop the others."""
+    """Fetch each source in turn, with a second between requests to one host.
+
+    A source that fails does not stop the others.
+    """
     asked: dict[str, float] = {}
     for row in sources:
         host = host_of(row["url"])
@@ -112,7 +122,10 @@ def refresh(
 
 
 def look(project: Project, row: Row, *, warc: bool = False, policy: Policy | None = None) -> Look:
-    """Fetch one source, and keep and log what came. Raises FetchError or LimitError; then nothing was stored."""
+    """Fetch one source, and store and log the result.
+
+    Raises FetchError or LimitError; then nothing was stored.
+    """
     before = custody_log.read(project.raw).latest(row["source_id"])
     old = snapshots.read_sidecar(project.raw, before["sha256"]) if before else {}
     headers = old["hops"][-1]["headers"] if old and old["url"] == row["url"] else {}
@@ -187,8 +200,9 @@ def _has_changed(row: Row, project: Project, was: str, sha256: str) -> Finding:
         if old.get("media_type") == new.get("media_type")
         else f"; it was {old.get('media_type')}, now {new.get('media_type')}"
     )
+    since = str(old.get("fetched_at", "an earlier time"))[:10]
     message = (
-        f"{row['url']} has changed since {str(old.get('fetched_at', 'an earlier look'))[:10]} ({sizes}{kinds}). Look at both: "
+        f"{row['url']} has changed since {since} ({sizes}{kinds}). Compare "
         f"raw/snapshots/{was[:12]}... and raw/snapshots/{sha256[:12]}.... No data was changed."
     )
     return _finding(row, "source-changed", message)
@@ -196,14 +210,14 @@ def _has_changed(row: Row, project: Project, was: str, sha256: str) -> Finding:
 
 def _is_gone(row: Row, fetched: Fetched) -> Finding:
     message = (
-        f"{row['url']} answers with status {fetched.status}. That a source is gone takes back nothing it said: "
-        "the record stays as it is. Look for an archived copy."
+        f"{row['url']} answers with status {fetched.status}. A source that is gone has retracted "
+        "nothing: the record stays as it is. Find an archived copy."
     )
     return _finding(row, "source-gone", message)
 
 
 def _error_page(row: Row, fetched: Fetched) -> Finding | None:
-    """A page whose title says that it is none, though its status is 200."""
+    """Return a finding for a page whose title says that it is an error page, with status 200."""
     title = page_title(fetched.body) if fetched.media_type == "text/html" else ""
     if not title.lower().startswith(_ERROR_PAGES):
         return None
@@ -215,7 +229,10 @@ def _error_page(row: Row, fetched: Fetched) -> Finding | None:
 
 
 def verify(project: Project) -> list[Finding]:
-    """Re-prove the custody log and every snapshot that is here, and that each logged hash has its sidecar. Opens no connection."""
+    """Check the custody log, every snapshot here, and that each logged hash has its sidecar.
+
+    Opens no connection.
+    """
     log = custody_log.read(project.raw)
     findings = [*log.findings, *snapshots.verify(project.raw)]
     for sha256 in sorted({str(item["sha256"]) for item in log.entries if item["sha256"]}):

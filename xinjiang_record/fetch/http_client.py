@@ -1,8 +1,9 @@
-"""Fetch one address: bounded in bytes and time, from allowed hosts only, every redirect checked like the first address.
+"""Fetch one address: bounded in bytes and time, from allowed hosts, with every redirect checked.
 
-https only. A host is allowed by its exact name. The body is asked for without compression; gzip that comes all the same is undone
-within the same limit, any other refuses the download. An answer that is not what it says (cut short, empty, a PDF that is a page) is a
-FetchError: then nothing was stored. See ``fetch_transport`` for what happens on the wire.
+Only https is used. A host is allowed by its exact name. The body is requested without compression;
+gzip is accepted within the same limit, and any other compression refused. An answer that is not
+what it says (cut short, empty, a page in place of a PDF) is a FetchError: then nothing was stored.
+``connection`` does the work on the wire.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What may be asked. The defaults are for the open internet; tests inject a resolver and a wider policy, nothing else can."""
+    """Say what may be fetched; the defaults are for the open internet.
+
+    Tests pass a resolver and a wider policy; nothing else can.
+    """
 
     schemes: frozenset[str] = frozenset({"https"})
     ports: frozenset[int] = frozenset({443})
@@ -62,7 +66,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One request and its answer."""
+    """Hold one request and its answer."""
 
     url: str
     status: int
@@ -71,7 +75,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: ``status`` 200 with a body, 304, or one of ``GONE``. ``body`` is without transfer compression; ``raw_bytes`` with it."""
+    """Hold the result: ``status`` 200 with a body, 304, or one of ``GONE``.
+
+    ``body`` is without transfer compression; ``raw_bytes`` counts it as sent.
+    """
 
     url: str
     hops: tuple[Hop, ...]
@@ -85,21 +92,25 @@ class Fetched:
 
     @property
     def status(self) -> int:
+        """Return the status of the last answer."""
         return self.hops[-1].status
 
     def header(self, name: str) -> str:
-        """A header of the last answer; empty if it has none."""
+        """Return a header of the last answer; empty if it has none."""
         return next((value for key, value in self.hops[-1].headers if key == name), "")
 
 
 def host_of(url: str) -> str:
-    """The host of a registered address, as the allow-list holds it. UsageError for what is no web address."""
+    """Return the host of a registered address, as the allow-list holds it.
+
+    Raises UsageError for what is not a web address.
+    """
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
-        raise UsageError(f"{url!r} is no web address: {error}.") from error
+        raise UsageError(f"{url!r} is not a web address: {error}.") from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise UsageError(f"{url!r} is no web address. Only https is fetched.")
+        raise UsageError(f"{url!r} is not a web address. Only https is fetched.")
     return _plain(parsed.raw_host.decode("ascii"))
 
 
@@ -111,7 +122,10 @@ def fetch(
     last_modified: str = "",
     policy: Policy | None = None,
 ) -> Fetched:
-    """Get ``url``. A registered http address is asked over https, if the policy has no http. Raises FetchError or LimitError."""
+    """Get ``url``. Raises FetchError or LimitError.
+
+    A registered http address is fetched over https, unless the policy allows http.
+    """
     policy = policy or Policy()
     if url.startswith("http://") and "http" not in policy.schemes:
         url = "https://" + url.removeprefix("http://")
@@ -169,7 +183,7 @@ def _follow(
 def _location(response: httpx.Response) -> str:
     location = str(response.headers.get("location", ""))
     if not location:
-        raise FetchError(f"answers with status {response.status_code} and says not where to")
+        raise FetchError(f"answers with status {response.status_code} and no location")
     return location
 
 
@@ -185,7 +199,8 @@ def _check_address(url: httpx.URL, hosts: frozenset[str], policy: Policy) -> Non
     host = _plain(url.raw_host.decode("ascii"))
     if host not in hosts:
         raise FetchError(
-            f"leads to the host {host!r}, which is not allowed for this source. If it is right, add it to the column hosts of raw/sources.csv"
+            f"leads to the host {host!r}, which is not allowed for this source. "
+            "If it is right, add it to the column hosts of raw/sources.csv"
         )
 
 
@@ -209,7 +224,7 @@ def _body(response: httpx.Response, budget: Budget) -> bytes:
 
 
 def _checked(fetched: Fetched) -> Fetched:
-    """The answer with its body in plain, its type and charset; FetchError for one that is not what it says."""
+    """Return the answer with its body decompressed, and its type and charset."""
     body = fetched.body
     coding = fetched.header("content-encoding").lower() or "identity"
     if coding in ("gzip", "x-gzip"):
@@ -232,6 +247,13 @@ def _checked(fetched: Fetched) -> Fetched:
     if not body.startswith(_MAGIC.get(expected, (b"",))):
         raise FetchError(f"says it is {expected} and does not begin like one")
     return Fetched(
-        fetched.url, fetched.hops, body, fetched.raw_bytes, fetched.started_at, fetched.seconds, media_type,
-        charset if isinstance(charset, str) else "", fetched.request_headers,
-    )  # fmt: skip
+        fetched.url,
+        fetched.hops,
+        body,
+        fetched.raw_bytes,
+        fetched.started_at,
+        fetched.seconds,
+        media_type,
+        charset if isinstance(charset, str) else "",
+        fetched.request_headers,
+    )

@@ -1,7 +1,8 @@
-"""Snapshots: ``raw/snapshots/<sha256>/content`` with ``snapshot.json`` beside it, stored once by hash and never changed.
+"""Store snapshots: ``raw/snapshots/<sha256>/content`` with ``snapshot.json``, once and unchanged.
 
-The sidecar says how the content was got: address, redirects, the headers that matter, times, sizes, media type, tool. Contents and
-web archives stay out of the repository and of every release (``raw/snapshots/.gitignore``); sidecars and the custody log are kept.
+The sidecar says how the content was got: address, redirects, the headers that matter, times, sizes,
+media type, tool. Contents and web archives stay out of the repository and of every release
+(``raw/snapshots/.gitignore``). Sidecars and the custody log are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from xinjiang_record.model import Finding, Place
 
 TOOL = f"xinjiang-record {__version__}"
 CONTENT, SIDECAR, ARCHIVE = "content", "snapshot.json", "exchange.warc.gz"
-IGNORED = f"# what publishers own is not republished; how it was got, and its hash, is\n{CONTENT}\n{ARCHIVE}\n.*.tmp\n"
+IGNORED = (
+    "# what publishers own is not republished; how it was got, and its hash, is\n"
+    f"{CONTENT}\n{ARCHIVE}\n.*.tmp\n"
+)
 _HEADERS = (
     "content-type",
     "content-length",
@@ -36,12 +40,15 @@ _HEADERS = (
 
 
 def folder(raw: Path, sha256: str) -> Path:
-    """Where the snapshot of this hash is, or would be."""
+    """Return where the snapshot of this hash is, or would be."""
     return raw / "snapshots" / sha256
 
 
 def store(raw: Path, source_id: str, fetched: Fetched, *, warc: bytes | None = None) -> str:
-    """Keep what was fetched; returns its SHA-256. A hash that is there already is left as it is. The caller holds the lock."""
+    """Store what was fetched and return its SHA-256; the caller holds the lock.
+
+    A hash that is there already is left as it is.
+    """
     sha256 = hashlib.sha256(fetched.body).hexdigest()
     place = folder(raw, sha256)
     ignore = raw / "snapshots" / ".gitignore"
@@ -60,7 +67,7 @@ def store(raw: Path, source_id: str, fetched: Fetched, *, warc: bytes | None = N
 
 
 def sidecar(source_id: str, fetched: Fetched, sha256: str) -> dict[str, Any]:
-    """What is kept about how a content was got."""
+    """Return what is kept about how a content was got."""
     return {
         "source_id": source_id,
         "url": fetched.url,
@@ -85,7 +92,10 @@ def sidecar(source_id: str, fetched: Fetched, sha256: str) -> dict[str, Any]:
 
 
 def text_hash(fetched: Fetched) -> str:
-    """SHA-256 of what a reader gets out of the content, so that a page whose clock or advert changed is not a changed source."""
+    """Return the SHA-256 of the text that a reader gets out of the content.
+
+    So a page whose clock or advertisement changed is not a changed source.
+    """
     try:
         document = read_bytes(
             fetched.body,
@@ -105,7 +115,7 @@ def _text(document: Document) -> str:
 
 
 def read_sidecar(raw: Path, sha256: str) -> Mapping[str, Any]:
-    """The sidecar of a snapshot; empty if there is none. ReadError if it is broken."""
+    """Return the sidecar of a snapshot, or nothing. Raises ReadError if it is broken."""
     path = folder(raw, sha256) / SIDECAR
     if not path.is_file():
         return {}
@@ -119,7 +129,10 @@ def read_sidecar(raw: Path, sha256: str) -> Mapping[str, Any]:
 
 
 def verify(raw: Path) -> list[Finding]:
-    """Re-prove every snapshot here: content against its name, sidecar against both. A content that is not here is no finding."""
+    """Check every snapshot here: content against its name, sidecar against both.
+
+    A content that is not here is not a finding.
+    """
     findings: list[Finding] = []
     for place in sorted(
         path for path in (raw / "snapshots").glob("*") if not path.name.startswith(".")
@@ -127,7 +140,7 @@ def verify(raw: Path) -> list[Finding]:
         shown = f"raw/snapshots/{place.name}"
         if place.is_symlink() or not place.is_dir() or len(place.name) != 64:
             findings.append(
-                Finding("snapshot", "is not a snapshot's folder. Take it away.", Place(shown))
+                Finding("snapshot", "is not the folder of a snapshot. Remove it.", Place(shown))
             )
             continue
         content = place / CONTENT

@@ -1,4 +1,4 @@
-"""The exchange of one download as WARC, the format of web archives: a request and a response for each hop."""
+"""Write the exchange of one download as WARC: a request and a response for each hop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from xinjiang_record.fetch.http_client import Fetched
 
 
 def exchange(fetched: Fetched) -> bytes:
-    """A gzipped WARC 1.0 of all hops. The last response holds the content as stored, so a transfer compression is not in its headers."""
+    """Return a gzipped WARC 1.0 of all hops.
+
+    The last response holds the content as stored, so a transfer compression is not in its headers.
+    """
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 

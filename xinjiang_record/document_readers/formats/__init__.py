@@ -1,0 +1,1 @@
+"""Read one format per module; ``open_document`` lists them."""

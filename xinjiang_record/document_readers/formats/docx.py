@@ -1,4 +1,7 @@
-"""DOCX to blocks and tables: paragraphs with their style, numbering and bold runs; what is hidden or struck out is left out, and said."""
+"""Read DOCX: paragraphs with style, numbering and bold runs, and tables.
+
+What is hidden or struck out is left out, with a finding.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _OFF = ("0", "false", "off", "none")
 
 
 def read_docx(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Read a DOCX file. ``encoding`` does not apply: its parts are UTF-8 or refused."""
+    """Read a DOCX file; ``encoding`` does not apply, its parts are UTF-8 or refused."""
     del encoding
     with open_zip(data, shown=out.shown) as archive:
         check_package(archive, MAIN, out)
@@ -37,7 +40,7 @@ def read_docx(data: bytes, out: Builder, encoding: str | None) -> None:
             if name in archive.names:
                 _Body(out, f"{word} paragraph").run(part(archive, name, out), name)
         if "word/comments.xml" in archive.names:
-            out.find("left-out", "the comments of its editors were left out.", "comments")
+            out.add_finding("left-out", "the comments of its editors were left out.", "comments")
 
 
 def _metadata(data: bytes, out: Builder) -> None:
@@ -49,7 +52,7 @@ def _metadata(data: bytes, out: Builder) -> None:
 
 
 class _Body:
-    """One pass over a part. A text box stands before the paragraph that holds it."""
+    """Make one pass over a part; a text box comes before the paragraph that holds it."""
 
     def __init__(self, out: Builder, word: str) -> None:
         self.out, self.word = out, word
@@ -76,6 +79,7 @@ class _Body:
         }  # fmt: skip
 
     def run(self, data: bytes, name: str) -> None:
+        """Read all elements of a part."""
         for event, node in stream(data, name, self.out):
             action = (self.on_start if event == "start" else self.on_end).get(local(node))
             if action:
@@ -112,7 +116,7 @@ class _Body:
 
     def _delete(self, node: Any) -> None:
         if not self.deleted:
-            self.out.find(
+            self.out.add_finding(
                 "tracked-change", "text that an editor struck out was left out.", self._here()
             )
         self.deleted += 1
@@ -121,7 +125,7 @@ class _Body:
         self.deleted -= 1
 
     def _insert(self, node: Any) -> None:
-        self.out.find(
+        self.out.add_finding(
             "tracked-change",
             "text that an editor put in, and nobody accepted yet, was read.",
             self._here(),
@@ -138,7 +142,7 @@ class _Body:
         if not text or self.deleted or self.fallback:
             return
         if self.hidden:
-            self.out.find(
+            self.out.add_finding(
                 "hidden-text",
                 f"the file hides {text[:60]!r}; it was left out.",
                 self._here(),
@@ -165,11 +169,11 @@ class _Body:
             self.cells[-1].append(text)
         elif text:
             self.paragraphs += 1
-            self.out.block(text, f"{self.word} {self.paragraphs}", kind, runs)
+            self.out.add_block(text, f"{self.word} {self.paragraphs}", kind, runs)
 
     def _table(self, node: Any) -> None:
         if len(self.rows) >= 20:
-            raise self.out.refuse("nests tables more than 20 deep.")
+            raise self.out.read_error("nests tables more than 20 deep.")
         self.rows.append([])
 
     def _row(self, node: Any) -> None:
@@ -189,18 +193,18 @@ class _Body:
             and self.rows
             and self.rows[-1]
         ):
-            self.out.find(
+            self.out.add_finding(
                 "merged-cells",
                 "a cell spans several; its text stands in the first.",
                 f"table {self.tables + 1}",
             )
             if int(wide[:6]) > self.out.limits.field_count:
-                raise self.out.over(f"{wide} columns", "field_count", self.out.limits.field_count)
+                raise self.out.limit_error(f"{wide} columns", "field_count", self.out.limits.field_count)
             self.spans = int(wide[:6]) - 1
 
     def _merge(self, node: Any) -> None:
         if attribute(node, "val") == "restart":
-            self.out.find(
+            self.out.add_finding(
                 "merged-cells",
                 "a cell spans several; its text stands in the first.",
                 f"table {self.tables + 1}",
@@ -212,7 +216,7 @@ class _Body:
             row = self.rows[-1][-1]
             row += ["\n".join(lines), *[""] * self.spans]
             if len(row) > self.out.limits.field_count:
-                raise self.out.over(
+                raise self.out.limit_error(
                     f"{len(row)} columns", "field_count", self.out.limits.field_count
                 )
         self.spans = 0
@@ -225,7 +229,7 @@ class _Body:
         if max(map(len, rows), default=0) < 2:  # one column is layout
             for text in (cell for row in rows for cell in row):
                 self.paragraphs += bool(text)
-                self.out.block(text, f"{self.word} {self.paragraphs}")
+                self.out.add_block(text, f"{self.word} {self.paragraphs}")
             return
         self.tables += 1
-        self.out.table(rows, f"table {self.tables}")
+        self.out.add_table(rows, f"table {self.tables}")

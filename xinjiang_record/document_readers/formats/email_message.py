@@ -1,7 +1,8 @@
-"""E-mail (``.eml``) and saved pages (``.mht``): the subject as title, the date, the text, and attachments that are documents.
+"""Read e-mail (``.eml``) and saved pages (``.mht``): subject, date, text, attached documents.
 
-Of alternatives the last that can be read is taken, as RFC 2046 says. Names and addresses of senders and receivers are not read: they
-are private persons' data. Each part's charset is its declaration; a broken transfer encoding refuses the file.
+Of alternatives, the last that can be read is used, as RFC 2046 says. Names and addresses of senders
+and receivers are not read: they are private persons' data. Each part's charset is its declaration;
+a broken transfer encoding refuses the file.
 """
 
 from __future__ import annotations
@@ -28,19 +29,22 @@ Inner = Callable[
 
 
 def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> None:
-    """Read a message; ``inner`` reads each of its parts. ``encoding`` is for parts that declare none."""
+    """Read a message; ``inner`` reads each of its parts.
+
+    ``encoding`` is for parts that declare none.
+    """
     if len(data) > out.limits.document_text_bytes:
-        raise out.over(f"{len(data)} bytes", "document_text_bytes", out.limits.document_text_bytes)
+        raise out.limit_error(f"{len(data)} bytes", "document_text_bytes", out.limits.document_text_bytes)
     if data.lower().count(b"boundary=") > PARTS:
-        raise out.over("parts", "PARTS", PARTS)
+        raise out.limit_error("parts", "PARTS", PARTS)
     if any(len(match[0]) > HEADER_BYTES for match in _CONTENT.finditer(data)):
-        raise out.over("a content header", "HEADER_BYTES", HEADER_BYTES)
+        raise out.limit_error("a content header", "HEADER_BYTES", HEADER_BYTES)
     if b"\0" in data:
-        raise out.refuse("holds NUL bytes: not an e-mail.")
+        raise out.read_error("holds NUL bytes: not an e-mail.")
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     if not any(name in message for name in _HEADERS):
-        raise out.refuse("has none of an e-mail's headers: not an e-mail.")
+        raise out.read_error("has none of an e-mail's headers: not an e-mail.")
     _headers(message, out)
     for number, part in enumerate(_parts(message, out, 0), 1):
         _part(part, number, out, encoding, inner)
@@ -49,7 +53,7 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
 def _headers(message: EmailMessage, out: Builder) -> None:
     if subject := _header(message, "subject"):
         out.metadata["title"] = subject
-        out.block(subject, "subject", "title")
+        out.add_block(subject, "subject", "title")
     if date := _header(message, "date"):
         out.metadata["published"] = date
 
@@ -68,7 +72,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 def _parts(message: EmailMessage, out: Builder, depth: int) -> Iterator[EmailMessage]:
     if depth > DEPTH:
-        raise out.over("parts inside parts", "DEPTH", DEPTH)
+        raise out.limit_error("parts inside parts", "DEPTH", DEPTH)
     if not message.is_multipart():
         yield message
         return
@@ -91,21 +95,21 @@ def _part(
     locator = f"part {number}" + (f" ({name})" if name else "")
     if part.defects:
         defect = type(part.defects[0]).__name__
-        raise out.refuse(f"a part is damaged ({defect}).", locator)
+        raise out.read_error(f"a part is damaged ({defect}).", locator)
     try:
         content = part.get_payload(decode=True)
     except (ValueError, AssertionError) as error:
-        raise out.refuse(f"the transfer encoding is broken: {error}.", locator) from error
+        raise out.read_error(f"the transfer encoding is broken: {error}.", locator) from error
     if part.defects or not isinstance(content, bytes):
-        raise out.refuse("the transfer encoding is broken.", locator)
+        raise out.read_error("the transfer encoding is broken.", locator)
     charset = part.get_param("charset")
     declared = charset if isinstance(charset, str) else None
     try:
-        out.take(
+        out.add_document(
             inner(
                 content, name, kind, declared or (encoding if kind.startswith("text/") else None)
             ),
             f"{locator}, ",
         )
     except XRecordError as error:
-        out.find("unreadable-part", str(error), locator, "error")
+        out.add_finding("unreadable-part", str(error), locator, "error")

@@ -1,8 +1,9 @@
-"""HTML to blocks and tables, with lxml (libxml2 builds no more nodes than there are tags, which an HTML5 tree builder may).
+"""Read HTML into blocks and tables, with lxml, which builds no more nodes than there are tags.
 
-Every element that stands on its own lines ends a block; ``<br>`` is a line break inside one. A table of plain cells is a table; one
-whose cells hold headings, lists, tables or several paragraphs, or that has one column, is layout and is read as blocks. Scripts,
-forms, menus (``nav``) and what the page itself hides are left out, the last with a finding. Nothing the page refers to is opened.
+Every element on lines of its own ends a block; ``<br>`` is a line break inside one. A table of
+plain cells is a table. One whose cells hold headings, lists, tables or several paragraphs, or that
+has one column, is layout and is read as blocks. Scripts, forms, menus (``nav``) and what the page
+hides are left out, the last with a finding. Nothing the page refers to is opened.
 """
 
 from __future__ import annotations
@@ -47,23 +48,23 @@ MAX_DEPTH = 250  # libxml2 stops at 256 by itself
 
 
 def own_charset(data: bytes) -> str | None:
-    """The encoding that a page declares in its first 1,024 bytes, as the HTML standard reads them."""
+    """Return the encoding that a page declares in its first 1,024 bytes."""
     match = _META.search(data[:1024]) or _XML.search(data[:1024])
     return match[1].decode("ascii") if match else None
 
 
 def read_html(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Read a page. ``encoding``: what the caller (or the HTTP header) declares."""
+    """Read a page; ``encoding`` is what the caller (or the HTTP header) declares."""
     own = own_charset(data)
     if own and codec_of(own, out).startswith("utf-16"):
-        own = "utf-8"  # the standard's rule: a page whose declaration can be read as ASCII is not in UTF-16
+        own = "utf-8"  # the standard's rule: a declaration in ASCII is not in UTF-16
     text = decode(data, out, encoding, own)
     if text.count("<") > out.limits.document_tags:
-        raise out.over("tags", "document_tags", out.limits.document_tags)
+        raise out.limit_error("tags", "document_tags", out.limits.document_tags)
     if "<!ENTITY" in text[:100_000].upper():
-        raise out.refuse("defines entities of its own, which no page needs.")
+        raise out.read_error("defines entities of its own, which no page needs.")
     if "\0" in text:
-        raise out.refuse("holds the control character U+0000: not text, or in another encoding.")
+        raise out.read_error("holds the control character U+0000: not text, or in another encoding.")
     _Walk(out).run(_parse(text, out))
 
 
@@ -79,17 +80,17 @@ def _parse(text: str, out: Builder) -> Any:
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.LxmlError as error:
-        raise out.refuse(f"is not HTML that can be read: {error}.") from error
+        raise out.read_error(f"is not HTML that can be read: {error}.") from error
     if root is None:
-        raise out.refuse("holds no element: not HTML, or empty.")
+        raise out.read_error("holds no element: not HTML, or empty.")
     for entry in parser.error_log:
         if "depth" in entry.message.lower() or "huge" in entry.message.lower():
-            raise out.over(f"line {entry.line}: elements nested", "MAX_DEPTH", MAX_DEPTH)
+            raise out.limit_error(f"line {entry.line}: elements nested", "MAX_DEPTH", MAX_DEPTH)
     return root
 
 
 class _Walk:
-    """One pass over the tree, without recursion: text is gathered until an element that ends a block."""
+    """Make one pass over the tree, without recursion; text is gathered until a block ends."""
 
     def __init__(self, out: Builder) -> None:
         self.out = out
@@ -99,6 +100,7 @@ class _Walk:
         self.paragraph = self.tables = 0
 
     def run(self, root: Any) -> None:
+        """Read the tree."""
         self._metadata(root)
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, node in walker:
@@ -129,7 +131,7 @@ class _Walk:
             return False
         text = SPACE.sub(" ", "".join(node.itertext())).strip()
         if text:
-            self.out.find(
+            self.out.add_finding(
                 "hidden-text",
                 f"the page hides {text[:60]!r}; it was left out.",
                 self._here(),
@@ -144,9 +146,9 @@ class _Walk:
         self._flush()
         self.tables += 1
         for caption in node.iter("caption"):
-            self.out.block(text_of(caption), f"table {self.tables}, caption", "heading")
+            self.out.add_block(text_of(caption), f"table {self.tables}, caption", "heading")
         locator = f"table {self.tables}"
-        self.out.table(rows(node, self.out, locator), locator)
+        self.out.add_table(rows(node, self.out, locator), locator)
         return True
 
     def _here(self) -> str:
@@ -168,7 +170,7 @@ class _Walk:
             self.runs.clear()
             if text:
                 self.out.metadata["title"] = text
-                self.out.block(text, "title", "title")
+                self.out.add_block(text, "title", "title")
         elif tag in BLOCKS:
             self._flush()
         if node is self.skipped:
@@ -200,10 +202,13 @@ class _Walk:
             return
         self.paragraph += 1
         kind: Kind = "heading" if self.heading else "list-item" if self.item else "paragraph"
-        self.out.block(text, f"paragraph {self.paragraph}", kind, runs)
+        self.out.add_block(text, f"paragraph {self.paragraph}", kind, runs)
 
 
 def page_title(data: bytes) -> str:
-    """The title in a page's first 64 KiB, as ASCII reads it; empty if none is there. For a first look, not for data."""
+    """Return the title in a page's first 64 KiB, read as ASCII; empty if there is none.
+
+    It is for a quick look, not for data.
+    """
     match = re.search(rb"<title[^>]{0,200}>([^<]{0,500})", data[:65536], re.IGNORECASE)
     return " ".join(match[1].decode("ascii", "replace").split()) if match else ""

@@ -1,4 +1,4 @@
-"""Tables of HTML: which are tables and which are layout, and the cells of those that are tables."""
+"""Tell tables of HTML from layout, and read the cells of tables."""
 
 from __future__ import annotations
 
@@ -92,6 +92,7 @@ _LAYOUT = frozenset({"table", "ul", "ol", "dl", *HEADINGS})
 
 
 def text_of(node: Any) -> str:
+    """Return the text of an element, with white space collapsed."""
     parts: list[str] = []
     for event, item in etree.iterwalk(node, events=("start", "end")):
         if event == "start":
@@ -104,6 +105,7 @@ def text_of(node: Any) -> str:
 
 
 def is_layout(table: Any) -> bool:
+    """Return whether a table only arranges a page."""
     widths = 0
     for event, node in etree.iterwalk(table, events=("start",)):
         del event
@@ -117,7 +119,11 @@ def is_layout(table: Any) -> bool:
 
 
 def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
-    """The cells row by row. A cell that spans columns or rows stands once, at its first place; the others are empty, with a finding."""
+    """Return the cells row by row.
+
+    A cell that spans columns or rows is there once, at its first place; the others are empty, with
+    a finding.
+    """
     below: dict[int, int] = {}
     for number, row in enumerate(table.iter("tr"), 1):
         cells: list[str] = []
@@ -129,11 +135,11 @@ def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
                 cells.append("")
             wide, high = _span(cell.attrib, "colspan"), _span(cell.attrib, "rowspan")
             if len(cells) + wide > out.limits.field_count:
-                raise out.over(
+                raise out.limit_error(
                     f"{locator}, row {number}: columns", "field_count", out.limits.field_count
                 )
             if wide > 1 or high > 1:
-                out.find(
+                out.add_finding(
                     "merged-cells",
                     "a cell spans several; its text stands in the first.",
                     f"{locator}, row {number}",

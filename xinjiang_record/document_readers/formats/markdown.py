@@ -1,4 +1,7 @@
-"""Markdown to blocks and tables, with markdown-it (CommonMark and pipe tables). HTML inside it is left out; bold labels stay runs."""
+"""Read Markdown into blocks and tables with markdown-it (CommonMark and pipe tables).
+
+HTML inside it is left out; bold labels stay runs.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def read_markdown(data: bytes, out: Builder, encoding: str | None) -> None:
 
     text = "\n".join(line for _, line in lines_of(decode(data, out, encoding)))
     if "\0" in text:
-        raise out.refuse("holds the control character U+0000: not text, or in another encoding.")
+        raise out.read_error("holds the control character U+0000: not text, or in another encoding.")
     front = _FRONT_MATTER.match(text)
     if front:
         text = "\n" * front[0].count("\n") + text[front.end() :]
@@ -38,7 +41,7 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
         if token.type == "table_open":
             rows, start = [], line
         elif token.type == "table_close" and rows is not None:
-            out.table(rows, f"table at {start}")
+            out.add_table(rows, f"table at {start}")
             rows = None
         elif token.type == "tr_open" and rows is not None:
             rows.append([])
@@ -48,7 +51,7 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
             kind = "heading" if token.nesting == 1 else "paragraph"
         elif token.type in ("fence", "code_block"):
             for number, text in lines_of(token.content):
-                out.block(
+                out.add_block(
                     text, f"line {(token.map or [0])[0] + number + (token.type == 'fence')}", "line"
                 )
         elif (
@@ -56,7 +59,7 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
             and token.content.strip()
             and not token.content.lstrip().startswith("<!--")
         ):
-            out.find(
+            out.add_finding(
                 "left-out", "HTML inside Markdown was left out.", line, "warning", token.content
             )
         elif token.type == "inline":
@@ -65,7 +68,7 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
             if rows is not None:
                 rows[-1].append(text)
             else:
-                out.block(text, line, "list-item" if items and kind == "paragraph" else kind, runs)
+                out.add_block(text, line, "list-item" if items and kind == "paragraph" else kind, runs)
 
 
 def _runs(children: Sequence[Token]) -> list[Run]:

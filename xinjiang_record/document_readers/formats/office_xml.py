@@ -1,4 +1,4 @@
-"""The parts of Office files: XML read as a stream of elements, in UTF-8, without a document type, entities or anything outside."""
+"""Read the parts of Office files: a stream of XML elements, UTF-8, without entities or links."""
 
 from __future__ import annotations
 
@@ -21,37 +21,43 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def local(node: Any) -> str:
-    """The name of an element without its namespace: transitional and strict files differ only there."""
+    """Return the name of an element without its namespace.
+
+    Transitional and strict files differ only there.
+    """
     tag = node.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(node: Any, name: str) -> str:
-    """An attribute by its name without namespace; empty if absent."""
+    """Return an attribute by its name without namespace; empty if absent."""
     return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def part(archive: Archive, name: str, out: Builder) -> bytes:
-    """One XML part, checked: no document type, no encoding but UTF-8, no more bytes than a document may become."""
+    """Return one XML part, checked: no document type, UTF-8 only, no more bytes than allowed."""
     data = archive.read(name, limit=out.limits.document_unpacked_bytes)
     declared = _DECLARED.match(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")) or (
         declared and declared[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")
     ):
-        raise out.refuse(
+        raise out.read_error(
             "is XML in another encoding than UTF-8, which Office programs do not write.", name
         )
     if match := _FORBIDDEN.search(data):
-        raise out.refuse(
+        raise out.read_error(
             f"holds <!{match[1].decode().upper()}, which Office files never need.", name
         )
     if data.count(b"<") > TAGS_PER_PART * out.limits.document_tags:
-        raise out.over(f"{name}: tags", "document_tags", TAGS_PER_PART * out.limits.document_tags)
+        raise out.limit_error(f"{name}: tags", "document_tags", TAGS_PER_PART * out.limits.document_tags)
     return data
 
 
 def stream(data: bytes, name: str, out: Builder, *tags: str) -> Iterator[tuple[str, Any]]:
-    """``("start" | "end", element)`` of every element, each forgotten after its end; ``tags`` (with ``{*}``) restricts both."""
+    """Yield ``("start" | "end", element)`` of every element, each forgotten after its end.
+
+    ``tags`` (with ``{*}``) restricts both.
+    """
     events = etree.iterparse(
         io.BytesIO(data),
         events=("start", "end"),
@@ -71,18 +77,18 @@ def stream(data: bytes, name: str, out: Builder, *tags: str) -> Iterator[tuple[s
                 while (parent := node.getparent()) is not None and node.getprevious() is not None:
                     del parent[0]
     except etree.XMLSyntaxError as error:
-        raise out.refuse(f"is broken XML: {error.msg}.", name) from error
+        raise out.read_error(f"is broken XML: {error.msg}.", name) from error
     except etree.LxmlError as error:
-        raise out.refuse(f"is broken XML: {error}.", name) from error
+        raise out.read_error(f"is broken XML: {error}.", name) from error
 
 
 def look_at_package(archive: Archive, out: Builder) -> None:
-    """What any Office file may carry that is not its text: macros, embedded files and links to the outside. None is opened."""
+    """Report what is not text in an Office file: macros, embedded files, links. None is opened."""
     names = [name.lower() for name in archive.names]
     if any(name.endswith("vbaproject.bin") for name in names):
-        out.find("macro", "the file carries macros. They were not run.")
+        out.add_finding("macro", "the file carries macros. They were not run.")
     if any("/embeddings/" in name for name in names):
-        out.find("embedded-file", "the file carries other files inside. They were not read.")
+        out.add_finding("embedded-file", "the file carries other files inside. They were not read.")
     for name in archive.names:
         if not name.lower().endswith(".rels"):
             continue
@@ -94,7 +100,7 @@ def look_at_package(archive: Archive, out: Builder) -> None:
                 and kind != "hyperlink"
             ):
                 target = attribute(node, "Target")
-                out.find(
+                out.add_finding(
                     "external-link",
                     f"links to {target[:80]!r} ({kind}). It was not opened.",
                     name,
@@ -106,10 +112,10 @@ def look_at_package(archive: Archive, out: Builder) -> None:
 def check_package(archive: Archive, main: str, out: Builder) -> None:
     """Refuse a zip that is not the Office file it is said to be."""
     if "[Content_Types].xml" not in archive.names or main not in archive.names:
-        raise out.refuse(f"is a zip without {main}: not the Office file that its name says.")
+        raise out.read_error(f"is a zip without {main}: not the Office file that its name says.")
     total = sum(archive.size(name) for name in archive.names)
     if total > out.limits.document_unpacked_bytes:
-        raise out.over(
+        raise out.limit_error(
             f"{total} bytes unpacked,",
             "document_unpacked_bytes",
             out.limits.document_unpacked_bytes,

@@ -1,7 +1,8 @@
-"""PDF with a text layer to blocks, with pdfium. Runs in the worker, whose memory and time are bounded.
+"""Read PDF with a text layer into blocks, with pdfium, in the bounded process.
 
-This module gets the lines of each page with their place and weight; ``pdf_layout`` makes paragraphs of them. A page without text that
-shows a picture is a finding: it is a scan, and what it says was not read. Tables are read as lines.
+This module gets the lines of each page with their place and weight; ``pdf_layout`` makes paragraphs
+of them. A page without text that shows a picture is a finding: it is a scan, and was not read.
+Tables are read as lines.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from xinjiang_record.document_readers.document import Builder, Run
 from xinjiang_record.document_readers.formats.pdf_layout import Line, paragraphs, without_furniture
 
 TAIL = 2048  # bytes at the end of a file in which its end mark must stand
-# pdfium marks a hyphen at a line's end with 2 or U+FFFE, and puts no line end there. It is printed, so it is kept.
+# pdfium marks a hyphen at a line's end with 2 or U+FFFE, and puts no line end there.
+# It is printed, so it is kept.
 _HYPHEN = "\ufffe"
 _LINE = re.compile(rf"[^\r\n{_HYPHEN}]*[^\s{_HYPHEN}][^\r\n{_HYPHEN}]*{_HYPHEN}?")
 _WORD = re.compile(r"\S+")
@@ -31,26 +33,26 @@ _ENCRYPTED = ("password", "security")
 
 
 def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Read a PDF. ``encoding`` does not apply."""
+    """Read a PDF; ``encoding`` does not apply."""
     del encoding
     import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
-        raise out.refuse("is not a PDF, whatever its name says.")
+        raise out.read_error("is not a PDF, whatever its name says.")
     if b"%%EOF" not in data[-TAIL:]:
-        raise out.refuse("is cut short: a PDF ends with %%EOF. Fetch it again.")
+        raise out.read_error("is cut short: a PDF ends with %%EOF. Fetch it again.")
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         encrypted = any(word in str(error).lower() for word in _ENCRYPTED)
-        raise out.refuse(
+        raise out.read_error(
             "is encrypted. Ask for a copy without a password."
             if encrypted
             else f"is broken: {error}."
         ) from error
     try:
         if len(document) > out.limits.document_pages:
-            raise out.over(f"{len(document)} pages", "document_pages", out.limits.document_pages)
+            raise out.limit_error(f"{len(document)} pages", "document_pages", out.limits.document_pages)
         title = (document.get_metadata_dict().get("Title") or "").strip()
         if title:
             out.metadata["title"] = title[:500]
@@ -63,7 +65,7 @@ def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
             f"{text} (at the edge of {count} pages)" for text, count in repeated.items()
         )
     for runs, kind, locator in paragraphs(pages):
-        out.block("".join(run.text for run in runs), locator, kind, runs)
+        out.add_block("".join(run.text for run in runs), locator, kind, runs)
 
 
 def _page(document: Any, number: int, out: Builder) -> list[Line]:
@@ -73,12 +75,12 @@ def _page(document: Any, number: int, out: Builder) -> list[Line]:
     try:
         page = document[number]
     except pypdfium2.PdfiumError as error:
-        out.find("broken-page", f"the page could not be read: {error}.", locator, "error")
+        out.add_finding("broken-page", f"the page could not be read: {error}.", locator, "error")
         return []
     text_page = page.get_textpage()
     lines = list(_lines(text_page))
     if not lines and any(True for _ in page.get_objects(max_depth=2)):
-        out.find(
+        out.add_finding(
             "no-text-layer",
             "the page shows a picture or drawing and has no text: it was not read.",
             locator,
@@ -90,14 +92,17 @@ def _page(document: Any, number: int, out: Builder) -> list[Line]:
 
 
 def _lines(text_page: Any) -> Iterator[Line]:
-    """The lines in the order of the page's content, cut where pdfium puts a line end."""
+    """Yield the lines in the order of the page's content, cut where pdfium puts a line end."""
     text = _characters(text_page)
     for match in _LINE.finditer(text):
         yield _line(text_page.raw, text, match.start(), match.end())
 
 
 def _characters(text_page: Any) -> str:
-    """One character for each that pdfium counts: in one call where that is so, else one by one (pages with rare characters)."""
+    """Return one character for each that pdfium counts.
+
+    One call does where that is so; pages with rare characters are read one by one.
+    """
     import pypdfium2.raw as pdfium
 
     count = text_page.count_chars()
@@ -138,7 +143,7 @@ def _line(raw: Any, text: str, start: int, end: int) -> Line:
 
 
 def _is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction goes to the left."""
+    """Return whether the first letter with a direction goes to the left."""
     if text.isascii():
         return False
     directions = (unicodedata.bidirectional(char) for char in text)
@@ -146,9 +151,10 @@ def _is_right_to_left(text: str) -> bool:
 
 
 def _in_reading_order(raw: Any, text: str, start: int, end: int) -> str:
-    """The text from ``start`` to ``end`` with each run of right-to-left letters in reading order.
+    """Return the text from ``start`` to ``end``, each right-to-left run in reading order.
 
-    Some programs write such letters in the order they stand on paper. Where that is so, the first of a run stands left of its last.
+    Some programs write such letters in the order they have on paper. There, the first of a run is
+    left of its last.
     """
     shown = text[start:end]
     if shown.isascii():
@@ -161,7 +167,7 @@ def _in_reading_order(raw: Any, text: str, start: int, end: int) -> str:
 
 
 def _joined_pairs(text: str) -> str:
-    """Marks of a hyphen as the hyphen, and halves of a pair, which some versions of pdfium count each, as the one character they are."""
+    """Return hyphen marks as hyphens, and the two halves of a pair as one character."""
     return (
         text.replace(_HYPHEN, "-")
         .encode("utf-16-le", "surrogatepass")
@@ -170,7 +176,7 @@ def _joined_pairs(text: str) -> str:
 
 
 def _box(raw: Any, index: int) -> tuple[float, float, float]:
-    """Left and right edge of a character, and its baseline, in points."""
+    """Return the left and right edge of a character, and its baseline, in points."""
     import pypdfium2.raw as pdfium
 
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
@@ -180,7 +186,7 @@ def _box(raw: Any, index: int) -> tuple[float, float, float]:
 
 
 def _size(raw: Any, index: int) -> float:
-    """The height of a character's font as it stands on the page, in points."""
+    """Return the height of a character's font as it is on the page, in points."""
     import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()

@@ -1,9 +1,10 @@
-"""Lines of PDF pages to paragraphs: pure, and careful with line breaks, for a list of names stands or falls with them.
+"""Make paragraphs of the lines of PDF pages, careful with line breaks, which lists of names need.
 
-Lines become one paragraph where the gap between them is small. In running text a line break becomes a space: it is running text where
-most lines of a paragraph end because the next word would not have fitted. Else the breaks are the author's and stay (``\\n``): a list of
-one name a line. Short lines with a number that repeat at the top or foot of most pages (a document's symbol, a page number) are left out, so that a list that
-runs over a page's end stays whole.
+Lines become one paragraph where the gap between them is small. In running text a line break becomes
+a space. It is running text where most lines of a paragraph end because the next word would not have
+fitted. Else the breaks are the author's and stay: a list of one name per line. Short lines with a
+number that repeat at the top or foot of most pages (a document's symbol, a page number) are left
+out, so a list that runs over a page's end stays complete.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _ITEM = re.compile(r"(?:[•‣▪◦●○·*–—-]|\(?[0-9]{1,3}[.)]|\(?[a-z
 
 @dataclass(slots=True)
 class Line:
-    """One line of a page: its text in words of one weight, where it stands (points), and the width of its first word."""
+    """Hold one line of a page: words, place (points), width of its first word."""
 
     runs: list[Run]
     left: float
@@ -44,6 +45,7 @@ class Line:
 
     @property
     def text(self) -> str:
+        """Return the text of the line."""
         return "".join(run.text for run in self.runs)
 
 
@@ -51,7 +53,7 @@ Paragraph = tuple[list[Run], Kind, str]
 
 
 def without_furniture(pages: Sequence[list[Line]]) -> tuple[list[list[Line]], dict[str, int]]:
-    """The pages without their repeated heads and feet, and each such line with the number of pages it stood on."""
+    """Return the pages without repeated heads and feet, and those lines with their counts."""
     keys = [{_key(line) for line in _edges(page) if _may_be_furniture(line.text)} for page in pages]
     counts = Counter(key for page in keys for key in page)
     least = max(FURNITURE_PAGES, len([page for page in pages if page]) / 2)
@@ -71,7 +73,7 @@ def _edges(page: list[Line]) -> list[Line]:
 
 
 def _may_be_furniture(text: str) -> bool:
-    """Short, with a number in it, and no item of a list: never a bare name."""
+    """Return whether a line is short, with a number in it, and not an item of a list."""
     return (
         len(text) <= FURNITURE_CHARS
         and re.search("[0-9]", text) is not None
@@ -80,12 +82,12 @@ def _may_be_furniture(text: str) -> bool:
 
 
 def _key(line: Line) -> str:
-    """A page number differs from page to page: digits are alike."""
+    """Return a line with all digits alike, because a page number differs from page to page."""
     return re.sub(r"[0-9]+", "0", " ".join(line.text.split()))
 
 
 def paragraphs(pages: Sequence[list[Line]]) -> Iterator[Paragraph]:
-    """All paragraphs in order. One that runs over a page's end is one, with the place of its beginning."""
+    """Return all paragraphs in order; one that runs over a page's end has its beginning's place."""
     open_group: list[Line] = []
     locator, body = "", 0.0
     for number, page in enumerate(pages, 1):
@@ -134,7 +136,7 @@ def _starts_paragraph(group: list[Line], line: Line, page: list[Line]) -> bool:
 
 
 def _ends_item(group: list[Line], line: Line, page: list[Line]) -> bool:
-    """After a list's item: a line that begins where the item's mark stands, though there was room on the line before."""
+    """Return whether an item ends: the next line begins at its mark, though there was room."""
     first, before = group[0], group[-1]
     outside = line.left <= first.left + 0.25 * line.size
     return (
@@ -145,7 +147,7 @@ def _ends_item(group: list[Line], line: Line, page: list[Line]) -> bool:
 
 
 def _begins_with_a_label(before: Line, line: Line) -> bool:
-    """Bold words with a colon after words that are not bold: the next of several labelled lists."""
+    """Return whether a line begins with bold words and a colon, after words that are not bold."""
     bold = "".join(run.text for run in itertools.takewhile(lambda run: run.is_bold, line.runs))
     mixed = bold != line.text and not before.runs[-1].is_bold
     return mixed and (
@@ -155,7 +157,10 @@ def _begins_with_a_label(before: Line, line: Line) -> bool:
 
 
 def _runs_on(before: list[Line], after: list[Line], page: list[Line]) -> bool:
-    """Whether a paragraph goes on over a page's end: both sides look alike, and its last line is full or ends in a comma."""
+    """Return whether a paragraph goes on over a page's end.
+
+    Both sides look alike, and its last line is full or ends in a comma.
+    """
     last, first = before[-1], after[0]
     alike = abs(last.size - first.size) <= 0.05 * last.size and not _ITEM.match(first.text)
     full = _is_wrapped(last, first, _margin(last, [*page, *before]))
@@ -163,13 +168,13 @@ def _runs_on(before: list[Line], after: list[Line], page: list[Line]) -> bool:
 
 
 def _is_wrapped(line: Line, following: Line, margin: float, slack: float = 0.0) -> bool:
-    """Whether the next line's first word would not have fitted on this one, within ``slack`` of the column's width."""
+    """Return whether the next line's first word would not have fitted on this one."""
     width = max(margin - line.left, NARROWEST_COLUMN * line.size)
     return line.right + 0.25 * line.size + following.first_word > line.left + width * (1 - slack)
 
 
 def _margin(line: Line, group: list[Line]) -> float:
-    """How far the lines of its column reach."""
+    """Return how far the lines of its column reach."""
     return max(
         other.right for other in [line, *group] if abs(other.left - line.left) <= SAME_COLUMN
     )

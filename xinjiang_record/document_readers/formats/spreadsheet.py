@@ -1,9 +1,10 @@
-"""XLSX and XLS to tables. calamine gives the values; for XLSX the XML is looked through first, for what the values do not tell.
+"""Read XLSX and XLS into tables: values by calamine, the rest from the file itself.
 
-One table a visible sheet, empty rows left out, each row with its number. Numbers are plain (``22``, ``0.5``), dates ISO. What a sheet
-hides is left out, and a formula's cell is left empty, for its value was computed by whoever saved the file: both with a finding. The
-bounds of a sheet are checked before calamine lays it out, and it runs in the worker, whose memory is bounded. ``read_biff`` does for
-XLS what the XML does for XLSX.
+There is one table per visible sheet, empty rows left out, each row with its number. Numbers are
+plain (``22``, ``0.5``), dates ISO. What a sheet hides is left out. A formula's cell is left empty,
+because its value was computed by whoever saved the file. Both give a finding. The bounds of a sheet
+are checked before calamine lays it out, in the bounded process. ``xls_biff`` does for XLS what the
+XML does for XLSX.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ _CELL_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
 def read_xlsx(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Read an XLSX workbook. ``encoding`` does not apply."""
+    """Read an XLSX workbook; ``encoding`` does not apply."""
     del encoding
     seen: dict[int, Marks] = {}
     with open_zip(data, shown=out.shown) as archive:
         check_package(archive, MAIN, out)
         look_at_package(archive, out)
         if any(name.startswith("xl/externalLinks/") for name in archive.names):
-            out.find("external-link", "takes values from other workbooks. They were not opened.")
+            out.add_finding("external-link", "takes values from other workbooks. They were not opened.")
         for number, (name, path) in enumerate(_sheet_parts(archive, out)):
             if path in archive.names:
                 seen[number] = _look(part(archive, path, out), name, out)
@@ -55,13 +56,13 @@ def read_xlsx(data: bytes, out: Builder, encoding: str | None) -> None:
 
 
 def read_xls(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Read an XLS workbook."""
+    """Read an XLS workbook; ``encoding`` does not apply."""
     del encoding
     if not data.startswith(OLE):
-        raise out.refuse("is not an XLS workbook, whatever its name says.")
+        raise out.read_error("is not an XLS workbook, whatever its name says.")
     marks = marks_of(data)
     if marks is None:
-        out.find(
+        out.add_finding(
             "formula", "which cells are formulas could not be told: the saved values were read."
         )
     _read_values(data, dict(enumerate(marks or ())), out, is_xls=True)
@@ -84,7 +85,7 @@ def _sheet_parts(archive: Archive, out: Builder) -> Iterator[tuple[str, str]]:
 
 
 def _look(data: bytes, sheet: str, out: Builder) -> Marks:
-    """Formulas, hidden rows and columns, merged cells, and the bounds of what calamine would lay out in full."""
+    """Return formulas, hidden rows and columns, merged cells, and the bounds of a sheet."""
     seen, top, left, bottom, right, row, column = Marks(), 1 << 20, 1 << 14, -1, -1, -1, -1
     cells = 0
     tags = ("{*}row", "{*}c", "{*}f", "{*}col", "{*}mergeCell")
@@ -109,7 +110,7 @@ def _look(data: bytes, sheet: str, out: Builder) -> Marks:
             cells += 1
             if node.get("t") == "e":
                 where = f"sheet {sheet}, cell {_name(row, column)}"
-                out.find(
+                out.add_finding(
                     "type-error",
                     "the cell holds an error, not a value; it was left empty.",
                     where,
@@ -119,18 +120,18 @@ def _look(data: bytes, sheet: str, out: Builder) -> Marks:
             first, last = _number(node.get("min"), 1), _number(node.get("max"), 1)
             seen.hidden_columns.update(range(first - 1, min(last, 1 << 14)))
         elif name == "mergeCell":
-            out.find(
+            out.add_finding(
                 "merged-cells",
                 "the text of merged cells stands in the first.",
                 f"sheet {sheet}, {node.get('ref')}",
             )
     area = (bottom - top + 1) * (right - left + 1) if cells else 0
     if right - left >= out.limits.field_count:
-        raise out.over(
+        raise out.limit_error(
             f"sheet {sheet}: {right - left + 1} columns", "field_count", out.limits.field_count
         )
     if area > out.limits.document_cells:
-        raise out.over(
+        raise out.limit_error(
             f"sheet {sheet}: {area} cells between its corners,",
             "document_cells",
             out.limits.document_cells,
@@ -159,17 +160,17 @@ def _read_values(
         for number, meta in enumerate(book.sheets_metadata):
             locator = f"sheet {meta.name}"
             if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
-                out.find("left-out", "is not a sheet of cells; it was left out.", locator)
+                out.add_finding("left-out", "is not a sheet of cells; it was left out.", locator)
             elif meta.visible != python_calamine.SheetVisibleEnum.Visible:
-                out.find("hidden-sheet", "the sheet is hidden; it was left out.", locator)
+                out.add_finding("hidden-sheet", "the sheet is hidden; it was left out.", locator)
             else:
                 _read_sheet(
                     book.get_sheet_by_index(number), locator, seen.get(number, Marks()), out, is_xls
                 )
     except python_calamine.PasswordError as error:
-        raise out.refuse("is encrypted. Ask for a copy without a password.") from error
+        raise out.read_error("is encrypted. Ask for a copy without a password.") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise out.refuse(f"is not a workbook that can be read: {error}.") from error
+        raise out.read_error(f"is not a workbook that can be read: {error}.") from error
 
 
 def _read_sheet(
@@ -179,17 +180,17 @@ def _read_sheet(
     rows, marks = [], []
     if is_xls:
         if sheet.height * sheet.width > out.limits.document_cells:
-            raise out.over(f"{locator}: cells", "document_cells", out.limits.document_cells)
+            raise out.limit_error(f"{locator}: cells", "document_cells", out.limits.document_cells)
         for start, end in sheet.merged_cell_ranges or []:
             where = f"{_name(*start)}:{_name(*end)}"
-            out.find(
+            out.add_finding(
                 "merged-cells",
                 "the text of merged cells stands in the first.",
                 f"{locator}, {where}",
             )
     for number, values in enumerate(sheet.to_python(), top):
         if number in seen.hidden_rows:
-            out.find(
+            out.add_finding(
                 "hidden-row", "the row is hidden; it was left out.", f"{locator}, row {number + 1}"
             )
             continue
@@ -201,13 +202,13 @@ def _read_sheet(
             rows.append(row)
             marks.append(number + 1)
     _say_hidden_columns(seen, locator, left, sheet.width, out)
-    out.table(rows, locator, "sheet", marks, left)
+    out.add_table(rows, locator, "sheet", marks, left)
 
 
 def _say_hidden_columns(seen: Marks, locator: str, left: int, width: int, out: Builder) -> None:
     for column in sorted(seen.hidden_columns):
         if left <= column < left + width:
-            out.find(
+            out.add_finding(
                 "hidden-column",
                 "the column is hidden; it was left out.",
                 f"{locator}, column {column_name(column)}",
@@ -220,8 +221,9 @@ def _cell(value: Any, row: int, column: int, locator: str, seen: Marks, out: Bui
     text = _text(value)
     if (row, column) in seen.formulas:
         formula = seen.formulas[row, column]
-        message = f"the formula {f'={formula[:60]} ' if formula else ''}was left out; its saved value is {text[:60]!r}."
-        out.find("formula", message, f"{locator}, cell {_name(row, column)}", "warning", text)
+        named = f"={formula[:60]} " if formula else ""
+        message = f"the formula {named}was left out; its saved value is {text[:60]!r}."
+        out.add_finding("formula", message, f"{locator}, cell {_name(row, column)}", "warning", text)
         return ""
     if isinstance(value, str):
         look_for_formula(text, f"{locator}, cell {_name(row, column)}", out)

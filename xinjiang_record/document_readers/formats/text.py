@@ -1,8 +1,9 @@
-"""Bytes to text by declaration, and the readers for plain text, CSV and TSV.
+"""Decode bytes by declaration, and read plain text, CSV and TSV.
 
-The encoding is the one that the caller declares, else the document's own declaration (a byte order mark, a ``charset``), else UTF-8.
-It is never guessed, and decoding is strict: a byte that does not fit refuses the document, with its offset. Labels mean what the
-WHATWG Encoding Standard says they mean (``iso-8859-1`` is windows-1252, ``gb2312`` is gb18030), for this is what publishers write.
+The encoding is the one that the caller declares, else the document's own declaration (a byte order
+mark, a ``charset``), else UTF-8. It is never guessed, and decoding is strict: a byte that does not
+fit refuses the document, with its offset. Labels mean what the WHATWG Encoding Standard says
+(``iso-8859-1`` is windows-1252, ``gb2312`` is gb18030), because publishers write them so.
 """
 
 from __future__ import annotations
@@ -45,11 +46,12 @@ _PLAIN_NUMBER = re.compile(r"[+-]?[0-9][0-9.,\s%]*")
 
 
 def codec_of(label: str, out: Builder) -> str:
-    """The codec that an encoding's label names. ReadError for one that is not on the list."""
+    """Return the codec that an encoding's label names. Raises ReadError for an unknown label."""
     name = _LABELS.get(re.sub(r"[-_\s:]", "", label.strip().strip("\"'").lower()))
     if name is None:
-        raise out.refuse(
-            f"declares the encoding {label[:40]!r}, which is not known here. Name another: --encoding NAME."
+        raise out.read_error(
+            f"declares the encoding {label[:40]!r}, which is not known here. "
+            "Name another: --encoding NAME."
         )
     return name
 
@@ -62,10 +64,14 @@ def decode(
     *,
     limit: int | None = None,
 ) -> str:
-    """The text of ``data``: ``declared`` by the caller, else a byte order mark, else ``own`` (what the document says), else UTF-8."""
+    """Return the text of ``data``.
+
+    The encoding is ``declared`` by the caller, else by a byte order mark, else ``own`` (what the
+    document says), else UTF-8.
+    """
     most = out.limits.document_text_bytes if limit is None else limit
     if len(data) > most:
-        raise out.over(f"{len(data)} bytes of text,", "document_text_bytes", most)
+        raise out.limit_error(f"{len(data)} bytes of text,", "document_text_bytes", most)
     mark, marked = next(
         ((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", None)
     )
@@ -74,8 +80,9 @@ def decode(
     )
     if codec in ("utf-16", "utf-32"):
         if marked is None or not marked.startswith(codec):
-            raise out.refuse(
-                f"declares {codec} without a byte order mark. Name the order: {codec}-le or {codec}-be."
+            raise out.read_error(
+                f"declares {codec} without a byte order mark. "
+                f"Name the order: {codec}-le or {codec}-be."
             )
         codec = marked
     if marked == codec:
@@ -83,7 +90,7 @@ def decode(
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        raise out.refuse(
+        raise out.read_error(
             f"byte {error.start + len(mark)} (0x{data[error.start]:02x}) is not {codec}. "
             "If the publisher declares another encoding, name it: --encoding NAME."
         ) from error
@@ -92,21 +99,24 @@ def decode(
 
 
 def _warn_of_a_wrong_label(data: bytes, codec: str, text: str, out: Builder) -> None:
-    """Text of two or more bytes a character that is also sound UTF-8 is hardly ever in a one-byte encoding: say so, change nothing."""
+    """Report text in a one-byte encoding that is also sound UTF-8, and change nothing.
+
+    Such text is hardly ever in the encoding that its label names.
+    """
     if codec.startswith("utf") or text.isascii():
         return
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return
-    out.find(
+    out.add_finding(
         "encoding-conflict",
         f"is read as {codec}, as declared, but is sound UTF-8 too. Look at the names.",
     )
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Line number (from 1) and text, whichever way lines end."""
+    """Yield line number (from 1) and text, whichever way lines end."""
     position = number = 0
     for match in _LINE_END.finditer(text):
         number += 1
@@ -117,30 +127,33 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
 
 
 def read_text(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Plain text: each line that is not blank is a block of kind ``line``."""
+    """Read plain text: each line that is not blank is a block of kind ``line``."""
     for number, line in lines_of(decode(data, out, encoding)):
-        out.block(line.replace("\f", " "), f"line {number}", "line")
+        out.add_block(line.replace("\f", " "), f"line {number}", "line")
 
 
 def read_csv(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Comma-separated values with double quotes: one table."""
+    """Read comma-separated values with double quotes: one table."""
     _read_delimited(decode(data, out, encoding), ",", out)
 
 
 def read_tsv(data: bytes, out: Builder, encoding: str | None) -> None:
-    """Tab-separated values: one table."""
+    """Read tab-separated values: one table."""
     _read_delimited(decode(data, out, encoding), "\t", out)
 
 
 def _read_delimited(text: str, delimiter: str, out: Builder) -> None:
-    """The dialect is the media type's, never sniffed: a broken quote refuses the file, a ragged row is a finding."""
+    """Read by the dialect of the media type; a broken quote refuses the file.
+
+    A ragged row is a finding. Nothing is sniffed.
+    """
     for number, line in lines_of(text):
         if len(line) > out.limits.cell_chars:
-            raise out.over(
+            raise out.limit_error(
                 f"line {number}: {len(line)} characters,", "cell_chars", out.limits.cell_chars
             )
         if line.count(delimiter) >= out.limits.field_count and '"' not in line:
-            raise out.over(
+            raise out.limit_error(
                 f"line {number}: {line.count(delimiter) + 1} columns",
                 "field_count",
                 out.limits.field_count,
@@ -160,22 +173,22 @@ def _read_delimited(text: str, delimiter: str, out: Builder) -> None:
             start = reader.line_num + 1
     except csv.Error as error:
         if "field limit" in str(error):
-            raise out.over(
+            raise out.limit_error(
                 f"line {start}: a cell is", "cell_chars", out.limits.cell_chars
             ) from error
-        raise out.refuse(
+        raise out.read_error(
             f"is not CSV: {error}. A quote inside a cell is doubled.", f"line {start}"
         ) from error
     finally:
         csv.field_size_limit(previous_limit)
     out.uncount_cells(sum(map(len, rows)))
-    out.table(rows, "table 1", "csv", marks)
+    out.add_table(rows, "table 1", "csv", marks)
 
 
 def _look_at_row(row: list[str], line: int, width: int, out: Builder) -> None:
     if len(row) != width:
         kind = "missing-cell" if len(row) < width else "extra-cell"
-        out.find(
+        out.add_finding(
             kind, f"the row has {len(row)} cells, the first row {width}.", f"line {line}", "error"
         )
     for column, cell in enumerate(row, 1):
@@ -183,10 +196,10 @@ def _look_at_row(row: list[str], line: int, width: int, out: Builder) -> None:
 
 
 def look_for_formula(cell: str, locator: str, out: Builder) -> None:
-    """Say that a spreadsheet would run a cell's text as a formula. The text stays as it is."""
+    """Report a cell's text that a spreadsheet would run as a formula; the text stays as it is."""
     begin = cell.lstrip(" \"'")
     if begin.startswith(_FORMULA) and len(begin) > 1 and not _PLAIN_NUMBER.fullmatch(begin):
-        out.find(
+        out.add_finding(
             "formula",
             f"the text {cell[:60]!r} would run as a formula in a spreadsheet.",
             locator,

@@ -1,6 +1,6 @@
-"""Web archives (``.warc``, ``.warc.gz``): each response of status 200 that is a document is read as one, under its address.
+"""Read web archives (``.warc``, ``.warc.gz``): each response of status 200, under its address.
 
-Compression is undone by ``unpack`` and bounded: that of the file, and that of a response's body.
+Compression of the file and of a response's body is undone within limits by ``archives``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _GZIP = b"\x1f\x8b"
 
 
 def read_warc(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> None:
-    """Read every response; ``inner`` reads its body. ``encoding`` is for those that declare none."""
+    """Read every response; ``inner`` reads its body.
+
+    ``encoding`` is for those that declare none.
+    """
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
@@ -39,24 +42,24 @@ def read_warc(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
         decompress(data, "gzip", shown=out.shown, limit=most) if data.startswith(_GZIP) else data
     )
     if not plain.startswith(b"WARC/"):
-        raise out.refuse("is not a web archive, whatever its name says.")
+        raise out.read_error("is not a web archive, whatever its name says.")
     count = 0
     try:
         for record in ArchiveIterator(io.BytesIO(plain), check_digests=True):
             count += 1
             if count > RECORDS:
-                raise out.over("records", "RECORDS", RECORDS)
+                raise out.limit_error("records", "RECORDS", RECORDS)
             body = record.raw_stream.read(most)
             if record.rec_type == "response" and record.http_headers is not None:
                 _response(record, body, count, out, encoding, inner)
             if record.digest_checker.passed is False:
-                raise out.refuse(
+                raise out.read_error(
                     "a record's digest is wrong: the archive is damaged.", f"record {count}"
                 )
     except (ArchiveLoadFailed, EOFError, *_BROKEN) as error:
-        raise out.refuse(f"is a broken web archive: {error}.", f"record {count}") from error
+        raise out.read_error(f"is a broken web archive: {error}.", f"record {count}") from error
     if not count:
-        raise out.refuse("is a web archive without records.")
+        raise out.read_error("is a web archive without records.")
 
 
 def _response(
@@ -67,7 +70,7 @@ def _response(
     locator = f"record {number} ({address[:200]})"
     status = headers.get_statuscode() or ""
     if status != "200":
-        out.find("left-out", f"the response has status {status[:10]!r}; it was left out.", locator)
+        out.add_finding("left-out", f"the response has status {status[:10]!r}; it was left out.", locator)
         return
     kind = EmailMessage()
     kind["content-type"] = headers.get_header("Content-Type") or "application/octet-stream"
@@ -75,9 +78,9 @@ def _response(
     try:
         content = _decoded(body, headers, out, locator)
         declared = charset if isinstance(charset, str) else encoding
-        out.take(inner(content, "", kind.get_content_type(), declared), f"{locator}, ")
+        out.add_document(inner(content, "", kind.get_content_type(), declared), f"{locator}, ")
     except XRecordError as error:
-        out.find("unreadable-part", str(error), locator, "error")
+        out.add_finding("unreadable-part", str(error), locator, "error")
 
 
 def _decoded(body: bytes, headers: Any, out: Builder, locator: str) -> bytes:
@@ -90,7 +93,7 @@ def _decoded(body: bytes, headers: Any, out: Builder, locator: str) -> bytes:
     if coding in ("gzip", "x-gzip"):
         return decompress(body, "gzip", shown=f"{out.shown}: {locator}", limit=most)
     if coding != "identity":
-        raise out.refuse(
+        raise out.read_error(
             f"its body has the compression {coding[:20]!r}, which is not read here.", locator
         )
     return body

@@ -1,7 +1,8 @@
-"""What an XLS workbook says beside its values: which cells are formulas, which rows and columns are hidden.
+"""Read what an XLS workbook says about its cells: which are formulas, which are hidden.
 
-Just enough of two formats for that: the compound file (sectors in chains) to get the workbook's stream, and the stream's records (BIFF).
-Every chain is bounded by the file's own size. A file that does not fit gives None: then calamine may still read its values.
+It knows just enough of two formats: the compound file (sectors in chains) for the workbook's
+stream, and the stream's records (BIFF). Every chain is bounded by the file's own size. A file that
+does not fit gives None: then calamine may still read its values.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ FORMULA, ROW, COLUMN, SHEET = {0x0006, 0x0206, 0x0406}, 0x0208, 0x007D, 0x0085
 
 @dataclass(slots=True)
 class Marks:
-    """What is to be known of one sheet beside its values; rows and columns from 0. Formulas as printed, empty if not known."""
+    """Hold what is known of one sheet's cells; rows and columns are counted from 0.
+
+    Formulas are as printed, or empty if not known.
+    """
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
@@ -26,7 +30,7 @@ class Marks:
 
 
 def marks_of(data: bytes) -> list[Marks] | None:
-    """One ``Marks`` a sheet, in the order of the workbook; None for a file that is not built as the format says."""
+    """Return one ``Marks`` per sheet, in order; None for a file not built as the format says."""
     try:
         stream = _workbook(data)
         return _marks(stream) if stream else None
@@ -62,7 +66,7 @@ def _workbook(data: bytes) -> bytes:
 
 
 def _table_sectors(data: bytes, size: int) -> list[int]:
-    """The sectors of the allocation table: 109 in the header, the rest in a chain of their own."""
+    """Return the sectors of the allocation table: 109 in the header, the rest in a chain."""
     numbers = list(struct.unpack_from("<109I", data, 76))
     more, count = struct.unpack_from("<II", data, 68)
     for _ in range(min(count, len(data) // size)):
