@@ -1,4 +1,4 @@
-"""Look at the sources that are due, as a Prefect flow. The one flow with retries: a network may answer the second time."""
+"""FetchResult at the sources that are due, as a Prefect flow. The one flow with retries: a network may answer the second time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flows import notify, run_lock
 from xinjiang_record import logs, settings
 from xinjiang_record.errors import FetchError
 from xinjiang_record.fetch import custody_log, due_sources
-from xinjiang_record.fetch.due_sources import Look
+from xinjiang_record.fetch.due_sources import FetchResult
 from xinjiang_record.model import Row
 from xinjiang_record.settings import Project, find_project
 
@@ -30,9 +30,9 @@ HOURS = 3600.0
     retry_delay_seconds=exponential_backoff(BACK_OFF_SECONDS),
     retry_jitter_factor=0.5,
 )
-def look(project: Project, source_id: str, row: Row) -> Look:
-    """Look at one source. Raises FetchError, which asks for another try, when it could not be had."""
-    found = next(iter(due_sources.refresh(project, [row])))
+def look(project: Project, source_id: str, row: Row) -> FetchResult:
+    """FetchResult at one source. Raises FetchError, which asks for another try, when it could not be had."""
+    found = next(iter(due_sources.fetch_sources(project, [row])))
     if found.action == "failed" and not found.finding:
         raise FetchError(found.message)
     return found
@@ -47,18 +47,20 @@ def look(project: Project, source_id: str, row: Row) -> Look:
 )
 def fetch(
     limit: int | None = None, sources: Sequence[str] = (), project: str = ""
-) -> State[list[Look]]:
-    """Look at every source that is due (or at the named ones), at most ``limit``. Failed if one could not be had; the others are kept."""
+) -> State[list[FetchResult]]:
+    """FetchResult at every source that is due (or at the named ones), at most ``limit``. Failed if one could not be had; the others are kept."""
     place = Project(Path(project)) if project else find_project()
     logs.begin(str(runtime.flow_run.id))
     with run_lock.only_run("fetch", place) as refused:
         if refused:
             return refused
-        known = due_sources.registry(place)
+        known = due_sources.read_registry(place)
         rows = (
-            due_sources.chosen(known, sources)
+            due_sources.select_sources(known, sources)
             if sources
-            else due_sources.due(known, custody_log.read(place.raw), settings.now())
+            else due_sources.list_due_sources(
+                known, custody_log.read_custody_log(place.raw), settings.now()
+            )
         )
         looks = [_looked(place, row) for row in rows[:limit]]
         create_table_artifact(
@@ -72,18 +74,18 @@ def fetch(
     return Completed(data=looks)
 
 
-def _looked(project: Project, row: Row) -> Look:
+def _looked(project: Project, row: Row) -> FetchResult:
     """One source with its retries; what still fails is a look that failed."""
     settings.pause(PAUSE_SECONDS)
     found = look(project, row["source_id"], row, return_state=True).result(raise_on_failure=False)
     if isinstance(found, FetchError):
-        return Look(row["source_id"], row["url"], "failed", message=str(found))
+        return FetchResult(row["source_id"], row["url"], "failed", message=str(found))
     if isinstance(found, BaseException):
         raise found
     return found
 
 
-def _shown(item: Look) -> dict[str, str]:
+def _shown(item: FetchResult) -> dict[str, str]:
     told = item.finding.message if item.finding else item.message
     return {
         "source": item.source_id,

@@ -65,7 +65,7 @@ class Limits:
     document_attributes: int = _limit(1_000, "attributes", "one tag of a document of markup")
     document_parts: int = _limit(100, "parts", "one e-mail message")
     reader_memory_bytes: int = _limit(320 * MIB, "bytes", "the process that reads documents")
-    reader_seconds: int = _limit(120, "seconds", "reading one document")
+    reader_seconds: int = _limit(8, "seconds of processor", "reading one document")
     # runs
     snapshot_days: int = _limit(30, "days", "how old a snapshot may be before it is due again")
     lock_wait_seconds: int = _limit(60, "seconds", "how long a publisher waits for another")

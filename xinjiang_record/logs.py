@@ -90,7 +90,7 @@ def follow_environment() -> None:
 
 
 def begin(run_id: str = "") -> str:
-    """Start a run and return its id; everything logged from here on has ``run_id`` (or a new id)."""
+    """Start a run with ``run_id``, or with a new id, and return the id."""
     global _run
     _run = Run(run_id or str(uuid.uuid4()))
     return _run.id

@@ -9,10 +9,14 @@ from pathlib import Path
 import make_documents as make
 import pytest
 
-from xinjiang_record.document_readers import subprocess_reader
 from xinjiang_record.document_readers.document import Block, Document, Run, from_json, to_json
-from xinjiang_record.document_readers.open_document import MEDIA_TYPES, read, read_bytes
+from xinjiang_record.document_readers.open_document import (
+    MEDIA_TYPES,
+    open_document,
+    open_document_bytes,
+)
 from xinjiang_record.errors import LimitError, ReadError
+from xinjiang_record.untrusted import bounded_process
 
 DATA = Path(__file__).parent / "data"
 NAMES = [
@@ -34,7 +38,7 @@ def test_html_gives_blocks_in_order_with_kinds_and_labels() -> None:
     <meta property="article:published_time" content="2019-07-08"></head><body><nav>Home</nav><h1>Joint <em>Statement</em></h1>
     <p>On behalf of <b>22 countries</b>:<br>Australia,\n Austria</p><ul><li><b>Africa:</b> Algeria<li><strong>Asia</strong>: China</ul>
     <p><b>Against:</b></p>loose<div>a <i>b</i>&nbsp;c</div></body></html>"""
-    document = read_bytes(page.encode(), "a.html")
+    document = open_document_bytes(page.encode(), "a.html")
     assert kinds(document) == [
         ("title", "Joint statement"), ("heading", "Joint Statement"), ("paragraph", "On behalf of 22 countries:\nAustralia, Austria"),
         ("list-item", "Africa: Algeria"), ("list-item", "Asia: China"), ("label", "Against:"), ("paragraph", "loose"), ("paragraph", "a b c"),
@@ -50,13 +54,13 @@ def test_html_gives_blocks_in_order_with_kinds_and_labels() -> None:
 
 def test_html_tables_are_tables_unless_they_are_layout() -> None:
     page = "<table><caption>Vote</caption><tr><th>State<th>Vote<tr><td rowspan=2>Benin<td><p>no</p><tr><td>yes<br>?</table>after"
-    document = read_bytes(page.encode(), "a.html")
+    document = open_document_bytes(page.encode(), "a.html")
     (table,) = document.tables
     assert table.rows == (("State", "Vote"), ("Benin", "no"), ("", "yes\n?"))
     assert (table.cell(2, 1), table.position) == ("table 1, row 3, column 2", 1)
     assert [finding.type for finding in document.findings] == ["merged-cells"]
     layout = "<table><tr><td><h2>Head</h2><ul><li>Albania</ul><td>side</table>"
-    document = read_bytes(layout.encode(), "a.html")
+    document = open_document_bytes(layout.encode(), "a.html")
     assert texts(document) == ["Head", "Albania", "side"] and not document.tables
 
 
@@ -78,7 +82,7 @@ def test_pdf_running_text_is_joined_and_lists_keep_their_lines() -> None:
         "- Benin",
         "2. Togo",
     ]
-    document = read_bytes(make.pdf([page]), "a.pdf")
+    document = open_document_bytes(make.pdf([page]), "a.pdf")
     assert kinds(document) == [
         ("heading", "Joint statement"), ("paragraph", text), ("paragraph", "\n".join(NAMES)), ("label", "Against:"),
         ("list-item", "- Benin"), ("list-item", "2. Togo"),
@@ -91,7 +95,9 @@ def test_pdf_running_text_is_joined_and_lists_keep_their_lines() -> None:
 
 def test_pdf_names_of_one_line_are_never_joined() -> None:
     for count in range(2, len(NAMES)):
-        assert texts(read_bytes(make.pdf([NAMES[:count]]), "a.pdf")) == ["\n".join(NAMES[:count])]
+        assert texts(open_document_bytes(make.pdf([NAMES[:count]]), "a.pdf")) == [
+            "\n".join(NAMES[:count])
+        ]
 
 
 def test_pdf_a_list_goes_on_over_the_pages_without_their_furniture() -> None:
@@ -103,7 +109,7 @@ def test_pdf_a_list_goes_on_over_the_pages_without_their_furniture() -> None:
         ["A/HRC/41/G/11", "", *part, "", f"{number}/3 GE.19-12132"]
         for number, part in enumerate(parts, 1)
     ]
-    document = read_bytes(make.pdf(pages), "a.pdf")
+    document = open_document_bytes(make.pdf(pages), "a.pdf")
     assert (
         kinds(document) == [("paragraph", text)]
         and document.blocks[0].locator == "page 1, paragraph 1"
@@ -126,7 +132,7 @@ def test_docx_gives_styles_numbering_bold_runs_and_tables(tmp_path: Path) -> Non
         + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
         + make.paragraph("Against", bold=True)
     )
-    document = read_bytes(make.docx(body, tmp_path), "a.docx")
+    document = open_document_bytes(make.docx(body, tmp_path), "a.docx")
     assert kinds(document) == [
         ("heading", "List"),
         ("list-item", "Africa: Algeria,\nAngola"),
@@ -141,7 +147,7 @@ def test_xlsx_cells_have_their_places_and_plain_values() -> None:
         sheet = book["Votes"]  # type: ignore[index]
         sheet["D7"], sheet["E7"], sheet["F7"] = datetime.date(2019, 7, 8), 0.1, True
 
-    document = read_bytes(
+    document = open_document_bytes(
         make.xlsx({"Votes": [[], ["", "State", 22.0], ["", "NA", "007"]]}, edit=edit), "a.xlsx"
     )
     (table,) = document.tables
@@ -156,7 +162,7 @@ def test_xlsx_cells_have_their_places_and_plain_values() -> None:
 
 
 def test_xls_too() -> None:
-    document = read(DATA / "votes.xls")
+    document = open_document(DATA / "votes.xls")
     assert (
         document.tables[0].rows[1][:3] == ("Bénin", "against", "22")
         and document.tables[0].cell(1, 0) == "sheet Votes, cell B3"
@@ -170,18 +176,20 @@ def test_xls_too() -> None:
 
 
 def test_csv_text_and_markdown_have_lines() -> None:
-    table = read_bytes(b'State,Note\nBenin,"two\nlines"\nTogo,x\n', "a.csv").tables[0]
+    table = open_document_bytes(b'State,Note\nBenin,"two\nlines"\nTogo,x\n', "a.csv").tables[0]
     assert [table.cell(row, 1) for row in range(3)] == [
         "line 1, column 2",
         "line 2, column 2",
         "line 4, column 2",
     ]
-    assert [(b.text, b.locator) for b in read_bytes(b"Benin\r\n\rTogo", "a.txt").blocks] == [
+    assert [
+        (b.text, b.locator) for b in open_document_bytes(b"Benin\r\n\rTogo", "a.txt").blocks
+    ] == [
         ("Benin", "line 1"),
         ("Togo", "line 3"),
     ]
     text = "---\nx: y\n---\n# List\n\nFor\n**22** states\n\n- **Africa:** Algeria,\n  Angola\n\n| State | Vote |\n|--|--|\n| Benin | no |\n"
-    document = read_bytes(text.encode(), "a.md")
+    document = open_document_bytes(text.encode(), "a.md")
     assert [(b.kind, b.text, b.locator) for b in document.blocks] == [
         ("heading", "List", "line 4"), ("paragraph", "For 22 states", "line 6"), ("list-item", "Africa: Algeria, Angola", "line 9"),
     ]  # fmt: skip
@@ -199,7 +207,7 @@ def test_mail_takes_the_last_alternative_and_no_names_of_people() -> None:
         b"--b\nContent-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<p>B=E9nin</p>\n--b--\n"
         b'--m\nContent-Type: application/octet-stream; name="list.csv"\nContent-Disposition: attachment; filename="list.csv"\n\na,b\n--m--\n'
     )
-    document = read_bytes(mail, "a.eml")
+    document = open_document_bytes(mail, "a.eml")
     assert texts(document) == ["Liste", "Bénin"] and document.metadata["published"].startswith(
         "Mon, 08 Jul 2019"
     )
@@ -217,7 +225,7 @@ def test_a_zip_gives_each_document_under_its_name(tmp_path: Path) -> None:
         tmp_path / "a.zip",
         {"x/b.txt": b"Togo", "a.html": "<p>Bénin".encode(), "__MACOSX/a.html": b"x"},
     )
-    document = read(tmp_path / "a.zip")
+    document = open_document(tmp_path / "a.zip")
     assert [(b.text, b.locator) for b in document.blocks] == [
         ("Bénin", "a.html: paragraph 1"),
         ("Togo", "x/b.txt: line 1"),
@@ -227,10 +235,10 @@ def test_a_zip_gives_each_document_under_its_name(tmp_path: Path) -> None:
 def test_encodings_declared_by_the_caller_come_first() -> None:
     page = '<meta charset="utf-8"><p>Côte'.encode("cp1252")
     with pytest.raises(ReadError, match="--encoding"):
-        read_bytes(page, "a.html")
-    assert texts(read_bytes(page, "a.html", encoding="ISO-8859-1")) == ["Côte"]
+        open_document_bytes(page, "a.html")
+    assert texts(open_document_bytes(page, "a.html", encoding="ISO-8859-1")) == ["Côte"]
     assert texts(
-        read_bytes(page, "a", media_type="text/html; charset=x", encoding="windows-1252")
+        open_document_bytes(page, "a", media_type="text/html; charset=x", encoding="windows-1252")
     ) == ["Côte"]
 
 
@@ -243,38 +251,38 @@ def test_any_document_survives_the_pipe(ending: str, tmp_path: Path) -> None:
         "eml": lambda: b"Subject: x\n\nTogo",
     }
     data = made.get(ending, lambda: "Bénin,<b>x</b>".encode())()
-    document = read_bytes(data, f"a.{ending}")
+    document = open_document_bytes(data, f"a.{ending}")
     assert from_json(document.path, to_json(document)) == document
 
 
 def test_the_worker_is_kept_and_replaced_when_it_breaks() -> None:
-    read_bytes(b"# a", "a.md")
-    first = subprocess_reader._WORKER._process
-    read_bytes(b"# b", "b.md")
-    assert first is not None and subprocess_reader._WORKER._process is first
+    open_document_bytes(b"# a", "a.md")
+    first = bounded_process.PROCESS.process
+    open_document_bytes(b"# b", "b.md")
+    assert first is not None and bounded_process.PROCESS.process is first
     with pytest.raises(LimitError, match="reader_memory_bytes"):
-        read(DATA / "far.xls")
+        open_document(DATA / "far.xls")
     assert (
-        texts(read_bytes(b"# c", "c.md")) == ["c"]
-        and subprocess_reader._WORKER._process is not first
+        texts(open_document_bytes(b"# c", "c.md")) == ["c"]
+        and bounded_process.PROCESS.process is not first
     )
 
 
 def test_a_document_over_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     class Hurried:
         reader_seconds = 0
-        reader_memory_bytes = subprocess_reader.LIMITS.reader_memory_bytes
-        __dataclass_fields__ = subprocess_reader.LIMITS.__dataclass_fields__
+        reader_memory_bytes = bounded_process.LIMITS.reader_memory_bytes
+        __dataclass_fields__ = bounded_process.LIMITS.__dataclass_fields__
 
         def __getattr__(self, name: str) -> object:
             return getattr(before, name)
 
-    before = subprocess_reader.LIMITS
-    monkeypatch.setattr(subprocess_reader, "LIMITS", Hurried())
+    before = bounded_process.LIMITS
+    monkeypatch.setattr(bounded_process, "LIMITS", Hurried())
     with pytest.raises(LimitError, match="reader_seconds"):
-        read_bytes(b"# a", "a.md")
+        open_document_bytes(b"# a", "a.md")
     monkeypatch.undo()
-    assert texts(read_bytes(b"# a", "a.md")) == ["a"]
+    assert texts(open_document_bytes(b"# a", "a.md")) == ["a"]
 
 
 def test_every_media_type_is_read_by_its_ending() -> None:
@@ -292,14 +300,14 @@ def test_every_media_type_is_read_by_its_ending() -> None:
         "warc",
         "zip",
     } <= MEDIA_TYPES.keys()
-    with pytest.raises(ReadError, match="media type 'image/png' is none that is read here"):
-        read_bytes(b"x", "a.html", media_type="image/png")
-    assert read_bytes(b"a\tb\n", "a.tsv").tables[0].rows == (("a", "b"),)
+    with pytest.raises(ReadError, match="media type 'image/png' is not read here"):
+        open_document_bytes(b"x", "a.html", media_type="image/png")
+    assert open_document_bytes(b"a\tb\n", "a.tsv").tables[0].rows == (("a", "b"),)
 
 
 def test_many_findings_of_one_kind_are_counted() -> None:
     rows = "".join(f"<p hidden>menu {number}</p>" for number in range(500))
-    findings = read_bytes(f"<p>Togo</p>{rows}<p>\u202ex</p>".encode(), "a.html").findings
+    findings = open_document_bytes(f"<p>Togo</p>{rows}<p>\u202ex</p>".encode(), "a.html").findings
     assert len(findings) == 12 and [item.type for item in findings].count("hidden-text") == 11
     assert "490 more of this kind" in str(findings[-1]) and "deceptive-text" in {
         item.type for item in findings
@@ -318,7 +326,7 @@ def test_a_block_knows_its_label() -> None:
 
 def test_a_page_and_the_pdf_that_a_browser_prints_of_it_give_the_same_text() -> None:
     """``layouts.pdf`` is ``layouts.html`` as Chromium prints it: justified, in two columns, from right to left."""
-    page, pdf = read(DATA / "layouts.html"), read(DATA / "layouts.pdf")
+    page, pdf = open_document(DATA / "layouts.html"), open_document(DATA / "layouts.pdf")
     names = [block for block in pdf.blocks if block.kind != "heading"]
     shown = [block.text for block in page.blocks if block.kind not in ("heading", "title")]
     assert [

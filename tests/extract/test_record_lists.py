@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from made_lists import FORMATS
 
-from xinjiang_record.document_readers.open_document import read_bytes
+from xinjiang_record.document_readers.open_document import open_document_bytes
 from xinjiang_record.extract.signatories.find_statements import statements
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +48,7 @@ def test_lists_of_the_record(form: str) -> None:
         ]
         truth = {codes[name] for name in names if codes.get(name)}
         for layout, parts in layouts(names).items():
-            found, _ = statements(read_bytes(FORMATS[form](parts), f"list.{form}"))
+            found, _ = statements(open_document_bytes(FORMATS[form](parts), f"list.{form}"))
             sure = {row.iso3 for item in found for row in item.signatories if row.iso3}
             there, right = there + len(truth), right + len(truth & sure)
             wrong += [(path.parent.name, layout, sorted(sure - truth))] if sure - truth else []

@@ -17,7 +17,7 @@ from hostile_server import PAGE, HostileServer
 
 from xinjiang_record import settings
 from xinjiang_record.cli.source_commands.fetch import fetch as command
-from xinjiang_record.document_readers import open_document
+from xinjiang_record.document_readers.open_document import open_document
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.fetch import custody_log, due_sources, http_client
 from xinjiang_record.limits import LIMITS, MIB
@@ -62,9 +62,9 @@ def project(tmp_path: Path, server: HostileServer, monkeypatch: pytest.MonkeyPat
     return Project(tmp_path)
 
 
-def looked(project: Project, *names: str, warc: bool = False) -> list[due_sources.Look]:
-    rows = due_sources.chosen(due_sources.registry(project), names)
-    return list(due_sources.refresh(project, rows, warc=warc))
+def looked(project: Project, *names: str, warc: bool = False) -> list[due_sources.FetchResult]:
+    rows = due_sources.select_sources(due_sources.read_registry(project), names)
+    return list(due_sources.fetch_sources(project, rows, warc=warc))
 
 
 def actions(project: Project, *names: str) -> list[str]:
@@ -85,20 +85,20 @@ def test_a_first_look_keeps_the_content_and_how_it_was_got(project: Project) -> 
     )
     assert "set-cookie" not in json.dumps(kept).lower()
     assert "content\n" in (project.raw / "snapshots" / ".gitignore").read_text("utf-8")
-    (entry,) = custody_log.read(project.raw).entries
+    (entry,) = custody_log.read_custody_log(project.raw).entries
     assert (entry["action"], entry["sha256"], entry["previous"]) == (
         "fetched",
         look.sha256,
         "0" * 64,
     )
-    assert due_sources.verify(project) == []
+    assert due_sources.verify_sources(project) == []
 
 
 @pytest.mark.usefixtures("policy")
 def test_the_same_content_is_stored_once_and_logged_twice(project: Project) -> None:
     assert actions(project, "s-0001", "s-0001", "s-0007") == ["fetched", "unchanged", "fetched"]
     assert len(list((project.raw / "snapshots").glob("?" * 64))) == 1
-    assert len(custody_log.read(project.raw).entries) == 3
+    assert len(custody_log.read_custody_log(project.raw).entries) == 3
 
 
 @pytest.mark.usefixtures("policy")
@@ -156,8 +156,11 @@ def test_failures_store_nothing_and_do_not_stop_the_others(project: Project) -> 
         "",
         "",
     ]
-    assert "takes back nothing" in str(looks[0].finding)
-    assert [item["action"] for item in custody_log.read(project.raw).entries] == ["gone", "fetched"]
+    assert "has retracted nothing" in str(looks[0].finding)
+    assert [item["action"] for item in custody_log.read_custody_log(project.raw).entries] == [
+        "gone",
+        "fetched",
+    ]
     left = {path.name for path in project.raw.rglob("*") if path.is_file()}
     assert left == {"sources.csv", "custody.jsonl", ".gitignore", "content", "snapshot.json"}
 
@@ -178,7 +181,7 @@ def test_warc_holds_every_hop_and_is_read_back(project: Project, tmp_path: Path)
     (look,) = looked(project, "s-0007", warc=True)
     archive = tmp_path / "exchange.warc.gz"
     archive.write_bytes((project.raw / "snapshots" / look.sha256 / "exchange.warc.gz").read_bytes())
-    document = open_document.read(archive)
+    document = open_document(archive)
     assert "On behalf of 22 states." in document.text
     assert [finding.type for finding in document.findings] == ["left-out"]  # the redirect
 
@@ -192,8 +195,8 @@ def test_many_at_once_make_one_chain(project: Project) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    log = custody_log.read(project.raw)
-    assert len(log.entries) == 8 and not log.findings and due_sources.verify(project) == []
+    log = custody_log.read_custody_log(project.raw)
+    assert len(log.entries) == 8 and not log.findings and due_sources.verify_sources(project) == []
     assert [item["action"] for item in log.entries].count("fetched") == 2
 
 
@@ -213,7 +216,7 @@ def test_a_line_of_the_log_that_is_touched_shows(project: Project, change: str) 
         case "cut":
             lines[2] = lines[2][:40]
     path.write_bytes(b"".join(lines))
-    assert {finding.type for finding in due_sources.verify(project)} == {"custody"}
+    assert {finding.type for finding in due_sources.verify_sources(project)} == {"custody"}
     with pytest.raises(ReadError, match="Nothing was added"):
         looked(project, "s-0001")
 
@@ -224,30 +227,31 @@ def test_a_snapshot_that_is_touched_shows(project: Project) -> None:
     place = project.raw / "snapshots" / look.sha256
     (place / "content").write_bytes(b"other")
     (place / "snapshot.json").unlink()
-    assert len(due_sources.verify(project)) == 3
+    assert len(due_sources.verify_sources(project)) == 3
     (place / "content").unlink()
     (place / "snapshot.json").write_text("{", "utf-8")
-    assert any("broken" in str(finding) for finding in due_sources.verify(project))
+    assert any("broken" in str(finding) for finding in due_sources.verify_sources(project))
 
 
 @pytest.mark.usefixtures("policy")
 def test_due_is_what_was_not_looked_at_for_a_month(project: Project) -> None:
-    sources = due_sources.registry(project)
+    sources = due_sources.read_registry(project)
     looked(project, "s-0001")
-    log, now = custody_log.read(project.raw), settings.now()
-    names = [row["source_id"] for row in due_sources.due(sources, log, now)]
+    log, now = custody_log.read_custody_log(project.raw), settings.now()
+    names = [row["source_id"] for row in due_sources.list_due_sources(sources, log, now)]
     assert names == ["s-0002", "s-0003", "s-0004", "s-0005", "s-0006", "s-0007"]
-    assert [row["source_id"] for row in due_sources.due(sources, log, now + timedelta(days=31))][
-        -1
-    ] == "s-0001"
+    assert [
+        row["source_id"]
+        for row in due_sources.list_due_sources(sources, log, now + timedelta(days=31))
+    ][-1] == "s-0001"
 
 
 def test_only_registered_sources_are_fetched(project: Project) -> None:
-    with pytest.raises(UsageError, match="no registered source"):
-        due_sources.chosen(due_sources.registry(project), ["https://elsewhere.test/"])
+    with pytest.raises(UsageError, match="not a registered source"):
+        due_sources.select_sources(due_sources.read_registry(project), ["https://elsewhere.test/"])
     (project.raw / "sources.csv").write_text("source_id\nx\n", "utf-8")
     with pytest.raises(XRecordError, match="lacks the column"):
-        due_sources.registry(project)
+        due_sources.read_registry(project)
 
 
 @pytest.mark.usefixtures("policy")
@@ -270,4 +274,7 @@ def test_the_command_says_what_it_found_by_its_exit_code(
     assert runner.invoke(command, ["--verify"]).exit_code == 0
     for wrong in ([], ["s-0001", "--due"]):
         assert isinstance(runner.invoke(command, wrong).exception, UsageError)
-    assert datetime.fromisoformat(custody_log.read(project.raw).entries[0]["at"]).tzinfo is not None
+    assert (
+        datetime.fromisoformat(custody_log.read_custody_log(project.raw).entries[0]["at"]).tzinfo
+        is not None
+    )

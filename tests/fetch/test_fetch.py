@@ -88,7 +88,7 @@ def test_what_has_not_changed_is_not_sent_again(server: HostileServer) -> None:
         ("to-metadata", "'169.254.169.254', which is not allowed"),
         ("to-user", "user name"),
         ("to-port", "port 22"),
-        ("to-nowhere", "says not where to"),
+        ("to-nowhere", "and no location"),
         ("to-nonsense", "to-nonsense"),
         ("loop", "redirects more than 5 times"),
         ("broken", "status 500"),

@@ -111,7 +111,7 @@ def test_fetch_looks_at_what_is_due_and_asks_again_who_did_not_answer(
     state = run_flow("fetch")
     assert state["type"] == "COMPLETED", state
     assert website.asked == ["/page", "/flaky", "/flaky", "/gone"]
-    log = custody_log.read(small_project.raw)
+    log = custody_log.read_custody_log(small_project.raw)
     assert all(log.latest(name) for name in ("s-0001", "s-0002"))
     told = artifact(prefect_server, "fetch")
     assert told.count('"fetched"') == 2 and '"gone"' in told

@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.document_readers import open_document, subprocess_reader
 from xinjiang_record.document_readers.formats import markdown, pdf, spreadsheet
+from xinjiang_record.document_readers.open_document import open_document
 from xinjiang_record.errors import XRecordError
+from xinjiang_record.untrusted import bounded_process
 
 READERS = (markdown, pdf, spreadsheet)  # imported here once, so that no case pays for it
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -38,7 +39,7 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
             seen.append(f"open {arguments[0]!r}")
     elif (
         event == "subprocess.Popen"
-        and "xinjiang_record.document_readers.subprocess_reader" not in arguments[1]
+        and "xinjiang_record.untrusted.bounded_process" not in arguments[1]
     ):
         seen.append(f"{event} {arguments[1]!r}")
     elif event.startswith(WATCHED):
@@ -47,12 +48,12 @@ def watch(event: str, arguments: tuple[Any, ...]) -> None:
 
 def one(case: dict[str, str], here: bool) -> dict[str, Any]:
     if here:
-        subprocess_reader.run = subprocess_reader.run_here
+        bounded_process.run_bounded = bounded_process.run_here
     result: dict[str, Any] = {"path": case["path"]}
     start = time.perf_counter()
     seen.clear()
     try:
-        document = open_document.read(case["path"], encoding=case["encoding"] or None)
+        document = open_document(case["path"], encoding=case["encoding"] or None)
         cells = "\n".join(cell for table in document.tables for row in table.rows for cell in row)
         result["text"] = f"{document.text}\n{cells}"[:100_000]
         result["findings"] = [
@@ -63,7 +64,7 @@ def one(case: dict[str, str], here: bool) -> dict[str, Any]:
         result["message"] = str(error)
     result["seconds"] = time.perf_counter() - start
     result["seen"] = list(seen)
-    subprocess_reader._WORKER.stop()
+    bounded_process.PROCESS.stop()
     own, children = (
         resource.getrusage(who).ru_maxrss
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from xinjiang_record.document_readers.open_document import _plain_bytes as plain_bytes
+from xinjiang_record.document_readers.open_document import read_unchanging_file
 from xinjiang_record.errors import ReadError
 
 HERE = Path(__file__).parent
@@ -161,7 +161,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     try:
         with pytest.raises(ReadError, match="changed while it was read"):
             for _ in range(2000):
-                plain_bytes(path)
+                read_unchanging_file(path)
     finally:
         stop.set()
         thread.join()

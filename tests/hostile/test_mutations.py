@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from xinjiang_record.document_readers import open_document, subprocess_reader
+from xinjiang_record.document_readers.open_document import open_document_bytes
 from xinjiang_record.errors import XRecordError
+from xinjiang_record.untrusted import bounded_process
 
 HERE = Path(__file__).parent
 SHORT, LONG = 25, 1500
@@ -99,7 +100,7 @@ def attack(name: str, data: bytes, rounds: int, seed: int) -> None:
     for number in range(rounds):
         broken = mutated(data, chance)
         try:
-            document = open_document.read_bytes(broken, name)
+            document = open_document_bytes(broken, name)
         except XRecordError as error:
             assert "Nothing was" in str(error), (name, number, str(error))
             assert "reading it failed" not in str(error), (
@@ -143,4 +144,4 @@ def test_many_broken_documents_are_refused_or_read(name: str, tmp_path: Path) ->
     try:
         attack(name, sound(tmp_path)[name], LONG, 2)
     finally:
-        subprocess_reader._WORKER.stop()
+        bounded_process.PROCESS.stop()

@@ -35,7 +35,7 @@ from xinjiang_record.limits import LIMITS, Limits
 
 __all__ = ["Archive", "decompress", "decompressed", "is_zip", "open_zip", "sizes", "write_zip"]
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: every member of ours has it
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold, which every written member has
 
 
 def is_zip(path: Path) -> bool:

@@ -120,7 +120,8 @@ def _check_kind(item: zipfile.ZipInfo, shown: str) -> None:
         )
     if item.compress_type not in _METHODS:
         raise ReadError(
-            f"{shown}: {item.filename!r} uses compression method {item.compress_type}, not deflate. {STATE}"
+            f"{shown}: {item.filename!r}: expected compression by deflate, "
+            f"got method {item.compress_type}. {STATE}"
         )
     if item.is_dir() and item.file_size:
         raise ReadError(f"{shown}: the folder {item.filename!r} holds bytes. {STATE}")

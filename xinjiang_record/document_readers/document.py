@@ -19,6 +19,7 @@ from xinjiang_record.model import Finding, Place, Severity
 Kind = Literal["paragraph", "heading", "list-item", "label", "line", "title"]
 Style = Literal["sheet", "csv", "table"]
 STATE = "Nothing was read from it."
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how the older Office files begin
 FINDINGS_SHOWN = 10  # findings of one type that are listed for one document; the rest are counted
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

@@ -23,6 +23,7 @@ from typing import Any
 
 from xinjiang_record.archives.zip import open_zip
 from xinjiang_record.document_readers.document import (
+    OLE,
     STATE,
     Block,
     Builder,
@@ -49,11 +50,10 @@ __all__ = [
 
 DEPTH = 2  # a document in a zip or a message, and one inside that
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHERS = (
     b"%PDF-",
     b"PK\x03\x04",
-    _OLE,
+    OLE,
     b"\x1f\x8b",
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -113,7 +113,7 @@ FORMATS = (
         ("xlsx", "xlsm"),
         (b"PK",),
     ),
-    Format("XLS", "spreadsheet:read_xls", ("application/vnd.ms-excel",), ("xls",), (_OLE,)),
+    Format("XLS", "spreadsheet:read_xls", ("application/vnd.ms-excel",), ("xls",), (OLE,)),
     Format(
         "e-mail",
         "email_message:read_mail",
@@ -269,7 +269,7 @@ def _media_type(name: str, declared: str | None, shown: str) -> str:
 def _check_magic(data: bytes, form: Format, shown: str) -> None:
     if not data.strip():
         raise ReadError(f"{shown}: is empty. {STATE} Fetch it again.")
-    if form.name in ("DOCX", "XLSX") and data.startswith(_OLE):
+    if form.name in ("DOCX", "XLSX") and data.startswith(OLE):
         raise ReadError(
             f"{shown}: is encrypted, or in the older Office format. {STATE} "
             "Get a copy without a password."
@@ -319,5 +319,7 @@ def read_unchanging_file(path: Path) -> bytes:
         before.st_mtime_ns,
         before.st_size,
     ):
-        raise ReadError(f"{path}: changed while it was read. {STATE} Run again when it is complete.")
+        raise ReadError(
+            f"{path}: changed while it was read. {STATE} Run again when it is complete."
+        )
     return data

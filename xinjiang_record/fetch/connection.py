@@ -145,7 +145,7 @@ class _Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        raise FetchError("a socket on this machine is no source")
+        raise FetchError("a socket on this machine is not a source")
 
     def _checked(self, host: str, port: int) -> list[str]:
         addresses = list(dict.fromkeys(self._resolve(host, port)))
@@ -187,15 +187,15 @@ class _Body(httpx.SyncByteStream):
         self._inner = inner
 
     def __iter__(self) -> Iterator[bytes]:
-        with _explained():
+        with _ExplainedErrors():
             yield from self._inner
 
     def close(self) -> None:
         self._inner.close()
 
 
-class _explained:
-    """Turn the library's errors into ours; ours pass."""
+class _ExplainedErrors:
+    """Turn errors of the HTTP library into FetchError; other errors pass."""
 
     def __enter__(self) -> None:
         return None
@@ -219,6 +219,7 @@ class Transport(httpx.BaseTransport):
         allows: Callable[[Address], bool],
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
+        """Set up a pool that connects through the budget, resolver and check of addresses."""
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or ssl.create_default_context(cafile=certifi.where()),
             max_keepalive_connections=0,
@@ -237,7 +238,7 @@ class Transport(httpx.BaseTransport):
             ),
             headers=request.headers.raw,
         )
-        with _explained():
+        with _ExplainedErrors():
             response = self._pool.handle_request(plain)
         return httpx.Response(
             response.status,

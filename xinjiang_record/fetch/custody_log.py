@@ -50,7 +50,7 @@ class Custody:
         )
 
 
-def read(raw: Path) -> Custody:
+def read_custody_log(raw: Path) -> Custody:
     """Read and check the log under ``raw``; an absent one is empty.
 
     Every broken link of the chain is a finding with its line.
@@ -91,9 +91,9 @@ def read(raw: Path) -> Custody:
     return Custody(tuple(entries), last, tuple(findings))
 
 
-def append(raw: Path, entry: Mapping[str, Any]) -> None:
+def append_entry(raw: Path, entry: Mapping[str, Any]) -> None:
     """Add one line, under the lock of ``raw``. Raises ReadError when the log is broken."""
-    log = read(raw)
+    log = read_custody_log(raw)
     if log.findings:
         raise ReadError(f"{log.findings[0]} Nothing was added to it.")
     files.append_line(

@@ -46,7 +46,7 @@ _ERROR_PAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FetchResult:
     """Report one fetch of a source; ``finding`` is for a maintainer."""
 
     source_id: str
@@ -57,7 +57,7 @@ class Look:
     message: str = ""
 
 
-def registry(project: Project) -> dict[str, Row]:
+def read_registry(project: Project) -> dict[str, Row]:
     """Return ``raw/sources.csv`` by source id. Raises FindingsError if it cannot be read."""
     path = project.raw / "sources.csv"
     if not path.is_file():
@@ -71,7 +71,7 @@ def registry(project: Project) -> dict[str, Row]:
     return {row["source_id"]: row for row in rows}
 
 
-def chosen(sources: dict[str, Row], asked: Iterable[str]) -> list[Row]:
+def select_sources(sources: dict[str, Row], asked: Iterable[str]) -> list[Row]:
     """Return the sources named by id or registered address, in that order.
 
     Raises UsageError for one that is not registered.
@@ -89,7 +89,7 @@ def chosen(sources: dict[str, Row], asked: Iterable[str]) -> list[Row]:
     return found
 
 
-def due(sources: dict[str, Row], log: custody_log.Custody, now: datetime) -> list[Row]:
+def list_due_sources(sources: dict[str, Row], log: custody_log.Custody, now: datetime) -> list[Row]:
     """Return the sources not fetched within ``snapshot_days``, oldest first."""
     limit = (now - timedelta(days=LIMITS.snapshot_days)).isoformat(timespec="seconds")
     looks = {name: log.last_look(name) for name in sources}
@@ -100,9 +100,9 @@ def due(sources: dict[str, Row], log: custody_log.Custody, now: datetime) -> lis
     ]
 
 
-def refresh(
+def fetch_sources(
     project: Project, sources: Iterable[Row], *, warc: bool = False, policy: Policy | None = None
-) -> Iterator[Look]:
+) -> Iterator[FetchResult]:
     """Fetch each source in turn, with a second between requests to one host.
 
     A source that fails does not stop the others.
@@ -113,20 +113,22 @@ def refresh(
         if host in asked:
             settings.pause(max(0.0, asked[host] + 1.0 - settings.monotonic()))
         try:
-            yield look(project, row, warc=warc, policy=policy)
+            yield fetch_source(project, row, warc=warc, policy=policy)
         except XRecordError as error:
             if not isinstance(error, LimitError) and error.exit_code != 3:
                 raise
-            yield Look(row["source_id"], row["url"], "failed", message=str(error))
+            yield FetchResult(row["source_id"], row["url"], "failed", message=str(error))
         asked[host] = settings.monotonic()
 
 
-def look(project: Project, row: Row, *, warc: bool = False, policy: Policy | None = None) -> Look:
+def fetch_source(
+    project: Project, row: Row, *, warc: bool = False, policy: Policy | None = None
+) -> FetchResult:
     """Fetch one source, and store and log the result.
 
     Raises FetchError or LimitError; then nothing was stored.
     """
-    before = custody_log.read(project.raw).latest(row["source_id"])
+    before = custody_log.read_custody_log(project.raw).latest(row["source_id"])
     old = snapshots.read_sidecar(project.raw, before["sha256"]) if before else {}
     headers = old["hops"][-1]["headers"] if old and old["url"] == row["url"] else {}
     hosts = frozenset({host_of(row["url"]), *row.get("hosts").split()})
@@ -141,9 +143,9 @@ def look(project: Project, row: Row, *, warc: bool = False, policy: Policy | Non
         return _keep(project, row, fetched, exchange(fetched) if warc else None)
 
 
-def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> Look:
+def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> FetchResult:
     """Compare with the newest line of the log as it is under the lock, store, and add a line."""
-    log = custody_log.read(project.raw)
+    log = custody_log.read_custody_log(project.raw)
     before = log.latest(row["source_id"])
     was = str(before["sha256"]) if before else ""
     sha256, action = was, _missing(fetched)
@@ -151,11 +153,11 @@ def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> L
     if action is None:
         finding = _error_page(row, fetched)
         if finding:
-            return Look(row["source_id"], row["url"], "failed", "", finding, finding.message)
-        sha256 = snapshots.store(project.raw, row["source_id"], fetched, warc=warc)
+            return FetchResult(row["source_id"], row["url"], "failed", "", finding, finding.message)
+        sha256 = snapshots.store_snapshot(project.raw, row["source_id"], fetched, warc=warc)
         action = _compare(project, was, sha256, fetched)
         finding = _has_changed(row, project, was, sha256) if action == "changed" else None
-    custody_log.append(
+    custody_log.append_entry(
         project.raw,
         {
             "at": fetched.started_at.isoformat(timespec="seconds"),
@@ -167,7 +169,7 @@ def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> L
             "tool": snapshots.TOOL,
         },
     )
-    return Look(row["source_id"], row["url"], action, sha256, finding)
+    return FetchResult(row["source_id"], row["url"], action, sha256, finding)
 
 
 def _missing(fetched: Fetched) -> Action | None:
@@ -180,7 +182,7 @@ def _compare(project: Project, was: str, sha256: str, fetched: Fetched) -> Actio
     if was == sha256:
         return "unchanged"
     text, old = (
-        snapshots.text_hash(fetched),
+        snapshots.hash_text(fetched),
         snapshots.read_sidecar(project.raw, was).get("text_sha256", ""),
     )
     return "same-text" if text and text == old else "changed"
@@ -228,15 +230,15 @@ def _error_page(row: Row, fetched: Fetched) -> Finding | None:
     )
 
 
-def verify(project: Project) -> list[Finding]:
+def verify_sources(project: Project) -> list[Finding]:
     """Check the custody log, every snapshot here, and that each logged hash has its sidecar.
 
     Opens no connection.
     """
-    log = custody_log.read(project.raw)
-    findings = [*log.findings, *snapshots.verify(project.raw)]
+    log = custody_log.read_custody_log(project.raw)
+    findings = [*log.findings, *snapshots.verify_snapshots(project.raw)]
     for sha256 in sorted({str(item["sha256"]) for item in log.entries if item["sha256"]}):
-        if not (snapshots.folder(project.raw, sha256) / snapshots.SIDECAR).is_file():
+        if not (snapshots.snapshot_folder(project.raw, sha256) / snapshots.SIDECAR).is_file():
             shown = Place(f"raw/snapshots/{sha256}")
             findings.append(
                 Finding(

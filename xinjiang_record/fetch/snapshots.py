@@ -16,7 +16,7 @@ from typing import Any
 from xinjiang_record import files
 from xinjiang_record._version import __version__
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.document_readers.open_document import read_bytes
+from xinjiang_record.document_readers.open_document import open_document_bytes
 from xinjiang_record.errors import ReadError, XRecordError
 from xinjiang_record.fetch.http_client import Fetched
 from xinjiang_record.model import Finding, Place
@@ -39,18 +39,20 @@ _HEADERS = (
 )
 
 
-def folder(raw: Path, sha256: str) -> Path:
+def snapshot_folder(raw: Path, sha256: str) -> Path:
     """Return where the snapshot of this hash is, or would be."""
     return raw / "snapshots" / sha256
 
 
-def store(raw: Path, source_id: str, fetched: Fetched, *, warc: bytes | None = None) -> str:
+def store_snapshot(
+    raw: Path, source_id: str, fetched: Fetched, *, warc: bytes | None = None
+) -> str:
     """Store what was fetched and return its SHA-256; the caller holds the lock.
 
     A hash that is there already is left as it is.
     """
     sha256 = hashlib.sha256(fetched.body).hexdigest()
-    place = folder(raw, sha256)
+    place = snapshot_folder(raw, sha256)
     ignore = raw / "snapshots" / ".gitignore"
     if not ignore.exists():
         files.write_text(ignore, IGNORED)
@@ -58,7 +60,10 @@ def store(raw: Path, source_id: str, fetched: Fetched, *, warc: bytes | None = N
         files.write_bytes(place / CONTENT, fetched.body)
     if not (place / SIDECAR).exists():
         text = json.dumps(
-            sidecar(source_id, fetched, sha256), indent=2, sort_keys=True, ensure_ascii=False
+            describe_snapshot(source_id, fetched, sha256),
+            indent=2,
+            sort_keys=True,
+            ensure_ascii=False,
         )
         files.write_text(place / SIDECAR, text + "\n")
     if warc is not None and not (place / ARCHIVE).exists():
@@ -66,7 +71,7 @@ def store(raw: Path, source_id: str, fetched: Fetched, *, warc: bytes | None = N
     return sha256
 
 
-def sidecar(source_id: str, fetched: Fetched, sha256: str) -> dict[str, Any]:
+def describe_snapshot(source_id: str, fetched: Fetched, sha256: str) -> dict[str, Any]:
     """Return what is kept about how a content was got."""
     return {
         "source_id": source_id,
@@ -86,18 +91,18 @@ def sidecar(source_id: str, fetched: Fetched, sha256: str) -> dict[str, Any]:
         "sha256": sha256,
         "bytes": len(fetched.body),
         "bytes_on_the_wire": fetched.raw_bytes,
-        "text_sha256": text_hash(fetched),
+        "text_sha256": hash_text(fetched),
         "tool": TOOL,
     }
 
 
-def text_hash(fetched: Fetched) -> str:
+def hash_text(fetched: Fetched) -> str:
     """Return the SHA-256 of the text that a reader gets out of the content.
 
     So a page whose clock or advertisement changed is not a changed source.
     """
     try:
-        document = read_bytes(
+        document = open_document_bytes(
             fetched.body,
             "",
             media_type=fetched.media_type,
@@ -116,7 +121,7 @@ def _text(document: Document) -> str:
 
 def read_sidecar(raw: Path, sha256: str) -> Mapping[str, Any]:
     """Return the sidecar of a snapshot, or nothing. Raises ReadError if it is broken."""
-    path = folder(raw, sha256) / SIDECAR
+    path = snapshot_folder(raw, sha256) / SIDECAR
     if not path.is_file():
         return {}
     try:
@@ -128,7 +133,7 @@ def read_sidecar(raw: Path, sha256: str) -> Mapping[str, Any]:
         ) from error
 
 
-def verify(raw: Path) -> list[Finding]:
+def verify_snapshots(raw: Path) -> list[Finding]:
     """Check every snapshot here: content against its name, sidecar against both.
 
     A content that is not here is not a finding.

@@ -13,7 +13,7 @@ from xinjiang_record.limits import LIMITS
 def read_regular_file(path: Path, limit: str, *, follow_link: bool = False) -> bytes:
     """Return the bytes of a regular file of at most ``limit`` bytes (the name of a limit).
 
-    A pipe or a device is never waited for: the file is opened without blocking, and its kind and
+    A pipe or a device does not block: the file is opened without waiting, and its kind and
     size are those of the opened file, not of its name.
 
     Raises:

@@ -20,12 +20,12 @@ def check(ctx: click.Context, file: Path, form: str, encoding: str | None) -> No
     The exit code is 1 if a claim disagrees with the record.
     """
     from xinjiang_record import settings  # deferred: start-up
-    from xinjiang_record.document_readers.open_document import read  # deferred: start-up
+    from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
     from xinjiang_record.extract.check_article import check as check_article  # deferred: start-up
     from xinjiang_record.extract.check_article import load_record  # deferred: start-up
 
     verdicts = check_article(
-        read(file, encoding=encoding), load_record(settings.find_project().published)
+        open_document(file, encoding=encoding), load_record(settings.find_project().published)
     )
     if form == "json":
         print_json([verdict.as_dict() for verdict in verdicts])

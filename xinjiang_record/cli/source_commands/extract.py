@@ -55,12 +55,12 @@ def extract(
 
     The exit code is 1 if there are findings.
     """
-    from xinjiang_record.document_readers.open_document import read  # deferred: start-up
+    from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
     from xinjiang_record.extract.extraction_report import (
         extract as extract_rows,  # deferred: start-up
     )
 
-    document = read(file, encoding=encoding)
+    document = open_document(file, encoding=encoding)
     result = extract_rows(document, kind)
     if into is not None:
         _write(into, statement_id, source_id, result, document.metadata.get("title", ""))

@@ -12,7 +12,7 @@ from xinjiang_record import settings
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
-    from xinjiang_record.fetch.due_sources import Look
+    from xinjiang_record.fetch.due_sources import FetchResult
 
 
 @click.command("fetch")
@@ -49,19 +49,21 @@ def fetch(
         )
     project = settings.find_project()
     if check:
-        findings = due_sources.verify(project)
+        findings = due_sources.verify_sources(project)
         for finding in findings:
             click.echo(str(finding))
         click.echo(f"{len(findings)} findings", err=True)
         sys.exit(1 if findings else 0)
-    known = due_sources.registry(project)
+    known = due_sources.read_registry(project)
     rows = (
-        due_sources.due(known, custody_log.read(project.raw), settings.now())[:limit]
+        due_sources.list_due_sources(
+            known, custody_log.read_custody_log(project.raw), settings.now()
+        )[:limit]
         if due
-        else due_sources.chosen(known, sources)
+        else due_sources.select_sources(known, sources)
     )
     looks = []
-    for look in due_sources.refresh(project, rows, warc=warc):
+    for look in due_sources.fetch_sources(project, rows, warc=warc):
         looks.append(look)
         _show(look, form)
     findings_count = sum(look.finding is not None for look in looks)
@@ -72,7 +74,7 @@ def fetch(
     sys.exit(1 if findings_count else 0)
 
 
-def _show(look: Look, form: str) -> None:
+def _show(look: FetchResult, form: str) -> None:
     if form == "json":
         finding = (
             {"type": look.finding.type, "message": look.finding.message} if look.finding else None

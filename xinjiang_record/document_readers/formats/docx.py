@@ -68,15 +68,36 @@ class _Body:
         self.rows: list[list[list[str]]] = []  # the rows of each open table, innermost last
         self.cells: list[list[str]] = []  # the lines of each open cell
         self.on_start: dict[str, Callable[[Any], None]] = {
-            "p": self._paragraph, "r": self._run, "b": self._bold, "vanish": self._vanish, "pStyle": self._style,
-            "numPr": self._item, "tbl": self._table, "tr": self._row, "tc": self._cell, "del": self._delete,
-            "moveFrom": self._delete, "ins": self._insert, "rStyle": self._run_style, "Fallback": self._skip,
-        }  # fmt: skip
+            "p": self._paragraph,
+            "r": self._run,
+            "b": self._bold,
+            "vanish": self._vanish,
+            "pStyle": self._style,
+            "numPr": self._item,
+            "tbl": self._table,
+            "tr": self._row,
+            "tc": self._cell,
+            "del": self._delete,
+            "moveFrom": self._delete,
+            "ins": self._insert,
+            "rStyle": self._run_style,
+            "Fallback": self._skip,
+        }
         self.on_end: dict[str, Callable[[Any], None]] = {
-            "t": self._text, "tab": self._space, "br": self._break, "cr": self._break, "noBreakHyphen": self._hyphen,
-            "p": self._flush, "tc": self._end_cell, "tbl": self._end_table, "del": self._undelete,
-            "moveFrom": self._undelete, "Fallback": self._unskip, "gridSpan": self._span, "vMerge": self._merge,
-        }  # fmt: skip
+            "t": self._text,
+            "tab": self._space,
+            "br": self._break,
+            "cr": self._break,
+            "noBreakHyphen": self._hyphen,
+            "p": self._flush,
+            "tc": self._end_cell,
+            "tbl": self._end_table,
+            "del": self._undelete,
+            "moveFrom": self._undelete,
+            "Fallback": self._unskip,
+            "gridSpan": self._span,
+            "vMerge": self._merge,
+        }
 
     def run(self, data: bytes, name: str) -> None:
         """Read all elements of a part."""
@@ -195,18 +216,20 @@ class _Body:
         ):
             self.out.add_finding(
                 "merged-cells",
-                "a cell spans several; its text stands in the first.",
+                "a cell spans several; its text is in the first.",
                 f"table {self.tables + 1}",
             )
             if int(wide[:6]) > self.out.limits.field_count:
-                raise self.out.limit_error(f"{wide} columns", "field_count", self.out.limits.field_count)
+                raise self.out.limit_error(
+                    f"{wide} columns", "field_count", self.out.limits.field_count
+                )
             self.spans = int(wide[:6]) - 1
 
     def _merge(self, node: Any) -> None:
         if attribute(node, "val") == "restart":
             self.out.add_finding(
                 "merged-cells",
-                "a cell spans several; its text stands in the first.",
+                "a cell spans several; its text is in the first.",
                 f"table {self.tables + 1}",
             )
 

@@ -34,7 +34,9 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
     ``encoding`` is for parts that declare none.
     """
     if len(data) > out.limits.document_text_bytes:
-        raise out.limit_error(f"{len(data)} bytes", "document_text_bytes", out.limits.document_text_bytes)
+        raise out.limit_error(
+            f"{len(data)} bytes", "document_text_bytes", out.limits.document_text_bytes
+        )
     if data.lower().count(b"boundary=") > PARTS:
         raise out.limit_error("parts", "PARTS", PARTS)
     if any(len(match[0]) > HEADER_BYTES for match in _CONTENT.finditer(data)):

@@ -64,7 +64,9 @@ def read_html(data: bytes, out: Builder, encoding: str | None) -> None:
     if "<!ENTITY" in text[:100_000].upper():
         raise out.read_error("defines entities of its own, which no page needs.")
     if "\0" in text:
-        raise out.read_error("holds the control character U+0000: not text, or in another encoding.")
+        raise out.read_error(
+            "holds the control character U+0000: not text, or in another encoding."
+        )
     _Walk(out).run(_parse(text, out))
 
 

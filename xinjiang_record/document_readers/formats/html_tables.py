@@ -141,7 +141,7 @@ def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
             if wide > 1 or high > 1:
                 out.add_finding(
                     "merged-cells",
-                    "a cell spans several; its text stands in the first.",
+                    "a cell spans several; its text is in the first.",
                     f"{locator}, row {number}",
                 )
             for column in range(len(cells), len(cells) + wide):

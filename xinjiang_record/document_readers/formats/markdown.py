@@ -25,7 +25,9 @@ def read_markdown(data: bytes, out: Builder, encoding: str | None) -> None:
 
     text = "\n".join(line for _, line in lines_of(decode(data, out, encoding)))
     if "\0" in text:
-        raise out.read_error("holds the control character U+0000: not text, or in another encoding.")
+        raise out.read_error(
+            "holds the control character U+0000: not text, or in another encoding."
+        )
     front = _FRONT_MATTER.match(text)
     if front:
         text = "\n" * front[0].count("\n") + text[front.end() :]
@@ -68,7 +70,9 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
             if rows is not None:
                 rows[-1].append(text)
             else:
-                out.add_block(text, line, "list-item" if items and kind == "paragraph" else kind, runs)
+                out.add_block(
+                    text, line, "list-item" if items and kind == "paragraph" else kind, runs
+                )
 
 
 def _runs(children: Sequence[Token]) -> list[Run]:

@@ -17,7 +17,6 @@ _DECLARED = re.compile(
 )
 _FORBIDDEN = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 TAGS_PER_PART = 8  # Office programs write several tags for each word
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def local(node: Any) -> str:
@@ -49,7 +48,9 @@ def part(archive: Archive, name: str, out: Builder) -> bytes:
             f"holds <!{match[1].decode().upper()}, which Office files never need.", name
         )
     if data.count(b"<") > TAGS_PER_PART * out.limits.document_tags:
-        raise out.limit_error(f"{name}: tags", "document_tags", TAGS_PER_PART * out.limits.document_tags)
+        raise out.limit_error(
+            f"{name}: tags", "document_tags", TAGS_PER_PART * out.limits.document_tags
+        )
     return data
 
 

@@ -52,7 +52,9 @@ def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
         ) from error
     try:
         if len(document) > out.limits.document_pages:
-            raise out.limit_error(f"{len(document)} pages", "document_pages", out.limits.document_pages)
+            raise out.limit_error(
+                f"{len(document)} pages", "document_pages", out.limits.document_pages
+            )
         title = (document.get_metadata_dict().get("Title") or "").strip()
         if title:
             out.metadata["title"] = title[:500]

@@ -28,7 +28,7 @@ LONGEST = 200  # lines of a paragraph that goes on over the pages' ends
 EDGE_LINES = 2  # lines at the top and at the foot of a page that may be furniture
 FURNITURE_PAGES = 3  # pages that such a line must stand on, and half of all
 FURNITURE_CHARS = 60
-SAME_COLUMN = 40.0  # points that the beginnings of lines in one column lie apart at most
+SAME_COLUMN = 40.0  # points that the beginnings of lines in one column are apart at most
 _ITEM = re.compile(r"(?:[•‣▪◦●○·*–—-]|\(?[0-9]{1,3}[.)]|\(?[a-z][.)])\s")
 
 

@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.archives.zip import Archive, open_zip
-from xinjiang_record.document_readers.document import Builder, column_name
+from xinjiang_record.document_readers.document import OLE, Builder, column_name
 from xinjiang_record.document_readers.formats.office_xml import (
-    OLE,
     check_package,
     local,
     look_at_package,
@@ -45,13 +44,15 @@ def read_xlsx(data: bytes, out: Builder, encoding: str | None) -> None:
         check_package(archive, MAIN, out)
         look_at_package(archive, out)
         if any(name.startswith("xl/externalLinks/") for name in archive.names):
-            out.add_finding("external-link", "takes values from other workbooks. They were not opened.")
+            out.add_finding(
+                "external-link", "takes values from other workbooks. They were not opened."
+            )
         for number, (name, path) in enumerate(_sheet_parts(archive, out)):
             if path in archive.names:
                 seen[number] = _look(part(archive, path, out), name, out)
         for name in archive.names:
             if name.endswith(".xml") and not name.startswith("xl/worksheets/"):
-                part(archive, name, out)  # refuses a document type wherever it stands
+                part(archive, name, out)  # refuses a document type wherever it is
     _read_values(data, seen, out)
 
 
@@ -63,7 +64,7 @@ def read_xls(data: bytes, out: Builder, encoding: str | None) -> None:
     marks = marks_of(data)
     if marks is None:
         out.add_finding(
-            "formula", "which cells are formulas could not be told: the saved values were read."
+            "formula", "which cells are formulas is not known: the saved values were read."
         )
     _read_values(data, dict(enumerate(marks or ())), out, is_xls=True)
 
@@ -122,7 +123,7 @@ def _look(data: bytes, sheet: str, out: Builder) -> Marks:
         elif name == "mergeCell":
             out.add_finding(
                 "merged-cells",
-                "the text of merged cells stands in the first.",
+                "the text of merged cells is in the first.",
                 f"sheet {sheet}, {node.get('ref')}",
             )
     area = (bottom - top + 1) * (right - left + 1) if cells else 0
@@ -185,7 +186,7 @@ def _read_sheet(
             where = f"{_name(*start)}:{_name(*end)}"
             out.add_finding(
                 "merged-cells",
-                "the text of merged cells stands in the first.",
+                "the text of merged cells is in the first.",
                 f"{locator}, {where}",
             )
     for number, values in enumerate(sheet.to_python(), top):
@@ -223,7 +224,9 @@ def _cell(value: Any, row: int, column: int, locator: str, seen: Marks, out: Bui
         formula = seen.formulas[row, column]
         named = f"={formula[:60]} " if formula else ""
         message = f"the formula {named}was left out; its saved value is {text[:60]!r}."
-        out.add_finding("formula", message, f"{locator}, cell {_name(row, column)}", "warning", text)
+        out.add_finding(
+            "formula", message, f"{locator}, cell {_name(row, column)}", "warning", text
+        )
         return ""
     if isinstance(value, str):
         look_for_formula(text, f"{locator}, cell {_name(row, column)}", out)

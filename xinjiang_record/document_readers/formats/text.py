@@ -23,21 +23,26 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Label as written, lower case, without "-" and "_" -> Python codec. An allow-list: Python's own has rot13, zip and idna in it.
+# Label as written, lower case, without "-" and "_" -> Python codec. An allow-list, because
+# Python's own list has rot13, zip and idna in it.
 _LABELS = {
-    "utf8": "utf-8", "utf8sig": "utf-8", "ascii": "cp1252", "usascii": "cp1252", "iso88591": "cp1252", "latin1": "cp1252",
-    "cp1252": "cp1252", "windows1252": "cp1252", "iso88592": "iso8859-2", "latin2": "iso8859-2", "iso88593": "iso8859-3",
-    "iso88594": "iso8859-4", "iso88595": "iso8859-5", "iso88596": "iso8859-6", "iso88597": "iso8859-7",
-    "iso88598": "iso8859-8", "iso88599": "cp1254", "latin5": "cp1254", "cp1254": "cp1254", "windows1254": "cp1254",
-    "iso885910": "iso8859-10", "iso885913": "iso8859-13", "iso885914": "iso8859-14", "iso885915": "iso8859-15",
-    "iso885916": "iso8859-16", "cp1250": "cp1250", "windows1250": "cp1250", "cp1251": "cp1251", "windows1251": "cp1251",
-    "cp1253": "cp1253", "windows1253": "cp1253", "cp1255": "cp1255", "windows1255": "cp1255", "cp1256": "cp1256",
-    "windows1256": "cp1256", "cp1257": "cp1257", "windows1257": "cp1257", "cp1258": "cp1258", "windows1258": "cp1258",
-    "koi8r": "koi8-r", "koi8u": "koi8-u", "cp866": "cp866", "ibm866": "cp866", "macintosh": "mac-roman",
-    "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs",
-    "big5hkscs": "big5hkscs", "shiftjis": "cp932", "sjis": "cp932", "cp932": "cp932", "windows31j": "cp932",
-    "eucjp": "euc_jp", "iso2022jp": "iso2022_jp", "euckr": "cp949", "ksc56011987": "cp949", "cp949": "cp949",
-    "windows874": "cp874", "tis620": "cp874", "utf16": "utf-16", "utf16le": "utf-16-le", "utf16be": "utf-16-be",
+    "utf8": "utf-8", "utf8sig": "utf-8", "ascii": "cp1252", "usascii": "cp1252",
+    "iso88591": "cp1252", "latin1": "cp1252", "cp1252": "cp1252", "windows1252": "cp1252",
+    "iso88592": "iso8859-2", "latin2": "iso8859-2", "iso88593": "iso8859-3",
+    "iso88594": "iso8859-4", "iso88595": "iso8859-5", "iso88596": "iso8859-6",
+    "iso88597": "iso8859-7", "iso88598": "iso8859-8", "iso88599": "cp1254", "latin5": "cp1254",
+    "cp1254": "cp1254", "windows1254": "cp1254", "iso885910": "iso8859-10",
+    "iso885913": "iso8859-13", "iso885914": "iso8859-14", "iso885915": "iso8859-15",
+    "iso885916": "iso8859-16", "cp1250": "cp1250", "windows1250": "cp1250", "cp1251": "cp1251",
+    "windows1251": "cp1251", "cp1253": "cp1253", "windows1253": "cp1253", "cp1255": "cp1255",
+    "windows1255": "cp1255", "cp1256": "cp1256", "windows1256": "cp1256", "cp1257": "cp1257",
+    "windows1257": "cp1257", "cp1258": "cp1258", "windows1258": "cp1258", "koi8r": "koi8-r",
+    "koi8u": "koi8-u", "cp866": "cp866", "ibm866": "cp866", "macintosh": "mac-roman",
+    "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "gb18030": "gb18030",
+    "big5": "big5hkscs", "big5hkscs": "big5hkscs", "shiftjis": "cp932", "sjis": "cp932",
+    "cp932": "cp932", "windows31j": "cp932", "eucjp": "euc_jp", "iso2022jp": "iso2022_jp",
+    "euckr": "cp949", "ksc56011987": "cp949", "cp949": "cp949", "windows874": "cp874",
+    "tis620": "cp874", "utf16": "utf-16", "utf16le": "utf-16-le", "utf16be": "utf-16-be",
     "utf32": "utf-32", "utf32le": "utf-32-le", "utf32be": "utf-32-be",
 }  # fmt: skip
 _LINE_END = re.compile("\r\n|\r|\n")

@@ -70,7 +70,9 @@ def _response(
     locator = f"record {number} ({address[:200]})"
     status = headers.get_statuscode() or ""
     if status != "200":
-        out.add_finding("left-out", f"the response has status {status[:10]!r}; it was left out.", locator)
+        out.add_finding(
+            "left-out", f"the response has status {status[:10]!r}; it was left out.", locator
+        )
         return
     kind = EmailMessage()
     kind["content-type"] = headers.get_header("Content-Type") or "application/octet-stream"
