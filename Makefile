@@ -1,43 +1,62 @@
-# Two commands do all the set-up on a fresh machine with Python 3.11 or newer: `make run` and `make test`.
+# Two commands set everything up on a machine with Python 3.11 or newer: `make run` and `make test`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+# Run a command with a dot every 3 s, so that a long set-up is never silent.
+WITH_DOTS = @sh -c '"$$@" & pid=$$!; while kill -0 $$pid 2>/dev/null; do sleep 3; printf .; done; echo; wait $$pid' --
 
-.PHONY: help run test site docs check slow clean
+.PHONY: help run test test-fast site docs check slow lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
-# The lock is complete, so no dependency is resolved here: every file is checked against its hash.
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name one: make PYTHON=python3.12 ...")'
-	@echo "Setting up $(VENV) from requirements.lock; this takes 2 to 4 minutes, once."
+# The locks are complete: nothing is resolved here, and every file is checked against its hash.
+$(VENV)/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Expected Python 3.11 or newer, got " + sys.version.split()[0] + ". Name one: make PYTHON=python3.12 run.")'
+	@echo "Setting up $(VENV) with the libraries of a run: 1 to 2 minutes, once."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>/dev/null
+	$(WITH_DOTS) $(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-build-isolation --editable . 2>/dev/null
 	@touch $@
 
-run: $(READY)  ## the main job: read raw/, validate, publish what changed
-	$(BIN)/xrecord run
+$(VENV)/.extras: $(VENV)/.run requirements-extras.lock
+	@echo "Adding the libraries of the site, of documents and of Dask: about 1 minute, once."
+	$(WITH_DOTS) $(INSTALL) --require-hashes --requirement requirements-extras.lock
+	@touch $@
 
-test: $(READY)  ## all tests but the long forms
+$(VENV)/.test: $(VENV)/.extras requirements-test.lock
+	@echo "Adding the libraries of the tests: about 1 minute, once."
+	$(WITH_DOTS) $(INSTALL) --require-hashes --requirement requirements-test.lock
+	@touch $@
+
+run: $(VENV)/.run  ## the main job: read raw/, validate, publish what changed
+	@$(BIN)/xrecord run
+
+test: $(VENV)/.test  ## all tests but the long forms
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup -m "not slow"
 
-slow: $(READY)  ## the long forms: the whole crash matrix, 20,000 tables, 200 scheduled runs
+test-fast: $(VENV)/.test  ## the tests for the edit loop: no server, no browser, nothing long
+	$(BIN)/python -m pytest --numprocesses 2 -m "not slow and not server and not browser and not medium"
+
+slow: $(VENV)/.test  ## the long forms: the crash matrix, 20,000 tables, 200 scheduled runs
 	$(BIN)/python -m pytest -m slow
 
-site: $(READY)  ## the static site, in site/
-	$(BIN)/xrecord site build
+site: $(VENV)/.extras  ## the static site, in site/
+	@$(BIN)/xrecord site build
 	@echo "Open it with: $(BIN)/xrecord site serve"
 
-docs: $(READY)  ## the data dictionary, from schemas/
+docs: $(VENV)/.test  ## the generated pages: data dictionary and command reference
 	$(BIN)/python -m xinjiang_record.release.metadata.data_dictionary
+	$(BIN)/python docs/make_reference.py
 
-check: $(READY)  ## style and types
+check: $(VENV)/.test  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lock: $(VENV)/.test  ## resolve the dependencies again, after a change of pyproject.toml
+	$(BIN)/python .ci/lock.py
 
 clean:  ## remove what these commands made, but never raw/ or published/
 	rm -rf $(VENV) build site runs .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info

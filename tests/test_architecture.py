@@ -23,6 +23,7 @@ MODULES = sorted(LIBRARY.rglob("*.py")) + sorted((ROOT / "flows").rglob("*.py"))
 ORDER = [
     "_version",
     "errors",
+    "extras",
     "limits",
     "model",
     "settings",

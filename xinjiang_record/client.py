@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinjiang_record import edtf, files, settings
+from xinjiang_record import edtf, extras, files, settings
 from xinjiang_record.errors import UsageError, VerifyError
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def roster(
 
 def history(record_id: str, *, package: str | None = None, base: Base = None) -> pd.DataFrame:
     """Every change of a record from release to release, oldest first."""
-    import pandas as pd
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
 
     from xinjiang_record.release.changes import record_history as past
     from xinjiang_record.release.distribution.release_locations import list_packages
@@ -110,7 +111,8 @@ def evidence(
     base: Base = None,
 ) -> pd.DataFrame:
     """Which sources support a record, or one field of it: where in them, and as printed there."""
-    import pandas as pd
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
 
     from xinjiang_record.release.changes.record_history import find_evidence as support
     from xinjiang_record.release.distribution.release_locations import find_release, list_packages
@@ -127,7 +129,8 @@ def evidence(
 
 def versions(package: str, *, base: Base = None) -> pd.DataFrame:
     """The releases of a package, oldest first."""
-    import pandas as pd
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
 
     from xinjiang_record.release.distribution.release_locations import fetch_ledger
 
@@ -208,7 +211,8 @@ def _release(package: str, version: str, base: Base, lock_file: Base) -> Release
 
 
 def _frame(release: Release, table: str) -> pd.DataFrame:
-    import pandas as pd
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
     import pyarrow as pa
 
     kinds = {

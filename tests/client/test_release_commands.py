@@ -95,7 +95,7 @@ def test_get_withdraw_export(checkout: Path) -> None:
     assert "withdrawn: A source was misread." in xrecord(checkout, "versions", "made-up")[1]
     assert xrecord(checkout, "withdraw", "made-up", "--reason", "x")[0] == 2
     code, out, _ = xrecord(checkout, "export", "web")
-    assert code == 0 and out.endswith("all read back and equal.\n")
+    assert code == 0 and out.endswith("all read back equal.\n")
     assert xrecord(checkout, "verify", "--path", "web")[0] == 0
     assert (
         xrecord(checkout, "get", "made-up", "other", "--from", "web")[1] == "other/made-up-1.0.0\n"

@@ -19,8 +19,8 @@ from typing import Any
 
 import click
 
-from xinjiang_record.cli.missing_extras import describe_missing_module
 from xinjiang_record.errors import XRecordError
+from xinjiang_record.extras import describe_missing_module
 
 # Command -> module that defines it under its own name, in the order of the help page.
 MODULES = {

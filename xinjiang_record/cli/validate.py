@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from xinjiang_record import extras
+
+if TYPE_CHECKING:
+    from xinjiang_record.validate.report import Report
+
 FORMATS = ("text", "json", "github", "markdown", "junit")
+# Formats that only the libraries of an extra read.
+EXTRA_FORMATS = {".xlsx", ".xls", ".json", ".jsonl", ".ndjson"}
 
 
 @click.command()
@@ -48,8 +57,17 @@ def validate(
     from xinjiang_record.validate.report_formats import FORMATS as RENDERERS  # deferred: start-up
 
     click.echo(RENDERERS[form](reports), nl=False)
+    _require_libraries(reports)
     if not all(report.valid for report in reports):
         raise click.exceptions.Exit(1)
+
+
+def _require_libraries(reports: Sequence[Report]) -> None:
+    """Stop if a table could not be read because the library for its format is missing."""
+    for report in reports:
+        for task in report.descriptor["tasks"]:
+            if task["errors"] and Path(task["place"]).suffix.lower() in EXTRA_FORMATS:
+                extras.require("excel")
 
 
 @contextlib.contextmanager

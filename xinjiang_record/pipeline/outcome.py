@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xinjiang_record.errors import EnvironmentFault, XRecordError
+from xinjiang_record.extras import describe_missing_module
 from xinjiang_record.model import Candidate, Finding
 
 Status = Literal["published", "unchanged", "failed"]
@@ -62,6 +63,8 @@ def outcome_of_error(package: str, error: Exception) -> Outcome:
     """Return the outcome of a package that an exception stopped; with the trace if it is a bug."""
     if isinstance(error, XRecordError):
         return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
+    if isinstance(error, ModuleNotFoundError) and (message := describe_missing_module(error)):
+        return Outcome(package, "failed", error=message, exit_code=EnvironmentFault.exit_code)
     if isinstance(error, OSError):
         message = (
             f"{error.filename or 'the disk'}: {error.strerror or error}. "

@@ -11,7 +11,6 @@ from pathlib import Path
 from xinjiang_record import data_packages, release
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.pipeline import partitioned
 from xinjiang_record.pipeline import run as pipeline
 from xinjiang_record.pipeline.outcome import outcome_of_error
 from xinjiang_record.release.changes.next_version import counts_rows
@@ -58,6 +57,8 @@ def _preview_package(project: Project, package: str) -> Preview:
     try:
         if not is_partitioned(project, package):
             return _preview_candidate(project, data_packages.build(project, package))
+        from xinjiang_record.pipeline import partitioned  # deferred: optional extra
+
         with (
             pipeline.start_local_engine() as engine,
             partitioned.build(project, package, engine) as candidate,

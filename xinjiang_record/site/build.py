@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record import files
+from xinjiang_record import extras, files
 from xinjiang_record.errors import UsageError
 from xinjiang_record.site.graphics import chart, social_card, svg_to_png, world_map
 from xinjiang_record.site.pages import data, documents, figures, front, search_and_about, statements
@@ -60,6 +60,7 @@ def build(
 
     Raises UsageError where there is no release, the base address is none, or ``target`` is a folder that is not a site.
     """
+    extras.require("site")
     if base_url and not (base_url.startswith(("https://", "http://")) and base_url.endswith("/")):
         raise UsageError(
             f"{base_url!r} is no base address. Give one such as https://example.org/record/, with the last slash."

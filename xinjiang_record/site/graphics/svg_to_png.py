@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from xinjiang_record.errors import UsageError
+from xinjiang_record import extras
 
 SCALE = 2.0  # PNG pixels per SVG pixel, for downloads
 
 
 def render(svg: str, scale: float = SCALE) -> bytes:
-    """The PNG of an SVG without outside references. Raises UsageError where the extra ``site`` is not installed."""
-    try:
-        import vl_convert
-    except ImportError as error:
-        raise UsageError(
-            "PNG needs the extra 'site': pip install 'xinjiang-record[site]'."
-        ) from error
+    """The PNG of an SVG without outside references. Raises EnvironmentFault where the extra ``site`` is not installed."""
+    extras.require("site")
+    import vl_convert  # deferred: optional extra
+
     data: bytes = vl_convert.svg_to_png(svg, scale=scale)
     return data

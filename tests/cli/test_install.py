@@ -1,0 +1,225 @@
+"""Install the wheel without extras in a fresh environment: what works, and what names its extra."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from xinjiang_record.extras import EXTRAS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MOST_PACKAGES, MOST_BYTES = 50, 350_000_000
+
+
+def normalize(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def needed(requirements: list[str], extra: str = "") -> set[str]:
+    """Return the distributions that requirements bring, as installed in this environment."""
+    found: set[str] = set()
+    todo = [(Requirement(text), extra) for text in requirements]
+    while todo:
+        requirement, wanted = todo.pop()
+        if requirement.marker and not requirement.marker.evaluate({"extra": wanted}):
+            continue
+        name = normalize(requirement.name)
+        if name not in found:
+            found.add(name)
+            for text in importlib.metadata.distribution(name).requires or []:
+                todo += [(Requirement(text), inner) for inner in (requirement.extras or {""})]
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy2(ROOT / name, source / name)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "xinjiang_record", source / "xinjiang_record", ignore=ignored)
+    shutil.copytree(ROOT / "flows", source / "flows", ignore=ignored)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", folder, source], check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and what it needs: the libraries are links to this one's."""
+    place = tmp_path_factory.mktemp("base") / "venv"
+    venv.create(place, with_pip=False, symlinks=True)
+    packages = next(place.glob("lib/python*/site-packages"))
+    command = [sys.executable, "-m", "pip", "--python", place / "bin/python", "install", "--quiet"]
+    subprocess.run([*command, "--no-deps", "--no-index", wheel], check=True)
+    for name in base_packages():
+        for file in importlib.metadata.distribution(name).files or []:
+            top = file.parts[0]
+            if top not in ("..", "__pycache__") and not (packages / top).exists():
+                origin = Path(str(importlib.metadata.distribution(name).locate_file(top)))
+                if origin.exists():
+                    (packages / top).symlink_to(origin)
+    return place
+
+
+def base_packages() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return needed(project["dependencies"])
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("checkout") / "project"
+    for name in ("raw", "schemas", "flows", "published", "docs"):
+        ignored = shutil.ignore_patterns("snapshots", "__pycache__")
+        shutil.copytree(ROOT / name, place / name, ignore=ignored, symlinks=True)
+    (place / "page.html").write_text("<p>On 8 July 2019 France and Germany signed.</p>")
+    (place / "table.csv").write_text("a,b\n1,2\n")
+    return place
+
+
+def call(base: Path, checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(checkout), "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        [base / "bin/python", "-W", "error", *arguments],
+        cwd=checkout, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_the_base_is_light() -> None:
+    names = base_packages()
+    sizes = {
+        name: sum(
+            Path(str(file.locate())).stat().st_size
+            for file in importlib.metadata.distribution(name).files or []
+            if Path(str(file.locate())).is_file()
+        )
+        for name in names
+    }
+    assert len(names) <= MOST_PACKAGES, sorted(names)
+    assert sum(sizes.values()) <= MOST_BYTES, sorted(sizes.items(), key=lambda item: -item[1])
+
+
+def test_one_name_is_installed(wheel: Path) -> None:
+    names = subprocess.run(
+        [sys.executable, "-m", "zipfile", "-l", wheel], capture_output=True, text=True, check=True
+    ).stdout
+    tops = {line.split("/")[0] for line in names.splitlines()[1:]}
+    assert {top for top in tops if ".dist-info" not in top} == {"xinjiang_record"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["versions"],
+        ["cite", "joint-statements"],
+        ["verify", "documents"],
+        ["validate", "published/documents/latest/datapackage.json"],
+        ["validate", "table.csv"],
+        ["get", "documents@1.0.0", "copies"],
+        ["reconcile", "France", "Frnace", "瑙鲁"],
+        ["history", "2019-07-12-hrc41-supportive.QAT"],
+        ["diff", "joint-statements", "1.0.0"],
+        ["preview", "--help"],
+        ["site", "--help"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_the_base_does(base: Path, checkout: Path, arguments: list[str]) -> None:
+    done = call(base, checkout, "-m", "xinjiang_record.cli", *arguments)
+    assert done.returncode == 0, done.stderr
+
+
+MISSING = [
+    (["run"], 3, "apprise|prefect", "flows"),
+    (["schedule"], 3, "apprise|prefect", "flows"),
+    (["preview", "documents"], 1, "xlsxwriter", "pipeline"),
+    (["run", "--direct", "documents"], 3, "xlsxwriter", "pipeline"),
+    (["extract", "page.html"], 3, "lxml", "extract"),
+    (["check", "page.html"], 3, "lxml", "extract"),
+    (["site", "build"], 3, "vl_convert", "site"),
+    (["figure", "map", "--as-of", "2020-01-01"], 3, "vl_convert", "site"),
+    (["validate", "table.xlsx"], 3, "ijson|openpyxl", "excel"),
+    (["validate", "table.resource.json"], 3, "ijson", "excel"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "module", "extra"), MISSING, ids=lambda value: str(value)[:30]
+)
+def test_a_missing_extra_is_named(
+    base: Path, checkout: Path, arguments: list[str], code: int, module: str, extra: str
+) -> None:
+    import openpyxl
+
+    openpyxl.Workbook().save(checkout / "table.xlsx")
+    (checkout / "table.json").write_text('[["a", "b"], [1, 2]]')
+    resource = '{"name": "table", "path": "table.json", "type": "table"}'
+    (checkout / "table.resource.json").write_text(resource)
+    if "--direct" in arguments or "preview" in arguments:
+        shutil.rmtree(checkout / "published/documents", ignore_errors=True)
+    done = call(base, checkout, "-m", "xinjiang_record.cli", *arguments)
+    said = done.stdout + done.stderr
+    assert done.returncode == code, said
+    assert re.search(rf"({module}) is not installed: this needs the extra \[{extra}\]", said), said
+    assert f"pip install 'xinjiang-record[{extra}]'" in said
+    assert "Traceback" not in said and len(said.splitlines()) < 20, said
+
+
+def test_python_names_the_extra_for_tables(base: Path, checkout: Path) -> None:
+    program = "import xinjiang_record as xr; xr.load('joint-statements', 'signatories')"
+    done = call(base, checkout, "-c", program)
+    assert "this needs the extra [pandas]" in done.stderr.splitlines()[-1]
+
+
+def extras_of_pyproject() -> Iterator[tuple[str, str]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for extra, requirements in project["optional-dependencies"].items():
+        for text in requirements:
+            if extra not in ("all", "test", "bench") and "xinjiang-record" not in text:
+                yield extra, normalize(Requirement(text).name)
+
+
+def test_each_library_of_an_extra_is_listed_with_it() -> None:
+    modules = importlib.metadata.packages_distributions()
+    listed = {
+        (extra, normalize(name))
+        for extra, names in EXTRAS.items()
+        for module in names
+        for name in modules[module]
+    }
+    missing = sorted(set(extras_of_pyproject()) - listed)
+    assert not missing, f"add to xinjiang_record/extras.py: {missing}"
+
+
+def test_each_lock_holds_what_its_commands_need() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    pinned: set[str] = set()
+    for lock, names in (
+        ("requirements.lock", ("pipeline", "flows")),
+        ("requirements-extras.lock", ("site", "extract", "fetch", "pandas", "dask", "excel")),
+        ("requirements-test.lock", ("test",)),
+    ):
+        text = (ROOT / lock).read_text("utf-8")
+        fresh = {normalize(name) for name in re.findall(r"(?m)^([A-Za-z0-9._-]+)==", text)}
+        assert not fresh & pinned, f"{lock} repeats {sorted(fresh & pinned)}"
+        pinned |= fresh
+        wanted = needed(project["dependencies"])
+        for name in names:
+            own = [text for text in extras[name] if "xinjiang-record" not in text]
+            wanted |= needed(own)
+        assert wanted <= pinned, f"{lock} lacks {sorted(wanted - pinned)}; run: make lock"

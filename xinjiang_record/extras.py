@@ -1,0 +1,46 @@
+"""Name the extra of ``xinjiang-record`` that brings a library which is not installed."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from xinjiang_record.errors import EnvironmentFault
+
+# Extra -> the modules of the libraries that it brings, as in pyproject.toml. A module that several
+# extras bring is listed with the first one.
+EXTRAS = {
+    "pandas": ("pandas",),
+    "pipeline": ("xlsxwriter",),
+    "extract": ("lxml", "markdown_it", "pypdfium2", "python_calamine", "warcio"),
+    "fetch": ("warcio",),
+    "site": ("jinja2", "vl_convert"),
+    "flows": ("apprise", "prefect", "fastapi", "sqlalchemy"),
+    "dask": ("dask", "distributed", "polars", "prefect_dask"),
+    "excel": ("ijson", "jsonlines", "openpyxl", "xlrd"),
+    "traces": ("opentelemetry",),
+}
+
+
+def describe_missing_module(error: ModuleNotFoundError) -> str:
+    """Return what to install for a module that was not found; "" if no extra brings it."""
+    module = (error.name or "").split(".")[0]
+    extra = next((extra for extra, modules in EXTRAS.items() if module in modules), "")
+    return _message(module, extra) if extra else ""
+
+
+def require(extra: str) -> None:
+    """Check that the libraries of an extra are installed.
+
+    Raises:
+        EnvironmentFault: One of them is missing.
+    """
+    for module in EXTRAS[extra]:
+        if importlib.util.find_spec(module) is None:
+            raise EnvironmentFault(_message(module, extra))
+
+
+def _message(module: str, extra: str) -> str:
+    return (
+        f"{module} is not installed: this needs the extra [{extra}]. "
+        f"Run: pip install 'xinjiang-record[{extra}]'."
+    )
