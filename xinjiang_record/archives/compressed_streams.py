@@ -89,7 +89,7 @@ def _inflate(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 
 def _zstd(chunks: Iterator[bytes], codec: str, name: str) -> Iterator[bytes]:
-    import pyarrow as pa
+    import pyarrow as pa  # deferred: start-up
 
     if codec != "zstd":
         raise ReadError(

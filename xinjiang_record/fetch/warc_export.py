@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import httpx
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from xinjiang_record.fetch.http_client import Fetched
 
@@ -14,8 +16,6 @@ def exchange(fetched: Fetched) -> bytes:
 
     The last response holds the content as stored, so a transfer compression is not in its headers.
     """
-    from warcio.statusandheaders import StatusAndHeaders
-    from warcio.warcwriter import WARCWriter
 
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True)

@@ -151,7 +151,7 @@ def run_bounded(
         options: further JSON values for the function.
 
     Raises:
-        LimitError: a bound was broken. Any other exception of the function, if it is one of ours.
+        LimitError: a bound was broken. Any other exception of the function, if it is an XRecordError.
     """
     head = {"function": function, "shown": shown, "state": state, "options": dict(options or {})}
     answer = PROCESS.call(head, data)

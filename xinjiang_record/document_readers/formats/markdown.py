@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from xinjiang_record.document_readers.document import Builder, Kind, Run
 from xinjiang_record.document_readers.formats.text import decode, lines_of
 from xinjiang_record.document_readers.text_runs import tidy
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
 def read_markdown(data: bytes, out: Builder, encoding: str | None) -> None:
     """Read a Markdown file; locators are its lines."""
-    from markdown_it import MarkdownIt
 
     text = "\n".join(line for _, line in lines_of(decode(data, out, encoding)))
     if "\0" in text:

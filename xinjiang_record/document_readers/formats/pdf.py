@@ -13,6 +13,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+import pypdfium2
+import pypdfium2.raw as pdfium
+
 from xinjiang_record.document_readers.document import Builder, Run
 from xinjiang_record.document_readers.formats.pdf_layout import Line, paragraphs, without_furniture
 
@@ -35,7 +38,6 @@ _ENCRYPTED = ("password", "security")
 def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
     """Read a PDF; ``encoding`` does not apply."""
     del encoding
-    import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
         raise out.read_error("is not a PDF, whatever its name says.")
@@ -71,7 +73,6 @@ def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
 
 
 def _page(document: Any, number: int, out: Builder) -> list[Line]:
-    import pypdfium2
 
     locator = f"page {number + 1}"
     try:
@@ -105,7 +106,6 @@ def _characters(text_page: Any) -> str:
 
     One call does where that is so; pages with rare characters are read one by one.
     """
-    import pypdfium2.raw as pdfium
 
     count = text_page.count_chars()
     buffer = (ctypes.c_ushort * (count + 1))()
@@ -179,7 +179,6 @@ def _joined_pairs(text: str) -> str:
 
 def _box(raw: Any, index: int) -> tuple[float, float, float]:
     """Return the left and right edge of a character, and its baseline, in points."""
-    import pypdfium2.raw as pdfium
 
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
@@ -189,7 +188,6 @@ def _box(raw: Any, index: int) -> tuple[float, float, float]:
 
 def _size(raw: Any, index: int) -> float:
     """Return the height of a character's font as it is on the page, in points."""
-    import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
     known = pdfium.FPDFText_GetMatrix(raw, index, matrix)
@@ -198,7 +196,6 @@ def _size(raw: Any, index: int) -> float:
 
 
 def _is_bold(raw: Any, index: int) -> bool:
-    import pypdfium2.raw as pdfium
 
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     size = pdfium.FPDFText_GetFontInfo(raw, index, name, 128, flags)

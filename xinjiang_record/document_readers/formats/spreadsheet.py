@@ -14,7 +14,10 @@ import io
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import python_calamine
+from python_calamine import CalamineSheet
 
 from xinjiang_record.archives.zip import Archive, open_zip
 from xinjiang_record.document_readers.document import OLE, Builder, column_name
@@ -27,9 +30,6 @@ from xinjiang_record.document_readers.formats.office_xml import (
 )
 from xinjiang_record.document_readers.formats.text import look_for_formula
 from xinjiang_record.document_readers.formats.xls_biff import Marks, marks_of
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
 
 MAIN = "xl/workbook.xml"
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -154,7 +154,6 @@ def _column(letters: str) -> int:
 def _read_values(
     data: bytes, seen: dict[int, Marks], out: Builder, *, is_xls: bool = False
 ) -> None:
-    import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))

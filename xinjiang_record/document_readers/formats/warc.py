@@ -10,6 +10,10 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+
 from xinjiang_record.archives.zip import decompress
 from xinjiang_record.document_readers.document import Builder, Document
 from xinjiang_record.errors import XRecordError
@@ -34,8 +38,6 @@ def read_warc(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
 
     ``encoding`` is for those that declare none.
     """
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
     most = out.limits.document_unpacked_bytes
     plain = (
@@ -86,7 +88,6 @@ def _response(
 
 
 def _decoded(body: bytes, headers: Any, out: Builder, locator: str) -> bytes:
-    from warcio.bufferedreaders import ChunkedDataReader
 
     most = out.limits.document_unpacked_bytes
     if (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
