@@ -1,0 +1,4 @@
+library(testthat)
+library(xinjiangrecord)
+
+test_check("xinjiangrecord")

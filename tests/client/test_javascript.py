@@ -1,0 +1,126 @@
+"""The JavaScript client, run by Node against a local web server: the same rows as the Python client."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import xinjiang_record as xr
+
+ROOT = Path(__file__).resolve().parents[2]
+NODE_MODULES = Path(os.environ.get("XRECORD_NODE_MODULES", ROOT / "node_modules"))
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("node") and (NODE_MODULES / "hyparquet").is_dir()),
+    reason="needs Node and hyparquet: npm install hyparquet hyparquet-compressors, XRECORD_NODE_MODULES",
+)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A copy of the newest joint-statements to read and to damage."""
+    source, target = (
+        ROOT / "published" / "joint-statements",
+        tmp_path / "published/joint-statements",
+    )
+    newest = (source / "latest").resolve()
+    shutil.copytree(newest, target / newest.name)
+    shutil.copy(source / "versions.json", target)
+    return target.parent
+
+
+@pytest.fixture
+def base(published: Path) -> Iterator[str]:
+    handler = functools.partial(Quiet, directory=str(published))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def run(tmp_path: Path, base: str) -> Any:
+    """Run a script of which the last expression is printed as JSON."""
+    client = tmp_path / "client"
+    client.mkdir()
+    shutil.copy(ROOT / "clients/js/index.js", client)
+    (client / "package.json").write_text('{"type": "module"}')
+    (client / "node_modules").symlink_to(NODE_MODULES.resolve())
+
+    def run(expression: str) -> Any:
+        script = client / "script.js"
+        script.write_text(
+            "import { connect, lastDay } from './index.js'\n"
+            f"const record = connect({json.dumps(base)})\n"
+            f"try {{ console.log(JSON.stringify(await (async () => {expression})())) }}\n"
+            "catch (error) { console.log(JSON.stringify({ error: error.message })) }\n"
+        )
+        done = subprocess.run(["node", script], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_the_rows_are_those_of_the_python_client(run: Any, published: Path) -> None:
+    rows = run("record.load('joint-statements', 'statements')")
+    frame = xr.load("joint-statements", "statements", base=published)
+    shown = json.loads(frame.to_json(orient="records", date_format="iso"))
+    assert len(rows) == len(shown) > 30
+    for row, other in zip(rows, shown, strict=True):
+        assert {key: str(value)[:10] for key, value in row.items()} == {
+            key: str(value)[:10] for key, value in other.items()
+        }
+
+
+@pytest.mark.parametrize("day", ["2019-07-12", "2019-07-20", "2019-08-20", None])
+def test_the_roster_of_a_day(run: Any, published: Path, day: str | None) -> None:
+    statement = "2019-07-12-hrc41-supportive"
+    options = f", {{ asOf: '{day}' }}" if day else ""
+    rows = run(f"record.roster('{statement}'{options})")
+    expected = xr.roster(statement, as_of=day, base=published)
+    assert [row["country_iso3"] for row in rows] == list(expected["country_iso3"])
+
+
+def test_other_bytes_are_refused(run: Any, published: Path) -> None:
+    table = next(published.glob("joint-statements/*/data/statements.parquet"))
+    table.write_bytes(table.read_bytes()[:-1] + b"x")
+    message = run("record.load('joint-statements', 'statements')")["error"]
+    assert "statements.parquet: expected SHA-256" in message
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("record.load('joint-statements', 'nothing')", "no table nothing. There are: count_claims"),
+        ("record.load('joint-statements', 'statements', { version: '9.9.9' })", "There are: 1"),
+        ("record.load('../secret', 'statements')", "package: expected a name"),
+        ("record.roster('2019-01-01-none')", "no such statement"),
+        ("record.roster('2019-07-12-hrc41-supportive', { asOf: 'July' })", "expected a day"),
+        ("record.versions('documents')", "expected status 200, got 404"),
+    ],
+)
+def test_what_is_not_there_is_named(run: Any, expression: str, words: str) -> None:
+    assert words in run(expression)["error"]
+
+
+def test_the_last_day_of_a_date(run: Any) -> None:
+    dates = ["2019", "2019-02", "../2018-11-15", "2021-06-24/2021-06-25", "2021/..", None]
+    found = run(f"[{', '.join(json.dumps(item) for item in dates)}].map(lastDay)")
+    assert found == ["2019-12-31", "2019-02-28", "2018-11-15", "2021-06-25", None, None]
