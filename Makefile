@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # Run a command with a dot every 3 s, so that a long set-up is never silent.
 WITH_DOTS = @sh -c '"$$@" & pid=$$!; while kill -0 $$pid 2>/dev/null; do sleep 3; printf .; done; echo; wait $$pid' --
 
-.PHONY: help run test test-fast site docs check slow lock clean
+.PHONY: help run test test-fast extras site docs check slow lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -41,6 +41,8 @@ test-fast: $(VENV)/.test  ## the tests for the edit loop: no server, no browser,
 
 slow: $(VENV)/.test  ## the long forms: the crash matrix, 20,000 tables, 200 scheduled runs
 	$(BIN)/python -m pytest -m slow
+
+extras: $(VENV)/.extras  ## the libraries of the site, of documents and of Dask
 
 site: $(VENV)/.extras  ## the static site, in site/
 	@$(BIN)/xrecord site build

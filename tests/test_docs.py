@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -107,3 +108,22 @@ def test_the_data_dictionary_is_that_of_the_schemas() -> None:
     assert (ROOT / "docs/data-dictionary.md").read_text(
         "utf-8"
     ) == data_dictionary.render_data_dictionary(Project(ROOT)), "run: make docs"
+
+
+def test_the_command_reference_is_that_of_the_commands() -> None:
+    page = runpy.run_path(str(ROOT / "docs/make_reference.py"))["render"]()
+    assert (ROOT / "docs/commands.md").read_text("utf-8") == page, "run: make docs"
+
+
+def test_the_readme_stays_short_and_begins_with_what_is_declared_and_named() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert len(readme.splitlines()) <= 120
+    first = next(match[3] for match in BLOCK.finditer(readme))
+    assert all(name in first for name in ("declared_count", "named_count", "roster_status"))
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs/index.md").read_text("utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    missing = sorted(name for name in pages if f"]({name})" not in index)
+    assert not missing, missing

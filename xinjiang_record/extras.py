@@ -42,5 +42,5 @@ def require(extra: str) -> None:
 def _message(module: str, extra: str) -> str:
     return (
         f"{module} is not installed: this needs the extra [{extra}]. "
-        f"Run: pip install 'xinjiang-record[{extra}]'."
+        f"Run: pip install 'xinjiang-record[{extra}]' (in a checkout: make extras)."
     )

@@ -53,7 +53,7 @@ def run(
     workers: int,
     verbose: bool,
 ) -> None:
-    r"""Read raw/, validate it, and publish each PACKAGE that changed (default: all packages).
+    """Read raw/, validate it, and publish each PACKAGE that changed (default: all packages).
 
     Prints a table of the rows published and the facts in quarantine; plain lines when piped. If
     nothing changed, no version is published. The exit code is 1 if a package has findings: nothing

@@ -31,7 +31,7 @@ from xinjiang_record.errors import UsageError
 def schedule(
     cron: str | None, fetch: str | None, verify: str | None, timezone: str, sweep: bool
 ) -> None:
-    r"""Serve the flows on their crons until Ctrl-C.
+    """Serve the flows on their crons until Ctrl-C.
 
     Starts a Prefect server unless PREFECT_API_URL names one. One run at a time: a run that starts
     while another runs is cancelled. XRECORD_NOTIFY lists who is notified of a failure.

@@ -109,11 +109,11 @@ def _print_tables(outcomes: Sequence[Outcome]) -> None:
 
 
 def _print_next_steps() -> None:
-    command = "xrecord" if shutil.which("xrecord") else sys.argv[0]
+    xrecord = "xrecord" if shutil.which("xrecord") else sys.argv[0]
     print("The tables are in published/, one folder a package and version. Next:")
-    for step, what in (
-        ("cite joint-statements", "print a citation of the newest release"),
-        ("site build", "build the site, then open site/index.html"),
-        ("run --verbose", "list every table; why facts are in quarantine: quality/quarantine.csv"),
+    for command, what in (
+        (f"{xrecord} cite joint-statements", "print a citation"),
+        ("make site", "build the site, then open site/index.html"),
+        (f"{xrecord} run --verbose", "list every table; quality/quarantine.csv has each reason"),
     ):
-        print(f"  {command} {step:<22} {what}")
+        print(f"  {command:<40} {what}")

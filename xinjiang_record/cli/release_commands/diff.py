@@ -24,7 +24,7 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of
 )
 @FROM
 def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
-    r"""Show what changed in PACKAGE from version OLD to NEW, field by field.
+    """Show what changed in PACKAGE from version OLD to NEW, field by field.
 
     NEW is the latest version if not given. Each change has its reason and source.
 

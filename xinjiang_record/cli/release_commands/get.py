@@ -14,7 +14,7 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of, 
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 @FROM
 def get(package: str, folder: str, base: str | None) -> None:
-    r"""Download PACKAGE or PACKAGE@VERSION into FOLDER, and check every byte.
+    """Download PACKAGE or PACKAGE@VERSION into FOLDER, and check every byte.
 
     If a checksum differs, nothing is written.
 

@@ -14,7 +14,7 @@ from xinjiang_record.cli.release_commands.release_options import FROM, home_of
 @click.option("--field", default="", help="Show the evidence for this field only.")
 @FROM
 def history(record: str, package: str | None, field: str, base: str | None) -> None:
-    r"""Show what happened to a row in each release, and its evidence.
+    """Show what happened to a row in each release, and its evidence.
 
     RECORD is the row's primary key, its parts joined by dots.
 

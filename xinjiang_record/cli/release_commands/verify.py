@@ -17,7 +17,7 @@ from xinjiang_record import settings
     help="A folder of releases, of one package, or of one release.",
 )
 def verify(package: str | None, path: str | None) -> None:
-    r"""Check every release, those of PACKAGE, or PACKAGE@VERSION. Needs no network.
+    """Check every release, those of PACKAGE, or PACKAGE@VERSION. Needs no network.
 
     Checked are the list of files, sizes, hashes, the descriptor, keys and references, that CSV and
     Parquet have the same rows, the chain of releases, and latest. Prints every problem; the exit

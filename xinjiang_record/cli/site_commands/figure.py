@@ -58,7 +58,7 @@ def figure_map(
     output: Path | None,
     published: Path | None,
 ) -> None:
-    r"""Draw the world map of signatories.
+    """Draw the world map of signatories.
 
     With STATEMENTs: their signatories by side, after all joinings and withdrawals, or as of a day.
     With --as-of only: each state by the last statement that names it by that day.
@@ -114,7 +114,7 @@ def figure_chart(
     output: Path | None,
     published: Path | None,
 ) -> None:
-    r"""Draw the figures of one quantity type over time.
+    """Draw the figures of one quantity type over time.
 
     The chart shows points, ranges, qualifiers, revisions and publishers.
 

@@ -139,9 +139,7 @@ def all_words() -> tuple[ListWords, ...]:
 @cache
 def union(section: str, name: str) -> tuple[str, ...]:
     """Return the words of one group in all languages, folded, each once."""
-    found = [
-        fold(word) for code in language_codes() for word in load_language(code)[section][name]
-    ]
+    found = [fold(word) for code in language_codes() for word in load_language(code)[section][name]]
     return tuple(dict.fromkeys(found))
 
 
