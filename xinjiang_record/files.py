@@ -19,7 +19,7 @@ from xinjiang_record.errors import LockedError, NotWritableError, UnsafeNameErro
 from xinjiang_record.limits import LIMITS
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
-STAGED = "Nothing was published; the next run removes what is incomplete."
+STAGED = "No release was changed; the next run removes what is incomplete."
 
 
 def sha256(path: Path) -> str:
@@ -155,9 +155,7 @@ def commit_folder(staged: Path, target: Path) -> None:
 
     The kernel refuses the rename where ``target`` holds anything.
     """
-    with explained(
-        target, f"Unless {target} is there, complete, nothing was published. Run again."
-    ):
+    with explained(target, f"Unless {target} is there, complete, no release was added. Run again."):
         for folder, _, _ in os.walk(staged, topdown=False):
             fsync_folder(Path(folder))
         os.rename(staged, target)

@@ -89,7 +89,7 @@ def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
         shown = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
         data, problem = _bytes(path)
         if data is None:
-            findings.append(_finding("source-error", f"{problem} {STATE}", shown, 1))
+            findings.append(_finding("source-error", problem, shown, 1))
             continue
         inputs.append(InputFile(shown, hashlib.sha256(data).hexdigest(), len(data)))
         text, problems = _decode(data, shown)
@@ -137,7 +137,7 @@ def parse_csv(
         header = next(reader, [])
         problem = _header_problem(header, columns, optional)
         if problem:
-            return [], [_finding("incorrect-label", f"{problem} {STATE}", file.path, 1)]
+            return [], [_finding("incorrect-label", problem, file.path, 1)]
         line = reader.line_num + 1
         for cells in reader:
             place, line = Place(file.path, line), reader.line_num + 1
@@ -149,7 +149,7 @@ def parse_csv(
                 findings.append(
                     _finding(
                         "type-error",
-                        f"spaces around the cell of {', '.join(spaced)}. Remove them. {STATE}",
+                        f"spaces around the cell of {', '.join(spaced)}. Remove them.",
                         place,
                     )
                 )
@@ -164,7 +164,7 @@ def parse_csv(
         findings.append(
             _finding(
                 "source-error",
-                f"is not CSV here: {error}. Close the quotes. {STATE}",
+                f"is not CSV here: {error}. Close the quotes.",
                 file.path,
                 reader.line_num,
             )
@@ -179,15 +179,13 @@ def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line ([0-9]+)", str(error))
         line = int(match[1]) if match else file.text.count("\n") + 1  # "at end of document"
-        return {}, [_finding("source-error", f"{error}. {STATE}", file.path, line)]
+        return {}, [_finding("source-error", f"{error}.", file.path, line)]
     except (
         ValueError,
         RecursionError,
     ) as error:  # a number of thousands of digits, lists in lists in lists
         return {}, [
-            _finding(
-                "source-error", f"is not TOML that can be read: {error}. {STATE}", file.path, 1
-            )
+            _finding("source-error", f"is not TOML that can be read: {error}.", file.path, 1)
         ]
 
 
@@ -207,8 +205,7 @@ def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = (
-            f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8. "
-            f"Save the file as UTF-8. {STATE}"
+            f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8. Save the file as UTF-8."
         )
         return None, [_finding("encoding-error", message, shown, line)]
     findings = []
@@ -216,7 +213,7 @@ def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
         for match in _UNSEEN.finditer(line_text):
             name = unicodedata.name(match[0], f"U+{ord(match[0]):04X}")
             column = match.start() + 1
-            message = f"holds an unseen character, {name}, in column {column}. Remove it. {STATE}"
+            message = f"holds an unseen character, {name}, in column {column}. Remove it."
             findings.append(_finding("control-character", message, shown, number))
     return (None if findings else text), findings
 
@@ -239,11 +236,11 @@ def _header_problem(header: Sequence[str], columns: Sequence[str], optional: Seq
 
 def _ragged(cells: Sequence[str], header: Sequence[str], place: Place) -> Finding:
     if not cells:
-        return _finding("blank-row", f"the row is blank. Remove it. {STATE}", place)
+        return _finding("blank-row", "the row is blank. Remove it.", place)
     kind = "missing-cell" if len(cells) < len(header) else "extra-cell"
     message = (
         f"the row has {len(cells)} cells, the header {len(header)}. "
-        f"Quote a cell that holds a comma. {STATE}"
+        f"Quote a cell that holds a comma."
     )
     return _finding(kind, message, place)
 

@@ -130,7 +130,7 @@ def _check_kind(item: zipfile.ZipInfo, shown: str) -> None:
 def _check_layout(
     members: list[zipfile.ZipInfo], stream: IO[bytes], directory: int, shown: str
 ) -> None:
-    """Each member lies behind the one before it, and its local header agrees with the directory."""
+    """Check that members follow each other, and that local headers agree with the directory."""
     position = 0
     for item in sorted(members, key=lambda member: member.header_offset):
         if item.header_offset < position:

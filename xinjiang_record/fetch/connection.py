@@ -81,7 +81,7 @@ class Budget:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every wait ends at the deadline, and whose bytes are counted."""
+    """Wrap a connection so that every wait ends at the deadline and bytes are counted."""
 
     def __init__(self, inner: httpcore.NetworkStream, budget: Budget) -> None:
         self._inner, self._budget = inner, budget

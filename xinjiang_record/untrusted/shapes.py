@@ -16,7 +16,7 @@ MOST_SHOWN = 20  # problems of one value that are listed
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, by a pattern that all of it must match, and a number of characters."""
+    """Expect a text that matches a pattern, of at most ``most`` characters."""
 
     pattern: str = r"[\s\S]*"
     says: str = "a text"
@@ -25,29 +25,29 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number from 0."""
+    """Expect a whole number from 0."""
 
     most: int = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false."""
+    """Expect true or false."""
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    """Nothing (null)."""
+    """Expect null."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Any value; for parts that are not used."""
+    """Accept any value; for parts that are not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list, each item of one shape."""
+    """Expect a list, each item of one shape."""
 
     item: Shape
     most: int = 100_000
@@ -56,7 +56,7 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A table with any keys that match a pattern, each value of one shape."""
+    """Expect a table whose keys match a pattern and whose values have one shape."""
 
     value: Shape
     key: str = r"[a-z0-9][a-z0-9_-]{0,99}"
@@ -65,7 +65,7 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with these keys and no others."""
+    """Expect a table with these keys and no others."""
 
     required: Mapping[str, Shape] = field(default_factory=dict)
     optional: Mapping[str, Shape] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Any of several shapes."""
+    """Accept any of several shapes."""
 
     shapes: tuple[Shape, ...]
     says: str

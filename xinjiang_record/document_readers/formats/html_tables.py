@@ -1,4 +1,4 @@
-"""Tell tables of HTML from layout, and read the cells of tables."""
+"""Distinguish tables of HTML from layout, and read the cells of tables."""
 
 from __future__ import annotations
 
