@@ -1,8 +1,10 @@
-"""What a stranger's descriptor may make us do: read files inside its own folder, below named limits, and nothing else.
+"""Check an untrusted descriptor before Frictionless reads it: it may name files of its folder only.
 
-Everything is looked at before Frictionless is: the descriptor's size, depth and aliases, and every path in it. A path that leaves the
-folder (by ``..``, from the root, through a link), an address, a profile from elsewhere or a format that is read from a network ends
-the matter with an error that names it; no byte behind it is read.
+Checked first are the descriptor's size, depth, number of values and aliases, then the shape of
+every property that leads to a file, then every path. A path that leaves the folder (by ``..``, from
+the root, through a link), an address, a profile from elsewhere, a format that is read from a
+network, or a property of an unknown shape is refused with an error that names it. Nothing behind
+it is read.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
+from xinjiang_record.untrusted.strict_json import check_size
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
@@ -44,11 +48,8 @@ ARCHIVES = {"zip", "xlsx", "ods"}
 STREAMS = {"gz": "gzip", "zst": "zstd"}
 PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
 PARTS = ("schema", "dialect")  # what a resource may keep in a file of its own
-REFERENCES = {
-    "$ref",
-    "$dynamicRef",
-    "$recursiveRef",
-}  # by which a JSON Schema has another document fetched
+# By which a JSON Schema has another document fetched.
+REFERENCES = {"$ref", "$dynamicRef", "$recursiveRef"}
 UNBOUNDED, DATABASES = {"bz2", "xz"}, {"sqlite", "db"}
 TEXTS = "a text or a list of texts"
 PROFILE_SHAPES = {"profile": "a text", "profiles": TEXTS, "$schema": "a text"}
@@ -64,81 +65,122 @@ RESOURCE_SHAPES = {
     "schema": "a text or an object",
     "dialect": "a text or an object",
 }
-LISTS = {
-    "inquiry": "tasks",
-    "catalog": "packages",
-}  # descriptors that name other descriptors, with the key that tells them
+# Descriptors that name other descriptors, with the key by which Frictionless detects them.
+LISTS = {"inquiry": "tasks", "catalog": "packages"}
 
 
 def is_descriptor(path: Path) -> bool:
-    """Whether a file that was named by the user may be taken for a descriptor."""
+    """Return whether a file that the user named may be read as a descriptor."""
     return not _DESCRIBING.isdisjoint({_suffix(path.name), *kinds(path.name)})
 
 
 def check_file(path: Path, others: Iterable[str] = ()) -> None:
-    """A data file: a regular one, whose compression does not explode. ``others``: what it may be taken for, its suffix aside."""
+    """Check that a data file is a regular one whose compression does not explode.
+
+    ``others``: what it may be read as, its suffix aside.
+    """
     try:
         mode = path.stat().st_mode
-    except OSError as error:
-        raise ReadError(f"{path}: {error.strerror}. Check the path.") from error
+    except (OSError, ValueError) as error:
+        raise ReadError(f"{path}: {getattr(error, 'strerror', error)}. Check the path.") from error
     if not stat.S_ISREG(mode):
-        raise UnsafeNameError(f"{path}: not a regular file. {STATE}")
+        raise UnsafeNameError(f"{path}: expected a regular file, got another thing. {STATE}")
     _check_compression(path, {_suffix(path.name), *others})
 
 
 def read_descriptor(path: Path) -> dict[str, Any] | None:
-    """A descriptor, checked; None if the file is none (then Frictionless has its say about it)."""
+    """Return a descriptor, checked; None if the file is not one, which Frictionless reports."""
     check_file(path)
-    if path.stat().st_size > LIMITS.descriptor_bytes:
-        raise LimitError(
-            f"{path}: {path.stat().st_size} bytes, over the limit descriptor_bytes ({LIMITS.descriptor_bytes}). {STATE}"
-        )
     try:
-        data = _parsed(path)
+        data = _parse(path)
     except RecursionError as error:
         raise LimitError(f"{path}: nested too deeply (descriptor_depth). {STATE}") from error
     except ValueError:
         return None
-    _check_depth(data, path)
     return data if isinstance(data, dict) else None
 
 
 def syntax_error(path: Path) -> str:
-    """Why a descriptor's file cannot be parsed; empty if it can. Frictionless calls such a file, under most names, valid data."""
+    """Return why the file of a descriptor cannot be parsed; empty if it can.
+
+    Frictionless calls such a file, under most names, valid data.
+    """
     try:
-        _parsed(path)
+        _parse(path)
     except ValueError as error:
         return str(error)
     return ""
 
 
-def _parsed(path: Path) -> Any:
-    """As Frictionless has it: JSON, unless the name ends in ``.yaml``, in small letters."""
-    text = path.read_text("utf-8")
-    return _yaml(text, path) if path.name.endswith(".yaml") else json.loads(text)
+def _parse(path: Path) -> Any:
+    """Parse as Frictionless does: JSON, unless the name ends in ``.yaml``, in small letters."""
+    try:
+        text = read_regular_file(path, "descriptor_bytes", follow_link=True).decode("utf-8")
+    except LimitError as error:
+        raise LimitError(f"{error} {STATE}") from error
+    if path.name.endswith(".yaml"):
+        return _parse_yaml(text, path)
+    value = json.loads(text)
+    _check_size(value, path)
+    return value
 
 
 def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
-    """Every path in a package, resource or schema descriptor; raises at the first that is not safe."""
+    """Check every path in a package, resource or schema descriptor; raise at the first unsafe."""
     _check_kind(path, data)
     _check_profiles(path, data)
     resources = data.get("resources")
-    for resource in resources if isinstance(resources, list) else [data]:
+    if resources is not None and not isinstance(resources, list):
+        raise UnsafeNameError(
+            f"{path}: resources: expected a list, got {describe(resources)}. {STATE}"
+        )
+    if resources is None:
+        resources = [data]
+    _check_count(path, len(resources), "resources", "descriptor_resources")
+    named = 0
+    for resource in resources:
         if isinstance(resource, str):
             inner = _inside(path, resource, "resource")
             nested = read_descriptor(inner) if os.path.exists(inner) else None
             if nested is not None:
                 check_descriptor(inner, nested)
         elif isinstance(resource, Mapping):
-            _check_resource(path, resource)
+            named += _check_resource(path, resource, named)
         else:
             raise UnsafeNameError(
                 f"{path}: resources: expected objects or paths, got {describe(resource)}. {STATE}"
             )
 
 
+def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
+    """Yield the files of one resource, checked to be inside the descriptor's folder."""
+    for item in _texts(resource, "path", "extrapaths", "url"):
+        yield _inside(descriptor, item, "path")
+
+
+def kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
+    """Return what Frictionless may read a file as, by what is declared and by its suffix.
+
+    The suffix is the one before a query or a fragment.
+    """
+    try:
+        parts = urlsplit(name)
+    except ValueError:  # which Frictionless reads as nothing
+        return set()
+    declared = [
+        resource.get("compression"),
+        resource.get("format"),
+        *parse_qs(parts.query).get("format", ()),
+    ]
+    return {_suffix(parts.path), *(item.lower() for item in declared if isinstance(item, str))}
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
 def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
-    """Whether Frictionless may take a descriptor for a list of others, of which each could lead anywhere."""
+    """Refuse what Frictionless may read as a list of descriptors, which could lead anywhere."""
     for kind, key in LISTS.items():
         named = path.name.endswith((f"{kind}.json", f"{kind}.yaml"))
         if named or (key in data and not isinstance(data.get("resources"), list)):
@@ -147,13 +189,8 @@ def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
             )
 
 
-def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
-    """The files of one resource, checked to be inside the descriptor's folder."""
-    for item in _texts(resource, "path", "extrapaths", "url"):
-        yield _inside(descriptor, item, "path")
-
-
-def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
+def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
+    """Check one resource; ``named`` files came before. Returns how many it names."""
     _check_shapes(path, resource, RESOURCE_SHAPES)
     _check_profiles(path, resource)
     scheme = resource.get("scheme")
@@ -161,49 +198,34 @@ def _check_resource(path: Path, resource: Mapping[str, Any]) -> None:
         raise UnsafeNameError(f"{path}: the scheme {scheme!r} would need a network. {STATE}")
     form = resource.get("format")
     if isinstance(form, str) and form.lower() not in FORMATS:
-        raise UnsafeNameError(
-            f"{path}: the format {form!r} is none of {', '.join(sorted(FORMATS))}. {STATE}"
-        )
+        known = ", ".join(sorted(FORMATS))
+        raise UnsafeNameError(f"{path}: format: expected one of {known}, got {form!r}. {STATE}")
     for name in PARTS:
         for item in _texts(resource, name):
             inner = _inside(path, item, name)
             if os.path.exists(inner):
                 read_descriptor(inner)
-    for data in data_paths(path, resource):
+    items = list(_texts(resource, "path", "extrapaths", "url"))
+    _check_count(path, named + len(items), "files", "descriptor_paths")
+    for item in dict.fromkeys(items):
+        data = _inside(path, item, "path")
         if os.path.exists(data):
             check_file(data, kinds(data.name, resource))
             _check_data(data)
+    return len(items)
 
 
 def _check_data(path: Path) -> None:
-    """Data in a descriptor's format: what can be read is neither too deep nor a YAML bomb."""
-    if path.suffix.lower() == ".yaml":
+    """Check data in a descriptor's format: neither too deep nor full of aliases."""
+    if path.suffix.lower() == ".yaml" or (
+        path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes
+    ):
         with contextlib.suppress(ValueError):
-            _yaml(path.read_text("utf-8"), path)
-    elif path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes:
-        read_descriptor(path)
-
-
-def kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
-    """What Frictionless may take a file for: by what is declared, and by the suffix before a query or a fragment."""
-    try:
-        parts = urlsplit(name)
-    except ValueError:  # which Frictionless does not take for anything
-        return set()
-    told = [
-        resource.get("compression"),
-        resource.get("format"),
-        *parse_qs(parts.query).get("format", ()),
-    ]
-    return {_suffix(parts.path), *(item.lower() for item in told if isinstance(item, str))}
-
-
-def _suffix(name: str) -> str:
-    return name.rpartition(".")[2].lower()
+            read_descriptor(path)
 
 
 def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
-    """A profile is one of those that Frictionless knows without asking, or a file that refers to nothing else."""
+    """Check that a profile is built into Frictionless, or a file that refers to nothing else."""
     _check_shapes(path, data, PROFILE_SHAPES)
     for profile in _texts(data, "profile", "profiles"):
         if profile in PROFILES:
@@ -221,7 +243,7 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def _keys(node: Any) -> Iterator[str]:
-    """The keys of all objects in a descriptor."""
+    """Yield the keys of all objects in a descriptor."""
     if isinstance(node, dict):
         yield from node
         node = list(node.values())
@@ -249,6 +271,12 @@ def _is_list_of_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def _check_count(path: Path, number: int, what: str, limit: str) -> None:
+    most = getattr(LIMITS, limit)
+    if number > most:
+        raise LimitError(f"{path}: {number} {what}, over the limit {limit} ({most}). {STATE}")
+
+
 def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
     """Yield the texts of some properties; ``_check_shapes`` has refused every other shape."""
     for name in names:
@@ -259,17 +287,18 @@ def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
 
 
 def _inside(descriptor: Path, item: str, what: str) -> Path:
-    """The file that ``item`` names, which must be in the descriptor's folder, links followed."""
+    """Return the file that ``item`` names, in the descriptor's folder also after its links."""
     try:
         scheme = urlsplit(item).scheme
         os.fsencode(item)
     except ValueError as error:
         raise UnsafeNameError(
-            f"{descriptor}: the {what} {item!r} is no name of a file: {error}. {STATE}"
+            f"{descriptor}: the {what} {item!r} is not the name of a file: {error}. {STATE}"
         ) from error
     if len(scheme) > 1 or item.startswith(("//", "\\\\")):
         raise UnsafeNameError(
-            f"{descriptor}: the {what} {item!r} is an address; only files beside it are read. {STATE}"
+            f"{descriptor}: the {what} {item!r} is an address; only files next to it are read. "
+            f"{STATE}"
         )
     folder = Path(os.path.realpath(descriptor.parent))
     unsafe = (
@@ -286,12 +315,12 @@ def _check_compression(path: Path, found: set[str]) -> None:
             f"{path}: what a {unbounded[0]} file becomes cannot be bounded. Use gz or zst. {STATE}"
         )
     if found & DATABASES:
-        raise UnsafeNameError(f"{path}: a database is no data file here. {STATE}")
+        raise UnsafeNameError(f"{path}: a database is not a data file here. {STATE}")
     if not found & {*ARCHIVES, *STREAMS}:
         return
-    from xinjiang_record.archives import zip  # which plain text does not need
+    from xinjiang_record.archives import zip  # deferred: start-up
 
-    if found & ARCHIVES and zip.is_zip(path):  # what is none is Frictionless's to report
+    if found & ARCHIVES and zip.is_zip(path):  # Frictionless reports what is not one
         zip.open_zip(path).close()
     for kind in found & STREAMS.keys():
         with contextlib.suppress(ReadError):  # a broken stream, too
@@ -299,32 +328,38 @@ def _check_compression(path: Path, found: set[str]) -> None:
                 pass
 
 
-def _check_depth(data: Any, path: Path) -> None:
-    level = [data]
-    for _ in range(LIMITS.descriptor_depth):
-        level = [
-            item
-            for node in level
-            if isinstance(node, (dict, list))
-            for item in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return
-    raise LimitError(
-        f"{path}: nested deeper than {LIMITS.descriptor_depth} levels (descriptor_depth). {STATE}"
-    )
+def _check_size(data: Any, path: Path) -> None:
+    try:
+        check_size(data, str(path))
+    except LimitError as error:
+        raise LimitError(f"{error} {STATE}") from error
 
 
-def _yaml(text: str, path: Path) -> Any:
-    import yaml  # type: ignore[import-untyped]
+def _parse_yaml(text: str, path: Path) -> Any:
+    """Parse YAML: first its events, which end at the first alias and at the limits."""
+    if len(text) > LIMITS.yaml_chars:
+        raise LimitError(
+            f"{path}: {len(text)} characters of YAML, over the limit yaml_chars "
+            f"({LIMITS.yaml_chars}). Use JSON. {STATE}"
+        )
+    import yaml  # type: ignore[import-untyped]  # deferred: start-up
 
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1
                 raise LimitError(
-                    f"{path}:{line}: an alias, by which a small file becomes a large one. Write it out. {STATE}"
+                    f"{path}:{line}: an alias, by which a small file becomes a large one. "
+                    f"Write it out. {STATE}"
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > LIMITS.descriptor_depth:
+                raise LimitError(
+                    f"{path}: nested deeper than {LIMITS.descriptor_depth} levels "
+                    f"(descriptor_depth). {STATE}"
                 )
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(str(error)) from error

@@ -16,12 +16,14 @@ from email.message import EmailMessage
 from xinjiang_record.document_readers.document import Builder, Document
 from xinjiang_record.errors import XRecordError
 
-PARTS = 100  # parts of one message
 DEPTH = 8  # parts inside parts
 HEADER_BYTES = (
     1024  # bytes of one content header: the standard library's time grows with the square of it
 )
 _CONTENT = re.compile(rb"^content-[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_BOUNDARY = re.compile(
+    rb"""boundary(?:\*[0-9*]*)?\s*=\s*(?:"([^"\r\n]{0,200})"|([^\s;"]{1,200}))""", re.IGNORECASE
+)
 _HEADERS = ("from", "to", "date", "subject", "mime-version", "received")
 Inner = Callable[
     [bytes, str, str, "str | None"], Document
@@ -37,8 +39,7 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
         raise out.limit_error(
             f"{len(data)} bytes", "document_text_bytes", out.limits.document_text_bytes
         )
-    if data.lower().count(b"boundary=") > PARTS:
-        raise out.limit_error("parts", "PARTS", PARTS)
+    _check_parts(data, out)
     if any(len(match[0]) > HEADER_BYTES for match in _CONTENT.finditer(data)):
         raise out.limit_error("a content header", "HEADER_BYTES", HEADER_BYTES)
     if b"\0" in data:
@@ -50,6 +51,19 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
     _headers(message, out)
     for number, part in enumerate(_parts(message, out, 0), 1):
         _part(part, number, out, encoding, inner)
+
+
+def _check_parts(data: bytes, out: Builder) -> None:
+    """Count the parts before the message is parsed, by the boundaries that it declares."""
+    most = out.limits.document_parts
+    declared = {match[1] or match[2] for match in _BOUNDARY.finditer(data)}
+    if len(declared) > most:
+        raise out.limit_error("parts", "document_parts", most)
+    left = 2 * most + 2  # the first parts of alternatives count, and each list has a last line
+    for boundary in sorted(declared):
+        left -= data.count(b"\n--" + boundary)
+        if left < 0:
+            raise out.limit_error("parts", "document_parts", most)
 
 
 def _headers(message: EmailMessage, out: Builder) -> None:

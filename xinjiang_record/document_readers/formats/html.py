@@ -24,6 +24,7 @@ from xinjiang_record.document_readers.formats.html_tables import (
     text_of,
 )
 from xinjiang_record.document_readers.formats.text import codec_of, decode
+from xinjiang_record.document_readers.markup_tags import check_attributes
 from xinjiang_record.document_readers.text_runs import tidy
 
 _META = re.compile(
@@ -61,6 +62,7 @@ def read_html(data: bytes, out: Builder, encoding: str | None) -> None:
     text = decode(data, out, encoding, own)
     if text.count("<") > out.limits.document_tags:
         raise out.limit_error("tags", "document_tags", out.limits.document_tags)
+    check_attributes(text, out)
     if "<!ENTITY" in text[:100_000].upper():
         raise out.read_error("defines entities of its own, which no page needs.")
     if "\0" in text:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from xinjiang_record.archives.zip import Archive
 from xinjiang_record.document_readers.document import Builder
+from xinjiang_record.document_readers.markup_tags import check_attributes
 
 _DECLARED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']"
@@ -47,6 +48,7 @@ def part(archive: Archive, name: str, out: Builder) -> bytes:
         raise out.read_error(
             f"holds <!{match[1].decode().upper()}, which Office files never need.", name
         )
+    check_attributes(data.decode("latin-1"), out)
     if data.count(b"<") > TAGS_PER_PART * out.limits.document_tags:
         raise out.limit_error(
             f"{name}: tags", "document_tags", TAGS_PER_PART * out.limits.document_tags
