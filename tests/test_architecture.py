@@ -30,6 +30,7 @@ ORDER = [
     "files",
     "untrusted",
     "edtf",
+    "rosters",
     "raw_files",
     "logs",
     "schema",

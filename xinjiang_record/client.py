@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xinjiang_record import edtf, extras, files, settings
+from xinjiang_record import extras, files, rosters, settings
 from xinjiang_record.errors import UsageError, VerifyError
 
 if TYPE_CHECKING:
@@ -249,6 +249,8 @@ def _day(value: str | date) -> date:
 
 
 def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
+    import pandas as pd  # deferred: start-up
+
     since = next((name for name in SINCE if name in frame.columns), None)
     if since is None:
         raise UsageError(
@@ -256,17 +258,14 @@ def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
         )
     frame = frame[[_had_come(value, day) for value in frame[since]]].reset_index(drop=True)
     if "withdrew_edtf" in frame.columns:
-        stands = (
-            frame["withdrew_edtf"].map(lambda value: not _had_come(value, day)).astype("boolean")
-        )
-        frame["is_current"] = frame["is_current"] | stands
-        frame.loc[stands.astype(bool), ["withdrew_on", "withdrew_edtf"]] = None
+        left = [value if isinstance(value, str) else None for value in frame["withdrew_edtf"]]
+        ends = zip(frame[since], left, strict=True)
+        stands = [rosters.is_on_roster(entered, gone, day) for entered, gone in ends]
+        frame["is_current"] = pd.array(stands, dtype="boolean")
+        frame.loc[stands, ["withdrew_on", "withdrew_edtf"]] = None
     return frame
 
 
 def _had_come(value: Any, day: date) -> bool:
     """Whether a date has certainly come by the end of ``day``: the last day it can mean counts."""
-    if not isinstance(value, str):
-        return False
-    last = edtf.bounds(value)[1]
-    return last is not None and last <= day
+    return isinstance(value, str) and rosters.certain_by(value) <= day

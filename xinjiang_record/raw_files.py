@@ -79,8 +79,14 @@ def _is_partition(inside: Path, path: Path, partitioned: Collection[str]) -> boo
 
 
 def read_file(root: Path, path: Path) -> RawFolder:
-    """Read one file as a folder of one; a missing file is a finding."""
-    return _read(root, path.parent, [path])
+    """Read one file as a folder of one; that it is not there is a finding."""
+    return read_files(root, path.parent, (path.name,))
+
+
+def read_files(root: Path, folder: Path, names: Sequence[str]) -> RawFolder:
+    """Read some files of a folder. The first must be there: that it is not is a finding."""
+    paths = [folder / name for name in names]
+    return _read(root, folder, [path for path in paths if path == paths[0] or path.exists()])
 
 
 def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:

@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
-from xinjiang_record.model import Candidate
+from xinjiang_record.model import Candidate, Finding
 
 PACKAGE = "documents"
 Change = Callable[..., int]
 Build = Callable[[str], Candidate]
+
+
+def errors(candidate: Candidate) -> list[Finding]:
+    """The findings that stop a publication; warnings are for the quality report."""
+    return [item for item in candidate.findings if item.severity == "error"]
 
 
 def rows(candidate: Candidate, table: str) -> list[dict[str, Any]]:
@@ -22,16 +27,16 @@ def document(candidate: Candidate, name: str) -> dict[str, Any]:
     return next(row for row in rows(candidate, "documents") if row["document_id"] == name)
 
 
-def test_the_real_raw_tree_has_no_finding(real: Candidate) -> None:
-    assert not real.findings
+def test_the_real_raw_tree_has_no_error(real: Candidate) -> None:
+    assert not errors(real)
 
 
-def test_nothing_is_lost_73_documents_and_a_photograph_are_published_or_wait(
+def test_nothing_is_lost_85_documents_are_published_or_wait(
     real: Candidate, nothing_lost: Callable[[Candidate, str], None]
 ) -> None:
     waiting = [item for item in real.quarantine if item.resource == "documents" and not item.field]
-    assert (len(rows(real, "documents")), len(waiting)) == (59, 15)
-    assert sorted(item.reason for item in waiting) == ["no-source"] + ["recall"] * 14
+    assert (len(rows(real, "documents")), len(waiting)) == (79, 6)
+    assert sorted(item.reason for item in waiting) == ["recall"] * 4 + ["weak"] * 2
     for table in (
         "documents",
         "document_authors",
@@ -90,7 +95,7 @@ def test_the_bulletin_prints_25_june_and_the_remembered_day_waits(real: Candidat
     held = [
         item for item in real.quarantine if (item.record, item.field) == ("D005", "issued_edtf")
     ]
-    assert [item.reason for item in held] == ["contradiction"] and "2017-06-29" in held[0].detail
+    assert [item.reason for item in held] == ["recall"] and "2017-06-29" in held[0].detail
 
 
 def test_no_cell_packs_several_values(real: Candidate) -> None:
@@ -120,9 +125,9 @@ BROKEN = [
     ("documents", "D010", {"source_id": "s-9999"}, "unknown-source", "s-9999"),
     ("documents", "D010", {"document_kind": "rumour"}, "constraint-error", "rumour"),
     ("documents", "D010", {"has_personal_data": "perhaps"}, "type-error", "perhaps"),
-    ("documents", "D010", {"page_count": "0"}, "constraint-error", "below 1"),
+    ("documents", "D010", {"page_count": "0"}, "constraint-error", "expected 1 or more"),
     ("documents", "D012", {"part_of_document_id": "D999"}, "foreign-key", "D999"),
-    ("documents", "D012", {"part_of_document_id": "D007"}, "foreign-key", "waits"),
+    ("documents", "D012", {"part_of_document_id": "D007"}, "foreign-key", "is quarantined"),
     ("document_authors", "D010", {"document_id": "D999"}, "foreign-key", "D999"),
     ("document_languages", "D010", {"language": "Chinese"}, "constraint-error", "Chinese"),
     ("directives", "D002.1", {"source_id": ""}, "no-source", "D002.1"),

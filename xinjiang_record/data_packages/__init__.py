@@ -1,62 +1,95 @@
-"""From raw/ to what a release is made of: read, build, correct, check. One function, the same for every package.
+"""Build what a release is made of from raw/: read, assemble, correct, check.
 
-The storage contract of a package module: ``build(raw, spec, sources) -> Built`` is pure; what came in is in its tables or in its
-quarantine, and what is wrong is in its findings.
+``build`` is one function for every package. A package is a folder here with ``build.py`` and
+``rules.py``, or has the default one. Its contract: ``build(raw, spec, sources) -> Built`` is pure;
+what came in is in its tables or quarantined, and what is wrong is in its findings.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Protocol, cast
 
 import pyarrow as pa
 
 from xinjiang_record.check_tables import check_tables
 from xinjiang_record.data_packages import default_package
+from xinjiang_record.data_packages.amendments import (
+    Reasons,
+    amendment_evidence,
+    amendment_reasons,
+    check_amendments,
+    read_amendments,
+)
 from xinjiang_record.data_packages.assertions import check_assertions, read_assertions
 from xinjiang_record.data_packages.corrections import (
     apply_corrections,
     cited_sources,
     read_corrections,
 )
-from xinjiang_record.data_packages.evidence import Built, add_sources, read_sources
-from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.raw_files import read_file, read_folder
-from xinjiang_record.schema.load import load_package
+from xinjiang_record.data_packages.evidence import (
+    Built,
+    add_sources,
+    check_support,
+    evidence_rows,
+)
+from xinjiang_record.data_packages.source_registry import Sources, read_sources
+from xinjiang_record.model import Candidate, Finding, Row
+from xinjiang_record.raw_files import RawFolder, read_files, read_folder
+from xinjiang_record.schema.load import PackageSpec, load_package, table
 from xinjiang_record.settings import Project
 
 
-def build(project: Project, package: str) -> Candidate:
-    """Everything for one release of ``package``: reads raw/ and schemas/, writes nothing.
+class _Package(Protocol):
+    def build(self, raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built: ...
 
-    Tables that come in partitions are not among the candidate's: ``pipeline.partitioned`` adds them, on workers. Its ``findings`` hold all that is wrong, warnings too; with an error among them it must not be published.
-    Raises UsageError for an unknown package and SchemaError for a broken schema.
+
+def build(project: Project, package: str) -> Candidate:
+    """Return everything for one release of ``package``; reads raw/ and schemas/, writes nothing.
+
+    Tables in partitions are not among the candidate's: ``pipeline.partitioned`` adds them. The
+    candidate's ``findings`` hold all that is wrong, warnings too; with an error among them it must
+    not be published.
+
+    Raises:
+        UsageError: The package is unknown.
+        SchemaError: A schema is broken.
+        CorrectionError: A correction does not apply.
     """
     spec = load_package(project, package)
-    registry = read_file(project.root, project.raw / "sources.csv")
+    registry = read_files(project.root, project.raw, ("sources.csv", "weak_hosts.csv"))
     raw = read_folder(project.root, project.raw / package, spec.partitioned)
     sources, registry_findings = read_sources(registry)
     schemas = {
         name: schema for name, schema in spec.schemas.items() if name not in spec.partitioned
     }
-    built: Built = _module(package).build(raw, replace(spec, schemas=schemas), sources)
+    built = _package(package).build(raw, replace(spec, schemas=schemas), sources)
+    amendments, amendment_findings = read_amendments(raw)
     corrections = read_corrections(project.schemas / package / "corrections.toml")
-    tables = add_sources(spec, built.tables, sources, cited_sources(corrections))
+    cited = {*cited_sources(corrections), *(row["source_id"] for row in amendments)}
+    tables = add_sources(spec, built.tables, sources, sorted(cited))
+    tables = _add_evidence(spec, tables, sources, amendments)
     keys = {name: schema["primaryKey"] for name, schema in schemas.items()}
-    tables, _, reasons = apply_corrections(tables, corrections, keys)
+    early = (*registry_findings, *built.findings, *amendment_findings)
+    reasons: Reasons = {}
+    late: tuple[Finding, ...] = ()
+    sound = not _has_error(early)
+    if sound:  # a correction of a row that could not be read would be an error of its own
+        tables, _, reasons = apply_corrections(tables, corrections, keys)
     assertions, asserted = check_assertions(
         tables, read_assertions(project.schemas / package / "assertions.toml")
     )
-    early = (*registry_findings, *built.findings)
-    late = (
-        ()
-        if _any_error(early)
-        else (*asserted, *map(built.located, check_tables(tables, schemas, package)))
-    )
+    if sound:
+        late = (
+            *check_amendments(amendments, tables, keys, sources),
+            *asserted,
+            *map(built.locate, check_tables(tables, schemas, package)),
+            *check_support(built.evidence, sources),
+        )
     return Candidate(
         package=package,
         descriptor=spec.descriptor,
@@ -64,27 +97,42 @@ def build(project: Project, package: str) -> Candidate:
         tables=tables,
         created=_created(tables.values()),
         inputs=(*registry.inputs, *raw.inputs),
-        quarantine=built.quarantine,
+        quarantine=built.quarantined,
         findings=(*early, *late),
         assertions=assertions,
-        reasons=reasons,
+        reasons={**amendment_reasons(amendments), **reasons},
     )
 
 
-def _module(package: str) -> Any:
-    """The package's own module, or the plain one where its tables are published as they came in."""
-    folder = f"{__name__}.{package.replace('-', '_')}"
+def _package(name: str) -> _Package:
+    """Return the package's own module, or the one for tables that are published as they are."""
+    folder = f"{__name__}.{name.replace('-', '_')}"
     found = importlib.util.find_spec(folder)
-    return importlib.import_module(f"{folder}.build" if found else default_package.__name__)
+    module = importlib.import_module(f"{folder}.build" if found else default_package.__name__)
+    return cast(_Package, module)
 
 
-def _any_error(findings: Iterable[Finding]) -> bool:
-    """While the build itself has errors neither schemas nor ranges are asked: what is wrong would only show twice."""
+def _add_evidence(
+    spec: PackageSpec, tables: Mapping[str, pa.Table], sources: Sources, amendments: list[Row]
+) -> dict[str, pa.Table]:
+    """Return the tables, with the evidence of the amendments."""
+    known = {row["evidence_id"] for row in tables["evidence"].to_pylist()}
+    evidence = list(amendment_evidence(amendments))
+    rows = [row for row in evidence_rows(evidence, sources, []) if row["evidence_id"] not in known]
+    if not rows:
+        return dict(tables)
+    both = [*tables["evidence"].to_pylist(), *rows]
+    ordered = sorted(both, key=lambda row: str(row["evidence_id"]))
+    return {**tables, "evidence": table(spec.schemas["evidence"], ordered)}
+
+
+def _has_error(findings: Iterable[Finding]) -> bool:
+    """Return whether the build itself has errors; then the later checks would show them twice."""
     return any(finding.severity == "error" for finding in findings)
 
 
 def _created(tables: Iterable[pa.Table]) -> str:
-    """The newest day on which a row entered the record: times come from the inputs, never from now."""
+    """Return the newest day on which a row entered the record: times come from the inputs."""
     columns = [
         table["recorded_on"].to_pylist() for table in tables if "recorded_on" in table.column_names
     ]

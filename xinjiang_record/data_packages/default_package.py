@@ -1,13 +1,15 @@
-"""A package without a module of its own: its tables are published as they came in, each from the CSV file of its name.
+"""Build a package without a module of its own: each table is published as its CSV file has it.
 
-A table that refers to no other carries its source, ``verification`` and ``basis``; one that does rests on what its first parent rests on.
+A table that refers to no other carries its source, ``verification`` and ``basis``; one that does
+has the support of its first parent.
 """
 
 from __future__ import annotations
 
-from xinjiang_record.data_packages.build_tables import built
-from xinjiang_record.data_packages.evidence import Built, Sources
+from xinjiang_record.data_packages.build_tables import assemble_tables
+from xinjiang_record.data_packages.evidence import Built
 from xinjiang_record.data_packages.intake import Intake
+from xinjiang_record.data_packages.source_registry import Sources
 from xinjiang_record.raw_files import RawFolder
 from xinjiang_record.schema.load import PackageSpec
 
@@ -15,9 +17,12 @@ MADE = ("sources", "evidence")  # tables that every package has, and no raw file
 
 
 def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
-    """Tables of the package in published order, with every finding and every fact that waits.
+    """Return the package's tables in published order, with every finding and what is quarantined.
 
-    ``raw``: the folder ``raw/<package>``; ``sources``: the registry by id. Raises nothing for bad data.
+    Args:
+        raw: The folder ``raw/<package>``.
+        spec: The package's schemas.
+        sources: The registry by id.
     """
     intake = Intake(raw, spec, sources)
     for name, schema in spec.schemas.items():
@@ -27,7 +32,7 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
         parents = {key["fields"][0]: key["reference"].get("resource", name) for key in keys}
         parents = {field: table for field, table in parents.items() if table not in (name, *MADE)}
         if parents:
-            intake.children(name, parents)
+            intake.read_children(name, parents)
         else:
-            intake.main(name)
-    return built(intake)
+            intake.read_main(name)
+    return assemble_tables(intake)

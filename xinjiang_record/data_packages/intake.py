@@ -1,11 +1,17 @@
-"""Take in the raw tables of a package of facts: what is sourced goes to the tables, what is not waits in the quarantine.
+"""Take in the raw tables of a package: what is sourced is published, the rest is quarantined.
 
-    raw/<package>/<resource>.csv   one file a table; the main table has source_id, verification and basis
-    raw/<package>/held.csv         single values that wait: resource,record_id,field,value,reason,note
-    raw/<package>/evidence.csv     further support: resource,record_id,field,source_id,as_printed,language,verification,note
+    raw/<package>/<resource>.csv   one file a table; the main table has source_id, verification and
+                                   basis
+    raw/<package>/held.csv         single values that are quarantined:
+                                   resource,record_id,field,value,reason,note
+    raw/<package>/evidence.csv     further support:
+                                   resource,record_id,field,source_id,as_printed,language,
+                                   verification,note
 
-A row of basis ``recall`` or ``contradiction`` is not published, and neither is a row that hangs on it. What comes in is either in
-``records`` or in ``quarantine``; what is wrong is in ``findings``, all of it at once.
+A row of basis ``recall``, ``contradiction`` or ``unsettled`` is not published, and neither is a row
+that refers to it. A row of basis ``weak`` is published only if evidence.csv has a second,
+independent source for it. What comes in is in ``records`` or in ``quarantined``; what is wrong is
+in ``findings``, all of it at once.
 """
 
 from __future__ import annotations
@@ -14,22 +20,36 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from xinjiang_record.data_packages.evidence import Evidence, Sources
-from xinjiang_record.data_packages.parse_cells import raw_columns, typed, unique
+from xinjiang_record.data_packages.evidence import Evidence
+from xinjiang_record.data_packages.parse_cells import keep_first, parse_row, raw_columns
+from xinjiang_record.data_packages.source_registry import Sources, count_origins
 from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place, Quarantined, Row
 from xinjiang_record.raw_files import STATE, RawFolder, parse_csv
 from xinjiang_record.schema.load import PackageSpec
 
 SUPPORT = ("source_id", "verification")
-# What a row rests on; only the first is published.
+# What a row rests on, and what the quarantine report says of it; only ``source`` is published.
 BASES = {
     "source": "",
     "recall": "Known from memory only.",
     "contradiction": "Contradicted by what it cites.",
+    "weak": "Known from a weak source alone.",
+    "unsettled": "The source does not settle what the row needs.",
 }
 VERIFICATIONS = ("read_at_source", "retold", "declared")
-# Tables whose one key field is composed of others, joined by dots, and so is no column of the raw file.
+RECALLED = ("", "declared")  # the verifications that a row known from memory can have
+EVIDENCE_COLUMNS = (
+    "resource",
+    "record_id",
+    "field",
+    "source_id",
+    "as_printed",
+    "language",
+    "verification",
+    "note",
+)
+# Tables whose one key field is composed of others, joined by dots, and so is no raw column.
 COMPOSED_KEYS: Mapping[str, tuple[str, ...]] = {
     "figure_links": ("figure_id", "link_type", "to_figure_id")
 }
@@ -37,7 +57,7 @@ COMPOSED_KEYS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row that is published: its typed values, the place of its raw line, and what supports it."""
+    """One row that is published: its typed values, its raw place, and what supports it."""
 
     record_id: str
     values: Mapping[str, Any]
@@ -46,71 +66,94 @@ class Record:
     verification: str
 
     def __getitem__(self, name: str) -> Any:
+        """Return the value of a field."""
         return self.values[name]
 
 
 @dataclass(slots=True)
 class Intake:
-    """One package's raw folder on its way to tables. ``waiting`` maps resource and id of what is in quarantine to the reason."""
+    """Hold one package's raw folder on its way to tables.
+
+    Attributes:
+        records: By resource and id, the rows that are published.
+        quarantined_ids: Why a row is quarantined, by resource and id.
+        raw_ids: By resource, the ids of all rows that came in.
+    """
 
     raw: RawFolder
     spec: PackageSpec
     sources: Sources
     records: dict[str, dict[str, Record]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    quarantine: list[Quarantined] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
-    waiting: dict[tuple[str, str], str] = field(default_factory=dict)
-    known: dict[str, set[str]] = field(default_factory=dict)
+    quarantined_ids: dict[tuple[str, str], str] = field(default_factory=dict)
+    raw_ids: dict[str, set[str]] = field(default_factory=dict)
 
-    def find(self, kind: str, message: str, place: Place, **more: Any) -> None:
-        """Note a finding; the state of things is added to its message."""
-        self.findings.append(
-            Finding(kind, f"{message} {STATE}", place, package=self.spec.name, **more)
-        )
+    def add_finding(self, kind: str, message: str, place: Place, **more: Any) -> None:
+        """Add a finding; the state of things is added to the message of an error."""
+        warning = more.get("severity") == "warning"
+        text = message if warning else f"{message} {STATE}"
+        self.findings.append(Finding(kind, text, place, package=self.spec.name, **more))
 
-    def hold(
+    def quarantine(
         self, resource: str, record: str, reason: str, detail: str, place: Place, **more: str
     ) -> None:
-        """Put a fact in quarantine: a record, or with ``field=`` one value of it; ``source=`` where it has one."""
-        self.quarantine.append(Quarantined(resource, record, reason, detail, place, **more))
+        """Quarantine a record, or with ``field=`` one value of it; ``source=`` where it has one."""
+        self.quarantined.append(Quarantined(resource, record, reason, detail, place, **more))
 
     def ids(self, resource: str) -> dict[str, Record]:
-        """The published records of a table by id."""
+        """Return the published records of a table by id."""
         return self.records.get(resource, {})
 
     def rows(self, resource: str) -> Iterable[Record]:
-        """The published records of a table, in the order of the raw file."""
+        """Return the published records of a table, in the order of the raw file."""
         return self.ids(resource).values()
 
-    def main(self, resource: str) -> None:
-        """Take in a table whose rows carry their own source and basis."""
-        for row in self._rows(resource, (), (*SUPPORT, "basis")):
-            record_id = self._id(resource, row)
-            if row["basis"] not in BASES:
-                message = f"basis {row['basis']!r} is none of {', '.join(BASES)}. Use one of these."
-                self.find(
-                    "constraint-error",
-                    message,
-                    row.place,
-                    field="basis",
-                    value=row["basis"],
-                    record=record_id,
-                )
-            elif row["basis"] != "source":
-                self._wait(resource, record_id, row)
-            else:
-                self._take_sourced(resource, row, ())
+    def places(self) -> dict[tuple[str, str, str], Place]:
+        """Return where the published records are in raw/."""
+        return {
+            (name, "/".join(str(row.values[key]) for key in schema["primaryKey"]), ""): row.place
+            for name, schema in self.spec.schemas.items()
+            for row in self.rows(name)
+        }
 
-    def sourced(
+    def read_main(self, resource: str, parents: Mapping[str, str] | None = None) -> None:
+        """Read a table whose rows carry their own source and basis.
+
+        Args:
+            resource: The table.
+            parents: Fields that refer to other tables, by field.
+        """
+        for row in self._read(resource, (), (*SUPPORT, "basis")):
+            record_id, basis = self._id(resource, row), row["basis"]
+            if basis not in BASES:
+                message = f"basis: expected one of {', '.join(BASES)}, got {basis!r}."
+                more = {"field": "basis", "value": basis, "record": record_id}
+                self.add_finding("constraint-error", message, row.place, **more)
+                continue
+            if basis == "recall" and row["verification"] not in RECALLED:
+                message = (
+                    f"{record_id}: basis recall and verification {row['verification']} exclude "
+                    "each other. Empty the verification, or give the source that was read."
+                )
+                more = {"field": "verification", "value": row["verification"]}
+                self.add_finding("recall-verified", message, row.place, record=record_id, **more)
+            if basis == "source" or (basis == "weak" and self._is_supported(resource, row)):
+                if self._parents_published(resource, row, parents or {}):
+                    self._take_sourced(resource, row, ())
+            else:
+                self._quarantine_row(resource, record_id, row)
+
+    def read_sourced(
         self, resource: str, computed: Iterable[str] = (), parents: Mapping[str, str] | None = None
     ) -> None:
-        """Take in a table whose rows carry a source but no basis: what is in it is published."""
-        for row in self._rows(resource, computed, SUPPORT):
-            if self._parents_stand(resource, row, parents or {}):
+        """Read a table whose rows carry a source but no basis: what is in it is published."""
+        for row in self._read(resource, computed, SUPPORT):
+            if self._parents_published(resource, row, parents or {}):
                 self._take_sourced(resource, row, computed)
 
-    def children(
+    def read_children(
         self,
         resource: str,
         parents: Mapping[str, str],
@@ -118,116 +161,129 @@ class Intake:
         verification: str = "",
         also: Iterable[str] = (),
     ) -> None:
-        """Take in a table that hangs on others: ``parents`` maps fields of it to tables. Support is the first parent's,
-        unless ``verification`` says otherwise; ``also`` are columns for the evidence alone.
+        """Read a table that refers to others.
+
+        Args:
+            resource: The table.
+            parents: The tables that it refers to, by field. Its support is that of the first.
+            computed: Fields that are computed, and so have no raw column.
+            verification: How the support was established, if not as for the parent.
+            also: Columns for the evidence alone. A ``source_id`` among them may be empty; where it
+                is filled, it is the row's own source.
         """
         first, table_of_first = next(iter(parents.items()))
-        for row in self._rows(resource, computed, tuple(also)):
-            if self._parents_stand(resource, row, parents):
+        for row in self._read(resource, computed, tuple(also)):
+            if self._parents_published(resource, row, parents):
                 parent = self.ids(table_of_first)[row[first]]
-                self._take(
-                    resource, row, computed, parent.source_id, verification or parent.verification
-                )
+                own = row.get("source_id") if "source_id" in also else ""
+                support = ("read_at_source" if own else "") or verification or parent.verification
+                self._take(resource, row, computed, own or parent.source_id, support)
 
-    def definitions(self, resource: str) -> None:
-        """Take in a table of the record's own definitions, which need no source."""
-        for row in self._rows(resource, (), ()):
+    def read_definitions(self, resource: str) -> None:
+        """Read a table of the record's own definitions, which need no source."""
+        for row in self._read(resource, (), ()):
             self._take(resource, row, (), "", "")
 
-    def _rows(self, resource: str, computed: Iterable[str], extra: tuple[str, ...]) -> list[Row]:
+    def parse(self, name: str, columns: Iterable[str], optional: Iterable[str] = ()) -> list[Row]:
+        """Return the rows of one raw file as text; a missing file or another header is a finding."""
+        file = self.raw.files.get(name)
+        if file is None:
+            if not self.raw.unread(name):
+                place = Place(f"raw/{self.spec.name}/{name}", 1)
+                message = f"{name} is not there. Add it, with its header."
+                self.add_finding("source-error", message, place)
+            return []
+        rows, findings = parse_csv(file, list(columns), tuple(optional))
+        self.findings += findings
+        return rows
+
+    def check_files(self, used: Iterable[str]) -> None:
+        """Add a finding for each file that nothing reads: its rows would be lost."""
+        known = sorted(used)
+        for name, file in self.raw.files.items():
+            if name not in known:
+                tables = ", ".join(item for item in known if "/" not in item)
+                message = (
+                    f"nothing reads this file. The package has: {tables}. "
+                    "Correct its name, or take it out."
+                )
+                self.add_finding("source-error", message, Place(file.path, 1))
+
+    def _read(self, resource: str, computed: Iterable[str], extra: tuple[str, ...]) -> list[Row]:
         if resource not in self.spec.schemas:
             raise SchemaError(
-                f"schemas/{self.spec.name}/package.toml: resources lacks the table {resource!r}, which the package builds. {STATE}"
+                f"schemas/{self.spec.name}/package.toml: resources lacks the table {resource!r}, "
+                f"which the package builds. {STATE}"
             )
-        columns = dict.fromkeys(
-            (
-                *raw_columns(self.spec.schemas[resource], (*computed, *self._composed(resource))),
-                *extra,
-            )
+        schema = self.spec.schemas[resource]
+        computed = (*computed, *self._composed(resource))
+        columns = dict.fromkeys((*raw_columns(schema, computed), *extra))
+        rows = keep_first(
+            self.parse(f"{resource}.csv", columns), self._key(resource), self.findings
         )
-        rows = unique(self.parse(f"{resource}.csv", columns), self._key(resource), self.findings)
-        for names in self.spec.schemas[resource].get("uniqueKeys", ()):
+        for names in schema.get("uniqueKeys", ()):
             if set(names) <= set(columns) and tuple(names) != self._key(resource):
-                rows = unique(rows, names, self.findings, "unique-key")
+                rows = keep_first(rows, names, self.findings, "unique-key")
         return rows
 
     def _composed(self, resource: str) -> tuple[str, ...]:
         return tuple(self.spec.schemas[resource]["primaryKey"]) if resource in COMPOSED_KEYS else ()
 
     def _key(self, resource: str) -> tuple[str, ...]:
-        """The raw columns that make up the primary key."""
+        """Return the raw columns that make up the primary key."""
         return COMPOSED_KEYS.get(resource) or tuple(self.spec.schemas[resource]["primaryKey"])
-
-    def parse(self, name: str, columns: Iterable[str]) -> list[Row]:
-        """The rows of one raw file as text; none, with a finding, if it is not there or its header is another."""
-        file = self.raw.files.get(name)
-        if file is None:
-            unread = any(
-                item.place and item.place.path.endswith(f"/{name}") for item in self.raw.findings
-            )
-            if not unread:
-                self.find(
-                    "source-error",
-                    f"{name} is not there. Add it, with its header.",
-                    Place(f"raw/{self.spec.name}/{name}", 1),
-                )
-            return []
-        rows, findings = parse_csv(file, list(columns))
-        self.findings += findings
-        return rows
 
     def _id(self, resource: str, row: Row) -> str:
         record_id = ".".join(row[name] for name in self._key(resource))
-        self.known.setdefault(resource, set()).add(record_id)
+        self.raw_ids.setdefault(resource, set()).add(record_id)
         return record_id
+
+    def _is_supported(self, resource: str, row: Row) -> bool:
+        """Return whether evidence.csv has a source for the row that is not weak."""
+        file = self.raw.files.get("evidence.csv")
+        record_id = ".".join(row[name] for name in self._key(resource))
+        rows = parse_csv(file, EVIDENCE_COLUMNS)[0] if file else []
+        found = [
+            item["source_id"]
+            for item in rows
+            if (item["resource"], item["record_id"], item["field"]) == (resource, record_id, "")
+        ]
+        return count_origins(found, self.sources) > 0
 
     def _take_sourced(self, resource: str, row: Row, computed: Iterable[str]) -> None:
         record_id = self._id(resource, row)
         if row["source_id"]:
             self._take(resource, row, computed, row["source_id"], row["verification"])
-        else:
-            message = f"{record_id} has no source. Give its source_id, or, where the table has a basis, basis recall."
-            self.find(
-                "no-source",
-                message,
-                row.place,
-                field="source_id",
-                record=record_id,
-                resource=resource,
-            )
+            return
+        message = (
+            f"{record_id} has no source. Give its source_id, or, where the table has a basis, "
+            "basis recall."
+        )
+        more = {"field": "source_id", "record": record_id, "resource": resource}
+        self.add_finding("no-source", message, row.place, **more)
 
-    def _wait(self, resource: str, record_id: str, row: Row) -> None:
+    def _quarantine_row(self, resource: str, record_id: str, row: Row) -> None:
         reason = row["basis"] if row["source_id"] else "no-source"
-        self.waiting[resource, record_id] = reason
+        self.quarantined_ids[resource, record_id] = reason
         shown = row.get("title") or " ".join(
             row.get(name) for name in ("publisher", "measure") if row.get(name)
         )
-        self.hold(
-            resource,
-            record_id,
-            reason,
-            f"{shown}. {BASES[row['basis']]} {row.get('note')}".strip(),
-            row.place,
-            source=row["source_id"],
-        )
+        detail = f"{shown}. {BASES[row['basis']]} {row.get('note')}".strip()
+        self.quarantine(resource, record_id, reason, detail, row.place, source=row["source_id"])
 
     def _take(
         self, resource: str, row: Row, computed: Iterable[str], source_id: str, verification: str
     ) -> None:
         record_id = self._id(resource, row)
         if source_id and verification not in VERIFICATIONS:
-            message = f"verification {verification!r} is none of {', '.join(VERIFICATIONS)}. Use one of these."
-            self.find(
-                "constraint-error",
-                message,
-                row.place,
-                field="verification",
-                value=verification,
-                record=record_id,
+            message = (
+                f"verification: expected one of {', '.join(VERIFICATIONS)}, got {verification!r}."
             )
+            more = {"field": "verification", "value": verification, "record": record_id}
+            self.add_finding("constraint-error", message, row.place, **more)
         before = len(self.findings)
         computed = (*computed, *self._composed(resource))
-        values = typed(row, self.spec.schemas[resource], computed, self.findings)
+        values = parse_row(row, self.spec.schemas[resource], computed, self.findings)
         self.findings[before:] = [
             replace(item, package=self.spec.name, resource=resource, record=record_id)
             for item in self.findings[before:]
@@ -251,32 +307,24 @@ class Intake:
                 )
             )
 
-    def _parents_stand(self, resource: str, row: Row, parents: Mapping[str, str]) -> bool:
+    def _parents_published(self, resource: str, row: Row, parents: Mapping[str, str]) -> bool:
+        """Return whether all rows that the row refers to are published; say why, if not."""
         for name, parent in parents.items():
-            reason = self.waiting.get((parent, row[name]))
+            reason = self.quarantined_ids.get((parent, row[name]))
             if reason:
                 record_id = ".".join(row[key] for key in self._key(resource))
-                self.hold(
-                    resource,
-                    record_id,
-                    reason,
-                    f"{row[name]} of {parent} waits, and this with it.",
-                    row.place,
-                )
-                self.waiting[resource, record_id] = reason
+                detail = f"{row[name]} of {parent} is quarantined, and this with it."
+                self.quarantine(resource, record_id, reason, detail, row.place)
+                self.quarantined_ids[resource, record_id] = reason
                 return False
-        if not all(self.known.get(parent) for parent in parents.values()):
-            return False  # a parent table could not be read at all, and its own finding says so
+        if not all(self.raw_ids.get(parent) for parent in parents.values()):
+            return False  # a parent table could not be read, and its own finding says so
         for name, parent in parents.items():
-            if row[name] not in self.known[parent]:
-                message = f"{name} {row[name]!r} is no row of {parent}. Mend it, or add that row."
-                self.find(
-                    "foreign-key",
-                    message,
-                    row.place,
-                    resource=resource,
-                    field=name,
-                    value=row[name],
+            if row[name] not in self.raw_ids[parent]:
+                message = (
+                    f"{name} {row[name]!r} is not a row of {parent}. Correct it, or add that row."
                 )
+                more = {"resource": resource, "field": name, "value": row[name]}
+                self.add_finding("foreign-key", message, row.place, **more)
                 return False
         return all(row[name] in self.ids(parent) for name, parent in parents.items())

@@ -1,6 +1,7 @@
-"""Raw cells to typed values, by the schema of the table they go to: every problem is a finding with its line, nothing is repaired.
+"""Parse raw cells by the schema of the table they go to.
 
-A field ``x_on`` beside a field ``x_edtf`` is derived: it is filled where the EDTF text is one plain day.
+Every problem is a finding with its line, and nothing is repaired. A field ``x_on`` next to a field
+``x_edtf`` is derived: it is filled where the EDTF text is one plain day.
 """
 
 from __future__ import annotations
@@ -11,53 +12,52 @@ from datetime import date
 from typing import Any
 
 from xinjiang_record import edtf
-from xinjiang_record.data_packages.evidence import check_edtf, check_number
 from xinjiang_record.model import Finding, Row
 from xinjiang_record.raw_files import STATE
 
 BOOLEANS = {"true": True, "false": False}
-NUMBER_CHARS = 18  # a longer number is no count of anything here, and fits no 64-bit column
+NUMBER_CHARS = 18  # characters; a longer number counts nothing here, and fits no 64-bit column
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Schema = Mapping[str, Any]
 
 
-def names_of(schema: Schema) -> list[str]:
-    """The schema's field names, in order."""
+def field_names(schema: Schema) -> list[str]:
+    """Return the schema's field names, in order."""
     return [item["name"] for item in schema["fields"]]
 
 
 def is_derived(name: str, names: Iterable[str]) -> bool:
-    """Whether the field is the plain day of an EDTF field beside it."""
+    """Return whether the field is the plain day of an EDTF field next to it."""
     return name.endswith("_on") and f"{name.removesuffix('_on')}_edtf" in names
 
 
 def raw_columns(schema: Schema, computed: Iterable[str] = ()) -> list[str]:
-    """The columns that the raw file of a table has: its fields without the derived and the ``computed`` ones."""
-    names = names_of(schema)
+    """Return the columns of a table's raw file: its fields that are not derived or computed."""
+    names = field_names(schema)
     return [name for name in names if not is_derived(name, names) and name not in set(computed)]
 
 
-def typed(
+def parse_row(
     row: Row, schema: Schema, computed: Iterable[str], findings: list[Finding]
 ) -> dict[str, Any] | None:
-    """The row's values by field name, typed; None if any cell is wrong, then with a finding for each."""
-    before, names = len(findings), names_of(schema)
+    """Return the row's typed values by field; None, with findings, if any cell is wrong."""
+    before, names = len(findings), field_names(schema)
     skipped = set(computed)
     values: dict[str, Any] = {}
     for item in schema["fields"]:
         name = item["name"]
         if name not in skipped and not is_derived(name, names):
-            values[name] = _cell(row, item, findings)
+            values[name] = _parse_cell(row, item, findings)
     for name in names:
         if is_derived(name, names):
             values[name] = edtf.full_day(values.get(f"{name.removesuffix('_on')}_edtf"))
     return values if len(findings) == before else None
 
 
-def unique(
+def keep_first(
     rows: Iterable[Row], key: Iterable[str], findings: list[Finding], kind: str = "primary-key"
 ) -> list[Row]:
-    """The rows whose key stands for the first time; each later one is a finding that names the first."""
+    """Return the first row of each key; each later one is a finding that names the first."""
     names = tuple(key)
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
@@ -67,51 +67,46 @@ def unique(
             shown = ", ".join(
                 f"{name} {value!r}" for name, value in zip(names, values, strict=True)
             )
-            message = f"{shown} stands in line {seen.place.line} already. Take this row out, or tell it apart. {STATE}"
+            message = (
+                f"{shown} is in line {seen.place.line} already. "
+                f"Take this row out, or correct its key. {STATE}"
+            )
             findings.append(
                 Finding(kind, message, row.place, field=names[0], value=values[0], record=values[0])
             )
     return list(first.values())
 
 
-def _cell(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
+def matches(pattern: str, text: str) -> bool:
+    """Return whether a text has the form of a ``pattern`` constraint, as Frictionless reads it.
+
+    Frictionless matches ``^pattern$``, so the anchors bind to the first and last alternative of
+    ``a|b``. One pattern must not have two meanings in one project.
+    """
+    return re.match(f"^{pattern}$", text) is not None
+
+
+def _parse_cell(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
     name, text, rules = item["name"], row.get(item["name"]), item.get("constraints", {})
     if not text:
         if rules.get("required"):
-            _find(
-                findings,
-                "constraint-error",
-                row,
-                name,
-                f"{name} is empty and must not be. Fill it in.",
-                text,
-            )
+            message = f"{name} is empty and must not be. Fill it in."
+            _add(findings, "constraint-error", row, name, message)
         return None
     value = _convert(row, item, findings)
     if value is None:
         return None
     enum, pattern, minimum = rules.get("enum"), rules.get("pattern"), rules.get("minimum")
     if enum and value not in enum:
-        message = f"{name}: {text!r} is none of {', '.join(map(str, enum))}. Use one of these."
-        _find(findings, "constraint-error", row, name, message, text, tuple(map(str, enum)))
-    if pattern and not re.fullmatch(pattern, text):
-        _find(
-            findings,
-            "constraint-error",
-            row,
-            name,
-            f"{name}: {text!r} has not the form {pattern}. Mend it.",
-            text,
-        )
+        choices = tuple(map(str, enum))
+        message = f"{name}: expected one of {', '.join(choices)}, got {text!r}. Use one of these."
+        _add(findings, "constraint-error", row, name, message, choices)
+    if pattern and not matches(pattern, text):
+        message = f"{name}: expected the form {pattern}, got {text!r}. Correct it."
+        _add(findings, "constraint-error", row, name, message)
     if minimum is not None and value < minimum:
-        _find(
-            findings,
-            "constraint-error",
-            row,
-            name,
-            f"{name}: {text} is below {minimum}. Mend it.",
-            text,
-        )
+        message = f"{name}: expected {minimum} or more, got {text}. Correct it."
+        _add(findings, "constraint-error", row, name, message)
     return value
 
 
@@ -120,58 +115,93 @@ def _convert(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
     text = row.get(name)
     if kind in ("number", "integer") and len(text) > NUMBER_CHARS:
         message = (
-            f"{name}: {text[:NUMBER_CHARS]}... has over {NUMBER_CHARS} characters. Mend the number."
+            f"{name}: expected at most {NUMBER_CHARS} characters, got {text[:NUMBER_CHARS]}... "
+            "Correct the number."
         )
-        _find(findings, "type-error", row, name, message, text)
+        _add(findings, "type-error", row, name, message)
         return None
     if kind in ("number", "integer"):
-        return check_number(row, name, findings, whole=kind == "integer")
+        return parse_number(row, name, findings, whole=kind == "integer")
     if name.endswith("_edtf"):
-        return check_edtf(row, name, findings)
+        return parse_edtf(row, name, findings)
     if kind == "boolean":
         if text not in BOOLEANS:
-            _find(
-                findings,
-                "type-error",
-                row,
-                name,
-                f"{name}: {text!r} is neither true nor false. Write one of them.",
-                text,
-            )
+            message = f"{name}: expected true or false, got {text!r}."
+            _add(findings, "type-error", row, name, message)
         return BOOLEANS.get(text)
     if kind == "date":
-        return _day(row, name, findings)
+        return parse_day(row, name, findings)
     return text
 
 
-def _day(row: Row, name: str, findings: list[Finding]) -> date | None:
+def parse_edtf(row: Row, name: str, findings: list[Finding]) -> str | None:
+    """Return the EDTF text of a cell; None if it is empty, or wrong (then with a finding)."""
+    text = row.get(name)
+    if not text:
+        return None
     try:
-        if not _DAY.fullmatch(row[name]):
+        edtf.bounds(text)
+    except ValueError as error:
+        _add(findings, "type-error", row, name, f"{name}: {error}.")
+        return None
+    return text
+
+
+def parse_day(row: Row, name: str, findings: list[Finding]) -> date | None:
+    """Return the full day of a cell; None if it is empty, or wrong (then with a finding)."""
+    text = row.get(name)
+    if not text:
+        return None
+    try:
+        if not _DAY.fullmatch(text):
             raise ValueError
-        return date.fromisoformat(row[name])
+        return date.fromisoformat(text)
     except ValueError:
-        _find(
-            findings,
-            "type-error",
-            row,
-            name,
-            f"{name}: {row[name]!r} is no day such as 2019-07-08. Mend it.",
-            row[name],
-        )
+        message = f"{name}: expected a full day such as 2019-07-08, got {text!r}. Correct it."
+        _add(findings, "type-error", row, name, message)
         return None
 
 
-def _find(
+def parse_number(
+    row: Row, name: str, findings: list[Finding], *, whole: bool = False
+) -> float | int | None:
+    """Return the number of a cell; None if it is empty, or wrong (then with a finding).
+
+    A number is plain ASCII digits with at most one point.
+    """
+    text = row.get(name)
+    if not text:
+        return None
+    digits = text.removeprefix("-")
+    plain = (
+        digits.isascii()
+        and digits.replace(".", "", 0 if whole else 1).isdigit()
+        and digits[0] != "."
+        and digits[-1] != "."
+    )
+    if plain:
+        return int(text) if whole else float(text)
+    kind = "a whole number" if whole else "a number"
+    message = f"{name}: expected {kind}, got {text!r}. Write plain digits."
+    _add(findings, "type-error", row, name, message)
+    return None
+
+
+def _add(
     findings: list[Finding],
     kind: str,
     row: Row,
     name: str,
     message: str,
-    value: str,
     candidates: tuple[str, ...] = (),
 ) -> None:
     findings.append(
         Finding(
-            kind, f"{message} {STATE}", row.place, field=name, value=value, candidates=candidates
+            kind,
+            f"{message} {STATE}",
+            row.place,
+            field=name,
+            value=row.get(name),
+            candidates=candidates,
         )
     )

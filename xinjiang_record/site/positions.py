@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from xinjiang_record import rosters
 from xinjiang_record.errors import UsageError
 from xinjiang_record.site.release_data import Record, delivered, last_day
 
-SIDES = ("critical", "supportive")
-VOTE_SIDES = {"voted_yes": "critical", "voted_no": "supportive", "abstained": "neither"}
+SIDES = rosters.SIDES
+VOTE_SIDES = {kind: rosters.side_of(kind, "vote") for kind in rosters.VOTE_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Span:
     end: date | None
 
     def stands(self, day: date) -> bool:
-        return self.start <= day and (self.end is None or self.end > day)
+        return rosters.is_standing(self.start, self.end, day)
 
 
 def spans(record: Record) -> list[Span]:
@@ -53,14 +54,15 @@ def statement_spans(record: Record, statement_id: str) -> list[Span]:
 
 def _span(row: Mapping[str, Any], statement: Mapping[str, Any]) -> Span:
     start = last_day(row, "signed") or delivered(statement)
-    side = VOTE_SIDES.get(row["entry"], statement["stance"])
+    kind = row.get("position_kind") or row["entry"]  # "entry" in releases before 2.0.0
+    side = rosters.side_of(kind, statement["stance"], statement.get("draft_stance"))
     left = last_day(row, "withdrew") if row.get("withdrew_edtf") or row.get("withdrew_on") else None
     return Span(
         row["country_iso3"],
         row["signatory_name"],
         row["statement_id"],
         side,
-        row["entry"],
+        kind,
         start,
         left,
     )

@@ -1,0 +1,1 @@
+"""Build the package detention-figures: ``build`` makes its tables, ``rules`` checks them."""

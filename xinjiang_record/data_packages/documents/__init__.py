@@ -1,0 +1,1 @@
+"""Build the package documents: ``build`` makes its tables, ``rules`` checks them."""

@@ -1,0 +1,1 @@
+"""Build the package joint-statements: ``build`` makes its tables, ``rules`` checks them."""

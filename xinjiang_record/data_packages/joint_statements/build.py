@@ -1,90 +1,113 @@
-"""The package joint-statements: from statements' folders to tables. Raw files in, tables, findings and quarantine out; pure."""
+"""Build the tables of joint-statements from the statements' folders and the lists of blocs.
+
+    raw/joint-statements/<statement_id>/    one statement: see ``read_statement``
+    raw/joint-statements/blocs.csv          bodies and groups of states, and what they are
+    raw/joint-statements/bloc_members.csv   who was a member, from when until when
+    raw/joint-statements/bloc_positions.csv what a bloc said or did; it gives no state a side
+
+Raw files in; tables, findings and quarantine out. Pure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from xinjiang_record import edtf
-from xinjiang_record.data_packages.evidence import (
-    Built,
-    Evidence,
-    Sources,
-    shared_places,
-    shared_tables,
-)
-from xinjiang_record.data_packages.joint_statements import rosters
+from xinjiang_record.data_packages.build_tables import take_evidence, take_quarantined_values
+from xinjiang_record.data_packages.evidence import Built, Evidence, evidence_places, shared_tables
+from xinjiang_record.data_packages.intake import Intake
+from xinjiang_record.data_packages.joint_statements import derive_tables as derive
+from xinjiang_record.data_packages.joint_statements import rules
 from xinjiang_record.data_packages.joint_statements.read_statement import (
     Event,
     Statement,
     read_statement,
 )
-from xinjiang_record.data_packages.joint_statements.rules import check
+from xinjiang_record.data_packages.source_registry import Sources
 from xinjiang_record.errors import SchemaError
-from xinjiang_record.model import Finding, Place, Quarantined
+from xinjiang_record.model import Finding, Place
 from xinjiang_record.raw_files import RawFolder, line_of
 from xinjiang_record.reconcile.iso3166 import country_rows
 from xinjiang_record.schema.load import PackageSpec, table
 
-COUNT_FIELDS = ("yes_count", "no_count", "abstain_count")
+BLOC_TABLES = ("blocs", "bloc_members", "bloc_positions")
 
 
 def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
-    """Tables of the package in published order, with every finding and every fact that waits.
+    """Return the package's tables in published order, with every finding and what is quarantined.
 
-    ``raw``: the folder ``raw/joint-statements``; ``sources``: the registry by id. Raises nothing for bad data.
+    Args:
+        raw: The folder ``raw/joint-statements``.
+        spec: The package's schemas.
+        sources: The registry by id.
     """
-    statements = [statement for name in raw.folders() if (statement := read_statement(raw, name))]
-    checked = [(statement, list(check(statement))) for statement in statements]
-    findings = [
-        *raw.findings,
-        *(item for statement, more in checked for item in (*statement.findings, *more)),
-    ]
-    quarantine = [item for statement in statements for item in statement.quarantine]
-    claims = [row for statement in statements for row in _claims(statement, quarantine)]
-    rows = {
-        "statements": [
-            _statement_row(statement) for statement in statements if not statement.broken
-        ],
+    statements = [item for name in raw.folders() if (item := read_statement(raw, name))]
+    findings = list(raw.findings)
+    for statement in statements:
+        findings += [*statement.findings, *rules.check_statement(statement)]
+    findings += rules.check_together(statements)
+    published = [item for item in statements if not item.is_broken and not item.is_quarantined]
+    intake = _read_blocs(raw, spec, sources)
+    rows: dict[str, Sequence[Mapping[str, Any]]] = {
+        "statements": [derive.statement_row(item) for item in published],
         "statement_topics": [
-            {"statement_id": statement.statement_id, "topic": topic}
-            for statement in statements
-            for topic in statement.facts.get("topics", [])
+            {"statement_id": item.statement_id, "topic": topic}
+            for item in published
+            for topic in item.facts["topics"]
         ],
-        "statement_leads": [row for statement in statements for row in _lead_rows(statement)],
-        "count_claims": claims,
-        "signature_events": [
-            _event_row(statement, event) for statement in statements for event in statement.events
-        ],
-        "signatories": [row for statement in statements for row in rosters.signatories(statement)],
-        "positions": rosters.positions(
-            [statement for statement in statements if not statement.broken]
-        ),
+        "statement_leads": [row for item in published for row in _lead_rows(item)],
+        "count_claims": [row for item in published for row in _claims(item)],
+        "signature_events": [row for item in published for row in derive.event_rows(item)],
+        "signatories": [row for item in published for row in derive.signatory_rows(item)],
+        "positions": derive.position_rows(published),
         "countries": country_rows(),
+        **{name: [item.values for item in intake.rows(name)] for name in BLOC_TABLES},
+        "position_kinds": derive.kind_rows(),
+        "coverage": [derive.coverage_row(item) for item in published],
     }
     if set(rows) | {"sources", "evidence"} != set(spec.schemas):
         shown = ", ".join((*rows, "sources", "evidence"))
         raise SchemaError(
             f"schemas/{spec.name}/package.toml: resources must be: {shown}. Nothing was published."
         )
-    evidence = [item for statement in statements for item in _evidence(statement, findings)]
-    cited = [row["source_id"] for row in claims]
+    evidence = [
+        *(item for statement in published for item in _evidence(statement, findings)),
+        *intake.evidence,
+    ]
+    findings += intake.findings
+    cited = [row["source_id"] for row in rows["count_claims"]]
     shared = shared_tables(spec, evidence, sources, findings, also=cited)
     tables = {
         name: shared[name] if name in shared else table(spec.schemas[name], rows[name])
         for name in spec.schemas
     }
-    places = shared_places(evidence, sources) | {
-        key: place for statement in statements for key, place in _places(statement)
+    places = {
+        **evidence_places(evidence, sources),
+        **intake.places(),
+        **{key: place for item in statements for key, place in _places(item)},
     }
-    return Built(tables, tuple(findings), tuple(quarantine), places)
+    quarantined = [*(q for item in statements for q in item.quarantined), *intake.quarantined]
+    return Built(tables, tuple(findings), tuple(quarantined), places, tuple(evidence))
+
+
+def _read_blocs(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Intake:
+    """Take in the tables about blocs, with the quarantined values and evidence of the package."""
+    intake = Intake(raw, spec, sources)
+    intake.read_definitions("blocs")
+    intake.read_main("bloc_members", parents={"bloc_id": "blocs"})
+    intake.read_main("bloc_positions", parents={"bloc_id": "blocs"})
+    take_quarantined_values(intake)
+    take_evidence(intake)
+    known = {f"{name}.csv" for name in (*BLOC_TABLES, "held", "evidence", "amendments")}
+    intake.check_files({name for name in raw.files if "/" in name} | known)
+    return intake
 
 
 def _places(statement: Statement) -> Iterator[tuple[tuple[str, str, str], Place]]:
-    """Where the rows of one statement stand in raw/."""
+    """Yield where the rows of one statement are in raw/."""
     name, facts = statement.statement_id, statement.facts
     yield ("statements", name, ""), statement.place("statement_id")
+    yield ("coverage", name, ""), statement.place("declared_count")
     for key in facts:
         yield ("statements", name, key), statement.place(key)
     for topic in facts.get("topics", []):
@@ -99,33 +122,8 @@ def _places(statement: Statement) -> Iterator[tuple[tuple[str, str, str], Place]
     for event in statement.events:
         yield ("signature_events", event.event_id, ""), event.place
         yield ("signatories", event.signatory_id, ""), event.place
-        yield ("positions", f"{event.name.iso3}/{name}", ""), statement.place("stance")
-
-
-def _statement_row(statement: Statement) -> dict[str, Any]:
-    facts = statement.facts
-    declared, named = facts.get("declared_count"), rosters.first_count(statement.events)
-    names = (
-        "statement_id",
-        "statement_type",
-        "stance",
-        "title",
-        "body",
-        "roster_status",
-        "note",
-        "recorded_on",
-    )
-    return {
-        **{
-            name: facts.get(name)
-            for name in (*names, "session", "document_symbol", "declared_count")
-        },
-        "delivered_on": edtf.full_day(facts["delivered"]),
-        "delivered_edtf": facts["delivered"],
-        "named_count": named,
-        "residual_count": None if declared is None else declared - named,
-        "current_count": len(rosters.replay(statement.events)),
-    }
+        key = f"{event.name.iso3}/{name}/{event.event_type}"
+        yield ("positions", key, ""), statement.place("stance")
 
 
 def _lead_rows(statement: Statement) -> list[dict[str, Any]]:
@@ -140,60 +138,33 @@ def _lead_rows(statement: Statement) -> list[dict[str, Any]]:
     ]
 
 
-def _event_row(statement: Statement, event: Event) -> dict[str, Any]:
-    return {
-        **rosters.identity(event),
-        "event_id": event.event_id,
-        "event_type": event.event_type,
-        "event_on": edtf.full_day(event.date),
-        "event_edtf": event.date,
-        "is_lead": any(name.key == event.name.key for _, _, name in statement.leads),
-        "name_as_printed": event.printed,
-        "source_id": event.source_id,
-        "note": event.note or None,
-    }
-
-
-def _claims(statement: Statement, quarantine: list[Quarantined]) -> Iterator[dict[str, Any]]:
-    """Claimed counts beside what the events give for the same date; a claim without a source waits."""
+def _claims(statement: Statement) -> Iterator[dict[str, Any]]:
+    """Yield claimed counts next to what the events give; quarantine a claim without a source."""
     symbol = statement.facts.get("document_symbol_recalled")
     if symbol:
         place = Place(statement.file.path, line_of(statement.file, "document_symbol_recalled"))
         detail = f"document symbol {symbol}"
-        quarantine.append(
-            Quarantined("statements", statement.statement_id, "recall", detail, place)
-        )
-    for number, claim in enumerate(statement.facts.get("count_claims", []), 1):
-        claim_id = f"{statement.statement_id}.{number}"
-        if "source_id" not in claim:
-            place = Place(statement.file.path, line_of(statement.file, "[[count_claims]]", number))
-            detail = f"{claim['count']} signatories. {claim.get('note', '')}".strip()
-            quarantine.append(
-                Quarantined(
-                    "count_claims", claim_id, claim.get("basis", "no-source"), detail, place
-                )
-            )
+        statement.quarantine("statements", statement.statement_id, "recall", detail, place)
+    for number, claim in enumerate(statement.facts.get("count_claims", [])):
+        if "source_id" in claim and "basis" not in claim:
+            yield derive.claim_row(statement, number)
             continue
-        as_of = claim.get("as_of")
-        until = edtf.bounds(as_of)[1] if as_of else None
-        named = len(rosters.replay(statement.events, until or date.max))
-        yield {
-            "claim_id": claim_id,
-            "statement_id": statement.statement_id,
-            "claimed_count": claim["count"],
-            **{f"claimed_{name}": claim.get(name) for name in COUNT_FIELDS},
-            "as_of_on": edtf.full_day(as_of),
-            "as_of_edtf": as_of,
-            "named_count": named,
-            "residual_count": claim["count"] - named,
-            "source_id": claim["source_id"],
-            "note": claim.get("note"),
-        }
+        claim_id = f"{statement.statement_id}.{number + 1}"
+        counts = claim.get("counts", "signatories")
+        detail = f"{claim.get('count', '')} {counts}. {claim.get('note', '')}".strip()
+        statement.quarantine(
+            "count_claims",
+            claim_id,
+            claim.get("basis", "no-source"),
+            detail,
+            statement.place("count_claims", number),
+            claim.get("source_id", ""),
+        )
 
 
 def _evidence(statement: Statement, findings: list[Finding]) -> Iterator[Evidence]:
     place = statement.place("sources")
-    for source_id in statement.facts.get("sources", []):
+    for source_id in statement.facts["sources"]:
         yield Evidence("statements", statement.statement_id, source_id, place)
     for event in statement.events:
         yield Evidence(
@@ -209,7 +180,7 @@ def _evidence(statement: Statement, findings: list[Finding]) -> Iterator[Evidenc
 
 
 def _variant_evidence(statement: Statement, findings: list[Finding]) -> Iterator[Evidence]:
-    """The names as other outlets print them support the event of the same signatory."""
+    """Yield the names as other outlets print them: they support the event of the same signatory."""
     events: Mapping[str, Sequence[Event]] = {
         event.name.key: [other for other in statement.events if other.name.key == event.name.key]
         for event in statement.events
@@ -221,7 +192,10 @@ def _variant_evidence(statement: Statement, findings: list[Finding]) -> Iterator
             if not row["event"] or event.event_type == row["event"]
         ]
         if not wanted:
-            message = f'"{row["name_as_printed"]}" ({name.english}) has no such event in this statement. Add the event, or take the variant out. Nothing was published.'
+            message = (
+                f'"{row["name_as_printed"]}" ({name.english}) has no such event in this statement. '
+                "Add the event, or take the variant out. Nothing was published."
+            )
             findings.append(
                 Finding("foreign-key", message, row.place, record=statement.statement_id)
             )

@@ -1,0 +1,1 @@
+"""Build the package responses: ``build`` makes its tables, ``rules`` checks them."""

@@ -1,0 +1,104 @@
+"""Read a printed name as a country or a body, or say why that is not certain.
+
+A name that does not resolve is a finding with candidates (``unknown-country``,
+``ambiguous-country``), unless a reviewed ``[[corrections]]`` entry of the same statement says how
+it is read. "Did a comma go missing" is asked here.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xinjiang_record.reconcile import countries
+from xinjiang_record.reconcile.iso3166 import country_rows
+
+# Bodies that have signed or spoken and are not states: they have no ISO code.
+BODIES = {
+    "European Union": "european-union",
+    "the European Union": "european-union",
+    "the EU": "european-union",
+    "the secretary-general of the Gulf Cooperation Council": "gulf-cooperation-council",
+}
+BODY_NAMES = {
+    "european-union": "European Union",
+    "gulf-cooperation-council": "Secretary-General of the Gulf Cooperation Council",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A printed name as read.
+
+    Attributes:
+        iso3: The country, or None for a body that is not a state.
+        english: The English short name.
+        key: The identifier within a statement.
+        correction: The reason of the reading, where a ``[[corrections]]`` entry gave it.
+    """
+
+    iso3: str | None
+    english: str
+    key: str
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why a printed name has no certain reading: the finding's type, message and candidates."""
+
+    finding_type: str
+    message: str
+    candidates: tuple[str, ...]
+
+
+@functools.cache
+def _english_names() -> Mapping[str, str]:
+    return {row["country_iso3"]: row["name_en"] for row in country_rows()}
+
+
+def english_name(iso3: str) -> str:
+    """Return the English short name, as in the table countries."""
+    return _english_names()[iso3]
+
+
+def resolve_name(printed: str, reading: Mapping[str, Any] | None) -> Name | Unresolved:
+    """Return the country or body of a printed name, or why it is not certain.
+
+    Args:
+        printed: The name as printed.
+        reading: The statement's ``[[corrections]]`` entry for it, if there is one.
+    """
+    if printed in BODIES:
+        key = BODIES[printed]
+        return Name(None, BODY_NAMES[key], key)
+    match = countries.reconcile(reading["read_as"] if reading else printed)
+    if match.iso3:
+        reason = reading["reason"] if reading else ""
+        return Name(match.iso3, english_name(match.iso3), match.iso3, reason)
+    kind = "ambiguous-country" if match.status == "ambiguous" else "unknown-country"
+    return Unresolved(kind, _explain(printed, match), match.candidates)
+
+
+def _explain(printed: str, match: countries.Match) -> str:
+    pair = _missing_comma(printed)
+    unknown = f'"{printed}" is not the name of a country.'
+    if pair:
+        return f"{unknown} Did a comma go missing ({pair[0]}, {pair[1]})?"
+    shown = ", ".join(f"{code} {english_name(code)}" for code in match.candidates)
+    entry = "a [[corrections]] entry"
+    if match.status == "ambiguous":
+        return f'"{printed}" can be {shown}. Say which in {entry} of this statement, with a reason.'
+    ask = f" Is it {shown}?" if shown else ""
+    return f"{unknown}{ask} Correct the name, or say how it is read in {entry}."
+
+
+def _missing_comma(printed: str) -> tuple[str, str] | None:
+    words = printed.split()
+    for cut in range(1, len(words)):
+        first, second = (countries.reconcile(" ".join(part)) for part in (words[:cut], words[cut:]))
+        if first.iso3 and second.iso3:
+            return english_name(first.iso3), english_name(second.iso3)
+    return None
