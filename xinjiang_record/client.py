@@ -249,7 +249,7 @@ def _day(value: str | date) -> date:
 
 
 def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
-    import pandas as pd  # deferred: start-up
+    import pandas as pd  # deferred: optional extra
 
     since = next((name for name in SINCE if name in frame.columns), None)
     if since is None:

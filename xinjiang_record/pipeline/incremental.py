@@ -44,6 +44,7 @@ def hash_inputs(project: Project, package: str) -> str:
     """
     inputs = [
         project.raw / "sources.csv",
+        project.raw / "weak_hosts.csv",
         project.schemas / "fields.toml",
         *(project.raw / package).rglob("*"),
         *(project.schemas / package).rglob("*"),
