@@ -175,6 +175,7 @@ def _load_release(folder: Path) -> Release:
         descriptor = json.loads((path / "datapackage.json").read_text("utf-8"))
         ledger = _ledger(folder / "versions.json")
         tables = {item["name"]: _rows(path, item) for item in descriptor["resources"]}
+        _name_kinds(tables.get("signatories", []))
         release_id = hashlib.sha256((path / "SHA256SUMS").read_bytes()).hexdigest()
     except (OSError, ValueError, KeyError) as error:
         raise ReadError(
@@ -183,6 +184,13 @@ def _load_release(folder: Path) -> Release:
     return Release(
         folder.name, str(descriptor["version"]), path, descriptor, ledger, tables, release_id
     )
+
+
+def _name_kinds(rows: list[RowDict]) -> None:
+    """Give signatories both names of the position kind: ``entry`` is that of before 2.0.0."""
+    for row in rows:
+        kind = row.get("position_kind") or row.get("entry")
+        row.update(entry=kind, position_kind=kind)
 
 
 def _ledger(path: Path) -> tuple[Mapping[str, Any], ...]:
