@@ -51,9 +51,10 @@ class BoundedProcess:
             try:
                 return self._exchange(process, head, data)
             except (OSError, EOFError) as error:
+                why = _why(process, error, head["limit"])
                 self.stop()
                 raise LimitError(
-                    f"{head['shown']}: reading stopped: {_why(process, error)}. {head['state']}"
+                    f"{head['shown']}: reading stopped: {why}. {head['state']}"
                 ) from error
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -89,7 +90,7 @@ class BoundedProcess:
         process.stdin.write(_LENGTH.pack(len(text), len(data)) + text)
         process.stdin.write(data)
         process.stdin.flush()
-        deadline = settings.monotonic() + WALL_FACTOR * LIMITS.reader_seconds
+        deadline = settings.monotonic() + WALL_FACTOR * head["seconds"]
         size, _ = _LENGTH.unpack(_receive(process.stdout.fileno(), _LENGTH.size, deadline))
         return json.loads(_receive(process.stdout.fileno(), size, deadline))
 
@@ -106,17 +107,17 @@ class BoundedProcess:
         process.wait()
 
 
-def _why(process: subprocess.Popen[bytes], error: Exception) -> str:
+def _why(process: subprocess.Popen[bytes], error: Exception, limit: str) -> str:
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(1)
-    seconds, memory = LIMITS.reader_seconds, LIMITS.reader_memory_bytes
+    memory = LIMITS.reader_memory_bytes
     if process.returncode == -signal.SIGXCPU or "time" in str(error):
-        return f"it takes longer than the limit reader_seconds ({seconds})"
+        return f"it takes longer than the limit {limit} ({getattr(LIMITS, limit)})"
     if process.returncode == 137:
         return f"it needs more memory than the limit reader_memory_bytes ({memory})"
     return (
         f"it crashes the library that reads it, or breaks a limit "
-        f"(reader_memory_bytes {memory}, reader_seconds {seconds})"
+        f"(reader_memory_bytes {memory}, {limit} {getattr(LIMITS, limit)})"
     )
 
 
@@ -139,7 +140,14 @@ atexit.register(PROCESS.stop)
 
 
 def run_bounded(
-    function: str, data: bytes, *, shown: str, state: str, options: Mapping[str, Any] | None = None
+    function: str,
+    data: bytes,
+    *,
+    shown: str,
+    state: str,
+    options: Mapping[str, Any] | None = None,
+    limit: str = "reader_seconds",
+    seconds: int | None = None,
 ) -> Any:
     """Return ``function(data, options)``, computed in the bounded process.
 
@@ -149,11 +157,20 @@ def run_bounded(
         shown: what messages call them.
         state: the sentence that says how things are when the call is refused.
         options: further JSON values for the function.
+        limit: the name of the limit on the processor time of the call.
+        seconds: what is left of it; all of it if not given.
 
     Raises:
         LimitError: a bound was broken. Any other exception of the function, if it is an XRecordError.
     """
-    head = {"function": function, "shown": shown, "state": state, "options": dict(options or {})}
+    head = {
+        "function": function,
+        "shown": shown,
+        "state": state,
+        "options": dict(options or {}),
+        "limit": limit,
+        "seconds": getattr(LIMITS, limit) if seconds is None else seconds,
+    }
     answer = PROCESS.call(head, data)
     if "error" in answer:
         raise getattr(errors, answer["error"], ReadError)(answer["message"])
@@ -161,7 +178,7 @@ def run_bounded(
 
 
 def run_here(
-    function: str, data: bytes, *, shown: str, state: str, options: Mapping[str, Any] | None = None
+    function: str, data: bytes, *, options: Mapping[str, Any] | None = None, **rest: object
 ) -> Any:
     """Return what ``run_bounded`` does, computed in this process without bounds; for tests."""
     return _function(function)(data, dict(options or {}))
@@ -191,9 +208,9 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is not allowed while an untrusted file is read")
 
 
-def _grant_seconds() -> None:
+def _grant_seconds(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(used.ru_utime + used.ru_stime) + 1 + LIMITS.reader_seconds
+    most = int(used.ru_utime + used.ru_stime) + 1 + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
@@ -202,7 +219,7 @@ def _serve(source: BinaryIO, target: BinaryIO) -> None:
         sizes = _LENGTH.unpack(head)
         call = json.loads(source.read(sizes[0]))
         data = source.read(sizes[1])
-        _grant_seconds()
+        _grant_seconds(call["seconds"])
         answer = _answer(call, data)
         target.write(_LENGTH.pack(len(answer), 0) + answer)
         target.flush()

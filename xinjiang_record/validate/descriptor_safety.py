@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.patterns import count_open_repeats
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
@@ -114,15 +115,19 @@ def syntax_error(path: Path) -> str:
 
 def _parse(path: Path) -> Any:
     """Parse as Frictionless does: JSON, unless the name ends in ``.yaml``, in small letters."""
-    try:
-        text = read_regular_file(path, "descriptor_bytes", follow_link=True).decode("utf-8")
-    except LimitError as error:
-        raise LimitError(f"{error} {STATE}") from error
+    text = _text(path)
     if path.name.endswith(".yaml"):
         return _parse_yaml(text, path)
     value = json.loads(text)
     _check_size(value, path)
     return value
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_regular_file(path, "descriptor_bytes", follow_link=True).decode("utf-8")
+    except LimitError as error:
+        raise LimitError(f"{error} {STATE}") from error
 
 
 def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
@@ -217,10 +222,10 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
 
 def _check_data(path: Path) -> None:
     """Check data in a descriptor's format: neither too deep nor full of aliases."""
-    if path.suffix.lower() == ".yaml" or (
-        path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes
-    ):
-        with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError):
+        if path.suffix.lower() == ".yaml":
+            _parse_yaml(_text(path), path)
+        elif path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes:
             read_descriptor(path)
 
 
@@ -240,6 +245,11 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
             raise UnsafeNameError(
                 f"{path}: the profile {profile!r} refers to other documents. {STATE}"
             )
+        if content is not None and any(map(_is_slow, _patterns(content))):
+            raise LimitError(
+                f"{path}: the profile {profile!r} has a pattern whose time grows without bound "
+                f"(pattern_seconds). {STATE}"
+            )
 
 
 def _keys(node: Any) -> Iterator[str]:
@@ -249,6 +259,23 @@ def _keys(node: Any) -> Iterator[str]:
         node = list(node.values())
     for item in node if isinstance(node, list) else ():
         yield from _keys(item)
+
+
+def _patterns(node: Any) -> Iterator[str]:
+    """Yield the patterns of a JSON Schema."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        if isinstance(node.get("patternProperties"), dict):
+            yield from node["patternProperties"]
+        node = list(node.values())
+    for item in node if isinstance(node, list) else ():
+        yield from _patterns(item)
+
+
+def _is_slow(pattern: str) -> bool:
+    repeats = count_open_repeats(pattern)
+    return repeats is None or repeats > 2
 
 
 def _check_shapes(path: Path, resource: Mapping[str, Any], names: Mapping[str, str]) -> None:

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import xinjiang_record.validate.frictionless_hooks.speedups  # isort: skip  # noqa: F401 - before Frictionless
+import xinjiang_record.validate.frictionless_hooks.speedups  # isort: skip
+import xinjiang_record.validate.frictionless_hooks.deadlines  # isort: skip  # noqa: F401
 
 import frictionless
 from frictionless import Dialect, FrictionlessException, Resource, Schema

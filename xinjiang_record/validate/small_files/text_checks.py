@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from xinjiang_record.untrusted.patterns import compile_pattern
 from xinjiang_record.validate.constraints.field_rules import FORMS, WITHIN, Rules, kind_of
 
 Match = Callable[[str], Any]
@@ -64,7 +65,7 @@ class Text(Column):
         if self.format != "default":
             self._proofs.append(_matcher(FORMS[self.type, self.format]))
         if (pattern := self.constraints.get("pattern")) is not None:
-            self._proofs.append(re.compile(f"^{pattern}$").match)
+            self._proofs.append(compile_pattern(f"^{pattern}$").match)
         if (words := self.constraints.get("enum")) is not None:
             self._proofs.append({word for word in words if isinstance(word, str)}.__contains__)
         self._least, self._most = (

@@ -1,0 +1,63 @@
+"""Run what Frictionless may do without end under a deadline: patterns, and sniffing of a dialect.
+
+Frictionless compiles the patterns of a schema with ``re`` and sniffs with ``csv.Sniffer``, whose
+own patterns take time with the square of the quotes in a text. Both are replaced here by the same
+with a deadline; the results are equal.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from frictionless.formats.csv import parser
+from frictionless.schema import field
+
+from xinjiang_record.untrusted.bounded_process import run_bounded
+from xinjiang_record.untrusted.patterns import compile_pattern
+
+WORK = 10**7  # quotes times characters of a sample that are sniffed at once
+DIALECT = ("delimiter", "lineterminator", "escapechar", "quotechar", "skipinitialspace")
+
+
+class DeadlineSniffer:
+    """Sniff as ``csv.Sniffer`` does, in the bounded process where it may take long."""
+
+    def sniff(self, sample: str, delimiters: str | None = None) -> Any:
+        """Return a dialect. Raises csv.Error as the original does, LimitError over the deadline."""
+        if (sample.count('"') + sample.count("'")) * len(sample) <= WORK:
+            return csv.Sniffer().sniff(sample, delimiters)
+        found = run_bounded(
+            f"{__name__}:sniff_here",
+            json.dumps(sample).encode(),
+            shown="the first rows",
+            state="Declare a dialect, so that nothing is sniffed. The table was not checked.",
+            options={"delimiters": delimiters},
+            limit="sniff_seconds",
+        )
+        if found is None:
+            raise csv.Error("no delimiter was found")
+        return SimpleNamespace(**found)
+
+
+def sniff_here(data: bytes, options: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Sniff in this process; the bounded process calls this. None where csv.Error is raised."""
+    try:
+        found = csv.Sniffer().sniff(json.loads(data), options["delimiters"])
+    except csv.Error:
+        return None
+    return {name: getattr(found, name) for name in DIALECT}
+
+
+def install() -> None:
+    """Replace the two names in Frictionless's modules."""
+    names = {name: getattr(csv, name) for name in ("Error", "excel", "reader", "writer")}
+    setattr(parser, "csv", SimpleNamespace(Sniffer=DeadlineSniffer, **names))  # noqa: B010
+    setattr(field, "re", SimpleNamespace(compile=compile_pattern, Pattern=re.Pattern))  # noqa: B010
+
+
+install()
