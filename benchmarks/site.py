@@ -63,7 +63,7 @@ def paint(site: Path, runs: int = 5) -> float:
 
     from xinjiang_record.site import serve
 
-    running = serve.server(site)
+    running = serve.make_server(site)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     script = "new Promise(r => new PerformanceObserver(l => r(l.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true}))"
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,24 @@ class Project:
     def runs(self) -> Path:
         """Return the folder of run records, outside ``published``."""
         return self.root / "runs"
+
+    @property
+    def homepage(self) -> str:
+        """Return the site's own address, ``homepage`` in ``xrecord.toml``; empty where not set.
+
+        Raises:
+            UsageError: The file is not TOML, or the address is not text.
+        """
+        path = self.root / "xrecord.toml"
+        try:
+            value = tomllib.loads(path.read_text("utf-8")).get("homepage", "")
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{path}: {error}. Correct the file.") from error
+        if not isinstance(value, str):
+            raise UsageError(f"{path}: homepage: expected an address in quotes, got {value!r}.")
+        return value
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -58,7 +58,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             }.items():
                 record.write_release(published, package, make())
         build.build(published, target)
-    running = serve.server(target)
+    running = serve.make_server(target)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}/"
     running.shutdown()

@@ -61,6 +61,7 @@ def test_a_chart_is_written_to_the_name_it_is_given(published: Path, tmp_path: P
         (("figure", "map", "no-such-statement"), "No statement 'no-such-statement'"),
         (("figure", "chart", "--quantity-type", "sum"), "No figures of the quantity type 'sum'"),
         (("figure", "chart", "--quantity-type", "stock", "--unit", "years"), "There are: persons"),
+        (("figure", "chart", "--quantity-type", "stock", "--measure", "x"), "persons_detained"),
     ],
 )
 def test_a_wrong_call_says_what_there_is(
@@ -76,7 +77,7 @@ def test_no_release_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_the_server_sends_the_policy_and_no_listing(site: Path) -> None:
-    running = serve.server(site)
+    running = serve.make_server(site)
     threading.Thread(target=running.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{running.server_port}/"
     try:
@@ -94,4 +95,4 @@ def test_the_server_sends_the_policy_and_no_listing(site: Path) -> None:
 
 def test_no_site_no_server(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="xrecord site build"):
-        serve.server(tmp_path)
+        serve.make_server(tmp_path)

@@ -1,21 +1,33 @@
-"""The map and the chart: who is on them, how they are told apart, and that a flow never stands beside a stock."""
+"""The map and the chart: who is on them, by which class, and that a flow is never next to a stock."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from lxml import etree
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.site import positions
-from xinjiang_record.site.graphics import chart, country_shapes, svg_to_png, world_map
+from xinjiang_record.site import build, positions
+from xinjiang_record.site.graphics import (
+    changes_strip,
+    chart,
+    country_shapes,
+    drawing,
+    sides_chart,
+    svg_to_png,
+    world_map,
+)
+from xinjiang_record.site.graphics.figure_words import figure_value
 from xinjiang_record.site.pages import data
 from xinjiang_record.site.release_data import Record, load
 from xinjiang_record.site.template_filters import day_words, edtf_words, number_words, plural
+from xinjiang_record.site.translate import ENGLISH
 
 A, B, C, V = (
     "2019-07-08-hrc41-critical",
@@ -81,8 +93,8 @@ def test_no_shape_runs_across_the_whole_map() -> None:
 
 
 def test_a_pair_of_statements(record: Record) -> None:
-    figure = world_map.statements_figure(record, [A, B])
-    sides = {code: mark.style for code, mark in figure.marks.items()}
+    view = world_map.roster_view(record, ENGLISH, [A, B])
+    sides = {code: mark.style for code, mark in view.marks.items()}
     assert sides == {
         "CAN": "critical",
         "FRA": "critical",
@@ -92,80 +104,129 @@ def test_a_pair_of_statements(record: Record) -> None:
         "RUS": "supportive",
         "SOM": "supportive",
     }
-    assert (
-        "critical",
-        "Critical of China’s policy: 3 (2 of the first signatories, 1 joined later)",
-    ) in figure.legend
-    assert "July 2019" in figure.title
+    words = "Critical of China’s policy: 3 named, 1 of them joined later"
+    assert ("critical", words) in view.legend
+    assert "July 2019" in view.title
 
 
-def test_a_roster_as_of_a_day(record: Record) -> None:
-    early = world_map.statements_figure(record, [A, B], date(2019, 7, 15))
+def test_declared_signatories_that_nobody_names_are_in_the_legend(record: Record) -> None:
+    row = {**record.statements[B], "declared_count": 9, "residual_count": 5}
+    legend = world_map._roster_legend(
+        ENGLISH, row, positions.roster_positions(record, B), date.max, {}
+    )
+    assert ("unnamed supportive", "9 declared, 5 of them not named by any source") in legend
+
+
+def test_a_roster_on_a_day(record: Record) -> None:
+    early = world_map.roster_view(record, ENGLISH, [A, B], date(2019, 7, 15))
     assert early.marks["QAT"].style == "supportive"
-    assert "ITA" not in world_map.statements_figure(record, [A], date(2019, 7, 11)).marks
+    assert "ITA" not in world_map.roster_view(record, ENGLISH, [A], date(2019, 7, 11)).marks
 
 
-def test_a_state_that_changed_sides_is_ringed(record: Record) -> None:
-    found = positions.standings(record, date(2025, 1, 1))
+def test_a_state_that_changed_sides_has_a_ring(record: Record) -> None:
+    found = positions.sides_on(record, date(2023, 1, 1))
     assert (found["SOM"].side, found["SOM"].earlier) == ("critical", "supportive")
     assert found["QAT"].side == "supportive"  # by its vote; the letter it left does not count
     assert found["ITA"].side == "critical"  # an abstention is no side
-    figure = world_map.as_of_figure(record, date(2025, 1, 1))
-    assert [code for code, mark in figure.marks.items() if mark.ringed] == ["SOM"]
+    view = world_map.day_view(record, ENGLISH, date(2023, 1, 1))
+    assert [code for code, mark in view.marks.items() if mark.is_ringed] == ["SOM"]
 
 
-def test_the_map_is_a_whole_svg_with_xinjiang_and_a_legend(record: Record) -> None:
-    text = world_map.draw(world_map.as_of_figure(record, date(2025, 1, 1)))
+def test_a_position_older_than_24_months_has_the_lighter_class(record: Record) -> None:
+    at = {
+        year: world_map.day_view(record, ENGLISH, date(year, 7, 1)).marks["RUS"].style
+        for year in (2020, 2021, 2022)
+    }
+    assert at == {2020: "supportive", 2021: "supportive", 2022: "supportive old"}
+
+
+def test_the_periods_of_a_state_make_its_sentence(record: Record) -> None:
+    assert changes_strip.summary(record, ENGLISH, "SOM") == (
+        "Critical, named on 14 June 2022; before that supportive, July 2019"
+    )
+    assert changes_strip.changed_countries(record) == ["QAT", "SOM"]
+
+
+def test_the_map_is_an_svg_with_xinjiang_disputed_areas_and_a_legend(record: Record) -> None:
+    view = world_map.day_view(record, ENGLISH, date(2023, 1, 1))
+    text = build.map_file(record, view)
     root = etree.fromstring(text.encode())
     keys = [node.text for node in root.iter("{*}text") if node.get("class") == "key"]
-    assert keys[:2] == ["Critical of China’s policy: 5", "Supportive of China’s policy: 3"]
+    assert keys[0] == "Critical of China’s policy, named in the 24 months before: 4"
     assert root.tag.endswith("svg")
     assert "Xinjiang" in text and "url(#hatch)" in text
-    assert text == world_map.draw(world_map.as_of_figure(record, date(2025, 1, 1)))
-    assert svg_to_png.render(text, 0.5) == svg_to_png.render(text, 0.5)
+    disputed = [node for node in root.iter("{*}path") if node.get("class") == "disputed"]
+    assert {"Crimea", "Kashmir", "Western Sahara"} <= {
+        title.text for node in disputed for title in node
+    }
+    assert text == build.map_file(record, world_map.day_view(record, ENGLISH, date(2023, 1, 1)))
+    assert svg_to_png.to_png(text, 0.5) == svg_to_png.to_png(text, 0.5)
 
 
 def test_an_unknown_statement_is_named_with_those_there_are(record: Record) -> None:
     with pytest.raises(UsageError, match="2019-07-08-hrc41-critical"):
-        world_map.statements_figure(record, ["2030-01-01-nothing"])
+        world_map.roster_view(record, ENGLISH, ["2030-01-01-nothing"])
 
 
-def test_counterparts_and_previous(record: Record) -> None:
+def test_counterparts_pairs_and_previous(record: Record) -> None:
     assert positions.counterparts(record, A) == [B]
-    assert positions.previous(record, C) == A
-    assert positions.previous(record, A) is None and positions.counterparts(record, V) == []
+    assert positions.latest_pair(record) == [A, B]
+    assert positions.previous_statement(record, C) == A
+    assert positions.previous_statement(record, A) is None
+    assert positions.counterparts(record, V) == []
 
 
-def test_one_quantity_type_and_unit_a_chart(record: Record) -> None:
-    spec = chart.spec(record, "stock")
-    drawn = {row["id"] for row in spec["datasets"]["figures"]}
-    assert drawn == {"F001", "F002", "F003"}  # no flow, no share, nothing without a number
-    kinds = {
-        row["figure_id"]: row["quantity_type"]
-        for row in record.rows("detention-figures", "figures")
-    }
-    for quantity_type, unit in chart.groups(record):
-        assert {kinds[row["figure_id"]] for row in chart.choose(record, quantity_type, unit)} == {
-            quantity_type
-        }
+def test_a_chart_has_one_type_measure_unit_and_level(record: Record) -> None:
+    for panel in chart.panels(record):
+        found = {(row["quantity_type"], row["measure"], row["unit"]) for row in panel.figures}
+        assert found == {(panel.quantity_type, panel.measure, panel.unit)}
+    stock = chart.choose_panels(record, "stock")[0]
+    drawn = chart.draw(record, stock, ENGLISH)
+    shown = {row["figure_id"] for row in chart.sort_figures(stock.figures)}
+    assert shown == {"F001", "F002", "F003"}  # no flow, no share, nothing without a number
+    assert drawn.body.count('class="row"') == 3
     with pytest.raises(UsageError, match="stock"):
-        chart.spec(record, "stock and flow")
+        chart.choose_panels(record, "stock and flow")
 
 
-def test_the_spec_is_vega_lite(record: Record) -> None:
-    import altair
+@pytest.mark.parametrize(
+    "values",
+    [[1.0, 350.0], [1e6, 3e6], [0.03, 0.9], [100.0, 800.0], [1e4, 3e6], [2.0, 2.0], [-20.0, 60.0]],
+)
+def test_an_axis_holds_its_values_and_has_plain_ticks(values: list[float]) -> None:
+    axis = chart.fit_axis(values)
+    assert all(0 <= axis.at(value) <= 100 for value in values)
+    assert 2 <= len(axis.ticks) <= 8
+    assert not [tick for tick in axis.ticks if "e" in ENGLISH.count(tick)]
+    assert list(axis.ticks) == sorted(axis.ticks)
 
-    altair.HConcatChart.from_dict(chart.spec(record, "stock"))
+
+def test_an_order_can_be_chosen(record: Record) -> None:
+    stock = chart.choose_panels(record, "stock")[0]
+    by_value = [row["figure_id"] for row in chart.sort_figures(stock.figures, "value")]
+    assert by_value == ["F001", "F002", "F003"]
+    by_time = [row["figure_id"] for row in chart.sort_figures(stock.figures, "reference")]
+    assert by_time == ["F001", "F003", "F002"]
+    body = chart.draw(record, stock, ENGLISH, "value").body
+    assert body.index("3,000,000") < body.index("more than 1,000,000") < body.index(">12,000<")
 
 
-def test_the_same_chart_twice_is_the_same(record: Record) -> None:
-    assert chart.draw(record, "stock") == chart.draw(record, "stock")
+def test_the_words_of_a_file_lie_inside_it(record: Record) -> None:
+    stock = chart.choose_panels(record, "stock")[0]
+    sides = sides_chart.draw(record, ENGLISH, positions.event_days(record))
+    for drawn in (chart.draw(record, stock, ENGLISH), sides):
+        root = etree.fromstring(drawing.as_file(drawn, "Source: a test.").encode())
+        width = float(root.get("width") or 0)
+        for node in root.iter("{*}text"):
+            if node.get("class") in {"title", "sub", "key"}:
+                size = 19 if node.get("class") == "title" else 12
+                used = float(node.get("x") or 0) + len(node.text or "") * size * drawing.LETTER
+                assert used <= width, node.text
 
 
 def test_values_in_words_keep_their_qualifier(record: Record) -> None:
     words = {
-        row["figure_id"]: chart.figure_value(row)
-        for row in record.rows("detention-figures", "figures")
+        row["figure_id"]: figure_value(row) for row in record.rows("detention-figures", "figures")
     }
     assert words["F001"] == "1,000,000 to 3,000,000"
     assert words["F002"] == "more than 1,000,000"
@@ -186,22 +247,18 @@ def test_words() -> None:
 
 @pytest.mark.parametrize("name", ["pandas", "DuckDB", "JavaScript (Node.js)", "R"])
 def test_each_snippet_runs_as_it_stands(record: Record, name: str) -> None:
-    import shutil as shell
-
     for release in record.releases.values():
-        code = dict(data.snippets(release))[name]
+        code = dict(data.code_snippets(release))[name]
         runner = {
             "pandas": [sys.executable, "-c"],
             "JavaScript (Node.js)": ["node", "-e"],
             "R": ["Rscript", "-e"],
         }.get(name)
         if runner is None:
-            import duckdb
-
             folder = f"'{release.path}/"
             assert duckdb.sql(code.replace("'", folder, 1)).fetchall()
             continue
-        if not shell.which(runner[0]):
+        if not shutil.which(runner[0]):
             pytest.skip(f"{runner[0]} is not installed (Debian: nodejs, r-base-core); CI has both")
         done = subprocess.run(
             [*runner, code], cwd=release.path, capture_output=True, text=True, timeout=60

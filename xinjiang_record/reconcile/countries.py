@@ -310,3 +310,15 @@ def name_of(iso3: str, language: str = "en") -> str:
 
     iso2 = next(row["country_iso2"] for row in country_rows() if row["country_iso3"] == iso3)
     return str(Locale.parse(language).territories[iso2])
+
+
+def names_by_code(languages: Iterable[str]) -> dict[str, list[str]]:
+    """Return the keys of the names that one state alone has, in some languages, by alpha-3 code."""
+    wanted, found = tuple(languages), dict[str, list[str]]()
+    for name, row in _index().items():
+        cells = [cell.split(":", 1) for cell in row.split("\t")]
+        codes = {iso3 for iso3, _ in cells if iso3}
+        is_wanted = any(spoken == "*" or _speaks(spoken, wanted) for _, spoken in cells)
+        if len(codes) == 1 and is_wanted:
+            found.setdefault(codes.pop(), []).append(name)
+    return found

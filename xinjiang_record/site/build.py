@@ -1,14 +1,16 @@
-"""Build the site: a pure function of the latest releases, this code and its options. Same releases, same bytes.
+"""Build the site from the latest releases, this code and its options: same inputs, same bytes.
 
-``.build.json`` in the site's folder holds the key of what it was built from and of every drawing; a build with the same key that
-finds every file as it left it does nothing, and a drawing whose key is the same is kept.
+``.build.json`` in the site's folder holds the key of what it was built from, and of each drawing.
+A build with the same key that finds every file unchanged does nothing. A drawing with the same key
+is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,21 +19,48 @@ from typing import Any
 
 from xinjiang_record import extras, files
 from xinjiang_record.errors import UsageError
-from xinjiang_record.site.graphics import chart, social_card, svg_to_png, world_map
-from xinjiang_record.site.pages import data, documents, figures, front, search_and_about, statements
-from xinjiang_record.site.pages.base import Page
+from xinjiang_record.site import map_views, palette
+from xinjiang_record.site.graphics import (
+    changes_strip,
+    chart,
+    drawing,
+    sides_chart,
+    social_card,
+    svg_to_png,
+    world_map,
+)
+from xinjiang_record.site.pages import (
+    about,
+    compare,
+    corrections,
+    countries,
+    data,
+    documents,
+    figures,
+    index,
+    matrix,
+    not_found,
+    responses,
+    search,
+    sources,
+    statements,
+)
+from xinjiang_record.site.pages.page import Page
+from xinjiang_record.site.positions import event_days, latest_pair
 from xinjiang_record.site.release_data import Record, load, release_key
+from xinjiang_record.site.templating import make_renderer
+from xinjiang_record.site.translate import ENGLISH, Language, available, load_language
 
 HERE = Path(__file__).parent
 NOTE = ".build.json"
-PNG_SCALE = 1.0  # PNG pixels per SVG pixel of the maps and charts that the site offers
+PNG_SCALE = 1.5  # PNG pixels per SVG pixel of the maps and charts that the site offers
 WORKERS = 2  # threads that draw; the drawing itself is outside Python
-SNIPPET = "window.xrEmbed = vegaEmbed;"
-Tell = Callable[[str], None]
+MAP_WIDTH = 992  # pixels of a map as a file: 960 and its margins
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class BuildResult:
     """What a build did. ``status`` is ``built`` or ``unchanged``."""
 
     status: str
@@ -41,8 +70,8 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A file that is costly to make: the key of all that it depends on, and how."""
+class CostlyFile:
+    """A file that takes time to make: the key of all that it depends on, and how to make it."""
 
     key: str
     make: Callable[[], bytes]
@@ -53,44 +82,49 @@ def build(
     target: Path,
     *,
     base_url: str = "",
+    languages: Sequence[str] | None = None,
     force: bool = False,
-    tell: Tell = lambda line: None,
-) -> Result:
+    report: Report = lambda line: None,
+) -> BuildResult:
     """Build the site of the releases under ``published`` in ``target``, which holds nothing else.
 
-    Raises UsageError where there is no release, the base address is none, or ``target`` is a folder that is not a site.
+    Args:
+        published: The folder of releases.
+        target: The folder of the site.
+        base_url: The site's own address, with the last slash, for what needs whole addresses.
+        languages: The codes of the languages; all that have a file where not given.
+        force: Draw everything again.
+        report: What is told of the progress, a line at a time.
+
+    Raises:
+        UsageError: There is no release, an option is invalid, or ``target`` is not a site.
     """
     extras.require("site")
-    if base_url and not (base_url.startswith(("https://", "http://")) and base_url.endswith("/")):
-        raise UsageError(
-            f"{base_url!r} is no base address. Give one such as https://example.org/record/, with the last slash."
-        )
-    if target.is_dir() and any(target.iterdir()) and not (target / NOTE).is_file():
-        raise UsageError(
-            f"{target} holds other things than a site. Name an empty folder, or one that xrecord site build made."
-        )
-    key = _key(published, base_url)
-    note = _note(target)
+    codes = check_options(target, base_url, languages)
+    key = _build_key(published, base_url, codes)
+    note = _read_note(target)
     if not force and note.get("key") == key and _state(target) == note.get("state"):
-        return Result("unchanged", note["pages"], note["files"], 0)
-    tell("reading the releases, drawing the charts")
+        return BuildResult("unchanged", note["pages"], note["files"], 0)
+    report("reading the releases")
     record = load(published)
     if "joint-statements" not in record.releases:
         raise UsageError(
-            f"{published} has no release of joint-statements, which the site is built around. Make it: xrecord run."
+            f"{published} has no release of joint-statements, which the site needs. "
+            "Make it: xrecord run."
         )
-    drawn = figures.draw_all(record)
-    pages = list(all_pages(record, drawn))
-    tell(f"writing {len(pages)} pages")
-    wanted = _texts(record, pages, drawn, base_url)
-    drawings = _drawings(record, pages, drawn)
+    spoken = [load_language(code) for code in codes]
+    pages = list(all_pages(record, spoken))
+    report(f"writing {len(pages)} pages")
+    wanted = _text_files(record, pages, spoken, base_url)
+    wanted |= _carried(record, published)
+    drawings = _drawings(record, pages)
     old = {} if force else note.get("drawings", {})
     kept = {
         name
         for name, item in drawings.items()
         if old.get(name) == item.key and (target / name).is_file()
     }
-    tell(f"drawing {len(drawings) - len(kept)} pictures, {len(kept)} as before")
+    report(f"drawing {len(drawings) - len(kept)} pictures, {len(kept)} as before")
     with ThreadPoolExecutor(WORKERS) as pool:
         fresh = [name for name in drawings if name not in kept]
         wanted |= dict(zip(fresh, pool.map(lambda name: drawings[name].make(), fresh), strict=True))
@@ -104,94 +138,155 @@ def build(
         "drawings": {name: item.key for name, item in drawings.items()},
     }
     files.write_text(target / NOTE, json.dumps(fields, sort_keys=True, indent=0) + "\n")
-    return Result("built", len(pages), count, written)
+    return BuildResult("built", len(pages), count, written)
 
 
-def all_pages(record: Record, drawn: list[figures.Drawn]) -> Iterator[Page]:
-    """Every page of the site, in the order of the site's map."""
-    yield front.page(record)
-    yield from statements.pages(record)
-    yield from statements.country_pages(record)
-    yield from figures.pages(record, drawn)
-    yield from documents.pages(record)
-    yield from documents.response_pages(record)
-    yield from data.pages(record)
-    yield from search_and_about.source_pages(record)
-    yield from search_and_about.other_pages()
+def check_options(target: Path, base_url: str, languages: Sequence[str] | None) -> list[str]:
+    """Return the codes of the languages, English first.
 
-
-def _texts(
-    record: Record, pages: list[Page], drawn: list[figures.Drawn], base_url: str
-) -> dict[str, bytes]:
-    from xinjiang_record.site.templating import renderer
-
-    have = {page.path for page in pages}
-    render = renderer(record, base_url)
-    wanted = {page.path: render(page) for page in pages}
-    if len(have) != len(pages):
+    Raises:
+        UsageError: An option is invalid, or ``target`` holds other things than a site.
+    """
+    if base_url and not (base_url.startswith(("https://", "http://")) and base_url.endswith("/")):
         raise UsageError(
-            "Two records have the same page: their identifiers differ only in signs that a file name cannot hold."
+            f"Invalid base address {base_url!r}: expected one such as https://example.org/record/, "
+            "with the last slash. Correct --base-url, or homepage in xrecord.toml."
         )
-    wanted |= {
-        f"assets/{path.name}": path.read_bytes() for path in sorted((HERE / "assets").iterdir())
-    }
+    if target.is_dir() and any(target.iterdir()) and not (target / NOTE).is_file():
+        raise UsageError(
+            f"{target} holds other things than a site. "
+            "Name an empty folder, or one that xrecord site build made."
+        )
+    known = available()
+    unknown = sorted(set(languages or ()) - set(known))
+    if unknown:
+        raise UsageError(f"Unknown language {unknown[0]!r}. There are: {', '.join(known)}.")
+    return ["en", *(code for code in known if code != "en" and code in (languages or known))]
+
+
+def all_pages(record: Record, languages: Sequence[Language] = (ENGLISH,)) -> Iterator[Page]:
+    """Return every page of the site, in the order of the site's map."""
+    for words in languages:
+        yield index.make_page(record, words)
+        yield from statements.make_pages(record, words)
+        yield from countries.make_pages(record, words)
+        yield from matrix.make_pages(record, words)
+        yield from compare.make_pages(record, words)
+        yield from figures.make_pages(record, words)
+        yield from about.make_pages(words)
+    yield from documents.make_pages(record)
+    yield from responses.make_pages(record)
+    yield from corrections.make_pages(record)
+    yield from data.make_pages(record)
+    yield from sources.make_pages(record)
+    yield from search.make_pages()
+    yield from not_found.make_pages()
+
+
+def _text_files(
+    record: Record, pages: list[Page], languages: list[Language], base_url: str
+) -> dict[str, bytes]:
+    render = make_renderer(record, base_url, languages)
+    wanted = {page.file: render(page) for page in pages}
+    if len(wanted) != len(pages):
+        raise UsageError(
+            "Two rows have the same page: their identifiers differ only in characters that a file "
+            "name cannot hold. Rename one of them in raw/."
+        )
+    for path in sorted((HERE / "assets").iterdir()):
+        text = path.read_bytes()
+        is_style = path.suffix == ".css"
+        wanted[f"assets/{path.name}"] = (
+            palette.css_variables().encode() + text if is_style else text
+        )
+    wanted["assets/icon.svg"] = palette.icon()
+    for words in languages:
+        folder = "" if words.code == "en" else f"{words.code}/"
+        wanted[f"{folder}map-views.js"] = map_views.views_script(record, words)
     for release in record.releases.values():
-        wanted |= {name: path.read_bytes() for name, path in data.carried(release).items()}
         wanted |= data.citation_files(release)
-    wanted |= {f"charts/{item.id}.csv": item.csv for item in drawn}
-    wanted["search-index.js"] = search_and_about.search_index(pages)
-    wanted["feed.xml"] = search_and_about.feed(record, base_url)
-    wanted["sitemap.xml"] = search_and_about.sitemap(pages, base_url)
+    wanted |= countries.country_files(record)
+    wanted |= {f"charts/{panel.id}.csv": chart.as_csv(panel.figures) for panel in _charts(record)}
+    wanted["search-index.js"] = search.search_index(record, pages)
+    wanted["feed.xml"] = corrections.release_feed(record, base_url)
+    wanted["corrections.xml"] = corrections.feed(record, base_url)
+    wanted["sitemap.xml"] = corrections.sitemap(pages, base_url)
+    wanted["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {base_url}sitemap.xml\n".encode()
     return wanted
 
 
-def _drawings(record: Record, pages: list[Page], drawn: list[figures.Drawn]) -> dict[str, Drawing]:
-    made: dict[str, Drawing] = {}
+def _carried(record: Record, published: Path) -> dict[str, bytes]:
+    """Return the data that the site carries, in the layout of a folder of releases."""
+    found: dict[str, bytes] = {}
+    for release in record.releases.values():
+        found |= {name: path.read_bytes() for name, path in data.carried_files(release).items()}
+    catalog = published / "catalog.json"
+    return found | ({"data/catalog.json": catalog.read_bytes()} if catalog.is_file() else {})
+
+
+def _charts(record: Record) -> list[chart.Panel]:
+    return [panel for panel in chart.panels(record) if figures.has_chart(panel)]
+
+
+def _drawings(record: Record, pages: list[Page]) -> dict[str, CostlyFile]:
+    made: dict[str, CostlyFile] = {}
     for page in pages:
-        if page.kind == "Source":
-            continue
-        made[page.card] = _picture(social_card.draw(page), 1.0)
-    last = front.last_moment(record)
-    maps = {f"as-of-{last}": world_map.as_of_figure(record, last)}
-    maps |= {name: world_map.statements_figure(record, [name]) for name in record.statements}
-    for name, figure in maps.items():
-        _both(made, f"maps/{name}", world_map.draw(figure))
-    for item in drawn:
-        _both(
-            made,
-            f"charts/{item.id}",
-            chart.svg(chart.framed(record, item.spec, item.quantity_type, item.unit)),
-        )
-    made["assets/vega.js"] = Drawing(f"vega {version('vl-convert-python')} {SNIPPET}", _bundle)
+        if page.has_own_card:
+            made[page.card] = _picture(social_card.draw_card(page), 1.0)
+    last = index.last_moment(record)
+    views = {f"as-of-{last}": world_map.day_view(record, ENGLISH, last)}
+    views["latest-pair"] = world_map.roster_view(record, ENGLISH, latest_pair(record))
+    views |= {name: world_map.roster_view(record, ENGLISH, [name]) for name in record.statements}
+    for name, view in views.items():
+        _add_both(made, f"maps/{name}", map_file(record, view))
+    for name, drawn in _plots(record).items():
+        _add_both(made, name, drawing.as_file(drawn, source_line(record)))
     return made
 
 
-def _both(made: dict[str, Drawing], stem: str, svg: str) -> None:
-    made[f"{stem}.svg"] = Drawing(_digest(svg), lambda: svg.encode())
+def _plots(record: Record) -> dict[str, drawing.Drawing]:
+    """Return the charts by the name of their file."""
+    found = {f"charts/{panel.id}": chart.draw(record, panel, ENGLISH) for panel in _charts(record)}
+    rows = chart.headline_figures(record)
+    if rows:
+        panel = chart.Panel("stock", "persons_detained", "persons", "autonomous_region", rows)
+        found["charts/estimates"] = chart.draw(record, panel, ENGLISH)
+    found["charts/sides-over-time"] = sides_chart.draw(record, ENGLISH, event_days(record))
+    changed = changes_strip.changed_countries(record)
+    if changed:
+        found["charts/who-left-and-crossed"] = changes_strip.draw(record, ENGLISH, changed)
+    return found
+
+
+def map_file(record: Record, view: world_map.MapView) -> str:
+    """Return a map as an SVG file of its own."""
+    return drawing.as_file(world_map.as_drawing(view), source_line(record), MAP_WIDTH)
+
+
+def source_line(record: Record) -> str:
+    """Return the line under a drawing that says where it comes from."""
+    names = ", ".join(f"{item.name} {item.version}" for item in record.releases.values())
+    return f"Source: Xinjiang Record ({names}), CC BY 4.0."
+
+
+def _add_both(made: dict[str, CostlyFile], stem: str, svg: str) -> None:
+    made[f"{stem}.svg"] = CostlyFile(_digest(svg), lambda: svg.encode())
     made[f"{stem}.png"] = _picture(svg, PNG_SCALE)
 
 
-def _picture(svg: str, scale: float) -> Drawing:
-    return Drawing(
-        f"{version('vl-convert-python')} {scale} {_digest(svg)}",
-        lambda: svg_to_png.render(svg, scale),
-    )
-
-
-def _bundle() -> bytes:
-    import vl_convert
-
-    script: str = vl_convert.javascript_bundle(SNIPPET)
-    return script.encode()
+def _picture(svg: str, scale: float) -> CostlyFile:
+    key = f"{version('vl-convert-python')} {scale} {_digest(svg)}"
+    return CostlyFile(key, lambda: svg_to_png.to_png(svg, scale))
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _key(published: Path, base_url: str) -> str:
-    """Of everything a build depends on: the releases, the code, the libraries that draw, the options."""
-    digest = hashlib.sha256(f"{release_key(published)}\n{base_url}\n".encode())
+def _build_key(published: Path, base_url: str, languages: Sequence[str]) -> str:
+    """Return a hash of everything that a build depends on."""
+    options = f"{release_key(published)}\n{base_url}\n{' '.join(languages)}\n"
+    digest = hashlib.sha256(options.encode())
     for name in ("jinja2", "vl-convert-python"):
         digest.update(f"{name} {version(name)}\n".encode())
     for path in sorted(
@@ -201,7 +296,7 @@ def _key(published: Path, base_url: str) -> str:
     return digest.hexdigest()
 
 
-def _note(target: Path) -> Mapping[str, Any]:
+def _read_note(target: Path) -> Mapping[str, Any]:
     try:
         value: Mapping[str, Any] = json.loads((target / NOTE).read_text("utf-8"))
     except (OSError, ValueError):
@@ -210,12 +305,14 @@ def _note(target: Path) -> Mapping[str, Any]:
 
 
 def _state(target: Path) -> str:
-    """A digest of every file of the site but the note: says whether somebody touched one."""
+    """Return a digest of every file of the site but the note: it changes if one was touched."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in target.rglob("*") if path.is_file() and path.name != NOTE):
-        digest.update(
-            str(path.relative_to(target)).encode()
-            + b"\0"
-            + hashlib.sha256(path.read_bytes()).digest()
-        )
+    for folder, folders, names in os.walk(target):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path == target / NOTE:
+                continue
+            digest.update(str(path.relative_to(target)).encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -1,6 +1,6 @@
-"""The latest releases as the site reads them: rows of plain Python values, and the look-ups that every page needs.
+"""Read the latest releases as rows of plain Python values, with the look-ups that every page needs.
 
-Nothing but ``published/`` is read. ``load`` takes what is there: a package that is not released yet has no tables, and its pages
+Nothing but ``published/`` is read. A package that is not released yet has no tables, and its pages
 say so.
 """
 
@@ -16,6 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from xinjiang_record import edtf
 from xinjiang_record.errors import ReadError, UsageError
 
@@ -24,7 +26,7 @@ RowDict = dict[str, Any]
 
 @dataclass(frozen=True)
 class Release:
-    """One package's latest release: its descriptor, the ledger of its versions, and its tables as rows."""
+    """One package's latest release: its descriptor, its versions, and its tables as rows."""
 
     name: str
     version: str
@@ -35,9 +37,11 @@ class Release:
     release_id: str
 
     def rows(self, resource: str) -> list[RowDict]:
+        """Return the rows of a table; none where the release has no such table."""
         return self.tables.get(resource, [])
 
     def schema(self, resource: str) -> Mapping[str, Any]:
+        """Return the Table Schema of a table; empty where the release has no such table."""
         for item in self.descriptor.get("resources", ()):
             if item["name"] == resource:
                 schema: Mapping[str, Any] = item.get("schema", {})
@@ -52,11 +56,12 @@ class Record:
     releases: Mapping[str, Release]
 
     def rows(self, package: str, resource: str) -> list[RowDict]:
+        """Return the rows of a table of a package; none where there is no such table."""
         release = self.releases.get(package)
         return release.rows(resource) if release else []
 
     def index(self, package: str, resource: str, key: str) -> dict[str, RowDict]:
-        """The rows of a table by a key that is theirs alone."""
+        """Return the rows of a table by a unique key."""
         found = self._indexes.setdefault((package, resource, key), {})
         if not found:
             found.update((row[key], row) for row in self.rows(package, resource))
@@ -68,11 +73,12 @@ class Record:
 
     @cached_property
     def countries(self) -> dict[str, RowDict]:
+        """Return the countries by ISO alpha-3 code."""
         return {row["country_iso3"]: row for row in self.rows("joint-statements", "countries")}
 
     @cached_property
     def statements(self) -> dict[str, RowDict]:
-        """By id, in order of delivery."""
+        """Return the statements by id, in order of delivery."""
         rows = sorted(
             self.rows("joint-statements", "statements"),
             key=lambda row: (delivered(row), row["statement_id"]),
@@ -81,6 +87,7 @@ class Record:
 
     @cached_property
     def topics(self) -> dict[str, list[str]]:
+        """Return the topics of each statement."""
         found: dict[str, list[str]] = defaultdict(list)
         for row in self.rows("joint-statements", "statement_topics"):
             found[row["statement_id"]].append(row["topic"])
@@ -88,12 +95,12 @@ class Record:
 
     @cached_property
     def signatories(self) -> dict[str, list[RowDict]]:
-        """By statement, in order of name."""
+        """Return the signatories by statement, in order of name."""
         return group(self.rows("joint-statements", "signatories"), "statement_id", "signatory_name")
 
     @cached_property
     def by_country(self) -> dict[str, list[RowDict]]:
-        """Signatories by country, for every state and observer that ever took part."""
+        """Return the signatories by country, for every state and observer that ever took part."""
         rows = [row for row in self.rows("joint-statements", "signatories") if row["country_iso3"]]
         order = {name: number for number, name in enumerate(self.statements)}
         found = group(rows, "country_iso3", "statement_id")
@@ -104,11 +111,12 @@ class Record:
 
     @cached_property
     def events(self) -> dict[str, list[RowDict]]:
+        """Return the events by signatory."""
         return group(self.rows("joint-statements", "signature_events"), "signatory_id", "event_id")
 
     @cached_property
     def sources(self) -> dict[str, RowDict]:
-        """Every cited source of every package; the same id is the same source everywhere."""
+        """Return every cited source; the same id is the same source in every package."""
         found: dict[str, RowDict] = {}
         for name in sorted(self.releases):
             for row in self.releases[name].rows("sources"):
@@ -117,7 +125,7 @@ class Record:
 
     @cached_property
     def evidence(self) -> dict[tuple[str, str], list[RowDict]]:
-        """Evidence by ``(resource, record id)``."""
+        """Return the evidence by ``(resource, record id)``."""
         found: dict[tuple[str, str], list[RowDict]] = defaultdict(list)
         for name in sorted(self.releases):
             for row in self.releases[name].rows("evidence"):
@@ -125,15 +133,31 @@ class Record:
         return dict(found)
 
     @cached_property
-    def country_names(self) -> dict[str, str]:
-        return {code: row["name_en"] for code, row in self.countries.items()}
+    def statement_events(self) -> dict[str, list[RowDict]]:
+        """Return the events by statement."""
+        return group(self.rows("joint-statements", "signature_events"), "statement_id", "event_id")
 
-    def country_name(self, code: str | None) -> str:
-        return self.country_names.get(code, code) if code else ""
+    @cached_property
+    def country_events(self) -> dict[str, list[RowDict]]:
+        """Return the events by country."""
+        rows = [
+            row for row in self.rows("joint-statements", "signature_events") if row["country_iso3"]
+        ]
+        return group(rows, "country_iso3", "event_id")
+
+    @cached_property
+    def cache(self) -> dict[str, Any]:
+        """Return a place for what is computed once for each record."""
+        return {}
+
+    def country_name(self, code: str | None, language: str = "en") -> str:
+        """Return a country's name in a UN language; the code where the record has no name."""
+        row = self.countries.get(code or "", {})
+        return str(row.get(f"name_{language}") or row.get("name_en") or code or "")
 
 
 def group(rows: Iterable[RowDict], key: str, order: str) -> dict[str, list[RowDict]]:
-    """Rows by the value of ``key``, each list in the order of ``order``."""
+    """Return the rows by the value of ``key``, each list in the order of ``order``."""
     found: dict[str, list[RowDict]] = defaultdict(list)
     for row in rows:
         found[row[key]].append(row)
@@ -144,7 +168,7 @@ def group(rows: Iterable[RowDict], key: str, order: str) -> dict[str, list[RowDi
 
 
 def last_day(row: Mapping[str, Any], name: str) -> date | None:
-    """The last day on which ``<name>_on`` or ``<name>_edtf`` can have been; None where neither is known."""
+    """Return the last day that ``<name>_on`` or ``<name>_edtf`` allows; None where unknown."""
     on: date | None = row.get(f"{name}_on")
     if on:
         return on
@@ -153,14 +177,16 @@ def last_day(row: Mapping[str, Any], name: str) -> date | None:
 
 
 def delivered(statement: Mapping[str, Any]) -> date:
-    """The day that orders a statement among the others."""
+    """Return the day that orders a statement among the others."""
     return last_day(statement, "delivered") or date.fromisoformat(statement["statement_id"][:10])
 
 
 def load(published: Path, packages: Iterable[str] | None = None) -> Record:
-    """Read the latest release of each package under ``published`` (of ``packages`` only, where given).
+    """Read the latest release of each package under ``published``, or of ``packages`` only.
 
-    Raises UsageError when there is no release at all, ReadError for one that cannot be read.
+    Raises:
+        UsageError: There is no release at all.
+        ReadError: A release cannot be read.
     """
     names = sorted(path.parent.name for path in published.glob("*/latest") if path.is_dir())
     if not names:
@@ -187,7 +213,7 @@ def _load_release(folder: Path) -> Release:
 
 
 def _name_kinds(rows: list[RowDict]) -> None:
-    """Give signatories both names of the position kind: ``entry`` is that of before 2.0.0."""
+    """Give signatories both names of the position kind: before 2.0.0 it was ``entry``."""
     for row in rows:
         kind = row.get("position_kind") or row.get("entry")
         row.update(entry=kind, position_kind=kind)
@@ -201,9 +227,7 @@ def _ledger(path: Path) -> tuple[Mapping[str, Any], ...]:
 
 
 def _rows(release: Path, resource: Mapping[str, Any]) -> list[RowDict]:
-    """A table's rows; of a large one, those of its first batch, since a page shows no more of it."""
-    import pyarrow.parquet as pq
-
+    """Return a table's rows; of a partitioned one, the first row group: a page shows no more."""
     if isinstance(resource["path"], list):
         with pq.ParquetFile(release / resource["x-parquet"][0]["path"]) as file:
             return list(file.read_row_group(0).to_pylist())
@@ -211,7 +235,7 @@ def _rows(release: Path, resource: Mapping[str, Any]) -> list[RowDict]:
 
 
 def release_key(published: Path) -> str:
-    """A hash that changes exactly when a latest release does; reads only the checksum files."""
+    """Return a hash that changes exactly when a latest release does, from the checksum files."""
     digest = hashlib.sha256()
     for sums in sorted(published.glob("*/latest/SHA256SUMS")):
         digest.update(f"{sums.parent.parent.name}\n".encode() + sums.read_bytes())

@@ -1,42 +1,150 @@
-"""The built site on loopback, with the security headers a host should send."""
+"""Serve the built site on loopback, with the security headers that a host should send.
+
+Only regular files below the folder are served: no listing, no link that leads out, no device.
+A request for a range of bytes is answered with it, so that Parquet readers can read parts.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from xinjiang_record.errors import UsageError
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "font-src 'self'; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'"
 )
 HEADERS = {
-    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Accept-Ranges": "bytes",
 }
+RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
+CHUNK = 1 << 20  # bytes that are sent at a time
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files of one folder; quiet, and never a listing of a folder."""
+    """Answer with the regular files of one folder, and log nothing."""
+
+    left: int | None = None  # bytes of the body that remain to be sent, for a range
 
     def end_headers(self) -> None:
+        """Send the security headers too. Pages asked for with ``?embed`` may be framed."""
+        is_embed = "embed" in urlsplit(self.path).query.split("&")
+        ancestors = "*" if is_embed else "'none'"
+        self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors {ancestors}")
         for name, value in HEADERS.items():
             self.send_header(name, value)
         super().end_headers()
 
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Send status and headers, and return the file from which the body is copied."""
+        self.left = None
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and urlsplit(self.path).path.endswith("/"):
+            path /= "index.html"
+        elif path.is_dir():
+            super().send_head()  # redirects to the address with a slash
+            return None
+        file = self._open(path)
+        if file is None:
+            return self._send_not_found()
+        size = os.fstat(file.fileno()).st_size
+        first, last, status = 0, size - 1, HTTPStatus.OK
+        asked = self.headers.get("Range")
+        if asked:
+            found = parse_range(asked, size)
+            if found is None:
+                file.close()
+                self.send_response(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+                self.send_header("Content-Range", f"bytes */{size}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return None
+            (first, last), status = found, HTTPStatus.PARTIAL_CONTENT
+        self.left = last - first + 1
+        file.seek(first)
+        self.send_response(status)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Length", str(self.left))
+        if status is HTTPStatus.PARTIAL_CONTENT:
+            self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
+        self.end_headers()
+        return file
+
+    def _open(self, path: Path) -> BinaryIO | None:
+        """Open a regular file inside the folder; None for a link that leads out, or a pipe."""
+        folder = Path(self.directory).resolve()
+        try:
+            if not path.resolve().is_relative_to(folder):
+                return None
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            return None
+        return os.fdopen(handle, "rb")
+
+    def _send_not_found(self) -> BytesIO | None:
+        page = Path(self.directory) / "404.html"
+        body = page.read_bytes() if page.is_file() else b"Not found\n"
+        self.send_response(HTTPStatus.NOT_FOUND)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return BytesIO(body)
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Copy the body, or the range of it that was asked for."""
+        left = self.left
+        while left is None or left > 0:
+            part = source.read(CHUNK if left is None else min(CHUNK, left))
+            if not part:
+                return
+            outputfile.write(part)
+            left = None if left is None else left - len(part)
+
     def list_directory(self, path: Any) -> None:
-        self.send_error(404)
+        """Refuse to list a folder."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a reader's path is nobody's business."""
+        """Log nothing: which pages a reader opens is private."""
 
 
-def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
-    """A server on 127.0.0.1, not yet running. Raises UsageError where there is no built site, or the port is taken."""
+def parse_range(text: str, size: int) -> tuple[int, int] | None:
+    """Return the first and last byte of a Range header, or None if it cannot be satisfied.
+
+    Of several ranges only one is supported, as RFC 9110 allows.
+    """
+    found = RANGE.fullmatch(text.strip())
+    if not found or not size:
+        return None
+    start, end = found.groups()
+    if not start:
+        count = min(int(end or 0), size)
+        return (size - count, size - 1) if count else None
+    first = int(start)
+    last = min(int(end), size - 1) if end else size - 1
+    return (first, last) if first <= last else None
+
+
+def make_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+    """Return a server on 127.0.0.1 that does not run yet.
+
+    Raises:
+        UsageError: There is no built site, or the port is taken.
+    """
     if not (folder / "index.html").is_file():
         raise UsageError(f"{folder} holds no site. Build it first: xrecord site build.")
     try:

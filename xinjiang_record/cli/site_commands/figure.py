@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -11,12 +13,25 @@ from xinjiang_record import files
 from xinjiang_record.cli.site_commands.published_option import PUBLISHED, published_of
 from xinjiang_record.errors import UsageError
 
-OUT = click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    help="A file, or a name for NAME.svg and NAME.png. [default: figure-map or figure-chart]",
-)
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def _drawing_options(command: Command) -> Command:
+    """Add the options that both drawings share."""
+    command = click.option(
+        "--scale",
+        type=click.FloatRange(0.5, 4),
+        default=2.0,
+        show_default=True,
+        help="PNG pixels per SVG pixel.",
+    )(command)
+    return click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path),
+        help="File, or name without ending: NAME.svg and NAME.png are written. "
+        "[default: figure-map or figure-chart here]",
+    )(command)
 
 
 def _write_both(svg: str, output: Path | None, default: str, scale: float) -> None:
@@ -29,27 +44,22 @@ def _write_both(svg: str, output: Path | None, default: str, scale: float) -> No
         else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
     )
     for path in wanted:
-        data = svg_to_png.render(svg, scale) if path.suffix == ".png" else svg.encode()
+        data = svg_to_png.to_png(svg, scale) if path.suffix == ".png" else svg.encode()
         files.write_bytes(path.absolute(), data)
         click.echo(str(path))
 
 
 @click.group()
 def figure() -> None:
-    """Draw a map or a chart as SVG and PNG, from the published tables only."""
+    """Draw a map or a chart, as SVG and PNG, from the published tables alone."""
 
 
 @figure.command("map")
 @click.argument("statements", nargs=-1, metavar="[STATEMENT]...")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as of this day.")
 @click.option(
-    "--scale",
-    type=click.FloatRange(0.5, 4),
-    default=2.0,
-    show_default=True,
-    help="PNG pixels per SVG pixel.",
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as they were on this day."
 )
-@OUT
+@_drawing_options
 @PUBLISHED
 def figure_map(
     statements: tuple[str, ...],
@@ -58,71 +68,77 @@ def figure_map(
     output: Path | None,
     published: Path | None,
 ) -> None:
-    """Draw the world map of signatories.
+    """Draw the world map of who signed.
 
-    With STATEMENTs: their signatories by side, after all joinings and withdrawals, or as of a day.
-    With --as-of only: each state by the last statement that names it by that day.
+    With statements: their signatories, critical and supportive apart, after every joining and
+    withdrawal or on a day. With --as-of alone: each state by the last statement at which a source
+    names it by then; older positions have a lighter colour.
 
     \b
     xrecord figure map 2019-07-08-hrc41-critical 2019-07-12-hrc41-supportive -o july-2019
     xrecord figure map --as-of 2025-11-30
     """
-    from xinjiang_record.site import release_data  # deferred: start-up
+    from xinjiang_record.site import build, release_data  # deferred: start-up
     from xinjiang_record.site.graphics import world_map  # deferred: start-up
+    from xinjiang_record.site.translate import ENGLISH  # deferred: start-up
 
     day = as_of.date() if as_of else None
     if not statements and day is None:
         raise UsageError(
-            "Expected one or more statements, or --as-of DATE. See: xrecord figure map --help."
+            "Nothing to draw. Name one or more statements, or give --as-of DATE. "
+            "See: xrecord figure map --help."
         )
-    data = release_data.load(published_of(published), ["joint-statements"])
-    drawn = (
-        world_map.statements_figure(data, statements, day)
+    record = release_data.load(published_of(published), ["joint-statements"])
+    view = (
+        world_map.roster_view(record, ENGLISH, statements, day)
         if statements
-        else world_map.as_of_figure(data, day or date.max)
+        else world_map.day_view(record, ENGLISH, day or date.max)
     )
-    _write_both(world_map.draw(drawn), output, "figure-map", scale)
+    _write_both(build.map_file(record, view), output, "figure-map", scale)
 
 
 @figure.command("chart")
 @click.option(
     "--quantity-type",
     required=True,
-    help="The quantity type: stock, flow, cumulative, rate, capacity...",
+    help="One type only: stock, flow, cumulative, rate, capacity...",
 )
+@click.option("--unit", help="One unit only, where the type has several.")
+@click.option("--measure", help="One measure only. [default: the one with most figures]")
 @click.option(
-    "--unit",
-    help="The unit, if the type has several. [default: the unit with most figures]",
-)
-@click.option(
-    "--by", type=click.Choice(["published", "reference"]), default="published", show_default=True
-)
-@click.option(
-    "--scale",
-    type=click.FloatRange(0.5, 4),
-    default=2.0,
+    "--by",
+    type=click.Choice(["published", "reference", "value"]),
+    default="published",
     show_default=True,
-    help="PNG pixels per SVG pixel.",
+    help="Order of the rows.",
 )
-@OUT
+@_drawing_options
 @PUBLISHED
 def figure_chart(
     quantity_type: str,
     unit: str | None,
+    measure: str | None,
     by: str,
     scale: float,
     output: Path | None,
     published: Path | None,
 ) -> None:
-    """Draw the figures of one quantity type over time.
-
-    The chart shows points, ranges, qualifiers, revisions and publishers.
+    """Draw the figures of one quantity type, one measure and one level of area.
 
     \b
     xrecord figure chart --quantity-type stock -o stock
+    xrecord figure chart --quantity-type stock --measure facilities_identified
     """
-    from xinjiang_record.site import release_data  # deferred: start-up
-    from xinjiang_record.site.graphics import chart  # deferred: start-up
+    from xinjiang_record.site import build, release_data  # deferred: start-up
+    from xinjiang_record.site.graphics import chart, drawing  # deferred: start-up
+    from xinjiang_record.site.translate import ENGLISH  # deferred: start-up
 
-    data = release_data.load(published_of(published), ["detention-figures"])
-    _write_both(chart.draw(data, quantity_type, unit, by), output, "figure-chart", scale)
+    record = release_data.load(published_of(published), ["detention-figures"])
+    panels = chart.choose_panels(record, quantity_type, unit, measure)
+    drawn = chart.draw(record, panels[0], ENGLISH, by)
+    svg = drawing.as_file(drawn, build.source_line(record))
+    _write_both(svg, output, "figure-chart", scale)
+    others = sorted({panel.measure for panel in panels[1:]} - {panels[0].measure})
+    if others:
+        shown = f"Drawn: {panels[0].measure}. Other measures (--measure): {', '.join(others)}."
+        click.echo(shown, err=True)

@@ -16,5 +16,5 @@ PUBLISHED = click.option(
 
 
 def published_of(given: Path | None) -> Path:
-    """Return the folder of releases: the option's value, or the checkout's published/."""
+    """Return the folder of releases: the given one, or that of the checkout."""
     return given or settings.find_project().published

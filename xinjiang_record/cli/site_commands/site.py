@@ -13,7 +13,7 @@ from xinjiang_record.cli.site_commands.published_option import PUBLISHED, publis
 
 @click.group()
 def site() -> None:
-    """Build or serve the static site: pages, maps, charts and downloads of the latest releases."""
+    """Build and serve the static site of the latest releases."""
 
 
 @site.command("build")
@@ -25,25 +25,49 @@ def site() -> None:
 )
 @click.option(
     "--base-url",
-    default="",
-    help="Public address of the site, with a final slash; for feed, sitemap and cards.",
+    help="The site's own address, with the last slash, for feeds, sitemap and social cards. "
+    "[default: homepage in xrecord.toml]",
 )
-@click.option("--force", is_flag=True, help="Build everything again, even if no release changed.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="Code of a language to build, besides English; may be repeated. [default: all]",
+)
+@click.option("--english-only", is_flag=True, help="Build no other language.")
+@click.option("--force", is_flag=True, help="Draw everything again, even if no release changed.")
 @PUBLISHED
-def site_build(output: Path | None, base_url: str, force: bool, published: Path | None) -> None:
-    """Build the site. If nothing changed, no file is written."""
+def site_build(
+    output: Path | None,
+    base_url: str | None,
+    languages: tuple[str, ...],
+    english_only: bool,
+    force: bool,
+    published: Path | None,
+) -> None:
+    """Build the site; with nothing changed, say so and leave every file as it is."""
     from xinjiang_record.site import build  # deferred: start-up
 
     source = published_of(published)
     target = (output or source.parent / "site").absolute()
+    if base_url is None:
+        base_url = settings.Project(source.parent).homepage
     started = settings.monotonic()
     result = build.build(
-        source, target, base_url=base_url, force=force, tell=lambda line: click.echo(line, err=True)
+        source,
+        target,
+        base_url=base_url,
+        languages=["en"] if english_only else list(languages) or None,
+        force=force,
+        report=lambda line: click.echo(line, err=True),
     )
-    counts = f"{result.pages} pages, {result.files} files, {result.written} written"
-    click.echo(f"{target}: {result.status}, {counts}")
+    click.echo(
+        f"{target}: {result.status}, {result.pages} pages, {result.files} files, "
+        f"{result.written} written"
+    )
     seconds = settings.monotonic() - started
-    click.echo(f"{seconds:.1f} s. Open {target / 'index.html'}, or: xrecord site serve", err=True)
+    where = target / "index.html"
+    click.echo(f"{seconds:.1f} s. Open {where}, or run: xrecord site serve", err=True)
 
 
 @site.command("serve")
@@ -57,14 +81,14 @@ def site_build(output: Path | None, base_url: str, force: bool, published: Path 
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="The port; 0 chooses a free one.",
+    help="0 takes a free one.",
 )
 def site_serve(folder: Path | None, port: int) -> None:
-    """Serve the built site on 127.0.0.1 until interrupted."""
+    """Serve the built site on this machine only (127.0.0.1), until interrupted."""
     from xinjiang_record.site import serve  # deferred: start-up
 
     target = (folder or settings.find_project().root / "site").absolute()
-    with serve.server(target, port) as running:
+    with serve.make_server(target, port) as running:
         click.echo(f"http://127.0.0.1:{running.server_port}/")
         sys.stdout.flush()
         running.serve_forever()

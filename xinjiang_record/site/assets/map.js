@@ -1,108 +1,125 @@
-// The front page's map: a slider over the days something happened, and one statement or the whole record as of that day.
+// The front page's map: the latest pair, one statement, or every state on a day. The views are computed when the site is built.
 "use strict";
 (function () {
-  const holder = document.getElementById("map-data"), svg = document.querySelector("svg.map[data-live]");
-  if (!holder || !svg) return;
-  const data = JSON.parse(holder.textContent); // days, statements [{id,title,day,stance,xinjiang}], spans [code, statement, side, start, end]
+  const data = window.xrViews, svg = document.querySelector("svg.map[data-live]");
+  if (!data || !svg) return;
   const slider = document.getElementById("day"), shownDay = document.getElementById("day-out"), choice = document.getElementById("what");
-  const legend = document.getElementById("map-legend"), tip = document.getElementById("tip"), rings = svg.querySelector("g.rings");
-  const SIDES = ["critical", "supportive", "neither"], WORDS = data.words;
+  const legend = document.getElementById("map-legend"), heading = document.getElementById("map-heading"), rings = svg.querySelector("g.rings");
+  const figure = document.getElementById("map-figure");
   const shapes = {};
   svg.querySelectorAll("[data-code]").forEach((node) => (shapes[node.dataset.code] = shapes[node.dataset.code] || []).push(node));
-  const long = (day) => { const [y, m, d] = day.split("-"); return Number(d) + " " + data.months[m - 1] + " " + y; };
+  const statement = (id) => data.statements.find((item) => item.id === id);
+  let marks = {}, lines = [], title = "";
 
-  function whole(day) { // the rule of rosters.standings
+  function onDay(number) { // the last change of each state up to the day
     const found = {};
-    data.spans.forEach(([code, at, side, start, end]) => {
-      if (!code || start > day || side > 1 || !data.statements[at].xinjiang) return;
-      const item = found[code] || (found[code] = { standing: [], left: [] });
-      (end === null || end > day ? item.standing : item.left).push([at, side]);
-    });
-    const marks = {};
-    for (const code in found) {
-      const { standing, left } = found[code];
-      if (!standing.length) { marks[code] = { style: "withdrew", at: left[left.length - 1][0], words: "signed, then withdrew" }; continue; }
-      const [at, side] = standing[standing.length - 1];
-      const moved = standing.some((item) => item[1] !== side);
-      marks[code] = { style: SIDES[side], at, ringed: moved, words: WORDS[SIDES[side]].toLowerCase() + (moved ? "; stood on the other side before" : "") };
+    for (const code in data.changes) {
+      let last = null;
+      for (const item of data.changes[code]) if (item[0] <= number) last = item;
+      if (last) found[code] = last.slice(1);
     }
-    return marks;
+    return found;
   }
-  function single(index, day) {
-    const marks = {};
-    data.spans.forEach(([code, at, side, start, end]) => {
-      if (!code || at !== index || start > day) return;
-      const stands = end === null || end > day;
-      const vote = data.statements[at].stance === "vote";
-      marks[code] = { style: stands ? SIDES[side] : "withdrew", at, words: (vote ? data.vote[side].toLowerCase() : WORDS[SIDES[side]].toLowerCase()) + ", since " + long(start) + (stands ? "" : "; withdrew " + long(end)) };
-    });
-    return marks;
+  function choose() {
+    const number = Number(slider.value);
+    if (choice.value === "day") { marks = onDay(number); lines = data.dayLegends[number]; title = data.dayTitle.replace("{day}", data.dayWords[number]); return; }
+    const one = statement(choice.value);
+    if (one) { marks = one.marks; lines = one.legend; title = one.title; return; }
+    marks = data.pairMarks; lines = data.pairLegend; title = data.pairTitle;
   }
-  let marks = {};
   function paint() {
-    const day = data.days[Number(slider.value)], index = choice.value === "" ? -1 : data.statements.findIndex((item) => item.id === choice.value);
-    marks = index < 0 ? whole(day) : single(index, day);
-    const totals = { critical: 0, supportive: 0, neither: 0, withdrew: 0 }, moved = [];
+    choose();
+    figure.dataset.view = choice.value || "pair";
     for (const code in shapes) {
-      const mark = marks[code];
-      for (const node of shapes[code]) node.setAttribute("class", (node.tagName === "circle" ? "dot " : "") + (mark ? mark.style : "none"));
+      const mark = marks[code], style = mark ? data.styles[mark[0]] : "none";
+      for (const node of shapes[code]) {
+        node.setAttribute("class", (node.tagName === "circle" ? "dot " : "") + style);
+        node.dataset.tip = mark ? data.labels[mark[2]] : (data.names[code] || code) + ": " + data.words["not named"];
+      }
     }
     rings.replaceChildren();
     for (const code in marks) {
-      totals[marks[code].style] += 1;
-      if (!marks[code].ringed || !data.places[code]) continue;
-      moved.push(data.names[code]);
+      if (!marks[code][1] || !data.places[code]) continue;
       const ring = document.createElementNS("http://www.w3.org/2000/svg", "circle");
       ring.setAttribute("class", "ring"); ring.setAttribute("cx", data.places[code][0]); ring.setAttribute("cy", data.places[code][1]); ring.setAttribute("r", 5.6);
       rings.append(ring);
     }
-    shownDay.textContent = long(day);
-    slider.setAttribute("aria-valuetext", long(day));
-    const vote = index >= 0 && data.statements[index].stance === "vote";
-    const lines = ["critical", "supportive", "neither", "withdrew"].filter((side) => totals[side] || (side < "d" || side === "supportive") && index < 0).map((side) => {
-      const item = document.createElement("li"), words = document.createElement("span");
-      words.className = "side " + side;
-      words.textContent = (vote && side !== "withdrew" ? data.vote[SIDES.indexOf(side)] : WORDS[side]) + ": " + totals[side];
-      item.append(words); return item;
-    });
-    if (moved.length) {
-      const item = document.createElement("li"), words = document.createElement("span");
-      words.className = "side ring-key"; words.textContent = WORDS.moved + ": " + moved.join(", "); item.append(words); lines.push(item);
-    }
-    legend.replaceChildren(...lines);
-    document.getElementById("map-heading").textContent = index < 0 ? "Where states stood, " + long(day) : data.statements[index].title + ", as of " + long(day);
-    window.xrState.set("day", slider.value === slider.max ? "" : day);
-    window.xrState.set("statement", choice.value);
+    legend.replaceChildren(...lines.map(([style, words]) => {
+      const item = document.createElement("li"), key = document.createElement("span");
+      key.className = "key " + style; item.append(key, words); return item;
+    }));
+    heading.textContent = title;
+    svg.setAttribute("aria-label", title + ". " + lines.map((line) => line[1]).join("; "));
+    const number = Number(slider.value);
+    shownDay.textContent = data.dayWords[number];
+    slider.setAttribute("aria-valuetext", data.dayWords[number]);
+    document.querySelectorAll(".bar").forEach((bar) => bar.classList.toggle("chosen", bar.dataset.statement === choice.value || (choice.value === "" && data.pair.includes(bar.dataset.statement))));
+    window.xrState.set("view", choice.value);
+    window.xrState.set("day", choice.value === "day" ? data.days[number] : "");
   }
-  function say(code) {
-    const mark = marks[code], name = data.names[code] || code;
-    tip.textContent = name + ": " + (mark ? mark.words + " (" + data.statements[mark.at].title + ")" : "not named on this day by any source in the record");
-  }
-  svg.addEventListener("pointerover", (event) => { const code = event.target.dataset && event.target.dataset.code; if (code) say(code); });
   svg.addEventListener("click", (event) => {
     const code = event.target.dataset && event.target.dataset.code;
-    if (code && data.pages.includes(code)) location.href = "countries/" + code + ".html";
+    if (code && data.pages.includes(code) && !event.defaultPrevented) location.href = "countries/" + code + ".html";
   });
   slider.max = data.days.length - 1;
   const day = window.xrState.get("day");
-  const at = day ? data.days.reduce((best, item, number) => (item <= day ? number : best), 0) : data.days.length - 1;
-  slider.value = at;
-  const wanted = window.xrState.get("statement");
-  if (data.statements.some((item) => item.id === wanted)) choice.value = wanted;
-  slider.addEventListener("input", paint);
-  choice.addEventListener("input", () => {
-    const item = data.statements.find((entry) => entry.id === choice.value);
-    if (item) slider.value = data.days.length - 1;
-    paint();
-  });
-  document.getElementById("play").addEventListener("click", function () {
-    if (this.dataset.timer) { clearInterval(Number(this.dataset.timer)); this.dataset.timer = ""; this.textContent = "Play"; return; }
+  slider.value = day ? data.days.reduce((best, item, number) => (item <= day ? number : best), 0) : data.days.length - 1;
+  const wanted = window.xrState.get("view") || (day ? "day" : "");
+  if (wanted === "day" || statement(wanted)) choice.value = wanted;
+  slider.addEventListener("input", () => { choice.value = "day"; paint(); });
+  choice.addEventListener("input", paint);
+  document.querySelectorAll(".bar").forEach((bar) => bar.addEventListener("click", (event) => { // a click shows the statement's map; its page is one more click away
+    if (choice.value === bar.dataset.statement) return;
+    event.preventDefault(); choice.value = bar.dataset.statement; paint();
+  }));
+  const play = document.getElementById("play");
+  play.addEventListener("click", function () {
+    if (this.dataset.timer) { clearInterval(Number(this.dataset.timer)); this.dataset.timer = ""; this.textContent = data.words.Play; return; }
+    choice.value = "day";
     if (slider.value === slider.max) slider.value = 0;
-    this.textContent = "Stop";
+    this.textContent = data.words.Stop;
+    paint();
     this.dataset.timer = setInterval(() => {
       if (slider.value === slider.max) { this.click(); return; }
       slider.value = Number(slider.value) + 1; paint();
     }, 700);
   });
+
+  // Download what the map shows now.
+  const name = () => "map-" + (choice.value === "day" ? data.days[Number(slider.value)] : choice.value || "latest-pair");
+  function asFile() {
+    const NS = "http://www.w3.org/2000/svg", width = 992, copy = svg.cloneNode(true), out = document.createElementNS(NS, "svg");
+    const height = svg.viewBox.baseVal.height + 78 + 18 * lines.length;
+    out.setAttribute("xmlns", NS); out.setAttribute("width", width); out.setAttribute("height", height); out.setAttribute("viewBox", "0 0 " + width + " " + height);
+    const live = svg.querySelectorAll("path, circle, rect, line, text"), copied = copy.querySelectorAll("path, circle, rect, line, text");
+    live.forEach((node, at) => { // the colours of the page, written into the file
+      const style = getComputedStyle(node);
+      for (const key of ["fill", "stroke", "stroke-width", "font-size", "font-weight"]) copied[at].setAttribute(key, style.getPropertyValue(key).replace(/url\("#(\w[\w-]*)"\)/, "url(#$1)"));
+      copied[at].removeAttribute("data-tip");
+    });
+    const text = (words, x, y, size, weight) => { const node = document.createElementNS(NS, "text"); node.setAttribute("x", x); node.setAttribute("y", y); node.setAttribute("font-size", size); node.setAttribute("font-family", "Liberation Sans, DejaVu Sans, Arial, sans-serif"); node.setAttribute("font-weight", weight || 400); node.setAttribute("fill", getComputedStyle(document.body).color); node.textContent = words; out.append(node); };
+    const back = document.createElementNS(NS, "rect"); back.setAttribute("width", width); back.setAttribute("height", height); back.setAttribute("fill", getComputedStyle(document.body).backgroundColor); out.append(back);
+    text(title, 16, 30, 18, 700);
+    copy.setAttribute("x", 16); copy.setAttribute("y", 44); copy.setAttribute("width", 960); copy.setAttribute("height", svg.viewBox.baseVal.height); copy.removeAttribute("class"); out.append(copy);
+    lines.forEach((line, at) => text(line[1], 16, svg.viewBox.baseVal.height + 64 + 18 * at, 12));
+    text("Xinjiang Record, CC BY 4.0. " + location.href, 16, height - 8, 11);
+    return new XMLSerializer().serializeToString(out);
+  }
+  const quote = (text) => /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  const saves = {
+    svg: () => window.xrSave(name() + ".svg", asFile(), "image/svg+xml"),
+    csv: () => window.xrSave(name() + ".csv", "country_iso3,class,words\n" + Object.keys(marks).sort().map((code) => [code, data.styles[marks[code][0]], data.labels[marks[code][2]]].map(quote).join(",")).join("\n") + "\n"),
+    png: () => {
+      const image = new Image();
+      image.onload = () => {
+        const canvas = document.createElement("canvas");
+        canvas.width = image.width * 2; canvas.height = image.height * 2;
+        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => window.xrSave(name() + ".png", blob));
+      };
+      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(asFile());
+    },
+  };
+  document.querySelectorAll("button[data-save]").forEach((button) => button.addEventListener("click", () => saves[button.dataset.save]()));
   paint();
 })();

@@ -1,14 +1,62 @@
-// Tables that sort and filter, state in the address, CSV of what is shown, copying a snippet. Every page works without this.
+// Tables that sort and filter, tooltips, state in the address, CSV of what is shown. Every page works without this.
 "use strict";
 (function () {
   document.documentElement.classList.add("js");
   const params = new URLSearchParams(location.search);
+  if (params.has("embed")) document.documentElement.classList.add("embed");
   function remember(name, value) {
     if (value) params.set(name, value); else params.delete(name);
-    const query = params.toString();
+    const query = params.toString().replace(/(^|&)embed=(?=&|$)/, "$1embed");
     try { history.replaceState(null, "", (query ? "?" + query : location.pathname) + location.hash); } catch (_) { /* file:// in some browsers */ }
   }
   window.xrState = { get: (name) => params.get(name) || "", set: remember };
+  window.xrSave = function (name, data, type) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(data instanceof Blob ? data : new Blob([data], { type: type || "text/csv" }));
+    link.download = name; link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  // One tooltip for every drawing: at the pointer, at the finger, at the focused element; always inside the screen.
+  const tip = document.createElement("div");
+  tip.className = "tip"; tip.hidden = true; tip.setAttribute("role", "status");
+  document.body.append(tip);
+  let touched = null;
+  const told = (node) => node.closest && node.closest("[data-tip]");
+  function show(node, x, y) {
+    tip.textContent = node.dataset.tip;
+    tip.hidden = false;
+    const box = tip.getBoundingClientRect();
+    const left = Math.max(8, Math.min(x + 14, innerWidth - box.width - 8));
+    const below = y + 18 + box.height < innerHeight;
+    tip.style.left = left + "px"; tip.style.top = Math.max(8, below ? y + 18 : y - box.height - 12) + "px";
+  }
+  const hide = () => { tip.hidden = true; };
+  document.querySelectorAll("[data-tip] > title").forEach((title) => title.remove()); // no second tooltip by the browser
+  document.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    const node = told(event.target);
+    if (node && node.dataset.tip) show(node, event.clientX, event.clientY); else hide();
+  });
+  document.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch" ? event : null; });
+  document.addEventListener("click", (event) => { // a first tap tells, a second one on the same mark follows the link
+    const node = told(event.target);
+    if (!touched) return;
+    if (!node || !node.dataset.tip) { hide(); delete tip.dataset.of; return; }
+    if (tip.dataset.of === node.dataset.tip && !tip.hidden) { hide(); return; }
+    event.preventDefault(); event.stopPropagation();
+    tip.dataset.of = node.dataset.tip;
+    show(node, touched.clientX, touched.clientY);
+  }, true);
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.matches || !event.target.matches("svg a:focus-visible")) return hide();
+    const node = event.target.querySelector("[data-tip]") || told(event.target);
+    if (!node) return hide();
+    const box = event.target.getBoundingClientRect();
+    show(node, box.left + box.width / 2, box.top + box.height / 2);
+  });
+  addEventListener("scroll", hide, { passive: true });
+  addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 
   function key(cell) {
     const raw = cell ? (cell.dataset.key !== undefined ? cell.dataset.key : cell.textContent.trim()) : "";
@@ -18,7 +66,7 @@
   function compare(a, b, sign) {
     if (a.raw === "" || b.raw === "") return a.raw === b.raw ? 0 : a.raw === "" ? 1 : -1; // empty cells last, both ways
     if (!isNaN(a.number) && !isNaN(b.number)) return (a.number - b.number) * sign;
-    return a.raw.localeCompare(b.raw, "en") * sign;
+    return a.raw.localeCompare(b.raw, document.documentElement.lang) * sign;
   }
   function sortBy(table, index, sign) {
     const body = table.tBodies[0];
@@ -43,7 +91,7 @@
       });
     });
     const start = params.get(name);
-    if (start && /^-?\d+$/.test(start) && Math.abs(Number(start)) < table.tHead.rows[0].cells.length) sortBy(table, Math.abs(Number(start)), start.startsWith("-") ? -1 : 1);
+    if (start && /^-?[0-9]+$/.test(start) && Math.abs(Number(start)) < table.tHead.rows[0].cells.length) sortBy(table, Math.abs(Number(start)), start.startsWith("-") ? -1 : 1);
   }
   const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   function filterable(form) {
@@ -57,7 +105,7 @@
         const ok = fields.every((field) => !field.value || (field.dataset.column ? (row.dataset[field.dataset.column] || "").split("|").includes(field.value) : text.includes(fold(field.value))));
         row.hidden = !ok; count += ok;
       }
-      if (shown) shown.textContent = count + " of " + rows.length + " rows";
+      if (shown) shown.textContent = count + " / " + rows.length;
     }
     for (const field of fields) {
       field.value = params.get(field.name) || "";
@@ -72,20 +120,35 @@
     const rows = Array.from(table.rows).filter((row) => !row.hidden);
     return rows.map((row) => Array.from(row.cells, (cell) => quote((cell.tagName === "TH" && cell.querySelector("button") && row.parentNode.tagName === "THEAD" ? cell.textContent.replace("\u2195", "") : cell.textContent).replace(/\s+/g, " ").trim())).join(",")).join("\n") + "\n";
   }
-  function save(name, text) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    link.download = name; link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }
   document.querySelectorAll("table[data-sort]").forEach(sortable);
   document.querySelectorAll("form[data-filters]").forEach(filterable);
-  document.querySelectorAll("button[data-csv]").forEach((button) => button.addEventListener("click", () => save(button.dataset.name, csv(document.getElementById(button.dataset.csv)))));
-  document.querySelectorAll("button[data-copy]").forEach((button) => button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    button.textContent = "Copied";
+  document.querySelectorAll("button[data-csv]").forEach((button) => button.addEventListener("click", () => window.xrSave(button.dataset.name, csv(document.getElementById(button.dataset.csv)))));
+  async function copy(button, text) {
+    const before = button.textContent;
+    try { await navigator.clipboard.writeText(text); button.textContent = "\u2713"; } catch (_) { prompt(before, text); }
+    setTimeout(() => { button.textContent = before; }, 1500);
+  }
+  const address = () => location.href.replace(/#.*$/, "");
+  document.querySelectorAll("[data-address]").forEach((node) => { if (/^https?:$/.test(location.protocol)) node.textContent = location.href.replace(/[?#].*$/, ""); });
+  document.querySelectorAll("button[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button, document.getElementById(button.dataset.copy).textContent)));
+  document.querySelectorAll("button[data-copy-link]").forEach((button) => button.addEventListener("click", () => copy(button, address())));
+  document.querySelectorAll("button[popovertarget='embed-page']").forEach((button) => button.addEventListener("click", () => {
+    const query = new URLSearchParams(params); query.delete("embed");
+    const rest = query.toString(), base = location.href.replace(/[?#].*$/, "");
+    document.getElementById("embed-text").textContent = '<iframe src="' + base + "?embed" + (rest ? "&" + rest : "") + '" width="100%" height="560" title="Xinjiang Record"></iframe>';
   }));
-  const grid = document.querySelector("table[data-grid]"); // arrow keys walk the matrix
+  document.querySelectorAll("select[data-order]").forEach((select) => { // the rows of a chart in another order
+    const rows = Array.from(document.querySelectorAll("#" + CSS.escape(select.dataset.order) + " .row"));
+    const steps = rows.map((row) => row.getAttribute("transform"));
+    const name = "order-" + select.dataset.order;
+    function order() {
+      for (const row of rows) row.setAttribute("transform", steps[Number(row.dataset[select.value])]);
+      remember(name, select.value === "published" ? "" : select.value);
+    }
+    select.addEventListener("input", order);
+    if (["reference", "value"].includes(params.get(name))) { select.value = params.get(name); order(); }
+  });
+  const grid = document.querySelector("table[data-grid]"); // arrow keys move through the matrix
   if (grid) {
     const cells = () => Array.from(grid.tBodies[0].rows).filter((row) => !row.hidden);
     grid.addEventListener("keydown", (event) => {

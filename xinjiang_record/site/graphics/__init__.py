@@ -1,0 +1,1 @@
+"""Draw maps, charts and cards as SVG and PNG."""

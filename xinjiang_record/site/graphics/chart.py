@@ -1,436 +1,378 @@
-"""Charts of the published figures: one quantity type in one unit at a time, so that no reader can set a flow beside a stock.
+"""Draw published figures: one quantity type, one measure, one unit and one level of area a panel.
 
-Each figure is a row, in order of publication or of the time it speaks of. Left: its value, with the range or the arrow that its
-qualifier stands for, and dashed lines to the figures it supersedes, restates or is a part of. Right: the time it speaks of (bar)
-and the day it was published (tick). A Vega-Lite spec, drawn by vl-convert: the same bytes each time.
+Each figure is a row with its value, qualifier, publisher and date above its mark. A dot is one
+value, a bar a range, an arrow "at least" or "up to". No midpoint is drawn. Places along the axis
+are per cent of the width, so the same drawing fits a phone and a desk.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
-from xinjiang_record import edtf
 from xinjiang_record.errors import UsageError
+from xinjiang_record.site.graphics.drawing import Drawing, shorten
+from xinjiang_record.site.graphics.figure_words import (
+    KIND_WORDS,
+    LEVEL_WORDS,
+    OPEN_DOWN,
+    OPEN_UP,
+    figure_value,
+    reference,
+    reference_words,
+    type_words,
+    unit_words,
+)
 from xinjiang_record.site.release_data import Record, RowDict, last_day
-from xinjiang_record.site.template_filters import number_words
+from xinjiang_record.site.translate import Language
 
-INK = "#101010"  # stands for the page's own ink until a page puts it there
-KINDS = {
-    "estimate": ("Estimate", "#2f7fb8", "circle"),
-    "official_count": ("Count by Chinese authorities", "#c9622a", "square"),
-    "leaked_count": ("Count in a leaked document", "#1f9070", "diamond"),
-    "satellite_count": ("Count from satellite images", "#b4679a", "triangle-up"),
-    "survey": ("Survey", "#85803a", "triangle-down"),
-}
-RIGHT = {"at_least", "more_than", "range_open"}
-LEFT = {"up_to", "less_than"}
-LINKS = ("supersedes", "restates", "part_of", "derived_from", "conflicts_with", "misreads")
-SIGNS = {
-    "approx": "about ",
-    "nearly": "nearly ",
-    "at_least": "at least ",
-    "more_than": "more than ",
-    "up_to": "up to ",
-    "less_than": "less than ",
-    "average": "on average ",
-}
-UNITS = {
-    "m2": "square metres",
-    "ft2": "square feet",
-    "share": "share",
-    "per_100000": "per 100,000",
-    "CNY": "yuan",
-    "persons_per_year": "persons per year",
-}
-ROW, LABEL = 19, 46  # pixels of a row; letters of a publisher's name beside it
-BRIEF_DAYS = 45  # a shorter time is drawn as a dot: its bar would be a hair
-DASHES = [[1, 0], [5, 3], [2, 2], [8, 3, 2, 3], [1, 4], [1, 6]]
-TOOLTIP = [
-    {"field": "value", "type": "nominal"},
-    {"field": "says", "type": "nominal", "title": "said by"},
-    *({"field": name, "type": "nominal"} for name in ("measure", "start", "end", "published")),
-]
-CONFIG = {
-    "font": "Liberation Sans, Arial, sans-serif",
-    "background": "transparent",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "titleFontWeight": "normal",
-        "labelFontSize": 11,
-        "titleFontSize": 12,
-        "gridColor": "#8888884d",
-        "domainColor": "#888888",
-        "tickColor": "#888888",
-    },
-    "legend": {
-        "labelColor": INK,
-        "titleColor": INK,
-        "titleFontWeight": "normal",
-        "labelLimit": 300,
-    },
+ROW, TOP = 38, 22  # pixels of a row; of the axis above the rows
+LEFT, SPAN = 2.0, 92.0  # per cent of the width before the axis, and of the axis
+ROW_LETTERS = 46  # letters of a row that fit a phone: value, area, publisher and year
+FULL_LETTERS = 96  # the same for a wide screen and for files
+LOG_FROM = 40  # largest over smallest value at which the axis is logarithmic
+ORDERS = ("published", "reference", "value")
+SHAPES = {
+    "estimate": '<circle r="5"/>',
+    "official_count": '<rect x="-4.5" y="-4.5" width="9" height="9"/>',
+    "leaked_count": '<path d="M0,-6L6,0L0,6L-6,0z"/>',
+    "satellite_count": '<path d="M0,-6L6,5L-6,5z"/>',
+    "survey": '<path d="M0,6L6,-5L-6,-5z"/>',
 }
 
 
-def figure_value(row: Mapping[str, Any]) -> str:
-    """A figure in words with its qualifier, never a midpoint: "more than 1,000,000"; "2,000,000 to 3,000,000"."""
-    low, high, point = (_number(row, name) for name in ("value_low", "value_high", "value_point"))
-    qualifier = row["qualifier"]
-    if qualifier in {"range", "range_open", "conflict"} and low and high:
-        more = " or more" if qualifier == "range_open" else ""
-        return f"{low} to {high}{more}"
-    value = point or low or high
-    return SIGNS.get(qualifier, "") + value if value else "no number given"
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Figures that can stand on one axis."""
+
+    quantity_type: str
+    measure: str
+    unit: str
+    level: str
+    figures: list[RowDict] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """Return the panel's name in files and addresses."""
+        parts = (self.quantity_type, self.measure, self.unit, self.level)
+        return "-".join(parts).replace("_", "-")
 
 
-def unit_words(unit: str) -> str:
-    """The unit as it stands after a number in words; a share is written as a percentage and needs none."""
-    return "" if unit == "share" else UNITS.get(unit, unit.replace("_", " "))
+def panels(record: Record) -> list[Panel]:
+    """Return every panel, by quantity type, the type with most figures first."""
+    areas = record.index("detention-figures", "areas", "area_id")
+    rows = record.rows("detention-figures", "figures")
+    found: dict[tuple[str, str, str, str], Panel] = {}
+    for row in rows:
+        level = areas.get(row["area_id"] or "", {}).get("area_type") or "autonomous_region"
+        key = (row["quantity_type"], row["measure"], row["unit"], level)
+        found.setdefault(key, Panel(*key)).figures.append(row)
+    totals = Counter(row["quantity_type"] for row in rows)
+
+    def order(panel: Panel) -> tuple[int, str, bool, int, str]:
+        is_part = panel.level != "autonomous_region"
+        name = panel.quantity_type
+        return -totals[name], name, is_part, -len(panel.figures), panel.id
+
+    return sorted(found.values(), key=order)
 
 
-def _number(row: Mapping[str, Any], name: str) -> str:
-    value = row[name]
-    if value is None:
-        return ""
-    return f"{value * 100:.4g}%" if row["unit"] == "share" else number_words(value)
+def choose_panels(
+    record: Record, quantity_type: str, unit: str | None = None, measure: str | None = None
+) -> list[Panel]:
+    """Return the panels of one quantity type, of one unit and measure where they are named.
 
-
-def groups(record: Record) -> list[tuple[str, str]]:
-    """Every quantity type with every unit it comes in, most figures first within a type."""
-    found = Counter(
-        (row["quantity_type"], row["unit"]) for row in record.rows("detention-figures", "figures")
-    )
-    totals = Counter(row["quantity_type"] for row in record.rows("detention-figures", "figures"))
-    return sorted(found, key=lambda pair: (-totals[pair[0]], pair[0], -found[pair], pair[1]))
-
-
-def choose(record: Record, quantity_type: str, unit: str | None) -> list[RowDict]:
-    """The figures of one quantity type in one unit. Raises UsageError for a type or unit that the record does not have."""
-    known = groups(record)
-    types = list(dict.fromkeys(pair[0] for pair in known))
+    Raises:
+        UsageError: The record has no such type, unit or measure.
+    """
+    known = panels(record)
+    types = list(dict.fromkeys(panel.quantity_type for panel in known))
     if quantity_type not in types:
         raise UsageError(
             f"No figures of the quantity type {quantity_type!r}. There are: {', '.join(types)}."
         )
-    units = [pair[1] for pair in known if pair[0] == quantity_type]
-    chosen = unit or units[0]
-    if chosen not in units:
+    own = [panel for panel in known if panel.quantity_type == quantity_type]
+    units = list(dict.fromkeys(panel.unit for panel in own))
+    if unit is not None and unit not in units:
         raise UsageError(
-            f"No {quantity_type} figures in the unit {chosen!r}. There are: {', '.join(units)}."
+            f"No {quantity_type} figures in the unit {unit!r}. There are: {', '.join(units)}."
         )
-    rows = record.rows("detention-figures", "figures")
-    return [row for row in rows if (row["quantity_type"], row["unit"]) == (quantity_type, chosen)]
+    own = [panel for panel in own if unit in (None, panel.unit)]
+    measures = list(dict.fromkeys(panel.measure for panel in own))
+    if measure is not None and measure not in measures:
+        raise UsageError(
+            f"No {quantity_type} figures of the measure {measure!r}. "
+            f"There are: {', '.join(measures)}."
+        )
+    return [panel for panel in own if measure in (None, panel.measure)]
 
 
-def reference(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    """First and last day of the time a figure speaks of, as far as it says."""
-    texts = [row.get(name) for name in ("period_start_edtf", "period_end_edtf", "as_of_edtf")]
-    bounds = [edtf.bounds(text) for text in texts if text]
-    lows, highs = [low for low, _ in bounds if low], [high for _, high in bounds if high]
-    return (min(lows) if lows else None), (max(highs) if highs else None)
+def heading(record: Record, panel: Panel, words: Language) -> str:
+    """Return what a panel shows: the measure, the area, and the quantity type."""
+    title = measure_words(record, panel.measure, panel.unit, words)
+    level = words(LEVEL_WORDS.get(panel.level, panel.level.replace("_", " ")))
+    return f"{title}, {level}. {type_words(panel.quantity_type, words)}"
 
 
-def drawn_rows(figures: Sequence[RowDict], by: str = "published") -> list[dict[str, Any]]:
-    """The rows of the chart, in order; a figure without any number is left to the table."""
+def measure_words(record: Record, measure: str, unit: str, words: Language) -> str:
+    """Return the title of a measure, as the table of measures has it."""
+    for row in record.rows("detention-figures", "measures"):
+        if row["measure"] == measure and (row.get("unit") or unit) == unit and row.get("title"):
+            return words(str(row["title"]))
+    return words(measure.replace("_", " "))
 
-    def when(row: RowDict) -> tuple[date, str]:
+
+def sort_figures(figures: Sequence[RowDict], by: str = "published") -> list[RowDict]:
+    """Return the figures that have a number, in one of ``ORDERS``."""
+
+    def key(row: RowDict) -> tuple[float | date, str]:
+        if by == "value":
+            return -max(numbers(row)), row["figure_id"]
         day = last_day(row, "published") if by == "published" else reference(row)[1]
         return day or date.max, row["figure_id"]
 
-    return [
-        _drawn(row) for row in sorted(figures, key=when) if figure_value(row) != "no number given"
-    ]
+    return sorted((row for row in figures if numbers(row)), key=key)
 
 
-def _drawn(row: RowDict) -> dict[str, Any]:
-    low, high, point = row["value_low"], row["value_high"], row["value_point"]
-    start, end = reference(row)
-    published = last_day(row, "published")
-    publisher = row["publisher"] or "publisher not given"
-    where = row["area_as_published"] or ""
-    full = publisher if row["area_id"] == "xinjiang" or not where else f"{publisher}: {where}"
-    name = full if len(full) <= LABEL else full[: LABEL - 1].rstrip() + "…"
-    at = (
-        point
-        if point is not None
-        else (low if low is not None and high is None else high if low is None else None)
-    )
-    ends = [value for value in (low, high, point) if value is not None]
-    return {
-        "id": row["figure_id"],
-        "row": f"{name}  {row['figure_id']}",
-        "value": figure_value(row),
-        "at": at,
-        "low": low if low is not None and high is not None else None,
-        "high": high if low is not None and high is not None else None,
-        "middle": max(ends) if row["qualifier"] in RIGHT else min(ends),
-        "arrow": "right"
-        if row["qualifier"] in RIGHT
-        else "left"
-        if row["qualifier"] in LEFT
-        else None,
-        "kind": KINDS[row["figure_kind"]][0],
-        "says": publisher,
-        "measure": row["measure"].replace("_", " "),
-        "start": str(start) if start else None,
-        "end": str(end) if end else None,
-        "brief": not (start and end) or (end - start).days < BRIEF_DAYS,
-        "published": str(published) if published else None,
-    }
+def numbers(row: RowDict) -> list[float]:
+    """Return the numbers of a figure."""
+    values = (row["value_low"], row["value_high"], row["value_point"])
+    return [value for value in values if value is not None]
 
 
-def _axis_format(unit: str, largest: float) -> str:
-    return "~%" if unit == "share" else "~s" if largest >= 1000 else "~g"
+def as_csv(figures: Sequence[RowDict]) -> bytes:
+    """Return the figures of a chart as CSV: the rows that it draws, with every field."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(figures[0])
+    writer.writerows(["" if value is None else value for value in row.values()] for row in figures)
+    return out.getvalue().encode()
 
 
-def _links(record: Record, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    known = {row["id"]: row for row in rows}
-    return [
-        {
-            "row": known[link["figure_id"]]["row"],
-            "row2": known[link["to_figure_id"]]["row"],
-            "x": known[link["figure_id"]]["middle"],
-            "x2": known[link["to_figure_id"]]["middle"],
-            "link": link["link_type"].replace("_", " "),
-        }
-        for link in record.rows("detention-figures", "figure_links")
-        if link["figure_id"] in known and link["to_figure_id"] in known
-    ]
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The axis of a panel: where a value is along it, in per cent, and its ticks."""
+
+    low: float
+    high: float
+    is_log: bool
+    ticks: tuple[float, ...]
+
+    def at(self, value: float) -> float:
+        """Return the place of a value in per cent of the width."""
+        if self.is_log:
+            share = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return LEFT + SPAN * share
 
 
-def spec(
-    record: Record, quantity_type: str, unit: str | None = None, by: str = "published"
-) -> dict[str, Any]:
-    """The Vega-Lite spec. Raises UsageError for an unknown type or unit.
+def fit_axis(values: Sequence[float]) -> Axis:
+    """Return an axis for the values: from zero, or logarithmic where they differ widely."""
+    smallest, largest = min(values), max(values)
+    if smallest > 0 and largest / smallest > LOG_FROM:
+        low, high = math.floor(math.log10(smallest)), math.ceil(math.log10(largest) + 1e-9)
+        ticks = [10.0**power for power in range(low, high + 1)]
+        while len(ticks) > 6:
+            ticks = ticks[::2]
+        return Axis(10.0**low, 10.0**high, True, tuple(ticks))
+    low_end = min(0.0, smallest)
+    step = _round_step((largest - low_end) / 4 or 1)
+    count = math.ceil((largest - low_end) / step * (1 + 1e-9) - 1e-9)
+    first = math.floor(low_end / step)
+    ticks = [step * number for number in range(first, first + count + 1)]
+    return Axis(ticks[0], ticks[-1], False, tuple(ticks))
 
-    It is written out rather than made by Altair's classes, which copy each part dozens of times (0.4 s a chart); a test has
-    Altair's schema accept it.
+
+def _round_step(step: float) -> float:
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= step * 0.999)
+
+
+def draw(
+    record: Record,
+    panel: Panel,
+    words: Language,
+    by: str = "published",
+    links: str | None = None,
+    here: str = "",
+) -> Drawing:
+    """Return the chart of a panel.
+
+    Args:
+        record: The releases.
+        panel: The figures to draw.
+        words: The language of the labels.
+        by: The order: ``published``, ``reference`` or ``value``.
+        links: The way to the folder of the figures' pages; with it each row is a link.
+        here: A figure to mark among the others.
+
+    Raises:
+        UsageError: No figure of the panel has a number.
     """
-    figures = choose(record, quantity_type, unit)
-    unit = figures[0]["unit"]
-    rows = drawn_rows(figures, by)
+    rows = sort_figures(panel.figures, by)
     if not rows:
-        raise UsageError(f"No {quantity_type} figure in {unit} has a number: nothing to draw.")
-    links = _links(record, rows)
-    height = max(70, ROW * len(rows))
-    y = {"field": "row", "type": "nominal", "sort": [row["row"] for row in rows]}
-    colour = _kinds(rows, 1) | {"legend": {"title": None, "orient": "bottom", "columns": 3}}
-    values = {"width": 430, "height": height, "layer": _value_layers(rows, links, unit, y, colour)}
-    times = {"width": 210, "height": height, "layer": _time_layers(y, colour)}
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "datasets": {"figures": rows, "links": links},
-        "hconcat": [values, times],
-        "spacing": 14,
-        "resolve": {"scale": {"color": "shared", "y": "shared"}},
-        "config": CONFIG,
+        raise UsageError(f"No figure of {panel.id} has a number, so there is nothing to draw.")
+    axis = fit_axis([value for row in rows for value in numbers(row)])
+    is_share = panel.unit == "share"
+    parts = [_axis(axis, words, len(rows), is_share)]
+    orders = {
+        name: {row["figure_id"]: place for place, row in enumerate(sort_figures(rows, name))}
+        for name in ORDERS
     }
-
-
-def _kinds(rows: Sequence[Mapping[str, Any]], part: int) -> dict[str, Any]:
-    used = [item for item in KINDS.values() if any(row["kind"] == item[0] for row in rows)]
-    return {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": [item[0] for item in used], "range": [item[part] for item in used]},
-    }
-
-
-def _layer(
-    name: str, mark: dict[str, Any], encoding: dict[str, Any], *, where: str | None = None
-) -> dict[str, Any]:
-    layer: dict[str, Any] = {"data": {"name": name}, "mark": mark, "encoding": encoding}
-    return {**layer, "transform": [{"filter": where}]} if where else layer
-
-
-def _value_layers(
-    rows: Sequence[Mapping[str, Any]],
-    links: Sequence[Mapping[str, Any]],
-    unit: str,
-    y: dict[str, Any],
-    colour: dict[str, Any],
-) -> list[dict[str, Any]]:
-    numbers = [
-        value for row in rows for value in (row["at"], row["low"], row["high"]) if value is not None
-    ]
-    wide = min(numbers) > 0 and max(numbers) / min(numbers) > 40
-    axis: dict[str, Any] = {
-        "title": f"{UNITS.get(unit, unit)}{' (logarithmic)' if wide else ''}",
-        "orient": "top",
-        "tickCount": 6,
-        "grid": True,
-    }
-    axis |= {"format": _axis_format(unit, max(numbers))} | (
-        {"values": [10**power for power in range(9)]} if wide else {}
+    for number, row in enumerate(rows):
+        name = row["figure_id"]
+        places = "".join(f' data-{order}="{orders[order][name]}"' for order in ORDERS)
+        drawn = _row(row, axis, words, name == here)
+        if links is not None:
+            drawn = f'<a href="{links}{name}.html">{drawn}</a>'
+        parts.append(
+            f'<g class="row" transform="translate(0 {TOP + ROW * number})"{places} '
+            f"data-tip={quoteattr(_tip(record, row, words))}>{drawn}</g>"
+        )
+    kinds = [kind for kind in KIND_WORDS if any(row["figure_kind"] == kind for row in rows)]
+    legend = [(f"kind-{kind}", words(KIND_WORDS[kind])) for kind in kinds]
+    label = heading(record, panel, words) + ": "
+    label += "; ".join(f"{figure_value(row, words)}, {row['publisher'] or ''}" for row in rows)
+    unit = unit_words(panel.unit, words) or words("share")
+    scale = words("logarithmic axis") if axis.is_log else words("axis from zero")
+    return Drawing(
+        heading(record, panel, words),
+        f"{unit}, {scale}",
+        "".join(parts),
+        TOP + ROW * len(rows) + 6,
+        legend,
+        (),
+        label,
     )
 
-    def x(name: str) -> dict[str, Any]:
-        return {
-            "field": name,
-            "type": "quantitative",
-            "axis": axis,
-            "scale": {"type": "log", "nice": True} if wide else {"zero": True, "nice": True},
-        }
 
-    y = {**y, "axis": {"title": None, "labelLimit": 330, "grid": True}}
-    shared = {"y": y, "color": colour, "tooltip": TOOLTIP}
-    arrow = {"type": "text", "fontSize": 10}
-    layers = [
-        _layer(
-            "figures",
-            {"type": "rule", "strokeWidth": 4, "opacity": 0.75},
-            {**shared, "x": x("low"), "x2": {"field": "high"}},
-            where="datum.low !== null",
-        ),
-        _layer(
-            "figures",
-            {"type": "point", "filled": True, "size": 62, "opacity": 1},
-            {**shared, "x": x("at"), "shape": _kinds(rows, 2)},
-            where="datum.at !== null",
-        ),
-        _layer(
-            "figures",
-            {**arrow, "text": "\u25b6", "dx": 11},
-            {**shared, "x": x("middle")},
-            where="datum.arrow === 'right'",
-        ),
-        _layer(
-            "figures",
-            {**arrow, "text": "\u25c0", "dx": -11},
-            {**shared, "x": x("middle")},
-            where="datum.arrow === 'left'",
-        ),
+def _tip(record: Record, row: RowDict, words: Language) -> str:
+    parts = [
+        f"{figure_value(row, words)} {unit_words(row['unit'], words)}".strip(),
+        measure_words(record, row["measure"], row["unit"], words),
+        row["publisher"],
+        row["area_as_published"],
+        reference_words(row, words),
+        words("published {day}", day=words.edtf(row["published_edtf"]))
+        if row["published_edtf"]
+        else "",
+        row["note"],
     ]
-    if not links:
-        return layers
-    scale = {"domain": [name.replace("_", " ") for name in LINKS], "range": DASHES}
-    legend = {
-        "title": "Link between figures",
-        "orient": "bottom",
-        "columns": 3,
-        "values": sorted({link["link"] for link in links}),
-    }
-    encoding = {
-        "x": x("x"),
-        "x2": {"field": "x2"},
-        "y": y,
-        "y2": {"field": "row2"},
-        "strokeDash": {"field": "link", "type": "nominal", "scale": scale, "legend": legend},
-        "tooltip": [{"field": name, "type": "nominal"} for name in ("link", "row", "row2")],
-    }
-    return [
-        _layer(
-            "links", {"type": "rule", "color": INK, "opacity": 0.45, "strokeWidth": 1.2}, encoding
-        ),
-        *layers,
-    ]
+    return ". ".join(str(part).rstrip(".") for part in parts if part) + "."
 
 
-def _time_layers(y: dict[str, Any], colour: dict[str, Any]) -> list[dict[str, Any]]:
-    axis = {
-        "title": "time it speaks of (bar), published (tick)",
-        "orient": "top",
-        "format": "%Y",
-        "tickCount": "year",
-        "labelOverlap": True,
-    }
+def _axis(axis: Axis, words: Language, rows: int, is_share: bool) -> str:
+    parts = []
+    for number, value in enumerate(axis.ticks):
+        x = axis.at(value)
+        text = f"{value * 100:g}%" if is_share else words.count(value)
+        anchor = "start" if number == 0 else "end" if x > 90 else "middle"
+        parts.append(
+            f'<line class="axis" x1="{x:.2f}%" x2="{x:.2f}%" y1="{TOP - 4}" '
+            f'y2="{TOP + ROW * rows}"/>'
+            f'<text class="tick" x="{x:.2f}%" y="12" text-anchor="{anchor}">{escape(text)}</text>'
+        )
+    return "".join(parts)
 
-    def x(name: str) -> dict[str, Any]:
-        return {"field": name, "type": "temporal", "axis": axis}
 
-    shared = {
-        "y": {**y, "axis": {"title": None, "labels": False, "ticks": False, "grid": True}},
-        "tooltip": TOOLTIP,
-    }
-    bar, point = (
-        {"type": "bar", "height": 6, "opacity": 0.7},
-        {"type": "point", "filled": True, "size": 40},
+def _row(row: RowDict, axis: Axis, words: Language, is_here: bool) -> str:
+    value = figure_value(row, words)
+    mark = f'<rect class="reach" x="0" y="0" width="100%" height="{ROW}" fill="transparent"/>'
+    if is_here:
+        mark += f'<line class="here" x1="0" x2="0" y1="2" y2="{ROW - 4}"/>'
+    return (
+        f'{mark}<text x="1%" y="14"><tspan class="row-value">{escape(value)}</tspan>'
+        f'<tspan class="row-text short" dx="6">{escape(_row_text(row, value, words, ROW_LETTERS))}'
+        f'</tspan><tspan class="row-text full" dx="6">'
+        f"{escape(_row_text(row, value, words, FULL_LETTERS))}</tspan></text>"
+        f'<g class="kind-{row["figure_kind"]}">{_marks(row, axis)}</g>'
     )
+
+
+def _row_text(row: RowDict, value: str, words: Language, letters: int) -> str:
+    """Return who says so, where and when, cut to the room that the value leaves."""
+    when = str(year_of(row) or "")
+    room = letters - round(1.15 * len(value)) - len(when) - 2
+    said = row["publisher"] or words("publisher not given")
+    if row["area_id"] != "xinjiang" and row["area_as_published"]:
+        said = f"{row['area_as_published']}, {said}"
+    return ", ".join(part for part in (shorten(said, max(6, room)), when) if part)
+
+
+def year_of(row: RowDict) -> int | None:
+    """Return the year in which a figure was published, or else the one that it speaks of."""
+    day = last_day(row, "published") or reference(row)[1]
+    return day.year if day else None
+
+
+def _marks(row: RowDict, axis: Axis) -> str:
+    low, high, point = row["value_low"], row["value_high"], row["value_point"]
+    y, parts = 26, []
+    if low is not None and high is not None:
+        parts.append(
+            f'<line class="range" x1="{axis.at(low):.2f}%" x2="{axis.at(high):.2f}%" '
+            f'y1="{y}" y2="{y}"/>'
+        )
+    else:
+        point = next(value for value in (point, low, high) if value is not None)
+    if point is not None:
+        parts.append(_placed(axis.at(point), y, SHAPES.get(row["figure_kind"], SHAPES["estimate"])))
+    if row["qualifier"] in OPEN_UP:
+        arrow = '<path class="arrow" d="M8,0H20M15,-4L20,0L15,4"/>'
+        parts.append(_placed(axis.at(max(numbers(row))), y, arrow))
+    if row["qualifier"] in OPEN_DOWN:
+        arrow = '<path class="arrow" d="M-8,0H-20M-15,-4L-20,0L-15,4"/>'
+        parts.append(_placed(axis.at(min(numbers(row))), y, arrow))
+    return "".join(parts)
+
+
+def _placed(x: float, y: int, inside: str) -> str:
+    return f'<svg x="{x:.2f}%" y="{y}" overflow="visible">{inside}</svg>'
+
+
+def headline_figures(record: Record) -> list[RowDict]:
+    """Return the figures of the front page: persons held at one time in all of Xinjiang.
+
+    Left out: figures that restate or misread another, and those of a source marked as weak.
+    """
+    links = record.rows("detention-figures", "figure_links")
+    repeated = {row["figure_id"] for row in links if row["link_type"] in {"restates", "misreads"}}
     return [
-        _layer(
-            "figures",
-            bar,
-            {**shared, "x": x("start"), "x2": {"field": "end"}, "color": colour},
-            where="datum.end !== null && !datum.brief",
-        ),
-        _layer(
-            "figures",
-            point,
-            {**shared, "x": x("end"), "color": colour},
-            where="datum.end !== null && datum.brief",
-        ),
-        _layer(
-            "figures",
-            {"type": "tick", "color": INK, "thickness": 2, "height": 12},
-            {**shared, "x": x("published")},
-            where="datum.published !== null",
-        ),
+        row
+        for row in record.rows("detention-figures", "figures")
+        if (row["quantity_type"], row["measure"]) == ("stock", "persons_detained")
+        and row["area_id"] == "xinjiang"
+        and row["area_coverage"] == "whole"
+        and row["figure_id"] not in repeated
+        and numbers(row)
+        and not is_weak(record, row)
     ]
 
 
-def with_order(value: Any, before: list[str], after: list[str]) -> Any:
-    """The same spec with its rows in another order."""
-    if value == before:
-        return after
-    if isinstance(value, dict):
-        return {key: with_order(part, before, after) for key, part in value.items()}
-    return [with_order(part, before, after) for part in value] if isinstance(value, list) else value
+def is_weak(record: Record, row: RowDict) -> bool:
+    """Return whether a figure's only source is marked as weak."""
+    source = record.sources.get(row["source_id"], {})
+    return bool(source.get("is_weak")) or "weak source" in str(row["note"] or "").lower()
 
 
-def svg(chart_spec: Mapping[str, Any]) -> str:
-    """The drawing of a spec, for a page: its ink is the page's ink."""
-    import vl_convert
-
-    drawing: str = vl_convert.vegalite_to_svg(dict(chart_spec))
-    return drawing
+def as_number_text(row: RowDict) -> str:
+    """Return the lowest number of a figure, to sort a table by. It does not compare figures."""
+    found = numbers(row)
+    return str(min(found)) if found else ""
 
 
-def draw(record: Record, quantity_type: str, unit: str | None = None, by: str = "published") -> str:
-    """The chart as an SVG file of its own: white ground, heading, and where it comes from."""
-    chosen = choose(record, quantity_type, unit)[0]["unit"]
-    return svg(framed(record, spec(record, quantity_type, unit, by), quantity_type, chosen, by))
-
-
-def framed(
-    record: Record, made: Mapping[str, Any], quantity_type: str, unit: str, by: str = "published"
-) -> dict[str, Any]:
-    """A spec with what a file of its own needs around it."""
-    order = "publication" if by == "published" else "the time they speak of"
-    release = record.releases["detention-figures"]
-    subtitle = [
-        f"Published figures in order of {order}. A dot is one value, a bar a range; an arrow says at least (right) or up to (left).",
-        f"Xinjiang Record, detention-figures {release.version}. Each figure's source stands in the table under its number.",
+def other_kind(record: Record) -> RowDict | None:
+    """Return the official figure of trainees a year, which is another kind of number."""
+    rows = [
+        row
+        for row in record.rows("detention-figures", "figures")
+        if row["measure"] == "trainees_per_year" and numbers(row) and not is_weak(record, row)
     ]
-    title = {
-        "text": heading(quantity_type, unit),
-        "subtitle": subtitle,
-        "anchor": "start",
-        "offset": 14,
-        "fontSize": 18,
-        "color": INK,
-        "subtitleColor": "#444444",
-        "subtitleFontSize": 12,
-    }
-    config = {**made["config"], "background": "#ffffff"}
-    return {**made, "config": config, "padding": 16, "title": title}
-
-
-def heading(quantity_type: str, unit: str) -> str:
-    """What one chart shows, in words."""
-    words = {
-        "stock": "At one time (stock)",
-        "flow": "Within a period (flow)",
-        "cumulative": "Ever within a period (cumulative)",
-        "rate": "Part of a population (rate)",
-        "capacity": "Room for (capacity)",
-        "change": "Change between two times",
-        "list": "Entries in a list",
-        "target": "Targets set",
-        "sample": "Within a sample",
-        "unclear": "Stock or flow unclear",
-    }
-    return f"{words.get(quantity_type, quantity_type)}: {UNITS.get(unit, unit)}"
+    return rows[0] if rows else None

@@ -1,4 +1,7 @@
-"""SVG to PNG, the same bytes each time: the renderer and its fonts come with the package vl-convert-python."""
+"""Turn SVG into PNG, the same bytes each time.
+
+The renderer and its fonts come with the package vl-convert-python.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ from xinjiang_record import extras
 SCALE = 2.0  # PNG pixels per SVG pixel, for downloads
 
 
-def render(svg: str, scale: float = SCALE) -> bytes:
-    """The PNG of an SVG without outside references. Raises EnvironmentFault where the extra ``site`` is not installed."""
+def to_png(svg: str, scale: float = SCALE) -> bytes:
+    """Return the PNG of an SVG without outside references.
+
+    Raises:
+        EnvironmentFault: The extra ``site`` is not installed.
+    """
     extras.require("site")
     import vl_convert  # deferred: optional extra
 

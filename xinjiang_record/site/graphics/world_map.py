@@ -1,8 +1,7 @@
-"""The world map of both camps as SVG: states by side, small ones as dots too, Xinjiang marked, a legend with numbers.
+"""Draw the world map of both camps: of one statement, of a pair, or of every state on a day.
 
-Colours are Okabe and Ito's blue and orange, told apart by the colour-blind; the supportive side is hatched besides, so that the
-map is readable without any colour. One drawing serves two uses: inside a page (``standalone=False``: classes only, the site's
-stylesheet paints it, light or dark) and as a file (its own style, title and legend).
+A recent position has its side's full colour, an older one a lighter tint. Declared signatories that
+no source names are in the legend, hatched, since no place on the map is known for them.
 """
 
 from __future__ import annotations
@@ -15,273 +14,349 @@ from xml.sax.saxutils import escape, quoteattr
 from markupsafe import Markup
 
 from xinjiang_record.errors import UsageError
+from xinjiang_record.rosters import VOTE_KINDS
 from xinjiang_record.site.graphics import country_shapes
-from xinjiang_record.site.positions import Span, standings, statement_spans
-from xinjiang_record.site.release_data import Record, delivered
-from xinjiang_record.site.template_filters import day_words, plural
+from xinjiang_record.site.graphics.drawing import Drawing
+from xinjiang_record.site.positions import (
+    SIDES,
+    CountrySide,
+    Position,
+    roster_positions,
+    sides_on,
+)
+from xinjiang_record.site.release_data import Record, RowDict, delivered
+from xinjiang_record.site.translate import Language
 
 DOT_RADIUS, RING_RADIUS = 3.1, 5.6  # pixels of a map 960 wide
-FOOT_LINE = 15  # pixels from one line of the foot to the next
-WORDS = {
+SIDE_WORDS = {
     "critical": "Critical of China’s policy",
     "supportive": "Supportive of China’s policy",
     "neither": "Abstained",
     "withdrew": "Signed, then withdrew",
-    "moved": "Stood on the other side before",
 }
 VOTE_WORDS = {"critical": "Voted yes", "supportive": "Voted no", "neither": "Abstained"}
-PARTIAL = "No colour: not known to have signed. Rosters known only in part are no evidence of not signing."
-BORDERS = "Borders: Natural Earth (public domain), drawn as they are held; no view on any claim is expressed."
-
-STYLE = """
-svg{font-family:"Liberation Sans",Arial,Helvetica,sans-serif}
-.land{fill:#e4e2dc;stroke:#fff;stroke-width:.5}
-.critical{fill:#0072b2}.supportive{fill:url(#hatch)}.neither{fill:#8d8d8d}.withdrew{fill:url(#speckle)}
-.dot{stroke:#fff;stroke-width:.6}.dot.none{fill:#b9b6ad}
-.ring{fill:none;stroke:#1a1a1a;stroke-width:1.4}
-.mark{fill:none;stroke:#b3003c;stroke-width:1.8}.mark.under{stroke:#fff;stroke-width:4.5}.mark-text{fill:#b3003c;font-size:11px;font-weight:bold}
-.halo{stroke:#fff;stroke-width:3;stroke-linejoin:round}
-.title{font-size:19px;font-weight:bold;fill:#1a1a1a}.sub{font-size:12px;fill:#444}.key{font-size:12px;fill:#1a1a1a}
-.hatch-back{fill:#e69f00}.hatch-line{stroke:#7a4b00;stroke-width:1.1}.speck-back{fill:#f4f2ec}.speck{fill:#555}
-"""
-PATTERNS = (
-    '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect class="hatch-back" width="5" height="5"/><line class="hatch-line" x1="0" y1="0" x2="0" y2="5"/></pattern>'
-    '<pattern id="speckle" width="4" height="4" patternUnits="userSpaceOnUse">'
-    '<rect class="speck-back" width="4" height="4"/><circle class="speck" cx="2" cy="2" r="1"/></pattern></defs>'
+KIND_WORDS = {
+    "signed": "signed",
+    "joined": "joined later",
+    "voted_yes": "voted yes",
+    "voted_no": "voted no",
+    "abstained": "abstained",
+    "sponsored": "sponsored the draft",
+    "aligned": "aligned itself with the text",
+    "declared_after_vote": "declared itself after the vote",
+    "withdrew": "withdrew",
+    "co_sponsored_event": "co-sponsored an event",
+    "spoke": "spoke in a debate",
+    "spoke_for_bloc": "spoke for a bloc",
+    "claimed": "claimed by one side only",
+    "derived": "follows from a membership",
+}
+PARTIAL = (
+    "No colour: not named by any source in the record. "
+    "Where a roster is known in part, a state without colour may have signed."
+)
+BORDERS = (
+    "Areas whose status is disputed are hatched in grey: Crimea, Kashmir, the Golan, "
+    "Western Sahara, Taiwan, Kosovo, Northern Cyprus, the Falkland Islands (Malvinas). "
+    "Borders: Natural Earth. "
+    "They express no view on any claim."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How one state is drawn: its class, what a reader is told when pointing at it, and whether it gets the ring."""
+    """How one state is drawn, and why: its classes, the position, and whether it has a ring."""
 
     style: str
     label: str
-    ringed: bool = False
+    position: Position
+    is_ringed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class MapFigure:
-    """A map ready to be drawn: the heading, a line under it, states by code, and the legend as (class, words)."""
+class MapView:
+    """A map ready to be drawn: heading, marks by code, and the legend as pairs of class and words.
+
+    ``counts`` is the number behind each legend class, for the tables and tests.
+    """
 
     title: str
     subtitle: str
     marks: Mapping[str, Mark]
     legend: Sequence[tuple[str, str]]
-    notes: Sequence[str] = (PARTIAL, BORDERS)
+    counts: Mapping[str, int]
+    notes: Sequence[str]
     unplaced: Sequence[str] = ()
 
 
-def statements_figure(
-    record: Record, statement_ids: Sequence[str], as_of: date | None = None
-) -> MapFigure:
-    """The signatories of one statement, or of a pair, after every event or as of a day."""
+def roster_view(
+    record: Record, words: Language, statement_ids: Sequence[str], as_of: date | None = None
+) -> MapView:
+    """Return the map of one statement or of a pair, after every event or on a day.
+
+    Raises:
+        UsageError: No statement is named, or the record does not have one.
+    """
     if not statement_ids:
-        raise UsageError("Name one or more statements, or give --as-of DATE for the whole record.")
+        raise UsageError("No statement is named. Name one or more, or give --as-of DATE.")
+    day = as_of or date.max
     marks: dict[str, Mark] = {}
     legend: list[tuple[str, str]] = []
+    counts: dict[str, int] = {}
     unplaced = []
     for name in statement_ids:
-        items = statement_spans(record, name)
-        shown = [span for span in items if as_of is None or span.start <= as_of]
-        for span in shown:
-            if span.code is None:
-                unplaced.append(span.name)
+        items = [item for item in roster_positions(record, name) if item.start <= day]
+        for item in items:
+            if item.code is None:
+                unplaced.append(item.name)
                 continue
-            marks[span.code] = _merged(marks.get(span.code), span, as_of)
-        legend += _legend_lines(record, name, shown, as_of)
-    when = f", as of {day_words(as_of)}" if as_of else ""
-    heads = [
-        f"{record.statements[name]['body']}, {day_words(delivered(record.statements[name]))}"
-        for name in statement_ids
-    ]
-    subtitle = " · ".join(dict.fromkeys(heads)) + when
-    title = (
-        record.statements[statement_ids[0]]["title"]
-        if len(statement_ids) == 1
-        else _pair_title(record, statement_ids)
+            marks[item.code] = _roster_mark(record, words, item, day, marks.get(item.code))
+        legend += _roster_legend(words, record.statements[name], items, day, counts)
+    return MapView(
+        _roster_title(record, words, statement_ids),
+        _roster_subtitle(record, words, statement_ids, as_of),
+        marks,
+        legend,
+        counts,
+        _notes(words, unplaced),
+        tuple(unplaced),
     )
-    return MapFigure(title, subtitle, marks, legend, unplaced=tuple(unplaced))
 
 
-def _merged(before: Mark | None, span: Span, as_of: date | None) -> Mark:
-    standing = span.stands(as_of or date.max)
-    style = span.side if standing else "withdrew"
-    words = (
-        VOTE_WORDS[span.side].lower()
-        if span.entry in {"voted_yes", "voted_no", "abstained"}
-        else span.side
-    )
-    label = f"{span.name}: {words}, {span.entry.replace('_', ' ')} {span.start}" + (
-        "" if standing else f", withdrew {span.end}"
-    )
-    if before and before.style != style and before.style != "withdrew":
-        return Mark(style, f"{before.label}; {label}", ringed=True)
-    return Mark(style, label)
+def _roster_mark(
+    record: Record, words: Language, item: Position, day: date, before: Mark | None
+) -> Mark:
+    style = item.side if item.is_in_force(day) else "withdrew"
+    label = f"{country_name(record, words, item)}: {position_words(words, item)}"
+    if item.end and not item.is_in_force(day):
+        label += ", " + words("withdrew {day}", day=words.day(item.end))
+    if before and before.style != style:
+        return Mark(style, f"{before.label}; {label}", item, is_ringed=True)
+    return Mark(style, label, item)
 
 
-def _legend_lines(
-    record: Record, name: str, items: Sequence[Span], as_of: date | None
+def country_name(record: Record, words: Language, item: Position) -> str:
+    """Return the name of a position's state in the language, or the name as the record has it."""
+    if item.code and words.code != "en":
+        return record.country_name(item.code, words.code)
+    return item.name
+
+
+def position_words(words: Language, item: Position) -> str:
+    """Return what a state did, its side and the day: supportive, joined later, 26 July 2019."""
+    kind = words(KIND_WORDS.get(item.kind, item.kind.replace("_", " ")))
+    day = words.day(item.start)
+    if item.kind in VOTE_KINDS:
+        return f"{kind}, {day}"
+    return f"{words(item.side)}, {kind}, {day}"
+
+
+def _roster_legend(
+    words: Language,
+    statement: RowDict,
+    items: Sequence[Position],
+    day: date,
+    counts: dict[str, int],
 ) -> list[tuple[str, str]]:
-    statement = record.statements[name]
-    standing = [span for span in items if span.stands(as_of or date.max)]
-    left = [span for span in items if not span.stands(as_of or date.max)]
+    in_force = [item for item in items if item.is_in_force(day)]
+    left = [item for item in items if not item.is_in_force(day)]
     if statement["stance"] == "vote":
-        totals = {side: sum(span.side == side for span in standing) for side in VOTE_WORDS}
-        return [(side, f"{VOTE_WORDS[side]}: {total}") for side, total in totals.items()]
-    joined = sum(span.entry == "joined" for span in standing)
-    first = len(standing) - joined
-    parts = [f"{first} of the first signatories", f"{joined} joined later"] if joined else []
-    known = (
-        ""
-        if statement["roster_status"] == "complete"
-        else f" named, of {statement['declared_count']} declared"
-    )
-    text = f"{WORDS[statement['stance']]}: {len(standing)}{known}" + (
-        f" ({', '.join(parts)})" if parts else ""
-    )
-    lines = [(statement["stance"], text)]
+        totals = {side: sum(item.side == side for item in in_force) for side in VOTE_WORDS}
+        counts.update(totals)
+        return [(side, f"{words(VOTE_WORDS[side])}: {total}") for side, total in totals.items()]
+    side = str(statement["stance"])
+    counts[side] = counts.get(side, 0) + len(in_force)
+    joined = sum(item.kind == "joined" for item in in_force)
+    lines = [(side, words(SIDE_WORDS[side]) + ": " + words("{n} named", n=len(in_force)))]
+    if joined:
+        lines = [(side, lines[0][1] + ", " + words("{n} of them joined later", n=joined))]
+    declared, unnamed = statement["declared_count"], statement["residual_count"] or 0
+    if declared is not None and unnamed > 0:
+        counts[f"unnamed {side}"] = counts.get(f"unnamed {side}", 0) + unnamed
+        text = words(
+            "{declared} declared, {unnamed} of them not named by any source",
+            declared=declared,
+            unnamed=unnamed,
+        )
+        lines.append((f"unnamed {side}", text))
+    elif declared is None or statement["roster_status"] != "complete":
+        lines.append((f"unnamed {side}", words("The list is known in part only")))
     if left:
-        lines.append(("withdrew", f"{WORDS['withdrew']}: {', '.join(span.name for span in left)}"))
+        counts["withdrew"] = counts.get("withdrew", 0) + len(left)
+        names = ", ".join(item.name for item in left)
+        lines.append(("withdrew", f"{words(SIDE_WORDS['withdrew'])}: {names}"))
     return lines
 
 
-def _pair_title(record: Record, statement_ids: Sequence[str]) -> str:
+def _roster_title(record: Record, words: Language, statement_ids: Sequence[str]) -> str:
+    if len(statement_ids) == 1:
+        return str(record.statements[statement_ids[0]]["title"])
+    return words(
+        "Who signed what on Xinjiang, {when}", when=months_of(record, words, statement_ids)
+    )
+
+
+def months_of(record: Record, words: Language, statement_ids: Sequence[str]) -> str:
+    """Return the month of some statements, or the first and the last month."""
     days = sorted(delivered(record.statements[name]) for name in statement_ids)
-    same = (days[0].year, days[0].month) == (days[-1].year, days[-1].month)
-    when = f"{days[0]:%B %Y}" if same else f"{days[0]:%B %Y} to {days[-1]:%B %Y}"
-    return f"Who signed what on Xinjiang, {when}"
+    months = list(dict.fromkeys(words.month(day) for day in (days[0], days[-1])))
+    return (
+        months[0]
+        if len(months) == 1
+        else words("{first} to {last}", first=months[0], last=months[1])
+    )
 
 
-def as_of_figure(record: Record, day: date) -> MapFigure:
-    """Every state by the side of the last statement on Xinjiang at which it is named, as of a day."""
-    found = standings(record, day)
-    marks, totals = {}, {"critical": 0, "supportive": 0, "withdrew": 0}
-    for code, item in found.items():
-        totals[item.side] += 1
-        label = f"{item.name}: {item.side}, {item.statement_id}"
-        if item.earlier:
-            label += f"; stood {item.earlier} before"
-        marks[code] = Mark(item.side, label, ringed=item.earlier is not None)
-    legend = [(side, f"{WORDS[side]}: {totals[side]}") for side in ("critical", "supportive")]
-    if totals["withdrew"]:
-        names = ", ".join(item.name for item in found.values() if item.side == "withdrew")
-        legend.append(("withdrew", f"{WORDS['withdrew']}, nothing else signed: {names}"))
-    moved = [item.name for item in found.values() if item.earlier]
+def _roster_subtitle(
+    record: Record, words: Language, statement_ids: Sequence[str], as_of: date | None
+) -> str:
+    heads = [
+        f"{record.statements[name]['body']}, {words.day(delivered(record.statements[name]))}"
+        for name in statement_ids
+    ]
+    when = [words("as of {day}", day=words.day(as_of))] if as_of else []
+    return " · ".join([*dict.fromkeys(heads), *when])
+
+
+def day_view(record: Record, words: Language, day: date) -> MapView:
+    """Return the map of every state by its last position on Xinjiang up to a day."""
+    found = sides_on(record, day)
+    marks = {code: _day_mark(record, words, item) for code, item in found.items()}
+    counts = count_styles(mark.style for mark in marks.values())
+    legend = []
+    for side in SIDES:
+        name = words(SIDE_WORDS[side])
+        recent = words("named in the 24 months before: {n}", n=counts.get(side, 0))
+        older = words("last named longer ago: {n}", n=counts.get(f"{side} old", 0))
+        legend += [(side, f"{name}, {recent}"), (f"{side} old", f"{name}, {older}")]
+    withdrew = [item.last.name for item in found.values() if item.side == "withdrew"]
+    if withdrew:
+        text = words("Signed, then withdrew, nothing else signed")
+        legend.append(("withdrew", f"{text}: {', '.join(withdrew)}"))
+    moved = [item.last.name for item in found.values() if item.earlier]
     if moved:
-        legend.append(("ring", f"{WORDS['moved']}: {', '.join(moved)}"))
-    subtitle = "Each state by the last letter, joint statement or vote at which a source names it"
-    return MapFigure(f"Where states stood on Xinjiang, {day_words(day)}", subtitle, marks, legend)
+        legend.append(("ring", f"{words('On the other side before')}: {', '.join(moved)}"))
+    return MapView(
+        words("Last known side of each state, {day}", day=words.day(day)),
+        words("By the last letter, joint statement or vote at which a source names the state"),
+        marks,
+        legend,
+        counts,
+        _notes(words, ()),
+    )
 
 
-def draw(figure: MapFigure) -> str:
-    """The map as an SVG file of its own."""
+def _day_mark(record: Record, words: Language, item: CountrySide) -> Mark:
+    style = item.side if item.is_recent or item.side == "withdrew" else f"{item.side} old"
+    label = f"{country_name(record, words, item.last)}: {position_words(words, item.last)}"
+    if item.side == "withdrew" and item.last.end:
+        label += ", " + words("withdrew {day}", day=words.day(item.last.end))
+    if item.earlier:
+        label += "; " + words("before: {side}", side=words(item.earlier))
+    return Mark(style, label, item.last, is_ringed=item.earlier is not None)
+
+
+def count_styles(styles: Iterable[str]) -> dict[str, int]:
+    """Return how many states have each class."""
+    totals: dict[str, int] = {}
+    for style in styles:
+        totals[style] = totals.get(style, 0) + 1
+    return totals
+
+
+def _notes(words: Language, unplaced: Sequence[str]) -> list[str]:
+    notes = [words(PARTIAL), words(BORDERS)]
+    if unplaced:
+        notes.insert(0, words("Also signed, not a state: {names}.", names=", ".join(unplaced)))
+    return notes
+
+
+def as_drawing(view: MapView) -> Drawing:
+    """Return the map as a drawing that can become a file, 960 pixels wide."""
     world = country_shapes.load()
-    lines = [
-        *figure.notes,
-        f"Source: Xinjiang Record, joint-statements. {plural(len(figure.marks), 'state')} coloured.",
-    ]
-    if figure.unplaced:
-        lines.insert(0, f"Also signed, not a state: {', '.join(sorted(figure.unplaced))}.")
-    top, legend_height = 62, 20 * len(figure.legend)
-    height = top + world["height"] + 14 + legend_height + FOOT_LINE * len(lines) + 8
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{world["width"]}" height="{height}" '
-        f'viewBox="0 0 {world["width"]} {height}" role="img" aria-labelledby="map-title map-sub">',
-        f'<title id="map-title">{escape(figure.title)}</title><desc id="map-sub">{escape(figure.subtitle)}</desc>',
-        f"<style>{STYLE}</style>{PATTERNS}",
-        f'<rect width="{world["width"]}" height="{height}" fill="#fff"/>',
-        f'<text class="title" x="16" y="30">{escape(figure.title)}</text>',
-        f'<text class="sub" x="16" y="50">{escape(figure.subtitle)}</text>',
-        f'<g transform="translate(0 {top})">{body(figure.marks)}</g>',
-    ]
-    y = top + world["height"] + 18
-    for style, words in figure.legend:
-        swatch = f'<rect class="{style}" x="16" y="{y - 10}" width="22" height="13"/>'
-        if style == "ring":
-            swatch = f'<circle class="ring" cx="27" cy="{y - 4}" r="{RING_RADIUS}"/>'
-        parts.append(f'{swatch}<text class="key" x="46" y="{y}">{escape(words)}</text>')
-        y += 20
-    for line in lines:
-        parts.append(f'<text class="sub" x="16" y="{y}">{escape(line)}</text>')
-        y += FOOT_LINE
-    return "\n".join([*parts, "</svg>\n"])
+    label = f"{view.title}. " + "; ".join(text for _, text in view.legend)
+    return Drawing(
+        view.title, view.subtitle, body(view.marks), world["height"], view.legend, view.notes, label
+    )
 
 
-def body(marks: Mapping[str, Mark], *, interactive: bool = False, rings: bool = True) -> str:
-    """Land, states, dots, rings and the mark of Xinjiang; ``interactive`` gives every state an address for scripts."""
-    countries = country_shapes.load()["countries"]
-    parts = [
-        '<g class="land">',
-        *(f'<path d="{path}"/>' for path in country_shapes.load()["other"]),
-    ]
+def body(
+    marks: Mapping[str, Mark],
+    *,
+    is_interactive: bool = False,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """Return land, states, dots, rings, disputed areas and the mark of Xinjiang.
+
+    Args:
+        marks: The states to colour, by ISO alpha-3 code.
+        is_interactive: Give every state its code, for the script that repaints the map.
+        links: Addresses of the states' pages; a state with one can be reached by keyboard.
+    """
+    world = country_shapes.load()
+    countries = world["countries"]
+    parts = ['<g class="land">', *(f'<path d="{path}"/>' for path in world["other"])]
     parts += [
-        _shape(code, item["path"], marks.get(code), interactive)
+        _state(code, f'<path d="{item["path"]}"', "", marks, is_interactive, links)
         for code, item in countries.items()
         if item["path"]
     ]
+    parts += [
+        f'<path class="disputed" d="{item["path"]}"><title>{escape(item["name"])}</title></path>'
+        for item in world["disputed"]
+    ]
     parts.append("</g><g>")
-    small = ((code, item) for code, item in countries.items() if item["is_small"])
+    for code, item in countries.items():
+        if item["is_small"] and (is_interactive or code in marks):
+            circle = f'<circle cx="{item["x"]}" cy="{item["y"]}" r="{DOT_RADIUS}"'
+            linked = links if not item["path"] else None
+            parts.append(_state(code, circle, "dot ", marks, is_interactive, linked))
+    parts.append('</g><g class="rings">')
     parts += [
-        _dot(code, item, marks.get(code), interactive)
-        for code, item in small
-        if interactive or code in marks
-    ]
-    ringed = [
-        countries[code] for code, mark in sorted(marks.items()) if mark.ringed and code in countries
-    ]
-    group = "" if rings else ' class="rings"'
-    parts.append(f"</g><g{group}>")
-    parts += [
-        f'<circle class="ring" cx="{item["x"]}" cy="{item["y"]}" r="{RING_RADIUS}"/>'
-        for item in ringed
+        f'<circle class="ring" cx="{countries[code]["x"]}" cy="{countries[code]["y"]}" '
+        f'r="{RING_RADIUS}"/>'
+        for code, mark in sorted(marks.items())
+        if mark.is_ringed and code in countries
     ]
     return "".join([*parts, "</g>", _xinjiang()])
 
 
-def _shape(code: str, path: str, mark: Mark | None, interactive: bool) -> str:
-    attributes = (f' data-code="{code}"' if interactive else "") + (
-        f' class="{mark.style}"' if mark else ""
-    )
-    inside = f"<title>{escape(mark.label)}</title>" if mark else ""
-    return (
-        f'<path{attributes} d="{path}">{inside}</path>'
-        if inside
-        else f'<path{attributes} d="{path}"/>'
-    )
-
-
-def _dot(code: str, item: Mapping[str, float], mark: Mark | None, interactive: bool) -> str:
-    data = f" data-code={quoteattr(code)}" if interactive else ""
-    style = mark.style if mark else "none"
-    inside = f"<title>{escape(mark.label)}</title>" if mark else ""
-    return f'<circle class="dot {style}"{data} cx="{item["x"]}" cy="{item["y"]}" r="{DOT_RADIUS}">{inside}</circle>'
+def _state(
+    code: str,
+    shape: str,
+    prefix: str,
+    marks: Mapping[str, Mark],
+    is_interactive: bool,
+    links: Mapping[str, str] | None,
+) -> str:
+    mark = marks.get(code)
+    style = prefix + (mark.style if mark else "none" if prefix else "")
+    attributes = f" data-code={quoteattr(code)}" if is_interactive else ""
+    if style.strip():
+        attributes += f' class="{style}"'
+    if mark:
+        attributes += f" data-tip={quoteattr(mark.label)}"
+    name = shape.split(" ", 1)[0][1:]
+    inside = f"<title>{escape(mark.label)}</title>" if mark and not is_interactive else ""
+    drawn = f"{shape}{attributes}>{inside}</{name}>" if inside else f"{shape}{attributes}/>"
+    if links and code in links:
+        label = quoteattr(mark.label if mark else code)
+        return f"<a href={quoteattr(links[code])} aria-label={label}>{drawn}</a>"
+    return drawn
 
 
 def _xinjiang() -> str:
     x, y = country_shapes.project(*country_shapes.XINJIANG)
+    at = f'cx="{x:.1f}" cy="{y:.1f}"'
     place = f'x="{x:.1f}" y="{y - 13:.1f}" text-anchor="middle"'
     return (
-        f'<g class="xinjiang"><circle class="mark under" cx="{x:.1f}" cy="{y:.1f}" r="9"/><circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="9"/><circle class="mark" cx="{x:.1f}" '
-        f'cy="{y:.1f}" r="1.2"/><text class="mark-text halo" {place}>Xinjiang</text>'
+        f'<g class="xinjiang"><circle class="mark under" {at} r="9"/>'
+        f'<circle class="mark" {at} r="9"/><circle class="mark" {at} r="1.2"/>'
+        f'<text class="mark-text halo" {place}>Xinjiang</text>'
         f'<text class="mark-text" {place}>Xinjiang</text></g>'
     )
 
 
-def page_body(figure: MapFigure) -> Markup:
-    """The drawing for a page, whose stylesheet paints it. The labels in it are escaped."""
-    return Markup(body(figure.marks))
-
-
-def page_legend(sides: Sequence[str]) -> Markup:
-    """The key to the sides, for a page."""
-    items = "".join(
-        f'<li><span class="side {side}">{escape(WORDS[side])}</span></li>' for side in sides
-    )
-    return Markup(f'<ul class="legend">{items}</ul>')
-
-
-def placed(codes: Iterable[str]) -> set[str]:
-    """The codes that the map can show at all."""
-    return set(codes) & set(country_shapes.load()["countries"])
+def page_body(view: MapView) -> Markup:
+    """Return the drawing for a page, whose style sheet paints it. The labels in it are escaped."""
+    return Markup(body(view.marks))

@@ -1,4 +1,8 @@
-"""The data pages: dictionary, versions, checksums, citations, code that loads it, a preview of every table."""
+"""Make the data pages: dictionary, versions, checksums, citations, code, a preview of each table.
+
+The site's ``data/`` has the layout of a folder of releases, so that it serves as a base address
+for the client and for ``xrecord get``.
+"""
 
 from __future__ import annotations
 
@@ -10,53 +14,67 @@ from typing import Any
 from xinjiang_record.release.distribution import release_locations
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.release.tables import file_layout
-from xinjiang_record.site.pages.base import Page, script_json
+from xinjiang_record.site.pages.page import Page, script_json
 from xinjiang_record.site.release_data import Record, Release
 
 PREVIEW_ROWS = 5
 FORMATS = {".zip": "ZIP", ".xlsx": "Excel", ".sqlite": "SQLite"}
 STYLES = {"APA": ("text", "txt"), "BibTeX": ("bibtex", "bib"), "RIS": ("ris", "ris")}
-COPIED = ("data", "downloads", "metadata")  # folders of a release that the site carries
-TOP = ("datapackage.json", "README.md", "CHANGES.md", "CITATION.cff", "LICENSE", "SHA256SUMS")
 
 
-def carried(release: Release) -> dict[str, Path]:
-    """The files of the release that the site carries, by their path in the site: real copies, no links."""
-    found = [release.path / name for name in TOP if (release.path / name).is_file()]
-    found += [
-        path
-        for folder in COPIED
-        for path in sorted((release.path / folder).rglob("*"))
-        if path.is_file()
+def carried_files(release: Release) -> dict[str, Path]:
+    """Return the files of every version of a package by their path in the site: real copies.
+
+    The tables of the latest version are there under ``latest`` too, as a stable address.
+    """
+    home, base = release.path.parent, f"data/{release.name}"
+    names = {release.version, *(str(item["version"]) for item in release.versions)}
+    made = {
+        f"{base}/{name}/{path.relative_to(home / name)}": path
+        for name in sorted(names)
+        for path in sorted((home / name).rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+    for path in sorted((home / release.version / "data").glob("*")):
+        if path.is_file():
+            made[f"{base}/latest/data/{path.name}"] = path
+    ledger = home / "versions.json"
+    return made | ({f"{base}/versions.json": ledger} if ledger.is_file() else {})
+
+
+def download_links(release: Release) -> list[tuple[str, str]]:
+    """Return the links a reader wants first: the package in each form, and its description."""
+    files = carried_files(release)
+    folder = f"data/{release.name}/{release.version}/downloads/"
+    found = [
+        (FORMATS[path.suffix], name)
+        for name, path in files.items()
+        if name.startswith(folder) and path.suffix in FORMATS
     ]
-    return {f"data/{release.name}/{path.relative_to(release.path)}": path for path in found}
-
-
-def downloads(release: Release) -> list[tuple[str, str]]:
-    """The links a reader wants first: the whole package in each form, and its description."""
-    files = carried(release)
-    whole = [(FORMATS[path.suffix], name) for name, path in files.items() if path.suffix in FORMATS]
     order = list(FORMATS.values())
-    described = [("datapackage.json", f"data/{release.name}/datapackage.json")]
-    return sorted(whole, key=lambda item: order.index(item[0])) + described
+    descriptor = f"data/{release.name}/{release.version}/datapackage.json"
+    return [*sorted(found, key=lambda item: order.index(item[0])), ("datapackage.json", descriptor)]
 
 
-def snippets(release: Release) -> list[tuple[str, str]]:
-    """Code that loads the first table, in four languages: each is run as it stands in a test, in the package's folder."""
+def code_snippets(release: Release) -> list[tuple[str, str]]:
+    """Return code that loads the first table, in four languages. A test runs each of them."""
     table = release.descriptor["resources"][0]["name"]
     return [
         (
             "pandas",
-            f'import pandas as pd\n\n{table} = pd.read_csv("data/{table}.csv", keep_default_na=False, na_values=[""])\nprint({table}.shape)\n',
+            f'import pandas as pd\n\n{table} = pd.read_csv("data/{table}.csv", '
+            f'keep_default_na=False, na_values=[""])\nprint({table}.shape)\n',
         ),
         (
             "R",
-            f'{table} <- read.csv("data/{table}.csv", na.strings = "", encoding = "UTF-8")\ndim({table})\n',
+            f'{table} <- read.csv("data/{table}.csv", na.strings = "", encoding = "UTF-8")'
+            f"\ndim({table})\n",
         ),
         ("DuckDB", f"SELECT count(*) FROM 'data/{table}.parquet';\n"),
         (
             "JavaScript (Node.js)",
-            f'const fs = require("node:fs");\nconst dp = JSON.parse(fs.readFileSync("datapackage.json", "utf8"));\n'
+            'const fs = require("node:fs");\n'
+            'const dp = JSON.parse(fs.readFileSync("datapackage.json", "utf8"));\n'
             f'const {table} = dp.resources.find((r) => r.name === "{table}");\n'
             f'const rows = fs.readFileSync({table}.path, "utf8").split("\\n");\n'
             f"console.log({table}.schema.fields.length, rows[0]);\n",
@@ -64,8 +82,8 @@ def snippets(release: Release) -> list[tuple[str, str]]:
     ]
 
 
-def cite(release: Release) -> dict[str, str]:
-    """The citation in each style, by its name; nothing for a release without the ledger that proves it."""
+def citations(release: Release) -> dict[str, str]:
+    """Return the citation in each style, by its name."""
     info = release_locations.find_release(
         release_locations.open_location(release.path.parents[1]), release.name, release.version
     ).info
@@ -73,16 +91,19 @@ def cite(release: Release) -> dict[str, str]:
 
 
 def citation_files(release: Release) -> dict[str, bytes]:
-    """The citations as files of the site."""
+    """Return the citations as files of the site."""
     return {
         f"data/{release.name}/cite.{STYLES[name][1]}": text.encode()
-        for name, text in cite(release).items()
+        for name, text in citations(release).items()
     }
 
 
-def pages(record: Record) -> Iterator[Page]:
-    """The list of packages and a page for each."""
-    described = f"{len(record.releases)} versioned, checked data packages: CSV, Parquet, SQLite, Excel, with checksums and citations."
+def make_pages(record: Record) -> Iterator[Page]:
+    """Return the list of packages and a page for each."""
+    described = (
+        f"{len(record.releases)} versioned, checked data packages: CSV, Parquet, SQLite, Excel, "
+        "with checksums and citations."
+    )
     yield Page("data/index.html", "data.html.j2", "Data", described, "data")
     yield from (_package(release) for release in record.releases.values())
 
@@ -101,12 +122,12 @@ def _package(release: Release) -> Page:
     )
     context = {
         "release": release,
-        "files": downloads(release),
+        "files": download_links(release),
         "resources": [_resource(release, item) for item in release.descriptor["resources"]],
-        "snippets": snippets(release),
+        "snippets": code_snippets(release),
         "citations": [
             (name, text, f"data/{release.name}/cite.{STYLES[name][1]}")
-            for name, text in cite(release).items()
+            for name, text in citations(release).items()
         ],
         "versions": [
             {**item, "rows": sum((item.get("row_counts") or {}).values())}
@@ -141,7 +162,10 @@ def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
         "count": f"{item['x-rows']:,}",
         "preview": release.rows(name)[:PREVIEW_ROWS],
         "files": [
-            (_label(kind, number, len(infos)), f"data/{release.name}/{info['path']}")
+            (
+                _label(kind, number, len(infos)),
+                f"data/{release.name}/{release.version}/{info['path']}",
+            )
             for kind, infos in zip(("CSV", "Parquet"), file_layout.file_entries(item), strict=True)
             for number, info in enumerate(infos, 1)
         ],

@@ -1,20 +1,19 @@
-"""The pages of documents, of orders quoted from them, of terms, and of responses on one timeline with the statements."""
+"""Make the pages of documents, of orders quoted from them, and of the names of things."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
-from xinjiang_record.site.pages.base import Page, cited, sentence, slug
-from xinjiang_record.site.release_data import Record, RowDict, delivered, group, last_day
+from xinjiang_record.site.pages.page import Page, cited_sources, join_parts, slug
+from xinjiang_record.site.release_data import Record, RowDict, group
 from xinjiang_record.site.template_filters import edtf_words, plural
 
 CRUMBS = (("Documents", "documents/index.html"),)
 
 
-def pages(record: Record) -> Iterator[Page]:
-    """Documents, directives and terms; nothing where the record has none."""
+def make_pages(record: Record) -> Iterator[Page]:
+    """Return documents, directives and terms; nothing where the record has none."""
     rows = record.rows("documents", "documents")
     if not rows:
         return
@@ -26,7 +25,8 @@ def pages(record: Record) -> Iterator[Page]:
         ),
     )
     kinds = sorted({row["document_kind"] for row in rows})
-    described = f"{plural(len(rows), 'leaked, official or UN document', 'leaked, official and UN documents')} on the detentions in Xinjiang: facts about each, with sources."
+    many = plural(len(rows), "leaked, official or UN document", "leaked, official and UN documents")
+    described = f"{many} on the detentions in Xinjiang: facts about each, with sources."
     yield Page(
         "documents/index.html",
         "documents.html.j2",
@@ -84,14 +84,14 @@ def _document(record: Record, row: RowDict) -> Page:
             if item["part_of_document_id"] == identifier
         ],
     }
-    described = sentence(
+    described = join_parts(
         [
             row["document_kind"],
             row["issuer"],
             edtf_words(row["issued_edtf"]) if row["issued_edtf"] else "",
         ]
     )
-    find = sentence(
+    find = join_parts(
         [
             identifier,
             row["title_zh"],
@@ -122,14 +122,14 @@ def _terms(record: Record) -> Page:
         sources = [
             source
             for name in own
-            for source in cited(record, "term_names", name["term_name_id"], name)
+            for source in cited_sources(record, "term_names", name["term_name_id"], name)
         ]
         rows.append(
             {
                 "row": row,
                 "names": own,
                 "cited": list(
-                    dict.fromkeys([*cited(record, "terms", row["term_id"], row), *sources])
+                    dict.fromkeys([*cited_sources(record, "terms", row["term_id"], row), *sources])
                 ),
             }
         )
@@ -146,121 +146,4 @@ def _terms(record: Record) -> Page:
         {"rows": rows},
         CRUMBS,
         find=find,
-    )
-
-
-def response_pages(record: Record) -> Iterator[Page]:
-    """The timeline of everything dated, and a page for each response."""
-    rows = sorted(
-        [*_events(record), *_statements(record), *_documents(record)],
-        key=lambda item: (item["day"], item["page"]),
-    )
-    kinds, years = sorted({row["kind"] for row in rows}), sorted({row["day"][:4] for row in rows})
-    described = f"{len(rows)} dated acts: statements of both sides, motions, sanctions, denials, UN acts, documents."
-    yield Page(
-        "responses/index.html",
-        "responses.html.j2",
-        "Timeline",
-        described,
-        "responses",
-        {"rows": rows, "kinds": kinds, "years": years},
-    )
-    yield from (_event(record, row) for row in record.rows("responses", "events"))
-
-
-def _line(
-    day: date | None,
-    edtf: str | None,
-    kind: str,
-    page: str,
-    title: str,
-    who: str,
-    cites: list[str],
-    side: str = "",
-) -> dict[str, Any]:
-    return {
-        "day": str(day or date.max),
-        "edtf": edtf,
-        "kind": kind,
-        "page": page,
-        "title": title,
-        "who": who,
-        "cited": cites,
-        "side": side,
-    }
-
-
-def _events(record: Record) -> Iterator[dict[str, Any]]:
-    for row in record.rows("responses", "events"):
-        name = row["event_id"]
-        page = f"responses/{slug(name)}.html"
-        yield _line(
-            last_day(row, "happened"),
-            row["happened_edtf"],
-            row["event_type"],
-            page,
-            row["title"],
-            row["actor"] or "",
-            cited(record, "events", name, row),
-        )
-
-
-def _statements(record: Record) -> Iterator[dict[str, Any]]:
-    listed = {row["statement_id"] for row in record.rows("responses", "events")}
-    for name, row in record.statements.items():
-        if name not in listed:
-            page, kind = f"statements/{name}.html", row["statement_type"]
-            yield _line(
-                delivered(row),
-                row["delivered_edtf"],
-                kind,
-                page,
-                row["title"],
-                row["body"] or "",
-                cited(record, "statements", name, row),
-                row["stance"],
-            )
-
-
-def _documents(record: Record) -> Iterator[dict[str, Any]]:
-    for row in record.rows("documents", "documents"):
-        if row["published_edtf"] and not row["part_of_document_id"]:
-            page = f"documents/{slug(row['document_id'])}.html"
-            yield _line(
-                last_day(row, "published"),
-                row["published_edtf"],
-                f"document_{row['document_kind']}",
-                page,
-                row["title"],
-                row["issuer"] or "",
-                cited(record, "documents", row["document_id"], row),
-            )
-
-
-def _event(record: Record, row: RowDict) -> Page:
-    name = row["event_id"]
-
-    def own(resource: str) -> list[RowDict]:
-        return [item for item in record.rows("responses", resource) if item["event_id"] == name]
-
-    parts = [
-        ("Motion", "motions", own("motions")),
-        ("Determination", "determinations", own("determinations")),
-        ("Sanctions", "sanctions", own("sanctions")),
-    ]
-    described = sentence(
-        [edtf_words(row["happened_edtf"]), row["event_type"].replace("_", " "), row["actor"]]
-    )
-    context = {"row": row, "parts": parts, "targets": own("sanction_targets")}
-    find = sentence([name, row["actor"], row["event_type"].replace("_", " ")])
-    return Page(
-        f"responses/{slug(name)}.html",
-        "event.html.j2",
-        row["title"],
-        described,
-        "responses",
-        context,
-        (("Timeline", "responses/index.html"),),
-        "Response",
-        find,
     )

@@ -1,22 +1,24 @@
-"""The pages of figures: the list, one page with charts per quantity type, and one page per figure."""
+"""Make the pages of figures: the list, a page of charts for each quantity type, a page a figure."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from markupsafe import Markup
 
-from xinjiang_record.site.graphics import chart
-from xinjiang_record.site.graphics.chart import KINDS, UNITS, figure_value
-from xinjiang_record.site.pages.base import Page, script_json, sentence, slug
+from xinjiang_record.site.graphics import chart, drawing
+from xinjiang_record.site.graphics.figure_words import (
+    KIND_WORDS,
+    figure_value,
+    reference_words,
+    type_words,
+    unit_words,
+)
+from xinjiang_record.site.pages.page import Page, join_parts, slug
 from xinjiang_record.site.release_data import Record, RowDict, last_day
-from xinjiang_record.site.template_filters import edtf_words, plural
+from xinjiang_record.site.template_filters import code_words
+from xinjiang_record.site.translate import ENGLISH, Language
 
 LINK_WORDS = {
     "supersedes": ("Supersedes", "Superseded by"),
@@ -27,205 +29,173 @@ LINK_WORDS = {
     "misreads": ("Misreads", "Misread by"),
 }
 DESCRIPTIONS = {
-    "stock": "Numbers at one time: how many were held, or how many facilities stood. They cannot be added to numbers within a period.",
-    "flow": "Numbers within a period: how many were sent, arrested or sentenced in a week or a year. They say nothing of how many were held at once.",
-    "cumulative": "Everyone who was ever held, tried or counted from a start to an end. Larger than any number at one time within it.",
-    "rate": "Parts of a population. Each has a base of its own; two rates on different bases cannot be compared.",
+    "stock": (
+        "Numbers at one time: how many were held, or how many facilities there were. "
+        "They cannot be added to numbers within a period."
+    ),
+    "flow": (
+        "Numbers within a period: how many were sent, arrested or sentenced in a week or a year. "
+        "They do not say how many were held at once."
+    ),
+    "cumulative": (
+        "Everyone who was ever held, tried or counted from a start to an end. "
+        "Larger than any number at one time within it."
+    ),
+    "rate": (
+        "Parts of a population. Each has its own base; "
+        "two rates on different bases cannot be compared."
+    ),
     "capacity": "Room for persons, not persons.",
 }
+OTHER_DESCRIPTION = "Figures of one kind of quantity, each with its source."
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One chart: its id, the spec in the order of publication, the drawing for a page, and its rows as CSV."""
-
-    id: str
-    quantity_type: str
-    unit: str
-    spec: Mapping[str, Any]
-    svg: str
-    csv: bytes
-
-
-def draw_all(record: Record) -> list[Drawn]:
-    """Every chart of the record: a quantity type and unit with at least two numbers to show."""
-    drawn = []
-    for quantity_type, unit in chart.groups(record):
-        figures = chart.choose(record, quantity_type, unit)
-        if len(chart.drawn_rows(figures)) > 1:
-            spec = chart.spec(record, quantity_type, unit)
-            drawn.append(
-                Drawn(
-                    f"{quantity_type}-{unit}".replace("_", "-"),
-                    quantity_type,
-                    unit,
-                    spec,
-                    chart.svg(spec),
-                    _csv(figures),
-                )
-            )
-    return drawn
-
-
-def _csv(figures: list[RowDict]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(figures[0])
-    writer.writerows(["" if value is None else value for value in row.values()] for row in figures)
-    return out.getvalue().encode()
-
-
-def reordered(record: Record, item: Drawn) -> Any:
-    """The same spec with its rows in the order of the time they speak of."""
-    figures = chart.choose(record, item.quantity_type, item.unit)
-    before, after = (
-        [row["row"] for row in chart.drawn_rows(figures, by)] for by in ("published", "reference")
-    )
-    return chart.with_order(item.spec, before, after)
-
-
-def pages(record: Record, drawn: list[Drawn]) -> Iterator[Page]:
-    """The list, the types, the figures; nothing where the record has none."""
+def make_pages(record: Record, words: Language) -> Iterator[Page]:
+    """Return the list, the quantity types and the figures; nothing where the record has none."""
     figures = sorted(
         record.rows("detention-figures", "figures"),
         key=lambda row: (str(last_day(row, "published")), row["figure_id"]),
     )
     if not figures:
         return
-    types = [
-        _type(name, figures) for name in dict.fromkeys(pair[0] for pair in chart.groups(record))
-    ]
-    shared = {
-        "figure_value": figure_value,
-        "sort_value": sort_value,
-        "kinds": [(key, item[0]) for key, item in KINDS.items()],
-    }
-    described = f"{len(figures)} published figures for the detained in Xinjiang, by kind of quantity, each with its source."
+    panels = chart.panels(record)
+    names = list(dict.fromkeys(panel.quantity_type for panel in panels))
+    types = [_type(record, name, figures, words) for name in names]
+    described = (
+        f"{len(figures)} published figures for the detained in Xinjiang, by kind of quantity, "
+        "each with its source."
+    )
     yield Page(
         "figures/index.html",
         "figures.html.j2",
-        "Figures for the detained",
+        words("Figures for the detained"),
         described,
         "figures",
-        {**shared, "figures": figures, "types": types},
+        {**_shared(record, words), "figures": figures, "types": types},
+        words=words,
     )
-    yield from (_quantity(record, item, figures, drawn, shared) for item in types)
-    yield from (_figure(record, row, shared) for row in figures)
+    yield from (_quantity(record, words, item, figures, panels) for item in types)
+    if words.code == "en":
+        found = {row["figure_id"]: panel for panel in panels for row in panel.figures}
+        yield from (_figure(record, row, found[row["figure_id"]]) for row in figures)
 
 
-def sort_value(row: RowDict) -> str:
-    """The number a figure sorts by in a table: its lowest. Sorting orders; it does not say that the two can be compared."""
-    values = [
-        row[name] for name in ("value_low", "value_point", "value_high") if row[name] is not None
-    ]
-    return str(min(values)) if values else ""
+def _shared(record: Record, words: Language) -> dict[str, Any]:
+    return {
+        "figure_value": lambda row: figure_value(row, words),
+        "unit_words": lambda unit: unit_words(unit, words),
+        "type_words": lambda name: type_words(name, words),
+        "measure_words": lambda row: chart.measure_words(
+            record, row["measure"], row["unit"], words
+        ),
+        "reference_words": lambda row: reference_words(row, words),
+        "sort_value": chart.as_number_text,
+        "kinds": [(key, words(text)) for key, text in KIND_WORDS.items()],
+        "kind_words": lambda kind: words(KIND_WORDS.get(kind, code_words(kind))),
+    }
 
 
-def _type(name: str, figures: list[RowDict]) -> dict[str, Any]:
+def _type(record: Record, name: str, figures: list[RowDict], words: Language) -> dict[str, Any]:
     own = [row for row in figures if row["quantity_type"] == name]
-    units = ", ".join(dict.fromkeys(str(UNITS.get(row["unit"], row["unit"])) for row in own))
+    units = dict.fromkeys(unit_words(row["unit"], words) or words("share") for row in own)
     return {
         "name": name,
-        "words": chart.heading(name, "").rstrip(": "),
+        "words": type_words(name, words),
         "count": len(own),
-        "units": units,
+        "units": ", ".join(units),
     }
 
 
 def _quantity(
     record: Record,
+    words: Language,
     item: dict[str, Any],
     figures: list[RowDict],
-    drawn: list[Drawn],
-    shared: dict[str, Any],
+    panels: list[chart.Panel],
 ) -> Page:
     own = [row for row in figures if row["quantity_type"] == item["name"]]
-    made = {(part.quantity_type, part.unit): part for part in drawn}
-    charts = []
-    for quantity_type, unit in chart.groups(record):
-        if quantity_type != item["name"]:
-            continue
-        rows, part = [row for row in own if row["unit"] == unit], made.get((quantity_type, unit))
-        entry: dict[str, Any] = {
-            "id": f"{quantity_type}-{unit}".replace("_", "-"),
-            "heading": chart.heading(quantity_type, unit),
-            "count": len(rows),
-            "figures": rows,
-            "svg": None,
-        }
-        if part:
-            without = len(rows) - len(chart.drawn_rows(rows))
-            entry["svg"] = _inline(part.svg, f"{entry['heading']}: chart of {len(rows)} figures")
-            entry["specs"] = script_json(
-                {"published": part.spec, "reference": reordered(record, part)}
-            )
-            entry["missing"] = (
-                f"{plural(without, 'figure')} without a number stand in the table alone."
-                if without
-                else ""
-            )
-        charts.append(entry)
-    described = DESCRIPTIONS.get(
-        item["name"], "Figures of one kind of quantity, each with its source."
-    )
+    described = DESCRIPTIONS.get(item["name"], OTHER_DESCRIPTION)
+    mine = [panel for panel in panels if panel.quantity_type == item["name"]]
+    drawn = [_panel(record, words, panel) for panel in mine]
     context = {
-        **shared,
-        "words": item["words"],
-        "description": described,
-        "charts": charts,
+        **_shared(record, words),
+        "heading": item["words"],
+        "description": words(described),
+        "charts": [entry for entry in drawn if entry["svg"]],
+        "singles": [entry for entry in drawn if not entry["svg"]],
         "figures": own,
     }
     return Page(
         f"figures/type-{item['name']}.html",
         "quantity.html.j2",
-        f"{item['words']}: figures",
+        words("{type}: figures", type=item["words"]),
         described,
         "figures",
         context,
-        (("Figures", "figures/index.html"),),
+        ((words("Figures"), "figures/index.html"),),
         "Chart",
+        words=words,
     )
 
 
-def _inline(svg: str, label: str) -> Markup:
-    """A drawing for a page: one picture with one name (the table has it in words), in the page's own ink."""
-    bare = re.sub(
-        r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.replace(f'"{chart.INK}"', '"currentColor"')
-    )
-    return Markup(bare.replace("<svg ", f'<svg role="img" aria-label={quoteattr(label)} ', 1))
+def has_chart(panel: chart.Panel) -> bool:
+    """Return whether a panel has enough numbers for a chart; the others are in the table alone."""
+    return len(chart.sort_figures(panel.figures)) > 1
 
 
-def _figure(record: Record, row: RowDict, shared: dict[str, Any]) -> Page:
-    identifier = row["figure_id"]
+def _panel(record: Record, words: Language, panel: chart.Panel) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": panel.id,
+        "heading": chart.heading(record, panel, words),
+        "rows": chart.sort_figures(panel.figures),
+        "without": [row for row in panel.figures if not chart.numbers(row)],
+        "svg": "",
+    }
+    if has_chart(panel):
+        root = "" if words.code == "en" else "../../figures/"
+        drawn = chart.draw(record, panel, words, links=root)
+        entry |= {"svg": Markup(drawing.in_page(drawn, "plot dots")), "drawing": drawn}
+    return entry
+
+
+def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
+    identifier, words = row["figure_id"], ENGLISH
     authors = [
         item["author"]
         for item in record.rows("detention-figures", "figure_authors")
         if item["figure_id"] == identifier
     ]
-    value = f"{figure_value(row)} {chart.unit_words(row['unit'])}".rstrip()
-    context = {**shared, "row": row, "links": _links(record, identifier), "authors": authors}
-    described = sentence(
-        [
-            value,
-            row["measure"].replace("_", " "),
-            row["quantity_type"],
-            row["publisher"],
-            edtf_words(row["published_edtf"]),
-        ]
-    )
-    find = sentence(
+    value = f"{figure_value(row)} {unit_words(row['unit'])}".rstrip()
+    shown = has_chart(panel) and chart.numbers(row)
+    drawn = chart.draw(record, panel, words, links="", here=identifier) if shown else None
+    measure = chart.measure_words(record, row["measure"], row["unit"], words)
+    areas = record.index("detention-figures", "areas", "area_id")
+    context = {
+        **_shared(record, words),
+        "row": row,
+        "measure": measure,
+        "area": areas.get(row["area_id"] or "", {}).get("title") or "",
+        "links": _links(record, identifier),
+        "authors": authors,
+        "svg": Markup(drawing.in_page(drawn, "plot dots")) if drawn else "",
+        "drawing": drawn,
+        "panel": panel,
+    }
+    published = words.edtf(row["published_edtf"])
+    described = join_parts([value, measure, row["quantity_type"], row["publisher"], published])
+    find = join_parts(
         [
             identifier,
-            row["measure"].replace("_", " "),
+            measure,
             row["publisher"],
             row["population"],
             row["area_as_published"],
             row["quantity_type"],
             row["publication_title"],
+            published,
             *authors,
         ]
     )
-    title = f"{value} ({row['publisher'] or identifier})"
     crumbs = (
         ("Figures", "figures/index.html"),
         (row["quantity_type"], f"figures/type-{row['quantity_type']}.html"),
@@ -233,7 +203,7 @@ def _figure(record: Record, row: RowDict, shared: dict[str, Any]) -> Page:
     return Page(
         f"figures/{slug(identifier)}.html",
         "figure.html.j2",
-        title,
+        f"{value} ({row['publisher'] or identifier})",
         described,
         "figures",
         context,
@@ -251,14 +221,16 @@ def _links(record: Record, identifier: str) -> list[dict[str, Any]]:
             (link["figure_id"], link["to_figure_id"], 0),
             (link["to_figure_id"], link["figure_id"], 1),
         ):
-            if own == identifier and other in figures:
-                label = (
-                    f"{other}: {figure_value(figures[other])}, {figures[other]['publisher'] or ''}"
-                )
-                words = LINK_WORDS.get(link["link_type"], (link["link_type"], link["link_type"]))[
-                    way
-                ]
-                found.append(
-                    {"words": words, "other": slug(other), "label": label, "reason": link["reason"]}
-                )
+            if own != identifier or other not in figures:
+                continue
+            label = f"{figure_value(figures[other])}, {figures[other]['publisher'] or other}"
+            known = LINK_WORDS.get(link["link_type"], (code_words(link["link_type"]),) * 2)
+            found.append(
+                {
+                    "words": known[way],
+                    "other": slug(other),
+                    "label": label,
+                    "reason": link["reason"],
+                }
+            )
     return found

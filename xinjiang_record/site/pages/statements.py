@@ -1,102 +1,111 @@
-"""The pages of statements, countries and the matrix."""
+"""Make the list of statements and a page for each."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from xinjiang_record.rosters import VOTE_KINDS
 from xinjiang_record.site.graphics import world_map
-from xinjiang_record.site.pages.base import Page, cited, sentence
+from xinjiang_record.site.pages.page import Page, cited_sources, join_parts
 from xinjiang_record.site.positions import (
-    VOTE_SIDES,
-    count,
+    count_sides,
     counterparts,
-    previous,
-    spans,
-    standings,
-    statement_spans,
+    previous_statement,
+    roster_positions,
+    side_of,
 )
-from xinjiang_record.site.release_data import Record, RowDict, delivered, last_day
-from xinjiang_record.site.template_filters import day_words, plural
+from xinjiang_record.site.release_data import Record, RowDict, delivered
+from xinjiang_record.site.template_filters import plural
+from xinjiang_record.site.translate import Language
 
-LETTERS = {"signed": "S", "joined": "J", "voted_yes": "Y", "voted_no": "N", "abstained": "A"}
+# What the unnamed rest of a claimed number is, by the kind that the record gives it.
+RESIDUAL_WORDS = {
+    "none": "nobody is unnamed",
+    "unnamed": "states that no source names",
+    "withdrew": "a state that had left by then",
+    "late_unnamed": "states that joined later and that no source names",
+    "late_left_out": "states that joined after the number was given",
+    "late_and_unnamed": "states that joined later, and states that no source names",
+    "lead_left_out": "the state that spoke, which the number leaves out",
+    "lead_counted_twice": "the state that spoke, counted twice",
+    "one_left_out": "one state that the number leaves out",
+    "joiners_only": "a number of the states that joined later, without the first signatories",
+    "read_aloud_only": "a number of the names that were read aloud",
+    "misread": "a number that misreads the list",
+    "other_question": "a number that answers another question",
+    "not_a_list": "a number without a list",
+}
+CLAIM_QUALIFIERS = {
+    "at_least": "at least",
+    "more_than": "more than",
+    "about": "about",
+    "nearly": "nearly",
+}
 
 
 def style_of(row: RowDict, statement: RowDict) -> str:
-    """The side a roster row stands for, or ``withdrew``."""
+    """Return the side of a roster row, or ``withdrew``."""
     if row["withdrew_edtf"] or row["withdrew_on"]:
         return "withdrew"
-    return VOTE_SIDES.get(row["entry"]) or str(statement["stance"])
+    return side_of(row["entry"], statement)
 
 
-def on_xinjiang(record: Record, statement_id: str) -> bool:
-    """Whether a statement counts as a position on Xinjiang; a few speak of Hong Kong alone."""
-    return "xinjiang" in record.topics.get(statement_id, ["xinjiang"])
-
-
-def pages(record: Record) -> Iterator[Page]:
-    """The list of statements, and a page for each."""
-    rows = list(record.statements.values())
+def make_pages(record: Record, words: Language) -> Iterator[Page]:
+    """Return the list of statements, and a page for each."""
+    rows = list(reversed(record.statements.values()))
+    described = (
+        f"{plural(len(rows), 'letter, statement or vote', 'letters, statements and votes')} "
+        "on Xinjiang: declared and named signatories."
+    )
     yield Page(
         "statements/index.html",
         "statements.html.j2",
-        "Letters, joint statements and the vote",
-        f"{plural(len(rows), 'letter, statement or vote', 'letters, statements and votes')} on Xinjiang: declared and named signatories.",
+        words("Letters, joint statements and the vote"),
+        described,
         "statements",
         {"rows": rows},
+        words=words,
     )
-    yield from (_statement(record, row) for row in rows)
+    yield from (_statement(record, words, row) for row in rows)
 
 
-def _statement(record: Record, row: RowDict) -> Page:
+def _statement(record: Record, words: Language, row: RowDict) -> Page:
     name = row["statement_id"]
-    figure = world_map.statements_figure(record, [name])
-    totals = count(statement_spans(record, name))
-    leads = [
-        item
-        for item in record.rows("joint-statements", "statement_leads")
-        if item["statement_id"] == name
-    ]
-    claims = [
-        item
-        for item in record.rows("joint-statements", "count_claims")
-        if item["statement_id"] == name
-    ]
+    view = world_map.roster_view(record, words, [name])
+    totals = count_sides(roster_positions(record, name))
     context = {
         "row": row,
-        "drawing": world_map.page_body(figure),
-        "legend": figure.legend,
-        "legend_words": "; ".join(words for _, words in figure.legend),
-        "notes": " ".join(
-            [
-                *(
-                    [f"Also signed, not a state: {', '.join(figure.unplaced)}."]
-                    if figure.unplaced
-                    else []
-                ),
-                *figure.notes,
-            ]
-        ),
+        "view": view,
+        "drawing": world_map.page_body(view),
         "others": counterparts(record, name),
         "change": _change(record, name),
         "roster": _roster(record, row),
-        "claims": claims,
-        "leads": leads,
-        "votes": [(words, totals.get(side, 0)) for side, words in world_map.VOTE_WORDS.items()],
+        "others_named": _other_acts(record, row),
+        "claims": [_claim(item) for item in _own(record, "count_claims", name)],
+        "leads": _leads(_own(record, "statement_leads", name)),
+        "votes": [(label, totals.get(side, 0)) for side, label in world_map.VOTE_WORDS.items()],
     }
-    day = day_words(delivered(row))
-    described = sentence(
+    described = join_parts(
         [
             row["stance"],
             row["body"],
-            day,
+            words.day(delivered(row)),
             f"{row['current_count']} named" if row["current_count"] else "",
         ]
     )
-    find = sentence(
-        [name, row["body"], row["session"], row["document_symbol"], *record.topics.get(name, [])]
+    signatories = " ".join(item["signatory_name"] for item in record.signatories.get(name, []))
+    find = join_parts(
+        [
+            name,
+            row["body"],
+            row["session"],
+            row["document_symbol"],
+            words.edtf(row["delivered_edtf"]),
+            *record.topics.get(name, []),
+            signatories,
+        ]
     )
-    crumbs = (("Statements", "statements/index.html"),)
     return Page(
         f"statements/{name}.html",
         "statement.html.j2",
@@ -104,10 +113,32 @@ def _statement(record: Record, row: RowDict) -> Page:
         described,
         "statements",
         context,
-        crumbs,
+        ((words("Statements"), "statements/index.html"),),
         "Statement",
         find,
+        words,
     )
+
+
+def _own(record: Record, table: str, name: str) -> list[RowDict]:
+    return [row for row in record.rows("joint-statements", table) if row["statement_id"] == name]
+
+
+def _leads(rows: list[RowDict]) -> list[tuple[str, list[str]]]:
+    """Return each role with the states that had it: introduced, by Norway and the United States."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["lead_role"], []).append(row["country_iso3"])
+    return list(found.items())
+
+
+def _claim(row: RowDict) -> dict[str, Any]:
+    return {
+        **row,
+        "qualifier_words": CLAIM_QUALIFIERS.get(row.get("qualifier") or "", ""),
+        "counts_words": (row.get("counts") or "signatories").replace("_", " "),
+        "residual_words": RESIDUAL_WORDS.get(row.get("residual_kind") or "", ""),
+    }
 
 
 def _roster(record: Record, statement: RowDict) -> list[dict[str, Any]]:
@@ -120,13 +151,13 @@ def _roster(record: Record, statement: RowDict) -> list[dict[str, Any]]:
         sources = [
             name
             for event in events
-            for name in cited(record, "signature_events", event["event_id"], event)
+            for name in cited_sources(record, "signature_events", event["event_id"], event)
         ]
-        style = style_of(row, statement)
         rows.append(
             {
                 **row,
-                "style": style,
+                "style": style_of(row, statement),
+                "words": world_map.KIND_WORDS.get(row["entry"], row["entry"]),
                 "printed": "; ".join(names),
                 "cited": list(dict.fromkeys(sources)),
             }
@@ -134,200 +165,37 @@ def _roster(record: Record, statement: RowDict) -> list[dict[str, Any]]:
     return rows
 
 
+def _other_acts(record: Record, statement: RowDict) -> list[dict[str, Any]]:
+    """Return what states did about a statement beyond its roster: sponsored, spoke, and so on."""
+    kinds = {"signed", "joined", "withdrew", *VOTE_KINDS}
+    return [
+        {
+            **event,
+            "words": world_map.KIND_WORDS.get(event["event_type"], event["event_type"]),
+            "cited": cited_sources(record, "signature_events", event["event_id"], event),
+        }
+        for event in record.statement_events.get(statement["statement_id"], [])
+        if event["event_type"] not in kinds
+    ]
+
+
 def _change(record: Record, name: str) -> dict[str, Any] | None:
-    before = previous(record, name)
+    before = previous_statement(record, name)
     if before is None or not record.signatories.get(name):
         return None
-
-    def standing(statement: str) -> dict[str, str]:
-        return {
-            span.code: span.name
-            for span in statement_spans(record, statement)
-            if span.code and span.end is None
-        }
-
-    now, then = standing(name), standing(before)
-    partial = any(record.statements[item]["roster_status"] != "complete" for item in (name, before))
-    came = [(code, now[code]) for code in now if code not in then]
-    went = [(code, then[code]) for code in then if code not in now]
-    return {"before": before, "came": came, "went": went, "partial": partial}
-
-
-def country_pages(record: Record) -> Iterator[Page]:
-    """The list of countries, a page for each that ever took part, and the matrix."""
-    standing = standings(
-        record, max((span.start for span in spans(record)), default=None) or delivered_last(record)
+    now, then = _codes(record, name), _codes(record, before)
+    is_partial = any(
+        record.statements[item]["roster_status"] != "complete" for item in (name, before)
     )
-    moved = {
-        row["country_iso3"]
-        for row in record.rows("joint-statements", "positions")
-        if row["has_changed_sides"]
-    }
-    rows = [
-        _country_row(record, code, standing, moved)
-        for code in sorted(record.by_country, key=record.country_name)
-    ]
-    regions = sorted({row["region"] for row in rows if row["region"]})
-    yield Page(
-        "countries/index.html",
-        "countries.html.j2",
-        "Countries",
-        f"{len(rows)} states and observers named in a letter, a statement or the vote on Xinjiang.",
-        "countries",
-        {"rows": rows, "regions": regions},
-    )
-    yield _matrix(record, rows, regions)
-    found = ((name, counterparts(record, name)) for name in record.statements)
-    others = {name: names[0] for name, names in found if names}
-    yield from (_country(record, row, others) for row in rows)
-
-
-def delivered_last(record: Record) -> Any:
-    """The day of the last statement."""
-    return max(delivered(row) for row in record.statements.values())
-
-
-def _country_row(
-    record: Record, code: str, standing: Any, moved: Collection[str]
-) -> dict[str, Any]:
-    items = [row for row in record.by_country[code] if on_xinjiang(record, row["statement_id"])]
-    styles = [style_of(row, record.statements[row["statement_id"]]) for row in items]
-    votes = [row["entry"].removeprefix("voted_") for row in items if row["entry"] in VOTE_SIDES]
-    signed = [
-        style for row, style in zip(items, styles, strict=True) if row["entry"] not in VOTE_SIDES
-    ]
     return {
-        "code": code,
-        "region": record.countries.get(code, {}).get("m49_region_name") or "",
-        "side": standing[code].side if code in standing else "neither",
-        "critical": signed.count("critical"),
-        "supportive": signed.count("supportive"),
-        "withdrew": styles.count("withdrew"),
-        "vote": votes[0] if votes else "",
-        "both": code in moved,
+        "before": before,
+        "stayed": sum(code in then for code in now),
+        "came": [code for code in now if code not in then],
+        "went": [code for code in then if code not in now],
+        "is_partial": is_partial,
     }
 
 
-def _country(record: Record, row: dict[str, Any], others: Mapping[str, str]) -> Page:
-    code = row["code"]
-    about = record.countries.get(code, {"country_iso3": code})
-    name = record.country_name(code)
-    items = sorted(_timeline(record, code, others), key=lambda item: item["key"])
-    own = {item["statement_id"] for item in record.by_country[code]}
-    absent = [
-        key
-        for key, statement in record.statements.items()
-        if statement["roster_status"] == "complete" and key not in own and on_xinjiang(record, key)
-    ]
-    counts = [
-        ("Critical signatures", row["critical"], "standing"),
-        ("Supportive signatures", row["supportive"], "standing"),
-        ("Withdrawals", row["withdrew"], "signed, then left"),
-        ("Vote of 2022", row["vote"] or "none", "Human Rights Council"),
-    ]
-    context = {
-        "row": about,
-        "name": name,
-        "counts": counts,
-        "items": items,
-        "led": [
-            item
-            for item in record.rows("joint-statements", "statement_leads")
-            if item["country_iso3"] == code
-        ],
-        "absent": absent,
-        "responses": [
-            item for item in record.rows("responses", "events") if item["country_iso3"] == code
-        ],
-    }
-    described = f"{name} on Xinjiang: {row['critical']} critical and {row['supportive']} supportive signatures, {plural(row['withdrew'], 'withdrawal')}."
-    find = sentence(
-        [code, *(about.get(f"name_{language}") for language in ("fr", "es", "ar", "zh", "ru"))]
-    )
-    return Page(
-        f"countries/{code}.html",
-        "country.html.j2",
-        name,
-        described,
-        "countries",
-        context,
-        (("Countries", "countries/index.html"),),
-        "Country",
-        find,
-    )
-
-
-def _timeline(record: Record, code: str, others: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    for row in record.by_country[code]:
-        statement = record.statements[row["statement_id"]]
-        side = VOTE_SIDES.get(row["entry"], statement["stance"])
-        for event in record.events.get(row["signatory_id"], []):
-            gone = event["event_type"] == "withdrew"
-            yield {
-                "key": (
-                    last_day(event, "event") or delivered(statement),
-                    row["statement_id"],
-                    gone,
-                ),
-                "edtf": event["event_edtf"],
-                "side": "withdrew" if gone else side,
-                "words": event["event_type"].replace("_", " ")
-                + ("" if gone or row["entry"] in VOTE_SIDES else f", {side}"),
-                "statement_id": row["statement_id"],
-                "aside": not on_xinjiang(record, row["statement_id"]),
-                "counter": others.get(row["statement_id"]),
-                "printed": event["name_as_printed"],
-                "cited": cited(record, "signature_events", event["event_id"], event),
-            }
-
-
-def _matrix(record: Record, rows: list[dict[str, Any]], regions: list[str]) -> Page:
-    entries = {
-        (row["country_iso3"], row["statement_id"]): row
-        for items in record.signatories.values()
-        for row in items
-    }
-    columns = [
-        {
-            "id": name,
-            "title": row["title"],
-            "short": f"{name[:10]} {row['session'] or ''} {row['stance'][:4]}",
-        }
-        for name, row in record.statements.items()
-    ]
-    lines = []
-    for row in rows:
-        cells = [
-            _cell(record, entries.get((row["code"], name)), statement)
-            for name, statement in record.statements.items()
-        ]
-        lines.append({**row, "cells": cells})
-    return Page(
-        "matrix.html",
-        "matrix.html.j2",
-        "Matrix of countries and statements",
-        f"{len(rows)} countries by {len(columns)} statements on Xinjiang: who signed, joined, withdrew, voted.",
-        "matrix",
-        {
-            "rows": lines,
-            "columns": columns,
-            "regions": regions,
-            "legend": world_map.page_legend(["critical", "supportive", "neither", "withdrew"]),
-        },
-    )
-
-
-def _cell(record: Record, row: RowDict | None, statement: RowDict) -> dict[str, str]:
-    if row is None:
-        return {
-            "style": "" if statement["roster_status"] == "complete" else "partial",
-            "letter": "",
-            "words": "",
-        }
-    style = style_of(row, statement)
-    letter = "W" if style == "withdrew" else LETTERS[row["entry"]]
-    return {
-        "style": style,
-        "letter": letter,
-        "words": f"{row['signatory_name']}, {statement['statement_id']}",
-    }
+def _codes(record: Record, statement_id: str) -> list[str]:
+    items = roster_positions(record, statement_id)
+    return [item.code for item in items if item.code and item.end is None]

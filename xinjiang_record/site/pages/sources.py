@@ -1,0 +1,75 @@
+"""Make the list of sources and a page for each, with the way back to what it supports."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from xinjiang_record.site.pages.page import Page, host, join_parts, page_of
+from xinjiang_record.site.release_data import Record, RowDict
+from xinjiang_record.site.translate import ENGLISH
+
+
+def uses(record: Record) -> dict[str, Counter[tuple[str, str]]]:
+    """Return what each source supports: pages and their words, with the number of facts."""
+    found: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for (resource, record_id), rows in sorted(record.evidence.items()):
+        for row in rows:
+            found[row["source_id"]][page_of(resource, record_id, record)] += 1
+    for row in record.rows("joint-statements", "count_claims"):
+        found[row["source_id"]][page_of("count_claims", row["statement_id"], record)] += 1
+    for package, resource, key in (
+        ("detention-figures", "figures", "figure_id"),
+        ("documents", "documents", "document_id"),
+        ("responses", "events", "event_id"),
+    ):
+        for row in record.rows(package, resource):
+            place = page_of(resource, row[key], record)
+            if place not in found[row["source_id"]]:
+                found[row["source_id"]][place] += 1
+    return found
+
+
+def make_pages(record: Record) -> Iterator[Page]:
+    """Return the list of sources and a page for each."""
+    supported = uses(record)
+    rows = list(record.sources.values())
+    yield Page(
+        "sources/index.html",
+        "sources.html.j2",
+        "Sources",
+        f"{len(rows)} cited pages, documents and files, each with what it supports.",
+        "sources",
+        {"rows": rows, "uses": supported, "has_titles": any(row["source_title"] for row in rows)},
+    )
+    yield from (_source(row, supported[row["source_id"]]) for row in rows)
+
+
+def _source(row: RowDict, supported: Counter[tuple[str, str]]) -> Page:
+    published = ENGLISH.edtf(row["published_edtf"]) if row["published_edtf"] else ""
+    weak = row.get("weak_reason") or "yes" if row.get("is_weak") else ""
+    facts = [
+        ("Publisher", row["publisher"]),
+        ("Published", published),
+        ("Language", row["language"]),
+        ("Repeats", row.get("origin")),
+        ("Weak source", weak),
+        ("Snapshot (SHA-256)", row["snapshot_sha256"]),
+        ("Note", row["note"]),
+    ]
+    own = [(page, text, count) for (page, text), count in sorted(supported.items())]
+    title = row["source_title"] or f"{row['publisher'] or host(row['url'])} ({row['source_id']})"
+    described = join_parts(
+        [row["publisher"], host(row["url"]), f"supports {len(own)} pages of the record"]
+    )
+    return Page(
+        f"sources/{row['source_id']}.html",
+        "source.html.j2",
+        title,
+        described,
+        "sources",
+        {"row": row, "facts": facts, "uses": own},
+        (("Sources", "sources/index.html"),),
+        "Source",
+        join_parts([row["source_id"], row["publisher"], host(row["url"])]),
+    )

@@ -1,0 +1,105 @@
+"""Read the language files of the site, and turn text, dates and numbers into one language.
+
+``languages/<code>.toml`` holds the months, the forms of dates and numbers, and ``[strings]``: the
+English text and its translation. English needs no strings: the text in the code is English.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record import edtf
+
+FOLDER = Path(__file__).parent / "languages"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the site: its code, its own name, its direction, and its strings."""
+
+    code: str = "en"
+    name: str = "English"
+    direction: str = "ltr"
+    months: tuple[str, ...] = MONTHS
+    day_form: str = "{day} {month} {year}"
+    month_form: str = "{month} {year}"
+    thousands: str = ","
+    decimal: str = "."
+    strings: Mapping[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set, compare=False)
+
+    def __call__(self, text: str, **values: Any) -> str:
+        """Return ``text`` in this language, with ``{name}`` replaced by each value."""
+        self.used.add(text)
+        translated = self.strings.get(text, text)
+        return translated.format(**values) if values else translated
+
+    def day(self, day: date) -> str:
+        """Return a day in words: 8 July 2019."""
+        return self.day_form.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+    def month(self, day: date) -> str:
+        """Return the month of a day in words: July 2019."""
+        return self.month_form.format(month=self.months[day.month - 1], year=day.year)
+
+    def edtf(self, text: str | None) -> str:
+        """Return an EDTF date in words: July 2019; by 28 June 2021; between 24 and 25 June 2021."""
+        if not text:
+            return self("date not known")
+        first, slash, last = text.partition("/")
+        if not slash:
+            return self._point(text)
+        if first == "..":
+            return self("by {day}", day=self._point(last))
+        if last == "..":
+            return self("from {day} on", day=self._point(first))
+        return self("between {first} and {last}", first=self._point(first), last=self._point(last))
+
+    def _point(self, text: str) -> str:
+        low, _ = edtf.bounds(text)
+        if low is None or len(text) == 4:
+            return text
+        return self.day(low) if len(text) == 10 else self.month(low)
+
+    def number(self, value: float | None) -> str:
+        """Return a number with separators: 1,288,000. Nothing for None."""
+        if value is None:
+            return ""
+        if isinstance(value, float) and not value.is_integer():
+            text = f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.2f}"
+        else:
+            text = f"{int(value):,}"
+        return "".join({",": self.thousands, ".": self.decimal}.get(char, char) for char in text)
+
+    def count(self, value: float) -> str:
+        """Return a round number as an axis needs it: 250,000; 1 million; 1.5 million."""
+        if abs(value) >= 1e9 and round(value / 1e9, 2) * 1e9 == value:
+            return self("{n} billion", n=self.number(value / 1e9))
+        if abs(value) >= 1e6 and round(value / 1e6, 2) * 1e6 == value:
+            return self("{n} million", n=self.number(value / 1e6))
+        return self.number(value)
+
+
+ENGLISH = Language()
+
+
+def available() -> list[str]:
+    """Return the codes of the languages that have a file, English first."""
+    return ["en", *sorted(path.stem for path in FOLDER.glob("*.toml"))]
+
+
+def load_language(code: str) -> Language:
+    """Return the language of a code, from its file; English has none."""
+    if code == "en":
+        return Language()
+    data = tomllib.loads((FOLDER / f"{code}.toml").read_text("utf-8"))
+    return Language(code=code, **{**data, "months": tuple(data["months"])})
