@@ -163,7 +163,16 @@ def joint_statements() -> dict[str, Rows]:
             "signatory_name": label,
         }
         printed = HOSTILE if code == "NRU" else f"the {label}"
-        base = {**key, "name_as_printed": printed, "source_id": "s-0001", "is_lead": False}
+        voted = {"voted_yes": "critical", "voted_no": "supportive", "abstained": "neither"}
+        side = voted.get(entry, stance[name])
+        base = {
+            **key,
+            "name_as_printed": printed,
+            "source_id": "s-0001",
+            "is_lead": False,
+            "side": side,
+            "is_counted": True,
+        }
         events.append(
             {
                 **base,
@@ -179,7 +188,8 @@ def joint_statements() -> dict[str, Rows]:
         signatories.append(
             {
                 **key,
-                "entry": entry,
+                "position_kind": entry,
+                "side": side,
                 "signed_on": day,
                 "signed_edtf": str(day),
                 "withdrew_on": left,
@@ -188,16 +198,38 @@ def joint_statements() -> dict[str, Rows]:
                 "is_lead": False,
             }
         )
-        voted = {"voted_yes": "critical", "voted_no": "supportive", "abstained": "neither"}
         positions.append(
             {
                 "country_iso3": code,
                 "statement_id": name,
                 "delivered_on": day,
                 "delivered_edtf": str(day),
-                "side": voted.get(entry, stance[name]),
+                "side": side,
+                "position_kind": entry,
+                "position_edtf": str(day),
                 "is_withdrawn": left is not None,
                 "has_changed_sides": code == "SOM",
+            }
+        )
+    for kind, code, side, counted in (
+        ("sponsored", "CAN", "critical", True),
+        ("spoke", "RUS", "supportive", False),
+    ):
+        events.append(
+            {
+                "event_id": f"{V}.{code}.{kind}",
+                "signatory_id": f"{V}.{code}",
+                "statement_id": V,
+                "country_iso3": code,
+                "signatory_name": code.title(),
+                "event_type": kind,
+                "event_on": date(2022, 9, 26),
+                "event_edtf": "2022-09-26",
+                "name_as_printed": code,
+                "source_id": "s-0001",
+                "is_lead": False,
+                "side": side,
+                "is_counted": counted,
             }
         )
     for row in STATEMENTS:
