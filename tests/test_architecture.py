@@ -46,6 +46,7 @@ ORDER = [
     "pipeline",
     "site",
     "client",
+    "questions",
     "cli",
     "flows",
 ]

@@ -110,7 +110,8 @@ class Candidate:
     ``created``: an ISO date-time that comes from the inputs. ``reasons`` maps ``(resource, record,
     field)`` (empty field: the entire record) to ``(reason, source_id)`` for changes that are
     explained. ``assertions``: the declared ranges with what was seen
-    (``data_packages.assertions.check``), for the quality report.
+    (``data_packages.assertions.check``), for the quality report. ``views``: the SQL of the views
+    of the downloads, by name.
     """
 
     package: str
@@ -123,6 +124,7 @@ class Candidate:
     findings: tuple[Finding, ...] = ()
     reasons: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
     assertions: tuple[Mapping[str, Any], ...] = ()
+    views: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from xinjiang_record.data_packages.evidence import (
     evidence_rows,
 )
 from xinjiang_record.data_packages.source_registry import Sources, read_sources
+from xinjiang_record.data_packages.views import read_views
 from xinjiang_record.model import Candidate, Finding, Row
 from xinjiang_record.raw_files import RawFolder, read_files, read_folder
 from xinjiang_record.schema.load import PackageSpec, load_package, table
@@ -100,6 +101,7 @@ def build(project: Project, package: str) -> Candidate:
         quarantine=built.quarantined,
         findings=(*early, *late),
         assertions=assertions,
+        views=read_views(project.schemas / package / "views.toml"),
         reasons={**amendment_reasons(amendments), **reasons},
     )
 

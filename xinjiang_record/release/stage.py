@@ -79,7 +79,7 @@ def write_release(
         stage.write(dialect.PATH, dialect.render(release))
     made_from = provenance.render_provenance(release, prepared.candidate, decision)
     stage.write("provenance.json", made_from)
-    release = _write_downloads(stage, release)
+    release = _write_downloads(stage, release, prepared.candidate.views)
     for dialect in DIALECTS_WITH_DOWNLOADS:
         stage.write(dialect.PATH, dialect.render(release))
     sums = format_sums(stage.hashes)
@@ -154,7 +154,9 @@ def _write_in_one_piece(
     return TableFiles((csv,), (parquet,), False, rows, csv.bytes, csv.sha256)
 
 
-def _write_downloads(stage: StagingFolder, release: ReleaseInfo) -> ReleaseInfo:
+def _write_downloads(
+    stage: StagingFolder, release: ReleaseInfo, views: Mapping[str, str]
+) -> ReleaseInfo:
     """Write downloads/. The zip holds all that is staged so far, a complete package and crate."""
     members = [
         FileInfo(path, stage.sizes[path], stage.hashes[path]) for path in sorted(stage.hashes)
@@ -174,7 +176,7 @@ def _write_downloads(stage: StagingFolder, release: ReleaseInfo) -> ReleaseInfo:
         f"{name}/{info.path}": stage.folder / info.path for info in members
     }
     inside[f"{name}/{rocrate.NAME}"] = crate.encode()
-    content = DownloadContent(release, tables, inside)
+    content = DownloadContent(release, tables, inside, views)
     folder = files.make_folder(stage.folder / "downloads")
     with files.explained(folder, files.STAGED):
         for item in FORMATS:

@@ -94,6 +94,7 @@ def event_rows(statement: Statement) -> list[dict[str, Any]]:
             "is_counted": is_counted(statement, event),
             "event_on": edtf.full_day(event.date),
             "event_edtf": event.date,
+            "event_by_on": _known_by(event.date),
             "is_lead": event.name.key in leads,
             "name_as_printed": event.printed,
             "source_id": event.source_id,
@@ -137,37 +138,48 @@ def position_rows(statements: Sequence[Statement]) -> list[dict[str, Any]]:
 def _positions_of(iso3: str, taken: list[tuple[Statement, Event]]) -> Iterator[dict[str, Any]]:
     """Yield the positions of one state.
 
-    A text's own day orders a signature, as it does the statements: whoever joined later stands
-    with that text. Other kinds have a day of their own.
+    A text's own day orders a signature, as it does the statements; a state that joined later is
+    ordered with that text. Other kinds have a day of their own.
     """
     taken = sorted(taken, key=lambda item: (_day(*item), item[1].statement_id, item[1].event_type))
     left = {
-        event.event_id: event.signatory_id in withdrawals(statement.events)
-        and event.event_type in rosters.ENTRY_KINDS
+        event.event_id: withdrawals(statement.events).get(event.signatory_id)
+        if event.event_type in rosters.ENTRY_KINDS
+        else None
         for statement, event in taken
     }
-    standing = [event for _, event in taken if not left[event.event_id]]
-    has_changed = rosters.has_changed_sides(event.side for event in standing)
-    named = max(taken, key=lambda item: edtf.sort_key(item[1].date))[1].date
+    kept = [event for _, event in taken if not left[event.event_id]]
+    has_changed = rosters.has_changed_sides(event.side for event in kept)
+    named = max((event.date for _, event in taken), key=edtf.sort_key)
     previous = None
-    for statement, event in taken:
+    for number, (statement, event) in enumerate(taken, 1):
+        gone = left[event.event_id]
         yield {
             "country_iso3": iso3,
             "statement_id": event.statement_id,
             "position_kind": event.event_type,
+            "position_number": number,
             "position_on": edtf.full_day(event.date),
             "position_edtf": event.date,
+            "position_by_on": _known_by(event.date),
             "delivered_on": edtf.full_day(statement.facts["delivered"]),
             "delivered_edtf": statement.facts["delivered"],
             "side": event.side,
-            "is_withdrawn": left[event.event_id],
+            "is_withdrawn": gone is not None,
+            "left_by_on": _known_by(gone),
             "previous_side": previous,
             "has_changed_sides": has_changed,
             "last_named_on": edtf.full_day(named),
             "last_named_edtf": named,
         }
-        if not left[event.event_id] and event.side in rosters.SIDES:
+        if gone is None and event.side in rosters.SIDES:
             previous = event.side
+
+
+def _known_by(text: str | None) -> date | None:
+    """Return the day by which an EDTF date has certainly come; None for an open one, or none."""
+    day = rosters.certain_by(text)
+    return None if day == date.max else day
 
 
 def _day(statement: Statement, event: Event) -> tuple[date, date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,11 +14,15 @@ from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 @dataclass(frozen=True, slots=True)
 class DownloadContent:
-    """Hold one release: its words, its tables, and its staged files by their path in the zip."""
+    """Hold one release: its words, its tables, and its staged files by their path in the zip.
+
+    ``views``: the SQL of the views of database files, by name.
+    """
 
     release: ReleaseInfo
     tables: Mapping[str, pa.Table]
     members: Mapping[str, Path | bytes]
+    views: Mapping[str, str] = field(default_factory=dict)
 
 
 def describe_release(release: ReleaseInfo) -> list[tuple[str, str]]:

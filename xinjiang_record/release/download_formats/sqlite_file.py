@@ -41,6 +41,7 @@ def write(path: Path, content: DownloadContent) -> None:
             connection.executemany(
                 f'INSERT INTO "{name}" VALUES ({marks})', _rows(tables[name], schema)
             )
+        _add_views(connection, path, content.views)
         connection.commit()
         broken = connection.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.OperationalError as error:
@@ -53,6 +54,16 @@ def write(path: Path, content: DownloadContent) -> None:
         raise ReleaseError(
             f"{path.name}: {len(broken)} references have no target, the first in {broken[0][0]}."
         )
+
+
+def _add_views(connection: sqlite3.Connection, path: Path, views: Mapping[str, str]) -> None:
+    """Create the views, and read a row of each, so that a broken one is found here."""
+    for name, sql in views.items():
+        try:
+            connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+            connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchone()
+        except sqlite3.OperationalError as error:
+            raise ReleaseError(f"{path.name}: the view {name}: {error}. Fix its SQL.") from error
 
 
 def _create(name: str, schemas: Mapping[str, Mapping[str, Any]]) -> str:
