@@ -28,7 +28,8 @@ def page(tmp_path: Path) -> Path:
 def test_json_form(page: Path) -> None:
     code, out = run("extract", "--format", "json", str(page))
     found = json.loads(out)
-    assert code == 0 and list(found) == ["statements", "figures", "findings"]
+    assert list(found) == ["statements", "figures", "findings"]
+    assert code == 1 and [item["type"] for item in found["findings"]] == ["figure-incomplete"]
     statement = found["statements"][0]
     assert list(statement) == ["declared_count", "lead_iso3", "stance", "signatories"]
     assert (statement["declared_count"], statement["lead_iso3"]) == (4, "GBR")
@@ -46,6 +47,12 @@ def test_json_form(page: Path) -> None:
         "value_point",
         "qualifier",
         "unit",
+        "quantity_type",
+        "population",
+        "area",
+        "period",
+        "as_of",
+        "publisher",
         "locator",
     ]
 

@@ -15,7 +15,7 @@ CASES: dict[str, tuple[float | None, float | None, float | None, str]] = {
     **dict.fromkeys(("1 to 3 million", "one to three million", "1-3m", "between one and three million"), (M, 3 * M, None, "range")),
     "at least a million, but likely closer to three million": (M, 3 * M, None, "range_open"),
     "up to 1.8 million": (None, 1_800_000, None, "up_to"), "as many as 1 million": (None, M, None, "up_to"), "bis zu einer Million": (None, M, None, "up_to"),
-    "just over one million": (None, None, M, "approx"), "slightly more than one in six": (None, None, SIXTH, "approx"),
+    "just over one million": (M, None, None, "more_than"), "slightly more than one in six": (SIXTH, None, None, "more_than"),
     "just under 1 in 6": (None, None, SIXTH, "nearly"), "nearly one in 25": (None, None, 0.04, "nearly"), "nearly 16 percent": (None, None, 0.16, "nearly"),
     "1.777 million, or approximately 1.8 million": (None, 1_777_000, None, "up_to"), "892,000 (892,329)": (None, None, 892_329, "exact"),
     "15.4 percent": (None, None, 0.154, "exact"), "7.7 percent": (None, None, 0.077, "exact"),

@@ -1,82 +1,155 @@
-"""Dates in running text: EDTF out, and only what the page itself anchors is resolved.
+"""Read dates in running text: EDTF out, and only what the page itself anchors is resolved.
 
-A full date, a month or a year is read as printed. A season or a part ("spring 2018", "mid-June 2017", "late 2018") keeps its
-year or month and has the words in ``note``: no season is turned into months. "last week", "on Thursday" and a date without a
-year are resolved against the page's own date; without one they stay unresolved. Nothing is shifted between time zones: the
-day that the issuer writes is the day. Eight digits around a slash are read only where one reading is possible.
+A full date, a month or a year is read as printed. A season or a part ("spring 2018", "mid-June
+2017", "late 2018") keeps its year or month and has the words in ``note``: no season is turned
+into months. "last week", "two years ago", "on Thursday" and a date without a year are resolved
+against the page's own date; without one they stay unresolved. Nothing is shifted between time
+zones: the day that the issuer writes is the day. Eight digits around a slash are read only where
+one reading is possible. The names of the months are those of ``languages/``.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
-_NAMES = {
-    "en": "january february march april may june july august september october november december",
-    "en3": "jan feb mar apr may jun jul aug sep oct nov dec", "en4": "jan. feb. mar. apr. may. jun. jul. aug. sept oct. nov. dec.",
-    "de": "januar februar märz april mai juni juli august september oktober november dezember",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-    "ru1": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
-    "ru6": "январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре",
-    "hi": "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-}  # fmt: skip
-MONTHS = {name: number for names in _NAMES.values() for number, name in enumerate(names.split(), 1)}
-MONTHS |= {"sept": 9, "setiembre": 9}
-_M = "|".join(sorted((re.escape(name) for name in MONTHS), key=len, reverse=True))
-_Y = r"(?P<y>(?:18|19|20)\d\d)"
-_D = r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.|er|º|ª)?"
-_PATTERNS = [
-    re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d\d)-(?P<mn>\d{2})-(?P<d>\d{2})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d\d)[/.](?P<mn>\d{1,2})[/.](?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?P<y>(?:18|19|20)\d\d)\s*[年년]\s*(?P<mn>\d{1,2})\s*[月월]\s*(?:(?P<d>\d{1,2})\s*[日일])?"),
-    re.compile(rf"\b{_D}\s+(?:de\s+|of\s+)?(?P<m>{_M})\.?,?\s+(?:de\s+|del\s+)?{_Y}(?:\s*г\.?)?", re.IGNORECASE),
-    re.compile(rf"\b(?P<m>{_M})\.?\s+{_D},?\s+{_Y}", re.IGNORECASE),
-    re.compile(r"(?<![\d.,])(?P<d>\d{1,2})\.\s?(?P<mn>\d{1,2})\.\s?(?P<y>(?:18|19|20)\d\d)(?!\d)"),
-    re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:18|19|20)\d\d)(?!\d)"),
-    re.compile(rf"(?P<part>\b(?:early|mid|late|beginning of|end of|anfang|mitte|ende|début|mi|fin|principios de|mediados de|finales de|в начале|в середине|в конце)[\s-]+)?(?<!\w)(?P<m>{_M})\.?,?\s+(?:de\s+|of\s+)?{_Y}", re.IGNORECASE),
-    re.compile(rf"(?P<part>\b(?:spring|summer|autumn|fall|winter|early|mid|late|end of|beginning of|first half of|second half of|frühjahr|frühling|sommer|herbst|anfang|mitte|ende|printemps|été|automne|hiver|début|fin|primavera|verano|otoño|invierno|principios de|finales de|весной|летом|осенью|зимой|ilkbahar|yaz|sonbahar|kış)[\s-]+(?:of\s+|de\s+|du\s+)?)(?<!\d){_Y}(?!\d)", re.IGNORECASE),
-    re.compile(r"(?P<y>(?:18|19|20)\d\d)\s*[年년](?P<cpart>春|夏|秋|冬|初|中|末|底|前半|後半|上半年|下半年)?(?!\s*\d)"),
-]  # fmt: skip
+from xinjiang_record.extract.figures.numbers import numbers, plain
+from xinjiang_record.extract.languages.figure_words import figure_words
+from xinjiang_record.extract.languages.load_language import language_codes, load_language
+
+TWITTER_EPOCH_MS = 1_288_834_974_657  # milliseconds that a post's snowflake id counts from
+_Y = r"(?P<y>(?:18|19|20)[0-9]{2})"
+_D = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.|er|º|ª|°)?"
+_PART_OF_MONTH = (
+    r"(?P<part>(?<!\w)(?:early|mid|late|beginning of|end of|anfang|mitte|ende|début|mi|fin"
+    r"|principios de|mediados de|finales de|início de|meados de|final de|в начале|в середине|в конце)[\s-]+)?"
+)
+_SEASON = (
+    r"(?P<part>(?<!\w)(?:spring|summer|autumn|fall|winter|early|mid|late|end of|beginning of"
+    r"|first half of|second half of|frühjahr|frühling|sommer|herbst|anfang|mitte|ende|printemps|été"
+    r"|automne|hiver|début|fin|primavera|verano|otoño|invierno|principios de|finales de|весной"
+    r"|летом|осенью|зимой|ilkbahar|yaz|sonbahar|kış)[\s-]+(?:of\s+|de\s+|du\s+)?)"
+)
 _SPAN = re.compile(
-    r"\b(?:from|between|von|zwischen|entre|de)?\s*(?P<a>(?:19|20)\d\d)\s*(?:to|and|until|through|bis|und|à|et|a|y|[-–—~])\s*(?P<b>(?:19|20)\d\d)\b",
+    r"(?:(?<!\w)(?:from|between|von|zwischen|entre|de|tra|fra|między|від|между|antara|بين))?\s*"
+    r"(?P<a>(?:19|20)[0-9]{2})年?년?\s*(?:to|and|until|through|bis|und|à|et|a|e|y|do|i|та"
+    r"|до|и|en|tot|dan|ve|و|至|到|から|부터|[-–—~〜])\s*(?P<b>(?:19|20)[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
 _EITHER = re.compile(
-    r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\s*(?:or|/)\s*-?(?P<e>\d{1,2})\b"
+    r"(?P<y>(?:19|20)[0-9]{2})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})\s*(?:or|/)\s*-?(?P<e>[0-9]{1,2})\b"
 )
-_YEAR = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)(?![\d.,]*\d|[-/]\d)")
+_YEAR = re.compile(r"(?<![0-9.,/-])(?P<y>(?:19|20)[0-9]{2})(?![0-9.,]*[0-9]|[-/][0-9])")
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_RELATIVE = re.compile(
-    rf"\b(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next) (?P<span>week|month|year)|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))\b|\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m>{_M})\b(?!\.?,?\s+\d{{4}})|\b(?P<m2>{_M})\s+(?P<d2>\d{{1,2}})\b(?!,?\s*\d|:\d)",
-    re.IGNORECASE,
-)
-TWITTER_EPOCH_MS = 1_288_834_974_657  # milliseconds that a post's snowflake id counts from
+_SENTENCE = re.compile(r"[.!?] |[。！？\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class DateFound:
-    """A date as printed. ``edtf`` is None when the page does not anchor it. ``note``: the words that the precision leaves out."""
+    """A date as printed.
+
+    ``edtf`` is None when the page does not anchor it; then ``open`` may say what is known: a
+    month and day (``--10-31``) or a number of years back (``-2y``). ``note`` has the words that
+    the precision leaves out.
+    """
 
     phrase: str
     edtf: str | None
     start: int
     end: int
     note: str = ""
+    open: str = ""
+
+
+@cache
+def months() -> dict[str, int]:
+    """Return the names of the months in all languages, with their numbers."""
+    out: dict[str, int] = {}
+    for code in language_codes():
+        for names in load_language(code).get("months", {}).get("forms", []):
+            for number, name in enumerate(names.split(), 1):
+                out.setdefault(name, number)
+    return out | {"sept": 9}
+
+
+@cache
+def _month() -> str:
+    return "|".join(sorted((re.escape(name) for name in months()), key=len, reverse=True))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    # Arabic pages print a month twice: "6 أكتوبر/تشرين الأول 2022".
+    month = rf"(?P<m>{_month()})(?:\s?/\s?[^\s/0-9]+(?:\s[^\s/0-9]+)?)?"
+    of = r"(?:de\s+|del\s+|d[’']|of\s+|von\s+)?"
+    return tuple(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            r"(?<![0-9])(?P<y>(?:18|19|20)[0-9]{2})-(?P<mn>[0-9]{2})-(?P<d>[0-9]{2})(?![0-9])",
+            r"(?<![0-9])(?P<y>(?:18|19|20)[0-9]{2})[/.](?P<mn>[0-9]{1,2})[/.](?P<d>[0-9]{1,2})(?![0-9])",
+            rf"{_Y}\s*[年년]\s*(?P<mn>[0-9]{{1,2}})\s*[月월]\s*(?:(?P<d>[0-9]{{1,2}})\s*[日號号일])?",
+            rf"(?<![0-9]){_D}\s+{of}{month}\.?,?\s+(?:de\s+|del\s+)?{_Y}(?:\s*(?:г|р|r)\.)?",
+            rf"(?<!\w){month}\.?\s+{_D},?\s+{_Y}",
+            r"(?<![0-9.,])(?P<d>[0-9]{1,2})\.\s?(?P<mn>[0-9]{1,2})\.\s?(?P<y>(?:18|19|20)[0-9]{2})(?![0-9])",
+            r"(?<![0-9])(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})/(?P<y>(?:18|19|20)[0-9]{2})(?![0-9])",
+            rf"{_PART_OF_MONTH}(?<!\w){month}\.?,?\s+{of}{_Y}(?![0-9])",
+            rf"(?<!\w){_Y}\s+(?P<m>{_month()})(?!\w)(?!\.?\s+[0-9])",
+            rf"{_SEASON}(?<![0-9]){_Y}(?![0-9])",
+            rf"{_Y}\s*[年년](?P<cpart>春|夏|秋|冬|初|中|末|底|前半|後半|上半年|下半年)?(?!\s*[0-9])",
+        )
+    )
+
+
+@cache
+def _relative_pattern() -> re.Pattern[str]:
+    month = _month()
+    return re.compile(
+        r"(?<!\w)(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next) (?P<span>week|month)"
+        rf"|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))(?!\w)"
+        rf"|(?<![0-9.,]){_D}\s+(?:de\s+)?(?P<m>{month})(?!\w)(?!\.?,?\s+(?:de\s+)?[0-9]{{4}})"
+        rf"|(?<!\w)(?P<m2>{month})\s+(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?!\w)(?!,?\s*[0-9]|:[0-9])"
+        r"|(?<![0-9年년])(?<![年년] )(?P<m3>[0-9]{1,2})\s?[月월]\s?(?P<d3>[0-9]{1,2})\s?[日號号일]",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _years_back() -> tuple[tuple[re.Pattern[str], int | None, str], ...]:
+    """Return the patterns of "last year", "this year" and "two years ago", by language."""
+    out: list[tuple[re.Pattern[str], int | None, str]] = []
+    for code in language_codes():
+        section = load_language(code).get("months", {})
+        spaced = code not in ("zh", "ja", "ko")
+        head, tail = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
+        words_of = "cjk" if code in ("zh", "ja") else code
+        for name, back in (("last_year", 1), ("this_year", 0), ("years_ago", None)):
+            phrases = section.get(name, [])
+            if not phrases:
+                continue
+            names = [
+                word for word, value in figure_words(words_of).numbers.items() if 2 <= value <= 12
+            ]
+            number = "|".join(["[0-9]{1,2}", "[二三四五六七八九十两兩]", *map(re.escape, names)])
+            joined = "|".join(phrases).replace("{n}", number)
+            out.append((re.compile(rf"{head}(?:{joined}){tail}", re.IGNORECASE), back, words_of))
+    return tuple(out)
 
 
 def dates_in(text: str, anchor: date | None = None) -> list[DateFound]:
-    """The dates of a text, from left to right. ``anchor``: the page's own date; nothing else resolves a relative one."""
-    found = [*_spans(text), *_absolute(text), *_relative(text, anchor)]
+    """Return the dates of a text, from left to right.
+
+    Args:
+        text: Running text.
+        anchor: The page's own date; nothing else resolves a relative one.
+    """
+    read = plain(text)
+    if not _may_have_date(read):
+        return []
+    found = [*_spans(read), *_absolute(read), *_relative(read, anchor), *_years(read, anchor)]
     out: list[DateFound] = []
     for item in sorted(found, key=lambda one: (one.start, -one.end)):
         if not out or item.start >= out[-1].end:
@@ -84,8 +157,19 @@ def dates_in(text: str, anchor: date | None = None) -> list[DateFound]:
     return out
 
 
+@cache
+def _words_of_dates() -> re.Pattern[str]:
+    parts = [pattern.pattern for pattern, _back, _code in _years_back()]
+    named = [re.sub(r"\(\?P<n2?>", "(?:", part) for part in parts]
+    return re.compile("|".join(["[0-9]", "today|yesterday|week|month|day", *named]), re.IGNORECASE)
+
+
+def _may_have_date(text: str) -> bool:
+    return bool(_words_of_dates().search(text))
+
+
 def read_date(text: str, anchor: date | None = None) -> DateFound | None:
-    """The first date of a phrase, or None."""
+    """Return the first date of a phrase, or None."""
     found = dates_in(text, anchor)
     return found[0] if found else None
 
@@ -98,7 +182,7 @@ def _spans(text: str) -> list[DateFound]:
     ]
     for m in _EITHER.finditer(text):
         first, last = f"{m['y']}-{m['m']}-{m['d']}", f"{m['y']}-{m['m']}-{int(m['e']):02d}"
-        if _valid(first) and _valid(last) and first < last:
+        if _is_day(first) and _is_day(last) and first < last:
             out.append(
                 DateFound(m[0], f"{first}/{last}", m.start(), m.end(), "one of the two days")
             )
@@ -106,8 +190,10 @@ def _spans(text: str) -> list[DateFound]:
 
 
 def _absolute(text: str) -> list[DateFound]:
+    if not re.search("[0-9]{4}", text):
+        return []
     out = []
-    for pattern in _PATTERNS:
+    for pattern in _patterns():
         for match in pattern.finditer(text):
             groups = match.groupdict()
             edtf = _edtf(groups)
@@ -127,16 +213,21 @@ def _edtf(groups: dict[str, str | None]) -> str | None:
         month, day = (second, str(first)) if first > 12 else (first, str(second))
     else:
         name = groups.get("m")
-        month = MONTHS[name.lower()] if name else int(groups.get("mn") or 0)
+        month = months()[_name(name)] if name else int(groups.get("mn") or 0)
     if not month:
         return year
     if not 1 <= month <= 12:
         return None
     text = f"{year}-{month:02d}" + (f"-{int(day):02d}" if day else "")
-    return text if not day or _valid(text) else None
+    return text if not day or _is_day(text) else None
 
 
-def _valid(text: str) -> bool:
+def _name(printed: str) -> str:
+    """Return a month's name as in ``months``; a capital İ becomes two letters in lower case."""
+    return printed.replace("İ", "i").lower()
+
+
+def _is_day(text: str) -> bool:
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -144,61 +235,93 @@ def _valid(text: str) -> bool:
     return True
 
 
-def _relative(text: str, anchor: date | None) -> list[DateFound]:
-    return [
-        DateFound(
-            m[0],
-            _resolve(m, anchor) if anchor else None,
-            m.start(),
-            m.end(),
-            "relative to the page's date",
-        )
-        for m in _RELATIVE.finditer(text)
-    ]
+def _relative(text: str, anchor: date | None) -> Iterator[DateFound]:
+    note = "relative to the page's date"
+    for m in _relative_pattern().finditer(text):
+        month_day = _month_day(m)
+        if month_day == (0, 0):
+            continue
+        edtf = _resolve(m, month_day, anchor) if anchor else None
+        known = f"--{month_day[0]:02d}-{month_day[1]:02d}" if month_day else ""
+        yield DateFound(m[0], edtf, m.start(), m.end(), note, known)
 
 
-def _resolve(match: re.Match[str], anchor: date) -> str | None:
+def _month_day(match: re.Match[str]) -> tuple[int, int] | None:
+    """Return the month and day of a date without a year, (0, 0) for no such day, or None."""
+    if match["m3"]:
+        month, day = int(match["m3"]), int(match["d3"])
+    elif match["m"] or match["m2"]:
+        month, day = months()[_name(match["m"] or match["m2"])], int(match["d"] or match["d2"])
+    else:
+        return None
+    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2020, month)[1]:
+        return 0, 0
+    return month, day
+
+
+def _resolve(match: re.Match[str], month_day: tuple[int, int] | None, anchor: date) -> str | None:
     if match["today"]:
         return anchor.isoformat()
     if match["yesterday"]:
         return (anchor - timedelta(days=1)).isoformat()
     if match["weekday"]:
         back = (anchor.weekday() - _DAYS.index(match["weekday"].lower())) % 7
-        return (
-            anchor - timedelta(days=back or (7 if match[0].lower().startswith("last") else 0))
-        ).isoformat()
+        is_last = match[0].lower().startswith("last")
+        return (anchor - timedelta(days=back or (7 if is_last else 0))).isoformat()
     if match["span"]:
         return _span(match["last"].lower(), match["span"].lower(), anchor)
-    month, day = MONTHS[(match["m"] or match["m2"]).lower()], int(match["d"] or match["d2"])
-    if not 1 <= day <= calendar.monthrange(anchor.year if month != 2 else 2020, month)[1]:
+    if month_day is None:
         return None
-    year = anchor.year if (month, day) <= (anchor.month, anchor.day) else anchor.year - 1
-    text = f"{year}-{month:02d}-{day:02d}"
-    return text if _valid(text) else None
+    year = anchor.year if month_day <= (anchor.month, anchor.day) else anchor.year - 1
+    text = f"{year}-{month_day[0]:02d}-{month_day[1]:02d}"
+    return text if _is_day(text) else None
 
 
 def _span(which: str, unit: str, anchor: date) -> str:
     step = {"last": -1, "this": 0, "next": 1}[which]
-    if unit == "year":
-        return str(anchor.year + step)
     if unit == "month":
-        months = anchor.year * 12 + anchor.month - 1 + step
-        return f"{months // 12}-{months % 12 + 1:02d}"
+        number = anchor.year * 12 + anchor.month - 1 + step
+        return f"{number // 12}-{number % 12 + 1:02d}"
     monday = anchor - timedelta(days=anchor.weekday() - 7 * step)
     return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
 
 
+def _years(text: str, anchor: date | None) -> Iterator[DateFound]:
+    """Yield "last year", "l'an dernier", "two years ago"."""
+    for pattern, back, code in _years_back():
+        for m in pattern.finditer(text):
+            years = back if back is not None else _number_of_years(m, code)
+            if years is None:
+                continue
+            edtf = str(anchor.year - years) if anchor else None
+            yield DateFound(
+                m[0], edtf, m.start(), m.end(), "relative to the page's date", f"-{years}y"
+            )
+
+
+def _number_of_years(match: re.Match[str], code: str) -> int | None:
+    printed = next((value for value in match.groups() if value), "")
+    if printed.isdecimal():
+        return int(printed)
+    words = figure_words(code)
+    value = words.numbers.get(printed.lower(), words.digits.get(printed))
+    if value is not None:
+        return value
+    found = numbers(printed, code)
+    return int(found[0].value) if found else None
+
+
 def snowflake_day(post_id: int | str) -> str:
-    """The UTC day on which a social post with this id was made: the id counts milliseconds in its upper bits."""
+    """Return the UTC day on which a social post with this id was made.
+
+    The upper bits of the id count milliseconds.
+    """
     milliseconds = (int(post_id) >> 22) + TWITTER_EPOCH_MS
     return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
 
 
-_SENTENCE = re.compile(r"[.!?] |[。！？\n]")
-
-
 def period_near(text: str, start: int, end: int, dates: list[DateFound]) -> str | None:
-    """The one date or span, of those found in a text, in the same sentence as a figure; None when there is none, or more than one."""
+    """Return the one date or span of ``dates`` in the sentence of a figure, or None."""
     window = max(0, start - 400)
     first = max((found.end() for found in _SENTENCE.finditer(text, window, start)), default=window)
     stop = _SENTENCE.search(text, end, end + 400)

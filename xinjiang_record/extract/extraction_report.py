@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.extract.figures.find_figures import extract_figures
+from xinjiang_record.extract.figures.find_figures import (
+    extract_figures,
+    figure_findings,
+)
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.signatories.find_statements import Statement, statements
 from xinjiang_record.model import Finding
@@ -39,6 +42,8 @@ def extract(document: Document, kind: str = "auto") -> Extract:
     elif kind == "statement":
         found = [item for item in found if not item.is_vote] or found
     figures = extract_figures(document) if kind in ("auto", "figures") else []
+    if kind in ("auto", "figures"):
+        findings = [*findings, *figure_findings(document, figures)]
     return Extract(tuple(found), tuple(figures), (*document.findings, *findings))
 
 

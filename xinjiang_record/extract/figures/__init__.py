@@ -1,0 +1,1 @@
+"""Read the figures of a text: numbers, qualifiers, units, and what they count."""

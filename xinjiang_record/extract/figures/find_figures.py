@@ -1,8 +1,12 @@
-"""Figures in words: a phrase to its low, high or point value, with the qualifier that the words give it.
+"""Read the figures of a text: value, qualifier, unit, and what the text says they count.
 
-Which value is filled follows the qualifier, as everywhere in the record: exact, approx, nearly, average: point; at_least,
-more_than: low; up_to, less_than: high; range, range_open: both; non_numeric: none. A midpoint is never filled in. Shares are
-parts of one (unit ``share``); a growth in per cent is ``percent``, a multiple is ``ratio``; square feet become m2.
+Which value is filled follows the qualifier, as everywhere in the record: exact, approx, nearly,
+average: point; at_least, more_than: low; up_to, less_than: high; range, range_open: both;
+non_numeric: none. A midpoint is never filled in. "Just over 17,000" is ``more_than``: the words
+give a lower bound. Shares are parts of one (unit ``share``); a growth in per cent is ``percent``,
+a multiple is ``ratio``; square feet become m2.
+
+Each sentence is read in its own language, and each script in it by the words of that script.
 """
 
 from __future__ import annotations
@@ -10,216 +14,253 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.extract.dates import dates_in, period_near
-from xinjiang_record.extract.figures.numbers import Number, numbers, plain, table
+from xinjiang_record.extract.dates import DateFound, dates_in
+from xinjiang_record.extract.figures.amount_pairs import is_change, read_pair
+from xinjiang_record.extract.figures.amounts import (
+    Amount,
+    is_year,
+    read_amount,
+    unit_after,
+    unit_before,
+)
+from xinjiang_record.extract.figures.figure_context import add_context
+from xinjiang_record.extract.figures.figure_language import (
+    language_of_figures,
+    readings,
+    unread_language,
+)
+from xinjiang_record.extract.figures.numbers import Number, numbers, plain
 from xinjiang_record.extract.figures.percentages import multiples, shares
-from xinjiang_record.extract.figures.qualifiers import (
-    Figure,
-    make_figure,
-    plain_number,
-    qualifier_after,
-    qualifier_before,
-)
-from xinjiang_record.extract.languages.number_words import detect
-from xinjiang_record.extract.languages.units import FT2, PATTERNS
+from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
+from xinjiang_record.extract.languages.figure_words import figure_languages, figure_words
+from xinjiang_record.extract.sentences import sentences
+from xinjiang_record.model import Finding, Place
 
-GAP = 42  # letters between the two ends of a range at most
-LEAST_BARE = (
-    1000  # a number without unit, scale or qualifier is a figure of a document from here on
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """A number with the qualifier around it, before ranges are joined."""
-
-    start: int
-    end: int
-    value: Fraction
-    scale: int
-    qualifier: str
-    unit: str | None = None
-    inner_start: int = 0
-    inner_end: int = 0
-    is_raw: bool = True
-
-
-_OF = re.compile(r"^\s*(?:of|out of|von|de|sur|van|из)\s+(?:the\s+)?$", re.IGNORECASE)
+LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on
+NEAR_SIZE = 50  # times that two figures of one list may differ to share their unit
 
 
 def figures_in(text: str, language: str | None = None) -> list[Figure]:
-    """Every figure of a text, from left to right. ``language``: a CLDR code; without it, the words of the text tell."""
+    """Return every figure of a text, from left to right.
+
+    Args:
+        text: One paragraph, cell or sentence.
+        language: A CLDR code, used where the words of a sentence do not tell its language.
+    """
     shown = unicodedata.normalize("NFC", text)
-    text = plain(shown)
-    code = _code(language) or detect(text)
-    vague = list(_vague(text, code))
-    parts = list(shares(text, code))
-    taken = [(item.start, item.end) for item in (*vague, *parts)]
-    dates = dates_in(text)
-    taken += [(item.start, item.end) for item in dates]
-    amounts = [
-        _amount(text, number, code)
-        for number in numbers(text, code)
-        if not _inside(number, taken) or _is_amount(text, number, code)
-    ]
-    found = [*vague, *parts, *multiples(text, code), *_joined(text, amounts, code)]
+    default = _code(language) or language_of_figures(plain(shown))
     out: list[Figure] = []
-    for item in sorted(found, key=lambda figure: (figure.start, -figure.end)):
-        if not out or item.start >= out[-1].end:
+    for sentence in sentences(shown):
+        for figure in _of_sentence(sentence.text, default):
             out.append(
                 replace(
-                    item,
-                    phrase=shown[item.start : item.end].strip(),
-                    period=period_near(shown, item.start, item.end, dates),
+                    figure, start=figure.start + sentence.start, end=figure.end + sentence.start
                 )
             )
     return out
 
 
 def read_figure(text: str, language: str | None = None) -> Figure | None:
-    """The figure of a single phrase; None when it holds none."""
+    """Return the figure of a single phrase; None when it has none."""
     found = figures_in(text, language)
     return found[0] if found else None
 
 
 def extract_figures(document: Document) -> list[Figure]:
-    """The figures of a document that count something: dates, page numbers and bare small numbers are left out."""
+    """Return the figures of a document that count something.
+
+    Dates, document numbers, page numbers and bare small numbers are left out.
+    """
     out = []
     default = document.metadata.get("language") or None
-    places = [(block.text, block.locator) for block in document.blocks]
-    places += [
-        (text, shown.cell(row, column))
-        for shown in document.tables
-        for row, line in enumerate(shown.rows)
-        for column, text in enumerate(line)
-        if text
-    ]
-    for text, locator in places:
-        if not any(char.isdecimal() or char.isalpha() for char in text):
-            continue
-        for figure in figures_in(text, None if detect(text, "") else default):
+    for text, locator in _places(document):
+        for figure in figures_in(text, default):
             if _counts(figure, text):
                 out.append(replace(figure, locator=locator))
     return out
 
 
-def _counts(figure: Figure, text: str) -> bool:
-    if figure.qualifier == "non_numeric" or figure.unit is not None:
-        return True
-    value = next(
-        (v for v in (figure.value_point, figure.value_low, figure.value_high) if v is not None), 0
-    )
-    if re.fullmatch(r"(?:19|20)\d\d", figure.phrase.strip()) or value != int(value):
-        return False
-    around = text[max(0, figure.start - 2) : figure.end + 2]
-    return (
-        value >= LEAST_BARE
-        and not re.search(r"[/_#§]", around)
-        and not re.search(r"(?:18|19|20)\d\d\s*$", figure.phrase)
-    )
+def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
+    """Return what is not sure about the figures of a document.
+
+    One finding names the languages whose figures are not read, and one names for each figure
+    the fields that the document does not fill.
+    """
+    out = []
+    unread: dict[str, str] = {}
+    for text, locator in _places(document):
+        code = unread_language(text)
+        if code:
+            unread.setdefault(code, locator)
+    for code, locator in unread.items():
+        out.append(
+            Finding(
+                "unread-language",
+                f"Figures in the language {code} are not read. Read them by hand.",
+                Place(document.path, None, locator),
+                value=code,
+                severity="warning",
+            )
+        )
+    for figure in found:
+        if figure.missing:
+            out.append(
+                Finding(
+                    "figure-incomplete",
+                    f"{figure.phrase!r}: the document does not say {', '.join(figure.missing)}. "
+                    "Fill them in from the source, or leave them empty.",
+                    Place(document.path, None, figure.locator),
+                    value=figure.phrase,
+                    candidates=figure.missing,
+                    severity="warning",
+                )
+            )
+    return out
+
+
+def _places(document: Document) -> Iterator[tuple[str, str]]:
+    for block in document.blocks:
+        yield block.text, block.locator
+    for table in document.tables:
+        for row, line in enumerate(table.rows):
+            for column, text in enumerate(line):
+                if text and any(char.isdecimal() or char.isalpha() for char in text):
+                    yield text, table.cell(row, column)
 
 
 def _code(language: str | None) -> str | None:
     if not language:
         return None
     short = language.lower().replace("_", "-").split("-")[0]
-    return (
-        "cjk"
-        if short in ("zh", "ja", "yue")
-        else short
-        if short in ("en", "de", "fr", "es", "tr", "nl", "hi", "ru")
-        else None
-    )
+    if short in ("zh", "ja", "yue"):
+        return "cjk"
+    return short if short in figure_languages() else None
 
 
-def _inside(number: Number, taken: list[tuple[int, int]]) -> bool:
+def _of_sentence(shown: str, default: str) -> list[Figure]:
+    text = plain(shown)
+    dates = dates_in(text)
+    found: list[tuple[Figure, str]] = []
+    for code, masked in readings(text, default):
+        found += [(figure, code) for figure in _read(masked, code, dates)]
+    # Of two readings of one place the one that reads more of it stays.
+    found.sort(key=lambda item: (item[0].start, -(item[0].end - item[0].start)))
+    out: list[Figure] = []
+    for figure, code in found:
+        if out and figure.start < out[-1].end:
+            continue
+        if figure.unit is None:
+            figure = replace(figure, unit=_foreign_unit(text, figure, code, default))
+        figure = replace(figure, phrase=shown[figure.start : figure.end].strip(" \u2060"))
+        out.append(add_context(figure, shown, dates, code))
+    return out
+
+
+def _foreign_unit(text: str, figure: Figure, code: str, default: str) -> str | None:
+    """Return the unit that words in another script give: "Detained persons: 超过一百万"."""
+    for other, masked in readings(text, default):
+        if other != code:
+            unit = unit_before(masked, figure.start, other)
+            if unit:
+                return unit
+    return None
+
+
+def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
+    vague = list(_vague(text, code))
+    parts = list(shares(text, code))
+    taken = [(item.start, item.end) for item in (*vague, *parts)]
+    days = [(item.start, item.end) for item in dates if re.search(r"[0-9]", item.phrase)]
+    amounts: list[Amount] = []
+    for number in numbers(text, code):
+        if _overlaps(number, taken) or _is_other_number(text, number, code):
+            continue
+        if is_year(text, number, code):
+            continue
+        if _overlaps(number, days) and not _is_year_like(text, number):
+            continue
+        amounts.append(read_amount(text, number, code))
+    figures = [
+        *vague,
+        *parts,
+        *multiples(text, code),
+        *_joined(text, _with_units(text, amounts, code), code),
+    ]
+    return sorted(figures, key=lambda figure: (figure.start, -figure.end))
+
+
+def _overlaps(number: Number, taken: list[tuple[int, int]]) -> bool:
     return any(start < number.end and number.start < end for start, end in taken)
 
 
-def _is_amount(text: str, number: Number, code: str) -> bool:
-    """A number that looks like a year and is none: something is counted by it ("2,000", "2017 people")."""
-    return (
-        not re.search(r"[-/.年月日]", text[number.start - 1 : number.end + 1])
-        and _unit(text, number.end, code)[0] not in (None, "×1/10")
-        and text[number.start : number.end].isdigit()
-    )
+def _is_year_like(text: str, number: Number) -> bool:
+    return bool(re.fullmatch(r"[0-9]{4}", text[number.start : number.end]))
 
 
-def _amount(text: str, number: Number, code: str) -> _Amount:
-    qualifier, start = qualifier_before(text, number.start, code)
-    if qualifier == "exact" and number.is_loose:
-        qualifier = "approx"
-    unit, end = _unit(text, number.end, code)
-    value = number.value
-    if unit and unit.startswith("×"):
-        value, unit = value * Fraction(unit[1:]), "share"
-    after, end_after = qualifier_after(text, number.end, code)
-    if qualifier in ("exact", "approx") and after:
-        qualifier = after
-    if after and end_after > end:
-        end = end_after
-        if unit is None:
-            unit, end = _unit(text, end, code)
-    if unit is None and code != "cjk":
-        percent = _percent_before(text, start, code)
-        if percent is not None:
-            start, unit, value = percent, "share", value / 100
-    if unit == "share" and _grows(text, start, end, code):
-        unit, value = "percent", value * 100
-    if unit == "ft2":
-        unit, value = "m2", value * FT2
-    if (
-        qualifier == "exact"
-        and (after := qualifier_after(text, end, code)[0])
-        and unit not in (None, "share")
-    ):
-        qualifier, end = after, qualifier_after(text, end, code)[1]
-    return _Amount(start, end, value, number.scale, qualifier, unit, number.start, number.end)
+def _is_other_number(text: str, number: Number, code: str) -> bool:
+    """Return whether a number names a thing: a document symbol, an ordinal, "another"."""
+    before, after = text[max(0, number.start - 12) : number.start], text[number.end :][:4]
+    if re.search(r"[A-Za-z][./-]$|[/#§№]\s?$|[A-Za-z]+[.-][0-9.-]*$", before):
+        return True
+    if re.match(r"/[0-9A-Z]|-[0-9]{3,}", after) and not re.search(r"[0-9]", before[-1:]):
+        return True
+    not_count = figure_words(code).phrases.get("not_count")
+    if not_count and number.value < 10 and re.search(rf"(?:{not_count})$", before):
+        return True
+    return bool(re.match(r"(?:st|nd|rd|th)\b", after))
 
 
-def _unit(text: str, end: int, code: str) -> tuple[str | None, int]:
-    if (
-        code == "cjk"
-        and (found := re.match(r"[割成]", text[end:]))
-        and not re.match(r"成(?:为|了|年)", text[end:])
-    ):
-        return "×1/10", end + found.end()
-    found = re.compile(rf"[\s\u00a0]*(?:{table(code).percent})", re.IGNORECASE).match(text, end)
-    if found and table(code).percent and "yüzde" not in found[0]:
-        return "×1/100", found.end()
-    for unit, pattern in PATTERNS:
-        found = pattern.match(text, end)
-        if found:
-            return unit, found.end()
-    return None, end
+def _with_units(text: str, amounts: list[Amount], code: str) -> list[Amount]:
+    """Fill the unit of amounts that a noun before them, or the list they are in, gives."""
+    out: list[Amount] = []
+    for amount in amounts:
+        if amount.unit is None:
+            unit = unit_before(
+                text, amount.start, code, amount.qualifier != "exact"
+            ) or _listed_unit(text, out, amount, code)
+            if unit:
+                amount = replace(amount, unit=unit)
+        out.append(amount)
+    return out
 
 
-def _percent_before(text: str, start: int, code: str) -> int | None:
-    """Where "yüzde" or "%" begins, which Turkish writes before the number."""
-    found = (
-        re.search(r"(?:yüzde|%)\s*$", text[max(0, start - 12) : start], re.IGNORECASE)
-        if code == "tr"
-        else None
-    )
-    return max(0, start - 12) + found.start() if found else None
+def _listed_unit(text: str, before: list[Amount], amount: Amount, code: str) -> str | None:
+    """Return the unit of "18,250 were released in March, followed by 19,480 in May"."""
+    words = figure_words(code)
+    last = next((item for item in reversed(before) if item.unit), None)
+    if last is None or last.unit == "share":
+        return None
+    between = text[last.end : amount.start]
+    after = text[amount.inner_end : amount.inner_end + 24]
+    if not re.search(rf"(?:{words.phrase('ellipsis')}|[,，、])\s*[(（]?$", between, re.IGNORECASE):
+        return None
+    goes_on = re.match(r"[)）]|\s*(?:[,.;，。]|$)", after)
+    preposition = re.match(rf"\s+(?:{words.phrase('year_before')})(?!\w)", after, re.IGNORECASE)
+    ratio = max(last.value, amount.value) / max(min(last.value, amount.value), Fraction(1))
+    of_them = re.search(rf"(?:{words.phrase('ellipsis')})\s*[(（]?$", between[-30:], re.IGNORECASE)
+    return last.unit if of_them and (goes_on or preposition) and ratio <= 10 * NEAR_SIZE else None
 
 
-def _grows(text: str, start: int, end: int, code: str) -> bool:
-    near = f"{text[max(0, start - 28) : start]} {text[end : end + 16]}"
-    return bool(re.search(table(code).growth, near, re.IGNORECASE))
-
-
-def _joined(text: str, amounts: list[_Amount], code: str) -> Iterator[Figure]:
-    """Amounts to figures: neighbours that are the two ends of a range, or one figure said twice, become one."""
+def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
+    """Yield amounts as figures; two neighbours that are one figure become one."""
     place = 0
     while place < len(amounts):
         first = amounts[place]
         second = amounts[place + 1] if place + 1 < len(amounts) else None
-        pair = _pair(text, first, second, code) if second else None
+        if second and is_change(text, first, second, code):
+            number = Number(second.inner_start, second.inner_end, second.value, second.scale)
+            unit = first.unit or second.unit
+            yield _single(replace(first, unit=unit))
+            amounts[place + 1] = replace(
+                _after_link(text, number, second, code), unit=second.unit or unit
+            )
+            place += 1
+            continue
+        pair = read_pair(text, first, second, code) if second else None
         if pair is not None:
             yield pair
             place += 2
@@ -228,156 +269,53 @@ def _joined(text: str, amounts: list[_Amount], code: str) -> Iterator[Figure]:
             place += 1
 
 
-def _single(amount: _Amount) -> Figure:
+def _after_link(text: str, number: Number, amount: Amount, code: str) -> Amount:
+    """Return the second amount of a change: "to", "hasta", "do" are not qualifiers here."""
+    link = figure_words(code).phrase("change_link")
+    before = text[max(0, number.start - 40) : number.start]
+    found = list(re.finditer(rf"(?<!\w)(?:{link})(?!\w)", before, re.IGNORECASE))
+    if not found:
+        return amount
+    least = number.start - len(before) + found[-1].end()
+    again = read_amount(text, number, code, least)
+    return replace(again, value=amount.value, unit=amount.unit)
+
+
+def _single(amount: Amount) -> Figure:
     qualifier = "more_than" if amount.qualifier == "range_open" else amount.qualifier
     return make_figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
 
 
-def _pair(text: str, first: _Amount, second: _Amount, code: str) -> Figure | None:
-    between = text[first.inner_end : second.inner_start]
-    if len(between) > GAP + 20 or second.inner_start - first.inner_end > GAP + 20:
-        return None
-    unit = second.unit or first.unit
-    start, end = first.start, max(first.end, second.end)
-    words = table(code)
-    bracket = (
-        re.fullmatch(r"\s*[(（]\s*", between)
-        and text[second.inner_end : second.inner_end + 1] in ")）"
-    )
-    if bracket and _close(first.value, second.value):
-        return make_figure(
-            start,
-            second.inner_end + 1,
-            "exact",
-            unit,
-            point=second.value,
-            note="the bracket is the precise form",
-        )
-    if (
-        re.fullmatch(
-            r"\s*,?\s*(?:or|oder|ou|o|of|veya|или)\s+", _between_starts(text, first, second)
-        )
-        and second.qualifier == "approx"
-        and _close(first.value, second.value)
-    ):
-        return make_figure(
-            start,
-            end,
-            "up_to",
-            unit,
-            point=first.value,
-            note=f"rounded there to {plain_number(second.value)}",
-        )
-    opened = _opened(text, first, second, code)
-    if opened:
-        low = first.value * (second.scale if _shares_scale(first, second) else 1)
-        return (
-            make_figure(start, end, "range_open", unit, low=low, high=second.value)
-            if low < second.value
-            else None
-        )
-    joint = re.fullmatch(rf"\s*(?:{words.to})\s*", between, re.IGNORECASE)
-    opener = (
-        re.search(
-            rf"(?:{words.between})\s*(?:\w+\s*)?$",
-            text[max(0, first.inner_start - 24) : first.inner_start],
-            re.IGNORECASE,
-        )
-        if words.between
-        else None
-    )
-    conjunction = opener and re.fullmatch(
-        r"\s*(?:and|und|et|y|en|ve|и|और)\s*", between, re.IGNORECASE
-    )
-    unit_between = first.unit and re.fullmatch(
-        rf"\s*(?:{words.to}|and|und|et|y|en|и)\s*",
-        text[first.end : second.inner_start],
-        re.IGNORECASE,
-    )
-    if not (joint or conjunction or unit_between) or (
-        unit_between
-        and not joint
-        and not opener
-        and not re.search(words.to, text[first.end : second.inner_start])
-    ):
-        return None
-    if (
-        re.fullmatch(r"\s*(?:or|and|y|und|et|en|и|ou|o|oder)\s*", between, re.IGNORECASE)
-        and not opener
-        and not _shares_scale(first, second)
-    ):
-        return None
-    return _range(
-        first, second, unit, start if not opener else first.inner_start - len(opener[0]), end
-    )
-
-
-def _between_starts(text: str, first: _Amount, second: _Amount) -> str:
-    return text[first.end : second.start]
-
-
-def _range(
-    first: _Amount, second: _Amount, unit: str | None, start: int, end: int
-) -> Figure | None:
-    low = first.value
-    if _shares_scale(first, second):
-        low = first.value * second.scale
-    if unit == "share" and first.unit is None:
-        low = low / (
-            10
-            if second.value * 10 == int(second.value * 10) and first.value < 10 and _tenths(second)
-            else 100
-        )
-    if not low < second.value:
-        return None
-    high_open = second.qualifier in ("more_than", "range_open")
-    return make_figure(
-        start, end, "range_open" if high_open else "range", unit, low=low, high=second.value
-    )
-
-
-def _tenths(amount: _Amount) -> bool:
-    """Whether the share was written in tenths (2~4割), so that the first end is in tenths too."""
-    return amount.inner_end + 1 == amount.end
-
-
-def _shares_scale(first: _Amount, second: _Amount) -> bool:
-    """ "1 to 3 million": the scale of the second is the first's too, if the first has none and stays the lower end with it."""
-    return (
-        first.scale == 1
-        and second.scale > 1
-        and first.value < 1000
-        and first.value * second.scale < second.value
-    )
-
-
-def _opened(text: str, first: _Amount, second: _Amount, code: str) -> bool:
-    """ "at least 800,000 and possibly more than 2 million": the second end is no ceiling."""
-    between = text[first.end : second.inner_start]
-    hedge = table(code).before.get("range_open", "")
-    links = r"^[\s,，、]*(?:and|but|or|to|und|aber|oder|bis|et|mais|ou|à|y|pero|o|a|ve|ama|ila|en|maar|of|tot|и|но|или|до|और|या|से|而|但|或|甚至|到|至|で|から)?[\s,，]*"
-    if hedge and re.search(rf"{links}(?:{hedge})", between, re.IGNORECASE):
-        return True
-    return second.qualifier in ("more_than",) and bool(
-        re.fullmatch(rf"\s*(?:{table(code).to})\s+", text[first.end : second.start], re.IGNORECASE)
-    )
-
-
-def _close(first: Fraction, second: Fraction) -> bool:
-    return abs(first - second) * 50 <= max(first, second)
-
-
 def _vague(text: str, code: str) -> Iterator[Figure]:
-    """ "tens of thousands", "in the millions", "数十万": words for a size and no number."""
-    for found in re.compile(table(code).vague, re.IGNORECASE).finditer(text):
+    """Yield "tens of thousands", "in the millions", "数十万": words for a size, not a number."""
+    words = figure_words(code)
+    digits = "".join(words.digits)
+    for found in re.compile(words.phrase("vague"), re.IGNORECASE).finditer(text):
         if found[0].strip() and not re.search(
-            r"[\d一二三四五六七八九]\s*$", text[max(0, found.start() - 8) : found.start()]
+            rf"[0-9{digits}]\s*$", text[max(0, found.start() - 8) : found.start()]
         ):
-            unit, end = _unit(text, found.end(), code)
-            yield Figure(
-                "",
-                qualifier="non_numeric",
-                unit=None if unit and unit.startswith("×") else unit,
-                start=found.start(),
-                end=end,
-            )
+            unit, end = _unit_of_vague(text, found.end(), code)
+            yield Figure("", qualifier="non_numeric", unit=unit, start=found.start(), end=end)
+
+
+def _unit_of_vague(text: str, end: int, code: str) -> tuple[str | None, int]:
+    unit, last = unit_after(text, end, code)
+    return (None, end) if unit and unit.startswith("×") else (unit, last)
+
+
+def _counts(figure: Figure, text: str) -> bool:
+    """Return whether a figure of a document counts something."""
+    if figure.qualifier == "non_numeric" or figure.unit is not None:
+        return True
+    values = (figure.value_point, figure.value_low, figure.value_high)
+    value = next((item for item in values if item is not None), 0)
+    if re.fullmatch(r"(?:19|20)[0-9]{2}", figure.phrase.strip()) or value != int(value):
+        return False
+    if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])", figure.phrase):
+        return False
+    around = text[max(0, figure.start - 2) : figure.end + 2]
+    return (
+        value >= LEAST_BARE
+        and not re.search(r"[/_#§]", around)
+        and not re.search(r"(?:18|19|20)[0-9]{2}\s*$", figure.phrase)
+    )

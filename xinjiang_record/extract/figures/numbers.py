@@ -1,7 +1,8 @@
-"""Numbers in a text, as digits or in words, with their scales ("1.8 million", "89万", "three hundred thousand", "20 लाख").
+"""Read numbers in a text: digits or words, with their scales ("1.8 million", "89万", "20 लाख").
 
-Separators are read by language: a comma or a point before exactly three digits groups thousands, unless a scale follows and
-the language writes decimals so; a space groups digits in threes. Nothing is rounded.
+Separators are read by language: a comma or a point before exactly three digits groups thousands,
+unless a scale follows and the language writes decimals so; a space groups digits in threes.
+Nothing is rounded.
 """
 
 from __future__ import annotations
@@ -12,74 +13,60 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from xinjiang_record.extract.languages.number_words import (
-    ALONE,
-    CJK,
-    CJK_DIGITS,
-    CJK_LARGE,
-    CJK_SMALL,
-    LANGUAGES,
-    ONE_AND_A_HALF,
-    ONES,
-    Language,
-)
+from xinjiang_record.extract.languages.figure_words import EAST_ASIAN, FigureWords, figure_words
 
 _WIDE = str.maketrans(
-    {
-        "％": "%",
-        "．": ".",
-        "，": "，",
-        "～": "~",
-        "〜": "~",
-        "－": "-",
-        "＋": "+",
-        "−": "-",
-        "‑": "-",
-    }
+    {"％": "%", "．": ".", "～": "~", "〜": "~", "－": "-", "＋": "+", "−": "-", "‑": "-"}
 )
-_GROUPED = r"\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3})+|(?:['’\u00a0\u202f\u2009 ]\d{3})+)(?!\d)|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}\.\s\d{3}(?=\s|$)(?!\d)"
+_ARABIC_MARKS = str.maketrans({"٫": ".", "٬": ",", "٪": "%"})
+_GROUPED = (
+    r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:\.[0-9]{3})+|(?:['’\u00a0\u202f\u2009 ][0-9]{3})+)(?![0-9])"
+    r"|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9])|[0-9]{1,3}\.\s[0-9]{3}(?=\s|$)(?![0-9])"
+)
 _DIGITS = re.compile(
-    rf"(?<![\w.,/-])(?:{_GROUPED}|\d+)(?:[.,]\d+(?!\d))?|(?<=[-–—~])\d+(?:[.,]\d+)?|(?<![\d.,])\d+(?:[.,]\d+)?"
+    rf"(?<![\w.,/-])(?:{_GROUPED}|[0-9]+)(?:[.,][0-9]+(?![0-9]))?"
+    r"|(?<=[-–—~])[0-9]+(?:[.,][0-9]+)?|(?<![0-9.,])[0-9]+(?:[.,][0-9]+)?"
 )
-_CJK_NUMBER = re.compile(
-    r"(?:\d[\d,]*(?:\.\d+)?|[〇零一二两兩三四五六七八九十百千]+)?(?:[十百千]?(?:万|萬|亿|億)|[百千](?=[人名頁页份个個座所]|$))?"
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]*)")
+_WORD_WITH_APOSTROPHE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_RANGE_FOLLOWS = re.compile(
+    r"\s*(?:[-–—~]|to|or|and|bis|oder|und|à|ou|et|a|o|y|e|ila|ile|tot|of|en|do|до|или|и|або|से|إلى)"
+    r"\s*(?=[\w])",
+    re.IGNORECASE,
 )
-MAX_LETTERS = 24  # of one number: what is longer is no quantity
-_HAS_CJK = re.compile("[\u4e00-\u9fff]")
+MAX_LETTERS = 24  # of one number: what is longer is not a quantity
+MAX_WORDS = 9  # of one number in words
 PLACES = "\u00a0\u202f\u2009 '’"
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number: where it stands, its value, and the scale it was written with (1 when none)."""
+    """One number: its place, its value, and the scale it was written with (1 when none)."""
 
     start: int
     end: int
     value: Fraction
     scale: int = 1
-    is_loose: bool = False  # "half a million" is as round as it sounds
+    qualifier: str = (
+        ""  # what the number itself says: "half a million" is approx, "100多万" more_than
+    )
 
 
 def plain(text: str) -> str:
-    """The text with every decimal digit and sign in ASCII form; its length does not change."""
-    return "".join(
-        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text
-    ).translate(_WIDE)
-
-
-def table(code: str) -> Language:
-    return CJK if code == "cjk" else LANGUAGES[code]
+    """Return the text with every decimal digit and sign in ASCII; its length does not change."""
+    if text.isascii():
+        return text
+    text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+    return text.translate(_WIDE).translate(_ARABIC_MARKS)
 
 
 def numbers(text: str, code: str) -> list[Number]:
-    """All numbers of a text (already ``plain``), from left to right, none inside another."""
-    found = (
-        _cjk(text)
-        if code == "cjk"
-        else [*_digits(text, code), *_halves(text, code), *_words(text, code)]
-    )
-    if code != "cjk" and _HAS_CJK.search(text):
-        found += [number for number in _cjk(text) if number.scale > 1]
+    """Return all numbers of a text (already ``plain``), from left to right, without overlap."""
+    words = figure_words(code)
+    if code in EAST_ASIAN:
+        found = _east_asian(text, code)
+    else:
+        found = [*_digits(text, words), *_halves(text, code), *_worded(text, words)]
     out: list[Number] = []
     for number in sorted(found, key=lambda item: (item.start, -item.end)):
         if not out or number.start >= out[-1].end:
@@ -88,22 +75,31 @@ def numbers(text: str, code: str) -> list[Number]:
 
 
 @cache
+def _scales(code: str) -> dict[str, int]:
+    return {**figure_words("en").scales, **figure_words(code).scales}
+
+
+@cache
 def _scale_pattern(code: str) -> re.Pattern[str]:
-    words = {**LANGUAGES["en"].scales, **table(code).scales}
-    long = "|".join(
-        sorted((re.escape(word) for word in words if len(word) > 1), key=len, reverse=True)
-    )
+    long = _longest_first(word for word in _scales(code) if len(word) > 1)
+    suffix = figure_words(code).suffixes
+    glued = rf"(?P<suffix>(?={suffix}(?![^\W\d_]))|(?=[’']))|" if suffix else ""
     return re.compile(
-        rf"(?:[\s\u00a0-]*(?P<word>(?:{long})(?:[\s-]+(?:{long}))*)\.?(?P<suffix>(?:(?<=bin)|(?<=milyon)|(?<=yüz))(?=[^\W\d_])|(?![^\W\d_])))|(?P<letter>[mkMK])(?![\w²2³])|(?P<bn>bn|Bn|BN|mn|Mn)(?!\w)",
+        rf"(?:[\s\u00a0-]*(?P<word>(?:{long})(?:[\s-]+(?:{long}))*)\.?(?:{glued}(?![^\W\d_])))"
+        r"|(?P<letter>[mkMK])(?![\w²2³])|(?P<bn>bn|Bn|BN|mn|Mn)(?!\w)",
         re.IGNORECASE,
     )
 
 
-def _digits(text: str, code: str) -> list[Number]:
+def _longest_first(words: object) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
+
+
+def _digits(text: str, words: FigureWords) -> list[Number]:
     out = []
     for found in _DIGITS.finditer(text):
-        scale, end = _scale_at(text, found.end(), code)
-        value = _value(found[0], code, scale > 1)
+        scale, end = _scale_at(text, found.end(), words.code)
+        value = _value(found[0], words, scale > 1)
         if value is not None:
             out.append(Number(found.start(), end, value * scale, scale))
     return out
@@ -113,164 +109,178 @@ def _scale_at(text: str, offset: int, code: str) -> tuple[int, int]:
     found = _scale_pattern(code).match(text, offset)
     if not found:
         return 1, offset
-    words = {**LANGUAGES["en"].scales, **table(code).scales}
+    words = _scales(code)
     if found["letter"] or found["bn"]:
         return words[(found["letter"] or found["bn"]).lower()], found.end()
     scale = 1
     for word in re.split(r"[\s-]+", found["word"].lower()):
-        scale *= words[word]
-    return scale, found.end("word")
+        scale *= words.get(word, 1)
+    return words.get(found["word"].lower(), scale), found.end("word")
 
 
-def _value(digits: str, code: str, has_scale: bool) -> Fraction | None:
+def _value(digits: str, words: FigureWords, has_scale: bool) -> Fraction | None:
     bare = re.sub(rf"[{PLACES}]", "", digits)
     if len(bare) > MAX_LETTERS:
         return None
-    comma = table(code).decimal_comma
-    if re.fullmatch(r"\d+\.\d{3}", bare) and not has_scale:
+    comma = words.decimal_comma
+    if re.fullmatch(r"[0-9]+\.[0-9]{3}", bare) and not has_scale:
         return Fraction(bare.replace(".", ""))
     if (
-        re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", bare)
+        re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?", bare)
         and (comma or bare.count(".") > 1)
         and not (has_scale and bare.count(".") == 1 and not comma)
     ):
-        if has_scale and re.fullmatch(r"\d\.\d{3}", bare):
+        if has_scale and re.fullmatch(r"[0-9]\.[0-9]{3}", bare):
             return Fraction(bare)
         return Fraction(bare.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare) and not (comma and has_scale):
+    if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", bare) and not (comma and has_scale):
         return Fraction(bare.replace(",", ""))
-    if re.fullmatch(r"\d{1,2}(?:,\d{2})+,\d{3}", bare):
+    if re.fullmatch(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}", bare):
         return Fraction(bare.replace(",", ""))
     if bare.count(",") == 1 and "." not in bare:
         return Fraction(bare.replace(",", "."))
     return Fraction(bare.replace(",", "")) if bare.count(".") <= 1 else None
 
 
+@cache
+def _half_patterns(code: str) -> tuple[tuple[re.Pattern[str], Fraction, str], ...]:
+    words = figure_words(code)
+    scales = _longest_first(words.scales)
+    return tuple(
+        (re.compile(rf"(?<!\w)(?:{start})(?P<scale>{scales})(?!\w)", re.IGNORECASE), times, said)
+        for start, times, said in (
+            (words.half, Fraction(1, 2), "approx"),
+            (rf"(?:{words.one_and_a_half})[\s-]+", Fraction(3, 2), ""),
+        )
+        if start.replace("(?:)[\\s-]+", "")
+    )
+
+
 def _halves(text: str, code: str) -> list[Number]:
-    """ "half a million", "eine halbe Million", "полмиллиона": half of a scale."""
+    """Read "half a million", "eine halbe Million", "полмиллиона", "anderthalb Millionen"."""
+    scales = figure_words(code).scales
     out = []
-    words = {**table(code).scales}
-    pattern = re.compile(
-        rf"(?<!\w)(?:{table(code).half})(?P<scale>{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)",
-        re.IGNORECASE,
-    )
-    for found in pattern.finditer(text):
-        scale = words[found["scale"].lower()]
-        out.append(Number(found.start(), found.end(), Fraction(scale, 2), scale, True))
-    more = re.compile(
-        rf"(?<!\w)(?:{ONE_AND_A_HALF})[\s-]+(?P<scale>{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})(?!\w)",
-        re.IGNORECASE,
-    )
-    for found in more.finditer(text):
-        scale = words[found["scale"].lower()]
-        out.append(Number(found.start(), found.end(), Fraction(3 * scale, 2), scale))
+    for pattern, times, said in _half_patterns(code):
+        for found in pattern.finditer(text):
+            scale = scales[found["scale"].lower()]
+            out.append(Number(found.start(), found.end(), times * scale, scale, said))
     return out
 
 
-def _words(text: str, code: str) -> list[Number]:
+def _worded(text: str, words: FigureWords) -> list[Number]:
     out: list[Number] = []
-    tokens = list(re.finditer(r"[^\W\d_]+(?:[\u0900-\u097f]*)", text))
+    has_apostrophe = words.suffixes or any("'" in word for word in words.numbers)
+    tokens = list((_WORD_WITH_APOSTROPHE if has_apostrophe else _WORD).finditer(text))
     place = 0
     while place < len(tokens):
-        best, parts = 0, []
-        current: list[int] = []
-        for size in range(1, min(9, len(tokens) - place) + 1):
-            token = tokens[place + size - 1]
-            joint = text[tokens[place + size - 2].end() : token.start()] if size > 1 else ""
-            if size > 1 and not re.fullmatch(r"[\s\u00a0-]{1,2}", joint):
-                break
-            if (
-                size > 1
-                and token[0].lower() in ("and", "et", "y")
-                and _goes_on(current, token[0].lower())
-            ):
-                continue
-            piece = _parts(token[0].lower(), code)
-            if piece is None:
-                break
-            current += piece
-            best, parts = size, list(current)
-        after = text[tokens[place + best - 1].end() :] if best else ""
-        if best and _is_number(parts, tokens[place][0].lower(), code, after):
-            value, scale = _evaluate(parts)
-            out.append(
-                Number(
-                    tokens[place].start(), tokens[place + best - 1].end(), Fraction(value), scale
-                )
-            )
-            place += best
+        size, parts, end = _longest_number(text, tokens, place, words)
+        first = tokens[place][0].lower()
+        if size and _is_number(parts, first, words, text[tokens[place + size - 1].end() :]):
+            value, scale = _evaluate(parts, words)
+            out.append(Number(tokens[place].start(), end, Fraction(value), scale))
+            place += size
         else:
             place += 1
     return out
 
 
+def _longest_number(
+    text: str, tokens: list[re.Match[str]], place: int, words: FigureWords
+) -> tuple[int, list[int], int]:
+    """Return the number of words that make the longest number from here, its parts, its end."""
+    best, parts, end = 0, [], 0
+    current: list[int] = []
+    for size in range(1, min(MAX_WORDS, len(tokens) - place) + 1):
+        token = tokens[place + size - 1]
+        word = token[0].lower()
+        if size > 1:
+            joint = text[tokens[place + size - 2].end() : token.start()]
+            if not re.fullmatch(r"[\s\u00a0-]{1,2}", joint):
+                break
+            if word in words.inner and _goes_on(current, word):
+                continue
+        piece, length = _parts(word, words.code)
+        if piece is None:
+            break
+        current += piece
+        best, parts, end = size, list(current), token.start() + length
+    return best, parts, end
+
+
 def _goes_on(parts: list[int], word: str) -> bool:
-    """Whether "and" stands inside a number: after hundred or thousand in English, after the tens in French and Spanish."""
+    """Return whether "and" is inside a number: after hundred or thousand, or after the tens."""
     if not parts:
         return False
-    return (
-        parts[-1] in (100, 1000) if word == "and" else parts[-1] % 10 == 0 and 20 <= parts[-1] <= 90
-    )
+    if word == "and":
+        return parts[-1] in (100, 1000)
+    if word in ("e", "و"):
+        return parts[-1] >= 20
+    return parts[-1] % 10 == 0 and 20 <= parts[-1] <= 90
 
 
-_RANGE_FOLLOWS = re.compile(
-    r"\s*(?:[-–—~]|to|or|and|bis|oder|und|à|ou|et|a|o|y|ila|ile|tot|of|en|до|или|и|से)\s*(?=[\w])",
-    re.IGNORECASE,
-)
-
-
-def _is_number(parts: list[int], first: str, code: str, after: str) -> bool:
-    """A scale alone ("million"), or an article alone ("a", "un"), is no number; "one" is when a range goes on after it."""
-    if len(parts) > 1 or first in ALONE:
+def _is_number(parts: list[int], first: str, words: FigureWords, after: str) -> bool:
+    """Return whether words are a number: "million", "a" or "un" alone are not."""
+    if len(parts) > 1 or first in words.alone or _stem(first, words) in words.alone:
         return True
-    if first in ONES:
+    if first in words.ones:
         return bool(_RANGE_FOLLOWS.match(after))
-    return parts[0] > 1 and parts[0] not in table(code).scales.values()
+    return parts[0] > 1 and parts[0] not in words.scales.values()
+
+
+def _stem(word: str, words: FigureWords) -> str:
+    return re.sub(rf"{words.suffixes}$", "", word) if words.suffixes else word
 
 
 @cache
-def _parts(word: str, code: str) -> list[int] | None:
-    """A word's number parts, compounds taken apart ("vierhunderttausend"); a Turkish scale may carry a suffix."""
-    words = {**table(code).numbers, **table(code).scales}
-    if word in words:
-        return [words[word]]
-    if code == "tr":
-        for scale, value in table(code).scales.items():
-            if re.fullmatch(rf"{scale}(?:den|dan|e|a|i|ı|u|in|un|ın|den|lik|nin)", word):
-                return [value]
-    if code not in ("de", "nl", "tr", "es") or len(word) < 6:
-        return None
-    return _compound(word, tuple(sorted(words, key=len, reverse=True)), code)
+def _parts(word: str, code: str) -> tuple[list[int] | None, int]:
+    """Return the number parts of a word, compounds taken apart, and how much of it they are."""
+    words = figure_words(code)
+    values = {**words.numbers, **words.scales}
+    if word in values:
+        return [values[word]], len(word)
+    bare = re.split(r"['’]", word)[0]
+    if bare != word and bare in values and words.suffixes:
+        return [values[bare]], len(bare)
+    if words.suffixes:
+        for scale, value in words.scales.items():
+            if re.fullmatch(rf"{scale}{words.suffixes}", word):
+                return [value], len(scale)
+    if words.joints is None or len(word) < 6:
+        return None, 0
+    parts = _compound(word, tuple(sorted(values, key=len, reverse=True)), code)
+    return parts, len(word)
 
 
 def _compound(word: str, known: tuple[str, ...], code: str) -> list[int] | None:
     if not word:
         return []
-    words = {**table(code).numbers, **table(code).scales}
-    for joint in ("und", "en", "ën"):
-        if (
-            word.startswith(joint)
-            and code in ("de", "nl")
-            and (rest := _compound(word[len(joint) :], known, code))
-        ):
-            return rest
+    words = figure_words(code)
+    values = {**words.numbers, **words.scales}
+    for joint in filter(None, words.joints or ()):
+        if word.startswith(joint):
+            rest = _compound(word[len(joint) :], known, code)
+            if rest:
+                return rest
     for part in known:
         if len(part) > 2 and word.startswith(part):
             rest = _compound(word[len(part) :], known, code)
             if rest is not None:
-                return [words[part], *rest]
+                return [values[part], *rest]
     return None
 
 
-def _evaluate(parts: list[int]) -> tuple[int, int]:
-    """The value, and the product of the scales at the end ("four hundred thousand": 400,000 and 100,000)."""
+def _evaluate(parts: list[int], words: FigureWords) -> tuple[int, int]:
+    """Return the value and the product of the scales ("four hundred thousand": 100,000)."""
     total, current, scale = 0, 0, 1
+    times_ten = 10 in words.scales.values()
     for part in parts:
         if part == 100 or part >= 1000:
             current = max(current, 1) * part if part == 100 or current else part
             if part >= 1000:
                 total, current = total + current, 0
             scale *= part
+        elif part == 10 and times_ten and 1 < current % 100 < 10:
+            current = current - current % 10 + current % 10 * 10
         elif part == 20 and current == 4:
             current = 80
         else:
@@ -278,39 +288,69 @@ def _evaluate(parts: list[int]) -> tuple[int, int]:
     return total + current, scale
 
 
-def _cjk(text: str) -> list[Number]:
+@cache
+def _east_asian_pattern(code: str) -> re.Pattern[str]:
+    words = figure_words(code)
+    digits, small = "".join(words.digits), "".join(words.small)
+    large = "|".join(words.large)
+    # In Korean the digits are letters of other words: a number in letters has a scale in it.
+    bare = (
+        rf"[{digits}{small}]+" if code == "cjk" else rf"[{digits}]?[{small}](?:[{digits}{small}])*"
+    )
+    gap = r"\s?" if code == "ko" else ""
+    return re.compile(
+        rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?|{bare})?"
+        rf"(?:(?P<more>[多余餘여])?{gap}[{small}]?(?:{large})(?:\s?[0-9][0-9,]*(?!{gap}(?:{large}))(?![0-9.%年月日년월일]))?"
+        rf"|[{small}](?=\s?(?:{words.measure})|$))?"
+    )
+
+
+def _east_asian(text: str, code: str) -> list[Number]:
+    words = figure_words(code)
     out = []
-    for found in _CJK_NUMBER.finditer(text):
-        if not found[0] or len(found[0]) > MAX_LETTERS:
+    for found in _east_asian_pattern(code).finditer(text):
+        printed = found[0].rstrip()
+        if not printed or len(printed) > MAX_LETTERS:
             continue
-        number = _cjk_number(found[0])
+        if code == "ko" and not printed[0].isdecimal() and _is_inside_word(text, found.start()):
+            continue
+        number = _east_asian_number(printed, words)
         if number:
-            out.append(Number(found.start(), found.end(), number[0], number[1]))
+            said = "more_than" if found["more"] else ""
+            out.append(Number(found.start(), found.start() + len(printed), *number, said))
     return out
 
 
-def _cjk_number(text: str) -> tuple[Fraction, int] | None:
-    head = re.match(r"\d[\d,]*(?:\.\d+)?", text)
+def _is_inside_word(text: str, start: int) -> bool:
+    before = text[start - 1 : start]
+    return bool(before) and "\uac00" <= before <= "\ud7af"
+
+
+def _east_asian_number(text: str, words: FigureWords) -> tuple[Fraction, int] | None:
+    head = re.match(r"[0-9][0-9,]*(?:\.[0-9]+)?", text)
     if head:
         value, rest = Fraction(head[0].replace(",", "")), text[head.end() :]
     else:
-        digits = re.match(r"[〇零一二两兩三四五六七八九十百千]+", text)
+        digits = re.match(rf"[{''.join(words.digits)}{''.join(words.small)}]+", text)
         if not digits:
             return None
-        value, rest = Fraction(_cjk_small(digits[0])), text[digits.end() :]
-    scale = 1
-    for char in rest:
-        scale *= {**CJK_SMALL, **CJK_LARGE}[char]
-    return value * scale, scale
+        value, rest = Fraction(_small(digits[0], words)), text[digits.end() :]
+    scale, added = 1, Fraction(0)
+    for token in re.findall(r"[0-9][0-9,]*|\S", rest):
+        if token[0].isdecimal():
+            added = Fraction(token.replace(",", ""))
+        elif token not in "多余餘여":
+            scale *= {**words.small, **words.large}[token]
+    return value * scale + added, scale if not added else 1
 
 
-def _cjk_small(text: str) -> int:
-    if not any(char in CJK_SMALL for char in text):
-        return int("".join(str(CJK_DIGITS[char]) for char in text))
+def _small(text: str, words: FigureWords) -> int:
+    if not any(char in words.small for char in text):
+        return int("".join(str(words.digits[char]) for char in text))
     total, digit = 0, 0
     for char in text:
-        if char in CJK_DIGITS:
-            digit = CJK_DIGITS[char]
+        if char in words.digits:
+            digit = words.digits[char]
         else:
-            total, digit = total + (digit or 1) * CJK_SMALL[char], 0
+            total, digit = total + (digit or 1) * words.small[char], 0
     return total + digit

@@ -1,4 +1,4 @@
-"""Shares and multiples in words: "one in six", "jeder Sechste", "六分之一", "almost tripled"."""
+"""Read shares and multiples in words: "one in six", "jeder Sechste", "六分之一", "tripled"."""
 
 from __future__ import annotations
 
@@ -6,85 +6,72 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from xinjiang_record.extract.figures.numbers import numbers, table
+from xinjiang_record.extract.figures.numbers import numbers
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, qualifier_before
-from xinjiang_record.extract.languages.number_words import CJK_DIGITS
-
-_MULTIPLES = [
-    (2, r"doubled|verdoppelt|doublé|duplicado|ikiye katlan|verdubbeld|удвоил|翻了?一番|倍増"), (3, r"tripled|trebled|verdreifacht|triplé|triplicado|üçe katlan|verdrievoudigd|утроил|三倍"),
-    (4, r"quadrupled|vervierfacht|quadruplé|cuadruplicado|verviervoudigd"),
-]  # fmt: skip
-
+from xinjiang_record.extract.languages.figure_words import figure_words
 
 _TIMES = re.compile(
-    r"(?<![\w.])(?P<n>\d{1,6}(?:\.\d{1,4})?|two|three|four|five|six|seven|eight|nine|ten)[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
+    r"(?<![\w.])(?P<n>[0-9]{1,6}(?:\.[0-9]{1,4})?|two|three|four|five|six|seven|eight|nine|ten)"
+    r"[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
     re.IGNORECASE,
 )
+MOST_BASE = 10_000  # the largest base of a share in words
 
 
 def shares(text: str, code: str) -> Iterator[Figure]:
-    """ "one in six", "jeder Sechste", "六分之一"."""
-    for found in re.compile(table(code).share, re.IGNORECASE).finditer(text):
-        groups = found.groupdict()
-        if groups.get("c") and groups["d"] in ("百",):
-            value = _small(groups["c"], code)
-            share = value / 100 if value is not None else None
-        elif groups.get("c"):
-            top, base = _small(groups["c"], code), _small(groups["d"], code)
-            share = top / base if top and base else None
-        else:
-            base = _small(groups.get("b") or groups.get("o") or "", code)
-            top = _small(groups.get("a") or "", code) if groups.get("a") else Fraction(1)
-            share = (
-                top / base
-                if top and base and 0 < top < base and base <= 10_000 and not _is_year(base)
-                else None
-            )
-        if share is not None:
-            qualifier, start = qualifier_before(text, found.start(), code)
+    """Yield the shares in words: "one in six", "jeder Sechste", "六分之一", "a third of"."""
+    for pattern in figure_words(code).shares:
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            share = _share(found.groupdict(), code)
+            if share is not None:
+                qualifier, start = qualifier_before(text, found.start(), code)
+                yield make_figure(start, found.end(), qualifier, "share", point=share)
+    yield from _fractions(text, code)
+
+
+def _share(groups: dict[str, str | None], code: str) -> Fraction | None:
+    if groups.get("c"):
+        base = _small(groups.get("d") or "", code)
+        value = _small(groups["c"] or "", code)
+        return value / base if value is not None and base else None
+    base = _small(groups.get("b") or groups.get("o") or "", code)
+    top = _small(groups["a"] or "", code) if groups.get("a") else Fraction(1)
+    if top and base and 0 < top < base <= MOST_BASE and not _is_year(base):
+        return top / base
+    return None
+
+
+def _fractions(text: str, code: str) -> Iterator[Figure]:
+    """Yield "a third of", "zwei Drittel der", "un tiers des"."""
+    words = figure_words(code)
+    if not words.fractions:
+        return
+    tops = {word: value for word, value in words.numbers.items() if 1 <= value <= 5}
+    pattern = re.compile(
+        rf"(?<!\w)(?:(?P<top>{'|'.join(tops)})[\s-])(?P<part>{'|'.join(words.fractions)})(?!\w)"
+        r"(?=\s+(?:of|der|des|von|de|du|d[’']|del|dei|degli|delle|dos|das|van)\b|\W*$)"
+        r"(?!\s+of a (?:million|billion))",
+        re.IGNORECASE,
+    )
+    for found in pattern.finditer(text):
+        qualifier, start = qualifier_before(text, found.start(), code)
+        share = Fraction(tops[found["top"].lower()], words.fractions[found["part"].lower()])
+        if share < 1:
             yield make_figure(start, found.end(), qualifier, "share", point=share)
-    if code == "en":
-        yield from _fractions(text)
-
-
-_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
-
-
-_FRACTION = re.compile(
-    r"\b(?P<top>one|two|three|a)[\s-](?P<part>third|quarter|fifth|sixth|tenth)s?\b(?=\s+of\b|\W*$)(?! of a (?:million|billion))",
-    re.IGNORECASE,
-)
-
-
-def _fractions(text: str) -> Iterator[Figure]:
-    """ "a third of", "two fifths of"."""
-    for found in _FRACTION.finditer(text):
-        top = {"one": 1, "a": 1, "two": 2, "three": 3}[found["top"].lower()]
-        qualifier, start = qualifier_before(text, found.start(), "en")
-        share = Fraction(top, _PARTS[found["part"].lower()])
-        yield make_figure(start, found.end(), qualifier, "share", point=share)
-
-
-_ORDINALS = {
-    "zweite": 2, "dritte": 3, "vierte": 4, "fünfte": 5, "sechste": 6, "siebte": 7, "achte": 8, "neunte": 9, "zehnte": 10, "zwanzigste": 20, "fünfundzwanzigste": 25,
-    "второй": 2, "третий": 3, "четвертый": 4, "четвёртый": 4, "пятый": 5, "шестой": 6, "седьмой": 7, "восьмой": 8, "девятый": 9, "десятый": 10,
-}  # fmt: skip
 
 
 def _small(text: str, code: str) -> Fraction | None:
+    words = figure_words(code)
     text = text.strip().lower()
-    if text.rstrip("nrs") in _ORDINALS or text in _ORDINALS:
-        return Fraction(_ORDINALS.get(text) or _ORDINALS[text.rstrip("nrs")])
-    if text in table(code).numbers:
-        return Fraction(table(code).numbers[text])
-    if all(char in CJK_DIGITS for char in text) and len(text) == 1:
-        return Fraction(CJK_DIGITS[text])
+    for printed in (text, text.rstrip("nrs")):
+        if printed in words.ordinals:
+            return Fraction(words.ordinals[printed])
+    for known in (words.share_words, words.numbers, words.digits, words.small):
+        if text in known:
+            return Fraction(known[text])
     found = numbers(text, code)
-    return (
-        found[0].value
-        if len(found) == 1 and found[0].start == 0 and found[0].end == len(text)
-        else None
-    )
+    whole = len(found) == 1 and found[0].start == 0 and found[0].end == len(text)
+    return found[0].value if whole else None
 
 
 def _is_year(value: Fraction) -> bool:
@@ -92,7 +79,8 @@ def _is_year(value: Fraction) -> bool:
 
 
 def multiples(text: str, code: str) -> Iterator[Figure]:
-    for times, pattern in _MULTIPLES:
+    """Yield the multiples: "doubled", "three times as many"."""
+    for times, pattern in figure_words(code).multiples.items():
         for found in re.finditer(pattern, text, re.IGNORECASE):
             qualifier, start = qualifier_before(text, found.start(), code)
             yield make_figure(start, found.end(), qualifier, "ratio", point=Fraction(times))

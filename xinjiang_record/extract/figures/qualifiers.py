@@ -1,4 +1,4 @@
-"""One figure, and the qualifiers that stand before and after its number."""
+"""One figure as printed, and the qualifiers before and after its number."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from xinjiang_record.extract.figures.numbers import table
-from xinjiang_record.extract.languages.number_words import Language
+from xinjiang_record.extract.languages.figure_words import EAST_ASIAN, figure_words
 
-POINT, LOW, HIGH = (
-    {"exact", "approx", "nearly", "average"},
-    {"at_least", "more_than"},
-    {"up_to", "less_than"},
+LOW, HIGH = {"at_least", "more_than"}, {"up_to", "less_than"}
+WINDOW = 48  # letters before a number in which its qualifier is looked for
+# Words that may come between a qualifier and its number.
+_BETWEEN = (
+    r"(?:\s+(?:the|an?|les|los|las|die|den|de|os|as|i|gli|le|the estimated|some))?[\s\u00a0(（]*$"
 )
+_SHOWN = {"nearly_under": "nearly"}
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure as printed. Values in ``unit``; None where the words give none."""
+    """One figure as printed, with what its document says about it. Values are in ``unit``.
+
+    A field that the document does not fill is None: ``quantity_type`` (stock, flow, cumulative,
+    capacity, rate, change), ``population``, ``area``, ``period`` and ``as_of`` (EDTF),
+    ``publisher`` (as in ``publishers.toml``).
+    """
 
     phrase: str
     value_low: float | None = None
@@ -32,69 +38,73 @@ class Figure:
     note: str = ""
     start: int = 0
     end: int = 0
+    quantity_type: str | None = None
+    population: str | None = None
+    area: str | None = None
+    as_of: str | None = None
+    publisher: str | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """The fields of ``xrecord extract --format json``."""
-        names = ("phrase", "value_low", "value_high", "value_point", "qualifier", "unit", "locator")
+        """Return the fields of ``xrecord extract --format json``."""
+        names = (
+            "phrase", "value_low", "value_high", "value_point", "qualifier", "unit",
+            "quantity_type", "population", "area", "period", "as_of", "publisher", "locator",
+        )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that a row of the record needs and that the document does not say."""
+        names = ("unit", "quantity_type", "population", "area", "publisher")
+        out = [name for name in names if getattr(self, name) is None]
+        return (*out, *(("period",) if self.period is None and self.as_of is None else ()))
+
 
 @cache
-def _qualifiers(code: str, place: str) -> list[tuple[str, re.Pattern[str]]]:
-    words: Language = table(code)
-    source = words.before if place == "before" else words.after
+def _patterns(code: str, place: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    words = figure_words(code)
     if place == "before":
-        tail = "" if code == "cjk" else r"(?<!\w)"
-        glue = (
-            r"\s*$"
-            if code == "cjk"
-            else r"(?:\s+(?:the|an?|les|los|las|die|den|de|the estimated|some))?[\s\u00a0]*$"
+        head, tail = ("", r"[\s(（]*$") if code in EAST_ASIAN else (r"(?<!\w)", _BETWEEN)
+        return tuple(
+            (name, re.compile(rf"{head}(?:{pattern}){tail}", re.IGNORECASE))
+            for name, pattern in words.before.items()
+            if pattern
         )
-        return [
-            (name, re.compile(rf"{tail}(?:{pattern}){glue}", re.IGNORECASE))
-            for name, pattern in source.items()
-        ]
-    return [
-        (name, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for name, pattern in source.items()
-    ]
+    gaps = ("", rf"\s?(?:{words.measure})") if words.measure else ("",)
+    return tuple(
+        (name, re.compile(rf"{gap}(?:{pattern})", re.IGNORECASE))
+        for gap in gaps
+        for name, pattern in words.after.items()
+        if pattern
+    )
 
 
 @cache
-def _any_qualifier(code: str) -> re.Pattern[str]:
-    """One pattern for all that may stand before a number: most numbers have none."""
+def _any_before(code: str) -> re.Pattern[str]:
+    """Return one pattern for all that may precede a number: most numbers have nothing."""
     return re.compile(
-        "|".join(f"(?:{pattern.pattern})" for _name, pattern in _qualifiers(code, "before")),
+        "|".join(f"(?:{pattern.pattern})" for _name, pattern in _patterns(code, "before"))
+        or "(?!)",
         re.IGNORECASE,
     )
 
 
-def qualifier_before(text: str, start: int, code: str) -> tuple[str, int]:
-    """The qualifier that stands before a number, and where it begins."""
-    window = text[max(0, start - 48) : start]
-    if not _any_qualifier(code).search(window):
+def qualifier_before(text: str, start: int, code: str, least: int = 0) -> tuple[str, int]:
+    """Return the qualifier before a number, and where it begins; nothing before ``least``."""
+    first = max(least, start - WINDOW)
+    window = text[first:start]
+    if not _any_before(code).search(window):
         return "exact", start
-    for name, pattern in _qualifiers(code, "before"):
+    for name, pattern in _patterns(code, "before"):
         found = pattern.search(window)
         if found:
-            kind = {"approx_over": "approx", "nearly_under": "nearly"}.get(name, name)
-            return kind, start - len(window) + found.start()
+            return _SHOWN.get(name, name), first + found.start()
     return "exact", start
 
 
-@cache
-def _after_patterns(code: str) -> list[tuple[str, re.Pattern[str]]]:
-    """What may stand after a number; in Chinese and Japanese a measure word may come between."""
-    gaps = ("", "(?:名|人|页|頁|份|个|個|位|座|所)") if code == "cjk" else ("",)
-    return [
-        (name, re.compile(rf"{gap}(?:{pattern.pattern})", re.IGNORECASE))
-        for gap in gaps
-        for name, pattern in _qualifiers(code, "after")
-    ]
-
-
 def qualifier_after(text: str, end: int, code: str) -> tuple[str | None, int]:
-    """The qualifier that stands after a number, and where it ends."""
-    for name, pattern in _after_patterns(code):
+    """Return the qualifier after a number, and where it ends."""
+    for name, pattern in _patterns(code, "after"):
         found = pattern.match(text, end)
         if found and not (found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"):
             return name, found.end()
@@ -112,6 +122,7 @@ def make_figure(
     point: Fraction | None = None,
     note: str = "",
 ) -> Figure:
+    """Return a figure whose point value is put where its qualifier has it."""
     if qualifier in LOW:
         low, point = point, None
     elif qualifier in HIGH:
@@ -130,11 +141,7 @@ def make_figure(
 
 
 def plain_number(value: Fraction | None) -> float | None:
-    """The value as people write it: whole where it is whole, else to ten digits."""
-    return (
-        None
-        if value is None
-        else int(value)
-        if value.denominator == 1
-        else float(f"{float(value):.10g}")
-    )
+    """Return the value as people write it: an integer where it is one, else to ten digits."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(f"{float(value):.10g}")

@@ -24,6 +24,10 @@ SECTIONS: dict[str, Any] = {
     "qualifiers": {str: object},
     "months": {str: object},
     "units": {str: object},
+    "figures": {str: object},
+    "quantities": {str: object},
+    "population": {str: object},
+    "claims": {str: object},
 }
 SHAPE = Shape(
     required={"name": str, "script": str, "is_verb_final": bool, "common_words": [str]},

@@ -1,0 +1,182 @@
+"""Join two amounts that are the ends of a range, or one figure said twice."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from xinjiang_record.extract.figures.amounts import Amount
+from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, plain_number
+from xinjiang_record.extract.languages.figure_words import figure_words
+
+GAP = 62  # letters between the two ends of a range at most
+CHANGE_GAP = 60  # letters between the two figures of a change ("from A detainees in 2016 to B")
+_OR = r"or|oder|ou|o|of|veya|или|або|lub|atau|أو|または|또는"
+_AND = rf"and|y|und|et|en|и|та|і|e|dan|و|और|i|a|{_OR}"
+_LINKS = (
+    rf"(?:{_AND}|but|to|aber|bis|mais|à|pero|ve|ama|ila|maar|tot|но|до|але|do|ale|a|ma|mas|até"
+    r"|tetapi|hingga|لكن|إلى|से|而|但|或|甚至|到|至|で|から|에서)"
+)
+
+
+def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
+    """Return whether two amounts are two figures at two dates: "rose from A to B"."""
+    words = figure_words(code)
+    between = text[first.inner_end : second.inner_start]
+    if len(between) > CHANGE_GAP or re.search(r"[;。]", between):
+        return False
+    link = words.phrase("change_link")
+    glue = r"\s+" if words.is_spaced else r"\s*"
+    if code == "tr":
+        linked = re.match(rf"(?:\s*\w+)?{link}(?!\w)", between, re.IGNORECASE)
+    elif code in ("hi", "ko") or (code == "cjk" and "から" in between):
+        linked = re.search(rf"(?:{link})", between)
+    else:
+        linked = re.search(
+            rf"(?:^|{glue}|[\s,，])(?:{link}){glue}[^0-9]{{0,30}}$", between, re.IGNORECASE
+        )
+    if not linked:
+        return False
+    around = text[max(0, first.inner_start - 90) : first.inner_start]
+    clause = re.split(r"[.;。]\s", around)[-1]
+    opener = words.phrases.get("change_from")
+    if (
+        opener
+        and not (code == "cjk" and "から" in between)
+        and not re.search(
+            rf"(?:^|\W)(?:{opener})\s*(?:\w+\s+){{0,2}}[(（]?$|(?:{opener})\W*\w{{0,8}}$",
+            clause,
+            re.IGNORECASE,
+        )
+    ):
+        return False
+    near = f"{clause} {between} {text[second.inner_end : second.inner_end + 48]}"
+    head = "" if not words.is_spaced else r"(?<!\w)"
+    return bool(re.search(rf"{head}(?:{words.phrase('change')})", near, re.IGNORECASE))
+
+
+def read_pair(text: str, first: Amount, second: Amount, code: str) -> Figure | None:
+    """Return the one figure that two neighbouring amounts make, or None."""
+    between = text[first.inner_end : second.inner_start]
+    if len(between) > GAP:
+        return None
+    said_twice = _said_twice(text, first, second, between)
+    if said_twice:
+        return said_twice
+    unit = second.unit or first.unit
+    end = max(first.end, second.end)
+    if _is_opened(text, first, second, code):
+        low = first.value * (second.scale if _shares_scale(first, second) else 1)
+        if low >= second.value:
+            return None
+        return make_figure(first.start, end, "range_open", unit, low=low, high=second.value)
+    words = figure_words(code)
+    joint = re.fullmatch(rf"\s*(?:{words.phrase('to')})\s*", between, re.IGNORECASE)
+    opener = _opener(text, first, code)
+    conjunction = opener and re.fullmatch(
+        rf"\s*(?:{words.phrase('and')})\s*", between, re.IGNORECASE
+    )
+    over_unit = _is_joined_over_unit(text, first, second, code, bool(joint or opener))
+    if not (joint or conjunction or over_unit):
+        return None
+    if (
+        re.fullmatch(rf"\s*(?:{_AND})\s*", between, re.IGNORECASE)
+        and not opener
+        and not _shares_scale(first, second)
+    ):
+        return None
+    start = first.inner_start - len(opener[0]) if opener else first.start
+    return _range(first, second, unit, start, end)
+
+
+def _opener(text: str, first: Amount, code: str) -> re.Match[str] | None:
+    between = figure_words(code).phrases.get("between")
+    if not between:
+        return None
+    before = text[max(0, first.inner_start - 24) : first.inner_start]
+    return re.search(rf"(?<!\w)(?:{between})\s*(?:\w+\s*)?$", before, re.IGNORECASE)
+
+
+def _is_joined_over_unit(
+    text: str, first: Amount, second: Amount, code: str, is_open: bool
+) -> bool:
+    """Return whether a range repeats its unit: "10 per cent to 20 per cent"."""
+    if not first.unit:
+        return False
+    to = figure_words(code).phrase("to")
+    between = text[first.end : second.inner_start]
+    if not re.fullmatch(rf"\s*(?:{to}|{_AND})\s*", between, re.IGNORECASE):
+        return False
+    return is_open or bool(re.search(rf"(?<!\w)(?:{to})(?!\w)", between))
+
+
+def _said_twice(text: str, first: Amount, second: Amount, between: str) -> Figure | None:
+    """Return "892,000 (892,329)" and "1.777 million, or approximately 1.8 million" as one."""
+    unit = second.unit or first.unit
+    if not _is_close(first.value, second.value):
+        return None
+    behind = text[second.inner_end : second.inner_end + 1]
+    if re.fullmatch(r"\s*[(（]\s*", between) and behind and behind in ")）":
+        return make_figure(
+            first.start,
+            second.inner_end + 1,
+            "exact",
+            unit,
+            point=second.value,
+            note="the bracket is the precise form",
+        )
+    said_again = rf"\s*,?\s*(?:{_OR})\s+"
+    if second.qualifier == "approx" and re.fullmatch(
+        said_again, text[first.end : second.start], re.IGNORECASE
+    ):
+        return make_figure(
+            first.start,
+            max(first.end, second.end),
+            "up_to",
+            unit,
+            point=first.value,
+            note=f"rounded there to {plain_number(second.value)}",
+        )
+    return None
+
+
+def _range(first: Amount, second: Amount, unit: str | None, start: int, end: int) -> Figure | None:
+    low = first.value
+    if _shares_scale(first, second):
+        low = first.value * second.scale
+    if unit == "share" and first.unit is None:
+        tenths = second.inner_end + 1 == second.end and first.value < 10
+        low = low / (10 if tenths and second.value * 10 == int(second.value * 10) else 100)
+    if low >= second.value:
+        return None
+    is_open = second.qualifier in ("more_than", "range_open")
+    name = "range_open" if is_open else "range"
+    return make_figure(start, end, name, unit, low=low, high=second.value)
+
+
+def _shares_scale(first: Amount, second: Amount) -> bool:
+    """Return whether the scale of "1 to 3 million" is that of the lower end too."""
+    return (
+        first.scale == 1
+        and second.scale > 1
+        and first.value < 1000
+        and first.value * second.scale < second.value
+    )
+
+
+def _is_opened(text: str, first: Amount, second: Amount, code: str) -> bool:
+    """Return whether the upper end is open: "at least 800,000 and possibly more than 2 million"."""
+    words = figure_words(code)
+    between = text[first.end : second.inner_start]
+    hedge = words.before.get("range_open", "")
+    if hedge and re.search(rf"^[\s,，、]*{_LINKS}?[\s,，、]*(?:{hedge})", between, re.IGNORECASE):
+        return True
+    return second.qualifier == "more_than" and bool(
+        re.fullmatch(
+            rf"\s*(?:{words.phrase('to')})\s+", text[first.end : second.start], re.IGNORECASE
+        )
+    )
+
+
+def _is_close(first: Fraction, second: Fraction) -> bool:
+    return abs(first - second) * 50 <= max(first, second)

@@ -1,0 +1,163 @@
+"""Read a number together with its qualifier and unit: an amount, before ranges are joined."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from xinjiang_record.extract.figures.numbers import Number
+from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
+from xinjiang_record.extract.languages.figure_words import figure_words
+
+FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
+_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+_OF_ALL = re.compile(
+    r"\s*(?:of|von|der|des|de|du|d[’']|del|dei|della|dos|das|van|от|из|із|z|من)\s*"
+    r"(?:(?:the|all|its|their)\b|la\b|les\b|los\b|las\b|el\b|\w)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with the qualifier and unit around it. ``inner_*``: the place of its digits."""
+
+    start: int
+    end: int
+    value: Fraction
+    scale: int
+    qualifier: str
+    unit: str | None = None
+    inner_start: int = 0
+    inner_end: int = 0
+
+
+def read_amount(text: str, number: Number, code: str, least: int = 0) -> Amount:
+    """Return the amount of a number. What stands before ``least`` does not qualify it."""
+    qualifier, start = qualifier_before(text, number.start, code, least)
+    if qualifier == "exact" and number.qualifier:
+        qualifier = number.qualifier
+    unit, end = unit_after(text, number.end, code)
+    value = number.value
+    if unit and unit.startswith("×"):
+        value, unit = value * Fraction(unit[1:]), "share"
+    after, end_after = qualifier_after(text, number.end, code)
+    if qualifier in ("exact", "approx") and after:
+        qualifier = after
+    if after and end_after > end:
+        end = end_after
+        if unit is None:
+            unit, end = unit_after(text, end, code)
+    if unit is None:
+        percent = _percent_before(text, start, code)
+        if percent is not None:
+            start, unit, value = percent, "share", value / 100
+    if unit == "share" and _grows(text, start, end, code):
+        unit, value = "percent", value * 100
+    if unit == "ft2":
+        unit, value = "m2", value * FT2
+    if qualifier == "exact" and unit not in (None, "share"):
+        after, end_after = qualifier_after(text, end, code)
+        if after:
+            qualifier, end = after, end_after
+    return Amount(start, end, value, number.scale, qualifier, unit, number.start, number.end)
+
+
+def is_year(text: str, number: Number, code: str) -> bool:
+    """Return whether a number is a year: it looks like one, and nothing is counted by it.
+
+    "2,000" and "2017 people" are amounts. "In 2017 people were sent" and "in 2021 the number of
+    prisoners was" have a year: a word for a date precedes it, or a noun does not follow at once.
+    """
+    if not _YEAR.fullmatch(text[number.start : number.end]):
+        return False
+    if re.search(r"[年년]", text[number.end : number.end + 2]):
+        return True
+    words = figure_words(code)
+    before = text[max(0, number.start - 16) : number.start]
+    if words.is_spaced and re.search(
+        rf"(?<!\w)(?:{words.phrase('year_before')})\s*$", before, re.IGNORECASE
+    ):
+        return True
+    return not _counts_at_once(text, number.end, code)
+
+
+def _counts_at_once(text: str, end: int, code: str) -> bool:
+    words = figure_words(code)
+    nouns = "|".join(noun for noun in words.nouns.values() if noun)
+    return bool(re.compile(rf"[\s\u00a0]*(?:{nouns})", re.IGNORECASE).match(text, end))
+
+
+def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
+    """Return the unit of a number that ends at ``end``, and where the unit ends."""
+    words = figure_words(code)
+    tenth = words.phrases.get("tenth")
+    if tenth and (found := re.compile(tenth).match(text, end)):
+        return "×1/10", found.end()
+    found = _percent(code).match(text, end)
+    if found:
+        return "×1/100", found.end()
+    for unit, pattern in words.units:
+        found = pattern.match(text, end)
+        if found and not (")" in found[0].lstrip()[:1] and not _is_opened(text, end)):
+            return unit, found.end()
+    verb = words.phrases.get("person_verbs")
+    if verb:
+        found = re.compile(rf"[\s\u00a0)）]+(?:{verb})(?!\w)", re.IGNORECASE).match(text, end)
+        if found:
+            return "persons", end + (1 if text[end : end + 1] in ")）" else 0)
+    return None, end
+
+
+def _is_opened(text: str, end: int) -> bool:
+    return "(" in text[max(0, end - 24) : end] or "（" in text[max(0, end - 24) : end]
+
+
+@cache
+def _percent(code: str) -> re.Pattern[str]:
+    words = figure_words(code)
+    pattern = words.phrase("percent").replace("|yüzde", "")
+    return re.compile(rf"[\s\u00a0]*(?:{pattern})", re.IGNORECASE)
+
+
+def _percent_before(text: str, start: int, code: str) -> int | None:
+    """Return where "yüzde" or "%" begins, which Turkish writes before the number."""
+    pattern = figure_words(code).phrases.get("percent_before")
+    if not pattern:
+        return None
+    first = max(0, start - 12)
+    found = re.search(rf"(?:{pattern})\s*$", text[first:start], re.IGNORECASE)
+    return first + found.start() if found else None
+
+
+def _grows(text: str, start: int, end: int, code: str) -> bool:
+    """Return whether a percentage is a growth, not a part: "465% growth", "up 40 percent"."""
+    before = re.split(r"[,;:.()]|\s[-–—]\s", text[max(0, start - 28) : start])[-1]
+    after = text[end : end + 16]
+    growth = figure_words(code).phrase("growth")
+    if re.search(growth, before, re.IGNORECASE):
+        return True
+    return not _OF_ALL.match(text, end) and bool(re.search(growth, after, re.IGNORECASE))
+
+
+def unit_before(text: str, start: int, code: str, is_qualified: bool = False) -> str | None:
+    """Return the unit that a noun before the number gives: "number of prisoners was 41,207"."""
+    words = figure_words(code)
+    clause = re.split(r"[;。]|[.,，、]\s|[\[\]]", text[max(0, start - 90) : start])[-1]
+    total = words.phrase("total")
+    for unit, noun in words.nouns.items():
+        if not noun:
+            continue
+        for found in re.finditer(rf"(?:{noun})", clause, re.IGNORECASE):
+            between = clause[found.end() :]
+            if re.fullmatch(r"\s*[:：=]\s*\W*", between[-24:] if len(between) < 24 else "x"):
+                return unit
+            counted = clause[max(0, found.start() - 40) : found.start()]
+            behind = between[:14] if not words.is_spaced or code in ("tr", "hi") else ""
+            if is_qualified and not between.strip():
+                return unit
+            if re.search(rf"(?:{total})", counted + behind, re.IGNORECASE) and len(between) < 44:
+                return unit
+    return None
