@@ -26,7 +26,8 @@ _Y = r"(?P<y>(?:18|19|20)[0-9]{2})"
 _D = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.|er|º|ª|°)?"
 _PART_OF_MONTH = (
     r"(?P<part>(?<!\w)(?:early|mid|late|beginning of|end of|anfang|mitte|ende|début|mi|fin"
-    r"|principios de|mediados de|finales de|início de|meados de|final de|в начале|в середине|в конце)[\s-]+)?"
+    r"|principios de|mediados de|finales de|início de|meados de|final de"
+    r"|в начале|в середине|в конце)[\s-]+)?"
 )
 _SEASON = (
     r"(?P<part>(?<!\w)(?:spring|summer|autumn|fall|winter|early|mid|late|end of|beginning of"
@@ -108,7 +109,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 def _relative_pattern() -> re.Pattern[str]:
     month = _month()
     return re.compile(
-        r"(?<!\w)(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next) (?P<span>week|month)"
+        r"(?<!\w)(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next)"
+        r" (?P<span>week|month)"
         rf"|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))(?!\w)"
         rf"|(?<![0-9.,]){_D}\s+(?:de\s+)?(?P<m>{month})(?!\w)(?!\.?,?\s+(?:de\s+)?[0-9]{{4}})"
         rf"|(?<!\w)(?P<m2>{month})\s+(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?!\w)(?!,?\s*[0-9]|:[0-9])"
