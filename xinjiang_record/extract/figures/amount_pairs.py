@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from xinjiang_record.extract.figures.amounts import Amount
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, plain_number
-from xinjiang_record.extract.languages.figure_words import figure_words
+from xinjiang_record.extract.languages.number_words import figure_words
 
 GAP = 62  # letters between the two ends of a range at most
 CHANGE_GAP = 60  # letters between the two figures of a change ("from A detainees in 2016 to B")

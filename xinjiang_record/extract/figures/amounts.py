@@ -9,7 +9,7 @@ from functools import cache
 
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
-from xinjiang_record.extract.languages.figure_words import figure_words
+from xinjiang_record.extract.languages.number_words import figure_words
 
 FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from xinjiang_record.extract.dates import DateFound, period_near
 from xinjiang_record.extract.figures.qualifiers import Figure
-from xinjiang_record.extract.languages.figure_words import figure_words
+from xinjiang_record.extract.languages.number_words import figure_words
 from xinjiang_record.extract.publishers import areas_in, publishers_in
 
 NEAR = 120  # letters around a figure in which a word for the kind of quantity is looked for

@@ -36,7 +36,7 @@ from xinjiang_record.extract.figures.figure_language import (
 from xinjiang_record.extract.figures.numbers import Number, numbers, plain
 from xinjiang_record.extract.figures.percentages import multiples, shares
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
-from xinjiang_record.extract.languages.figure_words import figure_languages, figure_words
+from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from xinjiang_record.extract.languages.figure_words import EAST_ASIAN, FigureWords, figure_words
+from xinjiang_record.extract.languages.number_words import EAST_ASIAN, FigureWords, figure_words
 
 _WIDE = str.maketrans(
     {"％": "%", "．": ".", "～": "~", "〜": "~", "－": "-", "＋": "+", "−": "-", "‑": "-"}

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from xinjiang_record.extract.figures.numbers import numbers
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, qualifier_before
-from xinjiang_record.extract.languages.figure_words import figure_words
+from xinjiang_record.extract.languages.number_words import figure_words
 
 _TIMES = re.compile(
     r"(?<![\w.])(?P<n>[0-9]{1,6}(?:\.[0-9]{1,4})?|two|three|four|five|six|seven|eight|nine|ten)"

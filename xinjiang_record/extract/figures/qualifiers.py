@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from xinjiang_record.extract.languages.figure_words import EAST_ASIAN, figure_words
+from xinjiang_record.extract.languages.number_words import EAST_ASIAN, figure_words
 
 LOW, HIGH = {"at_least", "more_than"}, {"up_to", "less_than"}
 WINDOW = 48  # letters before a number in which its qualifier is looked for
