@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.model import Finding
+from xinjiang_record.validate import frictionless_hooks
+from xinjiang_record.validate.constraints.registry import CONSTRAINTS
 
 SHOWN = 60  # characters of a value in a message
 STATE = "Nothing was published."
@@ -25,16 +27,6 @@ TYPES = (
     "date",
     "datetime",
 )  # of keys that are referred to, by what an Arrow type is called
-CONSTRAINTS = {
-    "pattern": "which does not have the form {}",
-    "enum": "which is none of {}",
-    "minLength": "whose length is below the minLength {}",
-    "maxLength": "whose length is above the maxLength {}",
-    "minimum": "which is below the minimum {}",
-    "maximum": "which is above the maximum {}",
-    "exclusiveMinimum": "which is not above the exclusiveMinimum {}",
-    "exclusiveMaximum": "which is not below the exclusiveMaximum {}",
-}
 Tables = Mapping[str, pa.Table]
 Schema = Mapping[str, Any]
 Error = Mapping[str, Any]
@@ -68,9 +60,8 @@ def check_tables(
     sound = [name for name, told in refused.items() if not told]
     if not sound:
         return findings
-    from xinjiang_record.validate.readers import (
-        arrow_tables,  # with Frictionless: only when there is something to check
-    )
+    frictionless_hooks.install()
+    from xinjiang_record.validate.readers import arrow_tables  # deferred: start-up
 
     given = {**(known or {}), **tables}
     described = {name: _referring(schemas[name], name, given) for name in sound}
@@ -215,7 +206,7 @@ class _Words:
         (item,) = (item for item in self.schema["fields"] if item["name"] == name)
         bound = item["constraints"][constraint]
         told = ", ".join(map(str, bound)) if isinstance(bound, list) else bound
-        return f"{name} is {_shown(cell)}, {CONSTRAINTS[constraint].format(told)}."
+        return f"{name} is {_shown(cell)}, {CONSTRAINTS[constraint].message.format(told)}."
 
     def _twice(
         self, kind: str, names: tuple[str, ...], values: list[Any], row: int, first: int

@@ -57,7 +57,7 @@ def theirs() -> Iterator[Callable[..., Any]]:
 def same(theirs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Validates a path in its folder with Frictionless and with both first tiers, asserts that all say the same, and returns ours."""
     from xinjiang_record.validate import validate
-    from xinjiang_record.validate.small_files import small_csv
+    from xinjiang_record.validate.small_files import small_reader
 
     def check(path: Path, limit: int = 0) -> Any:
         monkeypatch.chdir(path.parent)
@@ -65,7 +65,7 @@ def same(theirs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callabl
         quick = validate(path.name, limit_errors=limit)
         assert plain(quick.to_descriptor()) == expected
         with monkeypatch.context() as patched:
-            patched.setattr(small_csv, "BYTES", 0)
+            patched.setattr(small_reader, "SMALL_BYTES", 0)
             report = validate(path.name, limit_errors=limit)
         assert plain(report.to_descriptor()) == expected
         assert {str(item) for item in quick.warnings} == {

@@ -11,7 +11,7 @@ import pytest
 
 from xinjiang_record.errors import ReadError
 from xinjiang_record.validate import validate
-from xinjiang_record.validate.small_files import small_csv
+from xinjiang_record.validate.small_files import small_reader
 
 UNIQUE = {"unique": True}
 LATE = b"a,b\n" + b"".join(
@@ -49,7 +49,7 @@ FAILING: dict[str, tuple[bytes, dict[str, Any], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("size", [0, small_csv.BYTES], ids=["large", "small"])
+@pytest.mark.parametrize("size", [0, small_reader.SMALL_BYTES], ids=["large", "small"])
 @pytest.mark.parametrize("name", FAILING)
 def test_we_fail_where_frictionless_fails(
     name: str,
@@ -64,7 +64,7 @@ def test_we_fail_where_frictionless_fails(
     path = box(content, fields, **how)
     with pytest.raises((TypeError, ValueError, ArithmeticError)) as failure:
         frictionless.Resource(str(path)).validate(limit_errors=0)
-    monkeypatch.setattr(small_csv, "BYTES", size)
+    monkeypatch.setattr(small_reader, "SMALL_BYTES", size)
     with pytest.raises(ReadError, match=type(failure.value).__name__):
         validate(path, limit_errors=0)
     begun = content.replace(b"\n", b"\nbad,bad\n", 1)  # where the reading ends at the first error

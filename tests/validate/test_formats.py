@@ -202,15 +202,15 @@ def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
 SLOW = """
 import sys, time
 from xinjiang_record.cli.main import main
-from xinjiang_record.validate.frictionless_hooks import cell_cache as memo
-from xinjiang_record.validate.small_files import small_csv as small
+from xinjiang_record.validate.frictionless_hooks import cell_cache
+from xinjiang_record.validate.small_files import small_reader
 
-def ask(self, text, ask=memo.Memo._ask):
+def ask(self, text, ask=cell_cache.CellCache._read):
     print("asked", flush=True)
     time.sleep(0.05)
     return ask(self, text)
 
-small.BYTES, memo.Memo._ask = 0, ask
+small_reader.SMALL_BYTES, cell_cache.CellCache._read = 0, ask
 main(["validate", sys.argv[1]])
 """
 

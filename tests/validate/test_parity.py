@@ -24,7 +24,7 @@ from xinjiang_record.errors import XRecordError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.fast_pass import scan, suspect_store
 from xinjiang_record.validate.readers import csv_chunks
-from xinjiang_record.validate.small_files import small_csv
+from xinjiang_record.validate.small_files import small_reader
 
 SHORT, LONG = 500, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -453,7 +453,7 @@ def run(
     while kinds["tables"] < count:
         number += 1
         draw = random.Random(f"{seed}/{number}")
-        monkeypatch.setattr(small_csv, "BYTES", draw.choice([0, 4 << 20]))
+        monkeypatch.setattr(small_reader, "SMALL_BYTES", draw.choice([0, 4 << 20]))
         monkeypatch.setattr(csv_chunks, "LEAST_SIZE", draw.choice([64, 200, 1000, 65536]))
         monkeypatch.setattr(csv_chunks, "SIZE", draw.choice([200, 1000, 4 << 20]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def validate(
     The report (--format json) equals Frictionless's own, error for error. The exit code is 1 if
     there are errors.
     """
-    from xinjiang_record.validate.batch import validate_all  # deferred: start-up
+    from xinjiang_record.validate.api import validate_all  # deferred: start-up
 
     with _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step:
         reports = validate_all(
@@ -71,7 +71,9 @@ def _require_libraries(reports: Sequence[Report]) -> None:
 
 
 @contextlib.contextmanager
-def _progress(paths: tuple[str, ...], *, shown: bool) -> Iterator[object]:
+def _progress(
+    paths: tuple[str, ...], *, shown: bool
+) -> Iterator[Callable[[str, int, int], None] | None]:
     """Show a bar over the bytes read if ``shown``; yield the function that moves it, or None."""
     if not shown:
         yield None

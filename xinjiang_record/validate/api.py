@@ -1,23 +1,29 @@
-"""Where a validation starts: what may be read is settled, and the hashes of large files begin, before Frictionless is imported."""
+"""Validate files: check what may be read and start hashes, before Frictionless is imported."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import UsageError, XRecordError
+from xinjiang_record.errors import (
+    LimitError,
+    ReadError,
+    UnsafeNameError,
+    UsageError,
+    XRecordError,
+)
 from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.gc_pause import Pause
+from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
+from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import undeclared
 
-LARGE = 8 * MIB  # bytes of a file whose hashes are begun at once
+LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 
 
 def validate(
@@ -47,8 +53,9 @@ def validate(
             )
     if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
         return Report(shown, EMPTY, findings)
-    with Pause() as pause, _hashed(list(_large(target, descriptor or {}, resource))):
-        from xinjiang_record.validate.validator import run
+    with GcPause() as pause, _hashes_started(list(_large(target, descriptor or {}, resource))):
+        frictionless_hooks.install()
+        from xinjiang_record.validate.validator import run  # deferred: start-up
 
         report = run(
             target, shown, strict=strict, resource=resource, limit_errors=limit_errors, pause=pause
@@ -59,13 +66,13 @@ def validate(
     return report
 
 
-def _hashed(paths: list[str]) -> AbstractContextManager[None]:
+def _hashes_started(paths: list[str]) -> AbstractContextManager[None]:
     """While this lasts, the hashes of some files are made."""
     if not paths:
         return nullcontext()
-    from xinjiang_record.validate.readers import file_hashes
+    from xinjiang_record.validate.readers import file_hashes  # deferred: start-up
 
-    return file_hashes.begun(paths)
+    return file_hashes.hashes_started(paths)
 
 
 def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) -> Iterator[str]:
@@ -78,3 +85,36 @@ def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) ->
                     if path.suffix in (".csv", ".tsv") and path.stat().st_size >= LARGE:
                         yield os.path.realpath(path)
                         return
+
+
+REFUSALS = ((UnsafeNameError, "unsafe-path"), (LimitError, "limit"), (ReadError, "unreadable"))
+
+
+def validate_all(
+    paths: Sequence[str],
+    *,
+    resource: str | None,
+    limit_errors: int,
+    strict: bool,
+    step: progress.Step | None = None,
+) -> list[Report]:
+    """Return one report a path; a path that is refused has a finding that says why.
+
+    ``step(path, done, total)`` is called with the bytes that were read.
+    """
+
+    def one(path: str) -> Report:
+        return validate(path, resource=resource, limit_errors=limit_errors, strict=strict)
+
+    with progress.reporting_to(step):
+        return [_report(path, one) for path in paths]
+
+
+def _report(path: str, one: Callable[[str], Report]) -> Report:
+    try:
+        return one(path)
+    except XRecordError as error:
+        for kind, word in REFUSALS:
+            if isinstance(error, kind):
+                return Report(path, EMPTY, (Finding(word, str(error), Place(path)),))
+        raise

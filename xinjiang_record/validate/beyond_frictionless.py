@@ -1,6 +1,6 @@
-"""Hints of ours, beside Frictionless's errors: what a reader of the file should know though no schema forbids it.
+"""Give hints that Frictionless does not give: what no schema forbids, and a reader should know.
 
-NUL characters, characters that turn the direction of writing around (a text that reads otherwise than it is), and cells that a
+They are about NUL characters, characters that turn the direction of writing, and cells that a
 spreadsheet would run as a formula.
 """
 
@@ -16,7 +16,7 @@ from xinjiang_record.model import Finding, Place
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from xinjiang_record.validate.constraints.arrow_checks import Kernel
+    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
     from xinjiang_record.validate.fast_pass.numpy_columns import Mask
     from xinjiang_record.validate.readers.csv_chunks import Chunk
 
@@ -24,17 +24,19 @@ FORMULA = ("=", "@", "+")  # what a cell begins with that a spreadsheet runs
 BIDI_CHARACTERS = {*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))}
 BIDI = r"[\x{202a}-\x{202e}\x{2066}-\x{2069}]"
 BIDI_BYTES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
-TOLD = {
+MESSAGES = {
     "nul-character": "holds a NUL character, at which many programs cut a text off. Remove it",
-    "bidi-control": "holds a character that turns the direction of writing (U+202A to U+202E, U+2066 to U+2069), so that it may read "
-    "otherwise than it is. Remove it, unless the script needs it",
-    "formula-cell": "begins with =, + or @, which a spreadsheet runs as a formula. Put a text before it, or warn your readers",
+    "bidi-control": "holds a character that turns the direction of writing (U+202A to U+202E, "
+    "U+2066 to U+2069), so that it may read otherwise than it is. Remove it, unless the script "
+    "needs it",
+    "formula-cell": "begins with =, + or @, which a spreadsheet runs as a formula. Put a text "
+    "before it, or warn your readers",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """In one piece and column: how many rows, and the first (of the table)."""
+    """One kind in one piece and column: how many rows, and the first (of the table)."""
 
     kind: str
     place: int
@@ -42,27 +44,27 @@ class Hint:
     row: int
 
 
-def look(chunk: Chunk, cells: list[pa.Array], kernels: list[Kernel]) -> list[Hint]:
-    """All hints in one piece."""
-    from xinjiang_record.validate.fast_pass import numpy_columns
+def find_hints(chunk: Chunk, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
+    """Return all hints in one piece."""
+    from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
 
     found: list[Hint] = []
     memory, size = chunk.memory, chunk.size
     nul = memory.find(0, 0, size) >= 0
     lead = memory.find(0xE2, 0, size) >= 0
     bidi = lead and BIDI_BYTES.search(memoryview(memory)[:size]) is not None
-    for place, (column, kernel) in enumerate(zip(cells, kernels, strict=True)):
+    for place, (column, check) in enumerate(zip(cells, checks, strict=True)):
         if nul:
             _note(found, "nul-character", place, numpy_columns.matches(column, r"\x00"))
         if bidi:
             _note(found, "bidi-control", place, numpy_columns.matches(column, BIDI))
-        if kernel.is_text and len(column):
+        if check.is_text and len(column):
             _note(found, "formula-cell", place, _formulas(column))
     return found
 
 
 def _formulas(column: pa.Array) -> Mask:
-    from xinjiang_record.validate.fast_pass import numpy_columns
+    from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
 
     data = numpy_columns.data(column)
     long: Mask = numpy_columns.lengths(column) > 1
@@ -80,24 +82,25 @@ def _note(found: list[Hint], kind: str, place: int, mask: Mask) -> None:
 
 
 class Hints:
-    """The hints of all pieces, one for each kind and column."""
+    """Collect the hints of all pieces, one for each kind and column."""
 
     def __init__(self, fields: list[Any]) -> None:
         self._fields = fields
         self._found: dict[tuple[str, int], tuple[int, int]] = {}
 
     def add(self, hints: list[Hint], start: int, rows: Any) -> None:
-        """Take over one piece's hints; ``start`` is the number of its first record, ``rows`` those of its table."""
+        """Add the hints of one piece; ``start`` is its first record, ``rows`` those of its table."""
         for hint in hints:
             record = start + (hint.row if rows is None else int(rows[hint.row]))
             count, first = self._found.get((hint.kind, hint.place), (0, record))
             self._found[hint.kind, hint.place] = count + hint.count, first
 
     def findings(self, shown: str, resource: str) -> Iterator[Finding]:
-        """One warning for each kind and column."""
+        """Yield one warning for each kind and column."""
         for (kind, place), (count, record) in self._found.items():
             name = self._fields[place].name
-            message = f"{name}, row {record + 1}{f' and {count - 1} more' if count > 1 else ''}: {TOLD[kind]}."
+            more = f" and {count - 1} more" if count > 1 else ""
+            message = f"{name}, row {record + 1}{more}: {MESSAGES[kind]}."
             yield Finding(
                 kind,
                 message,

@@ -1,15 +1,15 @@
-"""A time without the collector of cycles, which only costs where much is made and little thrown away."""
+"""Disable garbage collection while many objects are made and few are dropped."""
 
 from __future__ import annotations
 
 import gc
 
 
-class Pause:
-    """The collector rests from ``with`` on until ``end()``, which comes at the latest with the end of the block."""
+class GcPause:
+    """Disable garbage collection from ``with`` to ``end()`` or the end of the block."""
 
-    def __enter__(self) -> Pause:
-        self._rests = gc.isenabled()
+    def __enter__(self) -> GcPause:
+        self._was_enabled = gc.isenabled()
         gc.disable()
         return self
 
@@ -17,6 +17,6 @@ class Pause:
         self.end()
 
     def end(self) -> None:
-        """Let it work again, if it did before."""
-        if self._rests:
+        """Enable it again, if it was enabled before."""
+        if self._was_enabled:
             gc.enable()

@@ -1,4 +1,4 @@
-"""Where the rows of a table are, for those who look for them: in which of its files, at which line."""
+"""Find the file and the line of the rows of a table."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from xinjiang_record.model import Place
 
 
 def places(resource: Any, rows: Iterable[int], lines: Mapping[int, int]) -> dict[int, Place]:
-    """The file, as the descriptor names it, and the line of each row, whose ``lines`` are known of all files as one text.
+    """Return the file, as the descriptor names it, and the line of each row.
 
-    Where the line is not known: of one file the row's own number; of several no line, and the first file.
+    ``lines`` are the lines of rows in all files as one text. Where the line is not known: of one
+    file the row's own number; of several no line, and the first file.
     """
     paths = [str(path) for path in (resource.path, *resource.extrapaths)]
     if len(paths) < 2:
@@ -27,27 +28,25 @@ def _in_parts(
 ) -> Iterator[tuple[int, Place]]:
     headless = resource.dialect.header is False or resource.format != "csv"
     before = 0  # line ends in the parts before
-    waiting = sorted(lines.items(), key=lambda item: item[1])
+    pending = sorted(lines.items(), key=lambda item: item[1])
     for number, (path, file) in enumerate(zip(paths, resource.normpaths, strict=True)):
-        if not waiting:
+        if not pending:
             return
         dropped, ends, is_open = _counted(file, resource.encoding, drop=number > 0 and not headless)
         while (
-            waiting and waiting[0][1] <= before + ends + is_open
-        ):  # a line that is open goes on in the next part
-            row, line = waiting.pop(0)
+            pending and pending[0][1] <= before + ends + is_open
+        ):  # a line that is open continues in the next part
+            row, line = pending.pop(0)
             yield row, Place(path, line - before + dropped)
         before += ends
 
 
 def _counted(file: str, encoding: str, *, drop: bool) -> tuple[int, int, bool]:
-    """Line ends in what is dropped of a part and in the rest of it, and whether its last line has none."""
-    from xinjiang_record.validate.readers import (
-        byte_streams,  # with Arrow, which a table in one file may do without
-    )
+    """Count line ends in the dropped line of a part and in its rest; and: is the last line open?"""
+    from xinjiang_record.validate.readers import byte_streams  # deferred: start-up
 
     part = byte_streams.part(file, whole=not drop)
-    stream = io.BufferedReader(_Raw(byte_streams.Joined((replace(part, skip=0),))))
+    stream = io.BufferedReader(_Raw(byte_streams.JoinedStream((replace(part, skip=0),))))
     dropped = _ends(stream.read(part.skip).decode(encoding, "replace"))
     ends, line = 0, ""
     for line in io.TextIOWrapper(stream, encoding, "replace", newline=""):
@@ -56,7 +55,7 @@ def _counted(file: str, encoding: str, *, drop: bool) -> tuple[int, int, bool]:
 
 
 class _Raw(io.RawIOBase):
-    """A part as Python's own streams want it."""
+    """Give a part the interface of Python's own streams."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Who wants to be told how far a file is read."""
+"""Call a function with the progress of reading."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _STEP: ContextVar[Step | None] = ContextVar("step", default=None)
 
 
 @contextmanager
-def told(step: Step | None) -> Iterator[None]:
-    """While this lasts, ``step(path, done, total)`` is called after each piece of a file, in bytes."""
+def reporting_to(step: Step | None) -> Iterator[None]:
+    """Call ``step(path, done, total)`` after each piece of a file, in bytes, within the block."""
     token = _STEP.set(step)
     try:
         yield
@@ -20,7 +20,7 @@ def told(step: Step | None) -> Iterator[None]:
         _STEP.reset(token)
 
 
-def tell(path: str, done: int, total: int) -> None:
-    """Tell whoever listens."""
+def report(path: str, done: int, total: int) -> None:
+    """Report progress, if a function was given."""
     if step := _STEP.get():
         step(path, done, total)

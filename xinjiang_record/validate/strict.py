@@ -44,7 +44,7 @@ def declare(resource: Any) -> None:
 
     And its primary key the standard's rule that Frictionless leaves out (frictionless-py#1623): each of its fields is required.
     """
-    from frictionless.formats.csv import CsvControl
+    from frictionless.formats.csv import CsvControl  # deferred: start-up
 
     for item in resource.schema.fields if resource.schema else ():
         if item.name in resource.schema.primary_key:

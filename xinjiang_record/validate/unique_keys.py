@@ -1,4 +1,4 @@
-"""``uniqueKeys`` of Data Package v2, which Frictionless 5.21 accepts and does not enforce (frictionless-py#937): findings of ours."""
+"""Check ``uniqueKeys`` of Data Package v2, which Frictionless 5.21 accepts and ignores (#937)."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xinjiang_record.model import Finding, Place, Severity
-from xinjiang_record.validate.constraints.field_rules import Rules
+from xinjiang_record.validate.constraints.field_rules import FieldRules
 
 SHOWN = 100  # findings of one key
 
 
 class UniqueKey:
-    """One key: told each row that may repeat it, in order, it keeps those that do. A key with a missing value equals none."""
+    """One key, given each row that may repeat it, in order. A key with a missing value has no equal."""
 
     def __init__(
-        self, names: Sequence[str], places: tuple[int, ...], kernels: Sequence[Rules]
+        self, names: Sequence[str], places: tuple[int, ...], checks: Sequence[FieldRules]
     ) -> None:
-        self.names, self.places, self._kernels = tuple(names), places, kernels
+        self.names, self.places, self._checks = tuple(names), places, checks
         self._seen: dict[tuple[Any, ...], int] = {}
         self._found: list[tuple[int, int, list[str]]] = []
         self._count = 0
 
-    def look(self, record: int, cells: list[str]) -> None:
-        """Take one row; ``record`` is its number from 0."""
+    def add_row(self, record: int, cells: list[str]) -> None:
+        """Add one row; ``record`` is its number from 0."""
         if max(self.places) >= len(cells):
             return
-        values = tuple(self._kernels[place].memo(cells[place])[1] for place in self.places)
+        values = tuple(self._checks[place].cells(cells[place])[1] for place in self.places)
         try:
             if None in values:
                 return
             first = self._seen.setdefault(values, record)
-        except Exception:  # what has no hash, such as a list, is compared by nobody
+        except Exception:  # a value without a hash, such as a list, is not compared
             return
         if first != record:
             self._count += 1
@@ -39,11 +39,11 @@ class UniqueKey:
                 self._found.append((first, record, [cells[place] for place in self.places]))
 
     def repeated(self) -> Iterator[tuple[int, int, list[str]]]:
-        """Each row that repeats a key, up to ``SHOWN``: the first row with it, the row, both from 1, and the key's cells."""
+        """Yield rows that repeat a key, up to ``SHOWN``: the first row, the row (from 1), the cells."""
         yield from ((first + 1, record + 1, cells) for first, record, cells in self._found)
 
     def findings(self, shown: str, resource: str, severity: Severity) -> Iterator[Finding]:
-        """One for each row that repeats a key, up to ``SHOWN``."""
+        """Yield a finding for each row that repeats a key, up to ``SHOWN``."""
         for first, row, cells in self.repeated():
             key = ", ".join(
                 f"{name} {cell!r}" for name, cell in zip(self.names, cells, strict=True)
@@ -61,8 +61,8 @@ class UniqueKey:
             )
 
 
-def declared(schema: Any, place: dict[str, int]) -> Iterator[list[str]]:
-    """The keys that a schema declares and whose fields the table has."""
+def declared_keys(schema: Any, place: dict[str, int]) -> Iterator[list[str]]:
+    """Yield the keys that a schema declares and whose fields the table has."""
     keys = schema.custom.get("uniqueKeys")
     for names in keys if isinstance(keys, list) else ():
         names = [names] if isinstance(names, str) else names

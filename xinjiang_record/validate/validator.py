@@ -9,9 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import xinjiang_record.validate.frictionless_hooks.speedups  # isort: skip
-import xinjiang_record.validate.frictionless_hooks.deadlines  # isort: skip  # noqa: F401
-
 import frictionless
 from frictionless import Dialect, FrictionlessException, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource
@@ -20,21 +17,31 @@ from frictionless.resources.json import MetadataResource
 from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding
 from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.frictionless_hooks.resource_hook import Again, Hooked
-from xinjiang_record.validate.gc_pause import Pause
+from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    RestartWithoutFastPath,
+    TableHook,
+)
+from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.report import Report
-from xinjiang_record.validate.small_files import small_csv
+from xinjiang_record.validate.small_files import small_reader
+from xinjiang_record.validate.small_files.small_csv import SmallTable
 from xinjiang_record.validate.strict import declare
 
 
 def run(
-    target: Path, shown: str, *, strict: bool, resource: str | None, limit_errors: int, pause: Pause
+    target: Path,
+    shown: str,
+    *,
+    strict: bool,
+    resource: str | None,
+    limit_errors: int,
+    pause: GcPause,
 ) -> Report:
     """The report on a file that ``start.validate`` has looked at. ``pause`` ends with the first table that is not small."""
     try:
         with _Run(target, shown, strict=strict, resource=resource, pause=pause) as this:
             return this.report(limit_errors)
-    except Again:
+    except RestartWithoutFastPath:
         with _Run(target, shown, strict=strict, resource=resource, pause=pause, lazy=False) as this:
             return this.report(limit_errors)
 
@@ -49,12 +56,12 @@ class _Run:
         *,
         strict: bool,
         resource: str | None,
-        pause: Pause,
+        pause: GcPause,
         lazy: bool = True,
     ) -> None:
         self._lazy, self._pause = lazy, pause
         self._target, self._shown, self._strict, self._resource = target, shown, strict, resource
-        self._tables: list[Hooked] = []
+        self._tables: list[TableHook] = []
         self._findings: list[Finding] = []
         self._places: dict[str, str] = {}
         self._stack = ExitStack()
@@ -116,7 +123,7 @@ class _Run:
             whole = Resource(str(target))
             if isinstance(whole, MetadataResource) or not outside:
                 return whole
-        elif target.suffix.lower() not in small_csv.FORMATS and _convert().needs(target):
+        elif target.suffix.lower() not in small_reader.FORMATS and _convert().needs(target):
             return self._converted_file()
         if outside:  # the user's own path, which Frictionless calls unsafe
             return Resource(target.name, basepath=str(target.parent))
@@ -150,7 +157,7 @@ class _Run:
         return metadata
 
     def _thin(self, table: Any) -> None:
-        if not small_csv.takes(table):
+        if not small_reader.is_small(table):
             self._pause.end()
         self._tables.append(_hooked(table, lazy=self._lazy))
         if self._strict:
@@ -181,7 +188,7 @@ class _Run:
             table.memory
             or table.extrapaths
             or not table.path
-            or Path(table.path).suffix.lower() in small_csv.FORMATS
+            or Path(table.path).suffix.lower() in small_reader.FORMATS
         ):
             return
         convert = _convert()
@@ -202,14 +209,14 @@ class _Run:
 
 def _convert() -> Any:
     """What needs Arrow, which plain text does not."""
-    from xinjiang_record.validate.readers import arrow_to_csv as convert
+    from xinjiang_record.validate.readers import arrow_to_csv  # deferred: start-up
 
-    return convert
+    return arrow_to_csv
 
 
-def _hooked(table: Any, *, lazy: bool) -> Hooked:
-    if small_csv.takes(table):
-        return small_csv.Small(table, lazy=lazy)
-    from xinjiang_record.validate.frictionless_hooks.suspect_rows import Thinned
+def _hooked(table: Any, *, lazy: bool) -> TableHook:
+    if small_reader.is_small(table):
+        return SmallTable(table, lazy=lazy)
+    from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable  # deferred: start-up
 
-    return Thinned(table, lazy=lazy)
+    return ScannedTable(table, lazy=lazy)

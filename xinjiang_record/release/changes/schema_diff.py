@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from xinjiang_record.validate.constraints.registry import is_tighter
+
 Schemas = Mapping[str, Mapping[str, Any]]
 Reason = tuple[str, str]  # "major" or "minor", and the words
 RETYPED = ("type", "format", "unit")  # a unit that changes changes what the number means
-RISING, FALLING = (
-    ("minimum", "minLength"),
-    ("maximum", "maxLength"),
-)  # tighter when larger, tighter when smaller
 
 
 def compare_schemas(old: Schemas, new: Schemas) -> list[Reason]:
@@ -59,25 +57,11 @@ def _constraints(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
         before, after = old.get(name), new.get(name)
         if before == after or (not before and not after and name in ("required", "unique")):
             continue
-        tighter = _is_tighter(name, before, after)
+        tighter = is_tighter(name, before, after)
         yield (
             ("major" if tighter else "minor"),
             f"{where}: {name} {'tightened' if tighter else 'loosened'}",
         )
-
-
-def _is_tighter(name: str, before: Any, after: Any) -> bool:
-    if after is None or after is False:
-        return False
-    if before is None or before is False:
-        return True
-    if name == "enum":
-        return not set(map(str, before)) <= set(map(str, after))
-    if name in RISING:
-        return bool(after > before)
-    if name in FALLING:
-        return bool(after < before)
-    return True  # another pattern may refuse what the old one took
 
 
 def _keys(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason]:

@@ -1,8 +1,8 @@
-"""Rows that may share a key: a hash of 64 bits for each row and key, and what is kept of the rows themselves.
+"""Find rows that may share a key, with a 64-bit hash for each row and key.
 
-Equal keys have equal hashes, so rows without an equal hash have keys of their own; those with one are suspects, and Frictionless
-compares the keys themselves. A collision costs a moment, never a wrong answer. As long as a key of one text rises from row to row, as
-it does in a sorted table, only the few rows that stand out of that order have to be compared with the others.
+Equal keys have equal hashes. A row whose hash no other row has is unique; the others are suspects,
+and Frictionless compares the keys themselves. A collision costs time and never a wrong answer. If a
+key of one text rises from row to row, as in a sorted table, only out-of-order keys are compared.
 """
 
 from __future__ import annotations
@@ -14,29 +14,28 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.validate.constraints.arrow_checks import Kernel
 from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.numpy_columns import Hashes
 
-FILTER_BITS = (
-    25  # at most 2**25 slots of one byte: has a key with this hash been seen in an earlier piece?
-)
-FEW_BITS = 20  # 2**20 slots of one byte: does a row that stands out of the order have this hash?
-FEW = 32  # in a piece that is in order at most every so many-th row stands out of it
+# At most 2**25 slots of one byte: does an earlier piece have a key with this hash?
+FILTER_BITS = 25
+FEW_BITS = 20  # 2**20 slots of one byte: does an out-of-order row have this hash?
+FEW = 32  # a piece is in order if at most one of so many rows is not
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A piece whose keys rise from row to row, from the first to the last, but for those of a few rows."""
+    """A piece whose keys rise from the first to the last row, except those of a few rows."""
 
     first: str
     last: str
     others: Rows
 
 
-class Group:
-    """One key: the primary key, or one field that is unique. ``places`` are its columns."""
+class KeyGroup:
+    """One key: primary, unique or one unique field. ``places`` are its columns."""
 
     def __init__(self, places: tuple[int, ...], *, primary: bool, rows: int) -> None:
         self.places, self.primary = places, primary
@@ -47,7 +46,7 @@ class Group:
         self._others: np.ndarray[Any, np.dtype[np.uint8]] | None = None
 
     def hashes(self, of_columns: dict[int, Hashes], count: int) -> Hashes:
-        """The hash of each row's key in one piece."""
+        """Return the hash of each row's key in one piece."""
         result: Hashes | None = None
         for place in self.places:
             part = of_columns[place]
@@ -56,19 +55,19 @@ class Group:
 
     @property
     def nothing(self) -> np.uint64:
-        """The hash of a key without any value: in no group of equals."""
+        """Return the hash of a key without any value: no row is equal to it."""
         none = np.full(1, numpy_columns.NONE_HASH, np.uint64)
         result = none
         for _ in self.places[1:]:
             result = numpy_columns.combine(result, none)
         return np.uint64(result[0])
 
-    def order(self, cells: list[pa.Array], kernels: list[Kernel]) -> Order | None:
-        """How a piece is in order, if the key is one text, and texts are values: the rows that stand out are of the table ``cells``."""
-        column, kernel = cells[self.places[0]], kernels[self.places[0]]
+    def order(self, cells: list[pa.Array], checks: list[ColumnCheck]) -> Order | None:
+        """Return the order of a piece, if the key is one text; its rows are those of ``cells``."""
+        column, check = cells[self.places[0]], checks[self.places[0]]
         if (
             len(self.places) > 1
-            or not kernel.is_text
+            or not check.is_text
             or not pa.types.is_string(column.type)
             or column.null_count
         ):
@@ -85,14 +84,14 @@ class Group:
         return Order(column[0].as_py(), column[len(column) - 1].as_py(), others)
 
     def add(self, hashes: Hashes, order: Order | None) -> Rows:
-        """Take the next piece's hashes; the rows in it that may repeat a key of an earlier row (never too few).
+        """Add the hashes of the next piece; return the rows that may repeat an earlier key.
 
         ``order``: that of the piece, its other rows by their place in ``hashes``.
         """
         if not len(hashes):
             return np.zeros(0, np.int64)
         none = hashes == self.nothing
-        if none.any():  # no value is not a value: give each a hash of its own
+        if none.any():  # keys without a value are not equal: give each a hash of its own
             places = np.flatnonzero(none)
             hashes = hashes.copy()
             hashes[places] = numpy_columns.mix((places + self._count + 1).astype(np.uint64))
@@ -123,7 +122,7 @@ class Group:
         return np.flatnonzero(maybe)
 
     def repeated(self, since: int) -> Rows:
-        """Rows (from 0) that share a hash with another one, in groups with a member from row ``since`` on."""
+        """Return rows (from 0) that share a hash with another, if one of them is ``since`` or later."""
         whole = np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint64)
         self._parts = [whole]
         rows = self._like_others(whole) if self._rises else None
@@ -133,14 +132,14 @@ class Group:
         return found if rows is None else rows[found]
 
     def _like_others(self, hashes: Hashes) -> Rows:
-        """The rows that stand out of the order, and those that may share a hash with one of them: no others can be equal."""
+        """Return out-of-order rows and those that may share a hash with one: others are unique."""
         if self._others is None:
             return np.zeros(0, np.int64)
         return np.flatnonzero(self._others[_slots(hashes, self._others)])
 
 
 def _less(column: pa.Array) -> numpy_columns.Mask:
-    """Whether each text is less than the next one."""
+    """Return whether each text is less than the next one."""
     if len(column) < 2:
         return np.zeros(0, np.bool_)
     return numpy_columns.mask(pc.less(column.slice(0, len(column) - 1), column.slice(1)))
@@ -163,5 +162,5 @@ def _slots(hashes: Hashes, table: np.ndarray[Any, np.dtype[np.uint8]]) -> Rows:
 
 
 def _slot_count(rows: int) -> int:
-    """A power of two, for about eight slots a row."""
+    """Return a power of two, for about eight slots a row."""
     return 1 << min(FILTER_BITS, max(16, (8 * rows).bit_length()))

@@ -1,4 +1,4 @@
-"""What a foreign key may refer to: the values of the referenced columns, read at Arrow speed where kernels know them."""
+"""Read the keys that a foreign key may refer to, with Arrow, and find rows without a partner."""
 
 from __future__ import annotations
 
@@ -9,52 +9,57 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.validate.constraints.arrow_checks import Kernel
 from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 
-FEW = 100  # questions before a set of Python's own is made of many texts
+FEW = 100  # lookups before a Python set is made of many texts
 
 
-class Known:
-    """A set of tuples of cast cells, as Frictionless keeps it; ``texts`` are its members if they are single plain texts."""
+class ReferenceKeys:
+    """A set of tuples of cast cells, as Frictionless has it.
+
+    ``texts`` are its members if they are single plain texts.
+    """
 
     def __init__(
         self, members: Iterable[tuple[Any, ...]] = (), texts: pa.Array | None = None
     ) -> None:
         self._members = set(members)
         self._pending = texts
-        self._asked = 0
+        self._lookups = 0
         self.texts = texts
 
     def __contains__(self, cells: object) -> bool:
-        pending = self._pending  # which another thread may take away
+        pending = self._pending  # another thread may set it to None
         if pending is not None:
-            self._asked += 1
-            if self._asked <= FEW and isinstance(cells, tuple) and isinstance(cells[0], str):
+            self._lookups += 1
+            if self._lookups <= FEW and isinstance(cells, tuple) and isinstance(cells[0], str):
                 return bool(pc.index(pending, numpy_columns.strings(cells)[0]).as_py() >= 0)
             self._members.update((text,) for text in pending.to_pylist())
             self._pending = None
         return cells in self._members
 
 
-class Texts:
-    """Gathers the distinct values of one text column over many pieces."""
+class DistinctTexts:
+    """Collect the distinct values of one text column over many pieces."""
 
     def __init__(self) -> None:
         self._parts: list[pa.Array] = []
-        self._waiting = 0
+        self._count = 0
 
     def add(self, column: pa.Array, keep: Mask | None) -> None:
+        """Add the texts of a column, or those of some rows."""
         distinct = pc.unique(column if keep is None else numpy_columns.nulled(column, ~keep))
         self._parts.append(pc.drop_null(distinct))
-        self._waiting += len(distinct)
-        if self._waiting > 1_000_000:
+        self._count += len(distinct)
+        if self._count > 1_000_000:
             self._parts = [self.merged()]
-            self._waiting = 0
+            self._count = 0
 
     def merged(self) -> pa.Array:
+        """Return all distinct texts."""
         if not self._parts:
             return numpy_columns.strings([])
         whole = pa.concat_arrays(self._parts) if len(self._parts) > 1 else self._parts[0]
@@ -62,23 +67,25 @@ class Texts:
 
 
 class Reference:
-    """One foreign key of the table that is checked: which rows of a piece are sure to be found."""
+    """One foreign key of the table that is checked: which rows of a piece have a partner."""
 
-    def __init__(self, places: tuple[int, ...], kernels: list[Kernel], known: Known) -> None:
-        self.places, self._kernels, self._known = places, kernels, known
-        self._memo: dict[tuple[str, ...], bool] = {}
+    def __init__(
+        self, places: tuple[int, ...], checks: list[ColumnCheck], known: ReferenceKeys
+    ) -> None:
+        self.places, self._checks, self._known = places, checks, known
+        self._answers: dict[tuple[str, ...], bool] = {}
         self.sound: pa.Array | None = None
-        if len(places) == 1 and known.texts is not None and kernels[places[0]].is_text:
-            self._prepare(kernels[places[0]], known.texts)
+        if len(places) == 1 and known.texts is not None and checks[places[0]].is_text:
+            self._prepare(checks[places[0]], known.texts)
 
-    def _prepare(self, kernel: Kernel, texts: pa.Array) -> None:
-        """Keep the known values that are good for the field too: a cell that is one of them needs no other proof."""
-        proof = kernel.prove(texts)
+    def _prepare(self, check: ColumnCheck, texts: pa.Array) -> None:
+        """Keep the keys that are good for the field too: a cell that is one needs no other proof."""
+        proof = check.prove(texts)
         bad = numpy_columns.union(proof.bad, proof.missing)
         self.sound = texts if bad is None else texts.filter(pc.invert(numpy_columns.arrow(bad)))
 
     def hits(self, cells: list[pa.Array]) -> Mask | None:
-        """Rows whose single cell is good and found; None if this reference has no such shortcut."""
+        """Return rows whose cell is good and has a partner; None without such a shortcut."""
         if self.sound is None:
             return None
         column, known = cells[self.places[0]], self.sound
@@ -87,7 +94,7 @@ class Reference:
         return numpy_columns.is_in(column, known)
 
     def lost(self, cells: list[pa.Array], rows: Mask | None) -> Mask | None:
-        """Rows (of those in ``rows``, None for all) whose cells are not found."""
+        """Return rows (of ``rows``, None for all) whose cells have no partner."""
         count = len(cells[0])
         where = np.arange(count) if rows is None else np.flatnonzero(rows)
         if not len(where):
@@ -103,36 +110,39 @@ class Reference:
         return numpy_columns.some(lost)
 
     def _found(self, texts: tuple[str, ...]) -> bool:
-        answer = self._memo.get(texts)
+        answer = self._answers.get(texts)
         if answer is None:
-            if len(self._memo) > 500_000:
-                self._memo = {}
+            if len(self._answers) > 500_000:
+                self._answers = {}
             values = tuple(
-                self._kernels[p].memo(text)[1] for p, text in zip(self.places, texts, strict=True)
+                self._checks[p].cells(text)[1] for p, text in zip(self.places, texts, strict=True)
             )
-            answer = self._memo[texts] = self._judge(values)
+            answer = self._answers[texts] = self._has_partner(values)
         return answer
 
-    def _judge(self, values: tuple[Any, ...]) -> bool:
+    def _has_partner(self, values: tuple[Any, ...]) -> bool:
         try:
             return set(values) == {None} or values in self._known
         except Exception:  # no hash: Frictionless raises when it comes to it
             return False
 
 
-def members(
-    pieces: Iterable[Parsed], places: tuple[int | None, ...], kernels: list[Kernel | None]
-) -> Known:
-    """The distinct keys of a referenced table, piece by piece. ``places`` are the key's columns; None stands for one that it lacks."""
-    (place, *more), (kernel, *_) = places, kernels
-    if not more and kernel is not None and place is not None and kernel.is_text:
-        return _single(pieces, place, kernel)
-    return _tuples(pieces, places, kernels)
+def read_keys(
+    pieces: Iterable[Parsed], places: tuple[int | None, ...], checks: list[ColumnCheck | None]
+) -> ReferenceKeys:
+    """Return the distinct keys of a referenced table, piece by piece.
+
+    ``places`` are the columns of the key; None stands for a column that the table lacks.
+    """
+    (place, *more), (check, *_) = places, checks
+    if not more and check is not None and place is not None and check.is_text:
+        return _single(pieces, place, check)
+    return _tuples(pieces, places, checks)
 
 
 def _tuples(
-    pieces: Iterable[Parsed], places: tuple[int | None, ...], kernels: list[Kernel | None]
-) -> Known:
+    pieces: Iterable[Parsed], places: tuple[int | None, ...], checks: list[ColumnCheck | None]
+) -> ReferenceKeys:
     distinct: set[tuple[str | None, ...]] = set()
     for piece in pieces:
         nothing = [None] * len(piece.columns[0])
@@ -141,44 +151,42 @@ def _tuples(
         ]
         distinct.update(zip(*lists, strict=True))
         distinct.update(tuple(_cell(cells, place) for place in places) for _, cells in piece.ragged)
-    values = (_values(texts, kernels) for texts in distinct)
-    return Known(item for item in values if set(item) != {None})
+    values = (_values(texts, checks) for texts in distinct)
+    return ReferenceKeys(item for item in values if set(item) != {None})
 
 
 def _cell(cells: list[str], place: int | None) -> str | None:
     return cells[place] if place is not None and place < len(cells) else None
 
 
-def _values(texts: tuple[str | None, ...], kernels: list[Kernel | None]) -> tuple[Any, ...]:
+def _values(texts: tuple[str | None, ...], checks: list[ColumnCheck | None]) -> tuple[Any, ...]:
     return tuple(
-        kernel.memo(text)[1] if kernel is not None and text is not None else None
-        for text, kernel in zip(texts, kernels, strict=True)
+        check.cells(text)[1] if check is not None and text is not None else None
+        for text, check in zip(texts, checks, strict=True)
     )
 
 
-def _single(pieces: Iterable[Parsed], place: int, kernel: Kernel) -> Known:
-    texts = Texts()
+def _single(pieces: Iterable[Parsed], place: int, check: ColumnCheck) -> ReferenceKeys:
+    texts = DistinctTexts()
     for piece in pieces:
         column = piece.columns[place]
-        missing = kernel.missing(column)
+        missing = check.missing(column)
         drop = missing
-        if kernel.format != "default":
-            proof = kernel.prove(column)
+        if check.format != "default":
+            proof = check.prove(column)
             drop = numpy_columns.union(proof.bad, missing)
             _add_values(
                 texts,
                 [] if proof.bad is None else numpy_columns.texts(column, np.flatnonzero(proof.bad)),
-                kernel,
+                check,
             )
         texts.add(column, None if drop is None else ~drop)
-        _add_values(
-            texts, [cells[place] for _, cells in piece.ragged if place < len(cells)], kernel
-        )
-    return Known(texts=texts.merged())
+        _add_values(texts, [cells[place] for _, cells in piece.ragged if place < len(cells)], check)
+    return ReferenceKeys(texts=texts.merged())
 
 
-def _add_values(texts: Texts, found: list[str], kernel: Kernel) -> None:
-    """A cell that breaks a constraint is still a value; one that is not of the type, or missing, is none."""
-    values = [kernel.memo(text)[1] for text in found]
+def _add_values(texts: DistinctTexts, found: list[str], check: ColumnCheck) -> None:
+    """Add cells that break a constraint: they are values, unless they are not of the type."""
+    values = [check.cells(text)[1] for text in found]
     if kept := [value for value in values if value is not None]:
         texts.add(numpy_columns.strings(kept), None)

@@ -1,7 +1,7 @@
-"""Arrow columns as numpy sees them, without a copy, and 64-bit hashes of their values.
+"""View Arrow columns as numpy arrays, without a copy, and hash their values to 64 bits.
 
-Nothing here calls ``pa.array`` or ``pa.scalar``: both import pandas where it is installed, which costs more than most checks.
-Every array that comes in has offset 0.
+Nothing here calls ``pa.array`` or ``pa.scalar``. Both import pandas where it is installed, which
+costs more than most checks. Every array that comes in has offset 0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NO_HASH = np.uint64(0x14057B7EF767814F)  # of values that Python cannot hash
 
 
 def strings(values: Sequence[str]) -> pa.Array:
-    """An Arrow string array."""
+    """Return an Arrow string array."""
     data = [value.encode("utf-8") for value in values]
     offsets = np.zeros(len(data) + 1, np.int32)
     np.cumsum([len(item) for item in data], out=offsets[1:])
@@ -33,24 +33,24 @@ def strings(values: Sequence[str]) -> pa.Array:
 
 
 def integers(values: npt.NDArray[np.int64]) -> pa.Array:
-    """An Arrow int64 array over numpy's memory."""
+    """Return an Arrow int64 array over numpy's memory."""
     return pa.Array.from_buffers(
         pa.int64(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values))], 0
     )
 
 
 def whole(column: pa.Array) -> pa.Array:
-    """The same values from the beginning of their memory on."""
+    """Return the same values in an array of offset 0."""
     return pa.concat_arrays([column, column.slice(0, 0)]) if column.offset else column
 
 
 def offsets(column: pa.Array) -> npt.NDArray[np.int32]:
-    """Where each text begins in the column's data; one more entry than rows."""
+    """Return where each text begins in the data; one more entry than rows."""
     return np.frombuffer(column.buffers()[1], np.int32)[: len(column) + 1]
 
 
 def data(column: pa.Array) -> npt.NDArray[np.uint8]:
-    """The bytes of all the texts, one after the other."""
+    """Return the bytes of all texts, one after the other."""
     buffer = column.buffers()[2]
     end = int(offsets(column)[-1]) if len(column) else 0
     return (
@@ -61,19 +61,29 @@ def data(column: pa.Array) -> npt.NDArray[np.uint8]:
 
 
 def lengths(column: pa.Array) -> npt.NDArray[np.int32]:
-    """The length of each text in bytes."""
+    """Return the length of each text in bytes."""
     return np.diff(offsets(column))
 
 
+def character_counts(column: pa.Array) -> npt.NDArray[np.int32]:
+    """Return the length of each text in characters."""
+    return numbers(pc.utf8_length(column), np.int32)
+
+
+def every_row(column: pa.Array) -> Mask:
+    """Return a mask in which every row of a column is true."""
+    return np.ones(len(column), np.bool_)
+
+
 def arrow(found: Mask) -> pa.Array:
-    """A mask as a boolean Arrow array."""
+    """Return a mask as a boolean Arrow array."""
     return pa.Array.from_buffers(
         pa.bool_(), len(found), [None, pa.py_buffer(np.packbits(found, bitorder="little"))], 0
     )
 
 
 def mask(array: pa.Array) -> Mask:
-    """A boolean Arrow array as numpy; null is false."""
+    """Return a boolean Arrow array as a mask; null is false."""
     count = len(array)
     bits = np.unpackbits(np.frombuffer(array.buffers()[1], np.uint8), bitorder="little")[
         :count
@@ -87,12 +97,12 @@ def mask(array: pa.Array) -> Mask:
 
 
 def numbers(array: pa.Array, kind: Any) -> npt.NDArray[Any]:
-    """The values of a fixed-width Arrow array; whatever the memory holds where it is null."""
+    """Return the values of a fixed-width Arrow array; a null has an undefined value."""
     return np.frombuffer(array.buffers()[1], kind)[: len(array)]
 
 
 def nulled(column: pa.Array, nulls: Mask | None) -> pa.Array:
-    """The same texts with nulls where the mask is true."""
+    """Return the same texts with nulls where the mask is true."""
     if nulls is None:
         return column
     valid = np.packbits(~nulls, bitorder="little")
@@ -103,41 +113,41 @@ def nulled(column: pa.Array, nulls: Mask | None) -> pa.Array:
 
 
 def matches(column: pa.Array, pattern: str) -> Mask:
-    """Where an RE2 pattern is found."""
+    """Return where an RE2 pattern is found."""
     return mask(pc.match_substring_regex(column, pattern=pattern))
 
 
 def is_in(column: pa.Array, values: pa.Array) -> Mask:
-    """Where the column's value is one of ``values``; a null is in none."""
+    """Return where the value is one of ``values``; a null is not."""
     return mask(pc.is_in(column, value_set=values, skip_nulls=True))
 
 
 def all_begin(column: pa.Array, prefixes: Sequence[str]) -> bool:
-    """Whether every text begins with the same one of a few prefixes."""
+    """Return whether all texts begin with one and the same of some prefixes."""
     return any(mask(pc.starts_with(column, prefix)).all() for prefix in prefixes)
 
 
 def texts(column: pa.Array, rows: npt.NDArray[np.int64]) -> list[str]:
-    """The texts at some rows."""
+    """Return the texts at some rows."""
     if len(rows) == len(column):
         return column.to_pylist()  # type: ignore[no-any-return]
     return column.take(integers(rows)).to_pylist()  # type: ignore[no-any-return]
 
 
 def union(first: Mask | None, second: Mask | None) -> Mask | None:
-    """Either of two masks; None stands for all false."""
+    """Return the union of two masks; None stands for a mask without a true row."""
     if first is None or second is None:
         return second if first is None else first
     return first | second
 
 
 def some(found: Mask) -> Mask | None:
-    """The mask itself, or None if nothing in it is true."""
+    """Return the mask itself, or None if no row is true."""
     return found if found.any() else None
 
 
 def mix(values: npt.NDArray[Any]) -> Hashes:
-    """Spread 64-bit values: equal ones stay equal, others become unlike."""
+    """Spread 64-bit values: equal values have equal results."""
     hashes: Hashes = values.view(np.uint64) * _ODD
     hashes ^= hashes >> _SHIFT
     hashes *= _ODD
@@ -145,12 +155,12 @@ def mix(values: npt.NDArray[Any]) -> Hashes:
 
 
 def combine(first: Hashes, second: Hashes) -> Hashes:
-    """One hash of two columns' hashes."""
+    """Return one hash of two columns' hashes."""
     return mix(first * np.uint64(31) + second)
 
 
 def hash_texts(column: pa.Array) -> Hashes:
-    """A 64-bit hash of each text; equal texts have equal ones."""
+    """Return a 64-bit hash of each text; equal texts have equal hashes."""
     starts, sizes = offsets(column)[:-1].astype(np.int64), lengths(column)
     padded = np.zeros(len(data(column)) + 8, np.uint8)
     padded[:-8] = data(column)

@@ -1,4 +1,4 @@
-"""What is kept of the pieces that went by: the cells of suspects, the texts of keys, and where the rest can be read again."""
+"""Keep what is needed of past pieces: cells of suspects, texts of keys, and where the rest is."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pyarrow as pa
 from xinjiang_record.limits import MIB
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.readers.csv_chunks import Parsed
-from xinjiang_record.validate.readers.file_hashes import Digests
+from xinjiang_record.validate.readers.file_hashes import FileHashes
 
-KEY_BYTES = 64 * MIB  # texts of keys that are kept; beyond it a row is read again
+KEY_BYTES = 64 * MIB  # texts of keys that are kept; above it a row is read again
 MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -25,41 +25,79 @@ THREADS = min(4, os.cpu_count() or 1)  # of a file
 
 
 class Table(Protocol):
-    """A table that is scanned in pieces. Each piece has an ``offset``, a ``size``, and says whether it is the ``first`` or the ``last``.
+    """A table that is scanned in pieces. A piece has ``offset``, ``size``, ``first`` and ``last``.
 
-    ``threads`` is how many pieces may be looked at side by side, ``size`` how much there is to read, ``done`` how much of it a piece ends, ``rows`` about how many rows there are. ``first`` is the number
-    (from 0) of the first record that is data, ``ahead`` of the first that is in a piece, and ``fields`` are Frictionless's own.
+    ``threads`` is how many pieces are checked in parallel, ``size`` how much there is to read,
+    ``done`` how much of it there is up to the end of a piece, ``rows`` about how many rows there
+    are. ``first`` is the number (from 0) of the first record that is data, ``ahead`` that of the
+    first record in a piece. ``fields`` are Frictionless's own.
     """
 
     @property
-    def threads(self) -> int: ...
+    def threads(self) -> int:
+        """Return ``threads``."""
+
     @property
-    def first(self) -> int: ...
+    def first(self) -> int:
+        """Return ``first``."""
+
     @property
-    def ahead(self) -> int: ...
+    def ahead(self) -> int:
+        """Return ``ahead``."""
+
     @property
-    def fields(self) -> list[Any]: ...
+    def fields(self) -> list[Any]:
+        """Return ``fields``."""
+
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Return ``path``."""
+
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """Return ``size``."""
+
     @property
-    def rows(self) -> int: ...
-    def done(self, chunk: Any) -> int: ...
-    def pieces(self) -> Iterator[Any]: ...
-    def piece(self, offset: int, size: int, last: bool) -> Any: ...
-    def parse(self, chunk: Any) -> Parsed: ...
-    def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]: ...
-    def blank_lines(self, chunk: Any, blank: set[int]) -> dict[int, list[str]]: ...
-    def hints(self, chunk: Any, cells: list[pa.Array], kernels: list[Any]) -> list[Any]: ...
-    def lines(self, rows: set[int]) -> dict[int, int]: ...
-    def digests(self) -> Digests | None: ...
-    def consumed(self, piece: Any, record: int) -> int | None: ...
+    def rows(self) -> int:
+        """Return ``rows``."""
+
+    def done(self, chunk: Any) -> int:
+        """Return how much is read at the end of a piece."""
+
+    def pieces(self) -> Iterator[Any]:
+        """Yield the pieces."""
+
+    def piece(self, offset: int, size: int, last: bool) -> Any:
+        """Read one piece again."""
+
+    def parse(self, chunk: Any) -> Parsed:
+        """Return the records of a piece."""
+
+    def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
+        """Return the cells of rows that were kept."""
+
+    def blank_lines(self, chunk: Any, blank: set[int]) -> dict[int, list[str]]:
+        """Return the cells of blank lines, by record."""
+
+    def hints(self, chunk: Any, cells: list[pa.Array], checks: list[Any]) -> list[Any]:
+        """Return the hints about a piece."""
+
+    def lines(self, rows: set[int]) -> dict[int, int]:
+        """Return the line at which each row begins."""
+
+    def hashes(self) -> FileHashes | None:
+        """Start the hashes of the file."""
+
+    def consumed(self, piece: Any, record: int) -> int | None:
+        """Return the bytes that were read at a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where a piece's records are: the first one's number, how many, and the bytes. ``rows`` are those of its table."""
+    """Where the records of a piece are: number of the first, count, bytes.
+
+    ``rows`` are the numbers of those with the right number of cells.
+    """
 
     first: int
     records: int
@@ -69,11 +107,11 @@ class Piece:
     rows: Rows | None
 
 
-class Store:
-    """Rows by number (from 0, in the whole file)."""
+class SuspectStore:
+    """Rows by number (from 0, in the complete file)."""
 
-    def __init__(self, plan: Table, key_places: list[int]) -> None:
-        self._plan, self._places = plan, key_places
+    def __init__(self, table: Table, key_places: list[int]) -> None:
+        self._table, self._places = table, key_places
         self.pieces: list[Piece] = []
         self._starts: list[int] = []
         self._keys: list[list[pa.Array]] = []
@@ -126,7 +164,7 @@ class Store:
         if self._template is not None:
             return
         records = np.arange(piece.records) if piece.rows is None else piece.rows
-        records = records[records + piece.first > self._plan.first]
+        records = records[records + piece.first > self._table.first]
         clean = np.setdiff1d(records, certain)[:1]
         if len(clean):
             self._template = [
@@ -134,7 +172,7 @@ class Store:
             ]
 
     def take(self, phase: int, repeated: Rows) -> Iterator[tuple[int, list[Any]]]:
-        """Rows of the first tier's last turn, which began at record ``phase``, and forget them."""
+        """Yield the suspects since record ``phase`` and the ``repeated`` rows, and forget them."""
         certain = np.concatenate(self._certain) if self._certain else np.zeros(0, np.int64)
         wanted = np.union1d(certain, repeated)
         for records, taken in self._blocks:
@@ -142,7 +180,7 @@ class Store:
                 np.isin(records, wanted)
             )  # of those that might have repeated a key, few do
             if len(rows):
-                found = self._plan.cells([_take(column, rows) for column in taken])
+                found = self._table.cells([_take(column, rows) for column in taken])
                 self._cells.update(zip(records[rows].tolist(), found, strict=True))
         self._certain, self._blocks = [], []
         cells, self._cells = self._cells, {}
@@ -159,7 +197,7 @@ class Store:
         self._maybe_bytes, self._whole_maybe = 0, True
 
     def _rebuilt(self, index: int, absent: Rows) -> dict[int, list[Any]]:
-        """Rows of one piece of which nothing was kept, since they have no fault of their own: with their keys, or read again."""
+        """Return rows of one piece of which no cells were kept: with their keys, or read again."""
         piece = self.pieces[index]
         rows = absent[(absent >= piece.first) & (absent < piece.first + piece.records)]
         if self._whole_keys and self._whole_maybe and self._template:
@@ -172,13 +210,13 @@ class Store:
                 _take(column, _table_rows(parsed.rows, rows - piece.first))
                 for column in parsed.kept
             ]
-        return dict(zip(rows.tolist(), self._plan.cells(whole), strict=True))
+        return dict(zip(rows.tolist(), self._table.cells(whole), strict=True))
 
     def _parsed(self, piece: Piece) -> Parsed:
         if self._again is None or self._again[0] is not piece:
             self._again = (
                 piece,
-                self._plan.parse(self._plan.piece(piece.offset, piece.size, piece.last)),
+                self._table.parse(self._table.piece(piece.offset, piece.size, piece.last)),
             )
         return self._again[1]
 
@@ -188,5 +226,5 @@ def _take(column: pa.Array, rows: Rows) -> pa.Array:
 
 
 def _table_rows(rows: Rows | None, records: Rows) -> Rows:
-    """Numbers of records in a piece as numbers of rows in its table, whose records are ``rows``."""
+    """Return numbers of records in a piece as numbers of rows in its table."""
     return records if rows is None else np.searchsorted(rows, records)

@@ -1,4 +1,4 @@
-"""Frictionless's own cell reader, asked once for each distinct text."""
+"""Call Frictionless's own cell reader once for each distinct text."""
 
 from __future__ import annotations
 
@@ -6,46 +6,48 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-MOST = 200_000  # texts remembered for one column before it starts again
+MOST_TEXTS = 200_000  # texts remembered for one column before the cache starts again
 Verdict = tuple[bool, Any]
 
 
-class Stopped(Exception):
-    """Nobody wants the answer any more."""
+class Cancelled(Exception):
+    """The result is no longer wanted."""
 
 
-class Memo:
-    """Remembers what ``Field.create_cell_reader()`` says of a text: whether it is good, and the value it stands for.
+class CellCache:
+    """Remember what ``Field.create_cell_reader()`` returns: whether a text is good, and its value.
 
-    A reader that raises gives no verdict: the text is not good, its value None. The row then goes to Frictionless, which raises
-    in its own time, or has stopped before it. ``raised`` tells that this has happened. To set ``stopped`` ends the threads that ask.
+    A reader that raises gives no verdict: the text is not good and its value is None. Frictionless
+    then gets the row, and raises at its own time or has stopped before. ``raised`` records that
+    this has happened. Setting ``cancelled`` ends the threads that use the cache.
     """
 
     def __init__(self, reader: Callable[[Any], tuple[Any, Any]]) -> None:
         self._reader = reader
-        self._known: dict[str, Verdict] = {}
-        self.raised = self.stopped = False
+        self._verdicts: dict[str, Verdict] = {}
+        self.raised = self.cancelled = False
         self._lock = threading.Lock()  # some of Frictionless's parsers keep state
 
     def __call__(self, text: str) -> Verdict:
-        verdict = self._known.get(text)
+        """Return whether a text is good, and the value that it stands for."""
+        verdict = self._verdicts.get(text)
         if verdict is None:
-            if len(self._known) >= MOST:
-                self._known = {}
-            verdict = self._known[text] = self._ask(text)
+            if len(self._verdicts) >= MOST_TEXTS:
+                self._verdicts = {}
+            verdict = self._verdicts[text] = self._read(text)
         return verdict
 
-    def good(self, texts: Sequence[str]) -> list[bool]:
-        """Whether each text is good."""
+    def are_good(self, texts: Sequence[str]) -> list[bool]:
+        """Return whether each text is good."""
         return [self(text)[0] for text in texts]
 
-    def _ask(self, text: str) -> Verdict:
-        if self.stopped:
-            raise Stopped
+    def _read(self, text: str) -> Verdict:
+        if self.cancelled:
+            raise Cancelled
         try:
             with self._lock:
                 value, notes = self._reader(text)
-        except Exception:  # whatever it is, the row is Frictionless's to judge
+        except Exception:  # of any kind: Frictionless gets the row and raises it again
             self.raised = True
             return False, None
         return not notes, value

@@ -58,6 +58,3 @@ def install() -> None:
     names = {name: getattr(csv, name) for name in ("Error", "excel", "reader", "writer")}
     setattr(parser, "csv", SimpleNamespace(Sniffer=DeadlineSniffer, **names))  # noqa: B010
     setattr(field, "re", SimpleNamespace(compile=compile_pattern, Pattern=re.Pattern))  # noqa: B010
-
-
-install()

@@ -1,4 +1,8 @@
-"""A resource of Frictionless's with two steps of its ``open()`` replaced: the lookups of foreign keys, and the row stream."""
+"""Replace two steps of ``open()`` in a Frictionless resource: foreign key lookups and row stream.
+
+This folder is the only one that touches the private parts of Frictionless. All that decides what is
+an error, and what the report says, stays Frictionless's own code.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 from frictionless import Dialect
 from frictionless.resource.stats import ResourceStats
 from frictionless.resources import TableResource
+from frictionless.system.system import system
 from frictionless.table.lookup import Lookup
 
 from xinjiang_record.model import Finding, Severity
@@ -19,17 +24,21 @@ from xinjiang_record.validate.unique_keys import UniqueKey
 Content = Callable[[Any], Iterable[tuple[int, Any]]]
 
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
-OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
+_OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
 
 
-class Again(BaseException):
-    """What was begun in pieces must be read whole, by Frictionless alone. No ``Exception``, since Frictionless would report it."""
+class RestartWithoutFastPath(BaseException):
+    """A table that was begun in pieces must be read by Frictionless alone, from the beginning.
+
+    Not an ``Exception``, since Frictionless would report it.
+    """
 
 
-class Hooked:
-    """What was done to one resource: ``fast`` once rows are proved good without Frictionless, ``reason`` if they are not.
+class TableHook:
+    """Hold what was done to one resource.
 
-    ``lazy``: whether a file that Frictionless reads whole is read in pieces.
+    ``fast`` is true once rows are proved good without Frictionless; ``reason`` says why they are
+    not. ``lazy``: whether a file that Frictionless reads as one is read in pieces.
     """
 
     def __init__(self, resource: Any, *, lazy: bool = True) -> None:
@@ -40,31 +49,31 @@ class Hooked:
         resource._TableResource__open_row_stream = self._open_row_stream
 
     def close(self) -> None:
-        """End what runs beside."""
+        """End the threads of this table."""
 
     def warnings(self, shown: str) -> Iterator[Finding]:
-        """Hints of ours about a table that was scanned."""
+        """Yield hints about a table that was scanned."""
         raise NotImplementedError
 
     def findings(self, shown: str, *, strict: bool) -> Iterator[Finding]:
-        """Rows that repeat one of ``uniqueKeys``: warnings, errors if strict. Known only of a table that was scanned to its end."""
+        """Yield a finding for each row that repeats a unique key: warnings, or errors if strict."""
         severity: Severity = "error" if strict else "warning"
         for key in self.unique:
             yield from key.findings(shown, self.resource.name, severity)
 
     def lines(self, rows: set[int]) -> dict[int, int]:
-        """The line (from 1) at which each row, by its number in the report, begins; only of a table that was scanned."""
+        """Return the line (from 1) at which each row begins, by its number in the report."""
         raise NotImplementedError
 
     def _open_row_stream(self) -> None:
         raise NotImplementedError
 
-    def _known(self, source: Any, fields: tuple[str, ...]) -> Any:
-        """The keys in a referenced table."""
+    def _load_reference_keys(self, source: Any, fields: tuple[str, ...]) -> Any:
+        """Return the keys in a referenced table."""
         raise NotImplementedError
 
     def _open_lookup(self) -> None:
-        """As ``TableResource.__open_lookup``, with another reader behind it."""
+        """Do what ``TableResource.__open_lookup`` does, with another reader."""
         resource = self.resource
         own = [key for key in resource.schema.foreign_keys if self._can_look_up(key)]
         if len(own) != len(resource.schema.foreign_keys):
@@ -75,7 +84,7 @@ class Hooked:
             name, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
             lookup.setdefault(name, {})
             if fields not in lookup[name]:
-                lookup[name][fields] = self._known(self._source(name), fields)
+                lookup[name][fields] = self._load_reference_keys(self._source(name), fields)
 
     def _can_look_up(self, key: Any) -> bool:
         name, package = key["reference"]["resource"], self.resource.package
@@ -95,32 +104,77 @@ class Hooked:
         return source
 
 
-def members(source: Any, fields: tuple[str, ...]) -> set[tuple[Any, ...]]:
-    """The keys in an open table, row by row, as Frictionless reads them."""
+def reference_keys(source: Any, fields: tuple[str, ...]) -> set[tuple[Any, ...]]:
+    """Return the keys in an open table, row by row, as Frictionless reads them."""
     found = {tuple(row.get(name) for name in fields) for row in source.row_stream}
     return {cells for cells in found if set(cells) != {None}}
 
 
-def with_content(dialect: Any, content: Content) -> Any:
-    """A copy of a dialect whose content is ``content(cell_stream)``: row numbers (from 1) and cells."""
-    copy = dialect.to_copy()
-    copy.__class__ = type(
-        "Fed", (Dialect,), {"read_enumerated_content_stream": staticmethod(content)}
-    )
-    return copy
+def open_rows(resource: Any) -> Any:
+    """Return Frictionless's own row stream of an open resource."""
+    _OPEN_ROW_STREAM(resource)
+    return resource.row_stream
 
 
-def taken(stream: Any, row: int, *, encoding: str, newline: str | None, dialect: Any) -> int:
-    """The bytes of a stream that Frictionless's text stream has taken in when its parser gives a row (from 1): found by reading again."""
-    counted = _Counted(stream)
+def open_rows_over(resource: Any, content: Content) -> Any:
+    """Return Frictionless's row stream over ``content(cell_stream)``.
+
+    That yields row numbers (from 1) and cells.
+    """
+    dialect, fed = resource.dialect, resource.dialect.to_copy()
+    methods = {"read_enumerated_content_stream": staticmethod(content)}
+    fed.__class__ = type("FedDialect", (Dialect,), methods)
+    resource.dialect = fed
+    _OPEN_ROW_STREAM(resource)
+    resource.dialect = dialect
+    return resource.row_stream
+
+
+def set_rows(resource: Any, rows: Iterator[Any]) -> None:
+    """Have an open resource give these rows."""
+    resource._TableResource__row_stream = rows
+
+
+def parser_of(resource: Any) -> Any:
+    """Return the parser of an open resource."""
+    return resource._TableResource__parser
+
+
+def replace_parser(resource: Any, prepare: Callable[[Any], Any]) -> None:
+    """Have ``open()`` give its parser to ``prepare`` before the parser is opened."""
+
+    def open_parser() -> None:
+        parser: Any = system.create_parser(resource)
+        resource._TableResource__parser = parser
+        prepare(parser)
+        parser.open()
+
+    resource._TableResource__open_parser = open_parser
+
+
+def parts_have_no_header(resource: Any) -> bool:
+    """Return whether Frictionless joins the parts of an open table without dropping any line."""
+    stream = parser_of(resource).loader.byte_stream
+    several = stream._ByteStreamWithStatsHandling__byte_stream
+    return bool(several._MultipartByteStream__headless)
+
+
+def bytes_consumed(
+    stream: Any, row: int, *, encoding: str, newline: str | None, dialect: Any
+) -> int:
+    """Return the bytes that Frictionless has read when its parser gives a row (from 1).
+
+    Found by reading the stream again.
+    """
+    counted = _CountedStream(stream)
     with io.TextIOWrapper(counted, encoding, newline=newline) as lines:
         for _ in itertools.islice(csv.reader(lines, dialect=dialect), row):
             pass
         return counted.count
 
 
-class _Counted:
-    """A stream of bytes that counts what is read of it in Frictionless's way."""
+class _CountedStream:
+    """Count the bytes that are read of a stream, in Frictionless's way."""
 
     def __init__(self, stream: Any) -> None:
         self._stream, self.count = stream, 0
@@ -134,24 +188,27 @@ class _Counted:
         return data
 
 
-class Passing(ResourceStats):
-    """The stats as they are at one row: ``bytes`` is what Frictionless had read by then, found only if somebody asks."""
+class StatsAtRow(ResourceStats):
+    """Give the stats as they are at one row.
 
-    def __init__(self, whole: Any, consumed: Callable[[], int | None]) -> None:
-        self._whole, self._consumed, self._seen = whole, consumed, whole.bytes or 0
+    ``bytes`` is what Frictionless had read by then. It is computed only if it is used.
+    """
+
+    def __init__(self, complete: Any, consumed: Callable[[], int | None]) -> None:
+        self._complete, self._consumed, self._seen = complete, consumed, complete.bytes or 0
         self._rows: int | None = None
         self._found: tuple[str | None, str | None, int | None] | None = None
 
     rows = property(lambda self: self._rows, lambda self, value: setattr(self, "_rows", value))
-    fields = property(lambda self: self._whole.fields)
+    fields = property(lambda self: self._complete.fields)
     md5 = property(lambda self: self._now()[0])
     sha256 = property(lambda self: self._now()[1])
     bytes = property(lambda self: self._now()[2])
 
     def _now(self) -> tuple[str | None, str | None, int | None]:
         if self._found is None:
-            whole = self._whole
-            self._found = whole.md5, whole.sha256, whole.bytes
-            if not whole.md5 and (consumed := self._consumed()) is not None:
+            complete = self._complete
+            self._found = complete.md5, complete.sha256, complete.bytes
+            if not complete.md5 and (consumed := self._consumed()) is not None:
                 self._found = None, None, max(self._seen, consumed)
         return self._found

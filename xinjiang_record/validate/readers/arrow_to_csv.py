@@ -1,7 +1,8 @@
-"""Inputs that Frictionless cannot read, as the CSV that it can: Arrow files, and CSV under zstd. Only while they are validated.
+"""Convert inputs that Frictionless cannot read to CSV, in a temporary folder: Arrow, zstd.
 
-An Arrow column becomes text as Table Schema writes it (ISO dates, ``true`` and ``false``, JSON for lists and structs), null an empty
-cell. Whether its Arrow type fits the field's type is checked here, since text would hide it.
+An Arrow column becomes text as Table Schema writes it: ISO dates, ``true`` and ``false``, JSON for
+lists and structs, an empty cell for null. Whether its Arrow type fits the field's type is checked
+here, since text would hide it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
 from xinjiang_record.archives import zip
 from xinjiang_record.errors import ReadError
@@ -38,12 +40,12 @@ _FITS: Mapping[str, tuple[str, ...]] = {
 
 
 def needs(path: Path) -> bool:
-    """Whether a file has to be converted."""
+    """Return whether a file has to be converted."""
     return path.suffix.lower() in ARROW or path.name.lower().endswith((".csv.zst", ".tsv.zst"))
 
 
 def convert(path: Path, folder: Path) -> Path:
-    """The file as CSV in ``folder``, under its own name without the last suffix; bounded by ``decompressed_bytes``."""
+    """Write the file as CSV to ``folder``, within ``decompressed_bytes``; return the new path."""
     target = folder / path.with_suffix("").name
     if path.suffix.lower() in ARROW:
         target = target.with_name(target.name + ".csv")
@@ -56,19 +58,22 @@ def convert(path: Path, folder: Path) -> Path:
 
 
 def schema_of(path: Path) -> dict[str, Any]:
-    """The Table Schema that an Arrow file's own types make."""
+    """Return the Table Schema of an Arrow file's own types."""
     with _open(path) as reader:
         return {"fields": [{"name": item.name, "type": _kind(item.type)} for item in reader.schema]}
 
 
 def unfit(path: Path, schema: Mapping[str, Any], shown: str, resource: str) -> Iterator[Finding]:
-    """Columns whose Arrow type is not what the field's type asks for."""
+    """Yield a finding for each column whose Arrow type does not fit the field's type."""
     with _open(path) as reader:
         given = {item.name: item.type for item in reader.schema}
     for item in schema.get("fields", ()):
         name, wanted = item["name"], item.get("type", "any")
         if name in given and wanted != "any" and wanted not in _FITS[_kind(given[name])]:
-            message = f"{name} is {given[name]} in the file, and {wanted} in the schema. Write the column as {wanted}."
+            message = (
+                f"{name} is {given[name]} in the file, and {wanted} in the schema. "
+                f"Write the column as {wanted}."
+            )
             yield Finding(
                 "type-error",
                 message,
@@ -97,8 +102,6 @@ def _batches(reader: Any) -> Iterator[pa.RecordBatch]:
 
 
 def _write_csv(path: Path, target: Path) -> None:
-    from pyarrow import csv
-
     with _open(path) as reader:
         texts = pa.schema([(item.name, pa.string()) for item in reader.schema])
         with csv.CSVWriter(str(target), texts) as writer:

@@ -1,4 +1,4 @@
-"""The bytes of a table: of one file or of several parts, plain or under gzip, as one stream of UTF-8."""
+"""Read the bytes of a table as one stream of UTF-8: one file or several parts, plain or gzip."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from frictionless.resources import FileResource
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS, MIB
-from xinjiang_record.validate.readers.csv_chunks import Uncertain
+from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
+from xinjiang_record.validate.frictionless_hooks.resource_hook import parts_have_no_header
 
 RATIO_FREE_BYTES = 64 * MIB  # below this a compressed file's ratio is not looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file, or one of several; ``skip`` are the bytes of its first line, if that is dropped."""
+    """One file; ``skip`` are the bytes of its first line, if that is dropped."""
 
     path: str
     gzip: bool = False
@@ -29,12 +30,12 @@ class Part:
 
     @property
     def size(self) -> int:
-        """The bytes that it adds to the stream, if it is not compressed."""
+        """Return the bytes that it adds to the stream, if it is not compressed."""
         return os.path.getsize(self.path) - self.skip
 
 
-class Joined:
-    """Parts one after the other, from a byte of the stream on (which needs plain parts)."""
+class JoinedStream:
+    """Read parts one after the other; from another byte than the first only if they are plain."""
 
     def __init__(self, parts: tuple[Part, ...], start: int = 0) -> None:
         self._waiting = self._opened(parts, start)
@@ -47,7 +48,7 @@ class Joined:
                 continue
             if part.gzip:
                 packed = os.path.getsize(part.path)
-                stream: Any = _Bounded(
+                stream: Any = _BoundedStream(
                     pa.CompressedInputStream(pa.OSFile(part.path), "gzip"), packed, part.path
                 )
                 _drop(stream, part.skip)
@@ -79,8 +80,8 @@ def _drop(stream: Any, count: int) -> None:
         count -= stream.readinto(memoryview(bytearray(count))) or count
 
 
-class _Bounded:
-    """Counts what comes out of a compressed file."""
+class _BoundedStream:
+    """Count the bytes that come out of a compressed file, and stop at a limit."""
 
     def __init__(self, stream: Any, packed: int, shown: str) -> None:
         self._stream, self._packed, self._shown, self._out = stream, packed, shown, 0
@@ -89,29 +90,33 @@ class _Bounded:
         try:
             count = int(self._stream.readinto(target))
         except OSError as error:
-            raise Uncertain(str(error)) from error
+            raise FastPassUnsupported(Reason.PART_UNREADABLE, error) from error
         self._out += count
         if self._out > LIMITS.decompressed_bytes:
             raise LimitError(
-                f"{self._shown}: over the limit decompressed_bytes ({LIMITS.decompressed_bytes}). Nothing was kept."
+                f"{self._shown}: over the limit decompressed_bytes ({LIMITS.decompressed_bytes}). "
+                "Nothing was kept."
             )
         if self._out > RATIO_FREE_BYTES and self._out > self._packed * LIMITS.compression_ratio:
             raise LimitError(
-                f"{self._shown}: {self._packed} bytes became {self._out}, over the limit compression_ratio "
-                f"({LIMITS.compression_ratio}). Nothing was kept."
+                f"{self._shown}: {self._packed} bytes became {self._out}, over the limit "
+                f"compression_ratio ({LIMITS.compression_ratio}). Nothing was kept."
             )
         return count
 
 
-class Recoded:
-    """Another encoding's bytes as UTF-8."""
+class RecodedStream:
+    """Read the bytes of another encoding as UTF-8."""
 
     def __init__(self, stream: Any, encoding: str) -> None:
         self._stream, self._decoder = stream, codecs.getincrementaldecoder(encoding)()
         self._rest, self._done = b"", False
 
     def readinto(self, target: memoryview) -> int:
-        """Fill (some of) ``target``; 0 at the end. Raises Uncertain for bytes that are none of the encoding's."""
+        """Fill (some of) ``target``; 0 at the end.
+
+        Raise FastPassUnsupported for bytes that are not of the encoding.
+        """
         memory = bytearray(len(target))
         while not self._rest and not self._done:
             count = self._stream.readinto(memoryview(memory))
@@ -119,38 +124,38 @@ class Recoded:
             try:
                 self._rest = self._decoder.decode(memory[:count], final=self._done).encode("utf-8")
             except UnicodeError as error:
-                raise Uncertain(str(error)) from error
+                raise FastPassUnsupported(Reason.UNDECODABLE, error) from error
         count = min(len(target), len(self._rest))
         target[:count] = self._rest[:count]
         self._rest = self._rest[count:]
         return count
 
 
-def parts(resource: Any, loader: Any) -> tuple[Part, ...]:
-    """The files of an open resource of Frictionless's, and of its loader. Raises Uncertain for a part that cannot be read here."""
+def parts(resource: Any) -> tuple[Part, ...]:
+    """Return the files of an open resource.
+
+    Raise FastPassUnsupported for a part that cannot be read here.
+    """
     if not resource.multipart:
-        return (Part(str(resource.normpath).removeprefix("file://"), resource.compression == "gz"),)
+        path = str(resource.normpath).removeprefix("file://")
+        return (Part(path, resource.compression == "gz"),)
     first, *later = resource.normpaths
-    whole = several(loader)._MultipartByteStream__headless
+    whole = parts_have_no_header(resource)
     try:
         return (part(first, whole=True), *(part(path, whole=whole) for path in later))
     except FrictionlessException as error:
-        raise Uncertain(str(error)) from error
-
-
-def several(loader: Any) -> Any:
-    """Frictionless's own stream over several parts, which its loader counts the bytes of."""
-    return loader.byte_stream._ByteStreamWithStatsHandling__byte_stream
+        raise FastPassUnsupported(Reason.PART_UNREADABLE, error) from error
 
 
 def part(path: str, *, whole: bool) -> Part:
-    """A part, unless it is ``whole`` less the line that ``MultipartLoader`` drops: what it gets first when it asks the part for lines."""
+    """Return a part, unless it is ``whole`` without its first line, which Frictionless drops.
+
+    That is the first that the file gives when ``MultipartLoader`` reads lines of it.
+    """
     with FileResource(path=path) as file:
-        if (
-            file.compression not in (None, "", "gz")
-            or file.scheme not in ("", "file")
-            or file.innerpath
-        ):
-            raise Uncertain(f"a part under {file.compression or file.scheme}")
+        is_plain = file.compression in (None, "", "gz") and file.scheme in ("", "file")
+        if not is_plain or file.innerpath:
+            detail = file.compression or file.scheme
+            raise FastPassUnsupported(Reason.PART_COMPRESSION, detail)
         dropped = b"" if whole else next(iter(file.byte_stream), b"")
         return Part(str(file.normpath), file.compression == "gz", len(dropped))

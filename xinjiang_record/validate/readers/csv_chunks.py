@@ -1,9 +1,9 @@
-"""Cut a CSV stream into pieces that end where a record ends, and parse a piece into columns of text.
+"""Split a CSV stream into pieces that end where a record ends; parse a piece into text columns.
 
-Where to cut is a guess (a line end with an even number of quotes before it); that it is right is proved: a sentinel record is
-written behind each piece, and only a parser that stands at the beginning of a record there reads it as a record. pyarrow's parser
-and Python's ``csv`` agree on every text but blank lines, once a piece is parsed as one block (across blocks pyarrow loses a line
-feed: apache/arrow#51368).
+A piece ends at a line end with an even number of quotes before it. That may be wrong, so a
+sentinel record is appended to each piece. A parser reads it as a record only if the piece ended
+where a record ends. pyarrow's parser and Python's ``csv`` agree on every text except blank lines, if
+a piece is one block (across blocks pyarrow loses a line feed: apache/arrow#51368).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pyarrow.csv as pa_csv
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS, MIB
+from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
 from xinjiang_record.validate.fast_pass.numpy_columns import arrow
 
 SIZE, LEAST_SIZE = 4 * MIB, MIB // 16  # bytes of one piece, and of one of a small file
@@ -29,17 +30,16 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 SENTINEL = "\x02\x1fx\x1f\x03"
 
 
-class Uncertain(Exception):
-    """Something that this parser cannot vouch for; Frictionless's own must read the file."""
-
-
 class Readable(Protocol):
-    def readinto(self, target: memoryview) -> int | None: ...
+    """A stream of bytes."""
+
+    def readinto(self, target: memoryview) -> int | None:
+        """Fill (some of) ``target``; 0 at the end."""
 
 
 @dataclass(slots=True)
 class Chunk:
-    """A piece: its bytes (``size`` of them, then room for the sentinel), and where it begins in the stream."""
+    """A piece: ``size`` bytes and room for the sentinel, and where it begins in the stream."""
 
     memory: bytearray
     size: int
@@ -50,10 +50,11 @@ class Chunk:
 
 @dataclass(slots=True)
 class Parsed:
-    """The records of a piece. ``table`` holds those with the right number of cells, ``rows`` their numbers in the piece (from 0).
+    """The records of a piece.
 
-    ``ragged`` are the others: number and cells. ``typed`` are the values that the texts in ``columns`` stand for, if it is no text table,
-    ``doubtful`` those of its rows in which a text stands for no value.
+    ``columns`` have those with the right number of cells, ``rows`` their numbers in the piece (from
+    0). ``ragged`` are the others: number and cells. ``typed`` are the values of a table that has
+    types, ``doubtful`` the rows of it in which a text stands for no value.
     """
 
     columns: list[pa.Array]
@@ -65,17 +66,17 @@ class Parsed:
 
     @property
     def kept(self) -> list[pa.Array]:
-        """What a row's cells are made of: the values, of a table that has them."""
+        """Return what the cells of a row are made of: values, or texts."""
         return self.columns if self.typed is None else self.typed
 
     @property
     def numbers(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """The numbers of the records in ``columns``."""
+        """Return the numbers of the records in ``columns``."""
         return np.arange(self.records) if self.rows is None else self.rows
 
     @property
     def absent(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """The numbers of the records that are no data."""
+        """Return the numbers of the records that are not data."""
         if len(self.numbers) + len(self.ragged) == self.records:
             return np.zeros(0, np.int64)
         ragged = np.array([number for number, _ in self.ragged], np.int64)
@@ -84,7 +85,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the stream is to be read: one character each, an empty quote for none; ``width`` cells a record."""
+    """How to read the stream: one character each, an empty quote for none, cells in a record."""
 
     delimiter: str
     quote: str
@@ -93,13 +94,17 @@ class Shape:
 
     @property
     def sentinel(self) -> bytes:
+        """Return the sentinel record."""
         return (self.delimiter.join([SENTINEL] * self.width) + "\n").encode()
 
 
 def cut(
     stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = None
 ) -> Iterator[Chunk]:
-    """The stream in pieces of about ``size`` bytes; ``skip`` is the length of a byte order mark that may be there, and is in no piece."""
+    """Yield the stream in pieces of about ``size`` bytes.
+
+    ``skip`` is the length of a byte order mark that may be there, and is in no piece.
+    """
     size = size or SIZE
     room = len(shape.sentinel) + 1
     carry, offset = b"", 0
@@ -125,8 +130,8 @@ def cut(
             carry = bytes(memoryview(memory)[:filled])
             if filled > LIMITS.row_bytes:
                 raise LimitError(
-                    f"a record of more than {LIMITS.row_bytes} bytes (row_bytes). Is a quote left open? "
-                    "To allow it, set XRECORD_LIMIT_ROW_BYTES."
+                    f"a record is too long: expected at most {LIMITS.row_bytes} bytes (row_bytes). "
+                    "Is a quote left open? To allow it, set XRECORD_LIMIT_ROW_BYTES."
                 )
             continue
         carry = bytes(memoryview(memory)[end:filled])
@@ -136,16 +141,16 @@ def cut(
 
 
 def fill(stream: Readable, view: memoryview, start: int, stop: int) -> int:
-    """Read from ``start`` up to ``stop``, or to the stream's end; where it ended."""
+    """Fill a view from ``start`` to ``stop`` or the end of the stream; return where that ended."""
     while start < stop and (count := stream.readinto(view[start:stop])):
         start += count
     return start
 
 
 def _find_cut(memory: bytearray, filled: int, quote: str) -> int:
-    """The number of bytes up to the last line end that is likely to end a record; 0 if there is none.
+    """Return the bytes up to the last line end that is likely to end a record; 0 for none.
 
-    A line may end in CR alone, if it is known that no LF follows.
+    A line may end in CR alone, if no LF follows.
     """
     return _cut_behind(b"\n", memory, filled, quote) or _cut_behind(
         b"\r", memory, filled - 1, quote
@@ -186,9 +191,13 @@ def _count(view: Any, mark: int) -> int:
 
 
 def parse(chunk: Chunk, shape: Shape) -> Parsed:
-    """Parse a piece. Raises Uncertain where pyarrow and Python's ``csv`` may differ, or the piece does not end a record."""
+    """Parse a piece.
+
+    Raise FastPassUnsupported where pyarrow and Python's ``csv`` may differ, or where the piece does
+    not end a record.
+    """
     if chunk.memory.startswith(BYTE_ORDER_MARK):
-        raise Uncertain("a byte order mark inside the file")
+        raise FastPassUnsupported(Reason.BYTE_ORDER_MARK)
     if chunk.last and chunk.memory[chunk.size - 1] not in b"\r\n":
         chunk.memory[chunk.size : chunk.size + 1] = b"\n"
         chunk.size += 1
@@ -201,7 +210,7 @@ def parse(chunk: Chunk, shape: Shape) -> Parsed:
     columns = _read(buffer, length, shape, ragged)
     count = len(columns[0]) - 1
     if count < 0 or any(column[count].as_py() != SENTINEL for column in columns):
-        raise Uncertain("a quote that is not closed, or quotes inside of cells")
+        raise FastPassUnsupported(Reason.OPEN_QUOTE)
     columns = [column.slice(0, count) for column in columns]
     records = count + len(ragged)
     rows = None
@@ -212,7 +221,7 @@ def parse(chunk: Chunk, shape: Shape) -> Parsed:
 
 
 def without(parsed: Parsed, skip: int) -> Parsed:
-    """A piece without its first ``skip`` records, which are no data."""
+    """Return a piece without its first ``skip`` records, which are not data."""
     rows = parsed.numbers
     drop = int(np.count_nonzero(rows < skip))
     kept = pa.table(
@@ -228,7 +237,7 @@ def without(parsed: Parsed, skip: int) -> Parsed:
 def only(
     parsed: Parsed, kept: np.ndarray[Any, np.dtype[np.bool_]], ragged: list[tuple[int, list[str]]]
 ) -> Parsed:
-    """A piece with some of its rows alone."""
+    """Return a piece with some of its rows only."""
     if kept.all() and len(ragged) == len(parsed.ragged):
         return parsed
     columns = [item.filter(arrow(kept)) for item in parsed.columns]
@@ -236,12 +245,12 @@ def only(
 
 
 def _need_utf8(buffer: pa.Buffer, length: int) -> None:
-    """Look at a piece as one text: sooner done than cell by cell, and the same, since what divides cells is ASCII."""
+    """Check a piece as one text: faster than each cell, and the same since delimiters are ASCII."""
     ends = pa.py_buffer(np.array([0, length], np.int32))
     try:
         pa.Array.from_buffers(pa.string(), 1, [None, ends, buffer]).validate(full=True)
     except pa.ArrowInvalid as error:
-        raise Uncertain(str(error)) from error
+        raise FastPassUnsupported(Reason.UNDECODABLE, error) from error
 
 
 def _read(
@@ -270,25 +279,25 @@ def _read(
             ),
         )
     except pa.ArrowInvalid as error:
-        raise Uncertain(str(error)) from error
+        raise FastPassUnsupported(Reason.ARROW_PARSER, error) from error
     if any(column.num_chunks != 1 for column in table.columns):
-        raise Uncertain("more than one block")
+        raise FastPassUnsupported(Reason.BLOCKS)
     return [column.chunk(0) for column in table.columns]
 
 
 def one_record(text: str, shape: Shape) -> list[str]:
-    """The cells of one record, as Python's ``csv`` reads them."""
+    """Return the cells of one record, as Python's ``csv`` reads them."""
     return next(csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect), [])
 
 
 def records(chunk: Chunk, shape: Shape) -> Any:
-    """A ``csv`` reader over a piece: slow, and right about blank lines and line numbers."""
+    """Return a ``csv`` reader over a piece: slow, and right about blank lines and line numbers."""
     text = bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
     return csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect)
 
 
 def has_blank_line(chunk: Chunk) -> bool:
-    """Whether a piece may hold a blank line, which pyarrow reads as a record of empty cells."""
+    """Return whether a piece may have a blank line, for pyarrow a record of empty cells."""
     memory, end = chunk.memory, chunk.size
     return memory[0] in b"\r\n" or any(
         memory.find(pair, 0, end) >= 0 for pair in (b"\n\n", b"\n\r", b"\r\r")

@@ -1,4 +1,4 @@
-"""MD5 and SHA-256 of a stream, beside everything else, in threads of their own, since hashlib lets go of the interpreter."""
+"""Compute MD5 and SHA-256 of a stream in threads of their own: hashlib releases the interpreter."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from typing import Any
 
 from xinjiang_record.limits import MIB
 
-# On two cores one is left to the rest; with more, the slower of the two would be what everything waits for.
+# With two cores one thread computes both; with more, each has a thread of its own.
 _SHARES = (("md5",), ("sha256",)) if (os.cpu_count() or 1) > 2 else (("md5", "sha256"),)
-BLOCK = (
-    8 * MIB
-)  # bytes hashed at a time: after each the thread waits for its turn with the interpreter
-_BEGUN: dict[str, Digests] = {}
+BLOCK = 8 * MIB  # bytes hashed at a time; after each the thread needs the interpreter again
+_STARTED: dict[str, FileHashes] = {}
 
 
-class Digests:
-    """Begins at once; ``result()`` waits."""
+class FileHashes:
+    """Compute hashes from the beginning; ``result()`` blocks until they are complete."""
 
     def __init__(self, opened: Callable[[], Any]) -> None:
         self._opened, self._stop = opened, threading.Event()
@@ -53,11 +51,11 @@ class Digests:
         self._bytes = total
 
     def stop(self) -> None:
-        """The result is not wanted."""
+        """Stop: the result is not wanted."""
         self._stop.set()
 
     def result(self) -> tuple[str, str, int]:
-        """MD5 and SHA-256 in hex, and the size in bytes. Raises what reading raised."""
+        """Return MD5 and SHA-256 in hex, and the size in bytes. Raise what reading raised."""
         for thread in self._threads:
             thread.join()
         if self._failure is not None:
@@ -66,23 +64,23 @@ class Digests:
 
 
 @contextmanager
-def begun(paths: Iterable[str]) -> Iterator[None]:
-    """Begin with these files now; ``of`` hands them out. What nobody took is stopped in the end."""
+def hashes_started(paths: Iterable[str]) -> Iterator[None]:
+    """Start the hashes of some files; ``hashes_of`` returns them. Unused ones are stopped."""
     own = {path: _of_file(path) for path in paths}
-    _BEGUN.update(own)
+    _STARTED.update(own)
     try:
         yield
     finally:
         for path, digests in own.items():
-            if _BEGUN.get(path) is digests:
-                del _BEGUN[path]
+            if _STARTED.get(path) is digests:
+                del _STARTED[path]
                 digests.stop()
 
 
-def of(path: str) -> Digests:
-    """The digests of a file: those that were begun, or new ones."""
-    return _BEGUN.pop(os.path.realpath(path), None) or _of_file(path)
+def hashes_of(path: str) -> FileHashes:
+    """Return the hashes of a file: those that were started, or new ones."""
+    return _STARTED.pop(os.path.realpath(path), None) or _of_file(path)
 
 
-def _of_file(path: str) -> Digests:
-    return Digests(lambda: open(path, "rb", buffering=0))
+def _of_file(path: str) -> FileHashes:
+    return FileHashes(lambda: open(path, "rb", buffering=0))

@@ -1,9 +1,10 @@
-"""Parquet: read piece by piece, with the cells that Frictionless gets from pandas.
+"""Read Parquet piece by piece, with the cells that Frictionless gets from pandas.
 
-Frictionless makes one pandas frame of the whole file and takes its rows. What a cell is then depends on the column's Arrow type and on
-the other columns: a null among integers makes all of them floats, and so does a frame of nothing but numbers. So each piece is turned into
-cells by pandas and by Frictionless's own parser, below one row that gives its frame the types of the whole. The kernels prove those columns
-whose cells are known from their Arrow type to be what their text says; nulls among numbers and times, which become NaN and NaT, are suspects.
+Frictionless makes one pandas frame of the file and takes its rows. A cell then depends on the
+column's Arrow type and on the other columns: a null among integers makes all of them floats, and so
+does a frame that has only numbers. So pandas and Frictionless's own parser turn each piece into
+cells, below one row that gives its frame the types of the complete one. The checks prove columns
+whose cells are what their text says. Nulls among numbers and times become NaN and NaT: suspects.
 """
 
 from __future__ import annotations
@@ -22,15 +23,19 @@ import pyarrow.parquet as pq
 from frictionless.formats.pandas.parser import PandasParser
 from frictionless.formats.parquet.control import ParquetControl
 from frictionless.resources import TableResource
-from frictionless.system.system import system
 
 from xinjiang_record.validate.beyond_frictionless import Hint
 from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
-from xinjiang_record.validate.frictionless_hooks.resource_hook import Again
-from xinjiang_record.validate.readers.arrow_tables import HEADER, Slab, texts
-from xinjiang_record.validate.readers.csv_chunks import Parsed, Uncertain
+from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    RestartWithoutFastPath,
+    parser_of,
+    replace_parser,
+)
+from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, column_texts
+from xinjiang_record.validate.readers.csv_chunks import Parsed
 
 ROWS = 65_536  # rows of a piece, at most
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
@@ -44,21 +49,14 @@ FRAMES = {  # the pandas types that are known here
     "datetime": ("datetime64",),
     "decimal": ("object",),
 }
-DAYS = (
-    -719_162,
-    2_932_896,
-)  # 0001-01-01 and 9999-12-31, as Arrow counts: what Python's dates can be
+DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, the first and last Python date
 UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
-NUMBER_TEXTS = (
-    "group_char",
-    "decimal_char",
-    "bare_number",
-    "float_number",
-)  # how texts are read, which values are not
+# Properties for reading texts, which values are not.
+NUMBER_TEXTS = {"group_char", "decimal_char", "bare_number", "float_number"}
 
 
 def kind(type_: pa.DataType) -> str:
-    """How the values of an Arrow type look to Frictionless; empty for a type that is not known here."""
+    """Return how the values of an Arrow type look to Frictionless; empty for an unknown type."""
     types = pa.types
     checks = {
         "text": types.is_string(type_) or types.is_large_string(type_),
@@ -72,30 +70,31 @@ def kind(type_: pa.DataType) -> str:
     return next((name for name, found in checks.items() if found), "")
 
 
-class File:
-    """A Parquet file whose columns are all of known kinds. Raises Uncertain for another, or one whose frame may have an index."""
+class ParquetFile:
+    """A Parquet file whose columns are all of known kinds.
+
+    Raise FastPassUnsupported for another file, and for one whose frame may have an index.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
         try:
             self.file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
-            raise Uncertain(str(error)) from error
+            raise FastPassUnsupported(Reason.PARQUET_UNREADABLE, error) from error
         self.schema = self.file.schema_arrow
         names, meta = self.schema.names, self.file.metadata
         if "=" in path or len(set(names)) != len(names) or not names or not meta.num_rows:
-            raise Uncertain(
-                "a part of a partitioned table, or one without rows or with columns of one name"
-            )
+            raise FastPassUnsupported(Reason.PARQUET_SHAPE)
         if odd := [item for item in self.schema if not kind(item.type)] or _indexed(self.schema):
-            raise Uncertain(f"the column or index {odd[0]}")
+            raise FastPassUnsupported(Reason.PARQUET_COLUMN, odd[0])
         self.groups = np.cumsum(
             [0] + [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]
         )
 
     @cached_property
     def pattern(self) -> pa.Table:
-        """One row, with a null in each column that has one: with it a frame has the types of the whole."""
+        """Return one row, with a null in each column that has one: a frame with it has all types."""
         first = next(self.file.iter_batches(1))
         whole = [
             pa.nulls(1, item.type) if self._has_nulls(place) else first.column(place)
@@ -117,12 +116,20 @@ class File:
 
     @cached_property
     def frame_type(self) -> Any:
-        """The numpy (or pandas) type that a row of the frame has."""
+        """Return the numpy (or pandas) type that a row of the frame has."""
         _, row = next(self.pattern.to_pandas().iterrows())
         return row.dtype
 
+    @property
+    def is_all_floats(self) -> bool:
+        """Return whether every number is a float, since the frame has only numbers."""
+        return bool(getattr(self.frame_type, "kind", "") == "f")
+
     def batches(self, rows: int, first: int = 0) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Batches of at most so many rows, and the number of the first row of each; from the row group of row ``first`` on."""
+        """Yield batches of at most so many rows, with the number of the first row of each.
+
+        Begin with the row group of row ``first``.
+        """
         begin = int(np.searchsorted(self.groups, first, side="right")) - 1
         file = pq.ParquetFile(self.path)  # each reading has a place of its own
         try:
@@ -132,70 +139,67 @@ class File:
                     yield start, batch
                     start += batch.num_rows
         except (pa.ArrowException, OSError) as error:
-            raise Again(str(error)) from error
+            raise RestartWithoutFastPath(str(error)) from error
         finally:
             file.close()
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
-        """Rows as Frictionless's parser gives them."""
+        """Return rows as Frictionless's parser gives them."""
         try:
             table = pa.concat_tables([pa.table(list(kept), schema=self.schema), self.pattern])
             parser: Any = PandasParser(TableResource(data=table.to_pandas(), format="pandas"))
         except (pa.ArrowException, ValueError, OverflowError) as error:
-            raise Again(str(error)) from error
+            raise RestartWithoutFastPath(str(error)) from error
         return list(parser.read_cell_stream_create())[1:-1]
 
     def cell_stream(self) -> Iterator[list[Any]]:
-        """What ``ParquetParser`` gives, without the whole file in memory."""
+        """Yield what ``ParquetParser`` does, without the complete file in memory."""
         yield list(self.schema.names)
         for _, batch in self.batches(SAMPLE):
             yield from self.cells(batch.columns)
 
 
 def _indexed(schema: pa.Schema) -> list[str]:
-    """What the file says of a pandas frame that it was, if that makes columns an index, or labels something else than text."""
+    """Return the index that pandas metadata declare, or labels that are not texts."""
     meta = (schema.metadata or {}).get(b"pandas")
     if meta is None:
         return []
-    told = json.loads(meta)
+    frame = json.loads(meta)
     ranges = all(
         isinstance(item, dict) and item.get("name") is None
-        for item in told.get("index_columns", [])
+        for item in frame.get("index_columns", [])
     )
-    labels = told.get("column_indexes", [])
+    labels = frame.get("column_indexes", [])
     plain = all(
         item.get("name") is None and item.get("pandas_type") in ("unicode", "string", "empty")
         for item in labels
     )
-    return [] if ranges and plain else [str(told.get("index_columns"))]
+    return [] if ranges and plain else [str(frame.get("index_columns"))]
 
 
-def lazily(resource: Any) -> None:
-    """Have a table that is Parquet opened without being read whole, if that is sure to give the same cells."""
+def open_in_pieces(resource: Any) -> None:
+    """Have a Parquet table opened without being read at once, if its cells are the same then."""
     if resource.multipart or resource.memory or resource.compression:
         return
 
-    def open_parser() -> None:
-        parser: Any = system.create_parser(resource)
-        resource._TableResource__parser = parser
+    def prepare(parser: Any) -> None:
         control = ParquetControl.from_dialect(resource.dialect)
         try:
-            if control.columns or control.filters or control.categories:
-                raise Uncertain("columns, filters or categories")
-            parser.file = File(str(resource.normpath))
+            selected = control.columns or control.filters or control.categories
+            require(not selected, Reason.PARQUET_OPTIONS)
+            parser.file = ParquetFile(str(resource.normpath))
             parser.read_cell_stream_create = parser.file.cell_stream
-        except Uncertain as error:
+        except FastPassUnsupported as error:
             parser.file = error
-        parser.open()
 
-    resource._TableResource__open_parser = open_parser
+    replace_parser(resource, prepare)
 
 
 @dataclass(frozen=True)
-class Parquet:
+class ParquetTable:
     """A Parquet table, as ``Scan`` reads it."""
 
-    file: File
+    file: ParquetFile
     fields: list[Any]
     first: int = HEADER
     ahead: int = HEADER
@@ -203,34 +207,29 @@ class Parquet:
 
     @property
     def path(self) -> str:
-        """What the table is called while it is read."""
+        """Return the path that progress is reported with."""
         return self.file.path
 
     @property
     def size(self) -> int:
-        """The bytes of the file."""
+        """Return the bytes of the file."""
         return os.path.getsize(self.path)
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Return the number of rows."""
         return int(self.file.groups[-1])
 
     def done(self, chunk: Slab) -> int:
-        """The bytes of the file up to the end of a piece, as far as one can say."""
+        """Return about how many bytes of the file there are up to the end of a piece."""
         return self.size * (chunk.offset + chunk.size) // self.rows
-
-    @cached_property
-    def _floats(self) -> bool:
-        """Whether every number is a float, since the frame holds nothing but numbers."""
-        return bool(getattr(self.file.frame_type, "kind", "") == "f")
 
     @cached_property
     def _kinds(self) -> list[str]:
         return [kind(type_) for type_ in self.file.schema.types]
 
     def pieces(self) -> Iterator[Slab]:
-        """The batches of the file."""
+        """Yield the batches of the file."""
         for start, batch in self.file.batches(ROWS):
             yield self._slab(start, batch)
 
@@ -238,7 +237,7 @@ class Parquet:
         return Slab(batch, start, batch.num_rows, start + batch.num_rows == self.rows, start == 0)
 
     def piece(self, offset: int, size: int, last: bool) -> Slab:
-        """One batch again."""
+        """Read one batch again."""
         return next(
             self._slab(start, batch)
             for start, batch in self.file.batches(ROWS, offset)
@@ -246,13 +245,13 @@ class Parquet:
         )
 
     def parse(self, chunk: Slab) -> Parsed:
-        """The rows as text, null as the empty one, and which of them are suspects for what their values are."""
+        """Return the rows as text, and which of them are suspects for their values."""
         found, doubtful = [], None
         for place, (column, item) in enumerate(zip(chunk.batch.columns, self.fields, strict=True)):
             text, odd = self._text(
                 column,
                 item.type,
-                floats=self._floats or bool(self.file.pattern.column(place).null_count),
+                floats=self.file.is_all_floats or bool(self.file.pattern.column(place).null_count),
             )
             found.append(text)
             doubtful = numpy_columns.union(doubtful, odd)
@@ -261,7 +260,7 @@ class Parquet:
         return Parsed(found, None, [], chunk.size, chunk.batch.columns, doubtful)
 
     def _moments_alone(self, batch: pa.RecordBatch) -> Mask | None:
-        """Rows in which every value is a moment: pandas makes NaT of their nulls, whatever the column."""
+        """Return rows in which every value is a moment: pandas makes NaT of all their nulls."""
         others = [
             column
             for column, shape in zip(batch.columns, self._kinds, strict=True)
@@ -274,35 +273,35 @@ class Parquet:
     def _text(self, column: pa.Array, wanted: str, *, floats: bool) -> tuple[pa.Array, Mask | None]:
         shape = kind(column.type)
         if shape in ("date", "datetime"):
-            _need_python(column)
+            _require_python_dates(column)
         if shape == "float" or (shape == "integer" and floats):
             return _of_floats(column.cast(pa.float64(), safe=False), wanted)
-        text = texts(column)
+        text = column_texts(column)
         if shape == "datetime" and column.type.tz is None:
-            text = texts(pc.utf8_slice_codeunits(text, 0, -1))
+            text = column_texts(pc.utf8_slice_codeunits(text, 0, -1))
         return text, numpy_columns.some(~_valid(column)) if shape == "datetime" else None
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
-        """Rows as Frictionless's parser gives them."""
+        """Return rows as Frictionless's parser gives them."""
         return self.file.cells(kept)
 
     def blank_lines(self, chunk: Slab, blank: set[int]) -> dict[int, list[str]]:
-        """None: a row has all its cells."""
+        """Return nothing: a row has all its cells."""
         return {}
 
-    def hints(self, chunk: Slab, cells: list[pa.Array], kernels: list[Any]) -> list[Hint]:
-        """None: no reader of a Parquet file sees its text as it is."""
+    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[Any]) -> list[Hint]:
+        """Return nothing: a Parquet file has no text."""
         return []
 
     def lines(self, rows: set[int]) -> dict[int, int]:
-        """None: the file has no lines."""
+        """Return nothing: the file has no lines."""
         return {}
 
-    def digests(self) -> None:
-        """None: Frictionless does not hash what pandas reads."""
+    def hashes(self) -> None:
+        """Return nothing: Frictionless does not hash what pandas reads."""
 
     def consumed(self, piece: Any, record: int) -> None:
-        """None: Frictionless does not count what pandas reads."""
+        """Return nothing: Frictionless does not count what pandas reads."""
 
 
 def _valid(column: pa.Array) -> Mask:
@@ -310,7 +309,10 @@ def _valid(column: pa.Array) -> Mask:
 
 
 def _of_floats(column: pa.Array, wanted: str) -> tuple[pa.Array, Mask | None]:
-    """Floats as text; suspects are NaN, infinity, and in an integer field what is no whole number of 64 bits."""
+    """Return floats as text, and suspects.
+
+    Those are NaN, infinity, and in an integer field all that are not integers of 64 bits.
+    """
     values = np.array(numpy_columns.numbers(numpy_columns.whole(column), np.float64))
     sure = np.isfinite(values)
     if column.null_count:
@@ -324,56 +326,54 @@ def _of_floats(column: pa.Array, wanted: str) -> tuple[pa.Array, Mask | None]:
         plain = pa.Array.from_buffers(
             pa.float64(), len(values), [None, pa.py_buffer(np.where(sure, values, 0.0))]
         )
-    return texts(plain), numpy_columns.some(~sure)
+    return column_texts(plain), numpy_columns.some(~sure)
 
 
-def _need_python(column: pa.Array) -> None:
-    """Days that Python has no date for make Frictionless fail on the whole file."""
+def _require_python_dates(column: pa.Array) -> None:
+    """Restart for days that Python has no date for: Frictionless fails on the complete file."""
     days = np.array([], np.int64)
     if column.null_count < len(column):
         ends = pc.min_max(column)
         per = 1 if pa.types.is_date32(column.type) else 86_400 * UNITS[column.type.unit]
         days = np.array([ends["min"].value // per, ends["max"].value // per])
     if len(days) and (days[0] < DAYS[0] or days[1] > DAYS[1]):
-        raise Again("a day before the year 1 or after 9999")
+        raise RestartWithoutFastPath("a day before the year 1 or after 9999")
 
 
-def plan(resource: Any) -> Parquet:
-    """How to read an open Parquet table; raises Uncertain, saying why, if this engine cannot."""
-    file = getattr(resource._TableResource__parser, "file", "it had to be read whole")
-    if not isinstance(file, File):
-        raise Uncertain(str(file))
+def parquet_table(resource: Any) -> ParquetTable:
+    """Return how to read an open Parquet table; raise FastPassUnsupported if that is impossible."""
+    file = getattr(parser_of(resource), "file", FastPassUnsupported(Reason.PARQUET_WHOLE))
+    if not isinstance(file, ParquetFile):
+        raise file
     fields = resource.header.get_expected_fields()
     names = [item.name for item in fields]
     dialect = resource.dialect
     plain = dialect.header_case and not (
         dialect.skip_blank_rows or dialect.comment_char or dialect.comment_rows
     )
-    if not plain or dialect.create_first_content_row() != HEADER + 1:
-        raise Uncertain("headerCase, skipBlankRows, comments or another header")
-    if len(fields) != len(file.schema) or len(set(names)) != len(names):
-        raise Uncertain("columns that are not the schema's")
-    if file.frame_type in (np.float16, np.float32):
-        raise Uncertain("a frame of nothing but small floats")
+    is_header = plain and dialect.create_first_content_row() == HEADER + 1
+    require(is_header, Reason.PARQUET_DIALECT)
+    as_declared = len(fields) == len(file.schema) and len(set(names)) == len(names)
+    require(as_declared, Reason.PARQUET_COLUMNS)
+    require(file.frame_type not in (np.float16, np.float32), Reason.SMALL_FLOATS)
     frame = file.pattern.to_pandas()
     for column, type_ in zip(file.schema, map(str, frame.dtypes), strict=True):
-        if not type_.startswith(FRAMES[kind(column.type)]):
-            raise Uncertain(f"the pandas type {type_} of {column.name}")
+        expected = type_.startswith(FRAMES[kind(column.type)])
+        require(expected, Reason.PANDAS_TYPE, f"{type_} of {column.name}")
     for item, column, nulls in zip(fields, file.schema, file.pattern.columns, strict=True):
-        if not _fits(item, kind(column.type)):
-            raise Uncertain(
-                f"a column of {column.type} for the field {item.name} of type {item.type}"
-            )
-        _need_missing(item, kind(column.type), bool(nulls.null_count))
-    return Parquet(file, fields)
+        fits = _fits(item, kind(column.type))
+        words = f"{column.type} for the field {item.name} of type {item.type}"
+        require(fits, Reason.COLUMN_TYPE, words)
+        _require_missing(item, kind(column.type), bool(nulls.null_count))
+    return ParquetTable(file, fields)
 
 
 def _fits(item: Any, shape: str) -> bool:
-    """Whether a cell of that kind is, to this field, what its text is."""
+    """Return whether a cell of that kind is, for this field, what its text is."""
     if shape == "text":
         return True
     if item.type == "number":
-        return shape in ("integer", "float", "decimal") and not set(NUMBER_TEXTS) & set(
+        return shape in ("integer", "float", "decimal") and not NUMBER_TEXTS & set(
             item.list_defined()
         )
     if item.type == "integer":
@@ -383,23 +383,16 @@ def _fits(item: Any, shape: str) -> bool:
     return bool(item.type == shape and item.format == "default")
 
 
-def _need_missing(item: Any, shape: str, nulls: bool) -> None:
-    """Null must be a missing value, and no value's text may be one that stands for none, since it is not written in one way only."""
+def _require_missing(item: Any, shape: str, nulls: bool) -> None:
+    """Require that null is a missing value, and that no value has a text that is one."""
     values = item.missing_values
     if not item.has_defined("missing_values") and item.schema:
         values = item.schema.missing_values
-    if nulls and "" not in values:
-        raise Uncertain(f"null in the field {item.name}, where an empty text is no missing value")
-    if shape != "text" and any(_may_be_a_value(text) for text in values):
-        raise Uncertain(f"a missing value of the field {item.name} that may be a value")
+    require(not nulls or "" in values, Reason.NULL_IS_A_VALUE, item.name)
+    ambiguous = shape != "text" and any(_may_be_a_value(text) for text in values)
+    require(not ambiguous, Reason.MISSING_MAY_BE_VALUE, item.name)
 
 
 def _may_be_a_value(text: str) -> bool:
-    return any(character.isdigit() for character in text) or text.lower() in (
-        "true",
-        "false",
-        "nan",
-        "inf",
-        "-inf",
-        "nat",
-    )
+    words = {"true", "false", "nan", "inf", "-inf", "nat"}
+    return any(character.isdigit() for character in text) or text.lower() in words

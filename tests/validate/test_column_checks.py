@@ -1,4 +1,4 @@
-"""A kernel accepts no more than Frictionless's own reader, and its hashes are equal for equal values."""
+"""A column check accepts no more than Frictionless's own reader, and its hashes are equal for equal values."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from xinjiang_record.validate.constraints import regex_to_re2
-from xinjiang_record.validate.constraints.arrow_checks import FORMS, kernel
+from xinjiang_record.validate.constraints.field_rules import FORMS
 from xinjiang_record.validate.fast_pass import foreign_keys, numpy_columns
+from xinjiang_record.validate.fast_pass.arrow_numbers import column_check
 
 ALPHABET = "0123456789-+.,:eE_ TZazAZ/\n\x00é٣%@\"'"
 
@@ -87,11 +88,11 @@ def texts(kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_kernel_proves_what_the_reader_accepts(case: dict[str, Any]) -> None:
+def test_a_column_check_proves_what_the_reader_accepts(case: dict[str, Any]) -> None:
     item = field(case)
     reader = item.create_cell_reader()
-    subject = kernel(item)
-    subject.memo.good = lambda found: [False] * len(found)  # type: ignore[method-assign]  # proofs alone
+    subject = column_check(item)
+    subject.cells.are_good = lambda found: [False] * len(found)  # type: ignore[method-assign]  # proofs alone
     given = texts(case["type"])
     proof = subject.prove(numpy_columns.strings(given))
     good = np.ones(len(given), bool) if proof.bad is None else ~proof.bad
@@ -103,14 +104,14 @@ def test_a_kernel_proves_what_the_reader_accepts(case: dict[str, Any]) -> None:
     ]:  # alone, since one odd text in a column changes the way that all are proved
         if subject.prove(numpy_columns.strings([text])).bad is None:
             assert not reader(text)[1], f"{text!r} was proved alone and is not good"
-    if type(subject).__name__ != "Kernel" and case["type"] not in ("any",):
+    if type(subject).__name__ != "ColumnCheck" and case["type"] not in ("any",):
         assert good.any()
 
 
 @pytest.mark.parametrize("kind", ["integer", "number", "date", "string", "boolean", "datetime"])
 def test_equal_values_have_equal_hashes(kind: str) -> None:
     item = field({"type": kind})
-    reader, subject, given = item.create_cell_reader(), kernel(item), texts(kind)
+    reader, subject, given = item.create_cell_reader(), column_check(item), texts(kind)
     hashes = subject.prove(numpy_columns.strings(given), hashed=True).hashes
     assert hashes is not None
     by_value: dict[Any, int] = {}
@@ -150,7 +151,7 @@ def test_known_texts_may_be_taken_away_by_another_thread(monkeypatch: pytest.Mon
         numpy_columns.strings(["a"]),
     ]  # the last one first: what is there when it is looked at is gone when it is used
 
-    class Watched(foreign_keys.Known):
+    class Watched(foreign_keys.ReferenceKeys):
         _pending = property(lambda self: seen.pop(), lambda self, value: None)
 
     known = Watched()

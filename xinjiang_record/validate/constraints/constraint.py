@@ -1,0 +1,66 @@
+"""Define what one constraint of Table Schema is: a check of texts, a check of columns, a message.
+
+The checks of texts and of columns are proofs: what they let pass, Frictionless accepts. What they
+do not let pass is given to Frictionless, which decides and words the error.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+
+
+class Constraint:
+    """One kind of constraint. ``name`` is its key in a field, ``message`` the words for a cell.
+
+    ``message`` has a place for the constraint's value.
+    """
+
+    name: ClassVar[str]
+    message: ClassVar[str] = ""
+
+    @classmethod
+    def is_tighter(cls, before: Any, after: Any) -> bool:
+        """Return whether a change of the value can refuse data that were accepted before."""
+        if after is None or after is False:
+            return False
+        return before is None or before is False or cls._refuses_more(before, after)
+
+    @classmethod
+    def _refuses_more(cls, before: Any, after: Any) -> bool:
+        """Return whether one set value refuses what another accepted; true where it is not known."""
+        return True
+
+
+class TextConstraint(Constraint, ABC):
+    """A constraint on the text of a cell."""
+
+    def __init__(self, bound: Any) -> None:
+        self.bound = bound
+
+    @abstractmethod
+    def refused_texts(self, texts: set[str]) -> set[str]:
+        """Return those of some texts that are not proved to satisfy the constraint."""
+
+    @abstractmethod
+    def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
+        """Return the rows that are not proved to satisfy the constraint; None for no row.
+
+        Args:
+            column: A string array without nulls.
+            arrays: The module ``fast_pass.numpy_columns``, which a small file does not import.
+        """
+
+
+class ValueConstraint(Constraint, ABC):
+    """A constraint on the value that a cell stands for."""
+
+    @staticmethod
+    @abstractmethod
+    def allows(value: Any, bound: Any) -> Any:
+        """Compare a value, or an array of values, with the bound."""

@@ -1,0 +1,38 @@
+"""Check ``enum``: a text must be one of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xinjiang_record.validate.constraints.constraint import TextConstraint
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+
+
+class Enum(TextConstraint):
+    """A value must be one of a list. Typed columns compare values themselves."""
+
+    name = "enum"
+    message = "which is none of {}"
+
+    def __init__(self, bound: Any) -> None:
+        super().__init__(bound)
+        self._texts: set[str] = {item for item in bound if isinstance(item, str)}
+        self._array: pa.Array | None = None
+
+    @classmethod
+    def _refuses_more(cls, before: Any, after: Any) -> bool:
+        return not set(map(str, before)) <= set(map(str, after))
+
+    def refused_texts(self, texts: set[str]) -> set[str]:
+        """Return the texts that are not in the list."""
+        return texts - self._texts
+
+    def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
+        """Return the rows whose text is not in the list."""
+        if self._array is None:
+            self._array = arrays.strings(sorted(self._texts))
+        return arrays.some(~arrays.is_in(column, self._array))  # type: ignore[no-any-return]

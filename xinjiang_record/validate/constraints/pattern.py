@@ -1,0 +1,45 @@
+"""Check ``pattern``, in Frictionless's form: ``re.compile(f"^{pattern}$").match``."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from xinjiang_record.untrusted.patterns import compile_pattern
+from xinjiang_record.validate.constraints import regex_to_re2
+from xinjiang_record.validate.constraints.constraint import TextConstraint
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+
+
+class Pattern(TextConstraint):
+    """A text must match a regular expression."""
+
+    name = "pattern"
+    message = "which does not have the form {}"
+
+    def __init__(self, bound: Any) -> None:
+        super().__init__(bound)
+        self._compiled = compile_pattern(f"^{bound}$")
+
+    def refused_texts(self, texts: set[str]) -> set[str]:
+        """Return the texts that do not match."""
+        match = self._compiled.match
+        return {text for text in texts if not match(text)}
+
+    @cached_property
+    def _re2(self) -> str | None:
+        """An RE2 pattern that accepts no more than the pattern does; None if there is none."""
+        return regex_to_re2.subset_of(self.bound) if isinstance(self.bound, str) else None
+
+    def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
+        """Return the rows that RE2 does not match; all rows where RE2 cannot have the pattern."""
+        if self._re2 is None:
+            return arrays.every_row(column)  # type: ignore[no-any-return]
+        try:
+            return arrays.some(~arrays.matches(column, self._re2))  # type: ignore[no-any-return]
+        except ValueError:  # pa.ArrowInvalid: the pattern is too large for RE2
+            return arrays.every_row(column)  # type: ignore[no-any-return]

@@ -1,0 +1,219 @@
+"""Prove the cells of number and date columns good: Arrow casts them, and bounds are compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.validate.constraints.bounds import Minimum
+from xinjiang_record.validate.constraints.field_rules import DATE, INTEGER, NUMBER, proof_kind
+from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record.validate.fast_pass.arrow_checks import (
+    ColumnCheck,
+    Form,
+    Text,
+    Unchecked,
+    Words,
+)
+from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+
+FIRST_DAY = -719_162  # 0001-01-01, counted from 1970-01-01
+
+
+class Numeric(ColumnCheck):
+    """Check what Arrow can cast, with bounds that are compared as values."""
+
+    arrow: Any
+    pattern: str
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._bounds = [(bound, self._number(value)) for bound, value in self.bounds()]
+
+    def _number(self, value: Any) -> Any:
+        if value is None:
+            raise TypeError("a bound that is not a value of the type")
+        return value
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        values, rows = self._cast(self._plain(column), missing)
+        if self._bounds:
+            rows = numpy_columns.union(rows, self._outside(values))
+        return values, rows
+
+    def _plain(self, column: pa.Array) -> pa.Array:
+        return column
+
+    def _cast(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array, Mask | None]:
+        """Cast what can be cast; other rows are nulls in the result and true in the mask."""
+        rows = self._odd(column, missing)
+        try:
+            return pc.cast(
+                numpy_columns.nulled(column, numpy_columns.union(rows, missing)), self.arrow
+            ), rows
+        except pa.ArrowInvalid:
+            rows = ~numpy_columns.matches(column, self.pattern)
+            return pc.cast(
+                numpy_columns.nulled(column, numpy_columns.union(rows, missing)), self.arrow
+            ), numpy_columns.some(rows)
+
+    def _odd(self, column: pa.Array, missing: Mask | None) -> Mask | None:
+        """Return rows with a byte other than a digit, minus, point or slash (no cast takes it)."""
+        odd = (numpy_columns.data(column) - np.uint8(45)) > 12
+        if not odd.any():
+            return None
+        rows = np.zeros(len(column), np.bool_)
+        rows[
+            np.searchsorted(numpy_columns.offsets(column), np.flatnonzero(odd), side="right") - 1
+        ] = True
+        return rows
+
+    def _outside(self, values: pa.Array) -> Mask | None:
+        if values.null_count == len(values):
+            return None
+        low, high = self._extremes(values)
+        if all(
+            constraint.allows(low, bound) and constraint.allows(high, bound)
+            for constraint, bound in self._bounds
+        ):
+            return None
+        numbers = self._bits(values)
+        rows = np.zeros(len(values), np.bool_)
+        for constraint, bound in self._bounds:
+            rows |= ~constraint.allows(numbers, bound)
+        return numpy_columns.some(rows)
+
+    def _extremes(self, values: pa.Array) -> tuple[Any, Any]:
+        ends = pc.min_max(values).as_py()
+        return ends["min"], ends["max"]
+
+
+class Integer(Numeric):
+    """Check plain integers of at most 18 digits."""
+
+    arrow, pattern = pa.int64(), INTEGER
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        enum = self.constraints.get("enum")
+        self._enum: pa.Array | None = None
+        if enum is not None:
+            read = field.create_value_reader()
+            known = [
+                value for value in map(read, enum) if isinstance(value, int) and abs(value) < 10**18
+            ]
+            self._enum = numpy_columns.integers(np.array(known, np.int64))
+
+    def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
+        values, rows = super()._typed(column, missing)
+        if self._enum is not None:
+            rows = numpy_columns.union(
+                rows, numpy_columns.some(~numpy_columns.is_in(values, self._enum))
+            )
+        return values, rows
+
+    def _bits_of(self, value: Any) -> int:
+        return (int(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
+
+
+class Number(Numeric):
+    """Check plain decimal numbers.
+
+    They are compared with bounds as floats, so a value that rounds to a bound is not proved.
+    """
+
+    arrow, pattern = pa.float64(), NUMBER
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._group = separator(field.group_char)
+        self._decimal = separator(field.decimal_char)
+
+    def _number(self, value: Any) -> float:
+        return float(value)
+
+    def _plain(self, column: pa.Array) -> pa.Array:
+        if self._group:
+            column = pc.replace_substring(column, pattern=self._group, replacement="")
+        if self._decimal not in ("", "."):
+            column = pc.replace_substring(column, pattern=".", replacement="x")
+            column = pc.replace_substring(column, pattern=self._decimal, replacement=".")
+        return column
+
+    def _outside(self, values: pa.Array) -> Mask | None:
+        rows = super()._outside(values)
+        numbers = self._bits_as_numbers(values)
+        for _, bound in self._bounds:
+            rows = numpy_columns.union(rows, numpy_columns.some(numbers == bound))
+        return rows
+
+    def _bits_as_numbers(self, values: pa.Array) -> Any:
+        return numpy_columns.numbers(values, np.float64)
+
+    def _bits(self, typed: pa.Array) -> Any:
+        return numpy_columns.numbers(typed, np.float64) + 0.0  # minus zero is zero
+
+    def _bits_of(self, value: Any) -> int:
+        try:
+            number = float(value) + 0.0 if value is not None else 0.0
+        except OverflowError:
+            number = float("inf")
+        return int(np.float64(number).view(np.uint64))
+
+
+def separator(text: str) -> str:
+    """Return a separator that a check can replace; raise ValueError for another one."""
+    if text and (len(text) != 1 or text in "0123456789-x"):
+        raise ValueError(f"unknown separator {text!r}")
+    return text
+
+
+class Date(Numeric):
+    """Check dates of ten characters."""
+
+    arrow, pattern = pa.date32(), DATE
+
+    def __init__(self, field: Any) -> None:
+        super().__init__(field)
+        self._bounds.append((Minimum, FIRST_DAY))  # Arrow has a year 0
+
+    def _number(self, value: Any) -> int:
+        return int(value.toordinal()) + FIRST_DAY - 1
+
+    def _cast(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array, Mask | None]:
+        rows = numpy_columns.some(numpy_columns.lengths(column) != 10)
+        values, others = super()._cast(column, numpy_columns.union(missing, rows))
+        return values, numpy_columns.union(rows, others)
+
+    def _extremes(self, values: pa.Array) -> tuple[Any, Any]:
+        ends = pc.min_max(values)
+        return ends["min"].value, ends["max"].value
+
+    def _bits(self, typed: pa.Array) -> Any:
+        return numpy_columns.numbers(typed, np.int32).astype(np.int64)
+
+    def _bits_of(self, value: Any) -> int:
+        return (self._number(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
+
+
+_CHECKS: dict[str, type[ColumnCheck]] = {
+    "text": Text,
+    "any": Unchecked,
+    "words": Words,
+    "integer": Integer,
+    "number": Number,
+    "date": Date,
+    "form": Form,
+    "cell by cell": ColumnCheck,
+}
+
+
+def column_check(field: Any) -> ColumnCheck:
+    """Return the check of a field; if it cannot be made, one that calls Frictionless's reader."""
+    try:
+        return _CHECKS[proof_kind(field)](field)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return ColumnCheck(field)

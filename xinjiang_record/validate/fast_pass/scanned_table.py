@@ -1,0 +1,222 @@
+"""Read a table with a scan, and give Frictionless the suspects alone.
+
+``ScannedTable`` leaves a Frictionless resource as it is, except for two steps of its ``open()``. The
+lookups of foreign keys are read with Arrow. The row stream, Frictionless's own code, reads only the
+suspects, at their own row numbers. A suspect is a row that is not proved good (see ``scan``).
+Where the scan cannot read a table (see ``fallback``) the row stream stays as Frictionless made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from xinjiang_record.model import Finding
+from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES
+from xinjiang_record.validate.constraints.registry import BOUNDS
+from xinjiang_record.validate.fast_pass import foreign_keys
+from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
+from xinjiang_record.validate.fast_pass.arrow_numbers import Date, Integer, column_check
+from xinjiang_record.validate.fast_pass.duplicate_keys import KeyGroup
+from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
+from xinjiang_record.validate.fast_pass.foreign_keys import Reference, ReferenceKeys
+from xinjiang_record.validate.fast_pass.scan import Scan
+from xinjiang_record.validate.fast_pass.suspect_store import Table
+from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    StatsAtRow,
+    TableHook,
+    open_rows,
+    open_rows_over,
+    reference_keys,
+    set_rows,
+)
+from xinjiang_record.validate.readers import csv_chunks
+from xinjiang_record.validate.readers.choose import choose_reader, open_in_pieces
+from xinjiang_record.validate.readers.file_hashes import FileHashes
+from xinjiang_record.validate.unique_keys import UniqueKey, declared_keys
+
+
+class ScannedTable(TableHook):
+    """A table whose suspects a scan gives to Frictionless."""
+
+    def __init__(
+        self,
+        resource: Any,
+        choose: Callable[[Any], Table] = choose_reader,
+        *,
+        lazy: bool = True,
+    ) -> None:
+        super().__init__(resource, lazy=lazy)
+        self._choose = choose
+        if lazy:
+            open_in_pieces(resource)
+        self.hashes: FileHashes | None = None
+        self.scan: Scan | None = None
+
+    def close(self) -> None:
+        """End the threads."""
+        if self.scan is not None:
+            self.scan.close()
+        if self.hashes is not None:
+            self.hashes.stop()
+
+    def warnings(self, shown: str) -> Iterator[Finding]:
+        """Yield hints about a table that was scanned."""
+        if self.scan is not None:
+            yield from self.scan.hints.findings(shown, self.resource.name)
+
+    def lines(self, rows: set[int]) -> dict[int, int]:
+        """Return the line (from 1) at which each row begins; only of a table that was scanned."""
+        return self.scan.table.lines(rows) if self.scan is not None else {}
+
+    def _load_reference_keys(self, source: Any, fields: tuple[str, ...]) -> ReferenceKeys:
+        return load_reference_keys(source, fields, self._choose, lazy=self.lazy)
+
+    def _open_row_stream(self) -> None:
+        resource, self.opened = self.resource, True
+        all_rows = open_rows(resource)
+        try:
+            table = self._choose(resource)
+            self.scan, self.unique = _scan(resource, table)
+        except FastPassUnsupported as error:
+            self.reason = str(error)
+            return
+        self.hashes = table.hashes()
+        stream = _SuspectStream(self, table, all_rows)
+        stream.suspects = open_rows_over(resource, lambda _: stream.content())
+        set_rows(resource, stream.rows())
+        self.fast = True
+
+
+class _SuspectStream:
+    """Feed Frictionless's row stream; change to its full stream if the scan cannot go on."""
+
+    def __init__(self, hook: ScannedTable, table: Table, all_rows: Any) -> None:
+        self._hook, self._table, self._all_rows = hook, table, all_rows
+        self.suspects: Any = None
+        self._stats = hook.resource.stats
+
+    def rows(self) -> Iterator[Any]:
+        """Yield the suspects as rows; after a failure the rows of the full stream that follow."""
+        last = 0
+        try:
+            for row in self.suspects:
+                last = max(last, row.row_number)
+                yield row
+        except FastPassUnsupported as error:
+            self._hook.fast, self._hook.reason = False, str(error)
+            self._hook.close()
+            self._hook.resource.stats = self._stats
+            for row in self._all_rows:
+                if row.row_number > last:
+                    yield row
+
+    def content(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield suspects with their row numbers; then set the counts and hashes of the file."""
+        resource, scan = self._hook.resource, self._hook.scan
+        assert scan is not None
+        for record, cells in scan.suspects():
+            for key in self._hook.unique:
+                key.add_row(record, cells)
+            resource.stats = StatsAtRow(self._stats, partial(self._consumed, record))
+            resource.stats.rows = scan.data_before(record)
+            yield record + 1, cells
+        resource.stats = self._stats
+        resource.stats.rows = scan.data_before(scan.records)
+        if self._hook.hashes is not None:
+            stats = resource.stats
+            stats.md5, stats.sha256, stats.bytes = self._hook.hashes.result()
+
+    def _consumed(self, record: int) -> int | None:
+        """Return the bytes that Frictionless would have read when it gives a record."""
+        assert self._hook.scan is not None
+        pieces = reversed(self._hook.scan.store.pieces)
+        return self._table.consumed(next(item for item in pieces if item.first <= record), record)
+
+
+def _scan(resource: Any, table: Table) -> tuple[Scan, list[UniqueKey]]:
+    checks = [column_check(item) for item in table.fields]
+    place = {item.name: number for number, item in enumerate(table.fields)}
+    keys = [
+        UniqueKey(names, tuple(place[name] for name in names), checks)
+        for names in declared_keys(resource.schema, place)
+    ]
+    groups = [KeyGroup(key.places, primary=False, rows=table.rows) for key in keys]
+    for number, item in enumerate(table.fields):
+        if item.constraints.get("unique"):
+            groups.append(KeyGroup((number,), primary=False, rows=table.rows))
+    primary = resource.schema.primary_key
+    if primary and set(primary) <= set(place):
+        places = tuple(place[name] for name in primary)
+        groups.append(KeyGroup(places, primary=True, rows=table.rows))
+    return Scan(table, checks, groups, list(_references(resource, place, checks))), keys
+
+
+def _references(
+    resource: Any, place: dict[str, int], checks: list[ColumnCheck]
+) -> Iterator[Reference]:
+    for key in resource.schema.foreign_keys:
+        if not set(key["fields"]) <= set(place):
+            continue
+        group = resource.lookup.get(key["reference"]["resource"])
+        if not group:
+            continue
+        keys = group.get(tuple(key["reference"]["fields"]), set())
+        keys = keys if isinstance(keys, ReferenceKeys) else ReferenceKeys(keys)
+        yield Reference(tuple(place[name] for name in key["fields"]), checks, keys)
+
+
+def load_reference_keys(
+    source: Any,
+    fields: tuple[str, ...],
+    choose: Callable[[Any], Table] = choose_reader,
+    *,
+    lazy: bool = True,
+) -> ReferenceKeys:
+    """Return the keys in a referenced table: with Arrow, or row by row with Frictionless."""
+    if lazy:
+        open_in_pieces(source)
+    with source:
+        try:
+            return _read_keys(source, choose(source), fields)
+        except FastPassUnsupported:
+            return ReferenceKeys(reference_keys(source, fields))
+
+
+def _read_keys(source: Any, table: Table, fields: tuple[str, ...]) -> ReferenceKeys:
+    place = {item.name: number for number, item in enumerate(table.fields)}
+    places = tuple(place.get(name) for name in fields)
+    checks = [
+        column_check(table.fields[number]) if number is not None else None for number in places
+    ]
+    lone_empty = any(item is not None and not item.empty_is_missing for item in checks)
+    require(not lone_empty, Reason.EMPTY_IS_A_VALUE)
+    keys = set(source.schema.primary_key) | {
+        item.name for item in table.fields if item.constraints.get("unique")
+    }
+    # Frictionless casts the other fields too when a key repeats, and may raise there.
+    for item in table.fields if keys else ():
+        if item.name not in fields:
+            _require_no_cast(item, item.name in keys)
+    found = foreign_keys.read_keys(_pieces(table), places, checks)
+    raised = any(item is not None and item.cells.raised for item in checks)
+    require(not raised, Reason.READER_RAISES)
+    return found
+
+
+def _require_no_cast(item: Any, key: bool) -> None:
+    bounded = any(name in item.constraints for name in BOUNDS) and not isinstance(
+        column_check(item), (Integer, Date)
+    )
+    must_be_cast = bounded or (key and item.type not in NEVER_RAISES)
+    require(not must_be_cast, Reason.MUST_BE_CAST, item.name)
+
+
+def _pieces(table: Table) -> Iterator[csv_chunks.Parsed]:
+    begun = table.ahead
+    for chunk in table.pieces():
+        parsed = table.parse(chunk)
+        require(parsed.doubtful is None, Reason.NO_TEXT)
+        skip, begun = table.first - begun, begun + parsed.records
+        yield csv_chunks.without(parsed, skip) if skip > 0 and not chunk.first else parsed

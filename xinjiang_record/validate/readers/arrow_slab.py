@@ -1,0 +1,38 @@
+"""Hold some rows of an Arrow table, and write a column as canonical text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xinjiang_record.schema.cell_text import to_text
+from xinjiang_record.validate.fast_pass import numpy_columns
+
+HEADER = 1  # records before the rows, as in the CSV that is published
+_EMPTY = numpy_columns.strings([""])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    """Some rows of a table."""
+
+    batch: pa.RecordBatch
+    offset: int
+    size: int
+    last: bool
+    first: bool
+
+
+def column_texts(column: pa.Array) -> pa.Array:
+    """Return the canonical texts of a column; null is the empty text, and the offset is 0."""
+    text = to_text(column).cast(pa.string())
+    return numpy_columns.whole(pc.coalesce(text, _EMPTY) if text.null_count else text)
+
+
+def row_cells(kept: Sequence[pa.Array]) -> list[list[Any]]:
+    """Return the cells of some columns, row by row."""
+    return list(map(list, zip(*(column.to_pylist() for column in kept), strict=True)))

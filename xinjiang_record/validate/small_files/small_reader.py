@@ -1,0 +1,94 @@
+"""Read a small CSV file with Python's ``csv`` and Frictionless's own dialect, without Arrow."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from xinjiang_record.limits import LIMITS, MIB
+from xinjiang_record.validate.beyond_frictionless import BIDI_BYTES, BIDI_CHARACTERS
+from xinjiang_record.validate.frictionless_hooks.resource_hook import bytes_consumed
+
+SMALL_BYTES = 4 * MIB  # of the largest small file: it takes about as long as Arrow's import
+FORMATS = {".csv": "csv", ".tsv": "tsv"}  # by suffix
+Cells = list[str]
+
+
+def is_small(resource: Any) -> bool:
+    """Return whether a resource, open or not, is a small local CSV file."""
+    if (
+        resource.memory
+        or resource.extrapaths
+        or resource.compression
+        or resource.innerpath
+        or not resource.path
+    ):
+        return False
+    if resource.format not in FORMATS.values() or resource.scheme not in ("", "file"):
+        return False
+    path = path_of(resource)
+    return os.path.isfile(path) and os.path.getsize(path) <= min(SMALL_BYTES, LIMITS.row_bytes)
+
+
+def path_of(resource: Any) -> str:
+    """Return the path of a local resource."""
+    return str(resource.normpath).removeprefix("file://")
+
+
+class SmallFile:
+    """The file of an open resource, in memory."""
+
+    def __init__(self, resource: Any) -> None:
+        with open(path_of(resource), "rb") as stream:
+            self._data = stream.read()
+        self._encoding, self._translated = resource.encoding, resource.format != "csv"
+        self._dialect = resource.dialect.get_control("csv").to_python()
+        self.text = self._data.decode(self._encoding)
+        self.is_utf8 = codecs.lookup(self._encoding).name in ("utf-8", "utf-8-sig")
+        if not self.is_utf8:
+            self.text.encode("utf-8")  # half of a surrogate pair is not a text
+
+    def records(self) -> Any:
+        """Return a reader of the records, as Frictionless's parser makes it."""
+        lines = io.StringIO(self.text, newline=None if self._translated else "")
+        return csv.reader(lines, dialect=self._dialect)
+
+    @property
+    def has_bidi(self) -> bool:
+        """Return whether there is a character that turns the direction of writing."""
+        if self.is_utf8:
+            return 0xE2 in self._data and BIDI_BYTES.search(self._data) is not None
+        return any(character in self.text for character in BIDI_CHARACTERS)
+
+    def consumed(self, row: int) -> int:
+        """Return the bytes that Frictionless has read when it gives a row."""
+        newline = None if self._translated else ""
+        return bytes_consumed(
+            io.BytesIO(self._data),
+            row,
+            encoding=self._encoding,
+            newline=newline,
+            dialect=self._dialect,
+        )
+
+    def hashes(self) -> tuple[str, str, int]:
+        """Return MD5 and SHA-256 in hex, and the size in bytes."""
+        md5 = hashlib.md5(self._data, usedforsecurity=False)
+        return md5.hexdigest(), hashlib.sha256(self._data).hexdigest(), len(self._data)
+
+
+def read_content(dialect: Any, records: Iterable[Cells]) -> tuple[Sequence[int], list[Cells]]:
+    """Return the row numbers and cells that ``read_enumerated_content_stream`` gives."""
+    first = dialect.create_first_content_row()
+    # A descriptor may give any number as that of a header row.
+    odd = type(first) is not int or first < 1
+    if odd or dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows:
+        content = list(dialect.read_enumerated_content_stream(records))
+        return [number for number, _ in content], [cells for _, cells in content]
+    rows = list(records)
+    return range(first, len(rows) + 1), rows[first - 1 :]
