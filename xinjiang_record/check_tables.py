@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.model import Finding
+from xinjiang_record.untrusted.displayed_text import first_unseen
 from xinjiang_record.validate import frictionless_hooks
 from xinjiang_record.validate.constraints.registry import CONSTRAINTS
 
@@ -66,6 +67,7 @@ def check_tables(
     given = {**(known or {}), **tables}
     described = {name: _referring(schemas[name], name, given) for name in sound}
     findings += [finding for name in sound for finding in words[name].lost(described[name])]
+    findings += [finding for name in sound for finding in words[name].unseen()]
     whole = {name: (tables[name], described[name]) for name in sound}
     for found, name in zip(
         arrow_tables.check(package, {**_referred(whole, given), **whole}, sound), sound, strict=True
@@ -150,6 +152,23 @@ class _Words:
                     name,
                     str(value),
                 )
+
+    def unseen(self) -> Iterator[Finding]:
+        """Yield values with characters that make a text show otherwise than it is stored."""
+        for name, column in zip(self.table.column_names, self.table.columns, strict=True):
+            if not pa.types.is_string(column.type):
+                continue
+            wrong = {
+                value: problem
+                for value in column.unique().to_pylist()
+                if value and (problem := first_unseen(value))
+            }
+            for index, value in enumerate(column.to_pylist() if wrong else ()):
+                if value in wrong:
+                    message = f"{name} is {_shown(value)}, which holds {wrong[value]}. Remove it."
+                    yield self._finding(
+                        "control-character", message, index + HEADER + 1, name, value
+                    )
 
     def lost(self, described: Schema) -> Iterator[Finding]:
         """Foreign keys to tables that are not there."""

@@ -32,7 +32,7 @@ class Limits:
     descriptor_paths: int = _limit(5_000, "paths", "files that a package's resources name")
     descriptor_seconds: int = _limit(10, "seconds", "parsing and checking one descriptor")
     number_digits: int = _limit(100, "digits", "one number in a descriptor")
-    toml_tables: int = _limit(20_000, "tables", "tables and keys of one TOML file")
+    toml_values: int = _limit(5_000, "values", "one TOML file under raw/")
     ledger_bytes: int = _limit(64 * MIB, "bytes", "versions.json, catalog.json, SHA256SUMS")
     release_files: int = _limit(100_000, "files", "files that one release may list")
     release_bytes: int = _limit(64 * GIB, "bytes", "what `xrecord get` writes for one release")
@@ -48,8 +48,8 @@ class Limits:
         4, "seconds of processor", "one pattern of a schema over all its cells"
     )
     sniff_seconds: int = _limit(2, "seconds of processor", "guessing the dialect of a table")
-    raw_lines: int = _limit(20_000, "lines", "one text file under raw/")
-    raw_line_chars: int = _limit(20_000, "characters", "one line of a text file under raw/")
+    raw_lines: int = _limit(2_000, "lines", "one text file under raw/")
+    raw_line_chars: int = _limit(5_000, "characters", "one line of a text file under raw/")
     # archives
     decompressed_bytes: int = _limit(8 * GIB, "bytes", "what one compressed file may become")
     compression_ratio: int = _limit(200, "bytes", "output per compressed byte, above 64 MiB")

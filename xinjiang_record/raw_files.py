@@ -12,20 +12,23 @@ import hashlib
 import io
 import re
 import tomllib
-import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xinjiang_record.errors import XRecordError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, InputFile, Place, Row
+from xinjiang_record.untrusted.displayed_text import find_unseen, first_unseen
+from xinjiang_record.untrusted.regular_files import read_regular_file
 
 STATE = "Nothing was published."
 SUFFIXES = (".csv", ".toml", ".txt")
-# Controls, and the marks that reorder or hide text. Joiners that scripts need (ZWNJ, ZWJ) are fine.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+FINDINGS_SHOWN = 100  # unseen characters of one file that are listed
+KEY_PARTS = 40  # parts of one key of a TOML file
+_LONG_KEY = re.compile(
+    rf"^[ \t]*\[{{0,2}}[ \t]*(?:[^\s.=\[\]]++[ \t]*\.[ \t]*){{{KEY_PARTS},}}", re.MULTILINE
 )
 
 
@@ -99,6 +102,9 @@ def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
             continue
         inputs.append(InputFile(shown, hashlib.sha256(data).hexdigest(), len(data)))
         text, problems = _decode(data, shown)
+        if text is not None and path.suffix == ".txt" and (problem := _too_many_lines(text)):
+            findings.append(_finding("limit", problem, shown, 1))
+            continue
         findings += problems
         if text is not None:
             files[path.relative_to(folder).as_posix()] = RawFile(shown, text)
@@ -107,7 +113,8 @@ def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
 
 def _bytes(path: Path) -> tuple[bytes | None, str]:
     """Return a raw file's bytes, or why there are none."""
-    limit = LIMITS.document_text_bytes
+    name = "descriptor_bytes" if path.suffix == ".toml" else "document_text_bytes"
+    limit = getattr(LIMITS, name)
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
             return None, "is not a regular file. Put the file itself there."
@@ -120,10 +127,12 @@ def _bytes(path: Path) -> tuple[bytes | None, str]:
         if path.stat().st_size > limit:
             return (
                 None,
-                f"has over {limit} bytes (document_text_bytes). "
-                "Split it, or raise XRECORD_LIMIT_DOCUMENT_TEXT_BYTES.",
+                f"has over {limit} bytes ({name}). "
+                f"Split it, or raise XRECORD_LIMIT_{name.upper()}.",
             )
-        return path.read_bytes(), ""
+        return read_regular_file(path, name), ""
+    except XRecordError as error:
+        return None, str(error)
     except OSError as error:
         return None, f"cannot be read: {error.strerror}. Check it, or put the file there."
 
@@ -180,19 +189,56 @@ def parse_csv(
 
 def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
     """Return a TOML file's content; empty, with a finding that names the line, if it is broken."""
+    if match := _LONG_KEY.search(file.text):
+        line = file.text.count("\n", 0, match.start()) + 1
+        message = f"a key has {KEY_PARTS} parts or more. Use a shorter one."
+        return {}, [_finding("limit", message, file.path, line)]
     try:
-        return tomllib.loads(file.text), []
+        facts = tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line ([0-9]+)", str(error))
         line = int(match[1]) if match else file.text.count("\n") + 1  # "at end of document"
         return {}, [_finding("source-error", f"{error}.", file.path, line)]
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # a number of thousands of digits, lists in lists in lists
-        return {}, [
-            _finding("source-error", f"is not TOML that can be read: {error}.", file.path, 1)
-        ]
+    except (ValueError, RecursionError) as error:  # thousands of digits, lists in lists in lists
+        message = f"is not TOML that can be read: {error}."
+        return {}, [_finding("source-error", message, file.path, 1)]
+    findings = list(_check_values(file, facts))
+    return ({} if findings else facts), findings
+
+
+def _check_values(file: RawFile, facts: dict[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for too many values, and for characters that escapes hide in the text."""
+    values = list(_walk(facts))
+    if len(values) > LIMITS.toml_values:
+        message = (
+            f"has {len(values)} values, over the limit toml_values ({LIMITS.toml_values}). "
+            "Split the file."
+        )
+        yield _finding("limit", message, file.path, 1)
+        return
+    for name, value in values:
+        for text in (name.rpartition(".")[2], value):
+            if isinstance(text, str) and (problem := first_unseen(text)):
+                message = f"the value of {name!r} holds {problem}. Remove the escape."
+                yield _finding("control-character", message, file.path, _line_of_key(file, name))
+
+
+def _walk(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of a TOML file with their keys, joined by dots."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _walk(item, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _walk(item, name)
+    else:
+        yield name, value
+
+
+def _line_of_key(file: RawFile, name: str) -> int:
+    key = re.escape(name.rpartition(".")[2])
+    found = re.search(rf"^.*?(?<![\w-]){key}[\"']?[ \t]*=.*\\", file.text, re.MULTILINE)
+    return file.text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def line_of(file: RawFile, text: str, occurrence: int = 1) -> int | None:
@@ -205,6 +251,20 @@ def line_of(file: RawFile, text: str, occurrence: int = 1) -> int | None:
     return file.text.count("\n", 0, position) + 1
 
 
+def _too_many_lines(text: str) -> str:
+    """Return which limit on the lines of a text file is broken; empty if none is."""
+    lines = text.split("\n")
+    if len(lines) > LIMITS.raw_lines:
+        return f"has {len(lines)} lines, over the limit raw_lines ({LIMITS.raw_lines}). Split it."
+    longest = max(map(len, lines))
+    if longest > LIMITS.raw_line_chars:
+        return (
+            f"has a line of {longest} characters, over the limit raw_line_chars "
+            f"({LIMITS.raw_line_chars}). Break the line."
+        )
+    return ""
+
+
 def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
     try:
         text = data.decode("utf-8")
@@ -214,13 +274,13 @@ def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
             f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8. Save the file as UTF-8."
         )
         return None, [_finding("encoding-error", message, shown, line)]
-    findings = []
+    findings: list[Finding] = []
     for number, line_text in enumerate(text.split("\n"), 1):
-        for match in _UNSEEN.finditer(line_text):
-            name = unicodedata.name(match[0], f"U+{ord(match[0]):04X}")
-            column = match.start() + 1
-            message = f"holds an unseen character, {name}, in column {column}. Remove it."
+        for index, name in find_unseen(line_text, "\t"):
+            message = f"holds an unseen character, {name}, in column {index + 1}. Remove it."
             findings.append(_finding("control-character", message, shown, number))
+            if len(findings) >= FINDINGS_SHOWN:
+                return None, findings
     return (None if findings else text), findings
 
 

@@ -104,6 +104,5 @@ def finds(change: Callable[..., int], build: Callable[[str], Candidate]) -> Call
         found = [item for item in findings if item.type == kind and says in item.message]
         assert found and found[0].place, findings
         assert (found[0].place.path, found[0].place.line) == (f"raw/{package}/{table}.csv", line)
-        assert "Nothing was published." in found[0].message
 
     return _finds

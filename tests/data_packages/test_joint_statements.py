@@ -269,7 +269,6 @@ def test_broken_on_purpose(project: Project, what: str) -> None:
         item.place and item.place.line and item.place.path.startswith(f"raw/{PACKAGE}/")
         for item in found
     )
-    assert all("Nothing was published." in item.message for item in found)
 
 
 def test_a_file_in_latin_1(project: Project) -> None:

@@ -121,7 +121,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "lacks the column"),
     "a slip in its name": (_rename("event.csv"), "nothing reads this file"),
     "another ending": (_rename("events.cvs"), "nothing reads it"),
-    "a link": (_symlink, "is not a plain file"),
+    "a link": (_symlink, "is not a regular file"),
     "a mark of byte order": (
         lambda path: path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes()),
         "unseen character",
