@@ -57,6 +57,11 @@ def _codes() -> frozenset[str]:
     return frozenset(re.findall(r"\b[A-Z]{3}\b", "\n".join(_index().values())))
 
 
+def known_keys() -> Iterable[str]:
+    """Return the key of every name that is known."""
+    return _index().keys()
+
+
 def known(text: str) -> bool:
     """Whether the text, as a whole, is a name in the index (of a state, of several, or of a body that is none)."""
     return key(text) in _index()

@@ -1,462 +1,247 @@
-"""Statements in a document: who signed, joined, withdrew or voted, with the declared count, the lead and the stance.
+"""Find the statements and votes in a document: who did what, and why that is said.
 
-Contract: an entry has ``iso3`` only when it is sure; every other one stands with None and a finding that has the candidates. A
-list that does not add up to its declared count is a finding with both numbers. States that are named as not having signed are
-left out. Votes are told by their labels, never by their order; sponsors are not voters.
+1. ``document_text``: the text, with a place for every letter.
+2. ``name_lists``: every list of names. 3. ``find_labels``: every cue that says what states did.
+4. ``assign_labels``: which label a list has, by structure. 5. ``judge_events``: which event follows.
+6. ``group_statements``: which lists are one statement. 7. ``check_statements``: what is not sure.
+
+A list without a label that is understood has no event: its states are asked about in a finding.
+A name has a code only when it is sure. Sponsors are not voters, and who is spoken about is neither.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.extract.languages import list_cues
+from xinjiang_record.extract.dates import dates_in
+from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.list_words import VOTES
+from xinjiang_record.extract.signatories import check_statements as checks
+from xinjiang_record.extract.signatories.assign_labels import LabelReader
 from xinjiang_record.extract.signatories.declared_count import declared_count
-from xinjiang_record.extract.signatories.lead_state import find_lead
-from xinjiang_record.extract.signatories.name_lists import Entry, Run, document_runs
-from xinjiang_record.model import Finding, Place
+from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText, read_text
+from xinjiang_record.extract.signatories.group_statements import Draft, group_lists
+from xinjiang_record.extract.signatories.judge_events import (
+    LEAST_APART,
+    LEAST_PROSE,
+    JudgedEntry,
+    JudgedList,
+    judge_lists,
+)
+from xinjiang_record.extract.signatories.lead_state import find_lead, says_others
+from xinjiang_record.extract.signatories.list_pieces import cut_paragraphs
+from xinjiang_record.extract.signatories.name_lists import find_name_lists
+from xinjiang_record.extract.signatories.statement_model import (
+    Because,
+    Signatory,
+    Statement,
+    StatementsFound,
+)
+from xinjiang_record.model import Finding
 from xinjiang_record.reconcile.countries import Match, reconcile_list
 
-REGION = 40  # letters of a label that only names a region, so that the words above it say what the list is
-STANCE_TEXT = (
-    20_000  # letters of a document that tell its stance, where the words around the list do not
-)
-LEAST_CUED, LEAST_APART, LEAST_BARE = (
-    3,
-    2,
-    6,
-)  # names that make a list: after a cue; after a cue and apart; without a cue
-_HAVE = re.compile(r"^\s*(?:has|have) (?:now |also |since )*signed", re.IGNORECASE)
-NEAR = 90  # letters before or after a list within which a verb says what the states did
+CONTEXT = 700  # letters before a list that are read for its count and its speaker
+OPENING = 1500  # letters at the beginning of a document that can name the speaker
+SAMPLE = 4000  # letters of a document that tell its language
+
+__all__ = ["Because", "Signatory", "Statement", "StatementsFound", "find_statements"]
 
 
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """One row. ``role``: lead, signatory, voter or sponsor; ``event``: signed, joined, withdrew, voted_yes, voted_no, abstained, sponsored."""
-
-    name: str
-    iso3: str | None
-    role: str
-    event: str
-    locator: str
-    match: Match
-    note: str = ""
-
-
-@dataclass(slots=True)
-class Statement:
-    """One proposed statement."""
-
-    declared_count: int | None = None
-    lead_iso3: str | None = None
-    stance: str | None = None
-    signatories: list[Signatory] = field(default_factory=list)
-
-    def codes(self, *events: str) -> list[str]:
-        return [
-            row.iso3 for row in self.signatories if row.iso3 and (not events or row.event in events)
-        ]
-
-    @property
-    def is_vote(self) -> bool:
-        return any(row.event in list_cues.VOTES for row in self.signatories)
-
-
-@dataclass(slots=True)
-class _Draft:
-    statement: Statement
-    runs: list[tuple[str, Run]]
-
-
-def statements(document: Document) -> tuple[list[Statement], list[Finding]]:
-    """The statements that a document reports, in its order, and what could not be read for sure."""
-    runs = document_runs(document)
-    text = " ".join(
-        [document.metadata.get("title", ""), document.text[:200_000], *_table_texts(document)]
-    )
-    voted = {_vote_event(run) for run in runs if run.is_apart}
-    labelled = bool(list_cues.VOTE_WORDS.search(text)) and any(map(_vote_event, runs))
-    is_vote = labelled or {"abstained"} < voted - {None}
-    drafts: list[_Draft] = []
+def find_statements(document: Document) -> StatementsFound:
+    """Return the statements and votes that a document reports, in its order, with findings."""
+    text = read_text(document)
+    lists = find_name_lists(text, cut_paragraphs(text))
+    language = detect_language(text.text[:SAMPLE])
+    ties = LabelReader(text, lists, language).ties()
+    judged = judge_lists(text, lists, ties, language)
     findings: list[Finding] = []
-    event: str | None = None
-    for run in runs:
-        goes_on = (
-            event in ("signed", "joined")
-            and run.is_apart
-            and run.gap < 60
-            and list_cues.REGIONS.search(run.label[-60:])
-        )
-        event = event if goes_on else _event(run, is_vote)
-        if event == "not":
-            findings.append(_left_out(document, run))
-        elif event:
-            _place(drafts, event, run)
-    for draft in drafts:
-        findings += _finish(draft, document, text)
-    return [draft.statement for draft in drafts], findings
+    labelled = [one for one in judged if one.is_labelled]
+    for one in judged:
+        if one.is_left_out:
+            if one.names.size > 1 or one.doubt != "exception":
+                findings.append(checks.left_out(text, one))
+        elif not one.is_labelled and _is_asked(one):
+            findings.append(checks.ask_event(text, one))
+    statements = []
+    for draft in group_lists(text, labelled):
+        statement, found = _finish(text, draft, len(labelled) == len(draft.lists))
+        statements.append(statement)
+        findings += found
+    if not statements:
+        for one in judged:
+            if not one.is_left_out and _is_asked(one):
+                statement, found = _finish(text, Draft([one]), False)
+                statements.append(statement)
+                findings += found
+    return StatementsFound(statements, findings, text, lists)
 
 
-def _table_texts(document: Document) -> Iterable[str]:
-    """The first rows of every table: enough to tell what a table is about."""
-    return (" ".join(" ".join(row)[:400] for row in table.rows[:8]) for table in document.tables)
+def _is_asked(judged: JudgedList) -> bool:
+    """Return whether a list without an event is long enough to be asked about."""
+    names = judged.names
+    is_apart = names.form != "clause" or judged.tie is not None
+    return names.known >= (LEAST_APART if is_apart else LEAST_PROSE)
 
 
-def _near(run: Run) -> tuple[str, str]:
-    return run.label[-NEAR:], run.after[:NEAR]
+def _finish(
+    text: DocumentText, draft: Draft, is_only: bool
+) -> tuple[Statement, list[Finding]]:
+    rows = [(judged, one) for judged in draft.lists for one in judged.entries]
+    rows, findings = checks.settle_two_groups(text, rows)
+    statement = Statement(locator=text.locator(draft.lists[0].names.start), symbol=draft.symbol)
+    statement.title = _title(text, draft)
+    statement.signatories = _rows(text, rows)
+    for row in statement.signatories:
+        findings += checks.name_findings(text, row)
+    for judged in draft.lists:
+        if judged.names.is_missing:
+            message = "Two names have no separator between them; both were read."
+            at = judged.names.start
+            findings.append(checks.finding(text, "missing-separator", message, at, ""))
+    if statement.is_vote:
+        findings += checks.check_groups(text, draft)
+        is_refuted, found = checks.check_votes(text, draft, statement.signatories)
+        if is_refuted:
+            statement.signatories = [
+                replace(row, event=None, because=None) for row in statement.signatories
+            ]
+        return statement, findings + found
+    words = _context(text, draft)
+    statement.declared_count = _declared(text, draft, is_only)
+    if draft.events():
+        _set_lead(text, statement, draft, is_only)
+    return statement, findings + checks.check_count(text, statement, words)
 
 
-def _vote_event(run: Run) -> str | None:
-    """The vote that the label tells, or that the verb after the list tells."""
-    label, after = run.label[-160:], run.after[:40]
-    if not run.is_apart:
-        found = [
-            (match.start(), event)
-            for event, pattern in list_cues.VOTES.items()
-            if (match := pattern.search(after))
-        ]
-        if found:
-            return min(found)[1]
-    last = [
-        (matches[-1].end(), -order, event)
-        for order, (event, pattern) in enumerate(list_cues.VOTES.items())
-        if (matches := list(pattern.finditer(label)))
-    ]
-    if last:
-        return max(last)[2]
-    found = [
-        (match.start(), event)
-        for event, pattern in list_cues.VOTES.items()
-        if (match := pattern.search(after))
-    ]
-    return min(found)[1] if found else None
-
-
-def _event(run: Run, is_vote: bool) -> str | None:
-    """What the states of a run did; None when it is no list of a statement; "not" when they stood aside."""
-    label, after = _near(run)
-    clause = re.split(r"[.;,。；，،]", after)[0]
-    if list_cues.WITHDREW.search(clause) or _ends_withdrawn(label):
-        return "withdrew" if _names(run) <= 5 else None
-    if list_cues.NOT.search(clause[:70]) or (
-        _ends_negated(run.label[-110:]) and not list_cues.SIGN.search(clause[:30])
-    ):
-        return "not"
-    if (
-        is_vote
-        and list_cues.NO_VOTE.search(run.label[-60:])
-        and run.is_apart
-        and not _vote_event(run)
-    ):
-        return "not"
-    vote = _vote_event(run) if is_vote else None
-    if is_vote and _is_sponsored(run, vote):
-        return "sponsored"
-    if vote and (run.is_apart or _names(run) >= 1):
-        return vote
-    joined = list_cues.JOINED.search(label) or list_cues.JOINED.search(clause)
-    words = (
-        run.before if len(run.label) < REGION and list_cues.REGIONS.search(run.label) else run.label
-    )
-    strong = list_cues.SIGN.search(words[-300:]) or list_cues.SIGN.search(clause)
-    weak = list_cues.SIGN_WEAK.search(words[-300:])
-    least = LEAST_BARE
-    if strong:
-        least = LEAST_APART if run.is_apart else LEAST_CUED
-    elif weak and run.is_apart:
-        least = LEAST_CUED
-    elif run.is_apart:
-        least = LEAST_CUED + 1
-    if list_cues.JOINED.search(clause[:40]) and not (
-        _HAVE.match(clause) and _names(run) >= LEAST_CUED
-    ):
-        least = 1
-    if _names(run) < least:
-        return None
-    return (
-        "joined"
-        if joined and not _is_whole(run) and (least == 1 or not _HAVE.match(clause))
-        else "signed"
-    )
-
-
-def _ends_negated(label: str) -> bool:
-    """Whether the label says that the states did not take part, and does not go on to announce those that did."""
-    found = list(list_cues.NOT.finditer(label))
-    return (
-        bool(found)
-        and len(label) - found[-1].end() <= 70
-        and not list_cues.SIGN.search(label, found[-1].end())
-    )
-
-
-def _ends_withdrawn(label: str) -> bool:
-    """ "Withdrawn: Qatar": the word stands right before the list, and no other list is announced after it."""
-    found = list(list_cues.WITHDREW.finditer(label))
-    return bool(found) and len(label) - found[-1].end() <= 12
-
-
-def _is_sponsored(run: Run, vote: str | None) -> bool:
-    label = list(list_cues.SPONSORS.finditer(run.label[-120:]))
-    if vote and run.is_apart and label:
-        votes = [
-            m.end()
-            for pattern in list_cues.VOTES.values()
-            for m in pattern.finditer(run.label[-120:])
-        ]
-        return bool(votes) and label[-1].end() > max(votes)
-    return bool(label) or bool(
-        list_cues.SPONSORS.search(run.after[:40])
-        and not list_cues.VOTES["voted_no"].search(run.after[:40])
-    )
-
-
-def _is_whole(run: Run) -> bool:
-    """ "joined by 38 countries", "on behalf of": the roster itself and no later joining."""
-    return bool(
-        re.search(r"on behalf of|following|joined by|signatories", run.label, re.IGNORECASE)
-    )
-
-
-def _names(run: Run) -> int:
-    return sum(entry.match.status != "unknown" or bool(entry.match.note) for entry in run.entries)
-
-
-def _place(drafts: list[_Draft], event: str, run: Run) -> None:
-    """Put a run into the statement it belongs to."""
-    last = drafts[-1] if drafts else None
-    if last is not None and _belongs(last, event, run):
-        last.runs.append((event, run))
-        return
-    drafts.append(_Draft(Statement(), [(event, run)]))
-
-
-def _belongs(last: _Draft, event: str, run: Run) -> bool:
-    if event in ("joined", "withdrew"):
-        return True
-    votes = {*list_cues.VOTES, "sponsored"}
-    events = {kind for kind, _ in last.runs}
-    if event == "signed" and events <= {"joined", "withdrew"}:
-        return True
-    if event in votes or events & votes:
-        return event in votes and bool(events & votes)
-    if _stance(run.label) and _stance(run.label) != _stance(last.runs[0][1].label):
-        return False
-    old = {entry.match.iso3 for _, other in last.runs for entry in other.entries}
-    new = {entry.match.iso3 for entry in run.entries if entry.match.iso3}
-    if len(old & new) * 5 >= len(new) * 4:
-        return True  # the same list again: another language, another copy
-    if old & new:
-        return False
-    return (
-        run.gap < 160
-        and not list_cues.SIGN.search(run.label[-200:])
-        and declared_count(run.label) is None
-    )
-
-
-def _stance(label: str) -> str | None:
-    found = {side for side, pattern in list_cues.STANCES.items() if pattern.search(label)}
-    if re.search(r"\bsupport(?:ing|ers|ive)\b", label, re.IGNORECASE) and not found:
-        found = {"supportive"}
-    return found.pop() if len(found) == 1 else None
-
-
-def _finish(draft: _Draft, document: Document, text: str) -> list[Finding]:
-    statement, findings = draft.statement, []
-    entries = [(event, run, entry) for event, run in draft.runs for entry in run.entries]
-    settled = reconcile_list_of([entry for _, _, entry in entries])
+def _rows(text: DocumentText, rows: list[tuple[JudgedList, JudgedEntry]]) -> list[Signatory]:
+    """Return the rows of a statement, each state once (and once more if it withdrew)."""
+    settled = reconcile_list(one.entry.match.name for _, one in rows)
+    out: list[Signatory] = []
     seen: set[tuple[str, str]] = set()
-    for (event, _run, entry), match in zip(entries, settled, strict=True):
-        mark = (
-            match.iso3 or entry.text,
-            "later" if event == "withdrew" else "group" if event == "sponsored" else "first",
-        )
+    for (_judged, one), match in zip(rows, settled, strict=True):
+        entry = one.entry
+        match = match if entry.match.status == "ambiguous" else entry.match
+        phase = one.event if one.event in ("withdrew", "sponsored") else "first"
+        mark = (match.iso3 or entry.text, phase or "")
         if mark in seen:
             continue
         seen.add(mark)
-        role = (
-            "sponsor"
-            if event == "sponsored"
-            else "voter"
-            if event in list_cues.VOTES
-            else "lead"
-            if entry.is_own
-            else "signatory"
+        dates = [found.edtf for found in dates_in(entry.remark) if found.edtf]
+        out.append(
+            Signatory(
+                entry.text,
+                match.iso3,
+                _role(one),
+                one.event,
+                text.locator(entry.start),
+                match,
+                entry.remark,
+                dates[0] if len(dates) == 1 and dates[0] else "",
+                one.because,
+                entry.start,
+                entry.end,
+            )
         )
-        statement.signatories.append(
-            Signatory(entry.text, match.iso3, role, event, entry.locator, match, entry.note)
-        )
-        findings += _doubts(document, entry, match)
-    findings += [_glued(document, run) for _, run in draft.runs if run.is_missing]
-    first = draft.runs[0][1]
-    statement.stance = (
-        _stance(first.label)
-        or _stance_of(f"{first.before} {first.after}")
-        or _stance_of(text[:STANCE_TEXT])
-    )
-    if statement.is_vote:
-        return findings + _check_groups(document, draft)
-    statement.declared_count = (
-        declared_count(first.label) or declared_count(first.before) or declared_count(text[:3000])
-    )
-    _lead(statement, first, text)
-    return findings + _check_count(document, statement, first)
+    return out
 
 
-def reconcile_list_of(entries: list[Entry]) -> list[Match]:
-    """The matches of a list's entries, with what the list itself settles."""
-    settled = reconcile_list(entry.match.name for entry in entries)
-    return [
-        new if entry.match.status == "ambiguous" else entry.match
-        for entry, new in zip(entries, settled, strict=True)
-    ]
+def _role(one: JudgedEntry) -> str:
+    if one.event == "sponsored":
+        return "sponsor"
+    if one.event in VOTES:
+        return "voter"
+    return "lead" if one.entry.is_own else "signatory"
 
 
-def _stance_of(text: str) -> str | None:
-    scores = {
-        side: len({match.group().casefold() for match in pattern.finditer(text)})
-        for side, pattern in list_cues.STANCES.items()
-    }
-    best = max(scores, key=lambda side: scores[side])
-    return best if scores[best] and list(scores.values()).count(scores[best]) == 1 else None
+def _title(text: DocumentText, draft: Draft) -> str:
+    """Return the nearest heading above a statement."""
+    first = draft.lists[0].names.paragraph
+    for number in range(first, -1, -1):
+        paragraph = text.paragraphs[number]
+        if paragraph.kind in HEADINGS[:2]:
+            return text.text[paragraph.start : paragraph.end]
+    return ""
 
 
-def _lead(statement: Statement, run: Run, text: str) -> None:
-    """The speaker: marked in the list, or named by the words around it; added to the list only where the count needs it."""
+def _lead_in(text: DocumentText, judged: JudgedList) -> str:
+    """Return the words of the sentence and the heading that stand before a list."""
+    start = judged.names.sentence[0]
+    heading = ""
+    if judged.tie and judged.tie.label.start < start:
+        paragraph = text.paragraphs[text.paragraph_at(judged.tie.label.start)]
+        heading = text.text[paragraph.start : min(paragraph.end, start)] + " "
+    return heading + text.text[start : judged.names.start]
+
+
+def _before(text: DocumentText, judged: JudgedList) -> str:
+    start = judged.names.sentence[0]
+    return text.text[max(0, start - CONTEXT) : judged.names.start]
+
+
+def _after(text: DocumentText, judged: JudgedList) -> str:
+    return text.text[judged.names.end : max(judged.names.sentence[1], judged.names.end)]
+
+
+def _context(text: DocumentText, draft: Draft) -> str:
+    first = draft.lists[0]
+    return f"{_before(text, first)} {_after(text, first)[:120]}"
+
+
+def _declared(text: DocumentText, draft: Draft, is_only: bool) -> int | None:
+    """Return the count that the words before the first list declare."""
+    first = draft.lists[0]
+    found = declared_count(_lead_in(text, first))
+    if found is None and _has_members(draft):
+        return None
+    if found is None and is_only:
+        found = declared_count(_before(text, first)) or declared_count(text.text[:3000])
+    return found
+
+
+def _has_members(draft: Draft) -> bool:
+    """Return whether a body stands in the first list, whose members the count may include."""
+    return any(entry.match.note.startswith("a body") for entry in draft.lists[0].names.entries)
+
+
+def _set_lead(text: DocumentText, statement: Statement, draft: Draft, is_only: bool) -> None:
+    """Set the speaker, and add it to the rows where the count needs it."""
+    first = draft.lists[0]
     own = next((row for row in statement.signatories if row.role == "lead" and row.iso3), None)
-    lead = (
-        own.match
-        if own
-        else find_lead(run.label)
-        or find_lead(run.before)
-        or find_lead(run.after)
-        or find_lead(text[:1500])
-    )
+    lead: Match | None = own.match if own else None
+    if lead is None:
+        places = [_lead_in(text, first), _after(text, first)]
+        if is_only:
+            places = [places[0], _before(text, first), places[1], text.text[:OPENING]]
+        else:
+            places.insert(1, _paragraph_before(text, first))
+        lead = next((found for words in places if (found := find_lead(words))), None)
     if lead is None or lead.iso3 is None:
         return
-    statement.lead_iso3 = lead.iso3
+    statement.lead_iso3, statement.lead_name = lead.iso3, lead.name
     for number, row in enumerate(statement.signatories):
         if row.iso3 == lead.iso3 and row.event == "signed":
             statement.signatories[number] = replace(row, role="lead")
             return
-    others = re.search(
-        r"joined (?:by )?|other (?:countries|states)",
-        f"{run.label} {run.after[:120]}",
-        re.IGNORECASE,
-    )
-    if statement.declared_count == len(_signed(statement)) + 1 or (
-        others and statement.declared_count == len(_signed(statement))
-    ):
+    signed = [row for row in statement.signatories if row.event == "signed"]
+    is_short = statement.declared_count == len(signed) + 1
+    is_other = statement.declared_count == len(signed) and says_others(_context(text, draft))
+    if signed and (is_short or is_other):
+        at = first.names.start
         statement.signatories.append(
-            Signatory(lead.name, lead.iso3, "lead", "signed", run.entries[0].locator, lead)
-        )
-
-
-def _signed(statement: Statement) -> list[Signatory]:
-    return [row for row in statement.signatories if row.event in ("signed",)]
-
-
-def _doubts(document: Document, entry: Entry, match: Match) -> list[Finding]:
-    place = Place(document.path, None, entry.locator)
-    near = tuple(match.candidates)
-    if match.status == "unknown" and not match.note:
-        hint = f" Near names: {', '.join(near)}." if near else " No name is near."
-        message = f"{entry.text!r} stands in a list of states and names none that is known.{hint} Decide by hand."
-        return [
-            Finding(
-                "unknown-country",
-                message,
-                place,
-                value=entry.text,
-                candidates=near,
-                severity="warning",
+            replace(
+                signed[0],
+                name=lead.name,
+                iso3=lead.iso3,
+                role="lead",
+                match=lead,
+                note="named as the speaker, not in the list",
+                date="",
+                locator=text.locator(at),
             )
-        ]
-    if match.status == "ambiguous":
-        message = (
-            f"{entry.text!r} is borne by more than one state: {', '.join(near)}. Decide by hand."
         )
-        return [
-            Finding(
-                "ambiguous-country",
-                message,
-                place,
-                value=entry.text,
-                candidates=near,
-                severity="warning",
-            )
-        ]
-    return []
 
 
-def _glued(document: Document, run: Run) -> Finding:
-    place = Place(document.path, None, run.entries[0].locator)
-    return Finding(
-        "missing-separator",
-        "Two names stand in this list with no separator between them; both were read.",
-        place,
-        severity="warning",
-    )
-
-
-def _left_out(document: Document, run: Run) -> Finding:
-    names = ", ".join(entry.text for entry in run.entries)
-    place = Place(document.path, None, run.entries[0].locator)
-    return Finding(
-        "not-signatories",
-        f"{names}: named as not taking part, so left out.",
-        place,
-        value=names,
-        severity="warning",
-    )
-
-
-def _check_count(document: Document, statement: Statement, run: Run) -> list[Finding]:
-    declared = statement.declared_count
-    rows = _signed(statement) or [row for row in statement.signatories if row.event == "joined"]
-    if declared is None or not rows:
-        return []
-    count, has_lead = len(rows), any(row.role == "lead" for row in rows)
-    joined = sum(row.event in ("signed", "joined") for row in statement.signatories)
-    left = joined - sum(row.event == "withdrew" for row in statement.signatories)
-    if declared in (count, joined, left) or (
-        has_lead and declared == count - 1 and _says_others(run)
-    ):
-        return []
-    message = f"{declared} are declared and {count} are named. A name may be missing, doubled or unread; check the source."
-    return [
-        Finding(
-            "count-mismatch",
-            message,
-            Place(document.path, None, rows[0].locator),
-            value=str(declared),
-            severity="warning",
-        )
-    ]
-
-
-def _says_others(run: Run) -> bool:
-    return bool(
-        re.search(
-            r"\bother\b|\bjoin|autres|otros|andere|altri|outros|lain|diğer|другими?|أخرى|其他|其它|他の|ほか",
-            f"{run.label} {run.before} {run.after}",
-            re.IGNORECASE,
-        )
-    )
-
-
-def _check_groups(document: Document, draft: _Draft) -> list[Finding]:
-    findings = []
-    for event, run in draft.runs:
-        found = re.search(r"[(（\[]\s*(\d{1,3})\s*[)）\]]|\b(\d{1,3})\b\W*$", run.label[-60:])
-        number = int(found[1] or found[2]) if found else None
-        if number is not None and number != run.size:
-            place = Place(document.path, None, run.entries[0].locator)
-            message = f"{number} are declared under {run.label[-60:].strip()!r} and {run.size} are named ({event})."
-            findings.append(
-                Finding("count-mismatch", message, place, value=str(number), severity="warning")
-            )
-    return findings
+def _paragraph_before(text: DocumentText, judged: JudgedList) -> str:
+    paragraph = text.paragraphs[judged.names.paragraph]
+    return text.text[paragraph.start : judged.names.start]

@@ -1,42 +1,53 @@
-"""The state that speaks for the others, where the text says so."""
+"""The state that speaks for the others, where a verb of speaking says so."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from xinjiang_record.extract.signatories.list_items import read_item
-from xinjiang_record.extract.signatories.prose_names import head_names, tail_names
-from xinjiang_record.reconcile.countries import Match
+from xinjiang_record.extract.languages.list_words import all_words, fold, scripts_of
+from xinjiang_record.extract.signatories.find_labels import is_neutral
+from xinjiang_record.extract.signatories.list_items import CJK, Named, read_item
+from xinjiang_record.extract.signatories.prose_names import find_names
+from xinjiang_record.reconcile.countries import Match, name_of
 
-_OFFICE = r"(?:(?:the|la|le|el|der|die|das|den|dem|l['’])\s*)?(?:(?:H\.E\. |[A-Z][\w.]+ ){0,4},?\s*)?(?:(?:ambassador|permanent representative|permanent mission|representative|representatives|delegation|mission|government|ambassadeur|représentante? permanente?|représentante?|délégation|embajador[a]?|representante permanente|representante|delegación|botschafter(?:in)?|vertreter(?:in)?|delegation)\s+(?:of|de|del|von|der|du|des|da|do)\s+)?"
-_AFTER = re.compile(
-    r"(?:(?:delivered|made|read(?: out)?|presented|led|issued|submitted|drafted|organi[sz]ed|coordinated|headed|spearheaded|initiated|written) by|(?:statement|letter) (?:by|of)|permanent (?:representative|mission) of|joined|"
-    r"(?:prononcée?|lue?|présentée?|conduite?|menée?|faite?) par|déclaration (?:de|du)|(?:pronunciad[ao]|leíd[ao]|presentad[ao]|encabezad[ao]|liderad[ao]|formulad[ao]) por|declaración (?:de|del)|(?:vorgetragen|verlesen|angeführt|abgegeben|vorgelegt) von|erklärung (?:von|der)|"
-    r"(?:letta|pronunciata|presentata|guidata) da(?:l|ll['’]|lla)?|(?:lida|apresentada|liderada) pel[ao]|(?:disampaikan|dibacakan|dipimpin) oleh|(?:زعامة|بقيادة|ألقته|ألقاه|قدمته|تلته|أدلت به)|(?:зачитан\w*|оглашен\w*|представлен\w*|во главе с))\s+"
-    + _OFFICE,
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"(?:['’]s (?:ambassador|permanent representative|representative|mission|statement)[^.]{0,60}?|,)?\s*(?:on behalf of|delivered|read out|read the|led\b|presented|submitted (?:the|a)|made (?:the|a)|issued (?:the|a)|au nom d|a prononcé|en nombre de|im namen|pronunció|verlas|a nome d|em nome d|atas nama|adına|namens|от имени|выступил|зачитал|نيابة عن|باسم)",
-    re.IGNORECASE,
-)
+REACH = 90  # letters between a state and the verb of speaking
+_STOP = re.compile(r"[;:.()，。、：（）]")
 _EAST = re.compile(
-    r"(?:由|^|[，。、,\s：])(?P<name>[^\s，。、,：]{2,10}?)(?:驻|駐|常驻|代表|が|は|牵头|牽頭|发表|發表|宣读|宣讀|等)(?:[^。]{0,20}?)(?:代表|宣读|宣讀|发言|發言|読み上げ|発表|牵头|國|国)"
+    r"(?:由|^|[，。、,\s：])(?P<name>[^\s，。、,：]{2,10}?)(?:驻[^\s，。]{0,8}?代表|駐[^\s，。]{0,8}?代表"
+    r"|常驻代表|常駐代表|代表|大使)?(?:牵头|牽頭|宣读|宣讀|代表(?=[^\s，。]{0,8}(?:国|國|发言|發言))"
+    r"|が読み上げ|が代表し|が発表)"
 )
 _TURKISH = re.compile(
-    r"(?P<name>[\w ]{3,30}?)(?:['’]\w+)?\s+(?:tarafından|adına|öncülüğünde|liderliğinde)",
+    r"(?P<name>[\w ]{3,30}?)(?:['’]\w+)?\s+(?:adına konuşan|öncülüğünde|liderliğinde"
+    r"|tarafından (?:okunan|okundu|sunulan ortak))",
     re.IGNORECASE,
 )
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    words = "|".join(dict.fromkeys(word.offices.pattern for word in all_words()))
+    return re.compile(rf"(?:{words})")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    after = "|".join(dict.fromkeys(words.lead_after.pattern for words in all_words()))
+    before = "|".join(dict.fromkeys(words.lead_before.pattern for words in all_words()))
+    return re.compile(after), re.compile(before)
 
 
 def find_lead(text: str) -> Match | None:
-    """The one state that a text names as speaking, leading or presenting; None when it names none, or more than one at that place."""
-    for found in _AFTER.finditer(text):
-        lead = _first(text[found.end() : found.end() + 90])
+    """Return the one state that a text names as speaking or leading; None where it names none."""
+    folded = fold(text)
+    after, before = _patterns()
+    for found in after.finditer(folded):
+        lead = _first(text[found.end() : found.end() + REACH])
         if lead:
             return lead
-    for found in _BEFORE.finditer(text):
-        lead = _last(text[max(0, found.start() - 90) : found.start()])
+    for found in before.finditer(folded):
+        lead = _last(text[max(0, found.start() - REACH) : found.start()])
         if lead:
             return lead
     for pattern in (_EAST, _TURKISH):
@@ -48,22 +59,65 @@ def find_lead(text: str) -> Match | None:
 
 
 def _first(text: str) -> Match | None:
-    piece = re.split(r"[,;:.()，。、：（）]", text)[0].strip()
-    item = read_item(piece)
-    if item.kind != "names":
-        head = head_names(piece)
-        if head is None:
-            return None
-        item = head[0]
-    return item.names[0].match if len(item.names) == 1 and item.names[0].match.iso3 else None
+    """Return the state at the beginning of a text, after its office."""
+    piece = _STOP.split(text)[0].split(",")[0]
+    found = find_names(piece)
+    if not found or len(found[0].item.names) != 1:
+        return _by_adjective(piece)
+    lead = fold(piece[: found[0].start])
+    return _state(found[0].item.names[0]) if _is_office(lead) else None
 
 
 def _last(text: str) -> Match | None:
-    piece = re.split(r"[;:.()，。、：（）]", text)[-1].strip(" ,")
-    item = read_item(piece)
-    if item.kind != "names":
-        tail = tail_names(piece)
-        if tail is None:
-            return None
-        item = tail[1]
-    return item.names[0].match if len(item.names) == 1 and item.names[0].match.iso3 else None
+    """Return the state at the end of a text, before the verb, with its office or alone."""
+    piece = _STOP.split(text)[-1]
+    found = find_names(piece)
+    if found and len(found[-1].item.names) == 1:
+        between = fold(piece[found[-1].end :])
+        if _is_office(between):
+            return _state(found[-1].item.names[0])
+        return None
+    return _by_adjective(piece)
+
+
+def _is_office(words: str) -> bool:
+    """Return whether words next to a state name an office, or nothing else."""
+    rest = _office().sub(" ", words)
+    if is_neutral(rest):
+        return True
+    had_office = rest != words
+    return had_office and len(rest.split()) <= 6
+
+
+def _by_adjective(piece: str) -> Match | None:
+    """Return the state of "the German ambassador"."""
+    folded = fold(piece)
+    if not _office().search(folded) or CJK.search(folded):
+        return None
+    scripts = scripts_of(folded)
+    found = {
+        iso3
+        for words in all_words()
+        if words.script in scripts
+        for pattern, iso3 in words.adjectives
+        if pattern.search(folded)
+    }
+    if len(found) != 1:
+        return None
+    iso3 = found.pop()
+    return Match(name_of(iso3), "resolved", iso3, (iso3,), "named by an adjective")
+
+
+def _state(named: Named) -> Match | None:
+    return named.match if named.match.iso3 else None
+
+
+def says_others(text: str) -> bool:
+    """Return whether a text says that the list is of the others: "the other 6 countries"."""
+    return bool(_OTHERS.search(fold(text)))
+
+
+_OTHERS = re.compile(
+    r"\bother\b|\bjoin|autres|otros|andere|altri|outros|\blain\b|diğer|другими?|другие|інші|інших"
+    r"|inne|pozostał|أخرى|其他|其它|他の|ほか|다른|나머지|अन्य"
+)

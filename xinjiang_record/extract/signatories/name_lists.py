@@ -1,184 +1,231 @@
-"""Runs of names: the lists that a document's pieces and tables hold, each with the words around it."""
+"""Lists of names: every run of names in a text, with its place and its form.
+
+A name that is not known does not end a list: it becomes an entry without a code. Words that join
+("as well as", "and the EFTA countries") do not end it either. Prose does.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xinjiang_record.document_readers.document import Block, Document, Table
-from xinjiang_record.extract.languages import list_cues
-from xinjiang_record.extract.signatories.list_items import Item, Named, clean, read_item
-from xinjiang_record.extract.signatories.prose_names import head_names, is_short, tail_names
-from xinjiang_record.extract.signatories.text_fragments import Fragment, cells, fragments
+from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
+from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText
+from xinjiang_record.extract.signatories.find_labels import find_labels, is_neutral, whole_label
+from xinjiang_record.extract.signatories.list_items import (
+    Item,
+    Named,
+    clean,
+    is_short,
+    read_item,
+)
+from xinjiang_record.extract.signatories.list_pieces import Piece
+from xinjiang_record.extract.signatories.prose_names import Found, find_names
+from xinjiang_record.extract.signatories.roll_call_lines import read_roll_call_line
 from xinjiang_record.reconcile.countries import Match, reconcile
 
-CONTEXT = 700  # letters before a list that are looked at for its count and its speaker
-HEADINGS = ("heading", "title", "label")
-PENDING = 3  # unreadable pieces in a row that a list may have and still go on
+MAX_PENDING = 3  # items in a row that are not read and do not end a list
+MAX_BODY_WORDS = 16  # words of an item between names that may be a body
+_JOINER = re.compile(
+    "(?:(?:"
+    + "|".join(
+        pattern_of_all("lists", name).pattern
+        for name in ("and", "also", "articles", "groups", "fillers")
+    )
+    + r")[\s,،、'’:：]*)*"
+)
+_ENDING = re.compile(r"[\s.)）\]*’”»\"]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place of a list. ``match`` may be ambiguous or unknown; then nothing is sure."""
+    """One place of a list. ``match`` may be ambiguous or unknown; then nothing is sure.
+
+    ``remark`` is what the text says of this state alone, in brackets or after it on its line.
+    """
 
     text: str
     match: Match
-    locator: str
-    note: str = ""
+    start: int
+    end: int
+    remark: str = ""
     is_own: bool = False
 
 
 @dataclass(slots=True)
-class Run:
-    """One list: its entries and the words before (``label``: same sentence or heading; ``before``: more) and after it."""
+class NameList:
+    """One list. ``form``: lines, brackets or clause. ``sentence``: offsets of the first one.
 
+    ``is_missing``: separators went missing in it.
+    """
+
+    form: str
+    paragraph: int
+    sentence: tuple[int, int]
     entries: list[Entry] = field(default_factory=list)
-    label: str = ""
-    before: str = ""
-    after: str = ""
-    is_apart: bool = False  # after a colon, in brackets, or on lines of its own
-    is_missing: bool = False  # separators went missing in it
-    gap: int = 0  # letters of prose between the list before and this one
+    is_missing: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.entries[0].start
+
+    @property
+    def end(self) -> int:
+        return self.entries[-1].end
 
     @property
     def size(self) -> int:
+        """Return how many different states or unknown names the list has."""
         return len({entry.match.iso3 or entry.text for entry in self.entries})
 
-
-class _Collector:
-    """Walks the pieces and keeps the open run."""
-
-    def __init__(self) -> None:
-        self.runs: list[Run] = []
-        self.open: Run | None = None
-        self.pending: list[Fragment] = []
-        self.own_next = False
-        self.prose: list[Fragment] = []
-        self.lines = 0
-
-    def start(self, label_tail: str = "", locator: str = "") -> Run:
-        before = " ".join(
-            piece.text + (piece.end if piece.end in ".:," else "") for piece in self.prose[-40:]
+    @property
+    def known(self) -> int:
+        """Return how many entries are names of states or bodies."""
+        return sum(
+            entry.match.status != "unknown" or bool(entry.match.note) for entry in self.entries
         )
-        ended = bool(self.prose) and self.prose[-1].end == "." and self.prose[-1].locator == locator
-        label = label_tail if ended else self._label(label_tail)
-        run = Run(label=label, before=f"{before} {label_tail}".strip()[-CONTEXT:])
-        run.gap = sum(len(piece.text) for piece in self.prose) + len(label_tail)
-        last = self.prose[-1] if self.prose else None
-        run.is_apart = (
-            not label_tail
-            and not ended
-            and (last is None or last.end in (":", "(", "|") or last.kind in ("heading", "label"))
-        )
-        self.open = run
-        self._take_misspelt_first(run, label_tail)
-        return run
 
-    def _label(self, tail: str) -> str:
-        """Back to the end of the last sentence; a list on its own lines takes the line above it."""
-        parts: list[str] = [tail] if tail else []
-        for number, piece in enumerate(reversed(self.prose)):
-            if piece.end == "." and parts:
-                break
-            if (
-                piece.end == "|"
-                and number > 0
-                and not all(
-                    one.kind in HEADINGS for one in self.prose[len(self.prose) - number - 1 :]
-                )
-            ):
-                break
-            parts.append(piece.text)
-            if piece.end == "." or sum(map(len, parts)) > 400:
-                break
-        return " ".join(reversed(parts)).strip()
 
-    def _take_misspelt_first(self, run: Run, tail: str) -> None:
-        if tail or not self.prose:
-            return
-        last = self.prose[-1]
-        if last.kind in HEADINGS or last.end not in (",", "|") or not is_short(last.text):
-            return
-        match = reconcile(clean(last.text))
-        if match.candidates and match.status == "unknown":
-            run.entries.append(Entry(clean(last.text), match, last.locator))
+class _Builder:
+    """Walk the pieces and keep the open list."""
 
-    def add(self, item: Item, piece: Fragment) -> None:
-        run = self.open or self.start(locator=piece.locator)
+    def __init__(self, text: DocumentText) -> None:
+        self.text = text
+        self.lists: list[NameList] = []
+        self.open: NameList | None = None
+        self.pending: list[Piece] = []
+        self.last: Piece | None = None
+        self.is_own_next = False
+        self.is_bracket = False
+
+    def add(self, item: Item, piece: Piece, start: int, end: int) -> None:
+        """Add the names of an item to the open list, or to a new one."""
+        if self.open is None:
+            before = self.text.text[max(0, start - 1) : start]
+            is_bracket = self.is_bracket or before in ("(", "（", "[")
+            form = "lines" if piece.is_line else "brackets" if is_bracket else "clause"
+            self.open = NameList(form, piece.paragraph, piece.sentence)
+            self._add_misspelt_first(piece, start)
         for waiting in self.pending:
-            text = clean(waiting.text)
-            run.entries.append(Entry(text, reconcile(text), waiting.locator))
+            self._add_unknown(waiting)
         self.pending.clear()
+        place = start
         for name in item.names:
-            run.entries.append(_entry(name, piece.locator, self.own_next))
-            self.own_next = False
-        run.is_missing |= item.missing
+            at = self.text.text.find(name.text, place, end)
+            first = at if at >= 0 else place
+            last = first + len(name.text) if at >= 0 else end
+            self.open.entries.append(_entry(name, first, last, self.is_own_next))
+            self.is_own_next = False
+            place = last
+        self.open.is_missing |= item.is_missing
 
-    def close(self, after: str = "") -> None:
-        run, self.open = self.open, None
-        if run is None:
+    def _add_unknown(self, piece: Piece) -> None:
+        assert self.open is not None
+        text = clean(piece.text)
+        self.open.entries.append(Entry(text, reconcile(text), piece.start, piece.end))
+
+    def _add_misspelt_first(self, piece: Piece, start: int) -> None:
+        """Add the item before the first name where it is near a name: "Belguim, Chile"."""
+        last = self.last
+        if last is None or self.pending or last.kind in HEADINGS or not is_short(last.text):
             return
-        for waiting in self.pending:
-            text = clean(waiting.text)
-            match = reconcile(text)
-            if match.candidates:
-                run.entries.append(Entry(text, match, waiting.locator))
-            else:
-                after = f"{waiting.text} {after}"
-        self.pending.clear()
-        self.own_next = False
-        run.after = after
-        self.runs.append(run)
-        self.prose = []
+        is_same = last.stop == "," and piece.start == start
+        if not is_same and not (last.is_line and piece.is_line):
+            return
+        if read_item(last.text).kind == "other" and _is_near(last.text):
+            self._add_unknown(last)
+
+    def close(self) -> None:
+        """End the open list."""
+        current, self.open = self.open, None
+        pending, self.pending = self.pending, []
+        self.is_own_next = False
+        if current is None:
+            return
+        self.open = current
+        for piece in pending:
+            if reconcile(clean(piece.text)).candidates:
+                self._add_unknown(piece)
+        self.open = None
+        self.lists.append(current)
 
 
-def _entry(name: Named, locator: str, own: bool) -> Entry:
-    return Entry(name.text, name.match, locator, name.note, name.is_own or own)
+def _is_near(text: str) -> bool:
+    if is_neutral(text) or find_labels(text) or whole_label(text):
+        return False
+    return bool(reconcile(clean(text)).candidates)
 
 
-def collect(pieces: Sequence[Fragment]) -> list[Run]:
-    """The runs in a sequence of pieces."""
-    walk = _Collector()
+def _entry(name: Named, start: int, end: int, is_own: bool) -> Entry:
+    return Entry(name.text, name.match, start, end, name.note, name.is_own or is_own)
+
+
+def find_name_lists(text: DocumentText, pieces: Sequence[Piece]) -> list[NameList]:
+    """Return the lists of a text, in its order."""
+    walk = _Builder(text)
     for number, piece in enumerate(pieces):
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         _step(walk, piece, following)
+        walk.last = piece
+        walk.is_bracket = piece.stop == "("
     walk.close()
-    return walk.runs
+    return walk.lists
 
 
-def _step(walk: _Collector, piece: Fragment, following: Fragment | None) -> None:
+def _step(walk: _Builder, piece: Piece, following: Piece | None) -> None:
+    if walk.open is not None and _is_new_paragraph(walk, piece) and not _goes_on(walk, piece):
+        walk.close()
+    if piece.is_line and _add_roll_call_line(walk, piece):
+        return
     item = read_item(piece.text)
     if item.kind == "empty":
-        if piece.end == "(":
-            walk.prose.append(piece)
-        return
-    if item.kind == "names" and not (
-        piece.end == ":" and walk.open is None and following is not None
-    ):
-        if walk.open is not None and _is_other_line(walk, piece):
+        if piece.stop in "()" and piece.stop:
             walk.close()
-        walk.add(item, piece)
-        _maybe_close(walk, piece, following)
-    elif item.kind == "filler" and (walk.open is not None or item.is_own):
-        walk.own_next = item.is_own or walk.own_next
-        if piece.end == ".":
+    elif item.kind == "names":
+        if piece.stop == ":" and walk.open is None and following is not None:
+            return  # "France: we are concerned", or a heading
+        if walk.open is not None and piece.kind in HEADINGS[:2]:
             walk.close()
+        walk.add(item, piece, piece.start, piece.end)
+        _end_piece(walk, piece, following)
+    elif item.kind == "filler":
+        if walk.open is not None or item.is_own:
+            walk.is_own_next = item.is_own or walk.is_own_next
+            _end_piece(walk, piece, following)
     else:
         _prose(walk, piece, following)
 
 
-def _is_other_line(walk: _Collector, piece: Fragment) -> bool:
-    """A heading that is a state's name is no member of the list above it."""
-    return piece.kind in HEADINGS[:2]
+def _add_roll_call_line(walk: _Builder, piece: Piece) -> bool:
+    """Add a line such as "Albania: yes" to the list of such lines; return whether it is one."""
+    line = read_roll_call_line(walk.text.text[piece.start : piece.end])
+    if line is None:
+        return False
+    name = Named(line.name.text, line.name.match, line.remark)
+    walk.add(Item("names", (name,)), piece, piece.start, piece.end)
+    return True
 
 
-def _maybe_close(walk: _Collector, piece: Fragment, following: Fragment | None) -> None:
-    if piece.end in (":", ")", "("):
+def _is_new_paragraph(walk: _Builder, piece: Piece) -> bool:
+    return walk.last is not None and walk.last.paragraph != piece.paragraph
+
+
+def _goes_on(walk: _Builder, piece: Piece) -> bool:
+    """Return whether the list of the paragraph above goes on in this one."""
+    assert walk.open is not None and walk.last is not None
+    if piece.kind in HEADINGS[:2]:
+        return False
+    if walk.open.form == "lines":
+        return piece.is_line or walk.last.stop == ","
+    return walk.last.stop == "," and bool(walk.last.text)
+
+
+def _end_piece(walk: _Builder, piece: Piece, following: Piece | None) -> None:
+    """Close the open list where the piece ends it."""
+    if piece.stop in (":", ")", "("):
         walk.close()
-        if piece.end == "(":
-            walk.prose.append(Fragment("", piece.locator, "("))
-    elif piece.end == ".":
+    elif piece.stop == ".":
         goes_on = (
             following is not None
             and following.is_line
@@ -186,177 +233,66 @@ def _maybe_close(walk: _Collector, piece: Fragment, following: Fragment | None) 
             and read_item(following.text).kind == "names"
         )
         if not goes_on:
-            walk.close(_rest(following))
+            walk.close()
 
 
-def _rest(following: Fragment | None) -> str:
-    return ""
-
-
-def _prose(walk: _Collector, piece: Fragment, following: Fragment | None) -> None:
-    if walk.open is not None:
-        head = None if piece.is_line and is_short(piece.text) else head_names(piece.text)
-        if head is not None:
-            walk.add(head[0], piece)
-            walk.close(head[1])
-            walk.prose.append(Fragment(head[1], piece.locator, piece.end, piece.kind))
-            return
-        if piece.kind in HEADINGS:
-            walk.close(piece.text)
-            walk.prose.append(piece)
-            return
-        if is_short(piece.text) and len(walk.pending) < PENDING and piece.end in (",", "|", "."):
+def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
+    found = find_names(piece.text)
+    if walk.open is not None and (not found or _is_misspelt(walk, piece, found, following)):
+        if _may_be_item(walk, piece, following):
             walk.pending.append(piece)
-            if piece.end == ".":
-                walk.close()
+            _end_piece(walk, piece, following)
             return
-        after = piece.text
-        walk.close(after)
-    tail = tail_names(piece.text) if piece.kind not in HEADINGS[:2] else None
-    if tail is not None and (piece.end != ":" or following is None):
-        walk.start(tail[0], piece.locator)
-        walk.add(tail[1], piece)
-        _maybe_close(walk, piece, following)
+    if not found:
+        walk.close()
         return
-    head = head_names(piece.text)
-    if head is not None and piece.kind not in HEADINGS[:2]:
-        walk.add(head[0], piece)
-        walk.close(head[1])
-        walk.prose.append(Fragment(head[1], piece.locator, piece.end, piece.kind))
-        return
-    walk.prose.append(piece)
+    place = 0
+    for names in found:
+        between = fold(piece.text[place : names.start])
+        is_joined = bool(_JOINER.fullmatch(between.strip(" ,،、'")))
+        if not (walk.open is not None and is_joined and (place or _is_after_separator(walk))):
+            walk.close()
+        walk.add(names.item, piece, piece.start + names.start, piece.start + names.end)
+        place = names.end
+    rest = fold(piece.text[place:])
+    if _ENDING.fullmatch(rest) or (rest.strip() and _JOINER.fullmatch(rest.strip(" ,،、'"))):
+        _end_piece(walk, piece, following)
+    else:
+        walk.close()
 
 
-def document_runs(document: Document) -> list[Run]:
-    """All runs of a document: blocks in order, and each table at its place."""
-    tables = sorted(document.tables, key=lambda table: table.position)
-    runs: list[Run] = []
-    start = 0
-    for table in tables:
-        runs += _of_blocks(document, document.blocks[start : table.position])
-        runs += _of_table(document, table)
-        start = table.position
-    return runs + _of_blocks(document, document.blocks[start:])
+def _is_after_separator(walk: _Builder) -> bool:
+    return walk.last is not None and walk.last.stop in (",", ";", "|")
 
 
-def _of_blocks(document: Document, blocks: Sequence[Block]) -> list[Run]:
-    part = Document(document.path, document.media_type, tuple(blocks))
-    return collect(fragments(part))
+def _is_misspelt(
+    walk: _Builder, piece: Piece, found: Sequence[Found], following: Piece | None
+) -> bool:
+    """Return whether a short item between names has a name and more letters: it is asked about."""
+    if following is None or piece.stop not in (",", ";") or not _is_after_separator(walk):
+        return False
+    has_body = any(not name.match.candidates for one in found for name in one.item.names)
+    if not is_short(piece.text) and not (has_body and len(piece.text.split()) <= MAX_BODY_WORDS):
+        return False
+    if read_item(following.text).kind != "names":
+        return False
+    before = fold(piece.text[: found[0].start]).strip()
+    return not _JOINER.fullmatch(before) or found[-1].end < len(piece.text.rstrip(" *"))
 
 
-def _of_table(document: Document, table: Table) -> list[Run]:
-    """A column of names, a column per vote, a column of votes beside the names, or rows of comma lists."""
-    above = " ".join(
-        block.text for block in document.blocks[max(0, table.position - 3) : table.position]
-    )
-    columns = _name_columns(table)
-    if not columns:
-        return _of_rows(table, above)
-    votes = _vote_column(table, columns)
-    runs: dict[str, Run] = {}
-    for row, column, text in cells(table):
-        if column not in columns:
-            continue
-        item = read_item(text)
-        header = (
-            table.rows[0][column]
-            if table.rows and read_item(table.rows[0][column]).kind != "names"
-            else ""
-        )
-        if row == 0 and header:
-            continue
-        word = (
-            table.rows[row][votes] if votes is not None and votes < len(table.rows[row]) else header
-        )
-        if item.kind == "filler":
-            continue
-        run = runs.setdefault(
-            word.casefold(), Run(label=word or above[-300:], before=above[-CONTEXT:], is_apart=True)
-        )
-        locator = table.cell(row, column)
-        if item.kind == "names":
-            run.entries.extend(_entry(name, locator, False) for name in item.names)
-        elif is_short(text):
-            run.entries.append(Entry(clean(text), reconcile(clean(text)), locator))
-    out = list(runs.values())
-    if votes is None and len(out) > 1 and not any(_vote_word(run.label) for run in out):
-        out = [
-            Run(
-                [entry for run in out for entry in run.entries],
-                above[-300:],
-                above[-CONTEXT:],
-                is_apart=True,
-            )
-        ]
-    elif votes is None:
-        for run in out:
-            run.label = (
-                run.label if _vote_word(run.label) else f"{above[-300:]} {run.label}".strip()
-            )
-    return [run for run in out if run.entries]
-
-
-def _vote_word(text: str) -> bool:
-    return any(pattern.search(text) for pattern in (*list_cues.VOTES.values(), list_cues.NO_VOTE))
-
-
-def _name_columns(table: Table) -> list[int]:
-    filled, named = Counter[int](), Counter[int]()
-    for row, column, text in cells(table):
-        if row > 0 or read_item(text).kind == "names":
-            filled[column] += 1
-            item = read_item(text)
-            named[column] += item.kind == "names" and len(item.names) == 1
-    columns = [
-        column
-        for column in sorted(filled)
-        if named[column] >= 2 and named[column] >= 0.6 * filled[column]
-    ]
-    same = [column for column in columns[1:] if _same(table, columns[0], column)]
-    return [column for column in columns if column not in same]
-
-
-def _same(table: Table, first: int, other: int) -> bool:
-    """Whether two columns name the same states (in two languages)."""
-    pairs = [
-        (row[first], row[other])
-        for row in table.rows
-        if max(first, other) < len(row) and row[first] and row[other]
-    ]
-    codes = [(reconcile(clean(a)).iso3, reconcile(clean(b)).iso3) for a, b in pairs]
-    return sum(a == b and a is not None for a, b in codes) * 2 > len(codes)
-
-
-def _vote_column(table: Table, columns: Iterable[int]) -> int | None:
-    width = max(map(len, table.rows))
-    for column in range(width):
-        words = [row[column] for row in table.rows[1:] if column < len(row) and row[column].strip()]
-        if (
-            column not in columns
-            and words
-            and sum(_vote_word(word) for word in words) >= 0.8 * len(words)
-        ):
-            return column
-    return None
-
-
-def _of_rows(table: Table, above: str) -> list[Run]:
-    """Rows of label and comma list: each is read as a paragraph of its own."""
-    out: list[Run] = []
-    for number, row in enumerate(table.rows):
-        texts = [text.strip() for text in row if text.strip()]
-        if not texts:
-            continue
-        text = texts[0] if len(texts) == 1 else f"{texts[0].rstrip(':')}: {' '.join(texts[1:])}"
-        runs = collect(fragments(Document("", "", (Block(text, table.cell(number, 0)),))))
-        for run in runs:
-            run.before = f"{above} {run.before}"[-CONTEXT:]
-        out += runs
-    return out
-
-
-def sentences(runs: Sequence[Run]) -> Iterator[str]:
-    """The words around all runs, for what the whole document is about."""
-    for run in runs:
-        yield run.before
-        yield run.after
+def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
+    """Return whether a piece that is not read may be an item of the open list."""
+    assert walk.open is not None
+    if piece.kind in HEADINGS or len(walk.pending) >= MAX_PENDING or piece.stop in ":(":
+        return False
+    if _JOINER.fullmatch(fold(piece.text).strip(" ,،、'")):
+        return True
+    has_label = bool(find_labels(piece.text) or whole_label(piece.text))
+    next_is_name = following is not None and read_item(following.text).kind in ("names", "filler")
+    if next_is_name and following is not None:
+        next_is_name = piece.stop in (",", ";") or (piece.is_line and following.is_line)
+    if is_short(piece.text) and not has_label:
+        return next_is_name or bool(reconcile(clean(piece.text)).candidates)
+    if piece.stop not in (",", ";") or not next_is_name or walk.open.known < 2:
+        return False
+    return not has_label and len(piece.text.split()) <= MAX_BODY_WORDS

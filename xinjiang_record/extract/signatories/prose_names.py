@@ -1,116 +1,203 @@
-"""Names at the ends of prose: a list's first name follows a sentence, and its last goes on as one."""
+"""Names in prose: where in a piece of text that is not an item of a list names stand."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
+from xinjiang_record.extract.languages.list_words import union
+from xinjiang_record.extract.signatories.cover_names import AND, EDGE, MAX_WORDS
+from xinjiang_record.extract.signatories.find_labels import find_labels, is_neutral
 from xinjiang_record.extract.signatories.list_items import (
     CJK,
-    EDGE,
-    MAX_WORDS,
     THE,
     Item,
-    clean,
+    is_cased,
     narrows,
     read_item,
 )
-from xinjiang_record.reconcile.normalize import tidy
+from xinjiang_record.reconcile.countries import exact, known_keys
+from xinjiang_record.reconcile.normalize import key
 
-_OF_WORDS = frozenset(["de", "des", "du", "d", "do", "da", "dos", "das", "del", "der", "of", "di"])
+MAX_LETTERS = 16  # letters of one name in a script without spaces
+_WORD = re.compile(r"\S+")
+_STATES = re.compile(r"(?:[-\w]*(?:länder|staaten?)n?|[-\w]*countries|[-\w]*states|nations|members?)$")
+_OF_WORDS = frozenset(union("lists", "articles")) | {"of"}
+_JOINTS = ("以及", "および", "ならびに", "和", "及", "与", "與", "暨", "と", "や", "・", "、")
 
 
-def tail_names(text: str) -> tuple[str, Item] | None:
-    """Prose that ends in names ("from the representatives of Algeria"): the prose and the item, the longest that reads."""
-    words = tidy(text).split()
-    for start in range(max(1, len(words) - MAX_WORDS), len(words)):
-        before = words[start - 1].strip(EDGE + "()（）")
-        if (
-            before[:1].isupper()
-            and before.lower() not in THE
-            and not words[start - 1].endswith((":", ".", ","))
-            and not _names_countries(before)
-        ):
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Names in a text: offsets, and the item that they make."""
+
+    start: int
+    end: int
+    item: Item
+
+
+@lru_cache(maxsize=16384)
+def find_names(text: str) -> tuple[Found, ...]:
+    """Return the names in a piece of prose, from left to right, the longest that read."""
+    if CJK.search(text):
+        return tuple(_in_letters(text))
+    return tuple(_in_words(text))
+
+
+def _in_words(text: str) -> Iterator[Found]:
+    words = list(_WORD.finditer(text))
+    place = 0
+    while place < len(words):
+        found = _at(text, words, place)
+        if found is None:
+            place += 1
             continue
-        item = read_item(" ".join(words[start:]))
-        if item.kind == "names":
-            return _without_of(words, start, item)
-    return _tail_letters(text) if CJK.search(text) else None
+        count, item = found
+        end = words[place + count - 1].end()
+        while text[end - 1] in EDGE + ")）":
+            end -= 1
+        yield Found(_first_letter(text, words[place].start()), end, item)
+        place += count
 
 
-def _without_of(words: list[str], start: int, item: Item) -> tuple[str, Item]:
-    """ "en nombre de Alemania": the "of" belongs to the prose."""
-    while words[start].lower() in _OF_WORDS and start + 1 < len(words):
-        inner = read_item(" ".join(words[start + 1 :]))
-        if inner.kind != "names":
+def _without_brackets(text: str) -> str:
+    """Return a text without a bracket at one of its ends that has no other half in it."""
+    text = text.strip(EDGE)
+    if text[:1] in "(（[" and text.count(text[0]) > sum(map(text.count, ")）]")):
+        text = text[1:]
+    if text[-1:] in ")）]" and sum(map(text.count, ")）]")) > sum(map(text.count, "(（[")):
+        text = text[:-1]
+    return text[1:-1] if text[:1] in "(（" and text[-1:] in ")）" else text
+
+
+def _first_letter(text: str, start: int) -> int:
+    while text[start] in EDGE + "(（[*•":
+        start += 1
+    return start
+
+
+def _at(text: str, words: list[re.Match[str]], place: int) -> tuple[int, Item] | None:
+    """Return how many words from ``place`` are names, and the item; None where none are."""
+    if not _may_begin(words[place][0]) or _is_part_of_name(words, place):
+        return None
+    best: tuple[int, Item] | None = None
+    most = min(len(words), place + MAX_WORDS)
+    for end in range(most, place, -1):
+        last = words[end - 1][0]
+        if not any(char.isalnum() for char in last) or _is_cut(words, end):
+            continue
+        if any(word[0][-1] in ".!?;:" and len(word[0]) > 4 for word in words[place : end - 1]):
+            continue
+        first, final = words[place].start(), words[end - 1].end()
+        item = read_item(_without_brackets(text[first:final]))
+        if item.kind == "names" and item.names:
+            best = (end - place, item)
             break
-        start, item = start + 1, inner
-    return " ".join(words[:start]), item
+    return best
 
 
-def _names_countries(word: str) -> bool:
-    return word.lower().rstrip("n") in (
-        "länder",
-        "staate",
-        "staat",
-        "countries",
-        "states",
-        "nations",
-        "member",
-    )
-
-
-def head_names(text: str) -> tuple[Item, str] | None:
-    """Names that go on as prose ("Zimbabwe addressed to the President"): the item and the prose, the longest that reads."""
-    words = tidy(text).split()
-    for end in range(min(len(words) - 1, MAX_WORDS), 0, -1):
-        after = words[end].lstrip('(（"“')
-        if (
-            after[:1].isupper()
-            and not words[end - 1].endswith((".", "!", "?", ":", ")"))
-            and words[end][0] not in '(（"“'
-        ):
-            continue
-        if not any(char.isalnum() for char in words[end - 1]) or _is_narrowed(words[end:]):
-            continue
-        item = read_item(" ".join(words[:end]))
-        if item.kind == "names":
-            return item, " ".join(words[end:])
-    return _head_letters(text) if CJK.search(text) else None
-
-
-def _is_narrowed(words: list[str]) -> bool:
-    """Whether a remark in brackets follows that could make the name before it another place."""
-    found = re.match(r"[(（\[]([^()（）\[\]]*)[)）\]]?", " ".join(words))
-    return found is not None and narrows(found[1])
-
-
-def _tail_letters(text: str) -> tuple[str, Item] | None:
-    bare = text.strip(EDGE)
-    for start in range(max(1, len(bare) - 24), len(bare) - 1):
-        item = read_item(bare[start:])
-        if item.kind == "names":
-            return bare[:start], item
-    return None
-
-
-def _head_letters(text: str) -> tuple[Item, str] | None:
-    bare = text.strip(EDGE)
-    for end in range(min(len(bare) - 1, 24), 1, -1):
-        item = read_item(bare[:end])
-        if item.kind == "names":
-            return item, bare[end:]
-    return None
-
-
-def is_short(text: str) -> bool:
-    """Whether an unreadable item is short enough to be a name: nothing longer is taken for one."""
-    bare = clean(text)
-    if (
-        not bare
-        or any(unicodedata.category(char) == "Nd" for char in bare)
-        or "/" in bare
-        or "@" in bare
-    ):
+def _may_begin(word: str) -> bool:
+    """Return whether a name may begin with this word, so that longer texts need not be tried."""
+    bare = word.strip(EDGE + "()（）[]*•")
+    for mark in ("'", "’"):  # "l'Iran", "d’Albanie"
+        head, found, tail = bare.partition(mark)
+        if found and len(head) <= 4 and tail:
+            bare = tail
+    if not bare or not any(char.isalpha() for char in bare):
         return False
-    return len(bare) <= 14 if CJK.search(bare) else len(bare.split()) <= 5 and len(bare) <= 45
+    lower = bare.lower()
+    if lower in THE:
+        return False
+    if is_cased(bare) and not bare[0].isupper():
+        return False
+    return any(_is_prefix(key(form)) for form in (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare)))
+
+
+def _bare_forms(word: str) -> tuple[str, ...]:
+    if "؀" <= word[:1] <= "ۿ":
+        return (word[1:], "ال" + word[2:])
+    if "가" <= word[:1] <= "힣":
+        return (word[:-1], word[:-2]) if len(word) > 2 else (word[:-1],)
+    return ()
+
+
+@cache
+def _sorted_keys() -> list[str]:
+    return sorted(known_keys())
+
+
+@lru_cache(maxsize=65536)
+def _is_prefix(wanted: str) -> bool:
+    if not wanted:
+        return False
+    keys = _sorted_keys()
+    place = bisect_left(keys, wanted)
+    return place < len(keys) and keys[place].startswith(wanted)
+
+
+def _is_part_of_name(words: list[re.Match[str]], place: int) -> bool:
+    """Return whether a capital word right before makes it a part of another name: New Jersey."""
+    if place == 0:
+        return False
+    raw = words[place - 1][0]
+    before = raw.strip(EDGE + "()（）[]*•\"'")
+    if not before or not before[0].isupper() or raw[-1] in ":.,;)!?»”\"-–—":
+        return False
+    if before.lower() in THE or before.lower() in AND or _STATES.match(before.lower()):
+        return False
+    if find_labels(before) or is_neutral(before):
+        return False
+    if place == 1 or words[place - 2][0][-1] in ".:!?":
+        # A capital at the beginning of a sentence says nothing: "Yesterday Chad voted".
+        return bool(_is_prefix(key(before + words[place][0])))
+    return True
+
+
+def _is_cut(words: list[re.Match[str]], end: int) -> bool:
+    """Return whether the word after ``end`` belongs to the name: "Jordan Smith"."""
+    if end >= len(words):
+        return False
+    last, after = words[end - 1][0], words[end][0]
+    if re.match(r"[(（\[]", after):
+        rest = " ".join(word[0] for word in words[end : end + 6])
+        found = re.match(r"[(（\[]([^()（）\[\]]*)[)）\]]", rest)
+        return found is not None and narrows(found[1])
+    bare = after.strip(EDGE + "\"'*•")
+    if not bare or not bare[0].isupper() or last[-1] in ".!?:),;»”\"":
+        return False
+    if bare.lower() in AND or _STATES.match(bare.lower()):
+        return False
+    return not find_labels(bare)
+
+
+def _in_letters(text: str) -> Iterator[Found]:
+    """Yield names in a script that puts no space between words."""
+    place = 0
+    while place < len(text):
+        if not text[place].isalpha():
+            place += 1
+            continue
+        end = _letters_at(text, place)
+        if end is None:
+            place += 1
+            continue
+        while (joint := _joint(text, end)) and (more := _letters_at(text, end + joint)):
+            end = more
+        item = read_item(text[place:end])
+        if item.kind == "names":
+            yield Found(place, end, item)
+        place = end
+
+
+def _joint(text: str, place: int) -> int:
+    return max((len(joint) for joint in _JOINTS if text.startswith(joint, place)), default=0)
+
+
+def _letters_at(text: str, place: int) -> int | None:
+    for end in range(min(len(text), place + MAX_LETTERS), place + 1, -1):
+        wanted = text[place:end]
+        if wanted[-1].isalnum() and exact(wanted) is not None:
+            return end
+    return None

@@ -1,0 +1,142 @@
+"""Labels: the cues that say what the states of a list did, each with its place and its language.
+
+The cues are data (``languages/<code>.toml``). A cue of the language of the sentence, or of the
+document, is preferred; another language of the same script is read only where these have none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.list_words import (
+    ListWords,
+    all_words,
+    fold,
+    pattern_of_all,
+    scripts_of,
+)
+
+# Of two cues that overlap and are as long, the one that asserts less wins.
+_ORDER = {"not_signed": 0, "absent": 1, "supported": 2, "opposed": 2}
+_SIGNS = re.compile(r"[\s:;,.()\[\]{}\"'*•·\-–—_/|=!?、，。；・●■◆▽○\u200e\u200f]+")
+_NUMBERS = re.compile(r"[0-9]+(?:/[0-9]+)?%?")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One cue. ``kind``: an event, or supported, opposed, absent or not_signed.
+
+    ``start`` and ``end`` are offsets in the text that was searched; ``cue`` is as printed.
+    """
+
+    kind: str
+    start: int
+    end: int
+    cue: str
+    language: str
+
+    def moved(self, offset: int) -> Label:
+        """Return the same label with its offsets moved."""
+        return Label(self.kind, self.start + offset, self.end + offset, self.cue, self.language)
+
+
+@lru_cache(maxsize=16384)
+def find_labels(text: str, document_language: str = "") -> tuple[Label, ...]:
+    """Return the labels of a text, from left to right; of two that overlap, the longer one."""
+    folded = fold(text)
+    scripts = scripts_of(folded)
+    fitting = [words for words in all_words() if words.script in scripts]
+    own = detect_language(text)
+    groups = [
+        [words for words in fitting if words.code in (own, document_language)],
+        [words for words in fitting if words.code not in (own, document_language)],
+    ]
+    for group in groups:
+        found = [label for words in group for label in _cues(text, folded, words)]
+        if found:
+            return tuple(_longest(found, own or document_language))
+    return ()
+
+
+def _cues(text: str, folded: str, words: ListWords) -> list[Label]:
+    if not words.any_cue.search(folded):
+        return []
+    return [
+        Label(kind, found.start(), found.end(), text[found.start() : found.end()], words.code)
+        for kind, pattern in words.cues.items()
+        for found in pattern.finditer(folded)
+    ]
+
+
+def _longest(labels: list[Label], language: str) -> list[Label]:
+    ranked = sorted(
+        labels,
+        key=lambda one: (
+            one.start - one.end,
+            _ORDER.get(one.kind, 3),
+            one.language != language,
+            one.start,
+        ),
+    )
+    kept: list[Label] = []
+    for label in ranked:
+        if all(label.end <= other.start or other.end <= label.start for other in kept):
+            kept.append(label)
+    return sorted(kept, key=lambda one: one.start)
+
+
+@lru_cache(maxsize=16384)
+def whole_label(text: str, document_language: str = "") -> Label | None:
+    """Return the label that a text is, next to numbers and words such as "countries"; else None."""
+    folded = fold(text)
+    bare = _SIGNS.sub(" ", _NUMBERS.sub(" ", folded)).strip()
+    if not bare:
+        return None
+    found = [
+        Label(kind, 0, len(text), text, words.code)
+        for words in all_words()
+        for kind, pattern in words.short.items()
+        if pattern.fullmatch(bare) or pattern.fullmatch(_without_neutral(bare))
+    ]
+    if len(bare) <= MAX_LABEL and not found:
+        labels = find_labels(text, document_language)
+        rest = folded
+        for label in reversed(labels):
+            rest = rest[: label.start] + " " + rest[label.end :]
+        rest = _SIGNS.sub(" ", _NUMBERS.sub(" ", rest)).strip()
+        if labels and (not rest or not _without_neutral(rest)):
+            found = [Label(one.kind, one.start, one.end, one.cue, one.language) for one in labels]
+    return found[0] if found and len({label.kind for label in found}) == 1 else None
+
+
+MAX_LABEL = 90  # letters of a text that is a label and nothing else
+_NEUTRAL = [
+    pattern_of_all(section, name)
+    for section, name in (
+        ("lists", "country_nouns"),
+        ("lists", "articles"),
+        ("lists", "and"),
+        ("labels", "auxiliaries"),
+        ("labels", "links"),
+        ("labels", "of"),
+        ("labels", "announcers"),
+        ("labels", "others"),
+        ("labels", "vote"),
+    )
+]
+
+
+def _without_neutral(folded: str) -> str:
+    """Return a text without the words that say nothing about what states did."""
+    for pattern in _NEUTRAL:
+        folded = pattern.sub(" ", folded)
+    return _SIGNS.sub(" ", _NUMBERS.sub(" ", folded)).strip()
+
+
+@lru_cache(maxsize=16384)
+def is_neutral(text: str) -> bool:
+    """Return whether a text only announces or joins: numbers, "countries", "were", "the"."""
+    return not _without_neutral(fold(text))

@@ -1,0 +1,188 @@
+"""Which lists make one statement or one vote, and where the next one begins.
+
+A vote ends where a group of the same kind comes again after another one, where a state would stand
+on two sides, where a new count of votes, a new heading or another draft symbol comes. Lists of
+signatories belong together where the same heading, or prose about the same text, holds them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from xinjiang_record.extract.languages.list_words import VOTES, fold
+from xinjiang_record.extract.signatories.declared_count import declared_count
+from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText
+from xinjiang_record.extract.signatories.judge_events import JudgedList
+from xinjiang_record.extract.signatories.vote_counts import read_votes
+
+SYMBOL = re.compile(r"\bA/[A-Z0-9.]+(?:/[A-Z0-9.]+)*/(?:L\.|RES/|DEC/)?[0-9]+(?:/[0-9]+)*(?:/Rev\.[0-9])?")
+NEAR = 200  # letters between two lists of signatories that may be one list
+_SAME = ("joined", "withdrew")
+_SIDES = {*VOTES, "sponsored"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """The lists of one statement."""
+
+    lists: list[JudgedList] = field(default_factory=list)
+    symbol: str = ""
+    counts: tuple[object, ...] = ()
+
+    def events(self) -> set[str]:
+        """Return the events of the lists."""
+        return {one.event for judged in self.lists for one in judged.entries if one.event}
+
+    def codes(self, event: str | None = None) -> set[str]:
+        """Return the codes that have an event, or this event."""
+        return {
+            one.entry.match.iso3
+            for judged in self.lists
+            for one in judged.entries
+            if one.entry.match.iso3 and one.event and (event is None or one.event == event)
+        }
+
+
+def group_lists(text: DocumentText, lists: Sequence[JudgedList]) -> list[Draft]:
+    """Return the statements that labelled lists make, in the order of the document."""
+    drafts: list[Draft] = []
+    for judged in lists:
+        symbol, counts = _symbol_before(text, judged), _counts_of(text, judged)
+        last = drafts[-1] if drafts else None
+        if last is not None and _belongs(text, last, judged, symbol, counts):
+            last.lists.append(judged)
+            last.symbol = last.symbol or symbol
+            last.counts = last.counts or counts
+        else:
+            drafts.append(Draft([judged], symbol, counts))
+    return drafts
+
+
+def _symbol_before(text: DocumentText, judged: JudgedList) -> str:
+    """Return the last draft symbol in the words before a list."""
+    start = max(0, judged.names.start - 400)
+    found = SYMBOL.findall(text.text[start : judged.names.start])
+    return found[-1] if found else ""
+
+
+def _counts_of(text: DocumentText, judged: JudgedList) -> tuple[object, ...]:
+    """Return the counts of two sides or more in the sentence of a list, else nothing."""
+    start, end = judged.names.sentence
+    counts = read_votes(text.text[start:end])
+    if counts is None:
+        return ()
+    sides = (counts.votes_for, counts.votes_against, counts.votes_abstained)
+    return sides if sum(side is not None for side in sides) >= 2 else ()
+
+
+def _belongs(
+    text: DocumentText,
+    last: Draft,
+    judged: JudgedList,
+    symbol: str,
+    counts: tuple[object, ...],
+) -> bool:
+    events = {one.event for one in judged.entries if one.event}
+    old = last.events()
+    between = text.text[last.lists[-1].names.end : judged.names.start]
+    if events <= set(_SAME):
+        return not old & set(VOTES)
+    if events & _SIDES or old & _SIDES:
+        if not (events & _SIDES and old & _SIDES):
+            return False
+        return _is_same_vote(text, last, judged, symbol, counts, between)
+    if "signed" in events and old <= set(_SAME):
+        return True
+    if ("aligned" in events) != ("aligned" in old):
+        return False
+    return _is_same_roster(text, last, judged, between)
+
+
+def _is_same_vote(
+    text: DocumentText,
+    last: Draft,
+    judged: JudgedList,
+    symbol: str,
+    counts: tuple[object, ...],
+    between: str,
+) -> bool:
+    if symbol and last.symbol and symbol != last.symbol:
+        return False
+    if counts and last.counts and counts != last.counts:
+        return False
+    if judged.event is None:  # a roll call, one vote a line
+        return _codes(judged).isdisjoint(last.codes())
+    new, event = _codes(judged), judged.event
+    for other in VOTES:
+        if other != event and new & last.codes(other) and _is_apart(judged):
+            return all(not _is_apart(one) for one in last.lists) or _is_one_passage(text, last, judged)
+    groups = [one for one in last.lists if _is_apart(one)]
+    is_again = any(one.event == event for one in groups) and groups[-1].event != event
+    if is_again and _is_apart(judged):
+        same = last.codes(event)
+        if new == same:
+            return True  # the same group again: another language, another copy
+        is_new = _has_break(text, last.lists[-1], judged) or bool(new & last.codes())
+        return not is_new
+    return True
+
+
+def _is_one_passage(text: DocumentText, last: Draft, judged: JudgedList) -> bool:
+    """Return whether groups stand right below each other, so that a state has two sides in one."""
+    if any(one.event == judged.event and _is_apart(one) for one in last.lists):
+        return False
+    return not _has_break(text, last.lists[-1], judged)
+
+
+def _is_apart(judged: JudgedList) -> bool:
+    return judged.names.form != "clause" or judged.names.size >= 3 or _is_labelled_line(judged)
+
+
+def _is_labelled_line(judged: JudgedList) -> bool:
+    return judged.tie is not None and judged.tie.form in ("heading", "before")
+
+
+def _has_break(text: DocumentText, above: JudgedList, below: JudgedList) -> bool:
+    """Return whether a heading or a paragraph of prose stands between two lists."""
+    first, last = text.paragraph_at(above.names.end), below.names.paragraph
+    for number in range(first + 1, last):
+        paragraph = text.paragraphs[number]
+        words = text.text[paragraph.start : paragraph.end]
+        if below.tie and paragraph.start <= below.tie.label.start < paragraph.end:
+            continue
+        if paragraph.kind in HEADINGS or len(words.split()) > 8:
+            return True
+    return False
+
+
+def _codes(judged: JudgedList) -> set[str]:
+    return {one.entry.match.iso3 for one in judged.entries if one.entry.match.iso3}
+
+
+def _is_same_roster(
+    text: DocumentText, last: Draft, judged: JudgedList, between: str
+) -> bool:
+    old, new = last.codes(), _codes(judged)
+    if new and len(old & new) * 5 >= len(new) * 4:
+        return True  # the same list again: another language, another copy
+    if old & new:
+        return False
+    if judged.tie and last.lists[-1].tie and judged.tie.label == last.lists[-1].tie.label:
+        return True
+    words = between
+    if judged.tie and judged.tie.form == "heading":
+        words = text.text[last.lists[-1].names.end : judged.tie.label.start]
+    if declared_count(between) is not None or SYMBOL.search(between):
+        return False
+    if _CAMP.search(fold(between)):
+        return False
+    return len(words.strip()) < NEAR and not _has_break(text, last.lists[-1], judged)
+
+
+_CAMP = re.compile(
+    r"other (?:camp|side|group|letter|statement)|rival|opposing|counter-?(?:statement|letter)"
+    r"|in response|second (?:letter|statement)|autre (?:lettre|déclaration)|otra (?:carta|declaración)"
+    r"|supporting|critici[sz]ing|另一|別の|다른 (?:성명|서한)"
+)

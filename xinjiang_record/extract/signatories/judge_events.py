@@ -1,0 +1,151 @@
+"""From ties to events: what each list says its states did, or why nothing is sure.
+
+Two kinds of words need the context: "supported" is a vote for a draft and a signature under a
+statement; "opposed" is a vote against a draft, and nothing under a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xinjiang_record.extract.languages.list_words import EVENTS, VOTES, fold, pattern_of_all
+from xinjiang_record.extract.signatories.assign_labels import Tie
+from xinjiang_record.extract.signatories.document_text import DocumentText
+from xinjiang_record.extract.signatories.find_labels import Label, whole_label
+from xinjiang_record.extract.signatories.name_lists import Entry, NameList
+from xinjiang_record.extract.signatories.statement_model import Because
+
+LEAST_APART, LEAST_PROSE = 3, 4  # names without a label that are reported: apart, in prose
+_VOTE = pattern_of_all("labels", "vote")
+_STATEMENT = pattern_of_all("labels", "statement")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEntry:
+    """One entry with its event, or None and the doubt."""
+
+    entry: Entry
+    event: str | None
+    because: Because | None
+
+
+@dataclass(slots=True)
+class JudgedList:
+    """A list with the event of each entry. ``event`` is that of the list; ``doubt`` why none.
+
+    ``is_left_out``: the text says that these states took no part.
+    """
+
+    names: NameList
+    tie: Tie | None
+    event: str | None
+    doubt: str
+    is_left_out: bool
+    entries: list[JudgedEntry]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Return whether one entry at least has an event."""
+        return any(one.event for one in self.entries)
+
+
+def judge_lists(
+    text: DocumentText, lists: Sequence[NameList], ties: Sequence[Tie | None], language: str
+) -> list[JudgedList]:
+    """Return the lists with their events."""
+    kinds = {tie.label.kind for tie in ties if tie is not None and not tie.doubt}
+    return [
+        _judge(text, names, tie, kinds, language) for names, tie in zip(lists, ties, strict=True)
+    ]
+
+
+def _judge(
+    text: DocumentText, names: NameList, tie: Tie | None, kinds: set[str], language: str
+) -> JudgedList:
+    remarks = [_remark(entry, language) for entry in names.entries]
+    labelled = [remark for remark in remarks if remark is not None]
+    if labelled and (len(labelled) > 1 or names.form == "lines" or len(remarks) == 1):
+        return _by_remarks(text, names, remarks, kinds)
+    if labelled and remarks[-1] is not None and (tie is None or tie.strength < 3):
+        tie = Tie(remarks[-1], "after", 3.0)
+    if tie is None:
+        return JudgedList(names, None, None, "no label", False, _all(names, None, None))
+    if tie.doubt == "exception":
+        return JudgedList(names, tie, None, tie.doubt, True, _all(names, None, None))
+    event, doubt = _event(text, names, tie.label, kinds)
+    if tie.doubt:
+        return JudgedList(names, tie, None, tie.doubt, False, _all(names, None, None))
+    if event in ("absent", "not_signed"):
+        return JudgedList(names, tie, None, "", True, _all(names, None, None))
+    because = _because(text, tie, event, names.size) if event else None
+    return JudgedList(names, tie, event, doubt, False, _all(names, event, because))
+
+
+def _all(names: NameList, event: str | None, because: Because | None) -> list[JudgedEntry]:
+    return [JudgedEntry(entry, event, because) for entry in names.entries]
+
+
+def _remark(entry: Entry, language: str) -> Label | None:
+    return whole_label(entry.remark, language) if entry.remark else None
+
+
+def _by_remarks(
+    text: DocumentText, names: NameList, remarks: list[Label | None], kinds: set[str]
+) -> JudgedList:
+    """Give each entry the event of its own remark: "Albania: yes"."""
+    entries = []
+    for entry, label in zip(names.entries, remarks, strict=True):
+        event = _event(text, names, label, kinds)[0] if label else None
+        because = None
+        if event in EVENTS and label is not None:
+            place = Label(label.kind, entry.start, entry.end, entry.remark, label.language)
+            because = _because(text, Tie(place, "remark", 3.0), event, 0)
+        entries.append(JudgedEntry(entry, event if event in EVENTS else None, because))
+    kept = [
+        one
+        for one, label in zip(entries, remarks, strict=True)
+        if label is None or label.kind not in ("absent", "not_signed")
+    ]
+    events = {one.event for one in kept}
+    event = events.pop() if len(events) == 1 else None
+    return JudgedList(names, None, event, "" if event else "remarks", False, kept)
+
+
+def _event(
+    text: DocumentText, names: NameList, label: Label, kinds: set[str]
+) -> tuple[str | None, str]:
+    """Return the event of a label in its context, or why there is none."""
+    if label.kind not in ("supported", "opposed"):
+        return label.kind, ""
+    near = text.text[min(label.start, names.sentence[0]) : max(label.end, names.sentence[1])]
+    paragraph = text.paragraphs[names.paragraph]
+    around = text.text[max(0, paragraph.start - 200) : paragraph.end + 200]
+    for words in (near, around, text.text[:3000]):
+        folded = fold(words)
+        is_vote, is_statement = bool(_VOTE.search(folded)), bool(_STATEMENT.search(folded))
+        if is_vote and not is_statement:
+            return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
+        if is_statement and not is_vote:
+            return ("signed", "") if label.kind == "supported" else (None, "opposed a statement")
+    if kinds & set(VOTES):
+        return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
+    if "signed" in kinds and label.kind == "supported":
+        return "signed", ""
+    return None, "vote or statement"
+
+
+def _because(text: DocumentText, tie: Tie, event: str | None, size: int) -> Because | None:
+    if event is None:
+        return None
+    label = tie.label
+    return Because(
+        label.cue.strip(),
+        event,
+        label.language,
+        text.locator(label.start),
+        label.start,
+        label.end,
+        tie.form,
+        tie.number is not None and tie.number == size,
+    )

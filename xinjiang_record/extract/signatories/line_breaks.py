@@ -1,0 +1,126 @@
+"""Decide which line breaks separate, and put wrapped lines together.
+
+A list of one name per line has hard breaks, a wrapped paragraph has soft ones, and a name may be
+broken across two lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from xinjiang_record.document_readers.document import Block
+from xinjiang_record.extract.signatories.list_items import clean, is_short, read_item
+from xinjiang_record.reconcile.countries import find, reconcile
+
+SHORT_LINE = 48  # letters of a line that can be one name and no prose
+SEPARATORS = ",;،；、，"
+_NOISE = re.compile(
+    r"^(?:page\s+)?[0-9]{1,4}(?:\s*(?:/|of|de|von)\s*[0-9]{1,4})?$"
+    r"|^A/(?:HRC|C\.3|RES|[0-9]+)/[\w./]+\s+[0-9]+$|^[0-9]+\s+A/\S+$|^[-–—_=*\s.]+$",
+    re.IGNORECASE,
+)
+BULLET = re.compile(
+    r"\s*(?:[-*+•·・‣▪▫●○■◆►▶✓▽▼△▲◇◎※–—]\s*[^\W\d_(]"
+    r"|[(（\[]?[0-9]{1,3}\s*(?:[.)）\]:、．]|[-–—]\s)\s*\D)"
+)
+_LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$)")
+_ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
+_OPEN_WORDS = frozenset("the of and la le de du des del der und et y и و i oraz en dan".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a block, or one made from a table. ``is_block_end``: it ends its block."""
+
+    text: str
+    locator: str
+    kind: str
+    is_block_end: bool
+
+
+def flowing_lines(blocks: Iterable[Block]) -> Iterator[list[Line]]:
+    """Yield the lines that belong to one paragraph, together."""
+    group: list[Line] = []
+    for line in _lines(blocks):
+        if group and _is_hard(group[-1], line):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[Line]:
+    for block in blocks:
+        parts = [part.strip() for part in block.text.split("\n") if part.strip()]
+        for number, part in enumerate(parts):
+            if not _NOISE.match(part):
+                yield Line(part, block.locator, block.kind, number == len(parts) - 1)
+
+
+def _is_hard(above: Line, below: Line) -> bool:
+    """Return whether the break between two lines separates."""
+    plain = ("paragraph", "line")
+    if above.is_block_end and (above.kind not in plain or below.kind not in plain):
+        return True
+    if BULLET.match(below.text):
+        return True
+    last, first = _last_item(above.text), re.split(r"[,;،；、，.]", below.text)[0]
+    is_open = _is_open_ended(last)
+    if _LABEL.match(below.text) and not _is_open_ended(above.text):
+        return True
+    if above.text.rstrip().endswith((":", "：")):
+        return True
+    if not last.strip():
+        return _is_name_line(above.text) and _is_name_line(below.text)
+    if above.is_block_end and above.text.rstrip().endswith(_ENDS):
+        return True
+    both = _reads(last) and _reads(first)
+    if not both and find(f"{clean(last)} {clean(first)}") is not None:
+        return False
+    if _is_blank_between(above, below) and not is_open:
+        return True
+    if above.is_block_end and _reads(last) and not _reads(first):
+        if not first.strip()[:1].islower():
+            return True
+    if _is_name_line(above.text) or _is_name_line(below.text):
+        is_apart = _is_name_line(below.text) and above.is_block_end and not is_open
+        return len(above.text) <= SHORT_LINE or is_apart
+    is_short_block = above.kind == "paragraph" or len(above.text) <= SHORT_LINE
+    return above.is_block_end and is_short_block and not is_open
+
+
+def _last_item(text: str) -> str:
+    if text.rstrip().endswith(tuple(SEPARATORS)):
+        return ""
+    return re.split(f"[{SEPARATORS}]", text)[-1]
+
+
+def _is_blank_between(above: Line, below: Line) -> bool:
+    """Return whether the line numbers of two lines of plain text leave one out."""
+    numbers = [
+        re.fullmatch(r"(?:.*: )?line ([0-9]+)", line.locator) for line in (above, below)
+    ]
+    return bool(numbers[0] and numbers[1] and int(numbers[1][1]) > int(numbers[0][1]) + 1)
+
+
+def _is_open_ended(last: str) -> bool:
+    """Return whether a last piece cannot end a line: "and the Democratic Republic of"."""
+    words = last.split()
+    return bool(words) and words[-1].lower() in _OPEN_WORDS
+
+
+def _reads(text: str) -> bool:
+    return read_item(text).kind == "names"
+
+
+def _is_name_line(text: str) -> bool:
+    """Return whether a line is one name, with its bullet or comma, or could be a misspelt one."""
+    bare = clean(text)
+    if len(bare) > SHORT_LINE or re.search(f"[{SEPARATORS}]", bare):
+        return False
+    if _reads(bare):
+        return True
+    return is_short(bare) and bare[:1].isupper() and bool(reconcile(bare).candidates)

@@ -1,0 +1,63 @@
+"""Lines that say of one state what it did: "Albania: yes", "France – signed 8 July 2019"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from xinjiang_record.extract.dates import dates_in
+from xinjiang_record.extract.signatories.find_labels import whole_label
+from xinjiang_record.extract.signatories.list_items import Named, clean, read_item
+
+MAX_LINE = 110  # letters of a line that can be one name and one remark
+_MARKED = re.compile(
+    r"^(?P<name>.{2,70}?)\s*(?:[:：]|\s[-–—]\s|\s?[-–—]\s|\.{2,}|…+|\t)\s*(?P<rest>\S.*)$"
+)
+_FIRST = re.compile(r"^(?P<rest>[^\W\d_]{1,12})\s+(?P<name>\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallLine:
+    """One state and what the line says of it. ``start`` and ``end``: offsets of the remark."""
+
+    name: Named
+    remark: str
+    start: int
+    end: int
+
+
+def read_roll_call_line(text: str) -> RollCallLine | None:
+    """Return the state and the remark of a line; None where it is not such a line."""
+    if len(text) > MAX_LINE:
+        return None
+    found = _MARKED.match(text)
+    if found:
+        line = _line(found)
+        return line if line and _says_something(line.remark) else None
+    for cut in range(1, 5):
+        parts = text.rsplit(None, cut)
+        if len(parts) <= cut:
+            break
+        start = len(parts[0]) + len(text[len(parts[0]) :]) - len(text[len(parts[0]) :].lstrip())
+        named = _one_name(parts[0])
+        if named and whole_label(text[start:]):
+            return RollCallLine(named, text[start:], start, len(text))
+    found = _FIRST.match(text)
+    line = _line(found) if found else None
+    return line if line and whole_label(line.remark) else None
+
+
+def _line(found: re.Match[str]) -> RollCallLine | None:
+    named = _one_name(found["name"])
+    if named is None or read_item(found["rest"]).kind == "names":
+        return None
+    return RollCallLine(named, found["rest"], *found.span("rest"))
+
+
+def _one_name(text: str) -> Named | None:
+    item = read_item(clean(text))
+    return item.names[0] if item.kind == "names" and len(item.names) == 1 else None
+
+
+def _says_something(remark: str) -> bool:
+    return whole_label(remark) is not None or bool(dates_in(remark))

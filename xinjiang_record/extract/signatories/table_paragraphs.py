@@ -1,0 +1,146 @@
+"""Tables as paragraphs: a label line, then one line per name, as a list on a page would have it.
+
+A table is read as: a column of votes next to the names (one group of lines per vote and column), a
+column per vote whose cells are marks, columns of names with or without a label on top, or rows of
+a label and a list.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from xinjiang_record.document_readers.document import Table
+from xinjiang_record.extract.signatories.find_labels import whole_label
+from xinjiang_record.extract.signatories.line_breaks import Line
+from xinjiang_record.extract.signatories.list_items import clean, read_item
+from xinjiang_record.reconcile.countries import reconcile
+
+_MARKS = frozenset("x X ✓ ✔ ☑ ● • * + 1".split())
+
+
+def table_paragraphs(table: Table) -> Iterator[list[Line]]:
+    """Yield the paragraphs that a table stands for."""
+    columns = _name_columns(table)
+    if not columns:
+        yield from _rows(table)
+        return
+    votes = _vote_columns(table, columns)
+    if votes:
+        for column in votes:
+            yield from _vote_column(table, columns, column, len(votes) > 1)
+        return
+    marked = _mark_columns(table, columns)
+    if marked:
+        for column in marked:
+            rows = [row for row in range(1, len(table.rows)) if _cell(table, row, column) in _MARKS]
+            yield [Line(_cell(table, 0, column) + ":", table.cell(0, column), "label", True)]
+            yield from _names(table, columns[:1], rows)
+        return
+    is_labelled = any(whole_label(_cell(table, 0, column)) for column in columns)
+    for column in columns:
+        start = 0 if read_item(_cell(table, 0, column)).kind == "names" else 1
+        if start and is_labelled:
+            yield [Line(_cell(table, 0, column) + ":", table.cell(0, column), "label", True)]
+        if is_labelled:
+            yield from _names(table, [column], range(start, len(table.rows)))
+    if not is_labelled:
+        start = 0 if read_item(_cell(table, 0, columns[0])).kind == "names" else 1
+        yield from _names(table, columns, range(start, len(table.rows)))
+
+
+def _cell(table: Table, row: int, column: int) -> str:
+    cells = table.rows[row] if row < len(table.rows) else ()
+    return cells[column].strip() if column < len(cells) else ""
+
+
+def _names(table: Table, columns: list[int], rows: Iterator[int] | range | list[int]) -> Iterator[list[Line]]:
+    for row in rows:
+        for column in columns:
+            text = _cell(table, row, column)
+            if text and read_item(text).kind != "filler":
+                yield [Line(text, table.cell(row, column), "list-item", True)]
+
+
+def _vote_column(
+    table: Table, columns: list[int], column: int, is_one_of_many: bool
+) -> Iterator[list[Line]]:
+    """Yield, for each vote that the cells of a column name, a label line and its names."""
+    if is_one_of_many and not whole_label(_cell(table, 0, column)):
+        yield [Line(_cell(table, 0, column), table.cell(0, column), "heading", True)]
+    groups: dict[str, list[int]] = {}
+    for row in range(len(table.rows)):
+        word = _cell(table, row, column)
+        names = [_cell(table, row, one) for one in columns]
+        if word and whole_label(word) and any(names):
+            groups.setdefault(word.casefold(), []).append(row)
+    for rows in groups.values():
+        word = _cell(table, rows[0], column)
+        yield [Line(f"{word}:", table.cell(rows[0], column), "label", True)]
+        yield from _names(table, columns[:1], rows)
+
+
+def _rows(table: Table) -> Iterator[list[Line]]:
+    """Yield each row as "label: list"."""
+    for number, row in enumerate(table.rows):
+        texts = [text.strip() for text in row if text.strip()]
+        if texts:
+            text = texts[0]
+            if len(texts) > 1:
+                text = f"{texts[0].rstrip(':： ')}: {' '.join(texts[1:])}"
+            for part in text.split("\n"):
+                if part.strip():
+                    yield [Line(part.strip(), table.cell(number, 0), "list-item", True)]
+
+
+def _name_columns(table: Table) -> list[int]:
+    """Return the columns most of whose cells are one name; of two with the same states, one."""
+    filled, named = Counter[int](), Counter[int]()
+    for row, line in enumerate(table.rows):
+        for column, text in enumerate(line):
+            if not text.strip():
+                continue
+            item = read_item(text)
+            if row > 0 or item.kind == "names":
+                filled[column] += 1
+                named[column] += item.kind == "names" and len(item.names) == 1
+    columns = [
+        column
+        for column in sorted(filled)
+        if named[column] >= 2 and named[column] >= 0.6 * filled[column]
+    ]
+    same = [column for column in columns[1:] if _is_same(table, columns[0], column)]
+    return [column for column in columns if column not in same]
+
+
+def _is_same(table: Table, first: int, other: int) -> bool:
+    """Return whether two columns name the same states, in two languages."""
+    pairs = [
+        (row[first], row[other])
+        for row in table.rows
+        if max(first, other) < len(row) and row[first] and row[other]
+    ]
+    codes = [(reconcile(clean(a)).iso3, reconcile(clean(b)).iso3) for a, b in pairs]
+    return sum(a == b and a is not None for a, b in codes) * 2 > len(codes)
+
+
+def _vote_columns(table: Table, columns: list[int]) -> list[int]:
+    """Return the columns most of whose cells are labels."""
+    out = []
+    for column in range(max(map(len, table.rows))):
+        words = [word for row in range(1, len(table.rows)) if (word := _cell(table, row, column))]
+        labelled = sum(whole_label(word) is not None for word in words)
+        if column not in columns and words and labelled >= 0.8 * len(words):
+            out.append(column)
+    return out
+
+
+def _mark_columns(table: Table, columns: list[int]) -> list[int]:
+    """Return the columns with a label on top and marks below."""
+    out = []
+    for column in range(len(table.rows[0])):
+        words = [word for row in range(1, len(table.rows)) if (word := _cell(table, row, column))]
+        if column not in columns and whole_label(_cell(table, 0, column)):
+            if words and all(word in _MARKS for word in words):
+                out.append(column)
+    return out
