@@ -31,14 +31,22 @@ def test_json_form(page: Path) -> None:
     assert list(found) == ["statements", "figures", "findings"]
     assert code == 1 and [item["type"] for item in found["findings"]] == ["figure-incomplete"]
     statement = found["statements"][0]
-    assert list(statement) == ["declared_count", "lead_iso3", "stance", "signatories"]
+    assert list(statement) == ["declared_count", "lead_iso3", "title", "symbol", "signatories"]
     assert (statement["declared_count"], statement["lead_iso3"]) == (4, "GBR")
     assert statement["signatories"][0] == {
         "name": "Albania",
         "iso3": "ALB",
         "role": "signatory",
         "event": "signed",
+        "date": "",
         "locator": "line 1",
+        "because": {
+            "cue": "on behalf of",
+            "language": "en",
+            "form": "before",
+            "locator": "line 1",
+            "is_confirmed": True,
+        },
     }
     assert list(found["figures"][0]) == [
         "phrase",
@@ -91,7 +99,7 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
     ]
     assert 'name = "the United Kingdom"' in (folder / "statement.toml").read_text("utf-8")
     again = CliRunner().invoke(group, ["extract", *arguments[1:]])
-    assert again.exit_code != 0 and "there already" in str(again.exception)
+    assert again.exit_code != 0 and "The folder exists" in str(again.exception)
 
 
 @pytest.mark.parametrize("unsafe", ["../escape", "A B", "", "-x"])

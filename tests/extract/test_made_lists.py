@@ -9,7 +9,7 @@ import pytest
 from made_lists import FORMATS, LAYOUTS, MEMBERS, WORDS, blocks, names
 
 from xinjiang_record.document_readers.open_document import open_document_bytes
-from xinjiang_record.extract.signatories.find_statements import statements
+from xinjiang_record.extract.signatories.find_statements import find_statements
 
 LATIN = ("en", "fr", "es", "de")
 SHORT, LONG = 1, 30  # random subsets of each layout, format and language
@@ -27,7 +27,9 @@ def measure(
                 )
                 truth = {row["country_iso3"] for row in rows}
                 parts = blocks(layout, language, names(rows, language), rng)
-                found, _ = statements(open_document_bytes(FORMATS[form](parts), f"made.{form}"))
+                found = find_statements(
+                    open_document_bytes(FORMATS[form](parts), f"made.{form}")
+                ).statements
                 sure = {row.iso3 for item in found for row in item.signatories if row.iso3}
                 counts.update(there=len(truth), found=len(truth & sure))
                 wrong += [f"{form} {language} {layout}: {code}" for code in sure - truth]

@@ -9,7 +9,7 @@ import pytest
 from made_lists import FORMATS
 
 from xinjiang_record.document_readers.open_document import open_document_bytes
-from xinjiang_record.extract.signatories.find_statements import statements
+from xinjiang_record.extract.signatories.find_statements import find_statements
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = sorted((ROOT / "raw" / "joint-statements").glob("*/signatories.txt"))
@@ -48,7 +48,9 @@ def test_lists_of_the_record(form: str) -> None:
         ]
         truth = {codes[name] for name in names if codes.get(name)}
         for layout, parts in layouts(names).items():
-            found, _ = statements(open_document_bytes(FORMATS[form](parts), f"list.{form}"))
+            found = find_statements(
+                open_document_bytes(FORMATS[form](parts), f"list.{form}")
+            ).statements
             sure = {row.iso3 for item in found for row in item.signatories if row.iso3}
             there, right = there + len(truth), right + len(truth & sure)
             wrong += [(path.parent.name, layout, sorted(sure - truth))] if sure - truth else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinjiang_record.document_readers.document import Block, Document, Table
-from xinjiang_record.extract.signatories.find_statements import Statement, statements
+from xinjiang_record.extract.signatories.find_statements import Statement, find_statements
 from xinjiang_record.model import Finding
 
 
@@ -11,7 +11,8 @@ def read(
     *lines: str, kind: str = "paragraph", tables: tuple[Table, ...] = ()
 ) -> tuple[list[Statement], list[Finding]]:
     blocks = tuple(Block(text, f"paragraph {at}", kind) for at, text in enumerate(lines, 1))  # type: ignore[arg-type]
-    return statements(Document("page.html", "text/html", blocks, tables))
+    found = find_statements(Document("page.html", "text/html", blocks, tables))
+    return found.statements, found.findings
 
 
 def events(statement: Statement) -> dict[str, list[str | None]]:
@@ -34,7 +35,7 @@ def test_speakers_own_state_comes_last() -> None:
     found, findings = read(
         "I speak on behalf of the following 4 countries: Albania, Austria, Sweden, and my own country, the United Kingdom. We are concerned."
     )
-    assert (found[0].declared_count, found[0].lead_iso3, found[0].stance) == (4, "GBR", "critical")
+    assert (found[0].declared_count, found[0].lead_iso3) == (4, "GBR")
     assert [row.role for row in found[0].signatories] == ["signatory"] * 3 + [
         "lead"
     ] and not findings
@@ -69,7 +70,9 @@ def test_declared_count_that_does_not_add_up() -> None:
 def test_bare_line_without_spaces() -> None:
     found, findings = read("China,Belarus,Bolivia,DPRK,UAE,Kyrgyztan,Syria")
     assert found[0].codes() == ["CHN", "BLR", "BOL", "PRK", "ARE", "SYR"]
-    assert findings[0].type == "unknown-country" and findings[0].candidates == ("KGZ",)
+    assert all(row.event is None for row in found[0].signatories)
+    assert [item.type for item in findings] == ["no-event", "unknown-country"]
+    assert findings[1].candidates == ("KGZ",)
 
 
 def test_two_labelled_sides() -> None:
@@ -77,10 +80,12 @@ def test_two_labelled_sides() -> None:
         "Supporting: China, Antigua and Barbuda, Cuba, Guinea, Guinea-Bissau",
         "Opposing: Australia, Austria, Belgium, the U.K.",
     )
-    assert [(item.stance, item.codes()) for item in found] == [
-        ("supportive", ["CHN", "ATG", "CUB", "GIN", "GNB"]),
-        ("critical", ["AUS", "AUT", "BEL", "GBR"]),
+    assert [item.codes() for item in found] == [
+        ["CHN", "ATG", "CUB", "GIN", "GNB"],
+        ["AUS", "AUT", "BEL", "GBR"],
     ]
+    # Supporting what? Neither a vote nor a statement is named, so no event is asserted.
+    assert all(row.event is None for item in found for row in item.signatories)
 
 
 def test_vote_in_labelled_groups_with_sponsors_apart() -> None:

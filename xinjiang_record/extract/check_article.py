@@ -22,7 +22,7 @@ from xinjiang_record.extract.figures.find_figures import extract_figures
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.list_cues import STANCES
 from xinjiang_record.extract.signatories.declared_count import declared_count
-from xinjiang_record.extract.signatories.find_statements import statements
+from xinjiang_record.extract.signatories.find_statements import find_statements
 
 ROUNDED = 0.05  # by how much a rounded figure may differ from the record's, as a part of it
 Row = Mapping[str, str]
@@ -283,8 +283,7 @@ def _side(text: str) -> str | None:
 
 def _lists(document: Document, record: Record) -> Iterable[Verdict]:
     """A list of states: held against the roster that it shares most with."""
-    found, _ = statements(document)
-    for statement in found:
+    for statement in find_statements(document).statements:
         codes = set(statement.codes("signed", "joined", "voted_yes", "voted_no", "abstained"))
         best = max(
             record.statements, key=lambda row: _overlap(codes, _roster(row, record)), default=None

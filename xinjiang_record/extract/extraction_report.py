@@ -1,4 +1,4 @@
-"""What ``xrecord extract`` gives for one document: statements, figures and findings, as values and as plain data."""
+"""The result of ``xrecord extract`` for one document, as values and as plain data."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.extract.figures.find_figures import (
-    extract_figures,
-    figure_findings,
-)
+from xinjiang_record.extract.figures.find_figures import extract_figures, figure_findings
 from xinjiang_record.extract.figures.qualifiers import Figure
-from xinjiang_record.extract.signatories.find_statements import Statement, statements
+from xinjiang_record.extract.signatories.find_statements import find_statements
+from xinjiang_record.extract.signatories.statement_model import Because, Signatory, Statement
 from xinjiang_record.model import Finding
 
 KINDS = ("auto", "statement", "vote", "figures")
@@ -26,7 +24,7 @@ class Extract:
     findings: tuple[Finding, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """The object of ``xrecord extract --format json``."""
+        """Return the object of ``xrecord extract --format json``."""
         return {
             "statements": [_statement(item) for item in self.statements],
             "figures": [item.as_dict() for item in self.figures],
@@ -35,34 +33,54 @@ class Extract:
 
 
 def extract(document: Document, kind: str = "auto") -> Extract:
-    """Read a document for ``kind``: statements (all lists), vote (votes only), figures, or auto: all of them."""
-    found, findings = statements(document) if kind != "figures" else ([], [])
+    """Read a document for ``kind``.
+
+    ``statement`` reads all lists, ``vote`` votes only, ``figures`` figures only, ``auto`` all.
+    """
+    statements: list[Statement] = []
+    findings: list[Finding] = []
+    if kind != "figures":
+        found = find_statements(document)
+        statements, findings = found.statements, found.findings
     if kind == "vote":
-        found = [item for item in found if item.is_vote]
+        statements = [item for item in statements if item.is_vote]
     elif kind == "statement":
-        found = [item for item in found if not item.is_vote] or found
+        statements = [item for item in statements if not item.is_vote] or statements
     figures = extract_figures(document) if kind in ("auto", "figures") else []
     if kind in ("auto", "figures"):
         findings = [*findings, *figure_findings(document, figures)]
-    return Extract(tuple(found), tuple(figures), (*document.findings, *findings))
+    return Extract(tuple(statements), tuple(figures), (*document.findings, *findings))
 
 
 def _statement(item: Statement) -> dict[str, Any]:
-    rows = [
-        {
-            "name": row.name,
-            "iso3": row.iso3,
-            "role": row.role,
-            "event": row.event,
-            "locator": row.locator,
-        }
-        for row in item.signatories
-    ]
     return {
         "declared_count": item.declared_count,
         "lead_iso3": item.lead_iso3,
-        "stance": item.stance,
-        "signatories": rows,
+        "title": item.title,
+        "symbol": item.symbol,
+        "signatories": [_row(row) for row in item.signatories],
+    }
+
+
+def _row(row: Signatory) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "iso3": row.iso3,
+        "role": row.role,
+        "event": row.event,
+        "date": row.date,
+        "locator": row.locator,
+        "because": _because(row.because) if row.because else None,
+    }
+
+
+def _because(why: Because) -> dict[str, Any]:
+    return {
+        "cue": why.cue,
+        "language": why.language,
+        "form": why.form,
+        "locator": why.locator,
+        "is_confirmed": why.is_confirmed,
     }
 
 

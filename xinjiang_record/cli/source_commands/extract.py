@@ -12,7 +12,7 @@ from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 
 if TYPE_CHECKING:
     from xinjiang_record.extract.extraction_report import Extract
-    from xinjiang_record.extract.signatories.find_statements import Statement
+    from xinjiang_record.extract.signatories.statement_model import Statement
 
 
 @click.command("extract")
@@ -85,9 +85,11 @@ def _write(
         raise FindingsError(
             "No list of states found, so no folder was written. Open the document, or give --as."
         )
-    longest = max(result.statements, key=lambda item: len(item.signatories))
-    for path in write_proposal(into, statement_id, longest, title=title, source_id=source_id):
-        print(f"written for review: {path}", file=sys.stderr)
+    several = len(result.statements) > 1
+    for number, statement in enumerate(result.statements, 1):
+        name = f"{statement_id}-{number}" if several else statement_id
+        for path in write_proposal(into, name, statement, title=title, source_id=source_id):
+            print(f"written for review: {path}", file=sys.stderr)
 
 
 def _show(result: Extract) -> None:
@@ -117,8 +119,10 @@ def _show_statement(number: int, statement: Statement) -> None:
         f"declared {statement.declared_count or '-'}",
         f"named {len(statement.signatories)}",
         f"lead {statement.lead_iso3 or '-'}",
-        statement.stance or "-",
+        statement.symbol or statement.title or "-",
     ]
     print("\t".join(cells))
     for row in statement.signatories:
-        print(f"  {row.iso3 or '???'}\t{row.name}\t{row.role}\t{row.event}\t{row.locator}")
+        because = f"{row.because.cue} ({row.because.language})" if row.because else "-"
+        cells = [row.iso3 or "???", row.name, row.role, row.event or "?", row.locator, because]
+        print("  " + "\t".join(cells))

@@ -106,7 +106,13 @@ class LabelReader:
         label = whole_label(lead, self.language) if is_label else None
         if label is None:
             return None
-        return Label(label.kind, sentence[0], sentence[0] + len(bare.rstrip(" :：")), label.cue, label.language)
+        return Label(
+            label.kind,
+            sentence[0],
+            sentence[0] + len(bare.rstrip(" :：")),
+            label.cue,
+            label.language,
+        )
 
     def _tie(
         self,
@@ -191,9 +197,7 @@ class LabelReader:
         lists = self.by_paragraph.get(paragraph)
         above = self.text.paragraphs[paragraph]
         if not lists:
-            return any(
-                one.start <= above.start and above.end <= one.end + 2 for one in self.lists
-            )
+            return any(one.start <= above.start and above.end <= one.end + 2 for one in self.lists)
         before = self.text.text[above.start : lists[0].start]
         after = self.text.text[max(one.end for one in lists) : above.end]
         is_label = bool(whole_label(before)) or bool(find_labels(before, self.language))
@@ -325,10 +329,8 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
 
 
 def _last_link(gap: str) -> int | None:
-    found = None
-    for found in _LINK.finditer(gap):
-        pass
-    return found.start() if found else None
+    found = list(_LINK.finditer(gap))
+    return found[-1].start() if found else None
 
 
 def _strength_after(text: str, one: NameList, label: Label) -> float:
@@ -388,10 +390,8 @@ def _changed(text: str, start: int, label: Label) -> str:
 
 
 def _last_of(pattern: re.Pattern[str], text: str) -> int | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found.end() if found else None
+    found = list(pattern.finditer(text))
+    return found[-1].end() if found else None
 
 
 def _is_exception(before: str) -> bool:

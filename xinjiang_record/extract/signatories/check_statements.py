@@ -33,9 +33,7 @@ def finding(
 ) -> Finding:
     """Return a warning about a place in the text."""
     place = Place(text.path, None, text.locator(at))
-    return Finding(
-        kind, message, place, value=value, candidates=tuple(codes), severity="warning"
-    )
+    return Finding(kind, message, place, value=value, candidates=tuple(codes), severity="warning")
 
 
 def ask_event(text: DocumentText, judged: JudgedList) -> Finding:
@@ -109,9 +107,7 @@ def settle_two_groups(
         if code not in twice or one.event not in VOTES:
             out.append((judged, one))
             continue
-        groups = {
-            event for event, lists in twice[code].items() if any(map(_is_group, lists))
-        }
+        groups = {event for event, lists in twice[code].items() if any(map(_is_group, lists))}
         message = f"{code} is in two groups of one vote ({', '.join(sorted(twice[code]))})."
         if len(groups) == 1:
             if one.event in groups:
@@ -124,7 +120,9 @@ def settle_two_groups(
         if code not in asked:
             asked.add(code)
             findings.append(
-                finding(text, "state-in-two-groups", message, one.entry.start, one.entry.text, [code])
+                finding(
+                    text, "state-in-two-groups", message, one.entry.start, one.entry.text, [code]
+                )
             )
     return out, findings
 
@@ -139,7 +137,13 @@ def check_groups(text: DocumentText, draft: Draft) -> Iterator[Finding]:
         number = judged.tie.number if judged.tie else None
         if number is None or judged.event is None or number == judged.names.size:
             continue
-        if judged.tie and sum(one.tie is not None and one.tie.label == judged.tie.label for one in draft.lists) > 1:
+        if (
+            judged.tie
+            and sum(
+                one.tie is not None and one.tie.label == judged.tie.label for one in draft.lists
+            )
+            > 1
+        ):
             continue  # one label over several lists: regions
         if _is_partial(text, judged):
             continue
@@ -162,7 +166,9 @@ def _is_partial(text: DocumentText, judged: JudgedList) -> bool:
     return bool(_PARTIAL.search(fold(around)))
 
 
-def check_votes(text: DocumentText, draft: Draft, rows: Sequence[Signatory]) -> tuple[bool, list[Finding]]:
+def check_votes(
+    text: DocumentText, draft: Draft, rows: Sequence[Signatory]
+) -> tuple[bool, list[Finding]]:
     """Compare the groups with the counts of the vote that the text gives in a sentence.
 
     Returns whether the counts refute the groups (each group has the length of another one's

@@ -20,9 +20,25 @@ MAX_NAME_LETTERS = 24  # letters of one name in a script without spaces
 EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
 AND = frozenset(union("lists", "and"))
 _ALSO_NAMES = ("a", "da")  # joining words that can begin a name too
-_CJK_JOINTS = (
-    "以及 および ならびに 並びに 及び 還有 还有 和 及 与 與 暨 と や ・ · 、".split()
-)
+_CJK_JOINTS = [
+    "以及",
+    "および",
+    "ならびに",
+    "並びに",
+    "及び",
+    "還有",
+    "还有",
+    "和",
+    "及",
+    "与",
+    "與",
+    "暨",
+    "と",
+    "や",
+    "・",
+    "·",
+    "、",
+]
 _STOPS = re.compile(r"[,;:!?。，；：、]$|(?<=[^\W\d_]{3})\.$")
 _KOREAN_AND = re.compile(r"[가-힣](?:와|과|이랑|하고|및)$")
 

@@ -21,15 +21,14 @@ HEADINGS = ("heading", "title", "label")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph. ``start`` and ``end`` are offsets; ``is_line``: it fills one line of its own.
+    """One paragraph. ``start`` and ``end`` are offsets; ``kind`` is that of its block.
 
-    ``kind`` is that of its block. ``marks``: offset and locator of each line in it.
+    ``marks``: offset and locator of each line in it.
     """
 
     start: int
     end: int
     kind: str
-    is_line: bool
     marks: tuple[tuple[int, str], ...]
 
 
@@ -67,9 +66,7 @@ def read_text(document: Document) -> DocumentText:
     groups.append(_flowing(document.blocks[start:]))
     for group in (lines for part in groups for lines in part):
         text, marks = _join(group, length)
-        paragraph = Paragraph(
-            length, length + len(text), group[0].kind, len(group) == 1, tuple(marks)
-        )
+        paragraph = Paragraph(length, length + len(text), group[0].kind, tuple(marks))
         out.paragraphs.append(paragraph)
         out._starts.append(length)
         out._marks.extend(marks)

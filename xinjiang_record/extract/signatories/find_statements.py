@@ -84,9 +84,7 @@ def _is_asked(judged: JudgedList) -> bool:
     return names.known >= (LEAST_APART if is_apart else LEAST_PROSE)
 
 
-def _finish(
-    text: DocumentText, draft: Draft, is_only: bool
-) -> tuple[Statement, list[Finding]]:
+def _finish(text: DocumentText, draft: Draft, is_only: bool) -> tuple[Statement, list[Finding]]:
     rows = [(judged, one) for judged in draft.lists for one in judged.entries]
     rows, findings = checks.settle_two_groups(text, rows)
     statement = Statement(locator=text.locator(draft.lists[0].names.start), symbol=draft.symbol)

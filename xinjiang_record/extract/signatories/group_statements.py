@@ -17,7 +17,9 @@ from xinjiang_record.extract.signatories.document_text import HEADINGS, Document
 from xinjiang_record.extract.signatories.judge_events import JudgedList
 from xinjiang_record.extract.signatories.vote_counts import read_votes
 
-SYMBOL = re.compile(r"\bA/[A-Z0-9.]+(?:/[A-Z0-9.]+)*/(?:L\.|RES/|DEC/)?[0-9]+(?:/[0-9]+)*(?:/Rev\.[0-9])?")
+SYMBOL = re.compile(
+    r"\bA/[A-Z0-9.]+(?:/[A-Z0-9.]+)*/(?:L\.|RES/|DEC/)?[0-9]+(?:/[0-9]+)*(?:/Rev\.[0-9])?"
+)
 NEAR = 200  # letters between two lists of signatories that may be one list
 _SAME = ("joined", "withdrew")
 _SIDES = {*VOTES, "sponsored"}
@@ -117,7 +119,9 @@ def _is_same_vote(
     new, event = _codes(judged), judged.event
     for other in VOTES:
         if other != event and new & last.codes(other) and _is_apart(judged):
-            return all(not _is_apart(one) for one in last.lists) or _is_one_passage(text, last, judged)
+            return all(not _is_apart(one) for one in last.lists) or _is_one_passage(
+                text, last, judged
+            )
     groups = [one for one in last.lists if _is_apart(one)]
     is_again = any(one.event == event for one in groups) and groups[-1].event != event
     if is_again and _is_apart(judged):
@@ -161,9 +165,7 @@ def _codes(judged: JudgedList) -> set[str]:
     return {one.entry.match.iso3 for one in judged.entries if one.entry.match.iso3}
 
 
-def _is_same_roster(
-    text: DocumentText, last: Draft, judged: JudgedList, between: str
-) -> bool:
+def _is_same_roster(text: DocumentText, last: Draft, judged: JudgedList, between: str) -> bool:
     old, new = last.codes(), _codes(judged)
     if new and len(old & new) * 5 >= len(new) * 4:
         return True  # the same list again: another language, another copy

@@ -27,7 +27,29 @@ BULLET = re.compile(
 )
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$)")
 _ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
-_OPEN_WORDS = frozenset("the of and la le de du des del der und et y и و i oraz en dan".split())
+_OPEN_WORDS = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "la",
+        "le",
+        "de",
+        "du",
+        "des",
+        "del",
+        "der",
+        "und",
+        "et",
+        "y",
+        "и",
+        "و",
+        "i",
+        "oraz",
+        "en",
+        "dan",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +104,9 @@ def _is_hard(above: Line, below: Line) -> bool:
         return False
     if _is_blank_between(above, below) and not is_open:
         return True
-    if above.is_block_end and _reads(last) and not _reads(first):
-        if not first.strip()[:1].islower():
-            return True
+    ends_with_name = above.is_block_end and _reads(last) and not _reads(first)
+    if ends_with_name and not first.strip()[:1].islower():
+        return True
     if _is_name_line(above.text) or _is_name_line(below.text):
         is_apart = _is_name_line(below.text) and above.is_block_end and not is_open
         return len(above.text) <= SHORT_LINE or is_apart
@@ -100,9 +122,7 @@ def _last_item(text: str) -> str:
 
 def _is_blank_between(above: Line, below: Line) -> bool:
     """Return whether the line numbers of two lines of plain text leave one out."""
-    numbers = [
-        re.fullmatch(r"(?:.*: )?line ([0-9]+)", line.locator) for line in (above, below)
-    ]
+    numbers = [re.fullmatch(r"(?:.*: )?line ([0-9]+)", line.locator) for line in (above, below)]
     return bool(numbers[0] and numbers[1] and int(numbers[1][1]) > int(numbers[0][1]) + 1)
 
 

@@ -64,7 +64,9 @@ _PROTOCOL = re.compile(
     r"|emirate|duchy|union|federation)\s+of\s+(?:the\s+)?(?P<name>[^\W\d_].*)$",
     re.IGNORECASE,
 )
-_PROTOCOL_NOT = frozenset("CHN COG COD KOR PRK GIN IRL SDN SSD TWN USA PSE".split())
+_PROTOCOL_NOT = frozenset(
+    ["CHN", "COG", "COD", "KOR", "PRK", "GIN", "IRL", "SDN", "SSD", "TWN", "USA", "PSE"]
+)
 _CJK_END = re.compile(r"(?:など|等|の|は|が|と|와|과|는|은|이|가|의|등)$|^(?:以及|和|及|与|與)")
 _CJK_TAIL = re.compile(
     r"(?:等(?:[0-9]+)?(?:个|個|か|カ|ヵ)?(?:国家|國家|国|國)?|など(?:[0-9]+)?(?:か国|カ国|各国)?"

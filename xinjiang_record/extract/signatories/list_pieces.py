@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.signatories.document_text import DocumentText, Paragraph
 from xinjiang_record.extract.signatories.list_items import clean, match_name, read_item
@@ -68,7 +68,7 @@ def _cut(whole: str, paragraph: Paragraph, number: int) -> Iterator[Piece]:
         bare = piece.strip()
         if bare or mark in "()":
             at = paragraph.start + start + (len(piece) - len(piece.lstrip()))
-            is_line = paragraph.is_line and start == 0 and end >= len(text) - 1
+            is_line = start == 0 and end >= len(text) - 1
             yield Piece(bare, at, at + len(bare), mark, number, paragraph.kind, is_line)
         start = following
 
@@ -149,14 +149,18 @@ def _mark(found: re.Match[str], text: str) -> str:
 
 def _parts_names(text: str, dash: re.Match[str]) -> bool:
     """Return whether a dash stands next to a name; else it is a dash of prose."""
-    left = re.split(r"[,;:.،؛；、，：]|\s[–—-]\s", text[max(0, dash.start() - 40) : dash.start()])[-1]
+    left = re.split(r"[,;:.،؛；、，：]|\s[–—-]\s", text[max(0, dash.start() - 40) : dash.start()])[
+        -1
+    ]
     right = re.split(r"[,;:.،؛；、，：]|\s[–—-]\s", text[dash.end() : dash.end() + 40])[0]
     return read_item(left).kind == "names" or read_item(right).kind == "names"
 
 
 def _is_inside_name(text: str, dash: re.Match[str]) -> bool:
     """Return whether a dash is a part of a name: "Папуа — Новая Гвинея"."""
-    left = re.split(r"[,;:،؛；、，：\n]|\s[–—]\s", text[max(0, dash.start() - 60) : dash.start()])[-1]
+    left = re.split(r"[,;:،؛；、，：\n]|\s[–—]\s", text[max(0, dash.start() - 60) : dash.start()])[
+        -1
+    ]
     right = re.split(r"[,;:.،؛；、，：\n]|\s[–—]\s", text[dash.end() : dash.end() + 60])[0]
     return find(clean(f"{left} {right}")) is not None
 
@@ -184,23 +188,24 @@ def _joined(pieces: list[Piece], text: str) -> list[Piece]:
     """Return the pieces with "Korea, Republic of" put together: it is one name."""
     out: list[Piece] = []
     for piece in pieces:
-        before = out[-1] if out else None
-        if before and before.stop == "," and before.text and piece.text:
-            if read_item(piece.text).kind == "other" and read_item(before.text).kind == "names":
-                match = match_name(clean(text[before.start : piece.end]))
-                if match is not None and match.status == "resolved":
-                    out[-1] = Piece(
-                        text[before.start : piece.end],
-                        before.start,
-                        piece.end,
-                        piece.stop,
-                        piece.paragraph,
-                        piece.kind,
-                        False,
-                    )
-                    continue
-        out.append(piece)
+        if out and _is_one_name_with(out[-1], piece, text):
+            start = out[-1].start
+            words = text[start : piece.end]
+            is_line = len(out) == 1 and piece.stop == "|"
+            out[-1] = replace(piece, text=words, start=start, is_line=is_line)
+        else:
+            out.append(piece)
     return out
+
+
+def _is_one_name_with(before: Piece, piece: Piece, text: str) -> bool:
+    """Return whether a piece that is not a name makes one with the name before it."""
+    if before.stop != "," or not before.text or not piece.text:
+        return False
+    if read_item(piece.text).kind != "other" or read_item(before.text).kind != "names":
+        return False
+    match = match_name(clean(text[before.start : piece.end]))
+    return match is not None and match.status == "resolved"
 
 
 def _sentenced(pieces: list[Piece]) -> Iterator[Piece]:
@@ -211,14 +216,5 @@ def _sentenced(pieces: list[Piece]) -> Iterator[Piece]:
         if piece.stop == "." or number == len(pieces) - 1:
             start, end = group[0].start, piece.end
             for one in group:
-                yield Piece(
-                    one.text,
-                    one.start,
-                    one.end,
-                    one.stop,
-                    one.paragraph,
-                    one.kind,
-                    one.is_line,
-                    (start, end),
-                )
+                yield replace(one, sentence=(start, end))
             group = []

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
 from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.signatories.find_labels import find_labels, is_neutral, whole_label
+from xinjiang_record.extract.signatories.line_breaks import BULLET
 from xinjiang_record.extract.signatories.list_items import (
     Item,
     Named,
@@ -238,11 +239,11 @@ def _end_piece(walk: _Builder, piece: Piece, following: Piece | None) -> None:
 
 def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     found = find_names(piece.text)
-    if walk.open is not None and (not found or _is_misspelt(walk, piece, found, following)):
-        if _may_be_item(walk, piece, following):
-            walk.pending.append(piece)
-            _end_piece(walk, piece, following)
-            return
+    is_item = walk.open is not None and (not found or _is_misspelt(walk, piece, found, following))
+    if is_item and _may_be_item(walk, piece, following):
+        walk.pending.append(piece)
+        _end_piece(walk, piece, following)
+        return
     if not found:
         walk.close()
         return
@@ -259,6 +260,13 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         _end_piece(walk, piece, following)
     else:
         walk.close()
+
+
+def _has_bullet(walk: _Builder, piece: Piece) -> bool:
+    """Return whether a line has a bullet or a number, as the line of the list above it has."""
+    if not piece.is_line or walk.last is None or not walk.last.is_line:
+        return False
+    return bool(BULLET.match(piece.text)) and bool(BULLET.match(walk.last.text))
 
 
 def _is_after_separator(walk: _Builder) -> bool:
@@ -288,11 +296,12 @@ def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
     if _JOINER.fullmatch(fold(piece.text).strip(" ,،、'")):
         return True
     has_label = bool(find_labels(piece.text) or whole_label(piece.text))
+    is_between = piece.stop in (",", ";")
     next_is_name = following is not None and read_item(following.text).kind in ("names", "filler")
-    if next_is_name and following is not None:
-        next_is_name = piece.stop in (",", ";") or (piece.is_line and following.is_line)
     if is_short(piece.text) and not has_label:
-        return next_is_name or bool(reconcile(clean(piece.text)).candidates)
-    if piece.stop not in (",", ";") or not next_is_name or walk.open.known < 2:
+        if is_between or _has_bullet(walk, piece):
+            return True
+        return bool(reconcile(clean(piece.text)).candidates)
+    if not is_between or not next_is_name or walk.open.known < 2:
         return False
     return not has_label and len(piece.text.split()) <= MAX_BODY_WORDS

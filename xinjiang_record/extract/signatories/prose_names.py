@@ -24,7 +24,9 @@ from xinjiang_record.reconcile.normalize import key
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
 _WORD = re.compile(r"\S+")
-_STATES = re.compile(r"(?:[-\w]*(?:länder|staaten?)n?|[-\w]*countries|[-\w]*states|nations|members?)$")
+_STATES = re.compile(
+    r"(?:[-\w]*(?:länder|staaten?)n?|[-\w]*countries|[-\w]*states|nations|members?)$"
+)
 _OF_WORDS = frozenset(union("lists", "articles")) | {"of"}
 _JOINTS = ("以及", "および", "ならびに", "和", "及", "与", "與", "暨", "と", "や", "・", "、")
 
@@ -112,7 +114,9 @@ def _may_begin(word: str) -> bool:
         return False
     if is_cased(bare) and not bare[0].isupper():
         return False
-    return any(_is_prefix(key(form)) for form in (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare)))
+    return any(
+        _is_prefix(key(form)) for form in (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare))
+    )
 
 
 def _bare_forms(word: str) -> tuple[str, ...]:
@@ -143,7 +147,7 @@ def _is_part_of_name(words: list[re.Match[str]], place: int) -> bool:
         return False
     raw = words[place - 1][0]
     before = raw.strip(EDGE + "()（）[]*•\"'")
-    if not before or not before[0].isupper() or raw[-1] in ":.,;)!?»”\"-–—":
+    if not before or not before[0].isupper() or raw[-1] in ':.,;)!?»”"-–—':
         return False
     if before.lower() in THE or before.lower() in AND or _STATES.match(before.lower()):
         return False
@@ -165,7 +169,7 @@ def _is_cut(words: list[re.Match[str]], end: int) -> bool:
         found = re.match(r"[(（\[]([^()（）\[\]]*)[)）\]]", rest)
         return found is not None and narrows(found[1])
     bare = after.strip(EDGE + "\"'*•")
-    if not bare or not bare[0].isupper() or last[-1] in ".!?:),;»”\"":
+    if not bare or not bare[0].isupper() or last[-1] in '.!?:),;»”"':
         return False
     if bare.lower() in AND or _STATES.match(bare.lower()):
         return False

@@ -16,7 +16,7 @@ from xinjiang_record.extract.signatories.line_breaks import Line
 from xinjiang_record.extract.signatories.list_items import clean, read_item
 from xinjiang_record.reconcile.countries import reconcile
 
-_MARKS = frozenset("x X ✓ ✔ ☑ ● • * + 1".split())
+_MARKS = frozenset(["x", "X", "✓", "✔", "☑", "●", "•", "*", "+", "1"])
 
 
 def table_paragraphs(table: Table) -> Iterator[list[Line]]:
@@ -54,7 +54,9 @@ def _cell(table: Table, row: int, column: int) -> str:
     return cells[column].strip() if column < len(cells) else ""
 
 
-def _names(table: Table, columns: list[int], rows: Iterator[int] | range | list[int]) -> Iterator[list[Line]]:
+def _names(
+    table: Table, columns: list[int], rows: Iterator[int] | range | list[int]
+) -> Iterator[list[Line]]:
     for row in rows:
         for column in columns:
             text = _cell(table, row, column)
@@ -140,7 +142,7 @@ def _mark_columns(table: Table, columns: list[int]) -> list[int]:
     out = []
     for column in range(len(table.rows[0])):
         words = [word for row in range(1, len(table.rows)) if (word := _cell(table, row, column))]
-        if column not in columns and whole_label(_cell(table, 0, column)):
-            if words and all(word in _MARKS for word in words):
-                out.append(column)
+        is_labelled = column not in columns and whole_label(_cell(table, 0, column)) is not None
+        if is_labelled and words and all(word in _MARKS for word in words):
+            out.append(column)
     return out
