@@ -99,7 +99,7 @@ def test_changes_that_do_not_fit_are_refused() -> None:
         made({("p", 1): (2.0, "one", None, None)}),
     )
     found = changes(before, after)
-    with pytest.raises(VerifyError, match="is not '1' before the change"):
+    with pytest.raises(VerifyError, match="before the change: expected '1'"):
         apply_changes(after, found, SCHEMA, "made")
     with pytest.raises(VerifyError):
         apply_changes(made({}), found, SCHEMA, "made")

@@ -69,7 +69,7 @@ def test_a_correction_changes_a_cell_and_leaves_evidence(tmp_path: Path) -> None
     (row,) = evidence
     assert row["evidence_id"] == "claims.c-2.count.s-0041"
     assert row["verification"] == "declared"
-    assert row["note"] == "Correction (source_correction): 37 became 50. Corrected the next day."
+    assert row["note"] == "Corrected the next day. Correction (source_correction): 37 became 50."
     assert done["evidence"].num_rows == 1
     assert cited_sources(read_corrections(tmp_path / "corrections.toml")) == ("s-0041",)
 

@@ -188,9 +188,13 @@ def _evidence(item: Correction, record: str) -> dict[str, Any]:
         "evidence_field": item.field,
         "source_id": item.source,
         "verification": "declared",
-        "note": f"Correction ({item.reason}): {item.expect if item.expect != '' else 'empty'} became "
-        f"{item.value if item.value != '' else 'empty'}.{' ' + item.note if item.note else ''}",
+        "note": f"{item.note} Correction ({item.reason}): {_shown(item.expect)} became "
+        f"{_shown(item.value)}.".strip(),
     }
+
+
+def _shown(value: Any) -> str:
+    return "empty" if value == "" else str(value)
 
 
 def _numbered(rows: list[dict[str, Any]], taken: Sequence[str]) -> list[dict[str, Any]]:

@@ -74,7 +74,8 @@ def write_release(
     _write_quality(stage, prepared.candidate, resources)
     earlier = folder / decision.previous / changes_page.PATH if decision.previous else None
     earlier_text = earlier.read_text("utf-8") if earlier else ""
-    stage.write(changes_page.PATH, changes_page.render(release, decision.counts, earlier_text))
+    page = changes_page.render(release, decision.counts, earlier_text, decision.corrections)
+    stage.write(changes_page.PATH, page)
     for dialect in DIALECTS:
         stage.write(dialect.PATH, dialect.render(release))
     made_from = provenance.render_provenance(release, prepared.candidate, decision)
@@ -105,7 +106,7 @@ def _decide(
     decision = decide_next(newest, differences, changes.counts, words_changed, declare)
     text = render_markdown(changes, decision.version, decision.reasons)
     stage.write(changes.markdown, text)
-    return decision
+    return replace(decision, corrections=tuple(changes.corrections))
 
 
 def _describe(

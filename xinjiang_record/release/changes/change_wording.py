@@ -1,6 +1,7 @@
 """Describe a change in the words of the subject.
 
-For example: "Qatar withdrew from the letter of 12 July 2019 (source s-0041)".
+For example: "Qatar withdrew from the letter of 12 July 2019 (source s-0041)". The note of a
+correction comes first, then the fields, then reason and source with its publisher and address.
 """
 
 from __future__ import annotations
@@ -19,8 +20,34 @@ DID = {
     "voted_yes": "voted yes in",
     "voted_no": "voted no in",
     "abstained": "abstained in",
+    "declared_after_vote": "declared its position after",
+    "sponsored": "sponsored the draft of",
+    "aligned": "aligned itself with",
+    "co_sponsored_event": "co-sponsored",
+    "spoke": "spoke in",
+    "spoke_for_bloc": "spoke for a bloc in",
+    "claimed": "is claimed for",
+    "derived": "is counted by membership for",
 }
-KINDS = {"letter": "letter", "joint_statement": "joint statement", "vote": "vote"}
+KINDS = {
+    "letter": "letter",
+    "joint_statement": "joint statement",
+    "vote": "vote",
+    "side_event": "side event",
+    "bloc_statement": "statement of a bloc",
+    "debate": "debate",
+    "readout": "readout",
+}
+# Tables whose rows have a title that names them, and the fields of its identifier and title.
+TITLED = {
+    "events": ("event_id", "title"),
+    "documents": ("document_id", "title"),
+    "figures": ("figure_id", "publication_title"),
+    "statements": ("statement_id", "title"),
+}
+# What a ChangeWriter looks up in the new version.
+USED_TABLES = (*TITLED, "sources", "evidence")
+MACHINE_NOTE = "Correction ("  # what the note of a correction says for machines comes after this
 NAMED_BY = (
     "title",
     "name",
@@ -47,14 +74,15 @@ class ChangeWriter:
         """Return the sentence for the changes of one record."""
         first = changes[0]
         if first["op"] == "change":
-            return f"{self._named(first)}: {'; '.join(map(_field, changes))}{_because(changes)}"
+            said = [*self._notes_of(changes), "; ".join(map(_field, _without_days(changes))) + "."]
+            return f"{self._named(first)}: {' '.join(said)[:-1]}{self._because(changes)}"
         cells = {row["field"]: row["new"] or row["old"] for row in changes}
         if first["table"] == "signature_events" and cells.get("event_type") in DID:
-            return self._event(first["op"], cells) + _because(changes)
+            return self._event(first["op"], cells) + self._because(changes)
         name = next((cells[key] for key in NAMED_BY if cells.get(key)), "")
         named = f": {name}" if name else ""
         what = f"`{first['table']}` {first['record']} {PLAIN[first['op']]}"
-        return f"{what}{named}{_because(changes)}"
+        return f"{what}{named}{self._because(changes)}"
 
     def _event(self, op: str, cells: Mapping[str, str]) -> str:
         who = cells.get("signatory_name") or cells.get("country_iso3") or "A signatory"
@@ -80,7 +108,80 @@ class ChangeWriter:
         if change["table"] == "statements" and change["record"] in self._statements:
             said = self._statements[change["record"]]
             return said[0].upper() + said[1:]
-        return f"`{change['table']}` {change['record']}"
+        title = self._titles.get(change["record"].split(",")[0], "")
+        return f"`{change['table']}` {change['record']}" + (f" ({title})" if title else "")
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, (key, title) in TITLED.items():
+            table = self._tables.get(name)
+            if table is not None and {key, title} <= set(table.column_names):
+                found.update(
+                    (row[key], _short(row[title]))
+                    for row in table.select([key, title]).to_pylist()
+                    if row[title]
+                )
+        return found
+
+    @cached_property
+    def _notes(self) -> dict[tuple[str, str, str], str]:
+        """The notes of the evidence for single fields, by table, record and field."""
+        table = self._tables.get("evidence")
+        if table is None or "evidence_field" not in table.column_names:
+            return {}
+        return {
+            (row["evidence_resource"], row["record_id"], row["evidence_field"]): row["note"]
+            for row in table.to_pylist()
+            if row["evidence_field"] and row["note"]
+        }
+
+    def _notes_of(self, changes: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return what the evidence says of changes that have a declared reason."""
+        found = [
+            self._notes.get((row["table"], row["record"].replace(",", "."), row["field"]), "")
+            for row in _without_days(changes)
+            if row["reason"]
+        ]
+        notes = [note.partition(MACHINE_NOTE)[0].strip() for note in found]
+        return list(dict.fromkeys(note for note in notes if note))
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        table = self._tables.get("sources")
+        if table is None or not {"source_id", "publisher", "url"} <= set(table.column_names):
+            return {}
+        return {
+            row["source_id"]: f"{row['publisher'] or row['source_id']}, {row['url']}"
+            for row in table.to_pylist()
+        }
+
+    def _because(self, changes: Sequence[Mapping[str, Any]]) -> str:
+        """Return reasons and sources; a source of a changed value with its publisher and address."""
+        changed = changes[0]["op"] == "change"
+        reasons = sorted(
+            {row["reason"].replace("_", " ") for row in changes if row["reason"] and changed}
+        )
+        names = sorted({row["source"] for row in changes if row["source"]})
+        shown = [
+            f"{name}: {self._sources[name]}" if changed and name in self._sources else name
+            for name in names
+        ]
+        plural = "s" if len(names) > 1 else ""
+        notes = [*reasons, *([f"source{plural} {'; '.join(shown)}"] if shown else [])]
+        return f" ({'; '.join(notes)})" if notes else ""
+
+
+def _without_days(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the changes without the plain day of an EDTF field that changed as well."""
+    names = {row["field"] for row in changes}
+    return [
+        row
+        for row in changes
+        if not (
+            row["field"].endswith("_on") and f"{row['field'].removesuffix('_on')}_edtf" in names
+        )
+    ]
 
 
 def _called(statement: Mapping[str, Any]) -> str:
@@ -119,19 +220,3 @@ def _field(change: Mapping[str, Any]) -> str:
 def _short(value: str) -> str:
     value = " ".join(value.split())
     return value if len(value) <= 120 else value[:117] + "..."
-
-
-def _because(changes: Sequence[Mapping[str, Any]]) -> str:
-    reasons = sorted(
-        {
-            row["reason"].replace("_", " ")
-            for row in changes
-            if row["reason"] and row["op"] == "change"
-        }
-    )
-    sources = sorted({row["source"] for row in changes if row["source"]})
-    notes = [
-        *reasons,
-        *([f"source{'s' if len(sources) > 1 else ''} {', '.join(sources)}"] if sources else []),
-    ]
-    return f" ({'; '.join(notes)})" if notes else ""

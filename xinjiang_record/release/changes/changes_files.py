@@ -47,6 +47,7 @@ class Changes:
     previous: str
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
+    corrections: list[str] = field(default_factory=list)
     total: int = 0
 
     @property
@@ -78,10 +79,15 @@ def write_changes(
         out.write((format_csv_line(CHANGES) + "\n").encode())
         for name in dict.fromkeys([*old, *new_schemas]):
             seen: dict[str, int] = {}
+            unseen, rekeyed = _new_structure(old.get(name), new_schemas.get(name))
+            if rekeyed:
+                sentence = f"`{name}`: the key changed, so every record is retracted and added."
+                changes.sentences.append(sentence)
             for part in _differences(name, folder / previous, old, prepared):
                 rows = explain(name, _mark_restored(part, restored.get(name, frozenset())))
                 count_records(rows, seen)
-                _speak(changes, speak, rows)
+                if not rekeyed and name != "evidence":  # it says where each value was read
+                    _speak(changes, speak, _with_something_to_say(rows, unseen))
                 for batch in rows.combine_chunks().to_batches():
                     out.write(encode_batch(batch))
             changes.total += sum(seen.values())
@@ -91,13 +97,36 @@ def write_changes(
     return changes
 
 
+def _new_structure(
+    old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+) -> tuple[frozenset[str], bool]:
+    """Return the fields that a table had not before, and whether its key is another."""
+    if old is None or new is None:
+        return frozenset(), False
+    before = {item["name"] for item in old["schema"]["fields"]}
+    added = frozenset(item["name"] for item in new["fields"]) - before
+    return added, old["schema"]["primaryKey"] != new["primaryKey"]
+
+
+def _with_something_to_say(rows: pa.Table, unseen: frozenset[str]) -> pa.Table:
+    """Return the changes without those that only fill a new field and give no reason."""
+    filled = pc.and_(
+        pc.equal(rows["op"], "change"),
+        pc.is_in(rows["field"], value_set=pa.array(unseen, pa.string())),
+    )
+    return rows.filter(pc.invert(pc.and_(filled, pc.equal(rows["reason"], ""))))
+
+
 def _speak(changes: Changes, speak: change_wording.ChangeWriter, rows: pa.Table) -> None:
     room = SENTENCES - len(changes.sentences)
-    if room:
-        first = pc.is_in(rows["record"], value_set=rows["record"].unique().slice(0, room))
-        changes.sentences += [
-            speak(record) for record in group_by_record(rows.filter(first).to_pylist())[:room]
-        ]
+    if not room:
+        return
+    first = pc.is_in(rows["record"], value_set=rows["record"].unique().slice(0, room))
+    for record in group_by_record(rows.filter(first).to_pylist())[:room]:
+        sentence = speak(record)
+        changes.sentences.append(sentence)
+        if any(row["op"] == "change" and row["reason"] for row in record):
+            changes.corrections.append(sentence)
 
 
 def group_by_record(rows: Iterable[dict[str, str]]) -> list[list[dict[str, str]]]:
@@ -119,7 +148,7 @@ def render_markdown(changes: Changes, version: str, reasons: Sequence[str]) -> s
     lines += [f"- {sentence}" for sentence in changes.sentences]
     if changes.total > len(changes.sentences):
         more = changes.total - len(changes.sentences)
-        lines.append(f"\n{more:,} records more are in `from-{changes.previous}.csv`.")
+        lines.append(f"\n{more:,} more changed records are in `from-{changes.previous}.csv`.")
     return "\n".join(lines).rstrip() + "\n"
 
 

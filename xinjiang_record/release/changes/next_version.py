@@ -24,7 +24,8 @@ Counts = Mapping[str, Mapping[str, int]]
 class Decision:
     """Hold what the next release is called and why.
 
-    ``counts`` are the records added, changed, retracted and restored, by table.
+    ``counts`` are the records added, changed, retracted and restored, by table. ``corrections``
+    are the sentences about changed values that have a reason.
     """
 
     version: str
@@ -33,6 +34,7 @@ class Decision:
     previous: str | None = None
     previous_id: str | None = None
     counts: Counts = field(default_factory=dict)
+    corrections: tuple[str, ...] = ()
 
 
 def decide_first(declare: str | None) -> Decision:

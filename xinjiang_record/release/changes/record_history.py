@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.changes.change_wording import ChangeWriter
+from xinjiang_record.release.changes.change_wording import USED_TABLES, ChangeWriter
 from xinjiang_record.release.changes.changes_files import group_by_record
 from xinjiang_record.release.changes.row_diff import CHANGES, Side, diff_table, name_records
 from xinjiang_record.release.distribution.release_locations import Location, Release, fetch_ledger
@@ -213,5 +213,5 @@ def describe_changes(
     """Yield the changes to ``version``, the newer one, as one sentence a record."""
     found = Release(home, package, fetch_ledger(home, package).entry(version))
     names = {item["name"] for item in found.descriptor["resources"]}
-    speak = ChangeWriter({name: found.table(name) for name in ("statements",) if name in names})
+    speak = ChangeWriter({name: found.table(name) for name in USED_TABLES if name in names})
     return (speak(record) for record in group_by_record(changes))
