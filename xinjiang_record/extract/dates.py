@@ -18,8 +18,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from xinjiang_record.extract.figures.numbers import numbers, plain
-from xinjiang_record.extract.languages.number_words import figure_words
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
+from xinjiang_record.extract.languages.number_words import figure_words
 
 TWITTER_EPOCH_MS = 1_288_834_974_657  # milliseconds that a post's snowflake id counts from
 _Y = r"(?P<y>(?:18|19|20)[0-9]{2})"

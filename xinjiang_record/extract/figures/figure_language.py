@@ -6,8 +6,8 @@ import re
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.detect_language import detect_language
-from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
 from xinjiang_record.extract.languages.load_language import load_language
+from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
 
 SAMPLE = 1500  # letters that tell a text's language
 _SCRIPTS = {
