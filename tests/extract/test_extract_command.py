@@ -84,6 +84,8 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
     arguments = [
         "extract",
         str(page),
+        "--as",
+        "statement",
         "--into",
         str(tmp_path / "raw"),
         "--id",

@@ -1,0 +1,1 @@
+"""The words of each language, one data file a language, and what reads them."""

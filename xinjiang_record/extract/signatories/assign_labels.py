@@ -14,16 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
-from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText
-from xinjiang_record.extract.signatories.find_labels import (
+from xinjiang_record.extract.languages.find_labels import (
     Label,
     find_labels,
     is_neutral,
     whole_label,
 )
-from xinjiang_record.extract.signatories.list_items import CJK
-from xinjiang_record.extract.signatories.name_lists import NameList
+from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
+from xinjiang_record.extract.name_lists.find_name_lists import NameList
+from xinjiang_record.extract.name_lists.list_items import CJK
 
 SURE, TIED, LOOSE = 3.0, 2.5, 1.2  # how well a label is tied to a list
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
-from xinjiang_record.extract.signatories.document_text import DocumentText
+from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.signatories.group_statements import Draft
 from xinjiang_record.extract.signatories.judge_events import JudgedEntry, JudgedList
 from xinjiang_record.extract.signatories.lead_state import says_others

@@ -17,10 +17,12 @@ from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import VOTES
+from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, read_text
+from xinjiang_record.extract.name_lists.find_name_lists import find_name_lists
+from xinjiang_record.extract.name_lists.list_pieces import cut_paragraphs
 from xinjiang_record.extract.signatories import check_statements as checks
 from xinjiang_record.extract.signatories.assign_labels import LabelReader
 from xinjiang_record.extract.signatories.declared_count import declared_count
-from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText, read_text
 from xinjiang_record.extract.signatories.group_statements import Draft, group_lists
 from xinjiang_record.extract.signatories.judge_events import (
     LEAST_APART,
@@ -30,8 +32,6 @@ from xinjiang_record.extract.signatories.judge_events import (
     judge_lists,
 )
 from xinjiang_record.extract.signatories.lead_state import find_lead, says_others
-from xinjiang_record.extract.signatories.list_pieces import cut_paragraphs
-from xinjiang_record.extract.signatories.name_lists import find_name_lists
 from xinjiang_record.extract.signatories.statement_model import (
     Because,
     Signatory,

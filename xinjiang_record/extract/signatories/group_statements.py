@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xinjiang_record.extract.languages.list_words import VOTES, fold
+from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.signatories.declared_count import declared_count
-from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.signatories.judge_events import JudgedList
 from xinjiang_record.extract.signatories.vote_counts import read_votes
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xinjiang_record.extract.languages.find_labels import Label, whole_label
 from xinjiang_record.extract.languages.list_words import EVENTS, VOTES, fold, pattern_of_all
+from xinjiang_record.extract.name_lists.document_text import DocumentText
+from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.signatories.assign_labels import Tie
-from xinjiang_record.extract.signatories.document_text import DocumentText
-from xinjiang_record.extract.signatories.find_labels import Label, whole_label
-from xinjiang_record.extract.signatories.name_lists import Entry, NameList
 from xinjiang_record.extract.signatories.statement_model import Because
 
 LEAST_APART, LEAST_PROSE = 3, 4  # names without a label that are reported: apart, in prose

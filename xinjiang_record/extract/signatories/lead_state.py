@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from xinjiang_record.extract.languages.find_labels import is_neutral
 from xinjiang_record.extract.languages.list_words import all_words, fold, scripts_of
-from xinjiang_record.extract.signatories.find_labels import is_neutral
-from xinjiang_record.extract.signatories.list_items import CJK, Named, read_item
-from xinjiang_record.extract.signatories.prose_names import find_names
+from xinjiang_record.extract.name_lists.list_items import CJK, Named, read_item
+from xinjiang_record.extract.name_lists.prose_names import find_names
 from xinjiang_record.reconcile.countries import Match, name_of
 
 REACH = 90  # letters between a state and the verb of speaking

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from xinjiang_record.extract.languages.list_words import VOTES
-from xinjiang_record.extract.signatories.document_text import DocumentText
-from xinjiang_record.extract.signatories.name_lists import NameList
+from xinjiang_record.extract.name_lists.document_text import DocumentText
+from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.model import Finding
 from xinjiang_record.reconcile.countries import Match
 

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from xinjiang_record.document_readers.document import Table
-from xinjiang_record.extract.signatories.find_labels import whole_label
-from xinjiang_record.extract.signatories.line_breaks import Line
-from xinjiang_record.extract.signatories.list_items import clean, read_item
+from xinjiang_record.extract.languages.find_labels import whole_label
+from xinjiang_record.extract.name_lists.line_breaks import Line
+from xinjiang_record.extract.name_lists.list_items import clean, read_item
 from xinjiang_record.reconcile.countries import reconcile
 
 _MARKS = frozenset(["x", "X", "✓", "✔", "☑", "●", "•", "*", "+", "1"])

@@ -10,20 +10,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
-from xinjiang_record.extract.signatories.document_text import HEADINGS, DocumentText
-from xinjiang_record.extract.signatories.find_labels import find_labels, is_neutral, whole_label
-from xinjiang_record.extract.signatories.line_breaks import BULLET
-from xinjiang_record.extract.signatories.list_items import (
+from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
+from xinjiang_record.extract.name_lists.line_breaks import BULLET
+from xinjiang_record.extract.name_lists.list_items import (
     Item,
     Named,
     clean,
     is_short,
     read_item,
 )
-from xinjiang_record.extract.signatories.list_pieces import Piece
-from xinjiang_record.extract.signatories.prose_names import Found, find_names
-from xinjiang_record.extract.signatories.roll_call_lines import read_roll_call_line
+from xinjiang_record.extract.name_lists.list_pieces import Piece
+from xinjiang_record.extract.name_lists.prose_names import Found, find_names
+from xinjiang_record.extract.name_lists.roll_call_lines import read_roll_call_line
 from xinjiang_record.reconcile.countries import Match, reconcile
 
 MAX_PENDING = 3  # items in a row that are not read and do not end a list

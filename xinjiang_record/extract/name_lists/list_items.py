@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all, union
-from xinjiang_record.extract.signatories.cover_names import (
+from xinjiang_record.extract.name_lists.cover_names import (
     AND,
     EDGE,
     Cover,

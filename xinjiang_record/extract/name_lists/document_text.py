@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from xinjiang_record.document_readers.document import Block, Document
-from xinjiang_record.extract.signatories.line_breaks import Line, flowing_lines
-from xinjiang_record.extract.signatories.table_paragraphs import table_paragraphs
+from xinjiang_record.extract.name_lists.line_breaks import Line, flowing_lines
+from xinjiang_record.extract.name_lists.table_paragraphs import table_paragraphs
 
 HEADINGS = ("heading", "title", "label")
 

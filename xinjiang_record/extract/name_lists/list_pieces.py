@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from xinjiang_record.extract.signatories.document_text import DocumentText, Paragraph
-from xinjiang_record.extract.signatories.list_items import clean, match_name, read_item
+from xinjiang_record.extract.name_lists.document_text import DocumentText, Paragraph
+from xinjiang_record.extract.name_lists.list_items import clean, match_name, read_item
 from xinjiang_record.reconcile.countries import find
 
 _SPLIT = re.compile(

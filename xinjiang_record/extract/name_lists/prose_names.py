@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral
 from xinjiang_record.extract.languages.list_words import union
-from xinjiang_record.extract.signatories.cover_names import AND, EDGE, MAX_WORDS
-from xinjiang_record.extract.signatories.find_labels import find_labels, is_neutral
-from xinjiang_record.extract.signatories.list_items import (
+from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, MAX_WORDS
+from xinjiang_record.extract.name_lists.list_items import (
     CJK,
     THE,
     Item,

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from xinjiang_record.extract.dates import dates_in
-from xinjiang_record.extract.signatories.find_labels import whole_label
-from xinjiang_record.extract.signatories.list_items import Named, clean, read_item
+from xinjiang_record.extract.languages.find_labels import whole_label
+from xinjiang_record.extract.name_lists.list_items import Named, clean, read_item
 
 MAX_LINE = 110  # letters of a line that can be one name and one remark
 _MARKED = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.document_readers.document import Block
-from xinjiang_record.extract.signatories.list_items import clean, is_short, read_item
+from xinjiang_record.extract.name_lists.list_items import clean, is_short, read_item
 from xinjiang_record.reconcile.countries import find, reconcile
 
 SHORT_LINE = 48  # letters of a line that can be one name and no prose

@@ -1,0 +1,1 @@
+"""Lists of names in a document: where they are and what stands in them."""
