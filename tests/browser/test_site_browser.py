@@ -1,8 +1,9 @@
-"""The site in headless Chromium: with scripts and without, by keyboard, narrow and wide, light and dark, under axe."""
+"""The site in headless Chromium: with and without scripts, by keyboard, narrow and wide, under axe."""
 
 from __future__ import annotations
 
 import json
+import struct
 from typing import Any
 
 import pytest
@@ -20,6 +21,9 @@ KINDS = {
     "countries": "countries/index.html",
     "country": "countries/SOM.html",
     "matrix": "matrix.html",
+    "compare": f"compare.html?a={A}&b=2019-10-29-unga74-c3-critical&x=SOM&y=RUS",
+    "corrections": "corrections.html",
+    "not found": "404.html",
     "figures": "figures/index.html",
     "quantity": "figures/type-stock.html",
     "figure": "figures/F001.html",
@@ -39,11 +43,12 @@ KINDS = {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_on_any_kind_of_page(
-    browser: Any, address: str, axe: str, scheme: str
+    browser: Any, address: str, axe: str, scheme: str, width: int
 ) -> None:
     context = browser.new_context(
-        color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 900}
+        color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900}
     )
     page, wrong = context.new_page(), {}
     for kind, path in KINDS.items():
@@ -80,10 +85,8 @@ def test_without_scripts_everything_is_there(browser: Any, address: str) -> None
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    assert (
-        page.locator("svg.map .critical").count() > 2
-        and page.locator("svg.map .supportive").count() > 1
-    )
+    assert page.locator("svg.map .critical").count() > 2
+    assert page.locator("svg.map .supportive").count() > 1
     assert page.locator("#day").is_hidden() and page.locator("#map-legend").is_visible()
     for kind, path in KINDS.items():
         page.goto(address + path)
@@ -101,18 +104,24 @@ def test_the_slider_moves_the_map_and_the_address(tab: Any) -> None:
     tab.locator("#day").focus()
     tab.keyboard.press("Home")
     first = tab.locator("#day-out").inner_text()
-    assert "day=" in tab.url
+    assert "view=day" in tab.url and "day=20" in tab.url
     tab.keyboard.press("End")
-    assert tab.locator("#day-out").inner_text() != first and "day=" not in tab.url
+    assert tab.locator("#day-out").inner_text() != first
     tab.select_option("#what", B)
-    assert f"statement={B}" in tab.url
+    assert f"view={B}" in tab.url and "day=" not in tab.url
     assert tab.locator("path.withdrew[data-code=QAT], circle.withdrew[data-code=QAT]").count() > 0
     legend = tab.locator("#map-legend").inner_text()
     tab.reload()
-    assert (
-        tab.locator("#map-legend").inner_text() == legend
-        and tab.locator("#what").input_value() == B
-    )
+    assert tab.locator("#map-legend").inner_text() == legend
+    assert tab.locator("#what").input_value() == B
+    tab.select_option("#what", "")
+    assert "view=" not in tab.url
+
+
+def test_a_bar_shows_its_statement_on_the_map(tab: Any) -> None:
+    tab.goto("index.html")
+    tab.locator(f".bar[data-statement='{A}']").click()
+    assert tab.locator("#what").input_value() == A and f"view={A}" in tab.url
 
 
 def test_the_map_drawn_by_script_is_the_map_drawn_without(browser: Any, address: str) -> None:
@@ -160,34 +169,103 @@ def test_tables_sort_filter_and_keep_it_in_the_address(tab: Any) -> None:
 
 
 def test_search_finds_and_goes_there(tab: Any) -> None:
-    tab.goto("search.html?q=somalia")
+    tab.goto("index.html")
+    tab.locator(".head-search input").fill("somalia")
+    tab.keyboard.press("Enter")
     tab.get_by_role("link", name="Somalia", exact=True).first.click()
     assert tab.url.endswith("countries/SOM.html")
     tab.goto("search.html")
-    tab.locator("#q").fill("zzzz nothing")
+    tab.locator("#q").fill("zzzzqq xxyyxx")
     assert "0 results" in tab.locator("#count").inner_text()
     for number in ("15683", "15,683"):
         tab.locator("#q").fill(number)
         assert tab.locator("#results a", has_text="15,683").count() > 0
 
 
+# What a reader types, and what must be among the first results: a page, or a part of a title.
+QUERIES = {
+    "Turkey": "countries/TUR",
+    "Türkiye": "countries/TUR",
+    "turkiye": "countries/TUR",
+    "Britain": "countries/GBR",
+    "UK": "countries/GBR",
+    "United Kingdom": "countries/GBR",
+    "USA": "countries/USA",
+    "America": "countries/USA",
+    "United States": "countries/USA",
+    "Ivory Coast": "countries/CIV",
+    "Côte d'Ivoire": "countries/CIV",
+    "cote divoire": "countries/CIV",
+    "Swaziland": "countries/SWZ",
+    "Eswatini": "countries/SWZ",
+    "Palestine": "countries/PSE",
+    "State of Palestine": "countries/PSE",
+    "中国": "countries/CHN",
+    "China": "countries/CHN",
+    "Китай": "countries/CHN",
+    "الصين": "countries/CHN",
+    "法国": "countries/FRA",
+    "Frankreich": "countries/FRA",
+    "Burma": "countries/MMR",
+    "Laos": "countries/LAO",
+    "North Korea": "countries/PRK",
+    "Qatar": "countries/QAT",
+    "Qatr": "countries/QAT",
+    "Germny": "countries/DEU",
+    "Russia": "countries/RUS",
+    "Россия": "countries/RUS",
+    "Czech Republic": "countries/CZE",
+    "July 2019": "statements/2019-07",
+    "Qatar withdrew": "statements/2019-07-12",
+    "6 October 2022": "statements/2022-10-06",
+    "HRC51": "statements/2022-09",
+    "A/HRC/41/G/17": "statements/2019-07-12",
+    "vote": "statements/2022-10-06",
+    "1 million": "figures/",
+    "UN CERD": "figures/",
+    "Zenz": "figures/",
+    "China Cables": "documents/",
+    "sanctions": "responses/",
+    "Karakax": "documents/",
+    "Samaa TV": "sources/",
+    "checksums": "data/",
+}
+
+
+def test_search_finds_what_readers_type(tab: Any) -> None:
+    tab.goto("search.html")
+    wrong = {}
+    for query, wanted in QUERIES.items():
+        tab.locator("#q").fill(query)
+        found = tab.evaluate(
+            "[...document.querySelectorAll('#results a')].slice(0, 8).map(a => a.getAttribute('href'))"
+        )
+        first = found[:1] if wanted.startswith("countries/") else found
+        if not any(wanted in link for link in first):
+            wrong[query] = found[:3]
+    assert not wrong, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
 def test_maps_and_charts_download(tab: Any) -> None:
-    for path, start in ((f"statements/{A}.html", b"<svg"), ("figures/type-stock.html", b"<svg")):
+    for path in (f"statements/{A}.html", "figures/type-stock.html"):
         tab.goto(path)
-        for name, magic in (("SVG", start), ("PNG", b"\x89PNG"), ("CSV", b"")):
+        for name, magic in (("SVG", b"<svg"), ("PNG", b"\x89PNG"), ("CSV", b"")):
             with tab.expect_download() as caught:
                 tab.locator(".downloads a", has_text=name).first.click()
             assert caught.value.path().read_bytes().startswith(magic)
 
 
-def test_a_chart_comes_alive_under_the_strict_policy(tab: Any) -> None:
+def test_a_chart_can_be_ordered_and_the_address_keeps_it(tab: Any) -> None:
     tab.goto("figures/type-stock.html")
-    tab.get_by_role("button", name="Explore this chart").first.click()
-    tab.wait_for_selector(".chart[data-live] svg")
-    assert "explore=stock-persons" in tab.url
-    tab.select_option("select[data-by]", "reference")
-    tab.wait_for_timeout(300)
-    assert "by-stock-persons=reference" in tab.url and tab.locator(".chart svg").first.is_visible()
+    rows = "[...document.querySelectorAll('figure .chart')[0].querySelectorAll('.row')]"
+    script = f"{rows}.map(n => n.getAttribute('transform'))"
+    before = tab.evaluate(script)
+    tab.locator("select[data-order]").first.select_option("value")
+    after = tab.evaluate(script)
+    assert sorted(after) == sorted(before) and after != before
+    assert "order-stock-persons-detained-persons-autonomous-region=value" in tab.url
+    tab.reload()
+    assert tab.evaluate(script) == after
 
 
 def test_keyboard_alone_reaches_and_walks_the_matrix(tab: Any) -> None:
@@ -209,10 +287,164 @@ def test_keyboard_alone_reaches_and_walks_the_matrix(tab: Any) -> None:
     )
 
 
-def test_print_shows_tables_whole(browser: Any, address: str) -> None:
+def test_print_has_tables_swatches_and_legends(browser: Any, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(address + KINDS["statement"])
     page.emulate_media(media="print")
-    assert page.locator(".site-nav").is_hidden() and page.locator("#table").is_visible()
+    assert page.locator(".head-search").is_hidden() and page.locator("#table").is_visible()
+    key = page.locator(".legend .key").first
+    assert key.is_visible()
+    assert key.evaluate("n => getComputedStyle(n).printColorAdjust") == "exact"
+    assert page.locator("thead").first.evaluate("n => getComputedStyle(n).display") == (
+        "table-header-group"
+    )
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 900)])
+def test_the_first_screen_has_both_numbers_the_map_and_a_figure(
+    browser: Any, address: str, width: int, height: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address)
+    inside = {}
+    for name, selector, share in (
+        ("critical number", ".pair-line .side.critical", 1.0),
+        ("supportive number", ".pair-line .side.supportive", 1.0),
+        ("map", "svg.map", 1.0),
+        ("legend", "#map-legend", 1.0),
+        ("first row of the chart", ".estimates .row >> nth=0", 1.0),
+        ("third row of the chart", ".estimates .row >> nth=2", 1.0),
+    ):
+        box = page.locator(selector).bounding_box()
+        assert box and box["width"] > 0, name
+        inside[name] = box["y"] >= 0 and box["y"] + box["height"] * share <= height
+        inside[name] &= box["x"] >= 0 and box["x"] + box["width"] <= width + 1
+    context.close()
+    assert all(inside.values()), inside
+
+
+def test_pointing_tells_a_state_inside_the_screen(tab: Any) -> None:
+    tab.goto("index.html")
+    for code in ("AUS", "CHN"):
+        tab.locator(f"path[data-code={code}]").hover(position=None, force=True)
+        tip = tab.locator(".tip")
+        assert tip.is_visible()
+        words = tip.inner_text()
+        assert any(side in words for side in ("critical", "supportive")) and "20" in words
+        box = tip.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 1280
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 900
+    tab.keyboard.press("Escape")
+    assert tab.locator(".tip").is_hidden()
+
+
+def test_a_first_tap_tells_and_a_second_one_goes(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(address)
+    place = page.locator("path[data-code=AUS]").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 3
+    page.touchscreen.tap(x, y)
+    assert page.locator(".tip").is_visible() and "Australia" in page.locator(".tip").inner_text()
+    box = page.locator(".tip").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert page.url == address
+    page.touchscreen.tap(x, y)
+    page.wait_for_url("**/countries/AUS.html")
+    context.close()
+
+
+FONTS = {"Liberation": '"Liberation Sans"', "DejaVu": '"DejaVu Sans"'}
+OUTSIDE = """() => [...document.querySelectorAll('svg.plot text, svg text')].filter((node) => {
+  const svg = node.ownerSVGElement.closest('svg.plot, svg.map, svg:not(svg svg)');
+  const box = node.getBoundingClientRect(), frame = svg.getBoundingClientRect();
+  return box.width && (box.left < frame.left - 2 || box.right > frame.right + 2);
+}).map((node) => node.textContent)"""
+
+
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_words_of_drawings_lie_inside_them(
+    browser: Any, address: str, font: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
+    page, wrong = context.new_page(), {}
+    for path in (
+        "index.html",
+        "figures/type-stock.html",
+        "figures/type-rate.html",
+        KINDS["country"],
+    ):
+        page.goto(address + path)
+        page.add_style_tag(content=f":root {{ --sans: {FONTS[font]} !important }}")
+        found = page.evaluate(OUTSIDE)
+        if found:
+            wrong[path] = found
+    context.close()
+    assert not wrong, wrong
+
+
+def test_no_drawing_has_scientific_notation(tab: Any) -> None:
+    tab.goto("figures/index.html")
+    pages = tab.evaluate(
+        "[...new Set([...document.querySelectorAll('a[href*=\"type-\"]')].map(a => a.href))]"
+    )
+    assert pages
+    for path in pages:
+        tab.goto(path)
+        assert "e+" not in "".join(tab.locator("svg text").all_text_contents())
+
+
+def test_compare_keeps_the_choice_in_the_address(tab: Any) -> None:
+    tab.goto("compare.html")
+    tab.select_option("#a", A)
+    tab.select_option("#b", B)
+    tab.select_option("#x", "SOM")
+    tab.select_option("#y", "RUS")
+    assert f"a={A}" in tab.url and "x=SOM" in tab.url
+    told = tab.locator("#statements-out").inner_text()
+    tab.reload()
+    assert tab.locator("#statements-out").inner_text() == told and "stayed" in told
+    assert tab.locator("#states-out table").is_visible()
+    tab.locator("#from").fill("2020-01-01")
+    tab.locator("#to").fill("2023-12-31")
+    assert "Somalia" in tab.locator("#days-out").inner_text()
+
+
+def test_an_embedded_page_has_the_view_alone_and_may_be_framed(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(address + "index.html?embed&view=day")
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    assert page.locator(".site-head").is_hidden() and page.locator("svg.map").first.is_visible()
+    plain = page.goto(address + "index.html")
+    assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
+    page.get_by_role("button", name="Embed").click()
+    assert "?embed" in page.locator("#embed-text").inner_text()
+    context.close()
+
+
+def test_the_shown_map_downloads_as_svg_png_and_csv(tab: Any) -> None:
+    tab.goto(f"index.html?view={B}")
+    saved = {}
+    for kind in ("svg", "png", "csv"):
+        with tab.expect_download() as caught:
+            tab.locator(f"button[data-save={kind}]").click()
+        saved[kind] = caught.value.path().read_bytes()
+        assert B in caught.value.suggested_filename
+    assert saved["svg"].startswith(b"<svg") and b"Qatar" in saved["csv"]
+    width, height = struct.unpack(">II", saved["png"][16:24])
+    assert width > 1500 and height > 800
+
+
+def test_an_address_that_is_not_there_gets_the_page_for_it(browser: Any, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(address + "countries/XXX.html")
+    assert answer.status == 404 and "not there" in page.locator("h1").inner_text()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
     context.close()

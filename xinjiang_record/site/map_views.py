@@ -15,9 +15,9 @@ from xinjiang_record.site.translate import Language
 
 STYLES = ("critical", "critical old", "supportive", "supportive old", "neither", "withdrew")
 SCRIPT_WORDS = (
-    *("not named", "came", "went", "stayed", "crossed", "not known: a roster is partial", "none"),
-    *("Play", "Stop", "Copied", "{n} of {total} rows", "no side", "before", "after", "joined"),
-    *("Choose two.", "critical", "supportive", "withdrew", "neither", "Search", "{n} results"),
+    *("not named", "came", "went", "stayed", "crossed", "withdrew", "none", "critical"),
+    *("supportive", "neither", "Play", "Stop", "Choose two."),
+    "not known: a roster is partial",
 )
 
 

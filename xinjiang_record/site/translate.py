@@ -43,6 +43,10 @@ class Language:
         translated = self.strings.get(text, text)
         return translated.format(**values) if values else translated
 
+    def of_data(self, text: str) -> str:
+        """Return a text that comes from the data: translated where the file has it, else as it is."""
+        return self.strings.get(text, text)
+
     def day(self, day: date) -> str:
         """Return a day in words: 8 July 2019."""
         return self.day_form.format(day=day.day, month=self.months[day.month - 1], year=day.year)

@@ -11,7 +11,7 @@
   const index = new window.MiniSearch({
     fields: ["title", "names", "text"], storeFields: ["page"],
     extractField: (entry, field) => entry[field],
-    tokenize: (value, field) => field === "names" ? (Array.isArray(value) ? value : [value]) : split(String(value)),
+    tokenize: (value, field) => field === "names" ? String(value).split(",") : split(String(value)),
     processTerm: (term) => term,
   });
   index.addAll(entries);

@@ -124,8 +124,8 @@ def measure_words(record: Record, measure: str, unit: str, words: Language) -> s
     """Return the title of a measure, as the table of measures has it."""
     for row in record.rows("detention-figures", "measures"):
         if row["measure"] == measure and (row.get("unit") or unit) == unit and row.get("title"):
-            return words(str(row["title"]))
-    return words(measure.replace("_", " "))
+            return words.of_data(str(row["title"]))
+    return words.of_data(measure.replace("_", " "))
 
 
 def sort_figures(figures: Sequence[RowDict], by: str = "published") -> list[RowDict]:

@@ -90,7 +90,8 @@ def unit_words(unit: str, words: Language = ENGLISH) -> str:
     """Return the unit as it follows a number; a share is a percentage and needs none."""
     if unit == "share":
         return ""
-    return words(UNIT_WORDS.get(unit, unit.replace("_", " ")))
+    known = UNIT_WORDS.get(unit)
+    return words(known) if known else words.of_data(unit.replace("_", " "))
 
 
 def type_words(quantity_type: str, words: Language = ENGLISH) -> str:

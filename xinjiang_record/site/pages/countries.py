@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -101,8 +102,8 @@ def _country(
     sentence = changes_strip.summary(record, words, code)
     strip = changes_strip.draw(record, words, [code])
     marks = {
-        key: mark
-        for key, mark in world_map.day_view(record, words, last_moment(record)).marks.items()
+        key: replace(mark, is_ringed=True)  # the ring shows where it is
+        for key, mark in day_marks(record, words).items()
         if key == code
     }
     context = {
@@ -135,6 +136,15 @@ def _country(
         join_parts([code, about.get("country_iso2"), *names]),
         words,
     )
+
+
+def day_marks(record: Record, words: Language) -> Mapping[str, world_map.Mark]:
+    """Return the marks of the newest day, computed once for each language."""
+    key = f"day_marks {words.code}"
+    if key not in record.cache:
+        record.cache[key] = world_map.day_view(record, words, last_moment(record)).marks
+    marks: Mapping[str, world_map.Mark] = record.cache[key]
+    return marks
 
 
 def _sentence_sources(record: Record, code: str) -> list[str]:

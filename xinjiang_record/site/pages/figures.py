@@ -193,6 +193,7 @@ def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
             row["quantity_type"],
             row["publication_title"],
             published,
+            *(words.count(number) for number in chart.numbers(row)),
             *authors,
         ]
     )

@@ -94,7 +94,9 @@ def _statement(record: Record, words: Language, row: RowDict) -> Page:
             f"{row['current_count']} named" if row["current_count"] else "",
         ]
     )
-    signatories = " ".join(item["signatory_name"] for item in record.signatories.get(name, []))
+    items = record.signatories.get(name, [])
+    signatories = " ".join(item["signatory_name"] for item in items)
+    withdrew = [item["signatory_name"] for item in items if item["withdrew_edtf"]]
     find = join_parts(
         [
             name,
@@ -104,6 +106,7 @@ def _statement(record: Record, words: Language, row: RowDict) -> Page:
             words.edtf(row["delivered_edtf"]),
             *record.topics.get(name, []),
             signatories,
+            *(f"{name} withdrew" for name in withdrew),
         ]
     )
     return Page(

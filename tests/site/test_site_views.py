@@ -1,0 +1,152 @@
+"""Over the published record: each coloured state has a position that justifies its colour, in every view."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinjiang_record import rosters
+from xinjiang_record.site import map_views, positions
+from xinjiang_record.site.graphics import chart, world_map
+from xinjiang_record.site.pages import countries, index
+from xinjiang_record.site.release_data import Record, delivered, last_day, load
+from xinjiang_record.site.translate import ENGLISH
+
+ROOT = Path(__file__).resolve().parents[2]
+YEARS_2 = timedelta(days=731)
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return load(ROOT / "published")
+
+
+def acts(record: Record, day: date) -> dict[str, list[tuple[date, str, str]]]:
+    """Every act that counts as a side and is in force on a day, straight from the events."""
+    left: dict[str, date] = {}
+    for rows in record.events.values():
+        for row in rows:
+            if row["event_type"] == "withdrew":
+                left[row["signatory_id"]] = last_day(row, "event") or date.max
+    found: dict[str, list[tuple[date, str, str]]] = {}
+    for rows in record.events.values():
+        for row in rows:
+            statement = record.statements[row["statement_id"]]
+            kind, code = row["event_type"], row["country_iso3"]
+            start = last_day(row, "event") or delivered(statement)
+            is_over = kind in rosters.ENTRY_KINDS and left.get(row["signatory_id"], date.max) <= day
+            topics = record.topics.get(row["statement_id"], [])
+            if kind not in rosters.SIDE_KINDS or "xinjiang" not in topics or not code:
+                continue
+            side = rosters.side_of(kind, statement["stance"], statement.get("draft_stance"))
+            if start <= day and not is_over and side != "neither":
+                found.setdefault(code, []).append((start, row["statement_id"], side))
+    return found
+
+
+def test_on_every_day_each_colour_has_its_position_and_age(record: Record) -> None:
+    days = positions.event_days(record)
+    assert len(days) > 20
+    for day in days:
+        view, found = world_map.day_view(record, ENGLISH, day), acts(record, day)
+        coloured = {code for code, mark in view.marks.items() if mark.style != "withdrew"}
+        assert coloured == set(found), day
+        for code in coloured:
+            newest = max(start for start, _, _ in found[code])
+            sides = {side for start, _, side in found[code] if start == newest}
+            side, _, age = view.marks[code].style.partition(" ")
+            assert side in sides, (day, code)
+            assert (age == "old") == (newest < day - YEARS_2), (day, code)
+            before = {side for _, _, side in found[code]}
+            assert view.marks[code].is_ringed == (before == {"critical", "supportive"}), code
+
+
+def test_on_every_day_the_numbers_of_the_legend_are_those_of_the_marks(record: Record) -> None:
+    for day in positions.event_days(record):
+        view = world_map.day_view(record, ENGLISH, day)
+        totals = Counter(mark.style for mark in view.marks.values())
+        for style, words in view.legend:
+            if style not in {"ring", "withdrew"}:
+                assert words.endswith(f": {totals[style]}"), (day, words)
+
+
+def test_every_statement_shows_its_roster_and_the_numbers_of_the_table(record: Record) -> None:
+    for name, row in record.statements.items():
+        view, roster = (
+            world_map.roster_view(record, ENGLISH, [name]),
+            record.signatories.get(name, []),
+        )
+        styles = {
+            item["country_iso3"]: "withdrew"
+            if item["withdrew_edtf"]
+            else rosters.side_of(item["entry"], row["stance"], row.get("draft_stance"))
+            for item in roster
+            if item["country_iso3"]
+        }
+        assert {code: mark.style for code, mark in view.marks.items()} == styles, name
+        if row["stance"] != "vote" and roster:
+            assert view.counts[row["stance"]] == row["current_count"], name
+            legend = dict(view.legend)
+            if (row["residual_count"] or 0) > 0 and row["declared_count"]:
+                words = legend[f"unnamed {row['stance']}"]
+                assert f"{row['declared_count']} declared, {row['residual_count']} of" in words
+
+
+def test_the_script_gets_the_views_that_python_computes(record: Record) -> None:
+    data: dict[str, Any] = map_views.views(record, ENGLISH)
+    for number, day in enumerate(positions.event_days(record)):
+        view = world_map.day_view(record, ENGLISH, day)
+        looked_up = {}
+        for code, changes in data["changes"].items():
+            last = [item for item in changes if item[0] <= number]
+            if last:
+                style, ring, label = last[-1][1:]
+                looked_up[code] = (data["styles"][style], bool(ring), data["labels"][label])
+        assert looked_up == {
+            code: (mark.style, mark.is_ringed, mark.label) for code, mark in view.marks.items()
+        }, day
+        assert data["dayLegends"][number] == [list(item) for item in view.legend]
+
+
+def test_a_state_on_hong_kong_alone_is_not_named_on_xinjiang(record: Record) -> None:
+    rows = {row["code"]: row for row in countries.country_rows(record)}
+    alone = {
+        code
+        for code, items in record.by_country.items()
+        if not any(positions.is_on_xinjiang(record, item["statement_id"]) for item in items)
+    }
+    assert alone
+    marks = world_map.day_view(record, ENGLISH, index.last_moment(record)).marks
+    for code in alone:
+        if not positions.side_periods(record, code):
+            assert rows[code]["side"] == countries.NOT_NAMED and code not in marks
+
+
+def test_kinds_that_never_count_colour_nothing(record: Record) -> None:
+    assert not set(positions.OTHER_KINDS) & {
+        item.kind for item in positions.record_positions(record)
+    }
+    assert set(positions.FORMAL_KINDS) == {"sponsored", "aligned", "declared_after_vote"}
+
+
+def test_the_estimates_of_the_front_page_are_one_measure_and_none_is_weak(record: Record) -> None:
+    rows = chart.headline_figures(record)
+    assert len(rows) > 5
+    assert {(row["quantity_type"], row["measure"], row["unit"]) for row in rows} == {
+        ("stock", "persons_detained", "persons")
+    }
+    assert {row["area_id"] for row in rows} == {"xinjiang"}
+    assert not [row for row in rows if chart.is_weak(record, row)]
+
+
+def test_no_chart_mixes_measures_and_no_word_is_scientific(record: Record) -> None:
+    for panel in chart.panels(record):
+        if not chart.sort_figures(panel.figures):
+            continue
+        drawn = chart.draw(record, panel, ENGLISH)
+        assert "e+" not in drawn.body and "e+" not in drawn.label, panel.id
+        assert len({(row["measure"], row["unit"]) for row in panel.figures}) == 1
