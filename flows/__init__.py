@@ -1,7 +1,9 @@
-"""The Prefect flows: thin shells around plain functions. Nothing else imports prefect.
+"""Define the Prefect flows: thin tasks around plain functions. Nothing else imports Prefect.
 
-Settings that must stand before Prefect is imported are made here. Nothing leaves the machine: its analytics are off.
+Settings that Prefect reads at import are made here. Nothing leaves the machine: analytics are off.
 """
+
+import logging
 
 from flows import tracing
 from xinjiang_record import settings
@@ -10,10 +12,14 @@ settings.prefer_environment(
     {
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        # A new home is migrated on the first start, which takes longer than Prefect's own patience.
+        # The first start on a new home runs Prefect's migrations.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        # The command itself says what happened and what went wrong; the log is in the server.
+        # The command prints what happened; the server has the log.
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        # The library's own log lines go to the server too, as lines of the task that made them.
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "xinjiang_record",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     }
 )
+logging.getLogger("xinjiang_record").setLevel(logging.INFO)  # Prefect adds a handler, not a level
 tracing.begin()

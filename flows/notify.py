@@ -1,8 +1,9 @@
-"""Tell people when a run fails: by webhook, by e-mail, or whatever else Apprise speaks, as ``XRECORD_NOTIFY`` says.
+"""Notify people when a run fails: by webhook, by e-mail, or by any other service of Apprise.
 
-``XRECORD_NOTIFY`` holds addresses with blanks between: ``jsons://host/path`` posts JSON to a webhook,
-``mailtos://user:password@host?from=a@x&to=b@y`` sends mail. Unset: nobody is told. That a notice could not be sent is in the log and
-never fails a run.
+``XRECORD_NOTIFY`` holds addresses separated by spaces: ``jsons://host/path`` posts JSON to a webhook,
+``mailtos://user:password@host?from=a@x&to=b@y`` sends e-mail. Unset: nobody is notified. A notice
+that could not be sent is logged and never fails a run. With a server of your own, use Prefect's
+automations instead: ``deploy/automations.yaml``.
 """
 
 from __future__ import annotations
@@ -15,20 +16,24 @@ from xinjiang_record import logs, settings
 
 
 def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
-    """A Prefect hook, for ``on_failure`` and ``on_crashed``: tells of scheduled runs. Whoever starts one by hand sees it fail."""
+    """Notify of a scheduled run that failed or crashed; a Prefect hook.
+
+    Whoever starts a run by hand sees it fail.
+    """
     del flow
     if not flow_run.deployment_id:
         return
-    server = settings.environment("PREFECT_UI_URL") or settings.environment(
-        "PREFECT_API_URL"
-    ).removesuffix("/api")
-    where = f"\n{server}/runs/flow-run/{flow_run.id}" if server else ""
-    told = f"{state.message or state.name}\nrun {flow_run.id}{where}\nWhat failed, in full: runs/failed-*.json of the checkout."
-    send(f"{flow_run.name}: {state.name.lower()}", told)
+    api = settings.environment("PREFECT_API_URL")
+    server = settings.environment("PREFECT_UI_URL") or api.removesuffix("/api")
+    lines = [state.message or state.name, f"run {flow_run.id}"]
+    if server:
+        lines.append(f"{server}/runs/flow-run/{flow_run.id}")
+    lines.append("All findings: runs/failed-*.json of the checkout.")
+    send(f"{flow_run.name}: {state.name.lower()}", "\n".join(lines))
 
 
 def send(title: str, body: str) -> bool:
-    """Send a notice of a failure to every address that is set; whether all took it."""
+    """Send a notice to every address that is set, and return whether all accepted it."""
     addresses = settings.environment("XRECORD_NOTIFY").split()
     if not addresses:
         return True
@@ -36,9 +41,9 @@ def send(title: str, body: str) -> bool:
 
     service = Apprise()
     added = [service.add(address) for address in addresses]
-    told = service.notify(
+    sent = service.notify(
         title=f"Xinjiang Record: {title}", body=body, notify_type=NotifyType.FAILURE
     )
-    taken = bool(told) and all(added)
-    logs.log("notify", level="info" if taken else "error", title=title, taken=taken)
-    return taken
+    accepted = bool(sent) and all(added)
+    logs.log("notify", level="info" if accepted else "error", title=title, accepted=accepted)
+    return accepted

@@ -1,6 +1,7 @@
-"""Packages with tables in partitions as a Prefect flow on Dask: the same functions, each step a task that the server shows.
+"""Publish packages with partitioned tables as a Prefect flow on Dask, one task a partition.
 
-Workers share the coordinator's file system. A worker that dies costs its tasks another try: every step can be run twice.
+The workers share the coordinator's file system. Every step can run twice, so a worker that dies
+costs its tasks another try.
 """
 
 from __future__ import annotations
@@ -9,56 +10,90 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
-from prefect import flow, task, unmapped
+from prefect import flow, tags, task, unmapped
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.dask_executor import TRIES, connect, result
-from xinjiang_record.pipeline import run as record
+from flows.run_names import run_tags
+from xinjiang_record import settings
+from xinjiang_record.pipeline import run as pipeline
 from xinjiang_record.pipeline.outcome import Outcome, outcome_of_error
 from xinjiang_record.settings import Project
 
+PROGRESS_SECONDS = 2.0  # between two updates of a progress artifact
+
 
 class FlowEngine:
-    """Tasks of the Prefect flow that is under way, on its task runner: each step is to be seen on the server."""
+    """Run each step as a task of the current flow, so that the server shows it.
+
+    Args:
+        package: The package, for the key of the progress artifacts.
+    """
+
+    def __init__(self, package: str) -> None:
+        self._package = package
 
     def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
+        """Call ``function`` for each set of arguments, in tasks, and yield the results in order."""
         calls = list(zip(*(list(values) for values in arguments), strict=True))
-        futures = step.with_options(task_run_name=f"{function.__name__} {{number}}").map(
-            unmapped(function), calls, list(range(len(calls)))
+        numbers = list(range(len(calls)))
+        name = f"{function.__name__} {self._package} {{number}}"
+        futures = step.with_options(task_run_name=name).map(unmapped(function), calls, numbers)
+        return self._results(function.__name__.replace("_", "-"), list(futures))
+
+    def _results(self, step_name: str, futures: list[Any]) -> Iterator[Any]:
+        """Yield the results, and report the share that is done."""
+        artifact = cast(
+            "UUID",
+            create_progress_artifact(
+                0.0,
+                key=f"{self._package}-{step_name}".strip("-").lower(),
+                description=f"{step_name} of {self._package}: {len(futures)} chunks",
+            ),
         )
-        return (result(future) for future in futures)
+        reported = settings.monotonic()
+        for number, future in enumerate(futures, 1):
+            yield result(future)
+            if settings.monotonic() - reported > PROGRESS_SECONDS or number == len(futures):
+                update_progress_artifact(artifact, 100.0 * number / len(futures))
+                reported = settings.monotonic()
 
 
 @contextlib.contextmanager
-def _tasks(on: str) -> Iterator[FlowEngine]:
-    """The engine of the flow; a scheduler is asked first whether it is there, since the task runner would say it in words of its own."""
+def _engine(on: str, package: str) -> Iterator[FlowEngine]:
+    """Yield the engine of the flow. A scheduler is contacted first, for a clear error."""
     if on:
         connect(on).close()
-    yield FlowEngine()
+    yield FlowEngine(package)
 
 
 @task(retries=TRIES, cache_policy=NO_CACHE, persist_result=False)
 def step(function: Callable[..., Any], call: tuple[Any, ...], number: int) -> Any:
-    """One step on one partition, range or part; ``number`` is for its name only."""
+    """Run one step on one partition or chunk; ``number`` is for the name of the task run."""
     del number
     return function(*call)
 
 
-@flow(name="large", flow_run_name="large: {package}", validate_parameters=False)
-def large(
+@flow(
+    name="partitioned", flow_run_name="publish {package} by partitions", validate_parameters=False
+)
+def publish_partitioned(
     project: Project, package: str, declare: str | None = None, on: str = ""
 ) -> State[Outcome]:
-    """Publish one package with tables in partitions; Failed, with the outcome, if it has findings."""
-    outcome = record.run_package(project, package, declare, partial(_tasks, on))
+    """Publish one package with partitioned tables; Failed, with the outcome, if it has errors."""
+    engine = partial(_engine, on, package)
+    outcome = pipeline.run_package(project, package, declare, engine)
     return Failed(message=outcome.error, data=outcome) if outcome.error else Completed(data=outcome)
 
 
 def run(project: Project, package: str, declare: str | None, on: str, workers: int) -> Outcome:
-    """The flow on an existing Dask scheduler, or on a cluster of this machine that lives as long as the flow."""
+    """Run the flow on a Dask scheduler, or on ``workers`` processes that end with the flow."""
     cluster = {
         "n_workers": workers,
         "threads_per_worker": 1,
@@ -66,10 +101,9 @@ def run(project: Project, package: str, declare: str | None, on: str, workers: i
         "dashboard_address": None,
     }
     runner: Any = DaskTaskRunner(address=on) if on else DaskTaskRunner(cluster_kwargs=cluster)
-    state: Any = large.with_options(task_runner=runner)(
-        project, package, declare, on, return_state=True
-    )
+    with tags(*run_tags("record", [package])):
+        state: Any = publish_partitioned.with_options(task_runner=runner)(
+            project, package, declare, on, return_state=True
+        )
     found = state.result(raise_on_failure=False)
-    return (
-        outcome_of_error(package, found) if isinstance(found, Exception) else cast("Outcome", found)
-    )
+    return outcome_of_error(package, found) if isinstance(found, Exception) else found

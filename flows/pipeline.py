@@ -1,134 +1,148 @@
-"""The main job as a Prefect flow: every package side by side, in the steps ingest, validate, publish.
+"""Run the main job as a Prefect flow: for each package a chain of ingest, validate and publish.
 
-Retries are not set: reading local files and renaming cannot succeed the second time where it failed the first. What can recover,
-fetching, has its own flow.
+Packages run in parallel and do not depend on each other. There are no retries: reading local files
+and renaming a folder fail again for the same reason. Fetching can recover, and has its own flow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, cast
 
-from prefect import flow, runtime
+from prefect import flow, runtime, tags
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture
+from prefect.futures import PrefectFuture, as_completed
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import notify, run_lock, tasks
+from flows.run_names import name_run, run_tags
+from flows.run_options import Packages, Version, dask_address, worker_count
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, FindingsError
 from xinjiang_record.pipeline import incremental, run_records, run_report
-from xinjiang_record.pipeline import run as plain
+from xinjiang_record.pipeline import run as pipeline
 from xinjiang_record.pipeline.outcome import Outcome, outcome_of_error
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project, find_project
 
 HOURS = 3600.0
-SIDE_BY_SIDE: Any = ThreadPoolTaskRunner(
-    max_workers=4
-)  # Prefect's own types do not agree on a runner's futures
+# A publish task holds a thread while it waits for its validate task, so there are two a package.
+RUNNER: Any = ThreadPoolTaskRunner(max_workers=8)
 
 
 @flow(
     name="record",
-    flow_run_name="record: raw to published",
-    task_runner=SIDE_BY_SIDE,
+    flow_run_name=name_run("record"),
+    task_runner=RUNNER,
     timeout_seconds=2 * HOURS,
     on_failure=[notify.failed],
     on_crashed=[notify.failed],
 )
-def record(
-    packages: Sequence[str] = (),
-    declare: str | None = None,
-    project: str = "",
-    on: str = "",
-    workers: int = 2,
-) -> State[list[Outcome]]:
-    """Read raw/, validate, publish what changed. ``packages``: all if empty. Failed if one package failed; the others are published.
+def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list[Outcome]]:
+    """Read raw/, validate it, and publish what changed. Fail if one package failed.
 
-    ``on``: the Dask scheduler for tables in partitions; empty: a cluster of ``workers`` processes of this machine.
+    The project is the one of the working directory or of XRECORD_PROJECT. The other packages are
+    published although one fails.
+
+    Args:
+        packages: Run only these packages. Empty: all.
+        declare: Publish as this version. A version smaller than the change needs is refused.
     """
-    place = Project(Path(project)) if project else find_project()
+    project = find_project()
     logs.begin(str(runtime.flow_run.id))
-    with run_lock.only_run("record", place) as refused:
-        return refused or _record(place, packages, declare, on, workers)
+    with run_lock.only_run("record", project) as refused:
+        if refused:
+            return refused
+        chosen = pipeline.select_packages(project, packages)
+        with tags(*run_tags("record", chosen)):
+            outcomes = _run_packages(project, chosen, declare)
+        # Written before anything else needs the server, which may be gone by now.
+        run_records.write_run_records(project, outcomes)
+        _create_artifacts(outcomes)
+    failed = [outcome.package for outcome in outcomes if outcome.status == "failed"]
+    if failed:
+        return Failed(message=f"failed: {', '.join(failed)}", data=outcomes)
+    return Completed(data=outcomes)
 
 
-def _record(
-    place: Project, packages: Sequence[str], declare: str | None, on: str, workers: int
-) -> State[list[Outcome]]:
-    chosen = plain.select_packages(place, packages)
-    names = [name for name in chosen if not is_partitioned(place, name)]
-    keys = _results({name: tasks.ingest.submit(place, name) for name in names})
-    changed = {name: key for name, key in keys.items() if isinstance(key, str) and key}
-    checks = _results(
-        {name: tasks.validate.submit(place, name, key) for name, key in changed.items()}
-    )
-    sound = {name: key for name, key in changed.items() if checks[name] is None}
-    done = _results(
-        {name: tasks.publish(name).submit(place, name, key, declare) for name, key in sound.items()}
-    )
-    found = {
-        name: _outcome(place, name, done.get(name) or checks.get(name) or keys[name], changed)
-        for name in names
-    }
-    outcomes = [found.get(name) or _on_dask(place, name, declare, on, workers) for name in chosen]
-    run_records.write_run_records(
-        place, outcomes
-    )  # before anything is asked of the server, which may be gone by now
-    create_table_artifact(
-        run_report.summary_rows(outcomes),
-        key="record",
-        description="What this run did with each package",
-    )
-    told = run_report.run_markdown(outcomes, logs.current())
-    create_markdown_artifact(
-        told, key="run-summary", description="What changed, findings, durations"
-    )
-    bad = [outcome.package for outcome in outcomes if outcome.status == "failed"]
-    return (
-        Failed(message=f"failed: {', '.join(bad)}", data=outcomes)
-        if bad
-        else Completed(data=outcomes)
-    )
+def _run_packages(project: Project, chosen: Sequence[str], declare: str | None) -> list[Outcome]:
+    """Run the chain of each package as soon as its inputs are hashed, then partitioned packages."""
+    ingests: dict[PrefectFuture[Any], str] = {}
+    for package in chosen:
+        if not is_partitioned(project, package):
+            with tags(f"package:{package}"):
+                ingests[tasks.ingest.submit(project, package)] = package
+    chains: dict[str, list[PrefectFuture[Any]]] = {}
+    for ingest in as_completed(list(ingests)):
+        package = ingests[ingest]
+        chains[package] = [ingest]
+        found = ingest.result(raise_on_failure=False)
+        if isinstance(found, str) and found:
+            key: Any = ingest  # a future; Prefect passes its value, and so draws the edge
+            with tags(f"package:{package}"):
+                check = tasks.validate.submit(project, package, key)
+                publish = tasks.publish_task(project, package)
+                last = publish.submit(project, package, key, declare, wait_for=[check])
+            chains[package] += [check, last]
+    outcomes = {package: _outcome(project, package, chain) for package, chain in chains.items()}
+    for package in chosen:
+        if package not in outcomes:
+            outcomes[package] = _run_partitioned(project, package, declare)
+    return [outcomes[package] for package in chosen]
 
 
-def _on_dask(place: Project, name: str, declare: str | None, on: str, workers: int) -> Outcome:
+def _outcome(project: Project, package: str, chain: Sequence[PrefectFuture[Any]]) -> Outcome:
+    """Return what happened to a package, from the first task that failed or the last one."""
+    value: Any = None
+    for future in chain:
+        value = future.result(raise_on_failure=False)
+        if isinstance(value, FindingsError):
+            return pipeline.check(project, package, chain[0].result())
+        if isinstance(value, Exception):
+            return outcome_of_error(package, value)
+    return value if isinstance(value, Outcome) else incremental.unchanged_outcome(project, package)
+
+
+def _run_partitioned(project: Project, package: str, declare: str | None) -> Outcome:
     # Dask takes a second to import, and most packages have no partitions.
-    from flows import partitioned_flow  # deferred: start-up
+    from flows import partitioned_flow  # deferred: optional extra
 
-    return partitioned_flow.run(place, name, declare, on, workers)
-
-
-def _results(futures: dict[str, PrefectFuture[Any]]) -> dict[str, Any]:
-    """Each task's value, or the exception that it failed with, once all have ended."""
-    return {name: future.result(raise_on_failure=False) for name, future in futures.items()}
+    return partitioned_flow.run(project, package, declare, dask_address(), worker_count())
 
 
-def _outcome(place: Project, name: str, last: Any, keys: dict[str, str]) -> Outcome:
-    """What happened to a package, from the last thing that its tasks gave: an outcome, an error, or nothing to do."""
-    if isinstance(last, FindingsError):
-        return plain.validate(place, name, keys[name])
-    if isinstance(last, Exception):
-        return outcome_of_error(name, last)
-    return last if isinstance(last, Outcome) else incremental.unchanged_outcome(place, name)
+def _create_artifacts(outcomes: Sequence[Outcome]) -> None:
+    create_table_artifact(
+        run_report.table_rows(outcomes), key="record", description="What this run did, by table"
+    )
+    findings = run_report.finding_rows(outcomes)
+    if findings:
+        create_table_artifact(findings, key="findings", description="Findings, with file and line")
+    create_markdown_artifact(
+        run_report.run_markdown(outcomes, logs.current()),
+        key="run-summary",
+        description="What changed, findings, durations",
+    )
 
 
-def run_record(
-    packages: Sequence[str], declare: str | None = None, on: str = "", workers: int = 2
-) -> list[Outcome]:
-    """Run the flow in this process, as ``xrecord run`` does, and return every package's outcome."""
-    try:
-        state = record(list(packages), declare, on=on, workers=workers, return_state=True)
-    except RuntimeError as error:
-        raise EnvironmentFault(
-            f"Prefect cannot run here: {error} Whatever is published is whole. Start the server or unset PREFECT_API_URL, "
-            "see that PREFECT_HOME can be written to, or do without Prefect: xrecord run --direct."
-        ) from error
+def run_in_process(packages: Sequence[str], declare: str | None = None) -> list[Outcome]:
+    """Run the flow in this process, as ``xrecord run`` does, and return every outcome.
+
+    Raises:
+        EnvironmentFault: Prefect cannot run here, or its server cannot be reached.
+    """
+    chosen = pipeline.select_packages(find_project(), packages)
+    with tags(*run_tags("record", chosen)):
+        try:
+            state = run_pipeline(packages=list(packages), declare=declare, return_state=True)
+        except RuntimeError as error:
+            raise EnvironmentFault(
+                f"Prefect cannot run here: {error} Published releases are complete. "
+                "Start the server or unset PREFECT_API_URL, check that PREFECT_HOME is writable, "
+                "or run without Prefect: xrecord run --direct."
+            ) from error
     outcomes = state.result(raise_on_failure=False)
     if isinstance(outcomes, BaseException):
-        raise outcomes  # not a package failed but the flow itself
+        raise outcomes  # the flow failed, not a package
     return cast("list[Outcome]", outcomes)

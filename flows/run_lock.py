@@ -1,7 +1,8 @@
-"""One run at a time, and no zombies: who holds the kernel's lock is running, and whoever the server calls running without it is dead.
+"""Allow one run of a flow at a time, and mark runs whose process was killed as crashed.
 
-A deployment's concurrency limit alone is not enough: a killed run stays Running in the server and keeps its slot for five minutes,
-so that the next one is cancelled. The kernel's lock ends with its process, however that ends.
+A deployment's concurrency limit alone is not enough. The server keeps a killed run in the state
+Running, and its slot, for five minutes, so that the next run is cancelled. A lock of the kernel ends
+with its process: a run that the server calls running and that does not hold the lock has crashed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from prefect import runtime
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
-    DeploymentFilterName,
+    DeploymentFilterTags,
     FlowFilter,
     FlowFilterName,
     FlowRunFilter,
@@ -28,15 +29,17 @@ from xinjiang_record import files, settings
 from xinjiang_record.errors import LockedError
 from xinjiang_record.settings import Project
 
-DEPLOYED = ("served", "daily", "weekly")  # the names that schedule.py and prefect.yaml give
-SETTLE_SECONDS = 3.0  # between a run's being called Running and its holding the lock
-GONE = "The process of this run is gone: it was killed. Whatever it had not published, the next run publishes."
-UNDER_WAY = "Another run of this flow is under way here; this one did nothing."
+SETTLE_SECONDS = 3.0  # between a run's state Running and its lock
+GONE = "The process of this run was killed. The next run publishes whatever it had not published."
+UNDER_WAY = "Another run of this flow is running here; this one did nothing."
 
 
 @contextlib.contextmanager
 def only_run(flow: str, project: Project) -> Iterator[State[Any] | None]:
-    """Hold the flow's lock; gives the state to end in if another run holds it. Only for scheduled runs: others just wait at packages."""
+    """Hold the flow's lock; yield the state to end in if another run holds it.
+
+    Only scheduled runs take the lock. Runs by hand wait for a package's lock instead.
+    """
     if not runtime.deployment.id:
         yield None
         return
@@ -48,35 +51,36 @@ def only_run(flow: str, project: Project) -> Iterator[State[Any] | None]:
             return
         with get_client(sync_client=True) as client:
             own = UUID(str(runtime.flow_run.id))
-            bury(
-                client,
-                [
-                    run
-                    for run in _called_running(client, flow)
-                    if run.id != own and _same_place(run)
-                ],
-            )
+            crashed = [
+                run for run in _running(client, flow) if run.id != own and _has_this_deployment(run)
+            ]
+            mark_crashed(client, crashed)
         yield None
 
 
-def sweep(project: Project, flows: Sequence[str] = ("record", "fetch", "verify")) -> list[str]:
-    """Mark scheduled runs as crashed whose process is gone, and tell of them; returns their names. Run before a worker starts."""
+def sweep(
+    project: Project, flows: Sequence[str] = ("record", "fetch", "verify", "site")
+) -> list[str]:
+    """Mark scheduled runs whose process was killed as crashed; return their names.
+
+    Call it before a worker starts.
+    """
     with get_client(sync_client=True) as client:
-        known = {flow: _called_running(client, flow) for flow in flows}
-        if any(known.values()):
+        running = {flow: _running(client, flow) for flow in flows}
+        if any(running.values()):
             settings.pause(SETTLE_SECONDS)
-        dead = [
+        crashed = [
             run
-            for flow, runs in known.items()
+            for flow, runs in running.items()
             for run in _without_lock(client, flow, runs, project)
         ]
-        bury(client, dead)
-    return [run.name for run in dead]
+        mark_crashed(client, crashed)
+    return [run.name for run in crashed]
 
 
-def bury(client: SyncPrefectClient, dead: Sequence[FlowRun]) -> None:
-    """Set runs to Crashed, which frees their slots, and tell of each."""
-    for run in dead:
+def mark_crashed(client: SyncPrefectClient, crashed: Sequence[FlowRun]) -> None:
+    """Set runs to Crashed, which frees their slots, and notify of each."""
+    for run in crashed:
         client.set_flow_run_state(run.id, Crashed(message=GONE), force=True)
         notify.send(f"{run.name}: crashed", f"{GONE}\nrun {run.id}")
 
@@ -88,7 +92,7 @@ def _without_lock(
         return []
     try:
         with _lock(flow, project):
-            still = {run.id for run in _called_running(client, flow)}
+            still = {run.id for run in _running(client, flow)}
             return [run for run in runs if run.id in still]
     except LockedError:
         return []
@@ -98,17 +102,17 @@ def _lock(flow: str, project: Project) -> contextlib.AbstractContextManager[None
     return files.locked(project.runs / "live" / flow, wait_seconds=0)
 
 
-def _called_running(client: SyncPrefectClient, flow: str) -> list[FlowRun]:
-    """The scheduled runs of a flow that the server believes to be running."""
+def _running(client: SyncPrefectClient, flow: str) -> list[FlowRun]:
+    """Return the runs of a flow's deployments that the server calls running."""
     return client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=[flow])),
         flow_run_filter=FlowRunFilter.model_validate(
             {"state": {"type": {"any_": [StateType.RUNNING, StateType.CANCELLING]}}}
         ),
-        deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=list(DEPLOYED))),
+        deployment_filter=DeploymentFilter(tags=DeploymentFilterTags(all_=["xrecord"])),
     )
 
 
-def _same_place(run: FlowRun) -> bool:
-    """Whether a run is of the deployment that this one is of: two checkouts on one server are two deployments."""
+def _has_this_deployment(run: FlowRun) -> bool:
+    """Return whether a run has this run's deployment; two checkouts have two deployments."""
     return str(run.deployment_id) == str(runtime.deployment.id)

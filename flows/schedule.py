@@ -1,27 +1,85 @@
-"""Serve the flows on their crons from one process: what ``xrecord schedule`` does. ``prefect.yaml`` is the same for a work pool."""
+"""List the deployments, and serve them from one process, as ``xrecord schedule`` does.
+
+``prefect.yaml`` has the same deployments for a work pool; a test compares the two.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from prefect import serve
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow
+from prefect.runner import Runner
 from prefect.schedules import Cron
 
 from flows import run_lock
-from flows.fetch_flow import fetch
-from flows.pipeline import record
-from flows.verify_flow import verify
+from flows.fetch_flow import fetch_sources
+from flows.pipeline import run_pipeline
+from flows.site_flow import build_site
+from flows.verify_flow import verify_releases
 from xinjiang_record.settings import Project
 
-FLOWS: Mapping[str, Flow[..., Any]] = {"record": record, "fetch": fetch, "verify": verify}
-NAME = "served"
-# When the record is run: prefect.yaml, deploy/ and the workflow are tested against these.
+# When the pipeline runs: prefect.yaml, deploy/ and the workflow are tested against these.
 DAILY_CRON, DAILY_TIME = "30 5 * * *", "05:30"
-# One at a time; one that comes while another runs, or whose time has passed while nothing served, is cancelled, not caught up with.
+TERMINATED = 143
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Describe one deployment: its name, flow, usual cron and tags."""
+
+    name: str
+    flow: Flow[..., Any]
+    entrypoint: str
+    cron: str
+    description: str
+    tags: tuple[str, ...]
+
+
+PLANS: Mapping[str, Plan] = {
+    "record": Plan(
+        "record-daily",
+        run_pipeline,
+        "flows/pipeline.py:run_pipeline",
+        DAILY_CRON,
+        "Read raw/, validate, publish what changed.",
+        ("xrecord", "kind:record"),
+    ),
+    "fetch": Plan(
+        "fetch-weekly",
+        fetch_sources,
+        "flows/fetch_flow.py:fetch_sources",
+        "0 3 * * 0",
+        "Fetch the sources that were not checked for a month.",
+        ("xrecord", "kind:fetch"),
+    ),
+    "verify": Plan(
+        "verify-daily",
+        verify_releases,
+        "flows/verify_flow.py:verify_releases",
+        "0 7 * * *",
+        "Check every published release, byte by byte.",
+        ("xrecord", "kind:verify"),
+    ),
+    "site": Plan(
+        "site-daily",
+        build_site,
+        "flows/site_flow.py:build_site",
+        "30 6 * * *",
+        "Build the static site from the latest releases.",
+        ("xrecord", "kind:site"),
+    ),
+}
+# One run at a time. A run that starts while another runs, or whose time passed while nothing
+# served, is cancelled: missed times do not pile up.
 ONE = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=60
 )
@@ -30,23 +88,71 @@ ONE = ConcurrencyLimitConfig(
 def deployments(
     project: Project, crons: Mapping[str, str], timezone: str = "UTC"
 ) -> list[RunnerDeployment]:
-    """A deployment of each flow that has a cron. ValueError for what is no cron."""
+    """Return a deployment of each flow that has a cron.
+
+    Raises:
+        ValueError: A cron expression or the time zone is invalid.
+    """
     return [
-        FLOWS[name].to_deployment(  # type: ignore[misc]
-            NAME,
+        PLANS[name].flow.to_deployment(  # type: ignore[misc]
+            PLANS[name].name,
             schedule=Cron(cron, timezone=timezone),
-            parameters={"project": str(project.root)},
+            description=PLANS[name].description,
+            tags=[*PLANS[name].tags, checkout_tag(project)],
             concurrency_limit=ONE,
         )
         for name, cron in crons.items()
     ]
 
 
-def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> None:
-    """Serve until a signal comes. Runs that a killed process left behind are marked as crashed first, so that none blocks the next."""
+def checkout_tag(project: Project) -> str:
+    """Return the tag of deployments that this command serves from one checkout."""
+    return f"served-from:{project.root}"
+
+
+def remove_unserved(project: Project, crons: Mapping[str, str]) -> list[str]:
+    """Delete the deployments that an earlier schedule of this checkout served; return their names."""
+    served = {PLANS[name].name for name in crons}
+    mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[checkout_tag(project)]))
+    with get_client(sync_client=True) as client:
+        stale = [
+            item
+            for item in client.read_deployments(deployment_filter=mine)
+            if item.name not in served
+        ]
+        for item in stale:
+            client.delete_deployment(item.id)
+    return [item.name for item in stale]
+
+
+class ScheduleRunner(Runner):
+    """Stop on SIGTERM exactly as on Ctrl-C: without a traceback."""
+
+    terminated = False
+
+    def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
+        """Interrupt the event loop."""
+        self.terminated = True
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> int:
+    """Serve until a signal comes, and return the exit code.
+
+    Runs that a killed process left behind are marked as crashed first, so that none blocks the next.
+    """
     run_lock.sweep(project)
-    serve(
-        *deployments(project, crons, timezone),
-        pause_on_shutdown=False,
-        print_starting_message=False,
-    )
+    remove_unserved(project, crons)
+    runner = ScheduleRunner(pause_on_shutdown=False)
+    for deployment in deployments(project, crons, timezone):
+        runner.add_deployment(deployment)
+    try:
+        asyncio.run(runner.start())
+    except KeyboardInterrupt:
+        return TERMINATED if runner.terminated else 130
+    return 0
+
+
+def names(kinds: Sequence[str] = tuple(PLANS)) -> list[str]:
+    """Return the names of deployments."""
+    return [PLANS[kind].name for kind in kinds]

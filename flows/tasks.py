@@ -1,28 +1,33 @@
-"""The steps of the main job as Prefect tasks, one package each. They pass names and keys; what they do is in pipeline.run."""
+"""Run the stages of the pipeline as Prefect tasks, one package each.
+
+Tasks pass names and hashes. The functions of ``xinjiang_record.pipeline`` do the work.
+"""
 
 from __future__ import annotations
 
 from prefect import Task, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.assets import materialize
+from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from flows import package_assets
 from xinjiang_record.errors import FindingsError
 from xinjiang_record.pipeline import run, run_report
 from xinjiang_record.pipeline.outcome import Outcome
 from xinjiang_record.settings import Project
 
 
-@task(task_run_name="ingest {package}")
+@task(task_run_name="ingest {package}", cache_policy=NO_CACHE)
 def ingest(project: Project, package: str) -> str:
-    """The key of the package's inputs; empty when nothing changed since its newest release."""
+    """Hash the package's inputs; return "" if its newest release was made from the same."""
     return run.ingest(project, package)
 
 
-@task(task_run_name="validate {package}")
+@task(task_run_name="validate {package}", cache_policy=NO_CACHE)
 def validate(project: Project, package: str, key: str) -> State[None]:
-    """Check one package and leave the report as an artifact; fails, in the server's eyes too, when there are findings."""
+    """Check one package, and keep the report as an artifact. Fail if there are errors."""
     outcome = run.validate(project, package, key)
     create_markdown_artifact(
         run_report.validation_markdown(outcome),
@@ -34,8 +39,20 @@ def validate(project: Project, package: str, key: str) -> State[None]:
     return Completed(data=None)
 
 
-def publish(package: str) -> Task[..., Outcome]:
-    """The task that publishes one package, as the asset ``xrecord://PACKAGE``. The rename is the last thing that happens in it."""
-    return materialize(f"xrecord://{package}", name="publish", task_run_name=f"publish {package}")(
-        run.publish
+def publish_task(project: Project, package: str) -> Task[..., Outcome]:
+    """Return the task that publishes one package, as a materialization of its asset."""
+
+    @materialize(
+        package_assets.package_asset(project, package),
+        asset_deps=[package_assets.raw_asset(project, package)],
+        name="publish",
+        task_run_name=f"publish {package}",
+        cache_policy=NO_CACHE,
     )
+    def publish(project: Project, package: str, key: str, declare: str | None) -> Outcome:
+        outcome = run.publish(project, package, key, declare)
+        if outcome.status == "published":
+            package_assets.report_release(outcome)
+        return outcome
+
+    return publish

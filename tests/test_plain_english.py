@@ -23,7 +23,7 @@ TERMS = {
     r"\bof ours\b": "our",
     r"\bbesides?\b": "next to, with",
     r"\bh[eo]ld(s|ing)? (\S+ ){0,5}against\b": "check against",
-    r"\bwaits (in|here|there|until|with)\b|\bfacts? that wait": "is quarantined",
+    r"\bwaits (in|here|there|with)\b|\bfacts? that wait": "is quarantined",
     r"\blies about\b": "unexpected",
     r"(?<!there )\bis no (?!longer|more|less|way|such)": "is not a; invalid",
     r"\b(is|are|was|be) whole\b": "complete",

@@ -21,7 +21,7 @@ from typing import Any, Literal
 from xinjiang_record import settings
 from xinjiang_record.errors import UsageError
 
-Level = Literal["info", "error"]
+Level = Literal["info", "warning", "error"]
 LOGGER = logging.getLogger("xinjiang_record.run")
 LOGGER.addHandler(logging.NullHandler())
 FORMS = ("json", "text")
@@ -53,7 +53,7 @@ class LineFormatter(logging.Formatter):
             "at": settings.now().isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "run_id": getattr(record, "run_id", ""),
-            "event": record.getMessage(),
+            "event": getattr(record, "event", record.getMessage()),
             **getattr(record, "fields", {}),
         }
         if self.form == "json":
@@ -119,15 +119,23 @@ def stage(name: str, package: str) -> Iterator[None]:
         log(name, level="error" if level == "error" else "info", package=package, seconds=seconds)
 
 
-def log(event: str, *, level: Level = "info", **fields: object) -> None:
-    """Log one event with its fields."""
+def log(event: str, *, text: str = "", level: Level = "info", **fields: object) -> None:
+    """Log one event with its fields.
+
+    Args:
+        event: The name of the event, for programs.
+        text: The message for people; the event and its fields if not given.
+        level: The level of the record.
+        fields: What belongs to the event.
+    """
+    words = ", ".join(f"{name} {value}" for name, value in fields.items() if value != "")
     with _lock:
         follow_environment()
     LOGGER.log(
-        logging.ERROR if level == "error" else logging.INFO,
+        logging.getLevelName(level.upper()),
         "%s",
-        event,
-        extra={"run_id": current().id, "fields": fields},
+        text or f"{event}: {words}",
+        extra={"run_id": current().id, "event": event, "fields": fields},
     )
 
 

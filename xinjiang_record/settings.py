@@ -111,6 +111,15 @@ def prefer_environment(values: dict[str, str]) -> None:
         os.environ.setdefault(name, value)
 
 
+def export(values: dict[str, str]) -> None:
+    """Set environment variables for this process and those it starts; "" unsets one."""
+    for name, value in values.items():
+        if value:
+            os.environ[name] = value
+        else:
+            os.environ.pop(name, None)
+
+
 def prepend_to_path_variable(name: str, folder: str) -> None:
     """Put ``folder`` first in a path list such as PYTHONPATH, for the processes this one starts."""
     folders = [

@@ -80,9 +80,13 @@ def test_the_log_has_stages_and_outcomes_under_the_id_of_the_runs_records(projec
     assert seen == [
         ("ingest", "joint-statements", "info"),
         ("validate", "joint-statements", "info"),
+        ("finding", "joint-statements", "error"),
+        ("built", "joint-statements", "info"),
         ("ingest", "documents", "info"),
         ("validate", "documents", "info"),
+        ("built", "documents", "info"),
         ("publish", "documents", "info"),
+        ("published", "documents", "info"),
         ("outcome", "joint-statements", "error"),
         ("outcome", "documents", "info"),
     ]

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from flows import schedule
+
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "deploy").glob("*.service")) + sorted((ROOT / "deploy").glob("*.timer"))
 YAML = sorted((ROOT / ".github").rglob("*.yml"))
@@ -134,21 +136,42 @@ def test_yaml_is_read_and_names_no_package_host(path: Path) -> None:
 
 def test_prefect_yaml_names_flows_that_exist_and_one_pool() -> None:
     plan = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
-    found = {(item["entrypoint"], item["name"]) for item in plan["deployments"]}
-    assert found == {
-        ("flows/pipeline.py:record", "daily"),
-        ("flows/fetch_flow.py:fetch", "weekly"),
-        ("flows/verify_flow.py:verify", "daily"),
+    found = {
+        (
+            item["name"],
+            item["entrypoint"],
+            item["schedules"][0]["cron"],
+            item["description"],
+            tuple(item["tags"]),
+        )
+        for item in plan["deployments"]
     }
+    assert found == {
+        (item.name, item.entrypoint, item.cron, item.description, item.tags)
+        for item in schedule.PLANS.values()
+    }
+    for item in schedule.PLANS.values():
+        path, name = item.entrypoint.split(":")
+        assert item.flow.fn.__name__ == name
+        assert item.flow.fn.__module__ == path.removesuffix(".py").replace("/", ".")
     for item in plan["deployments"]:
-        path, name = item["entrypoint"].split(":")
-        assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.M)
         assert item["concurrency_limit"] == {
             "limit": 1,
             "collision_strategy": "CANCEL_NEW",
             "grace_period_seconds": 60,
         }
         assert item["work_pool"]["name"] == "xinjiang-record"
+
+
+def test_the_daily_run_has_one_hour_everywhere() -> None:
+    workflow: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())
+    assert workflow[True]["schedule"] == [{"cron": schedule.DAILY_CRON}]
+    minute, hour, *_ = schedule.DAILY_CRON.split()
+    assert f"{int(hour):02}:{int(minute):02}" == schedule.DAILY_TIME
+    timer = (ROOT / "deploy/xrecord-run.timer").read_text("utf-8")
+    assert f"OnCalendar=*-*-* {schedule.DAILY_TIME}:00 UTC" in timer
+    deploy = [path.read_text("utf-8") for path in (ROOT / "deploy").iterdir() if path.is_file()]
+    assert not any("--cron" in text for text in deploy)
 
 
 def test_what_is_sound_is_committed_though_another_package_has_findings() -> None:

@@ -270,8 +270,8 @@ def test_on_an_existing_cluster_without_prefect(
 
 
 NO_SCHEDULER = {
-    "tcp://127.0.0.1:9": (3, "tcp://127.0.0.1:9: no Dask scheduler answers there"),
-    "127.0.0.1": (2, "'127.0.0.1' is no address of a Dask scheduler"),
+    "tcp://127.0.0.1:9": (3, "No Dask scheduler answers at tcp://127.0.0.1:9"),
+    "127.0.0.1": (2, "Invalid address of a Dask scheduler: '127.0.0.1'"),
 }
 
 
@@ -295,7 +295,7 @@ def test_a_scheduler_without_workers_is_told(
 ) -> None:
     monkeypatch.setattr(dask_executor, "WORKER_SECONDS", 1)
     address, _ = scheduler(started, tmp_path)
-    with pytest.raises(EnvironmentFault, match=f"{address}: the scheduler there has no worker"):
+    with pytest.raises(EnvironmentFault, match=f"The Dask scheduler at {address} has no worker"):
         dask_executor.connect(address)
 
 
@@ -303,7 +303,7 @@ def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
     def result() -> None:
         raise KilledWorker("sort-1", None, 3)
 
-    with pytest.raises(EnvironmentFault, match="The workers died that had the step sort-1"):
+    with pytest.raises(EnvironmentFault, match="Every worker that had the step sort-1"):
         dask_executor.result(SimpleNamespace(result=result))
 
 

@@ -106,4 +106,4 @@ def test_a_notice_that_cannot_be_sent_is_in_the_log_and_breaks_nothing(
     monkeypatch.setenv("XRECORD_LOG", "json")
     assert notify.send("title", "body") is False
     line = json.loads(capsys.readouterr().err.splitlines()[-1])
-    assert (line["event"], line["level"], line["taken"]) == ("notify", "error", False)
+    assert (line["event"], line["level"], line["accepted"]) == ("notify", "error", False)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +35,64 @@ def new(api: str, what: str, before: list[dict[str, Any]]) -> list[dict[str, Any
     return [item for item in seen(api, what) if item["id"] not in known]
 
 
+def check_the_chains(tasks: list[dict[str, Any]], packages: set[str]) -> None:
+    """Each package is a chain of its own: ingest, then validate, then publish."""
+    ids = {item["id"]: item["name"] for item in tasks}
+    parents = {
+        item["name"]: {
+            ids[parent["id"]]
+            for parents in item["task_inputs"].values()
+            for parent in parents
+            if parent["input_type"] == "task_run"
+        }
+        for item in tasks
+    }
+    for package in packages:
+        assert parents[f"ingest {package}"] == set()
+        assert parents[f"validate {package}"] == {f"ingest {package}"}
+        assert f"validate {package}" in parents[f"publish {package}"]
+        assert parents[f"publish {package}"] <= {f"ingest {package}", f"validate {package}"}
+
+
+def log_lines(api: str, run: str) -> list[tuple[int, str]]:
+    """The level and the text of each line that the server has of a run; they arrive in batches."""
+    body = {"logs": {"flow_run_id": {"any_": [run]}}, "limit": 200}
+    answer = httpx.post(f"{api}/logs/filter", json=body, timeout=30).raise_for_status()
+    return [(item["level"], item["message"]) for item in answer.json()]
+
+
+def check_what_a_release_reports(api: str, run: str, project: Project) -> None:
+    """An event for automations, and the metadata of the asset: version, rows, hash, release id."""
+    names = ["xrecord.release.published", "prefect.asset.materialization.succeeded"]
+    body = {"filter": {"event": {"name": names}, "any_resource": None}, "limit": 50}
+    events: list[dict[str, Any]] = []
+    for _ in range(40):
+        answer = httpx.post(f"{api}/events/filter", json=body, timeout=30).raise_for_status()
+        events = [
+            item
+            for item in answer.json()["events"]
+            if any(run in related["prefect.resource.id"] for related in item["related"])
+        ]
+        if len(events) >= 8:
+            break
+        time.sleep(0.5)
+    released = {
+        item["payload"]["package"]: item["payload"]
+        for item in events
+        if item["event"] == "xrecord.release.published"
+    }
+    release = project.published / "documents/latest"
+    sums = hashlib.sha256((release / "SHA256SUMS").read_bytes()).hexdigest()
+    assert released["documents"]["release_id"] == sums
+    assert (released["documents"]["version"], released["documents"]["bump"]) == ("1.0.0", "first")
+    asset = next(
+        item for item in events if item["resource"]["prefect.resource.id"] == "xrecord://documents"
+    )
+    assert asset["payload"]["content_hash"] == released["documents"]["content_hash"]
+    assert asset["resource"]["prefect.resource.name"] == "Documents on the detentions in Xinjiang"
+    assert "xrecord://raw/documents" in {item["prefect.resource.id"] for item in asset["related"]}
+
+
 def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     prefect_server: str, xrecord: Command, project: Project
 ) -> None:
@@ -42,15 +104,28 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     assert packages == {"detention-figures", "documents", "joint-statements", "responses"}
 
     (run,) = new(prefect_server, "flow_runs", before["flow_runs"])
-    assert (run["name"], run["state"]["type"]) == ("record: raw to published", "COMPLETED")
-    tasks = {
-        item["name"]: item["state"]["type"]
-        for item in new(prefect_server, "task_runs", before["task_runs"])
-    }
+    assert run["state"]["type"] == "COMPLETED"
+    assert re.fullmatch(r"record all \(command\) [0-9-]{10} [0-9:]{5}", run["name"])
+    assert set(run["tags"]) == {"kind:record", *(f"package:{package}" for package in packages)}
+    tasks = new(prefect_server, "task_runs", before["task_runs"])
     steps = ("ingest", "validate", "publish")
-    assert tasks == {f"{step} {package}": "COMPLETED" for step in steps for package in packages}
-    keys = {item["key"] for item in new(prefect_server, "artifacts", before["artifacts"])}
-    assert keys == {"record", "run-summary", *(f"validation-{package}" for package in packages)}
+    assert {item["name"]: item["state"]["type"] for item in tasks} == {
+        f"{step} {package}": "COMPLETED" for step in steps for package in packages
+    }
+    check_the_chains(tasks, packages)
+    artifacts = {
+        item["key"]: item for item in new(prefect_server, "artifacts", before["artifacts"])
+    }
+    assert set(artifacts) == {
+        "record",
+        "run-summary",
+        *(f"validation-{package}" for package in packages),
+    }
+    rows = json.loads(artifacts["record"]["data"])
+    statements = next(row for row in rows if row["table"] == "statements")
+    assert (statements["package"], statements["rows"]) == ("joint-statements", 33)
+    assert statements["added"] == 33 and statements["package seconds"] > 0
+    check_what_a_release_reports(prefect_server, run["id"], project)
 
     again = xrecord("run", project=project)
     assert again.returncode == 0, again.stderr
@@ -73,6 +148,20 @@ def test_a_failed_package_leaves_the_others_published_and_exits_1(
     (run,) = new(prefect_server, "flow_runs", before["flow_runs"])
     assert run["state"]["type"] == "FAILED"
     assert "joint-statements" in run["state"]["message"]
+    lines = log_lines(prefect_server, run["id"])
+    assert any(
+        level == logging.ERROR and "hrc50-critical/signatories.txt:1: unknown-country: " in text
+        for level, text in lines
+    )
+    assert any("documents: published 1.0.0" in text for _, text in lines), lines
+    found = next(
+        item
+        for item in new(prefect_server, "artifacts", before["artifacts"])
+        if item["key"] == "findings"
+    )
+    (row,) = json.loads(found["data"])
+    assert (row["type"], row["severity"]) == ("unknown-country", "error")
+    assert row["place"].endswith("signatories.txt:1")
     report = next(
         item
         for item in new(prefect_server, "artifacts", before["artifacts"])
@@ -96,16 +185,16 @@ def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Pa
         command, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "7 to 20 s to start" in done.stderr
+    assert "a server of its own" in done.stderr
     assert done.stdout.startswith("joint-statements\tpublished\t1.0.0\t")
 
 
 WITHOUT_ARTIFACTS = """
-from flows import pipeline as record
+from flows import pipeline
 def gone(*_, **__):
     raise RuntimeError("the server is gone")
-record.create_table_artifact = gone
-print(record.record(return_state=True).type.value)
+pipeline.create_table_artifact = gone
+print(pipeline.run_pipeline(return_state=True).type.value)
 """
 
 

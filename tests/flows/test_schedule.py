@@ -137,14 +137,14 @@ def changed(project: Project) -> None:
 
 @pytest.fixture
 def deployed(api: Api, started: Started, small_project: Project) -> str:
-    """The deployment ``record/daily`` of prefect.yaml on a pool; its id."""
+    """The deployment ``record/record-daily`` of prefect.yaml on a pool; its id."""
     for command in (
         ("work-pool", "create", "xinjiang-record", "--type", "process", "--overwrite"),
         ("--no-prompt", "deploy", "--all"),
     ):
         process = started.start(*PREFECT, *command)
         assert process.wait(60) == 0, started.output(process)
-    return api.deployment("record/daily")
+    return api.deployment("record/record-daily")
 
 
 def worker(started: Started, project: Project) -> subprocess.Popen[bytes]:
@@ -194,7 +194,7 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     served = started.start(*schedule, **FAST)
     with publisher_waits(small_project):
         started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project), 90)
-        deployment = api.deployment("record/served")
+        deployment = api.deployment("record/record-daily")
         (run,) = started.wait_for("the run is listed", lambda: api.runs(deployment, "RUNNING"))
         kill_everything_of(small_project, served, signal.SIGTERM)
     again = started.start(*schedule, **FAST)
@@ -202,6 +202,30 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     assert api.state(run) != "RUNNING"
     assert verify(small_project.published) == []
     assert again.poll() is None
+    os.kill(again.pid, signal.SIGTERM)
+    assert again.wait(60) == 143
+    assert "Traceback" not in started.output(again)
+
+
+def test_a_deployment_that_is_served_no_longer_is_taken_away(
+    api: Api, started: Started, small_project: Project
+) -> None:
+    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root)
+    both = started.start(*command, "schedule", "--verify", "0 7 * * *", **FAST)
+    started.wait_for("both are served", lambda: len(served_names(api)) == 2, 90)
+    started.stop(both)
+    alone = started.start(*command, "schedule", **FAST)
+    started.wait_for("one is left", lambda: served_names(api) == ["record-daily"], 90)
+    started.stop(alone)
+
+
+def served_names(api: Api) -> list[str]:
+    found = api.post("/deployments/filter")
+    return sorted(
+        item["name"]
+        for item in found
+        if any(tag.startswith("served-from:") for tag in item["tags"])
+    )
 
 
 @pytest.mark.parametrize("cron", ["every day", ""])

@@ -66,7 +66,8 @@ def change(project: Project, number: int) -> None:
 def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
     prefect_server: str, started: Any, small_project: Project
 ) -> None:
-    deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root)
+    here = {"XRECORD_PROJECT": str(small_project.root)}
+    deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root, **here)
     assert deploy.wait(60) == 0, started.output(deploy)
     deployment = started.output(deploy).split()[-1]
     chance = random.Random(7)
@@ -87,7 +88,7 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
                 client, f"/deployments/{deployment}/create_flow_run", {"state": {"type": "PENDING"}}
             )["id"]
             process = started.start(
-                sys.executable, "-m", "prefect.engine", run, XRECORD_LIMIT_RUN_RECORDS=KEPT
+                sys.executable, "-m", "prefect.engine", run, XRECORD_LIMIT_RUN_RECORDS=KEPT, **here
             )
             begun = time.monotonic()
             if to_kill and chance.random() < AT_WORK:

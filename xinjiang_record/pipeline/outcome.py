@@ -16,6 +16,16 @@ Status = Literal["published", "unchanged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
+class TableChanges:
+    """Count the rows of one table that a release added, changed and retracted."""
+
+    table: str
+    added: int = 0
+    changed: int = 0
+    retracted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """State what a run did with one package.
 
@@ -37,6 +47,8 @@ class Outcome:
     exit_code: int = 0
     seconds: float = 0.0
     path: str = ""
+    content_hash: str = ""
+    changes: tuple[TableChanges, ...] = ()
 
 
 def check_candidate(candidate: Candidate) -> Outcome:

@@ -12,15 +12,18 @@ from xinjiang_record import data_packages, release
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.pipeline import run as pipeline
+from xinjiang_record.pipeline.count_changes import (
+    OPERATIONS,
+    read_changed_rows,
+    read_changes,
+)
 from xinjiang_record.pipeline.outcome import outcome_of_error
 from xinjiang_record.release.changes.next_version import counts_rows
 from xinjiang_record.release.integrity.json_files import read_json
-from xinjiang_record.release.tables.csv_text import parse_csv
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project
 
 SHOWN = 50  # changes and findings that the Markdown shows of one package
-OPS = {"add": "added", "restore": "added", "change": "changed", "retract": "retracted"}
 Counts = dict[str, dict[str, int]]
 
 
@@ -106,17 +109,14 @@ def _publish_copy(project: Project, candidate: Candidate, found: Preview) -> Pre
 
 def _count_changes(found: Preview, changes: Path) -> None:
     """Count rows by table and kind of change, and new signature events by statement."""
-    seen: set[tuple[str, str]] = set()
-    header, *rows = parse_csv(changes.read_text("utf-8"))
-    for row in (dict(zip(header, cells, strict=True)) for cells in rows):
-        table, record = row["table"], row["record"]
-        if table == "signature_events" and row["op"] == "add" and row["field"] == "statement_id":
+    for row in read_changed_rows(changes):
+        counts = found.counts.setdefault(row["table"], {})
+        kind = OPERATIONS[row["op"]]
+        counts[kind] = counts.get(kind, 0) + 1
+    for row in read_changes(changes):
+        is_event = row["table"] == "signature_events" and row["op"] == "add"
+        if is_event and row["field"] == "statement_id":
             found.statements[row["new"]] = found.statements.get(row["new"], 0) + 1
-        if (table, record) in seen:
-            continue
-        seen.add((table, record))
-        counts = found.counts.setdefault(table, {})
-        counts[OPS[row["op"]]] = counts.get(OPS[row["op"]], 0) + 1
 
 
 def _released_messages(release: Path) -> set[str]:

@@ -18,6 +18,7 @@ from xinjiang_record import logs, release, settings
 from xinjiang_record.errors import UsageError
 from xinjiang_record.model import Candidate
 from xinjiang_record.pipeline import incremental, run_records
+from xinjiang_record.pipeline.count_changes import count_changes
 from xinjiang_record.pipeline.outcome import Outcome, check_candidate, outcome_of_error
 from xinjiang_record.schema.load import is_partitioned, package_names
 from xinjiang_record.settings import Project
@@ -51,15 +52,24 @@ def ingest(project: Project, package: str) -> str:
 
 
 def validate(project: Project, package: str, key: str) -> Outcome:
-    """Build and check one package. A failed outcome holds every finding; nothing is published."""
+    """Build and check one package, and log every finding.
+
+    A failed outcome holds every finding; nothing is published.
+    """
     with logs.stage("validate", package):
-        candidate = _build(project, package, key)
-    return check_candidate(candidate)
+        outcome = check(project, package, key)
+    run_records.log_findings(outcome)
+    return outcome
+
+
+def check(project: Project, package: str, key: str) -> Outcome:
+    """Return what ``validate`` returns, without the log; the build is cached in this process."""
+    return check_candidate(_build(project, package, key))
 
 
 def publish(project: Project, package: str, key: str, declare: str | None = None) -> Outcome:
-    """Publish the package unless ``validate`` finds an error. The rename is the last step."""
-    checked = validate(project, package, key)
+    """Publish the package unless it has errors. The rename is the last step."""
+    checked = check(project, package, key)
     if checked.status == "failed":
         return checked
     return _publish(project, _build(project, package, key), checked, key, declare)
@@ -75,6 +85,7 @@ def publish_partitioned(
         with logs.stage("validate", package):
             candidate = stack.enter_context(partitioned.build(project, package, engine))
         checked = check_candidate(candidate)
+        run_records.log_findings(checked)
         if checked.status == "failed":
             return checked
         return _publish(project, candidate, checked, key, declare)
@@ -92,7 +103,10 @@ def _publish(
         bump=result.bump,
         reasons=tuple(result.reasons),
         path=result.path,
+        content_hash=result.content_hash,
+        changes=count_changes(result, outcome_rows=checked.rows),
     )
+    run_records.log_release(outcome)
     incremental.write_success(project, outcome, key)
     return outcome
 
@@ -125,7 +139,9 @@ def run_package(
             with (engine or start_local_engine)() as workers:
                 outcome = publish_partitioned(project, package, key, workers, declare)
         else:
-            outcome = publish(project, package, key, declare)
+            outcome = validate(project, package, key)
+            if outcome.status != "failed":
+                outcome = publish(project, package, key, declare)
     except Exception as error:  # a bug in one package must not keep the others from being published
         outcome = outcome_of_error(package, error)
     return replace(outcome, seconds=round(settings.monotonic() - started, 3))

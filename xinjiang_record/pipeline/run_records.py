@@ -17,6 +17,8 @@ from xinjiang_record.limits import LIMITS
 from xinjiang_record.pipeline.outcome import Outcome
 from xinjiang_record.settings import Project
 
+LOGGED_FINDINGS = 100  # log lines for the findings of one package
+
 
 def write_run_records(project: Project, outcomes: Sequence[Outcome]) -> Path | None:
     """Write the record of a run, one of its failed packages, and the last lines of the log.
@@ -34,6 +36,30 @@ def write_run_records(project: Project, outcomes: Sequence[Outcome]) -> Path | N
         {**asdict(item), "findings": [str(finding) for finding in item.findings]} for item in failed
     ]
     return _write_record(project, "failed", {"packages": entries})
+
+
+def log_findings(outcome: Outcome) -> None:
+    """Log each finding with its file and line, then what was built."""
+    package = outcome.package
+    for finding in outcome.findings[:LOGGED_FINDINGS]:
+        level: logs.Level = "error" if finding.severity == "error" else "warning"
+        logs.log("finding", text=str(finding), level=level, package=package, type=finding.type)
+    hidden = len(outcome.findings) - LOGGED_FINDINGS
+    if hidden > 0:
+        text = f"{package}: {hidden} more findings; runs/failed-*.json has all"
+        logs.log("finding", text=text, level="warning", package=package)
+    rows, quarantined = (
+        sum(count for _, count in pairs) for pairs in (outcome.rows, outcome.quarantined)
+    )
+    text = f"{package}: {rows} rows in {len(outcome.rows)} tables, {quarantined} in quarantine"
+    logs.log("built", text=text, package=package, rows=rows, quarantined=quarantined)
+
+
+def log_release(outcome: Outcome) -> None:
+    """Log what was published, and why it has its version."""
+    reasons = f": {'; '.join(outcome.reasons)}" if outcome.reasons else ""
+    text = f"{outcome.package}: {outcome.status} {outcome.version}{reasons}"
+    logs.log(outcome.status, text=text, package=outcome.package, version=outcome.version)
 
 
 def _write_record(project: Project, kind: str, body: Mapping[str, Any]) -> Path:

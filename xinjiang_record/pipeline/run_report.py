@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinjiang_record import logs
-from xinjiang_record.pipeline.outcome import Outcome
+from xinjiang_record.pipeline.outcome import Outcome, TableChanges
+
+SHOWN_FINDINGS = 200  # findings of one package in an artifact; runs/failed-*.json has all
 
 
 def format_counts(pairs: Sequence[tuple[str, int]]) -> str:
@@ -13,18 +15,48 @@ def format_counts(pairs: Sequence[tuple[str, int]]) -> str:
     return ", ".join(f"{name} {count}" for name, count in pairs)
 
 
-def summary_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
-    """Return one row a package: status, version, rows published and facts in quarantine."""
+def table_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str | int | float]]:
+    """Return one row a table: its package and version, rows, changes, quarantine and seconds."""
+    rows: list[dict[str, str | int | float]] = []
+    for outcome in outcomes:
+        published, quarantined = dict(outcome.rows), dict(outcome.quarantined)
+        changes = {item.table: item for item in outcome.changes}
+        for table in dict.fromkeys([*published, *quarantined]) or [""]:
+            change = changes.get(table, TableChanges(table))
+            rows.append(
+                {
+                    "package": outcome.package,
+                    "status": outcome.status,
+                    "version": outcome.version or "-",
+                    "table": table or "-",
+                    "rows": published.get(table, 0),
+                    "added": change.added,
+                    "changed": change.changed,
+                    "retracted": change.retracted,
+                    "in quarantine": quarantined.get(table, 0),
+                    "package seconds": _seconds(outcome.package),
+                }
+            )
+    return rows
+
+
+def _seconds(package: str) -> float:
+    """Return how long the stages of a package took in this run."""
+    return round(sum(took for _, name, took in logs.current().seconds if name == package), 3)
+
+
+def finding_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
+    """Return one row a finding: package, severity, type, file and line, message."""
     return [
         {
             "package": outcome.package,
-            "status": outcome.status,
-            "version": outcome.version or "-",
-            "rows published": format_counts(outcome.rows) or "-",
-            "facts in quarantine": format_counts(outcome.quarantined) or "none",
-            "findings": str(len(outcome.findings)),
+            "severity": finding.severity,
+            "type": finding.type,
+            "place": str(finding.place or ""),
+            "message": finding.message,
         }
         for outcome in outcomes
+        for finding in outcome.findings[:SHOWN_FINDINGS]
     ]
 
 

@@ -19,6 +19,7 @@ from xinjiang_record.errors import UsageError
 )
 @click.option("--fetch", metavar="CRON", help="When to fetch the sources that are due.")
 @click.option("--verify", metavar="CRON", help="When to check the published releases.")
+@click.option("--site", metavar="CRON", help="When to build the site.")
 @click.option(
     "--timezone",
     default="UTC",
@@ -29,21 +30,28 @@ from xinjiang_record.errors import UsageError
     "--sweep", is_flag=True, help="Only mark runs whose process was killed as crashed, then exit."
 )
 def schedule(
-    cron: str | None, fetch: str | None, verify: str | None, timezone: str, sweep: bool
+    cron: str | None,
+    fetch: str | None,
+    verify: str | None,
+    site: str | None,
+    timezone: str,
+    sweep: bool,
 ) -> None:
     """Serve the flows on their crons until Ctrl-C.
 
     Starts a Prefect server unless PREFECT_API_URL names one. One run at a time: a run that starts
-    while another runs is cancelled. XRECORD_NOTIFY lists who is notified of a failure.
+    while another runs is cancelled. Deployments that an earlier schedule of this checkout served
+    are removed. XRECORD_NOTIFY lists who is notified of a failure.
 
     \b
     xrecord schedule                              the pipeline, every day
     xrecord schedule --fetch "0 3 * * 0" --verify "0 7 * * *"
     """
     project = settings.find_project()
-    if cron == "" and not fetch and not verify:
+    settings.choose_project(str(project.root))  # for the processes that runs are
+    if cron == "" and not (fetch or verify or site):
         raise UsageError(
-            "Nothing to serve: expected --cron, --fetch or --verify, "
+            "Nothing to serve: expected --cron, --fetch, --verify or --site, "
             "each as minute hour day month weekday."
         )
     local_prefect_server = import_flow_module(project, "local_prefect_server")
@@ -52,7 +60,7 @@ def schedule(
         run_lock = import_flow_module(project, "run_lock")
         serving = import_flow_module(project, "schedule")
         daily = serving.DAILY_CRON if cron is None else cron
-        given = {"record": daily, "fetch": fetch, "verify": verify}
+        given = {"record": daily, "fetch": fetch, "verify": verify, "site": site}
         crons = {name: value for name, value in given.items() if value}
         if sweep:
             for name in run_lock.sweep(project):
@@ -66,9 +74,9 @@ def schedule(
                 "Expected five parts, minute hour day month weekday, and a name such as UTC."
             ) from error
         for name, value in crons.items():
-            print(f"{name}: {value} ({timezone})")
+            print(f"{serving.PLANS[name].name}: {value} ({timezone})")
         print(
             f"Runs, logs and artifacts: {url.removesuffix('/api')}. Stop with Ctrl-C.",
             file=sys.stderr,
         )
-        serving.run(project, crons, timezone)
+        sys.exit(serving.run(project, crons, timezone))

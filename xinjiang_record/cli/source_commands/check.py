@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from xinjiang_record import extras
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 
 
@@ -19,6 +20,7 @@ def check(ctx: click.Context, file: Path, form: str, encoding: str | None) -> No
 
     The exit code is 1 if a claim disagrees with the record.
     """
+    extras.require("extract")
     from xinjiang_record import settings  # deferred: start-up
     from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
     from xinjiang_record.extract.check_article import check as check_article  # deferred: start-up

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from xinjiang_record import extras
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def extract(
 
     The exit code is 1 if there are findings.
     """
+    extras.require("extract")
     from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
     from xinjiang_record.extract.extraction_report import (
         extract as extract_rows,  # deferred: start-up
