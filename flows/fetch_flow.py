@@ -17,7 +17,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field
 
 from flows import notify, run_lock
-from flows.run_names import name_run, run_tags
+from flows.run_options import name_run, run_tags
 from xinjiang_record import logs, settings
 from xinjiang_record.errors import FetchError
 from xinjiang_record.fetch import custody_log, due_sources

@@ -20,7 +20,7 @@ from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.dask_executor import TRIES, connect, result
-from flows.run_names import run_tags
+from flows.run_options import run_tags
 from xinjiang_record import settings
 from xinjiang_record.pipeline import run as pipeline
 from xinjiang_record.pipeline.outcome import Outcome, outcome_of_error

@@ -17,8 +17,14 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import notify, run_lock, tasks
-from flows.run_names import name_run, run_tags
-from flows.run_options import Packages, Version, dask_address, worker_count
+from flows.run_options import (
+    Packages,
+    Version,
+    dask_address,
+    name_run,
+    run_tags,
+    worker_count,
+)
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, FindingsError
 from xinjiang_record.pipeline import incremental, run_records, run_report

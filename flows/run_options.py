@@ -1,4 +1,4 @@
-"""Define the parameters and settings of runs.
+"""Define the parameters, settings, names and tags of runs.
 
 Parameters are typed so that Prefect's form offers the packages and refuses others. The project and
 the engine for partitioned tables are settings: XRECORD_PROJECT, XRECORD_DASK, XRECORD_WORKERS.
@@ -6,8 +6,11 @@ the engine for partitioned tables are settings: XRECORD_PROJECT, XRECORD_DASK, X
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from prefect import runtime
+from prefect.context import FlowRunContext
 from pydantic import Field
 
 from xinjiang_record import settings
@@ -48,3 +51,27 @@ def worker_count() -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise UsageError(f"XRECORD_WORKERS={text!r}: expected a positive whole number.")
     return int(text)
+
+
+def name_run(kind: str) -> Callable[[], str]:
+    """Return a ``flow_run_name`` such as ``record joint-statements (schedule) 2026-11-26 05:30``."""
+
+    def name() -> str:
+        packages: Sequence[str] = runtime.flow_run.parameters.get("packages") or ()
+        started = f"{settings.now():%Y-%m-%d %H:%M}"
+        return f"{kind} {', '.join(packages) or 'all'} ({trigger()}) {started}"
+
+    return name
+
+
+def trigger() -> str:
+    """Say what started the run: ``schedule``, ``deployment`` (by hand or an automation), ``command``."""
+    context = FlowRunContext.get()
+    if context and context.flow_run and context.flow_run.auto_scheduled:
+        return "schedule"
+    return "deployment" if runtime.deployment.id else "command"
+
+
+def run_tags(kind: str, packages: Sequence[str] = ()) -> list[str]:
+    """Return the tags of a run: its kind, and each package it works on."""
+    return [f"kind:{kind}", *(f"package:{name}" for name in packages)]

@@ -7,7 +7,7 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
 from flows import notify, package_assets, run_lock
-from flows.run_names import name_run, run_tags
+from flows.run_options import name_run, run_tags
 from xinjiang_record import logs
 from xinjiang_record.release.integrity.versions_json import package_folders
 from xinjiang_record.settings import Project, find_project

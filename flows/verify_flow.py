@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import notify, run_lock
-from flows.run_names import name_run, run_tags
+from flows.run_options import name_run, run_tags
 from xinjiang_record import logs
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.integrity.versions_json import package_folders

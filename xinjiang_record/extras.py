@@ -23,9 +23,11 @@ EXTRAS = {
 
 def describe_missing_module(error: ModuleNotFoundError) -> str:
     """Return what to install for a module that was not found; "" if no extra brings it."""
-    module = (error.name or "").split(".")[0]
-    extra = next((extra for extra, modules in EXTRAS.items() if module in modules), "")
-    return _message(module, extra) if extra else ""
+    name = error.name or ""
+    for extra, modules in EXTRAS.items():
+        if any(name == module or name.startswith(f"{module}.") for module in modules):
+            return _message(name.split(".")[0], extra)
+    return ""
 
 
 def require(extra: str) -> None:
@@ -35,7 +37,11 @@ def require(extra: str) -> None:
         EnvironmentFault: One of them is missing.
     """
     for module in EXTRAS[extra]:
-        if importlib.util.find_spec(module) is None:
+        try:
+            found = importlib.util.find_spec(module)
+        except ModuleNotFoundError:  # the package that would contain it is missing
+            found = None
+        if found is None:
             raise EnvironmentFault(_message(module, extra))
 
 

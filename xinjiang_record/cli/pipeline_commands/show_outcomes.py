@@ -28,7 +28,7 @@ def show_outcomes(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None
         verbose: Show every table of every package, not only their sums.
     """
     for outcome in outcomes:
-        for line in _finding_lines(outcome):
+        for line in _finding_lines(outcome, warnings=verbose or not sys.stdout.isatty()):
             print(line)
     if not sys.stdout.isatty():
         _print_lines(outcomes)
@@ -44,12 +44,16 @@ def show_outcomes(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None
         _print_next_steps()
 
 
-def _finding_lines(outcome: Outcome) -> Iterator[str]:
-    for finding in outcome.findings[:SHOWN_FINDINGS]:
+def _finding_lines(outcome: Outcome, *, warnings: bool) -> Iterator[str]:
+    shown = [item for item in outcome.findings if warnings or item.severity == "error"]
+    for finding in shown[:SHOWN_FINDINGS]:
         yield f"{'warning: ' if finding.severity == 'warning' else ''}{finding}"
-    hidden = len(outcome.findings) - SHOWN_FINDINGS
-    if hidden > 0:
+    if len(shown) > SHOWN_FINDINGS:
+        hidden = len(shown) - SHOWN_FINDINGS
         yield f"... and {hidden} more findings of {outcome.package}: see runs/failed-*.json."
+    if len(shown) < len(outcome.findings):
+        hidden = len(outcome.findings) - len(shown)
+        yield f"{outcome.package}: {hidden} warnings; --verbose lists them."
 
 
 def _print_lines(outcomes: Sequence[Outcome]) -> None:
