@@ -67,7 +67,7 @@ NAMES = {dotted(path): path for path in MODULES}
 def stage(name: str) -> str:
     """The entry of ORDER that a module belongs to."""
     parts = name.split(".")
-    return "flows" if parts[0] == "flows" else parts[1] if len(parts) > 1 else "client"
+    return "flows" if parts[0] == "flows" else parts[1] if len(parts) > 1 else "questions"
 
 
 @cache

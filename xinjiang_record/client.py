@@ -94,8 +94,10 @@ def history(record_id: str, *, package: str | None = None, base: Base = None) ->
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
-    from xinjiang_record.release.changes import record_history as past
-    from xinjiang_record.release.distribution.release_locations import list_packages
+    from xinjiang_record.release.changes import record_history as past  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (
+        list_packages,  # deferred: start-up
+    )
 
     home = _home(base)
     events = past.find_history(home, [package] if package else list_packages(home), record_id)
@@ -114,8 +116,13 @@ def evidence(
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
-    from xinjiang_record.release.changes.record_history import find_evidence as support
-    from xinjiang_record.release.distribution.release_locations import find_release, list_packages
+    from xinjiang_record.release.changes.record_history import (
+        find_evidence as support,  # deferred: start-up
+    )
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
+    )
 
     home = _home(base)
     names = [package] if package else list_packages(home)
@@ -132,7 +139,9 @@ def versions(package: str, *, base: Base = None) -> pd.DataFrame:
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
-    from xinjiang_record.release.distribution.release_locations import fetch_ledger
+    from xinjiang_record.release.distribution.release_locations import (
+        fetch_ledger,  # deferred: start-up
+    )
 
     entries = fetch_ledger(_home(base), package).versions
     names = ("version", "created", "bump", "content_hash", "release_id")
@@ -152,14 +161,14 @@ def cite(
     base: Base = None,
 ) -> str:
     """The citation of a release: text, bibtex, ris, csl or cff."""
-    from xinjiang_record.release.metadata import citation
+    from xinjiang_record.release.metadata import citation  # deferred: start-up
 
     return citation.format_citation(_release(package, version, base, None).info, style)
 
 
 def verify(path: str | Path | None = None) -> list[str]:
     """Every problem of a folder of releases, or of one release's folder; none: an empty list. No network."""
-    from xinjiang_record.release.integrity import verify as proof
+    from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
 
     folder = Path(path) if path is not None else settings.find_project().published
     if (folder / "SHA256SUMS").exists():
@@ -173,7 +182,10 @@ def lock(
     path: str | Path = "record.lock", packages: Sequence[str] = (), *, base: Base = None
 ) -> dict[str, Any]:
     """Write the latest version of each package, with its hashes, to a file for ``load(lock=...)``; returns what it holds."""
-    from xinjiang_record.release.distribution.release_locations import find_release, list_packages
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
+    )
 
     home = _home(base)
     found = {name: find_release(home, name).entry for name in (packages or list_packages(home))}
@@ -187,7 +199,9 @@ def lock(
 
 
 def _home(base: Base) -> Location:
-    from xinjiang_record.release.distribution.release_locations import open_location
+    from xinjiang_record.release.distribution.release_locations import (
+        open_location,  # deferred: start-up
+    )
 
     return open_location(
         base or settings.environment("XRECORD_BASE") or settings.find_project().published
@@ -195,7 +209,9 @@ def _home(base: Base) -> Location:
 
 
 def _release(package: str, version: str, base: Base, lock_file: Base) -> Release:
-    from xinjiang_record.release.distribution.release_locations import find_release
+    from xinjiang_record.release.distribution.release_locations import (
+        find_release,  # deferred: start-up
+    )
 
     if lock_file is None:
         return find_release(_home(base), package, version)
@@ -213,7 +229,7 @@ def _release(package: str, version: str, base: Base, lock_file: Base) -> Release
 def _frame(release: Release, table: str) -> pd.DataFrame:
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
-    import pyarrow as pa
+    import pyarrow as pa  # deferred: start-up
 
     kinds = {
         pa.int64(): pd.Int64Dtype(),
@@ -228,7 +244,7 @@ def _frame(release: Release, table: str) -> pd.DataFrame:
 
 
 def _attributes(release: Release, table: str) -> dict[Any, Any]:
-    from xinjiang_record.release.metadata import citation
+    from xinjiang_record.release.metadata import citation  # deferred: start-up
 
     return {
         "package": release.package,

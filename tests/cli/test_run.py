@@ -96,7 +96,8 @@ def test_the_log_has_stages_and_outcomes_under_the_id_of_the_runs_records(projec
         ("outcome", "documents", "info"),
     ]
     failed, published = lines[-2:]
-    assert (failed["status"], failed["findings"], published["status"]) == ("failed", 1, "published")
+    assert (failed["status"], published["status"]) == ("failed", "published")
+    assert failed["findings"] >= 1
     assert failed["error"] == "1 finding."
     kept = [
         json.loads(path.read_text())

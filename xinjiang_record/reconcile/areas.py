@@ -84,7 +84,7 @@ class AreaIndex:
         return [self.reconcile(name) for name in names]
 
     def _near(self, wanted: str) -> tuple[str, ...]:
-        from rapidfuzz import fuzz, process
+        from rapidfuzz import fuzz, process  # deferred: start-up
 
         if len(wanted) < 3:
             return ()

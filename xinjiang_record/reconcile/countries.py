@@ -204,7 +204,7 @@ def _keys() -> list[str]:
 
 def _near(name: str) -> tuple[str, ...]:
     """The states whose names are near this one, and those whose names make it up when a comma went missing."""
-    from rapidfuzz import (  # here, so that exact matching needs no compiled library at start
+    from rapidfuzz import (  # deferred: start-up
         fuzz,
         process,
     )
@@ -309,9 +309,9 @@ def _settled(match: Match, present: set[str]) -> Match:
 
 def name_of(iso3: str, language: str = "en") -> str:
     """The CLDR name of a state in a language. Raises KeyError for a code that ISO 3166-1 does not have."""
-    from babel import Locale  # costs 50 ms, and reading names needs none of it
+    from babel import Locale  # deferred: start-up
 
-    from xinjiang_record.reconcile.iso3166 import country_rows
+    from xinjiang_record.reconcile.iso3166 import country_rows  # deferred: start-up
 
     iso2 = next(row["country_iso2"] for row in country_rows() if row["country_iso3"] == iso3)
     return str(Locale.parse(language).territories[iso2])

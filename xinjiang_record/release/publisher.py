@@ -178,7 +178,7 @@ def _provenance(release: Path) -> Mapping[str, Any]:
 
 def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
     """Refuse to commit a tree that users could not verify."""
-    from xinjiang_record.release.integrity.verify import verify_release
+    from xinjiang_record.release.integrity.verify import verify_release  # deferred: start-up
 
     pieces = {
         name: table

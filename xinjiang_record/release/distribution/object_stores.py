@@ -48,7 +48,7 @@ class BucketStore:
     """A bucket and a prefix in it, through pyarrow's S3 file system: credentials, region and ``AWS_ENDPOINT_URL`` as AWS tools have them."""
 
     def __init__(self, address: str) -> None:
-        from pyarrow import fs
+        from pyarrow import fs  # deferred: start-up
 
         parts = urlsplit(address)
         if not parts.netloc or parts.query:
@@ -72,7 +72,7 @@ class BucketStore:
         )
 
     def paths(self, prefix: str) -> set[str]:
-        from pyarrow import fs
+        from pyarrow import fs  # deferred: start-up
 
         chosen = fs.FileSelector(f"{self._root}/{prefix}", recursive=True, allow_not_found=True)
         with _explained(self.shown):
@@ -84,7 +84,7 @@ class BucketStore:
         }
 
     def sha256(self, path: str) -> str | None:
-        from pyarrow import fs
+        from pyarrow import fs  # deferred: start-up
 
         with _explained(self.shown):
             if self._fs.get_file_info(f"{self._root}/{path}").type != fs.FileType.File:

@@ -69,7 +69,7 @@ class WebLocation:
         return self.address
 
     def read(self, path: str) -> bytes:
-        from xinjiang_record.fetch.http_client import Policy, fetch, host_of
+        from xinjiang_record.fetch.http_client import Policy, fetch, host_of  # deferred: start-up
 
         url = f"{self.address.rstrip('/')}/{path}"
         ports = frozenset({_port(url)})
@@ -85,7 +85,7 @@ class WebLocation:
 
 
 def _port(url: str) -> int:
-    from urllib.parse import urlsplit
+    from urllib.parse import urlsplit  # deferred: start-up
 
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)

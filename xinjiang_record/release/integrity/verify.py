@@ -118,8 +118,8 @@ def _completeness(folder: Path, elsewhere: tuple[str, ...] = ()) -> Iterator[str
 
 def _descriptor(folder: Path, pieces: Mapping[str, Pieces]) -> Iterator[str]:
     """The descriptor is canonical, agrees with the files, and the rows with the descriptor."""
-    from xinjiang_record.release.integrity.json_files import json_text
-    from xinjiang_record.release.integrity.schema_hashes import schema_hash
+    from xinjiang_record.release.integrity.json_files import json_text  # deferred: start-up
+    from xinjiang_record.release.integrity.schema_hashes import schema_hash  # deferred: start-up
 
     path, sums = folder / "datapackage.json", read_sums(folder)
     value, made = read_json(path), read_json(folder / "provenance.json")

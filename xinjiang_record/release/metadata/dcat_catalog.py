@@ -37,7 +37,7 @@ def render(published: Path, ledgers: Sequence[Ledger]) -> str:
 
 
 def _dataset(folder: Path, ledger: Ledger) -> dict[str, Any]:
-    from xinjiang_record.release.integrity.json_files import read_json
+    from xinjiang_record.release.integrity.json_files import read_json  # deferred: start-up
 
     assert ledger.latest is not None
     version = ledger.latest["version"]
