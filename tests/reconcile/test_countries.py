@@ -73,7 +73,7 @@ def test_resolves(name: str, iso3: str) -> None:
     ("name", "candidates"),
     [
         ("Congo", {"COG", "COD"}), ("Korea", {"KOR", "PRK"}), ("Guinea", {"GIN", "GNB", "GNQ", "PNG"}), ("ドミニカ", {"DMA", "DOM"}), ("Virgin Islands", {"VGB", "VIR"}),
-        ("Saint Martin", {"MAF", "SXM"}), ("Serbia and Montenegro", {"SRB", "MNE"}), ("Republic of China", {"TWN", "CHN"}), ("England", {"GBR"}), ("刚果", {"COG", "COD"}), ("Конго", {"COG", "COD"}),
+        ("Saint Martin", {"MAF", "SXM"}), ("Serbia and Montenegro", {"SCG", "SRB", "MNE"}), ("Republic of China", {"TWN", "CHN"}), ("England", {"GBR"}), ("刚果", {"COG", "COD"}), ("Конго", {"COG", "COD"}),
     ],
 )  # fmt: skip
 def test_asks(name: str, candidates: set[str]) -> None:
@@ -99,7 +99,6 @@ def test_proposes_and_never_resolves(name: str, near: str) -> None:
     "name",
     [
         "Karabagh",
-        "Kosovo",
         "Tibet",
         "European Union",
         "EU",
@@ -112,6 +111,16 @@ def test_proposes_and_never_resolves(name: str, near: str) -> None:
 )
 def test_names_of_no_state(name: str) -> None:
     assert reconcile(name).iso3 is None
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Kosovo", "XKX"), ("科索沃", "XKX"), ("USSR", "SUN"), ("Yugoslavia", "YUG"), ("GDR", "DDR")],
+)
+def test_names_without_an_iso_code_get_a_reviewed_one(name: str, code: str) -> None:
+    match = reconcile(name)
+    assert (match.status, match.iso3) == ("resolved", code)
+    assert "not of ISO 3166-1" in match.note
 
 
 def test_a_list_settles_what_one_name_does_not() -> None:

@@ -23,6 +23,7 @@ import pycountry
 from babel import Locale
 
 from xinjiang_record import files
+from xinjiang_record.reconcile.iso3166 import reviewed_codes
 from xinjiang_record.reconcile.normalize import key
 
 HERE = Path(__file__).parent
@@ -101,6 +102,9 @@ def collect() -> Names:
         for iso3, aliases in group["names"].items():
             for alias in aliases:
                 names[key(alias)][iso3].add(ANY)
+    for code in reviewed_codes().values():
+        for name in code["names"]:
+            names[key(name)] = {code["iso3"]: {ANY}}
     _add_bare(names)
     for group in rules["ambiguous"]:
         for name in group["names"]:

@@ -19,10 +19,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
+from xinjiang_record.reconcile.inflected_forms import nominative_forms
+from xinjiang_record.reconcile.iso3166 import reviewed_codes
 from xinjiang_record.reconcile.normalize import key, tidy
 
 Status = Literal["resolved", "ambiguous", "unknown"]
 NEAR = 80.0  # per cent of letters in common (rapidfuzz ratio), from which a name is proposed
+NOT_ISO = "a code of the record's reviewed list, not of ISO 3166-1"
 PROPOSALS = 4  # names proposed at most
 
 
@@ -55,6 +58,11 @@ def _index() -> dict[str, str]:
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(re.findall(r"\b[A-Z]{3}\b", "\n".join(_index().values())))
+
+
+@cache
+def _reviewed() -> frozenset[str]:
+    return frozenset(reviewed_codes())
 
 
 def known_keys() -> Iterable[str]:
@@ -151,7 +159,24 @@ def _sure(name: str, languages: tuple[str, ...] | None) -> Match | None:
         return _outcome(name, states)
     if len(name) == 3 and name.isascii() and name.isupper() and name in _codes():
         return Match(name, "resolved", name, (name,), "an ISO 3166-1 alpha-3 code")
-    return None
+    states = _inflected(name, languages)
+    return _outcome(name, states) if states is not None else None
+
+
+def _inflected(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Return the one state whose name in its own language this is an inflected form of."""
+    text = tidy(name).strip(_EDGES)
+    found: set[tuple[str, ...]] = set()
+    for language, form in nominative_forms(text):
+        if languages is not None and language not in languages:
+            continue
+        wanted = key(form)
+        if wanted not in _index():
+            continue
+        states = _states(wanted, (language,))
+        if states is not None and states != ("",):
+            found.add(states)
+    return found.pop() if len(found) == 1 else None
 
 
 def _outcome(name: str, states: tuple[str, ...]) -> Match:
@@ -164,7 +189,8 @@ def _outcome(name: str, states: tuple[str, ...]) -> Match:
         )
         return Match(name, "unknown", None, (), note)
     if len(states) == 1:
-        return Match(name, "resolved", states[0], states)
+        note = NOT_ISO if states[0] in _reviewed() else ""
+        return Match(name, "resolved", states[0], states, note)
     return Match(
         name,
         "ambiguous",

@@ -10,6 +10,7 @@ and Ward, which differ for some states. A territory that a system does not list 
 from __future__ import annotations
 
 import csv
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,3 +32,14 @@ def _rows() -> tuple[dict[str, Any], ...]:
 def country_rows() -> list[dict[str, Any]]:
     """249 rows by alpha-3. Text, or None; ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none."""
     return [dict(row) for row in _rows()]
+
+
+@cache
+def reviewed_codes() -> dict[str, dict[str, Any]]:
+    """Return the record's own codes for names without one in ISO 3166-1, by code.
+
+    Each has ``name_en``, ``basis``, ``valid`` (an EDTF interval) and ``names``.
+    """
+    path = Path(__file__).with_name("reviewed_codes.toml")
+    rows = tomllib.loads(path.read_text("utf-8"))["code"]
+    return {row["iso3"]: row for row in rows}

@@ -282,7 +282,7 @@ def _is_misspelt(
     has_body = any(not name.match.candidates for one in found for name in one.item.names)
     if not is_short(piece.text) and not (has_body and len(piece.text.split()) <= MAX_BODY_WORDS):
         return False
-    if read_item(following.text).kind != "names":
+    if read_item(following.text).kind != "names" and not is_short(following.text):
         return False
     before = fold(piece.text[: found[0].start]).strip()
     return not _JOINER.fullmatch(before) or found[-1].end < len(piece.text.rstrip(" *"))

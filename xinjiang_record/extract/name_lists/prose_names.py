@@ -120,11 +120,12 @@ def _may_begin(word: str) -> bool:
 
 
 def _bare_forms(word: str) -> tuple[str, ...]:
+    """Return a word without what may be attached to it: particles, endings."""
     if "؀" <= word[:1] <= "ۿ":
         return (word[1:], "ال" + word[2:])
     if "가" <= word[:1] <= "힣":
         return (word[:-1], word[:-2]) if len(word) > 2 else (word[:-1],)
-    return ()
+    return (word[:-1], word[:-2]) if len(word) > 3 else ()
 
 
 @cache
@@ -151,12 +152,7 @@ def _is_part_of_name(words: list[re.Match[str]], place: int) -> bool:
         return False
     if before.lower() in THE or before.lower() in AND or _STATES.match(before.lower()):
         return False
-    if find_labels(before) or is_neutral(before):
-        return False
-    if place == 1 or words[place - 2][0][-1] in ".:!?":
-        # A capital at the beginning of a sentence says nothing: "Yesterday Chad voted".
-        return bool(_is_prefix(key(before + words[place][0])))
-    return True
+    return not (find_labels(before) or is_neutral(before))
 
 
 def _is_cut(words: list[re.Match[str]], end: int) -> bool:
