@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import extras
+from xinjiang_record.untrusted.audit_wall import confined
 
 if TYPE_CHECKING:
     from xinjiang_record.validate.report import Report
@@ -50,7 +51,12 @@ def validate(
     """
     from xinjiang_record.validate.api import validate_all  # deferred: start-up
 
-    with _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step:
+    # A path that is a link, which the user has chosen, may be read; links inside may not lead out.
+    folders = [folder for path in paths for folder in (Path(path).parent, Path(path).resolve())]
+    with (
+        _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step,
+        confined(folders, scope="process"),
+    ):
         reports = validate_all(
             paths, resource=resource, limit_errors=limit_errors, strict=strict, step=step
         )

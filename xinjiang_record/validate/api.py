@@ -18,6 +18,7 @@ from xinjiang_record.errors import (
 )
 from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding, Place
+from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.report import EMPTY, Report
@@ -53,7 +54,11 @@ def validate(
             )
     if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
         return Report(shown, EMPTY, findings)
-    with GcPause() as pause, _hashes_started(list(_large(target, descriptor or {}, resource))):
+    with (
+        confined([target.parent, target.resolve()]),
+        GcPause() as pause,
+        _hashes_started(list(_large(target, descriptor or {}, resource))),
+    ):
         frictionless_hooks.install()
         from xinjiang_record.validate.validator import run  # deferred: start-up
 

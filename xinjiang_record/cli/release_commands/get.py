@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from xinjiang_record.cli.release_commands.release_options import FROM, home_of, split_release_name
+from xinjiang_record.untrusted.audit_wall import confined
 
 
 @click.command()
@@ -24,6 +25,13 @@ def get(package: str, folder: str, base: str | None) -> None:
     from xinjiang_record.release.distribution.get_release import (
         get_release as fetch_release,  # deferred: start-up
     )
+    from xinjiang_record.release.distribution.release_locations import (
+        FolderLocation,  # deferred: start-up
+    )
 
     name, version = split_release_name(package)
-    print(fetch_release(home_of(base), name, version, Path(folder)))
+    home, into = home_of(base), Path(folder)
+    read = [home.root] if isinstance(home, FolderLocation) else []
+    with confined(read, [into], network=not read, scope="process"):
+        target = fetch_release(home, name, version, into)
+    print(target)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.untrusted.audit_wall import confined
 
 
 @click.command()
@@ -31,13 +33,13 @@ def verify(package: str | None, path: str | None) -> None:
     from xinjiang_record import client  # deferred: start-up
     from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
 
-    if path:
-        problems = client.verify(path)
-    else:
-        name, at, version = (package or "").partition("@")
-        problems = proof.verify(
-            settings.find_project().published, name or None, version if at else None
-        )
+    folder = Path(path) if path else settings.find_project().published
+    with confined([folder], scope="process"):
+        if path:
+            problems = client.verify(path)
+        else:
+            name, at, version = (package or "").partition("@")
+            problems = proof.verify(folder, name or None, version if at else None)
     for problem in problems:
         print(problem)
     if problems:

@@ -10,6 +10,7 @@ import click
 
 from xinjiang_record import extras
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
+from xinjiang_record.untrusted.audit_wall import confined
 
 if TYPE_CHECKING:
     from xinjiang_record.extract.extraction_report import Extract
@@ -62,8 +63,9 @@ def extract(
         extract as extract_rows,  # deferred: start-up
     )
 
-    document = open_document(file, encoding=encoding)
-    result = extract_rows(document, kind)
+    with confined([file], scope="process"):
+        document = open_document(file, encoding=encoding)
+        result = extract_rows(document, kind)
     if into is not None:
         _write(into, statement_id, source_id, result, document.metadata.get("title", ""))
     if form == "json":
