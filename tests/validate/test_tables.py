@@ -234,6 +234,7 @@ def test_the_findings_are_the_errors_of_the_published_files(seed: int, tmp_path:
     got = [
         (item.type, item.field, item.message.split(" row ")[1].split()[0].rstrip(":"))
         for item in found
+        if item.type != "control-character"  # which Frictionless does not look for
     ]
     named = [(kind, "" if kind == "primary-key" else field, row) for kind, field, row in got]
     assert Counter(named) == Counter(expected)

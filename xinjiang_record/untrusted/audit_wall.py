@@ -36,6 +36,7 @@ NETWORK = (
     "ftplib.",
     "smtplib.",
 )
+PROBE = (("::1", 0),)  # by which urllib3, when imported, looks whether the machine has IPv6
 PROGRAMS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.startfile")
 READS = ("os.listdir", "os.scandir", "os.walk", "glob.glob")
 CHANGES = ("os.remove", "os.rmdir", "os.mkdir", "os.rename", "os.link", "os.symlink", "os.truncate")
@@ -70,7 +71,7 @@ class Wall:
             for path in _changed_paths(event, arguments):
                 self._check_path(path, writes=True)
         elif event.startswith(NETWORK):
-            if not self.network:
+            if not self.network and arguments[1:] != PROBE:
                 self._refuse(f"{event} {arguments[1:]!r:.100}: this command needs no network")
         elif event.startswith(PROGRAMS) and not (
             event == "subprocess.Popen"
@@ -102,7 +103,7 @@ class Wall:
             return  # a name in a folder that is open already, or nothing
         real = os.path.realpath(text)
         allowed = self.write if writes else self.read
-        if not (any(map(_is_within(real), allowed)) or _is_of_system(real, writes)):
+        if not (any(map(_is_within(real), allowed)) or _is_of_system(text, real, writes)):
             self._refuse(f"{text}: outside the folders that this command reads")
 
     def _refuse(self, what: str) -> None:
@@ -138,17 +139,22 @@ def _is_within(path: str) -> Any:
 def _system_folders() -> list[str]:
     own = [str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix, sys.exec_prefix]
     paths = [item for item in sys.path if item and not os.getcwd().startswith(item)]
-    return [os.path.realpath(item) for item in (*SYSTEM, *own, *paths)]
+    named = [*SYSTEM, *own, *paths]
+    return [*named, *map(os.path.realpath, named)]
 
 
-def _is_of_system(path: str, writes: bool) -> bool:
-    """Return whether Python reads a file for itself: a module, a time zone, a temporary file."""
+def _is_of_system(text: str, path: str, writes: bool) -> bool:
+    """Return whether Python reads a file for itself: a module, a time zone, a temporary file.
+
+    A link inside a folder of the system may lead out of it; ``path`` is the file behind the link.
+    """
     temporary = os.path.join(os.path.realpath(tempfile.gettempdir()), TEMPORARY)
     if path.startswith(temporary) or path == "/dev/null":
         return True
-    inside = any(map(_is_within(path), _FOLDERS or _system_folders()))
+    named = os.path.normpath(text)
+    inside = any(_is_within(path)(item) or _is_within(named)(item) for item in _FOLDERS)
     if writes:
-        return inside and f"{os.sep}__pycache__{os.sep}" in path
+        return inside and "/__pycache__/" in f"{named}/"
     return inside or path in SYSTEM_FILES or path in mimetypes.knownfiles or _is_module(path)
 
 

@@ -172,6 +172,8 @@ def run_bounded(
         "seconds": getattr(LIMITS, limit) if seconds is None else seconds,
     }
     answer = PROCESS.call(head, data)
+    if "missing" in answer:  # a library of an extra, which the command names
+        raise ModuleNotFoundError(answer["error"], name=answer["missing"])
     if "error" in answer:
         raise getattr(errors, answer["error"], ReadError)(answer["message"])
     return answer["value"]
@@ -233,6 +235,8 @@ def _answer(call: dict[str, Any], data: bytes) -> bytes:
         os._exit(137)
     except XRecordError as error:
         return json.dumps({"error": type(error).__name__, "message": str(error)}).encode()
+    except ModuleNotFoundError as error:
+        return json.dumps({"error": str(error), "missing": error.name}).encode()
     except Exception as error:  # a fault of a reader or its library: the caller refuses the file
         why = f"{type(error).__name__}: {error}"[:500]
         message = f"{call['shown']}: reading it failed: {why}. {call['state']}"
