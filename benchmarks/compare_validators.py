@@ -1,6 +1,8 @@
-"""The same checks in other validators' words, each a whole program that prints how many rows it finds bad.
+"""The same checks in other validators' words, each a whole program that prints how many rows it
+finds bad.
 
-They say less: no ragged rows, no messages in Frictionless's words, a URI by one pattern. A row that repeats a key is bad to all; to
+They say less: no ragged rows, no messages in Frictionless's words, a URI by one pattern. A row that
+repeats a key is bad to all; to
 those that cannot tell the first from the later ones, the first is bad too.
 """
 
@@ -15,7 +17,8 @@ data, sites = str(folder / "data.csv"), str(folder / "sites.csv")
 codes = json.loads(Path(sys.argv[1]).read_text())["resources"][0]["schema"]["fields"][1]["constraints"]["enum"]
 first, last = date(2014, 1, 1), date(2026, 12, 31)
 """
-# All cells are read as text, and what is not of its type becomes a null: these tables have no other nulls.
+# All cells are read as text, and what is not of its type becomes a null: these tables have no other
+# nulls.
 _POLARS_READ = """
 import polars as pl
 types = {"low_count": pl.Int64, "high_count": pl.Int64, "area_m2": pl.Float64, "share": pl.Float64}

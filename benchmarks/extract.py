@@ -2,7 +2,8 @@
 
     python benchmarks/extract.py [PAGES]
 
-Each page has prose with figures and dates; every tenth has a list of fifty states. The command ``xrecord extract`` is run as
+Each page has prose with figures and dates; every tenth has a list of fifty states. The command
+``xrecord extract`` is run as
 people run it, in a process of its own.
 """
 

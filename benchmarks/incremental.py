@@ -1,8 +1,11 @@
-"""What a run costs that finds nothing to do, beyond a trivial Prefect flow; and one with one changed figure.
+"""What a run costs that finds nothing to do, beyond a trivial Prefect flow.
+
+And one with one changed figure.
 
     python benchmarks/incremental.py
 
-Starts a Prefect server of its own on loopback. Each pair of runs is measured one after the other; the median of the differences counts.
+Starts a Prefect server of its own on loopback. Each pair of runs is measured one after the other;
+the median of the differences counts.
 """
 
 from __future__ import annotations

@@ -1,12 +1,19 @@
-"""Publish a large package: seeded events like signatures over many statements, in partitions whose keys overlap.
+"""Publish a large package.
 
-    python benchmarks/large.py --rows 1 10 50      millions of rows, one after another, on two Dask workers: time per row, memory
-    python benchmarks/large.py --compare           ten million rows on one and on two Dask workers, in one run: how many times as fast
-    python benchmarks/large.py --compare --again   then each a second version, in which 500,000 rows have changed
+Seeded events like signatures over many statements, in partitions whose keys overlap.
+
+    python benchmarks/large.py --rows 1 10 50      millions of rows, one after another, on two Dask
+    workers: time per row, memory
+    python benchmarks/large.py --compare           ten million rows on one and on two Dask workers,
+    in one run: how many times as fast
+    python benchmarks/large.py --compare --again   then each a second version, in which 500,000 rows
+    have changed
     python benchmarks/large.py --rows 10 --processes --workers 1     without Dask
 
-Workers are processes of one thread each; they and the scheduler are started, and have published something small, before the time is taken.
-Each measurement is one line of JSON: seconds by stage and step, microseconds a row (of both tables), CPU seconds and peak memory of the
+Workers are processes of one thread each; they and the scheduler are started, and have published
+something small, before the time is taken.
+Each measurement is one line of JSON: seconds by stage and step, microseconds a row (of both
+tables), CPU seconds and peak memory of the
 coordinator and of each worker, and the release's id, which has to be the same for the same rows.
 """
 
@@ -115,7 +122,11 @@ def statements() -> pa.Table:
 
 
 def partition(number: int, rows: int, called: str = "State of ") -> pa.Table:
-    """One partition. Row i of all goes to the statement i modulo STATEMENTS, so every partition has keys of every range."""
+    """One partition.
+
+    Row i of all goes to the statement i modulo STATEMENTS, so every partition has keys of every
+    range.
+    """
     chance = np.random.default_rng([20261123, number])
     first = number * PARTITION_ROWS
     at = chance.permutation(np.arange(first, first + rows))
@@ -387,7 +398,10 @@ def _release_id(result: release.PublishResult) -> str:
 
 
 def _warm(seconds: float) -> None:
-    """What every worker does before the time is taken: a small publication of its own; then it waits, so that each gets its turn."""
+    """What every worker does before the time is taken.
+
+    A small publication of its own; then it waits, so that each gets its turn.
+    """
     with tempfile.TemporaryDirectory() as folder, executor.LocalEngine(1) as engine:
         pq.write_table(partition(0, 1_000), f"{folder}/events.parquet")
         publish(

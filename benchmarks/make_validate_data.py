@@ -1,4 +1,7 @@
-"""The table that the validation benchmark is run on: 12 columns, deterministic, clean or with 0.1 % bad rows."""
+"""The table that the validation benchmark is run on.
+
+12 columns, deterministic, clean or with 0.1 % bad rows.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,10 @@ def _spoil(row: list[str], draw: random.Random) -> None:
 
 
 def write(folder: Path, count: int, *, dirty: bool = False) -> Path:
-    """Write a data package of ``count`` rows and its table of sites; returns the descriptor's path."""
+    """Write a data package of ``count`` rows and its table of sites.
+
+    Returns the descriptor's path.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "data.csv", "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")

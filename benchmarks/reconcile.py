@@ -2,9 +2,12 @@
 
     python benchmarks/reconcile.py [NAMES] [--other PYTHON]
 
-NAMES (default 1,000,000): how many names ours is given; a mix of 1,000 distinct printed names, as rows of a table have them.
-``--other``: a Python that has country_converter (its data do not import under pandas 3.1: make a virtual environment with
-``country-converter`` and ``pandas<3``). It is given 20,000 of the same names, and its rate is per name. Ours is also measured
+NAMES (default 1,000,000): how many names ours is given; a mix of 1,000 distinct printed names, as
+rows of a table have them.
+``--other``: a Python that has country_converter (its data do not import under pandas 3.1: make a
+virtual environment with
+``country-converter`` and ``pandas<3``). It is given 20,000 of the same names, and its rate is per
+name. Ours is also measured
 with no memory of names seen before, every name distinct.
 """
 

@@ -1,11 +1,17 @@
-"""What a release costs: 1 million rows of 12 columns, beside DuckDB merely converting the same CSV; and 10 million, in bounded memory.
+"""What a release costs.
+
+1 million rows of 12 columns, beside DuckDB merely converting the same CSV; and 10 million, in
+bounded memory.
 
     python benchmarks/release.py                 1 million rows, median of 3
-    python benchmarks/release.py --large         publishing 2 and 10 million rows from Parquet: peak memory
+    python benchmarks/release.py --large         publishing 2 and 10 million rows from Parquet: peak
+    memory
     python benchmarks/release.py --rows 100000 --times 1
 
-Ours reads the CSV, validates it against its schema, publishes it as CSV and Parquet after a release that differs in 1 % of the rows:
-hashed, diffed field by field, staged, verified and put in place. DuckDB's side reads the CSV and writes it as Parquet and as CSV. Each
+Ours reads the CSV, validates it against its schema, publishes it as CSV and Parquet after a release
+that differs in 1 % of the rows:
+hashed, diffed field by field, staged, verified and put in place. DuckDB's side reads the CSV and
+writes it as Parquet and as CSV. Each
 side runs in a process of its own; its peak memory is the process's.
 """
 
@@ -53,7 +59,10 @@ SCHEMA: dict[str, Any] = {"fields": FIELDS, "primaryKey": ["field_00"]}
 
 
 def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Path:
-    """Write made-up rows in the order of their key; ``changed``: 1 % of them differ. Returns the file."""
+    """Write made-up rows in the order of their key.
+
+    ``changed``: 1 % of them differ. Returns the file.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -1,8 +1,11 @@
 """What a run of the record costs: ``python benchmarks/run.py [RUNS]``.
 
-Times whole processes in turn, on a copy of the record that is published already: a trivial one-task Prefect flow, ``xrecord run`` with
-nothing changed, ``xrecord run --direct`` with nothing changed, and ``--direct`` without what the last run remembers (all four
-packages built and compared). Prints each median and the ratio to the trivial flow. All share one Prefect home, which is set up before.
+Times whole processes in turn, on a copy of the record that is published already: a trivial one-task
+Prefect flow, ``xrecord run`` with
+nothing changed, ``xrecord run --direct`` with nothing changed, and ``--direct`` without what the
+last run remembers (all four
+packages built and compared). Prints each median and the ratio to the trivial flow. All share one
+Prefect home, which is set up before.
 """
 
 from __future__ import annotations
@@ -77,9 +80,8 @@ def main(runs: int) -> None:
         base = statistics.median(times["a trivial one-task Prefect flow"])
         for name, values in times.items():
             middle = statistics.median(values)
-            print(
-                f"{name:45} {middle:6.2f} s   {middle / base:5.2f} of the trivial flow   {middle - base:+6.2f} s"
-            )
+            ratio = f"{middle / base:5.2f} of the trivial flow"
+            print(f"{name:45} {middle:6.2f} s   {ratio}   {middle - base:+6.2f} s")
 
 
 if __name__ == "__main__":

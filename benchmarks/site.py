@@ -1,8 +1,11 @@
-"""Measure the site: build time, second build, ten times the record, the front page's weight and its largest paint.
+"""Measure the site.
+
+Build time, second build, ten times the record, the front page's weight and its largest paint.
 
     python benchmarks/site.py [--published DIR] [--ten] [--paint]
 
-Prints one line a figure with its budget; exits 1 if one is over. ``--ten`` builds a record with ten times the statements' and
+Prints one line a figure with its budget; exits 1 if one is over. ``--ten`` builds a record with ten
+times the statements' and
 countries' data too (minutes); ``--paint`` needs Chromium at /usr/bin/chromium.
 """
 
@@ -39,7 +42,9 @@ BUDGETS = {
 
 
 def weight(site: Path) -> float:
-    """Kilobytes of the front page with everything it loads, each file compressed by gzip as a host would."""
+    """Kilobytes of the front page with everything it loads, each file compressed by gzip as a host
+    would.
+    """
     text = (site / "index.html").read_text("utf-8")
     loaded = re.findall(r'<(?:script|link)[^>]*?(?:src|href)="([^"]+)"[^>]*>', text)
     names = {name for name in loaded if name.startswith("assets/")}
@@ -84,7 +89,9 @@ def paint(site: Path, runs: int = 5) -> float:
 
 
 def ten_times(published: Path, folder: Path) -> Path:
-    """A record whose statements, signatories and events stand ten times, each time with countries of its own."""
+    """A record whose statements, signatories and events stand ten times, each time with countries
+    of its own.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 

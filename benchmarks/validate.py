@@ -2,10 +2,14 @@
 
     python benchmarks/validate.py [--rows 1000000] [--runs 3] [--others] [--growth] [--keep FOLDER]
 
-Prints seconds, processor seconds and peak memory of ``frictionless validate``, of ``xrecord validate`` and of pyarrow's bare reading, on
-clean rows and on rows of which 0.1 % are bad, primary and foreign key on; whether the two reports are equal; and the ratios.
-``--others`` adds pandera, dataframely, pydantic, DuckDB and polars, which report less (no ragged rows, no messages); those that are
-not here are installed into an environment of their own. ``--growth`` measures ours alone, with keys and without, on more rows than
+Prints seconds, processor seconds and peak memory of ``frictionless validate``, of ``xrecord
+validate`` and of pyarrow's bare reading, on
+clean rows and on rows of which 0.1 % are bad, primary and foreign key on; whether the two reports
+are equal; and the ratios.
+``--others`` adds pandera, dataframely, pydantic, DuckDB and polars, which report less (no ragged
+rows, no messages); those that are
+not here are installed into an environment of their own. ``--growth`` measures ours alone, with keys
+and without, on more rows than
 Frictionless can be waited for: ``--growth --rows 1000000 10000000``.
 """
 
@@ -27,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import validate_data
 import validate_others
 
-FEW = 100_000  # rows up to which Frictionless runs as often as the others; it takes minutes for a million
+# rows up to which Frictionless runs as often as the others; it takes minutes for a million
+FEW = 100_000
 
 BARE = """
 import sys, pyarrow as pa, pyarrow.csv as c
@@ -45,7 +50,8 @@ TOLD = (*OURS[:-1], "text")  # which says what was read row by row
 
 
 def measure(*command: str, bad: bool = False) -> dict[str, Any]:
-    """Wall and processor seconds and peak memory of one whole process, which may keep what it compiles, as when it is installed.
+    """Wall and processor seconds and peak memory of one whole process, which may keep what it
+    compiles, as when it is installed.
 
     ``bad``: whether it exits with 1, since what it finds is bad.
     """

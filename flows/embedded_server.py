@@ -1,6 +1,7 @@
 """Run a Prefect server that ends with its parent: ``python flows/embedded_server.py KIND PORT``.
 
-KIND is ``full`` (pages, schedules, all services) or ``run`` (what one flow run needs). PORT 0 chooses
+KIND is ``full`` (pages, schedules, all services) or ``run`` (what one flow run needs). PORT 0
+chooses
 a free port. The process prints its port at once, and ``ready`` when the server answers.
 
 The parent holds the other end of standard input. When the parent ends, however it ends, the pipe

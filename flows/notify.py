@@ -1,6 +1,7 @@
 """Notify people when a run fails: by webhook, by e-mail, or by any other service of Apprise.
 
-``XRECORD_NOTIFY`` holds addresses separated by spaces: ``jsons://host/path`` posts JSON to a webhook,
+``XRECORD_NOTIFY`` holds addresses separated by spaces: ``jsons://host/path`` posts JSON to a
+webhook,
 ``mailtos://user:password@host?from=a@x&to=b@y`` sends e-mail. Unset: nobody is notified. A notice
 that could not be sent is logged and never fails a run. With a server of your own, use Prefect's
 automations instead: ``deploy/automations.yaml``.

@@ -1,7 +1,8 @@
 """Allow one run of a flow at a time, and mark runs whose process was killed as crashed.
 
 A deployment's concurrency limit alone is not enough. The server keeps a killed run in the state
-Running, and its slot, for five minutes, so that the next run is cancelled. A lock of the kernel ends
+Running, and its slot, for five minutes, so that the next run is cancelled. A lock of the kernel
+ends
 with its process: a run that the server calls running and that does not hold the lock has crashed.
 """
 

@@ -54,7 +54,7 @@ def worker_count() -> int:
 
 
 def name_run(kind: str) -> Callable[[], str]:
-    """Return a ``flow_run_name`` such as ``record joint-statements (schedule) 2026-11-26 05:30``."""
+    """Return a ``flow_run_name`` such as ``record documents (schedule) 2026-11-26 05:30``."""
 
     def name() -> str:
         packages: Sequence[str] = runtime.flow_run.parameters.get("packages") or ()
@@ -65,7 +65,7 @@ def name_run(kind: str) -> Callable[[], str]:
 
 
 def trigger() -> str:
-    """Say what started the run: ``schedule``, ``deployment`` (by hand or an automation), ``command``."""
+    """Return what started the run: schedule, deployment (by hand or automation) or command."""
     context = FlowRunContext.get()
     if context and context.flow_run and context.flow_run.auto_scheduled:
         return "schedule"

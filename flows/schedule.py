@@ -111,7 +111,10 @@ def checkout_tag(project: Project) -> str:
 
 
 def remove_unserved(project: Project, crons: Mapping[str, str]) -> list[str]:
-    """Delete the deployments that an earlier schedule of this checkout served; return their names."""
+    """Delete the deployments that an earlier schedule of this checkout served.
+
+    Return their names.
+    """
     served = {PLANS[name].name for name in crons}
     mine = DeploymentFilter(tags=DeploymentFilterTags(all_=[checkout_tag(project)]))
     with get_client(sync_client=True) as client:
@@ -139,7 +142,8 @@ class ScheduleRunner(Runner):
 def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> int:
     """Serve until a signal comes, and return the exit code.
 
-    Runs that a killed process left behind are marked as crashed first, so that none blocks the next.
+    Runs that a killed process left behind are marked as crashed first, so that none blocks the
+    next.
     """
     run_lock.sweep(project)
     remove_unserved(project, crons)

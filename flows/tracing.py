@@ -1,7 +1,8 @@
 """Send OpenTelemetry spans of each flow run and task run to a collector.
 
 ``OTEL_EXPORTER_OTLP_ENDPOINT`` or ``OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`` names the collector. With
-neither set, nothing is imported and nothing is sent. A span has the run id (``prefect.run.id``), which
+neither set, nothing is imported and nothing is sent. A span has the run id (``prefect.run.id``),
+which
 is also in the log and in ``runs/``.
 """
 

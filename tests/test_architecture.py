@@ -1,4 +1,7 @@
-"""Keep the architecture that docs/architecture.md describes: order, circles, sizes, names and doors."""
+"""Keep the architecture that docs/architecture.md describes.
+
+Order, circles, sizes, names and doors.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,8 @@ ORDER = [
     "cli",
     "flows",
 ]
-# Why a module may be imported inside a function. The line carries the reason: "# deferred: start-up".
+# Why a module may be imported inside a function. The line carries the reason: "# deferred:
+# start-up".
 DEFERRED = {"start-up", "optional extra", "platform"}
 MOST_MODULES, MOST_LINES = 15, 400
 # Names of modules that may stand in more than one folder: they are the same kind of thing in each.
@@ -76,7 +80,10 @@ def tree(path: Path) -> ast.Module:
 
 
 def imports(path: Path, typing_only: bool = True) -> Iterator[tuple[str, int]]:
-    """Every imported module of the project or of a library, with its line; function-level ones too."""
+    """Every imported module of the project or of a library, with its line.
+
+    Function-level ones too.
+    """
     skipped = set()
     if not typing_only:
         for node in ast.walk(tree(path)):
@@ -166,7 +173,8 @@ def test_no_module_name_is_there_twice() -> None:
     places = defaultdict(list)
     for path in sorted(LIBRARY.rglob("*.py")):
         places[path.stem].append(str(path.relative_to(ROOT)))
-    # Commands, pages and metadata files are named for what they make, which other folders are named for too.
+    # Commands, pages and metadata files are named for what they make, which other folders are named
+    # for too.
     wrong = {
         stem: [name for name in names if not re.search(r"/(cli|pages|metadata)/", name)]
         for stem, names in places.items()

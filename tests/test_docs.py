@@ -1,6 +1,9 @@
-"""What the docs say is run: every console command, every snippet, every relative link, the generated parts.
+"""What the docs say is run.
 
-A block marked ``console`` holds commands after ``$ ``; one that is expected to fail ends in ``# exit N``. Blocks marked ``python``, ``sql``
+Every console command, every snippet, every relative link, the generated parts.
+
+A block marked ``console`` holds commands after ``$ ``; one that is expected to fail ends in ``#
+exit N``. Blocks marked ``python``, ``sql``
 and ``r`` are run as they stand, in a copy of the project with the record published.
 """
 

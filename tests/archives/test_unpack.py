@@ -1,4 +1,7 @@
-"""Archives in and out: what is written is a function of names and contents, and what is read is bounded."""
+"""Archives in and out.
+
+What is written is a function of names and contents, and what is read is bounded.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A browser, the site on loopback, and axe; each test that needs one says how to get it where it is missing."""
+"""A browser, the site on loopback, and axe.
+
+Each test that needs one says how to get it where it is missing.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ def _record() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The site of the real releases where there are any, else of the small record; XRECORD_SITE names a built one."""
+    """The site of the real releases where there are any, else of the small record.
+
+    XRECORD_SITE names a built one.
+    """
     folder = tmp_path_factory.mktemp("browser")
     built = settings.environment("XRECORD_SITE")
     target = Path(built) if built else folder / "site"
@@ -79,7 +85,10 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def tab(browser: Any, address: str) -> Iterator[Any]:
-    """A page that fails its test on any console error: a refused script, a broken one, a file that is not there."""
+    """A page that fails its test on any console error.
+
+    A refused script, a broken one, a file that is not there.
+    """
     context = browser.new_context(
         base_url=address, viewport={"width": 1280, "height": 900}, accept_downloads=True
     )

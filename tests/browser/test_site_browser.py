@@ -1,4 +1,7 @@
-"""The site in headless Chromium: with and without scripts, by keyboard, narrow and wide, under axe."""
+"""The site in headless Chromium.
+
+With and without scripts, by keyboard, narrow and wide, under axe.
+"""
 
 from __future__ import annotations
 

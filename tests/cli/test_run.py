@@ -1,4 +1,7 @@
-"""``xrecord run --direct`` as a user calls it: a process of its own, its exit code, its streams, what it leaves behind."""
+"""``xrecord run --direct`` as a user calls it.
+
+A process of its own, its exit code, its streams, what it leaves behind.
+"""
 
 from __future__ import annotations
 

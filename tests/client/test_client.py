@@ -1,4 +1,7 @@
-"""The client: typed tables of a fixed version, from a folder or over http, and nothing that was not released."""
+"""The client.
+
+Typed tables of a fixed version, from a folder or over http, and nothing that was not released.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The JavaScript client, run by Node against a local web server: the same rows as the Python client."""
+"""The JavaScript client, run by Node against a local web server.
+
+The same rows as the Python client.
+"""
 
 from __future__ import annotations
 

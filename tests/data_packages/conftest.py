@@ -59,7 +59,10 @@ def nothing_lost(root: Path) -> Callable[[Candidate, str], None]:
 
 @pytest.fixture
 def change(project: Project) -> Callable[..., int]:
-    """Change cells of the first row whose key column holds ``key``; returns the line of that row in the file."""
+    """Change cells of the first row whose key column holds ``key``.
+
+    Returns the line of that row in the file.
+    """
 
     def _change(package: str, table: str, key: str, **cells: str) -> int:
         rows = raw_rows(project, package, table)
@@ -94,7 +97,9 @@ def build(project: Project) -> Callable[[str], Candidate]:
 
 @pytest.fixture
 def finds(change: Callable[..., int], build: Callable[[str], Candidate]) -> Callable[..., None]:
-    """Assert that changing cells of a row gives a finding of a kind that says something, at the row's own line."""
+    """Assert that changing cells of a row gives a finding of a kind that says something, at the
+    row's own line.
+    """
 
     def _finds(
         package: str, table: str, key: str, cells: dict[str, str], kind: str, says: str

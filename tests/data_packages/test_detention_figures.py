@@ -1,4 +1,7 @@
-"""The package detention-figures: the known cases from the real raw/, nothing lost, and a named finding for each way to break it."""
+"""The package detention-figures.
+
+The known cases from the real raw/, nothing lost, and a named finding for each way to break it.
+"""
 
 from __future__ import annotations
 

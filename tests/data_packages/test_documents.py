@@ -1,4 +1,7 @@
-"""The package documents: what is recorded of documents, orders and names, and a named finding for each way to break it."""
+"""The package documents.
+
+What is recorded of documents, orders and names, and a named finding for each way to break it.
+"""
 
 from __future__ import annotations
 

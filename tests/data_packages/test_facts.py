@@ -1,4 +1,7 @@
-"""What holds for all packages of facts: evidence that resolves, links between packages, and no exception for bad data."""
+"""What holds for all packages of facts.
+
+Evidence that resolves, links between packages, and no exception for bad data.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The package joint-statements: what the published CSV says of the known cases, and a named finding for each way to break raw/."""
+"""The package joint-statements.
+
+What the published CSV says of the known cases, and a named finding for each way to break raw/.
+"""
 
 from __future__ import annotations
 

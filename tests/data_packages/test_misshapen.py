@@ -1,4 +1,7 @@
-"""Raw files and schemas of every wrong shape: a finding or an error with its file and line, never an exception of another kind."""
+"""Raw files and schemas of every wrong shape.
+
+A finding or an error with its file and line, never an exception of another kind.
+"""
 
 from __future__ import annotations
 

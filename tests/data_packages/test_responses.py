@@ -1,4 +1,7 @@
-"""The package responses: votes with counts or none, sanctions by body and day, and a named finding for each way to break it."""
+"""The package responses.
+
+Votes with counts or none, sanctions by body and day, and a named finding for each way to break it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Documents for the tests, made here from text: the same paragraphs, lists and tables in each format."""
+"""Documents for the tests, made here from text.
+
+The same paragraphs, lists and tables in each format.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ def pdf(
     left: float = 72,
     top: float = 760,
 ) -> bytes:
-    """A PDF in Helvetica with each page's lines one under the other; an empty line is a gap. Latin-1 text only."""
+    """A PDF in Helvetica with each page's lines one under the other.
+
+    An empty line is a gap. Latin-1 text only.
+    """
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -118,7 +124,10 @@ def xlsx(sheets: dict[str, Sequence[Sequence[object]]], **options: object) -> by
 
 
 def patched(data: bytes, name: str, change: object, folder: Path) -> bytes:
-    """A zip with one member replaced by ``change(old)``, or by ``change`` itself if it is bytes; added if it is not there."""
+    """A zip with one member replaced by ``change(old)``, or by ``change`` itself if it is bytes.
+
+    Added if it is not there.
+    """
     from xinjiang_record.archives.zip import open_zip
 
     with open_zip(data, shown="made") as archive:

@@ -1,4 +1,8 @@
-"""What the readers give: blocks in order with their kind, place and bold runs; tables with their cells' places; what was left out."""
+"""What the readers give.
+
+Blocks in order with their kind, place and bold runs; tables with their cells' places; what was left
+out.
+"""
 
 from __future__ import annotations
 
@@ -325,7 +329,10 @@ def test_a_block_knows_its_label() -> None:
 
 
 def test_a_page_and_the_pdf_that_a_browser_prints_of_it_give_the_same_text() -> None:
-    """``layouts.pdf`` is ``layouts.html`` as Chromium prints it: justified, in two columns, from right to left."""
+    """``layouts.pdf`` is ``layouts.html`` as Chromium prints it.
+
+    Justified, in two columns, from right to left.
+    """
     page, pdf = open_document(DATA / "layouts.html"), open_document(DATA / "layouts.pdf")
     names = [block for block in pdf.blocks if block.kind != "heading"]
     shown = [block.text for block in page.blocks if block.kind not in ("heading", "title")]

@@ -1,4 +1,7 @@
-"""Documents made for the tests: a random roster in every layout that NOTES of real pages show, in several languages and formats."""
+"""Documents made for the tests.
+
+A random roster in every layout that NOTES of real pages show, in several languages and formats.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ MEMBERS = [row for row in country_rows() if row["un_membership"] in ("member", "
 
 @dataclass(frozen=True)
 class Words:
-    """The words around a list in one language. ``{n}``: the count, ``{list}``: the list, ``{lead}``: the speaker."""
+    """The words around a list in one language.
+
+    ``{n}``: the count, ``{list}``: the list, ``{lead}``: the speaker.
+    """
 
     locale: str
     join: str
@@ -235,7 +241,9 @@ def as_xlsx(parts: list[tuple[str, str]]) -> bytes:
 
 
 def as_pdf(parts: list[tuple[str, str]], width: int = 84, rows: int = 46) -> bytes:
-    """A PDF with a text layer, Latin letters only, wrapped lines, a header and a page number on each page."""
+    """A PDF with a text layer, Latin letters only, wrapped lines, a header and a page number on
+    each page.
+    """
     import textwrap
 
     lines: list[str] = []

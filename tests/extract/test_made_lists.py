@@ -1,4 +1,7 @@
-"""Lists of states in every layout, format and language: nothing wrong is ever sure, and nearly everything is read."""
+"""Lists of states in every layout, format and language.
+
+Nothing wrong is ever sure, and nearly everything is read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The record's own printed lists, put into documents: all that is sure is right, and nearly all is sure."""
+"""The record's own printed lists, put into documents.
+
+All that is sure is right, and nearly all is sure.
+"""
 
 from __future__ import annotations
 

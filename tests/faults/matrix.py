@@ -1,13 +1,20 @@
-"""The crash matrix: a publisher is killed, or the disk fails it, at every system call that touches files.
+"""The crash matrix.
 
-    python tests/faults/matrix.py                      all of it: kill, EIO and ENOSPC at every call, 500 random kills, 40 publishers
-    python tests/faults/matrix.py --parts              the same for a package with a large table, published in parts
+A publisher is killed, or the disk fails it, at every system call that touches files.
+
+    python tests/faults/matrix.py                      all of it: kill, EIO and ENOSPC at every
+    call, 500 random kills, 40 publishers
+    python tests/faults/matrix.py --parts              the same for a package with a large table,
+    published in parts
     python tests/faults/matrix.py --fault kill --stride 16 --mode copy --json
 
-What must hold at each point: what readers can see is the old release or the new one, whole; exit 0 means that the new one is there;
-the next run finishes, and leaves nothing behind. Prints one line a kind; exit code 1 if anything did not hold.
+What must hold at each point: what readers can see is the old release or the new one, whole; exit 0
+means that the new one is there;
+the next run finishes, and leaves nothing behind. Prints one line a kind; exit code 1 if anything
+did not hold.
 
-The publisher is forked from a process that has imported everything, and strace is attached to it, so that a point takes a fraction
+The publisher is forked from a process that has imported everything, and strace is attached to it,
+so that a point takes a fraction
 of a second and the calls counted are those of the publication alone.
 """
 
@@ -64,11 +71,16 @@ def preload(base: Path) -> None:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
     os.waitpid(child, 0)
-    provenance._source_hash()  # kept from here on: reading the program's own files is no part of a publication
+    # kept from here on: reading the program's own files is no part of a publication
+    provenance._source_hash()
 
 
 def forked(work: Callable[[], None], before: Callable[[int], None] = lambda pid: None) -> int:
-    """Run ``work`` in a child; ``before`` is called with its pid, and then it starts. Returns its exit code, negative for a signal."""
+    """Run ``work`` in a child.
+
+    ``before`` is called with its pid, and then it starts. Returns its exit code, negative for a
+    signal.
+    """
     read, write = os.pipe()
     child = os.fork()
     if not child:
@@ -171,7 +183,10 @@ def points(base: Path) -> dict[str, int]:
 def matrix(
     base: Path, fault: str, stride: int, offset: int, only: str = ""
 ) -> tuple[int, list[str]]:
-    """Fail the publication at every ``stride``-th call; returns how many points, and what did not hold."""
+    """Fail the publication at every ``stride``-th call.
+
+    Returns how many points, and what did not hold.
+    """
     calls = [
         (call, number)
         for call, count in points(base).items()
@@ -247,7 +262,10 @@ def crowd(base: Path, publishers: int) -> tuple[int, list[str]]:
 
 
 def unflushed(base: Path) -> list[str]:
-    """Files and folders that were not flushed after their last change: of the release when it is renamed, of all when the run ends."""
+    """Files and folders that were not flushed after their last change.
+
+    Of the release when it is renamed, of all when the run ends.
+    """
     folder, log = start(base, "flush"), base / "flush.log"
     assert (
         publish_traced(

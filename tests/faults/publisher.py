@@ -1,6 +1,9 @@
-"""A small publisher for the fault tests: two versions of a package, and two ways of publishing that are broken on purpose.
+"""A small publisher for the fault tests.
 
-With ``IN_PARTS`` one of its tables comes in partitions and is published in parts, as a large one, by an engine that is this thread.
+Two versions of a package, and two ways of publishing that are broken on purpose.
+
+With ``IN_PARTS`` one of its tables comes in partitions and is published in parts, as a large one,
+by an engine that is this thread.
 
 python tests/faults/publisher.py FOLDER [VARIANT] [MODE]
 """
@@ -134,7 +137,10 @@ def candidate(variant: int = 0) -> Candidate:
 
 
 def break_it(mode: str) -> None:
-    """``copy``: the release is copied into place instead of renamed. ``no-fsync``: nothing is flushed to the disk."""
+    """``copy``: the release is copied into place instead of renamed.
+
+    ``no-fsync``: nothing is flushed to the disk.
+    """
     if mode == "copy":
 
         def copied(staged: Path, target: Path) -> None:
@@ -154,7 +160,10 @@ class Alone:
 
 
 def in_parts(whole: Candidate, work: Path) -> Candidate:
-    """The same with its things, of mixed order, from two partitions: ranges of about nine rows, parts of six."""
+    """The same with its things, of mixed order, from two partitions.
+
+    Ranges of about nine rows, parts of six.
+    """
     from xinjiang_record.release.partitioned import executor
 
     executor.RANGE_ROWS, executor.PART_ROWS = 9, 6

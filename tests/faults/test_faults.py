@@ -1,6 +1,8 @@
-"""Whatever happens to a publisher, readers see the old release or the new one, whole, and the next run finishes.
+"""Whatever happens to a publisher, readers see the old release or the new one, whole, and the next
+run finishes.
 
-The short form of ``python tests/faults/matrix.py``, which fails the publisher at every call, 500 times at random, and with 40 at once.
+The short form of ``python tests/faults/matrix.py``, which fails the publisher at every call, 500
+times at random, and with 40 at once.
 """
 
 from __future__ import annotations
@@ -97,7 +99,10 @@ def apart(script: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
-    """At every size too small for a release: exit 3, nothing visible; and the release fits once there is room."""
+    """At every size too small for a release.
+
+    Exit 3, nothing visible; and the release fits once there is room.
+    """
     publish = f"{sys.executable} {HERE / 'publisher.py'} {tmp_path}"
     script = f"""
         for size in 4k 48k 80k 4m; do
@@ -113,7 +118,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_read_only_place(tmp_path: Path) -> None:
-    """Exit 3 with the reason where there is something to write; an unchanged package needs no writing, and is none."""
+    """Exit 3 with the reason where there is something to write.
+
+    An unchanged package needs no writing, and is none.
+    """
     publish = f"{sys.executable} {HERE / 'publisher.py'} {tmp_path}"
     script = f"""
         mount -t tmpfs none {tmp_path}

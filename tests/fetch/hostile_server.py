@@ -1,4 +1,7 @@
-"""A web server on loopback that does what its address asks: sound answers, and every wrong one a server can give."""
+"""A web server on loopback that does what its address asks.
+
+Sound answers, and every wrong one a server can give.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ MIB = 1024 * 1024
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Each path is a behaviour; ``server.content`` is what ``/page`` answers with, and may be changed between requests."""
+    """Each path is a behaviour.
+
+    ``server.content`` is what ``/page`` answers with, and may be changed between requests.
+    """
 
     protocol_version = "HTTP/1.1"
     server: HostileServer

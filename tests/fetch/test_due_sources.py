@@ -34,7 +34,10 @@ def server() -> Iterator[HostileServer]:
 
 @pytest.fixture
 def policy(server: HostileServer, monkeypatch: pytest.MonkeyPatch) -> http_client.Policy:
-    """http on this server's port only; it becomes the default, and waiting between requests takes no time."""
+    """http on this server's port only.
+
+    It becomes the default, and waiting between requests takes no time.
+    """
     made = http_client.Policy(
         schemes=frozenset({"http"}),
         ports=frozenset({server.server_port}),

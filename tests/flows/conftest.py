@@ -1,4 +1,7 @@
-"""One real Prefect server for all tests of the flows, on loopback, with a home of its own; and what the tests start, they stop."""
+"""One real Prefect server for all tests of the flows, on loopback, with a home of its own.
+
+And what the tests start, they stop.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ QUIET = {
 
 @dataclass
 class Started:
-    """Processes that a test started, each in a group of its own; ``stop`` ends the whole group, whatever it began."""
+    """Processes that a test started, each in a group of its own.
+
+    ``stop`` ends the whole group, whatever it began.
+    """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -69,7 +75,10 @@ class Started:
         process.wait(30)
 
     def wait_for(self, what: str, happened: Callable[[], Any], seconds: float = 60) -> Any:
-        """As the function of that name, for tests, which cannot import this file; tells what every process said."""
+        """As the function of that name, for tests, which cannot import this file.
+
+        Tells what every process said.
+        """
         try:
             return wait_for(what, happened, seconds)
         except AssertionError as error:
@@ -92,7 +101,10 @@ def free_port() -> int:
 def wait_for(
     what: str, happened: Callable[[], object], seconds: float = 60, every: float = 0.25
 ) -> object:
-    """Wait until ``happened`` gives something true, and return it; fails the test after ``seconds``."""
+    """Wait until ``happened`` gives something true, and return it.
+
+    Fails the test after ``seconds``.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = happened()
@@ -124,7 +136,7 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 def prefect_server(
     prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The API address of a real ``prefect server`` that lives as long as the tests of this folder."""
+    """The API address of a real ``prefect server`` that lives as long as these tests."""
     url = prefect_environment["PREFECT_API_URL"]
     port = url.rsplit(":", 1)[1].removesuffix("/api")
     started = Started(tmp_path_factory.mktemp("prefect-server"), prefect_environment)
@@ -154,7 +166,10 @@ def prefect_server(
 
 @pytest.fixture
 def started(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[Started]:
-    """Starts processes in the server's environment; all are ended with the test, passed or failed."""
+    """Starts processes in the server's environment.
+
+    All are ended with the test, passed or failed.
+    """
     (tmp_path / "processes").mkdir()
     processes = Started(tmp_path / "processes", prefect_environment)
     try:
@@ -165,7 +180,10 @@ def started(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[Sta
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], HTTPServer]]:
-    """Starts web servers of this test's own on loopback; ``asked`` is a list for what their handlers want to keep."""
+    """Starts web servers of this test's own on loopback.
+
+    ``asked`` is a list for what their handlers want to keep.
+    """
     with contextlib.ExitStack() as stack:
 
         def start(handler: type[BaseHTTPRequestHandler]) -> HTTPServer:
@@ -204,7 +222,9 @@ def xrecord(
 
 
 def copy_project(target: Path, packages: Sequence[str] = ("joint-statements",)) -> Project:
-    """A project under ``target`` with some packages' raw/ and schemas/ as they are here, and nothing published."""
+    """A project under ``target`` with some packages' raw/ and schemas/ as they are here, and
+    nothing published.
+    """
     for name in ("raw", "schemas"):
         (target / name).mkdir(parents=True)
         for entry in (ROOT / name).iterdir():

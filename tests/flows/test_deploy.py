@@ -1,4 +1,7 @@
-"""deploy/ and .github/ without the machines they are for: what a linter would say, and that every path and command in them exists."""
+"""deploy/ and .github/ without the machines they are for.
+
+What a linter would say, and that every path and command in them exists.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +178,11 @@ def test_the_daily_run_has_one_hour_everywhere() -> None:
 
 
 def test_what_is_sound_is_committed_though_another_package_has_findings() -> None:
-    """The order of publish.yml: publish, prove, commit; the last two run though the first failed, the last only if all is proved."""
+    """The order of publish.yml.
+
+    Publish, prove, commit; the last two run though the first failed, the last only if all is
+    proved.
+    """
     (job,) = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))[
         "jobs"
     ].values()
@@ -191,7 +198,10 @@ def test_what_is_sound_is_committed_though_another_package_has_findings() -> Non
 
 
 def test_the_action_checks_every_path_and_fails_where_one_is_wrong(tmp_path: Path) -> None:
-    """The last step of action.yml as GitHub runs it; paths stand on lines of their own, as YAML invites to write them."""
+    """The last step of action.yml as GitHub runs it.
+
+    Paths stand on lines of their own, as YAML invites to write them.
+    """
     step = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"][-1]
     assert set(step["env"]) == {"XRECORD_PATHS", "XRECORD_STRICT", "XRECORD_LIMIT_ERRORS"}
     (tmp_path / "good.csv").write_text("a,b\n1,2\n", "utf-8")

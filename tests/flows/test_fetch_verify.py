@@ -1,4 +1,7 @@
-"""The flows ``fetch`` and ``verify`` as deployments on a real server: what they find, what they try again, and what they tell."""
+"""The flows ``fetch`` and ``verify`` as deployments on a real server.
+
+What they find, what they try again, and what they tell.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,15 @@ crons = {"fetch": "0 3 * * 0", "verify": "0 7 * * *"}
 for deployment in schedule.deployments(Project(Path(sys.argv[1])), crons):
     print(deployment.apply())
 """
-# A run as a worker starts it. Only this process may ask this one port of loopback, which no setting of ours allows.
+# A run as a worker starts it. Only this process may ask this one port of loopback, which no setting
+# of ours allows.
 ENGINE = """
 import runpy, sys
 from xinjiang_record.fetch import http_client as fetch
 port, run = int(sys.argv[1]), sys.argv[2]
-policy = fetch.Policy(frozenset({"http"}), frozenset({port}), lambda address: True, lambda host, port: ["127.0.0.1"])
+open_to = lambda address: True
+resolve = lambda host, port: ["127.0.0.1"]
+policy = fetch.Policy(frozenset({"http"}), frozenset({port}), open_to, resolve)
 fetch.Policy = lambda: policy
 sys.argv = ["prefect.engine", run]
 runpy.run_module("prefect.engine", run_name="__main__")
@@ -65,7 +71,10 @@ def website(serve: Any) -> Any:
 def run_flow(
     prefect_server: str, started: Any, small_project: Project, website: Any
 ) -> Callable[[str], dict[str, Any]]:
-    """Trigger a flow's deployment and run it as a worker would; the state that the server has of it in the end."""
+    """Trigger a flow's deployment and run it as a worker would.
+
+    The state that the server has of it in the end.
+    """
     here = {"XRECORD_PROJECT": str(small_project.root)}
     deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root, **here)
     assert deploy.wait(60) == 0, started.output(deploy)

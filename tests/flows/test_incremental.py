@@ -1,4 +1,7 @@
-"""Only what changed is built: nothing when nothing changed, one package for one changed figure, the one whose file moved."""
+"""Only what changed is built.
+
+Nothing when nothing changed, one package for one changed figure, the one whose file moved.
+"""
 
 from __future__ import annotations
 

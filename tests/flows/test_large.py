@@ -1,4 +1,7 @@
-"""A package with a table in partitions, by ``xrecord run``: the same bytes in processes, on a Dask cluster, and with a worker killed."""
+"""A package with a table in partitions, by ``xrecord run``.
+
+The same bytes in processes, on a Dask cluster, and with a worker killed.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ description = "Generated rows for a test; they say nothing about any state."
 keywords = ["test"]
 resources = ["statements", "events", "sources", "evidence"]
 partitioned = ["events"]
-licenses = [{ name = "CC0-1.0", title = "CC0", path = "https://creativecommons.org/publicdomain/zero/1.0/" }]
+licenses = [{ name = "CC0-1.0", title = "CC0", path = "https://example.org/zero/" }]
 contributors = [{ title = "Xinjiang Record", roles = ["publisher"] }]
 """
 
@@ -173,7 +176,9 @@ def scheduler(started: Any, folder: Path) -> tuple[str, Path]:
 
 @pytest.fixture
 def cluster(started: Any, tmp_path: Path) -> tuple[str, list[Any]]:
-    """A scheduler's address and its two workers, each a process without a nanny that would bring it back."""
+    """A scheduler's address and its two workers, each a process without a nanny that would bring it
+    back.
+    """
     address, file = scheduler(started, tmp_path)
     worker = (sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", file)
     alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--memory-limit", "1GB")

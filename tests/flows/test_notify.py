@@ -1,4 +1,7 @@
-"""Notices of failures arrive at a webhook and in a mailbox, both on loopback; one that cannot be sent breaks nothing."""
+"""Notices of failures arrive at a webhook and in a mailbox, both on loopback.
+
+One that cannot be sent breaks nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``xrecord preview``: says what merging would publish, with the computed version, and publishes nothing."""
+"""``xrecord preview``.
+
+Says what merging would publish, with the computed version, and publishes nothing.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,8 @@ as_of = "2026-05-04"
 source_id = "s-0113"
 """
 NAMES = (
-    "Albania, Australia, Austria, Belgium, Bulgaria, Canada, Croatia, Denmark, Estonia, Finland, France, Germany, "
-    "Iceland, Ireland, Norway"
+    "Albania, Australia, Austria, Belgium, Bulgaria, Canada, Croatia, Denmark, Estonia, Finland, "
+    "France, Germany, Iceland, Ireland, Norway"
 )
 
 EXPECTED = (

@@ -1,4 +1,7 @@
-"""The flow ``record`` on a real server: what a person sees there, and what a failed package does to the others."""
+"""The flow ``record`` on a real server.
+
+What a person sees there, and what a failed package does to the others.
+"""
 
 from __future__ import annotations
 

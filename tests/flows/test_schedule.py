@@ -1,4 +1,7 @@
-"""Unattended, on a real server: a served schedule, a worker with prefect.yaml, overlaps, and what kills leave behind."""
+"""Unattended, on a real server.
+
+A served schedule, a worker with prefect.yaml, overlaps, and what kills leave behind.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,9 @@ def waits_at_the_lock(project: Project) -> bool:
 def kill_everything_of(
     project: Project, process: subprocess.Popen[bytes], number: int = signal.SIGKILL
 ) -> None:
-    """Kill a worker or server of flows and every process of a run that works on the project, as a service manager does."""
+    """Kill a worker or server of flows and every process of a run that works on the project, as a
+    service manager does.
+    """
     marks = (f"XRECORD_PROJECT={project.root}".encode(), str(project.root).encode())
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

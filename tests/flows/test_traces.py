@@ -1,4 +1,7 @@
-"""Traces of a run arrive at a collector on loopback; a collector that is not there costs no release."""
+"""Traces of a run arrive at a collector on loopback.
+
+A collector that is not there costs no release.
+"""
 
 from __future__ import annotations
 

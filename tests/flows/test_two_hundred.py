@@ -1,4 +1,6 @@
-"""Two hundred scheduled runs in a row, a tenth of them killed at a random instant: the record stays whole. The long form, alone:
+"""Two hundred scheduled runs in a row, a tenth of them killed at a random instant.
+
+The record stays whole. The long form, alone:
 
 make slow, or: pytest -m slow tests/flows/test_two_hundred.py
 """
@@ -38,7 +40,11 @@ print(deployment.apply())
 
 
 def asked(client: httpx.Client, path: str, body: Any = None) -> Any:
-    """The server's answer; 503, its word for a database that is locked just then, is asked again, as Prefect's own client does."""
+    """The server's answer.
+
+    503, its word for a database that is locked just then, is asked again, as Prefect's own client
+    does.
+    """
     for _ in range(10):
         answer = client.get(path) if body is None else client.post(path, json=body)
         if answer.status_code != 503:
@@ -75,7 +81,8 @@ def test_two_hundred_scheduled_runs_a_tenth_of_them_killed(
     seen: dict[str, int] = {"changes": 0, "COMPLETED": 0, "killed": 0, "killed while working": 0}
     sizes: list[int] = []
     took = working = (
-        0.0  # seconds of the last run that was left alone, and of them those in which it was running
+        # seconds of the last run that was left alone, and of them those in which it was running
+        0.0
     )
     to_kill = 0  # a run that ended before its instant came leaves its place to the next
     with httpx.Client(base_url=prefect_server, timeout=60) as client:

@@ -1,9 +1,12 @@
 """The corpus: each case is a file made here, what must come of it, and why.
 
-``python tests/hostile/corpus.py FOLDER`` writes it to ``FOLDER/accept`` and ``FOLDER/reject`` with ``manifest.json``.
+``python tests/hostile/corpus.py FOLDER`` writes it to ``FOLDER/accept`` and ``FOLDER/reject`` with
+``manifest.json``.
 
-``expect`` is ``accept`` (read whole: no finding of severity error, ``holds`` is in what was read), ``error`` (refused as a whole; ``holds``
-is in the message), or a finding's type (a part was left out and said; ``holds`` must then *not* be in what was read).
+``expect`` is ``accept`` (read whole: no finding of severity error, ``holds`` is in what was read),
+``error`` (refused as a whole; ``holds``
+is in the message), or a finding's type (a part was left out and said; ``holds`` must then *not* be
+in what was read).
 """
 
 from __future__ import annotations
@@ -82,7 +85,10 @@ def overlapping() -> bytes:
 
 
 def lying_count(real: int, declared: int) -> bytes:
-    """A directory of many entries whose end record says it has few: a reader that trusts it fills its memory."""
+    """A directory of many entries whose end record says it has few.
+
+    A reader that trusts it fills its memory.
+    """
     data = bytearray(zip_of({f"{n}.txt": b"" for n in range(real)}, zipfile.ZIP_STORED))
     end = data.rfind(b"PK\x05\x06")
     data[end + 8 : end + 12] = struct.pack("<HH", declared, declared)
@@ -941,7 +947,8 @@ def warc_of(body: bytes, coding: str = "", status: str = "200 OK") -> bytes:
     return out.getvalue()
 
 
-# Names as their own countries write them, with the marks that their scripts need: all of it must come through, letter by letter.
+# Names as their own countries write them, with the marks that their scripts need: all of it must
+# come through, letter by letter.
 NAMES = {
     "arabic": "الجزائر، والمملكة العربية السعودية، \u200fوجمهورية القُمُر\u200f",
     "arabic-isolates": "قطر \u2067(دولة)\u2069",

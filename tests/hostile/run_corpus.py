@@ -1,7 +1,9 @@
 """Read each file of a corpus in a process of its own, watched; one line of JSON each on stdout.
 
-``python run_corpus.py MANIFEST [--here]``. With ``--here`` the worker's readers run in the watched process itself, so that their system
-calls are seen too (for cases that need no bound on memory). Watched: connections, files opened for writing, renames, deletions.
+``python run_corpus.py MANIFEST [--here]``. With ``--here`` the worker's readers run in the watched
+process itself, so that their system
+calls are seen too (for cases that need no bound on memory). Watched: connections, files opened for
+writing, renames, deletions.
 """
 
 from __future__ import annotations

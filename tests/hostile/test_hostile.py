@@ -1,4 +1,8 @@
-"""The hostile corpus: every file refused with its reason, told about, or accepted whole; memory bounded, nothing written, nobody asked."""
+"""The hostile corpus.
+
+Every file refused with its reason, told about, or accepted whole; memory bounded, nothing written,
+nobody asked.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,9 @@ def tree(root: Path) -> dict[str, tuple[int, int]]:
 def run(
     manifest: list[dict[str, str]], folder: Path, *options: str
 ) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
-    """Read every file of a manifest in watched processes, from an empty folder, which must stay empty."""
+    """Read every file of a manifest in watched processes, from an empty folder, which must stay
+    empty.
+    """
     path, empty = folder / f"run{len(options)}.json", folder / f"empty{len(options)}"
     path.write_text(json.dumps(manifest), "utf-8")
     empty.mkdir()
@@ -125,7 +131,10 @@ def test_every_file_is_refused_with_its_reason_or_accepted(
 def test_the_worker_asks_nobody_and_writes_nothing(
     corpus: tuple[Path, list[dict[str, str]]], tmp_path: Path
 ) -> None:
-    """The readers of the worker again, in a process that is watched; those that need its bounds are left out."""
+    """The readers of the worker again, in a process that is watched.
+
+    Those that need its bounds are left out.
+    """
     bombs = ("bomb", "far", "columns", "brackets")
     manifest = [
         item

@@ -1,4 +1,6 @@
-"""Sound documents with bytes flipped, cut out, doubled or swapped: read, or refused with a reason, and never anything else.
+"""Sound documents with bytes flipped, cut out, doubled or swapped.
+
+Read, or refused with a reason, and never anything else.
 
 The short form tries some hundred; ``pytest tests/hostile -m slow`` tries many more.
 """

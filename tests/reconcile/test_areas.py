@@ -1,4 +1,7 @@
-"""Areas of Xinjiang: the English, Uyghur and Chinese forms of one unit are one area; a shared name asks."""
+"""Areas of Xinjiang.
+
+The English, Uyghur and Chinese forms of one unit are one area; a shared name asks.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def test_codes_are_unique() -> None:
 
 
 def test_correlates_of_war_is_not_gleditsch_ward() -> None:
-    # Where the two systems differ: Germany is 255 (260 there), Yemen 679 (678), Serbia 345 (340), Kiribati 946 (970).
+    # Where the two systems differ: Germany is 255 (260 there), Yemen 679 (678), Serbia 345 (340),
+    # Kiribati 946 (970).
     assert [ROWS[code]["cow_code"] for code in ("DEU", "YEM", "SRB", "KIR", "VNM", "ROU")] == [
         255,
         679,

@@ -1,4 +1,7 @@
-"""What the release tests share: the made-up package of the fault tests, and packages made from plain rows."""
+"""What the release tests share.
+
+The made-up package of the fault tests, and packages made from plain rows.
+"""
 
 from __future__ import annotations
 

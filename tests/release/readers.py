@@ -1,8 +1,10 @@
-"""Read every published table with every reader, and say whether the rows and types are those of the release.
+"""Read every published table with every reader, and say whether the rows and types are those of the
+release.
 
     python tests/release/readers.py PUBLISHED        prints the table of docs/releases.md
 
-A reader gives each table as rows of Python values and, where it has types, the kind of each column. Rows are compared as canonical text,
+A reader gives each table as rows of Python values and, where it has types, the kind of each column.
+Rows are compared as canonical text,
 so that 22.0 and 22 are the same number and of different kinds.
 """
 
@@ -340,7 +342,8 @@ def _plain(value: Any) -> Any:
     return int(value["integer"]) if "integer" in value else date.fromisoformat(value["date"])
 
 
-# Name, function, whether it is expected to give the same rows, and (where that is by telling it something) what to pass.
+# Name, function, whether it is expected to give the same rows, and (where that is by telling it
+# something) what to pass.
 READERS: list[tuple[str, Reader, str]] = [
     ("pyarrow, Parquet", pyarrow, ""),
     ("pandas, Parquet", pandas_parquet, ""),

@@ -1,4 +1,7 @@
-"""Field-level changes: what they say, that they are all of them, and that a chain of them rebuilds any version."""
+"""Field-level changes.
+
+What they say, that they are all of them, and that a chain of them rebuilds any version.
+"""
 
 from __future__ import annotations
 
@@ -153,7 +156,10 @@ def test_retracted_and_restored(make: Make, tmp_path: Path) -> None:
 
 
 def test_between_any_two(published_once: Path) -> None:
-    """Neighbours have the published changes; others are computed, with the reasons told on the way; backwards too."""
+    """Neighbours have the published changes.
+
+    Others are computed, with the reasons told on the way; backwards too.
+    """
     where = open_location(published_once)
     near = compare_versions(where, "made-up", "1.0.0", "1.1.0")
     assert {item["reason"] for item in near if item["op"] == "add"} == {"new_evidence"}

@@ -39,7 +39,9 @@ def test_a_folder_is_a_whole_home(published: Path, tmp_path: Path) -> None:
 def test_it_goes_on_where_it_was(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stopped after every number of objects, it never points at what is not whole, and a second run finishes."""
+    """Stopped after every number of objects, it never points at what is not whole, and a second run
+    finishes.
+    """
     put, limit = FolderStore.put, 0
 
     def limited(self: FolderStore, path: str, data: bytes) -> None:

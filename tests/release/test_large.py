@@ -1,4 +1,8 @@
-"""Large tables: whatever the engine, the workers, the order and the cut of the partitions, the same bytes as from memory."""
+"""Large tables.
+
+Whatever the engine, the workers, the order and the cut of the partitions, the same bytes as from
+memory.
+"""
 
 from __future__ import annotations
 
@@ -197,7 +201,10 @@ def test_readers_take_the_parts_as_one_table(made: ModuleType, parted: Path) -> 
 
 @pytest.mark.filterwarnings("ignore")
 def test_croissant_names_every_part_and_the_set_of_them(parted: Path) -> None:
-    """Its own library takes the description; it reads a set of loose files only where they lie below the description."""
+    """Its own library takes the description.
+
+    It reads a set of loose files only where they lie below the description.
+    """
     import mlcroissant
 
     path = parted / "large-events/1.0.0/metadata/croissant.json"
@@ -219,7 +226,10 @@ def test_croissant_names_every_part_and_the_set_of_them(parted: Path) -> None:
 def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
     made: ModuleType, tmp_path: Path
 ) -> None:
-    """The first version is one file, the second is in parts, the third in other parts: what differs is what the rows say."""
+    """The first version is one file, the second is in parts, the third in other parts.
+
+    What differs is what the rows say.
+    """
     table = made.partition(0, ROWS).sort_by("event_id")
     published = tmp_path / "published"
     release.publish(candidate(made, table), published)
@@ -272,7 +282,10 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
 def test_changes_found_by_part_are_those_of_the_whole_table(
     made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    """Rows added, retracted and changed, at and over the ends of parts: the same bytes as in one pass over both versions."""
+    """Rows added, retracted and changed, at and over the ends of parts.
+
+    The same bytes as in one pass over both versions.
+    """
     old = made.partition(0, ROWS).sort_by("event_id").slice(0, 1 if before == "one row" else ROWS)
     rows = made.partition(0, ROWS).sort_by("event_id").slice(500).to_pylist()
     for at in (0, 40_000, BATCH_ROWS - 1, BATCH_ROWS, 100_000, 158_000):
@@ -383,7 +396,10 @@ def test_a_part_that_changes_after_it_was_written_is_not_published(
 
 
 def hive(made: ModuleType, folder: Path, *, keep: bool) -> pa.Table:
-    """Partitions by state, whose folders name it; with ``keep`` it is in the files as well. Returns all rows."""
+    """Partitions by state, whose folders name it.
+
+    With ``keep`` it is in the files as well. Returns all rows.
+    """
     table = made.partition(0, 3_000)
     for code in sorted(set(table["country_iso3"].to_pylist())):
         rows = table.filter(pc.equal(table["country_iso3"], code))

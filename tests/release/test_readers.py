@@ -1,4 +1,6 @@
-"""Every table of the record, read by everything that people read it with, gives the same rows, and the same types where it has them."""
+"""Every table of the record, read by everything that people read it with, gives the same rows, and
+the same types where it has them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ def _readers() -> ModuleType:
 
 
 R = _readers()
-# What a reader does to a CSV unless it is told: it takes a code such as 019 for the number 19. The README says what to tell it.
+# What a reader does to a CSV unless it is told: it takes a code such as 019 for the number 19. The
+# README says what to tell it.
 GUESSES = {"pandas, CSV", "Polars, CSV", "DuckDB, CSV", "R read.csv"}
 TYPED = {
     "pyarrow, Parquet", "pandas, Parquet, told", "pandas, CSV, told", "Polars, Parquet", "Polars, CSV, told", "DuckDB, Parquet",

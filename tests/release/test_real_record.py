@@ -1,4 +1,7 @@
-"""The real record through a change of each kind: what the second release says, and that its changes rebuild either version."""
+"""The real record through a change of each kind.
+
+What the second release says, and that its changes rebuild either version.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ SURROUNDINGS: dict[str, dict[str, str]] = {
     },
     "bare": {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "0", "PYTHONUTF8": "0"},
 }
-# Sets the umask, one CPU, a clock 400 days on, and turns the order in which folders list their files.
+# Sets the umask, one CPU, a clock 400 days on, and turns the order in which folders list their
+# files.
 SITE = """
 import datetime, os, random, time
 os.umask({umask})
@@ -92,7 +93,10 @@ def test_two_builds_are_equal(tmp_path: Path) -> None:
 
 
 def test_the_identity_of_made_up_rows_is_fixed(tmp_path: Path) -> None:
-    """A golden hash: a change to the canonical form would give every release ever made another identity."""
+    """A golden hash.
+
+    A change to the canonical form would give every release ever made another identity.
+    """
     build(tmp_path / "one", "plain", tmp_path, 0o022, False, 0)
     import json
 

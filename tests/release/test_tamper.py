@@ -1,4 +1,7 @@
-"""Whatever is done to released bytes, verify names it; and it tells every problem, not the first."""
+"""Whatever is done to released bytes, verify names it.
+
+And it tells every problem, not the first.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +111,10 @@ def test_every_problem_is_told(published: Path) -> None:
 
 
 def test_a_forger_who_mends_the_sums_breaks_the_ledger(published: Path) -> None:
-    """Rows, descriptor, sums: one that agrees with itself is still not the one in the ledger, nor in the next release's chain."""
+    """Rows, descriptor, sums.
+
+    One that agrees with itself is still not the one in the ledger, nor in the next release's chain.
+    """
     import hashlib
 
     release = published / "made-up" / "1.1.0"

@@ -1,4 +1,7 @@
-"""A small published tree, as releases lay it out: enough of every package for every kind of page, and one hostile record."""
+"""A small published tree, as releases lay it out.
+
+Enough of every package for every kind of page, and one hostile record.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ Rows = list[dict[str, Any]]
 
 
 def write_release(published: Path, package: str, tables: Mapping[str, Rows]) -> Path:
-    """One real release, by the code that makes them all; rows are typed by the package's schemas, absent fields are null."""
+    """One real release, by the code that makes them all.
+
+    Rows are typed by the package's schemas, absent fields are null.
+    """
     spec = load_package(settings.Project(ROOT), package)
     schemas = {
         name: kept_keys(schema, tables) for name, schema in spec.schemas.items() if tables.get(name)

@@ -1,4 +1,7 @@
-"""The whole site from a small record: complete, escaped, linked, the same bytes each time, and nothing drawn twice."""
+"""The whole site from a small record.
+
+Complete, escaped, linked, the same bytes each time, and nothing drawn twice.
+"""
 
 from __future__ import annotations
 

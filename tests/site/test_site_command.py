@@ -1,4 +1,7 @@
-"""``xrecord figure`` and ``xrecord site``: what they write, say and refuse; what the server sends."""
+"""``xrecord figure`` and ``xrecord site``.
+
+What they write, say and refuse; what the server sends.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The map and the chart: who is on them, by which class, and that a flow is never next to a stock."""
+"""The map and the chart.
+
+Who is on them, by which class, and that a flow is never next to a stock.
+"""
 
 from __future__ import annotations
 

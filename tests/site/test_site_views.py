@@ -1,4 +1,7 @@
-"""Over the published record: each coloured state has a position that justifies its colour, in every view."""
+"""Over the published record.
+
+Each coloured state has a position that justifies its colour, in every view.
+"""
 
 from __future__ import annotations
 

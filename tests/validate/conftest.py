@@ -33,7 +33,10 @@ def plain(report: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def theirs() -> Iterator[Callable[..., Any]]:
-    """Frictionless's own report on a path, without the seconds, or the name of what it raises: by a process that has nothing of ours."""
+    """Frictionless's own report on a path, without the seconds, or the name of what it raises.
+
+    By a process that has nothing of ours.
+    """
     command = [sys.executable, str(Path(__file__).with_name("reference.py"))]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -55,7 +58,9 @@ def theirs() -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def same(theirs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Validates a path in its folder with Frictionless and with both first tiers, asserts that all say the same, and returns ours."""
+    """Validates a path in its folder with Frictionless and with both first tiers, asserts that all
+    say the same, and returns ours.
+    """
     from xinjiang_record.validate import validate
     from xinjiang_record.validate.small_files import small_reader
 

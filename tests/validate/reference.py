@@ -1,6 +1,9 @@
-"""Frictionless as it was installed, asked over a pipe: in the tests' own process some of its functions are replaced by faster ones.
+"""Frictionless as it was installed, asked over a pipe.
 
-A line of JSON in: a folder, a path and a limit of errors. A line out: the report, or the name of what was raised.
+In the tests' own process some of its functions are replaced by faster ones.
+
+A line of JSON in: a folder, a path and a limit of errors. A line out: the report, or the name of
+what was raised.
 """
 
 from __future__ import annotations

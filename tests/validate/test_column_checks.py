@@ -1,4 +1,6 @@
-"""A column check accepts no more than Frictionless's own reader, and its hashes are equal for equal values."""
+"""A column check accepts no more than Frictionless's own reader, and its hashes are equal for equal
+values.
+"""
 
 from __future__ import annotations
 

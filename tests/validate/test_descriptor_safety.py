@@ -1,4 +1,7 @@
-"""Strangers' packages: what leaves the folder, needs a network or explodes is refused before it is read."""
+"""Strangers' packages.
+
+What leaves the folder, needs a network or explodes is refused before it is read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Data on which Frictionless raises an exception: so do both first tiers, and not where it stops before it."""
+"""Data on which Frictionless raises an exception.
+
+So do both first tiers, and not where it stops before it.
+"""
 
 from __future__ import annotations
 

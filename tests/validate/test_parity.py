@@ -1,6 +1,9 @@
-"""The report equals Frictionless's own: generated packages over types, formats, constraints, keys, dialects and nasty values.
+"""The report equals Frictionless's own.
 
-The long form is ``pytest tests/validate/test_parity.py -m slow`` (XRECORD_TEST_TABLES sets the number of packages).
+Generated packages over types, formats, constraints, keys, dialects and nasty values.
+
+The long form is ``pytest tests/validate/test_parity.py -m slow`` (XRECORD_TEST_TABLES sets the
+number of packages).
 """
 
 from __future__ import annotations
@@ -350,7 +353,9 @@ def text(
 
 
 def parts(draw: random.Random, folder: Path, name: str, content: bytes) -> list[str]:
-    """Write a table in several parts, cut anywhere or behind a line, some without a header or a last line end, some compressed."""
+    """Write a table in several parts, cut anywhere or behind a line, some without a header or a
+    last line end, some compressed.
+    """
     cuts = [draw.randrange(len(content) + 1) for _ in range(draw.choice([1, 1, 2, 3]))]
     if draw.random() < 0.7:
         cuts = [content.find(b"\n", cut) + 1 for cut in cuts]
@@ -447,7 +452,10 @@ def ours(path: Path, limit: int) -> tuple[Any, dict[str, str]]:
 def run(
     count: int, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int, theirs: Callable[..., Any]
 ) -> Counter[str]:
-    """Compare ``count`` tables in packages; the counts of packages that were scanned, read row by row, or raised."""
+    """Compare ``count`` tables in packages.
+
+    The counts of packages that were scanned, read row by row, or raised.
+    """
     kinds: Counter[str] = Counter()
     number = 0
     while kinds["tables"] < count:

@@ -1,4 +1,7 @@
-"""Parquet: the report equals Frictionless's own, which reads it by pandas. Generated tables over Arrow types, nulls and fields."""
+"""Parquet: the report equals Frictionless's own, which reads it by pandas.
+
+Generated tables over Arrow types, nulls and fields.
+"""
 
 from __future__ import annotations
 

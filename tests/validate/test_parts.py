@@ -44,7 +44,10 @@ PARTS = {
 
 @pytest.fixture(autouse=True)
 def collected(quiet: None) -> Iterator[None]:
-    """Frictionless leaves the file under a gzip stream open: collected here, where its warnings are expected."""
+    """Frictionless leaves the file under a gzip stream open.
+
+    Collected here, where its warnings are expected.
+    """
     yield
     gc.collect()
 

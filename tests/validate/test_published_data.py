@@ -1,7 +1,9 @@
 """Frictionless's own published test data: equal reports on every table and descriptor in them.
 
-They are not copied into this project: the source distribution comes from the package index when the test runs
-(``pytest tests/validate/test_published_data.py -m slow -s``). XRECORD_TEST_SDIST names one that is there already.
+They are not copied into this project: the source distribution comes from the package index when the
+test runs
+(``pytest tests/validate/test_published_data.py -m slow -s``). XRECORD_TEST_SDIST names one that is
+there already.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ KINDS = (".csv", ".tsv", ".json", ".yaml", ".gz", ".parquet")
 
 
 def sdist(folder: Path) -> Path:
-    """The source distribution of the Frictionless that is installed; skips the test where it cannot be had."""
+    """The source distribution of the Frictionless that is installed.
+
+    Skips the test where it cannot be had.
+    """
     if named := os.environ.get("XRECORD_TEST_SDIST"):
         return Path(named)
     wanted = f"frictionless=={frictionless.__version__}"

@@ -247,7 +247,9 @@ def test_sorted_keys_across_pieces(
 def test_keys_that_are_almost_sorted(
     box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seeded: sorted keys, of which some are repeated, moved, left out, or in rows of another length."""
+    """Seeded: sorted keys, of which some are repeated, moved, left out, or in rows of another
+    length.
+    """
     from xinjiang_record.validate.fast_pass import scan
     from xinjiang_record.validate.readers import csv_chunks
 

@@ -1,4 +1,7 @@
-"""Frictionless is imported without much of itself; whoever uses it afterwards finds all of it, and the same answers."""
+"""Frictionless is imported without much of itself.
+
+Whoever uses it afterwards finds all of it, and the same answers.
+"""
 
 from __future__ import annotations
 

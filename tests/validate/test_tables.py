@@ -186,7 +186,10 @@ def test_a_table_that_is_referred_to_and_missing_is_a_finding() -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_findings_are_the_errors_of_the_published_files(seed: int, tmp_path: Path) -> None:
-    """Random tables with faults of every kind: what is found in memory is what ``validate`` finds in the CSV of a release."""
+    """Random tables with faults of every kind.
+
+    What is found in memory is what ``validate`` finds in the CSV of a release.
+    """
     draw = random.Random(seed)
     choices = {
         "child_id": ["c-1", "c-2", "c-3", "c-77", "x", 'c-4"', None],
