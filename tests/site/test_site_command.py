@@ -5,15 +5,20 @@ What they write, say and refuse; what the server sends.
 
 from __future__ import annotations
 
+import http.client
+import os
+import shutil
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from xinjiang_record import client, settings
 from xinjiang_record.cli.main import group
 from xinjiang_record.errors import UsageError
 from xinjiang_record.site import serve
@@ -99,3 +104,97 @@ def test_the_server_sends_the_policy_and_no_listing(site: Path) -> None:
 def test_no_site_no_server(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="xrecord site build"):
         serve.make_server(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def served(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A copy of the site on loopback, with files in it that must not be served."""
+    folder = tmp_path_factory.mktemp("served") / "site"
+    shutil.copytree(site, folder)
+    secret = folder.parent / "secret.txt"
+    secret.write_text("not for readers", "utf-8")
+    (folder / "leads-out.txt").symlink_to(secret)
+    (folder / "outside").symlink_to(folder.parent, target_is_directory=True)
+    os.mkfifo(folder / "pipe.txt")
+    running = serve.make_server(folder)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{running.server_port}", folder
+    running.shutdown()
+    running.server_close()
+
+
+def ask(host: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection(host, timeout=10)
+    connection.request("GET", path, headers={name.title(): text for name, text in headers.items()})
+    answer = connection.getresponse()
+    found = answer.status, dict(answer.getheaders()), answer.read()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", ["/leads-out.txt", "/outside/secret.txt", "/pipe.txt", "/../secret.txt", "/none.html"]
+)
+def test_only_regular_files_inside_the_folder_are_served(
+    served: tuple[str, Path], path: str
+) -> None:
+    status, headers, body = ask(served[0], path)
+    assert status == 404 and b"not for readers" not in body
+    assert b"This page is not there" in body
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-3", 0, 3),
+        ("bytes=5-", 5, None),
+        ("bytes=-8", -8, None),
+        ("bytes=2-99999999", 2, None),
+    ],
+)
+def test_a_range_of_bytes_is_answered(
+    served: tuple[str, Path], asked: str, first: int, last: int | None
+) -> None:
+    path = "data/joint-statements/latest/data/statements.parquet"
+    whole = (served[1] / path).read_bytes()
+    status, headers, body = ask(served[0], f"/{path}", range=asked)
+    assert status == 206 and headers["Accept-Ranges"] == "bytes"
+    assert body == whole[first : None if last is None else last + 1]
+    start = first if first >= 0 else len(whole) + first
+    assert headers["Content-Range"] == f"bytes {start}-{start + len(body) - 1}/{len(whole)}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=9-3", "lines=1-2", "bytes=0-1,4-5"])
+def test_a_range_that_cannot_be_given_says_so(served: tuple[str, Path], asked: str) -> None:
+    status, headers, _ = ask(served[0], "/index.html", range=asked)
+    assert status == 416 and headers["Content-Range"].startswith("bytes */")
+
+
+def test_the_data_of_the_site_is_a_base_for_the_client(served: tuple[str, Path]) -> None:
+    table = client.load("joint-statements", "statements", base=f"http://{served[0]}/data")
+    assert len(table) == 4
+
+
+def test_the_homepage_of_the_project_is_the_address_of_the_site(tmp_path: Path) -> None:
+    project = settings.Project(tmp_path)
+    assert project.homepage == ""
+    (tmp_path / "xrecord.toml").write_text('homepage = "https://example.org/x/"\n', "utf-8")
+    assert project.homepage == "https://example.org/x/"
+    (tmp_path / "xrecord.toml").write_text("homepage = 3\n", "utf-8")
+    with pytest.raises(UsageError, match="expected an address in quotes, got 3"):
+        _ = project.homepage
+
+
+def test_the_site_takes_its_address_from_the_project(published: Path, tmp_path: Path) -> None:
+    shutil.copytree(published, tmp_path / "published", symlinks=True)
+    (tmp_path / "xrecord.toml").write_text('homepage = "https://example.org/x/"\n', "utf-8")
+    result = run(
+        *("site", "build", "--english-only", "-o", tmp_path / "site"),
+        *("--published", tmp_path / "published"),
+    )
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "site" / "sitemap.xml").read_text("utf-8")
+    assert "<loc>https://example.org/x/index.html</loc>" in text
+    page = (tmp_path / "site" / "404.html").read_text("utf-8")
+    assert 'href="/x/assets/site.css"' in page

@@ -200,6 +200,7 @@ def _text_files(
             palette.css_variables().encode() + text if is_style else text
         )
     wanted["assets/icon.svg"] = palette.icon()
+    wanted[world_map.BASE] = world_map.base_map()
     for words in languages:
         folder = "" if words.code == "en" else f"{words.code}/"
         wanted[f"{folder}map-views.js"] = map_views.views_script(record, words)

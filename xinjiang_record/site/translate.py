@@ -30,6 +30,7 @@ class Language:
     name: str = "English"
     direction: str = "ltr"
     months: tuple[str, ...] = MONTHS
+    months_alone: tuple[str, ...] = ()  # forms of the months without a day, where they differ
     day_form: str = "{day} {month} {year}"
     month_form: str = "{month} {year}"
     thousands: str = ","
@@ -53,7 +54,8 @@ class Language:
 
     def month(self, day: date) -> str:
         """Return the month of a day in words: July 2019."""
-        return self.month_form.format(month=self.months[day.month - 1], year=day.year)
+        months = self.months_alone or self.months
+        return self.month_form.format(month=months[day.month - 1], year=day.year)
 
     def edtf(self, text: str | None) -> str:
         """Return an EDTF date in words: July 2019; by 28 June 2021; between 24 and 25 June 2021."""
@@ -106,4 +108,5 @@ def load_language(code: str) -> Language:
     if code == "en":
         return Language()
     data = tomllib.loads((FOLDER / f"{code}.toml").read_text("utf-8"))
-    return Language(code=code, **{**data, "months": tuple(data["months"])})
+    lists = {name: tuple(data.get(name, ())) for name in ("months", "months_alone")}
+    return Language(code=code, **{**data, **lists})

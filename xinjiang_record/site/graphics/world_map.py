@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from xinjiang_record.errors import UsageError
 from xinjiang_record.rosters import VOTE_KINDS
+from xinjiang_record.site import palette
 from xinjiang_record.site.graphics import country_shapes
 from xinjiang_record.site.graphics.drawing import Drawing
 from xinjiang_record.site.positions import (
@@ -27,6 +28,7 @@ from xinjiang_record.site.positions import (
 from xinjiang_record.site.release_data import Record, RowDict, delivered
 from xinjiang_record.site.translate import Language
 
+BASE = "maps/world.svg"  # the map without marks, below the site's root
 DOT_RADIUS, RING_RADIUS = 3.1, 5.6  # pixels of a map 960 wide
 SIDE_WORDS = {
     "critical": "Critical of China’s policy",
@@ -285,6 +287,7 @@ def body(
     *,
     is_interactive: bool = False,
     links: Mapping[str, str] | None = None,
+    base: str = "",
 ) -> str:
     """Return land, states, dots, rings, disputed areas and the mark of Xinjiang.
 
@@ -292,14 +295,19 @@ def body(
         marks: The states to colour, by ISO alpha-3 code.
         is_interactive: Give every state its code, for the script that repaints the map.
         links: Addresses of the states' pages; a state with one can be reached by keyboard.
+        base: Address of the map without marks. With it, only the states with a mark are drawn,
+            which makes a page a tenth as large.
     """
     world = country_shapes.load()
     countries = world["countries"]
-    parts = ['<g class="land">', *(f'<path d="{path}"/>' for path in world["other"])]
+    size = f'width="{world["width"]}" height="{world["height"]}"'
+    parts = [f"<image href={quoteattr(base)} {size}/>"] if base else []
+    parts.append('<g class="land">')
+    parts += [f'<path d="{path}"/>' for path in world["other"] if not base]
     parts += [
         _state(code, f'<path d="{item["path"]}"', "", marks, is_interactive, links)
         for code, item in countries.items()
-        if item["path"]
+        if item["path"] and (code in marks or not base)
     ]
     parts += [
         f'<path class="disputed" d="{item["path"]}"><title>{escape(item["name"])}</title></path>'
@@ -357,6 +365,19 @@ def _xinjiang() -> str:
     )
 
 
-def page_body(view: MapView) -> Markup:
-    """Return the drawing for a page, whose style sheet paints it. The labels in it are escaped."""
-    return Markup(body(view.marks))
+def page_body(marks: Mapping[str, Mark], words: Language) -> Markup:
+    """Return the drawing for a page in a folder of the site; its labels are escaped."""
+    root = "../" if words.code == "en" else "../../"
+    return Markup(body(marks, base=f"{root}{BASE}"))
+
+
+def base_map() -> bytes:
+    """Return the map without marks, light or dark as the reader's system is."""
+    world = country_shapes.load()
+    paths = [*world["other"], *(item["path"] for item in world["countries"].values())]
+    drawn = "".join(f'<path d="{path}"/>' for path in paths if path)
+    style = ".land{fill:var(--land);stroke:var(--coast);stroke-width:.5}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {world["width"]} {world["height"]}">'
+        f'<style>{palette.css_variables()}{style}</style><g class="land">{drawn}</g></svg>\n'
+    ).encode()

@@ -113,7 +113,7 @@ def _country(
         "sentence": sentence,
         "sentence_source": _sentence_sources(record, code),
         "strip_svg": Markup(drawing.in_page(strip)) if side_periods(record, code) else "",
-        "map": Markup(world_map.body(marks)),
+        "map": world_map.page_body(marks, words),
         "items": timeline(record, code, others),
         "other_acts": _acts(record, code, OTHER_KINDS),
         "led": _rows_of(record, "statement_leads", code),

@@ -77,7 +77,7 @@ def _statement(record: Record, words: Language, row: RowDict) -> Page:
     context = {
         "row": row,
         "view": view,
-        "drawing": world_map.page_body(view),
+        "drawing": world_map.page_body(view.marks, words),
         "others": counterparts(record, name),
         "change": _change(record, name),
         "roster": _roster(record, row),
