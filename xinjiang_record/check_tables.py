@@ -1,7 +1,7 @@
-"""What is wrong with the tables that the pipeline built, as findings of this project: one a cell or key, all at once.
+"""Check the tables that the pipeline built: one finding a cell or key, all at once.
 
-The checks are those of ``validate(..., strict=True)``, by the same engine; here are only the words for a maintainer, who has to know the
-record, the value, and what to do next.
+The checks are those of ``validate(..., strict=True)``, by the same validator. Here are only the
+words for a maintainer: the record, the value, and what to do next.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from xinjiang_record.validate import frictionless_hooks
 from xinjiang_record.validate.constraints.registry import CONSTRAINTS
 
 SHOWN = 60  # characters of a value in a message
-STATE = "Nothing was published."
 HEADER = 1  # rows before the first of a table, as Frictionless counts
 TYPES = (
     "integer",
@@ -41,10 +40,18 @@ def check_tables(
     known: Tables | None = None,
     first_row: int = 0,
 ) -> list[Finding]:
-    """All findings in ``tables`` (by resource name), each against the schema of the same name; an empty list if they are sound.
+    """Return all findings in ``tables`` by the schemas of the same names; none if they are sound.
 
-    Of a table in parts: ``known`` are tables that are only referred to, ``first_row`` is the number of rows before these. Raises
-    SchemaError for a schema that Frictionless refuses, ReadError for values on which it fails.
+    Args:
+        tables: The tables by resource name.
+        schemas: The schemas by resource name.
+        package: The package's name, for the messages.
+        known: Tables that are only referred to, for a table in partitions.
+        first_row: The number of rows before these, for a table in partitions.
+
+    Raises:
+        SchemaError: Frictionless refuses a schema.
+        ReadError: It fails on values.
     """
     words = {
         name: _Words(package, name, tables[name], schemas[name], first_row)
@@ -52,7 +59,7 @@ def check_tables(
         if name in tables
     }
     findings = [
-        Finding("resource-error", f"the table {name} was not built. {STATE}", None, package, name)
+        Finding("resource-error", f"the table {name} was not built.", None, package, name)
         for name in schemas
         if name not in tables
     ]
@@ -78,7 +85,7 @@ def check_tables(
 
 
 def _referring(schema: Schema, name: str, given: Tables) -> dict[str, Any]:
-    """The schema less the foreign keys to tables that are not there."""
+    """Return the schema without the foreign keys to tables that are not there."""
     keys = [
         key
         for key in schema.get("foreignKeys", ())
@@ -90,7 +97,7 @@ def _referring(schema: Schema, name: str, given: Tables) -> dict[str, Any]:
 def _referred(
     whole: Mapping[str, tuple[pa.Table, Schema]], given: Tables
 ) -> dict[str, tuple[pa.Table, Schema]]:
-    """The tables that are only referred to: their keys, each with the type that its Arrow type stands for."""
+    """Return the keys of tables that are only referred to, with the types of their fields."""
     wanted: dict[str, dict[str, None]] = {}
     for _, schema in whole.values():
         for key in schema["foreignKeys"]:
@@ -121,7 +128,7 @@ def _kind(kind: pa.DataType) -> str:
 
 
 class _Words:
-    """Findings about one table."""
+    """Word the findings about one table."""
 
     def __init__(
         self, package: str, resource: str, table: pa.Table, schema: Schema, first_row: int
@@ -131,13 +138,13 @@ class _Words:
         self.key = _names(schema.get("primaryKey", ()))
 
     def refused(self) -> Iterator[Finding]:
-        """What has no text that could be checked: then nothing else is asked of the table."""
+        """Yield what has no text that could be checked; then no more of the table is checked."""
         names = [item["name"] for item in self.schema["fields"]]
         if self.table.column_names != names:
             given = ", ".join(self.table.column_names)
             yield self._finding(
                 "incorrect-label",
-                f"the columns are {given}; the schema has {', '.join(names)}. {STATE}",
+                f"the columns are {given}; the schema has {', '.join(names)}.",
             )
             return
         for name in names:
@@ -171,27 +178,27 @@ class _Words:
                     )
 
     def lost(self, described: Schema) -> Iterator[Finding]:
-        """Foreign keys to tables that are not there."""
+        """Yield the foreign keys to tables that are not there."""
         for key in self.schema.get("foreignKeys", ()):
             if key not in described["foreignKeys"]:
                 names, target = ", ".join(_names(key["fields"])), key["reference"]["resource"]
                 yield self._finding(
                     "foreign-key",
-                    f"{names} refers to the table {target}, which was not built. {STATE}",
+                    f"{names} refers to the table {target}, which was not built.",
                 )
 
     def errors(self, errors: Iterable[Error]) -> Iterator[Finding]:
-        """Each of Frictionless's errors, but for a key without any value: that its fields are empty is told already."""
+        """Yield a finding for each error; a key without values has those of its fields."""
         for error in errors:
             if error["type"] == "primary-key" and 'are all "None"' in error["note"]:
                 continue
             if "rowNumber" in error:
                 yield self._of_row(error)
             else:
-                yield self._finding(error["type"], f"{error['message']}. {STATE}")
+                yield self._finding(error["type"], f"{error['message']}.")
 
     def repeated(self, names: tuple[str, ...], first: int, row: int, cells: list[str]) -> Finding:
-        """A row that repeats one of ``uniqueKeys``."""
+        """Return the finding for a row that repeats one of ``uniqueKeys``."""
         return self._twice("unique-error", names, cells, row, first)
 
     def _of_row(self, error: Error) -> Finding:
@@ -202,7 +209,7 @@ class _Words:
         if kind == "type-error":
             told = error["note"].removeprefix("type is ").strip('"').removesuffix("/default")
             return self._finding(
-                kind, f"{name} is {_shown(cell)}, which is no {told}. Correct it.", row, name, cell
+                kind, f"{name} is {_shown(cell)}, expected {told}. Correct it.", row, name, cell
             )
         if kind in ("unique-error", "primary-key"):
             names = (name,) if name else self.key
@@ -211,11 +218,14 @@ class _Words:
         if kind == "foreign-key":
             names, target = error["fieldNames"], error["referenceName"] or self.resource
             known = ", ".join(error["referenceFieldNames"])
-            message = f"{_pairs(names, error['fieldCells'])} is not in the table {target} ({known}). Add it there, or correct it here."
+            message = (
+                f"{_pairs(names, error['fieldCells'])} is not in the table {target} ({known}). "
+                "Add it there, or correct it here."
+            )
             return self._finding(kind, message, row, names[0], error["fieldCells"][0])
         if kind == "blank-row":
             return self._finding(kind, "no field has a value. Take the row out.", row)
-        return self._finding(kind, f"{error['message']}. {STATE}", row, name, cell)
+        return self._finding(kind, f"{error['message']}.", row, name, cell)
 
     def _constraint(self, name: str, cell: str, note: str) -> str:
         constraint = note.split('"')[1]
@@ -230,11 +240,14 @@ class _Words:
     def _twice(
         self, kind: str, names: tuple[str, ...], values: list[Any], row: int, first: int
     ) -> Finding:
-        message = f"{_pairs(names, values)} stands in row {self._row(first)} already. Each may stand once: merge the rows or tell them apart."
+        message = (
+            f"{_pairs(names, values)} is in row {self._row(first)} already. "
+            "Each may be there once: merge the rows, or correct one."
+        )
         return self._finding(kind, message, row, names[0], str(values[0]))
 
     def _row(self, row: int) -> int:
-        """Of a row by Frictionless's count, the number from 1 in the whole table."""
+        """Return the number from 1 in the entire table of a row by Frictionless's count."""
         return self.first_row + row - HEADER
 
     def _values(self, names: tuple[str, ...], row: int) -> list[Any]:

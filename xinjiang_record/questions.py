@@ -11,8 +11,8 @@
     xr.revisions("formal_sentences")             # all figures of a measure, with their links
     xr.votes_on_motions()                        # votes, with what a vote for did
 
-The SQL views of the downloads (``schemas/<package>/views.toml``) give the same answers. ``version``,
-``base`` and ``lock`` are those of ``xr.load``. The tables are those of version 2.0.0 and later.
+The SQL views of the downloads (``schemas/<package>/views.toml``) give the same answers.
+``version``, ``base`` and ``lock`` are those of ``xr.load``. Releases before 2.0.0 lack the tables.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def sides(
     """Return the side that each state was last known to take, at the end of a day.
 
     A state is there if it had certainly taken a side by then, and not withdrawn from all of them;
-    an abstention is no side. ``position_edtf`` says how old the side is. A state that is not there
+    an abstention gives none. ``position_edtf`` says how old the side is. A state that is not there
     has not thereby been shown to take none: see the table coverage.
 
     Args:

@@ -23,7 +23,6 @@ from xinjiang_record.model import Finding, InputFile, Place, Row
 from xinjiang_record.untrusted.displayed_text import find_unseen, first_unseen
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
-STATE = "Nothing was published."
 SUFFIXES = (".csv", ".toml", ".txt")
 FINDINGS_SHOWN = 100  # unseen characters of one file that are listed
 KEY_PARTS = 40  # parts of one key of a TOML file

@@ -1,9 +1,9 @@
 """Say which kinds of position there are, which side each takes, and who is on a roster as of a day.
 
-The rules are here once, and the build, the client and the site call them. They are the same for both
-camps: a kind counts as a side if the state itself performed a formal act on a named text, and its
-name is printed in that act. A date that is an interval counts from its last day: on 2021-06-23 a
-signature of ``../2021-06-28`` has not certainly been given.
+The rules are here once, and the build, the client and the site call them. They are the same for
+both camps: a kind counts as a side if the state itself performed a formal act on a named text, and
+its name is printed in that act. A date that is an interval counts from its last day: on 2021-06-23
+a signature of ``../2021-06-28`` has not certainly been given.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ XINJIANG = "xinjiang"  # the topic that a text must have for a position on it to
 
 @dataclass(frozen=True, slots=True)
 class PositionKind:
-    """One thing that a state can do about a text.
+    """Describe one thing that a state can do about a text.
 
     Attributes:
         is_entry: It puts the state on the roster of a letter, statement or vote.
@@ -43,7 +43,7 @@ POSITION_KINDS = (
     PositionKind("abstained", "Abstained in a recorded vote: the side is neither.", True, True),
     PositionKind(
         "declared_after_vote",
-        "Told the chair after a vote how its position is to be read; the result stays as it is.",
+        "Said to the chair after a vote how its position is to be read; the result stays.",
         counts_as_side=True,
     ),
     PositionKind("sponsored", "Is named as a sponsor of a draft.", counts_as_side=True),
@@ -94,7 +94,7 @@ def certain_by(text: str | None) -> date:
 
 
 def is_standing(entered: date, left: date | None, as_of: date | None = None) -> bool:
-    """Return whether a signature stands at the end of ``as_of`` (of all time, if None).
+    """Return whether a signature is in force at the end of ``as_of`` (of all time, if None).
 
     Args:
         entered: The day by which the signature or vote has certainly been given.

@@ -10,9 +10,12 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from xinjiang_record import data_packages
+from xinjiang_record.check_tables import check_tables
+from xinjiang_record.data_packages import parse_cells
 from xinjiang_record.model import Candidate
 from xinjiang_record.settings import Project
 
@@ -109,3 +112,25 @@ def test_bad_cells_are_findings_and_never_an_exception(
             csv.writer(stream, lineterminator="\n").writerows([header, *rows])
     found = build(package).findings
     assert found and all(item.place and item.place.line for item in found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("a|b", "a", True),
+        ("a|b", "ax", True),  # ^a|b$: the anchors belong to the first and the last alternative
+        ("a|b", "xb", False),
+        ("a|b", "xa", False),
+        ("(a|b)", "ax", False),
+        ("s-[0-9]{4}", "s-0001", True),
+        ("s-[0-9]{4}", "s-00011", False),
+    ],
+)
+def test_a_pattern_means_here_what_it_means_to_the_validator(
+    tmp_path: Path, pattern: str, text: str, fits: bool
+) -> None:
+    assert parse_cells.matches(pattern, text) == fits
+    schema = {"fields": [{"name": "x", "type": "string", "constraints": {"pattern": pattern}}]}
+    tables = {"made": pa.table({"x": [text]})}
+    found = check_tables({"made": tables["made"]}, {"made": {**schema, "primaryKey": ["x"]}}, "p")
+    assert (not found) == fits

@@ -289,13 +289,13 @@ SCHEMA_BREAKS = {
     ),
     "no description": ('"description": "Forum', '"remark": "Forum', "no description"),
     "unknown constraint": ('"minimum": 1', '"least": 1', "unknown constraint 'least'"),
-    "bad pattern": ('"A/[A-Z0-9./-]+"', '"A/[A-Z"', "no regular expression"),
+    "bad pattern": ('"A/[A-Z0-9./-]+"', '"A/[A-Z"', "not a regular expression"),
     "key without a field": (
         '"primaryKey": [\n    "statement_id"',
         '"primaryKey": [\n    "statement"',
         "key names the field 'statement'",
     ),
-    "broken JSON": ('"primaryKey"', "primaryKey", "no JSON here"),
+    "broken JSON": ('"primaryKey"', "primaryKey", "not JSON"),
 }
 
 

@@ -92,10 +92,10 @@ def errors(project: Project, package: str = "joint-statements") -> list[Finding]
             'as_of = "2022-06-14"\nsource_id',
             'as_of = "2022-06-14"\nsource',
             28,
-            "count_claims[1].source is no key",
+            "count_claims[1].source is not a key",
         ),
         ("[[leads]]", "[leads]", 15, "leads is a table, not a list."),
-        ('stance = "critical"', 'sttance = "critical"', 4, "sttance is no key that is read here."),
+        ('stance = "critical"', 'sttance = "critical"', 4, "sttance is not a key of this file."),
     ],
 )
 def test_a_statement_of_the_wrong_shape(
@@ -202,11 +202,11 @@ def test_a_name_that_is_no_text_stops_nothing_else(project: Project) -> None:
             "documents/package.toml",
             '"evidence"]',
             '"evidence", "../x"]',
-            "'../x' is no name of a table",
+            "'../x': expected a name",
         ),
         ("documents/package.toml", 'name = "documents"', 'name = "papers"', "Make them the same."),
         ("fields.toml", 'type = "string"', 'type = ["string"]', "type is a list, not a text."),
-        ("fields.toml", "title =", "titel =", "titel is no key"),
+        ("fields.toml", "title =", "titel =", "titel is not a key"),
         (
             "documents/documents.schema.json",
             '"fields": [',
@@ -259,7 +259,7 @@ def test_a_schema_of_the_wrong_shape(
 )
 def test_corrections_of_the_wrong_shape(project: Project, text: str) -> None:
     (project.schemas / "documents/corrections.toml").write_text(text)
-    with pytest.raises(CorrectionError, match="Nothing was published"):
+    with pytest.raises(CorrectionError, match="corrections"):
         data_packages.build(project, "documents")
 
 

@@ -21,7 +21,7 @@ from xinjiang_record.data_packages.evidence import Evidence
 from xinjiang_record.data_packages.parse_cells import keep_first
 from xinjiang_record.data_packages.source_registry import Sources
 from xinjiang_record.model import Finding, Row
-from xinjiang_record.raw_files import STATE, RawFolder, parse_csv
+from xinjiang_record.raw_files import RawFolder, parse_csv
 from xinjiang_record.schema.cell_text import to_text
 
 COLUMNS = ("resource", "record_id", "field", "old_value", "reason", "source_id", "note")
@@ -47,7 +47,7 @@ def check_amendments(
         problem = _problem(row, records, tables, sources)
         if problem:
             more: dict[str, Any] = {"resource": row["resource"], "record": row["record_id"]}
-            message = f"{row['record_id']} {row['field']}: {problem} {STATE}"
+            message = f"{row['record_id']} {row['field']}: {problem}"
             yield Finding("amendment-error", message, row.place, field=row["field"], **more)
 
 

@@ -1,21 +1,24 @@
-"""Assertions: ranges that a package's tables are expected to lie in, in ``schemas/<package>/assertions.toml``.
+"""Check assertions: ranges that a package's tables are expected to lie in.
+
+They are in ``schemas/<package>/assertions.toml``:
 
     [[assertions]]
     table = "statements"
-    rows = { min = 30, max = 60 }                              # how many rows
+    rows = { min = 30, max = 60 }                   # how many rows
 
     [[assertions]]
     table = "statements"
     field = "document_symbol"
-    filled = { min = 0.2, max = 1.0 }                          # the share of rows in which the field is filled
+    filled = { min = 0.2, max = 1.0 }               # the share of rows with a value in the field
 
     [[assertions]]
     table = "statements"
     field = "delivered_on"
-    span = { min = 2018-01-01, max = 2026-12-31 }              # every date lies in it
+    span = { min = 2018-01-01, max = 2026-12-31 }   # every date is in it
 
-Below the minimum something was lost: an error, nothing is published. Above the maximum the record grew past what its maintainers
-expected: a warning, to look at it and raise the range. Ranges, not exact counts, so that a new row is no false alarm.
+Below the minimum something was lost: an error, and the package is not published. Above the maximum
+the record grew past what its maintainers expected: a warning, to look at it and raise the range.
+Ranges, not exact counts, so that a new row raises no false alarm.
 """
 
 from __future__ import annotations
@@ -48,7 +51,7 @@ SHAPE = Shape(optional={"assertions": [ENTRY]})
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """One range: ``measure`` of ``table`` (and ``field``) lies from ``minimum`` to ``maximum``, either of which may be open."""
+    """Hold one range of a measure of a table or field; either end may be open."""
 
     table: str
     field: str
@@ -59,7 +62,11 @@ class Assertion:
 
 
 def read_assertions(path: Path) -> tuple[Assertion, ...]:
-    """The assertions of a package; none where the file is absent. Raises SchemaError for a broken one."""
+    """Return the assertions of a package; none where the file is absent.
+
+    Raises:
+        SchemaError: An assertion is broken.
+    """
     entries = read_toml(path, SHAPE, SchemaError).get("assertions", [])
     return tuple(
         item for number, entry in enumerate(entries, 1) for item in _read(entry, path, number)
@@ -75,12 +82,10 @@ def _read(entry: Mapping[str, Any], path: Path, number: int) -> Iterator[Asserti
             if unknown
             else f"needs table and one of {', '.join(MEASURES)}"
         )
-        raise SchemaError(f"{path}: assertion {number} {what}. Nothing was published.")
+        raise SchemaError(f"{path}: assertion {number} {what}.")
     for name in measures:
         if name != "rows" and "field" not in entry:
-            raise SchemaError(
-                f"{path}: assertion {number}: {name} needs a field. Nothing was published."
-            )
+            raise SchemaError(f"{path}: assertion {number}: {name} needs a field.")
         limits = entry[name]
         yield Assertion(
             entry["table"],
@@ -95,7 +100,10 @@ def _read(entry: Mapping[str, Any], path: Path, number: int) -> Iterator[Asserti
 def check_assertions(
     tables: Mapping[str, pa.Table], assertions: Sequence[Assertion]
 ) -> tuple[tuple[dict[str, Any], ...], tuple[Finding, ...]]:
-    """Each assertion with what was seen (for the quality report), and the findings: errors below a minimum, warnings above a maximum."""
+    """Return each assertion with what was seen, for the quality report, and the findings.
+
+    Below a minimum is an error, above a maximum a warning.
+    """
     rows, findings = [], []
     for item in assertions:
         low, high = _measure(tables, item)
@@ -124,13 +132,13 @@ def check_assertions(
 
 
 def _measure(tables: Mapping[str, pa.Table], item: Assertion) -> tuple[Any, Any]:
-    """The lowest and the highest value that the assertion speaks of."""
+    """Return the lowest and the highest value that the assertion is about."""
     table = tables.get(item.table)
     if table is None or (item.field and item.field not in table.column_names):
         known = ", ".join(tables if table is None else table.column_names)
         raise SchemaError(
-            f"{item.path}: there is no {item.table}{'.' + item.field if item.field else ''} of which anything can be asserted. "
-            f"There are: {known}. Nothing was published."
+            f"{item.path}: there is no {item.table}{'.' + item.field if item.field else ''}. "
+            f"There are: {known}."
         )
     if item.measure == "rows":
         return table.num_rows, table.num_rows
@@ -162,7 +170,7 @@ def _finding(item: Assertion, value: Any, status: str) -> Finding:
         f"{where}: the {what} is {_plain(value)}, {'below' if low else 'above'} the asserted "
         f"{_plain(item.minimum if low else item.maximum)}. "
         + (
-            "Find what was lost, or lower the range with a reason. Nothing was published."
+            "Find what was lost, or lower the range with a reason."
             if low
             else "Look at what grew, then raise the range."
         )

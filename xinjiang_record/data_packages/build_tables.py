@@ -77,7 +77,7 @@ def take_quarantined_values(intake: Intake) -> None:
 
 
 def _value_problem(intake: Intake, row: Row, names: set[str]) -> tuple[str, str]:
-    """Return the finding's type and what is wrong with a row of held.csv; two empty texts if sound."""
+    """Return a finding's type and message for a row of held.csv; the message is empty if sound."""
     kind, resource, name = "held-value", row["resource"], row["field"]
     schema = intake.spec.schemas.get(resource)
     if schema is None:
@@ -93,7 +93,8 @@ def _value_problem(intake: Intake, row: Row, names: set[str]) -> tuple[str, str]
     record = intake.ids(resource).get(row["record_id"])
     if record and str(record.values.get(name)) == row["value"]:
         return kind, (
-            f"{name} {row['value']!r} is in the record as well. Empty it there, or take it out here."
+            f"{name} {row['value']!r} is in the record as well. "
+            "Empty it there, or take it out here."
         )
     if row["reason"] == "contradiction" and record and row["source_id"]:
         own, other = (

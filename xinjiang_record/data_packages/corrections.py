@@ -1,4 +1,6 @@
-"""Corrections: declared, reasoned changes to a source's value, in ``schemas/<package>/corrections.toml``.
+"""Apply corrections: declared, reasoned changes to a source's value.
+
+They are in ``schemas/<package>/corrections.toml``:
 
     [[corrections]]
     table = "count_claims"
@@ -10,7 +12,9 @@
     source = "s-0041"                     # where the right value was read
     note = "The paper corrected its count the next day."   # must be there for our_error
 
-A correction that matches no row, or whose ``expect`` no longer holds, is an error: it has done its work, or the source has moved.
+A correction that matches no row, or whose ``expect`` no longer holds, is an error: it is no longer
+needed, or the source has changed. A value that we had misread is corrected in raw/, with a row in
+``amendments.csv``.
 """
 
 from __future__ import annotations
@@ -35,8 +39,7 @@ REASONS = (
     "retraction",
 )
 REQUIRED = ("table", "match", "field", "expect", "value", "reason", "source")
-STATE = "Nothing was published."
-# What an entry lacks is told by its number, all keys at once; here only what has the wrong kind.
+# What an entry lacks is reported by its number; here only what has the wrong kind.
 KINDS = {
     **dict.fromkeys(("table", "field", "reason", "source"), str),
     "match": {str: object},
@@ -48,7 +51,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One correction as written; ``where`` names the file and its number in it."""
+    """Hold one correction as written; ``where`` names the file and its number in it."""
 
     table: str
     match: Mapping[str, Any]
@@ -62,7 +65,11 @@ class Correction:
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
-    """The corrections of a package; none where the file is absent. Raises CorrectionError for a broken file or entry."""
+    """Return the corrections of a package; none where the file is absent.
+
+    Raises:
+        CorrectionError: The file or an entry is broken.
+    """
     entries = read_toml(path, SHAPE, CorrectionError).get("corrections", [])
     return tuple(
         _correction(entry, f"{path}: correction {number}")
@@ -91,18 +98,18 @@ def _correction(entry: Mapping[str, Any], where: str) -> Correction:
         or (
             entry["reason"] == "our_error"
             and not entry.get("note")
-            and "is our error and has no note that tells it"
+            and "is our error and has no note that explains it"
         )
     )
     if problem:
-        raise CorrectionError(f"{where} {problem}. {STATE}")
+        raise CorrectionError(f"{where} {problem}.")
     return Correction(
         **{name: entry[name] for name in REQUIRED}, note=entry.get("note", ""), where=where
     )
 
 
 def cited_sources(corrections: Sequence[Correction]) -> tuple[str, ...]:
-    """The sources that the corrections cite, for the table ``sources``."""
+    """Return the sources that the corrections cite, for the table ``sources``."""
     return tuple(sorted({item.source for item in corrections}))
 
 
@@ -111,16 +118,21 @@ def apply_corrections(
     corrections: Sequence[Correction],
     keys: Mapping[str, Sequence[str]],
 ) -> tuple[dict[str, pa.Table], list[dict[str, Any]], dict[Key, tuple[str, str]]]:
-    """The corrected tables, one row of evidence for each changed cell, and the reason for each, by (table, record, field).
+    """Return the corrected tables, the evidence of each changed cell, and the reason for each.
 
-    ``keys``: the primary key of each table. The evidence is in the returned table ``evidence`` already, where there is one. Raises
-    CorrectionError, naming the entry, where one does not apply.
+    Args:
+        tables: The tables as built. The evidence is added to the table ``evidence``.
+        corrections: The corrections, applied in order.
+        keys: The primary key of each table.
+
+    Raises:
+        CorrectionError: A correction does not apply; the message names it.
     """
     done, evidence, reasons = dict(tables), [], {}
     for item in corrections:
         if item.table not in done:
             raise CorrectionError(
-                f"{item.where}: there is no table {item.table!r} that can be corrected. There are: {', '.join(done)}. {STATE}"
+                f"{item.where}: there is no table {item.table!r}. There are: {', '.join(done)}."
             )
         key = list(keys[item.table])
         done[item.table], records = _apply(done[item.table], item, key)
@@ -142,13 +154,13 @@ def _apply(table: pa.Table, item: Correction, key: list[str]) -> tuple[pa.Table,
             if unknown
             else f"{item.field} is part of the record's key"
         )
-        raise CorrectionError(f"{item.where}: {what}. {STATE}")
+        raise CorrectionError(f"{item.where}: {what}.")
     mask = pa.chunked_array([pa.array([True] * table.num_rows, pa.bool_())])
     for name, value in item.match.items():
         mask = pc.and_(mask, _is(table[name], value, item))
     if not pc.any(mask).as_py():
         raise CorrectionError(
-            f"{item.where} matches no row of {item.table}. Remove it, or mend its match. {STATE}"
+            f"{item.where} matches no row of {item.table}. Remove it, or correct its match."
         )
     column = table[item.field]
     wrong = pc.and_not(mask, _is(column, item.expect, item))
@@ -156,7 +168,7 @@ def _apply(table: pa.Table, item: Correction, key: list[str]) -> tuple[pa.Table,
         seen = column.filter(wrong)[0].as_py()
         raise CorrectionError(
             f"{item.where}: {item.field} is {seen!r} and no longer {item.expect!r}. "
-            f"Remove the correction if the source was mended, or look at it anew. {STATE}"
+            "Remove the correction if the source was corrected, or check it again."
         )
     changed = pc.if_else(mask, _scalar(item.value, column.type, item), column)
     table = table.set_column(table.column_names.index(item.field), item.field, changed)
@@ -164,7 +176,7 @@ def _apply(table: pa.Table, item: Correction, key: list[str]) -> tuple[pa.Table,
 
 
 def record_name(row: Mapping[str, Any], key: Sequence[str]) -> str:
-    """What a record is called: its key, parts joined by commas."""
+    """Return what a record is called: its key, parts joined by commas."""
     return ",".join(str(row[name]) for name in key)
 
 
@@ -177,7 +189,7 @@ def _scalar(value: Any, kind: pa.DataType, item: Correction) -> pa.Scalar:
     try:
         return pa.scalar(None if value == "" else value, kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError) as error:
-        raise CorrectionError(f"{item.where}: {value!r} is no {kind}. {STATE}") from error
+        raise CorrectionError(f"{item.where}: {value!r} is not a {kind}.") from error
 
 
 def _evidence(item: Correction, record: str) -> dict[str, Any]:
@@ -198,7 +210,7 @@ def _shown(value: Any) -> str:
 
 
 def _numbered(rows: list[dict[str, Any]], taken: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows with identifiers that are not taken: the second of a kind ends in .2."""
+    """Return the rows with identifiers that are free: the second of a kind ends in .2."""
     seen, result = set(taken), []
     for row in rows:
         name, number = row["evidence_id"], 1

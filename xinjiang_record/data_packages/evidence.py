@@ -15,7 +15,6 @@ from xinjiang_record.data_packages.source_registry import (
     source_row,
 )
 from xinjiang_record.model import Finding, Place, Quarantined
-from xinjiang_record.raw_files import STATE
 from xinjiang_record.schema.load import PackageSpec, table
 
 # Resource, record (parts of its key joined by /) and field, or no field for the whole record
@@ -79,7 +78,7 @@ def evidence_rows(
     # A registry that could not be read has its own finding.
     for item in evidence if sources else ():
         if item.source_id not in sources:
-            message = f"{item.source_id!r} is not in raw/sources.csv. Add the source there. {STATE}"
+            message = f"{item.source_id!r} is not in raw/sources.csv. Add the source there."
             more: dict[str, Any] = {"resource": item.resource, "record": item.record_id}
             findings.append(Finding("unknown-source", message, item.place, **more))
             continue

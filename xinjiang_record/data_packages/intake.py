@@ -25,7 +25,7 @@ from xinjiang_record.data_packages.parse_cells import keep_first, parse_row, raw
 from xinjiang_record.data_packages.source_registry import Sources, count_origins
 from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place, Quarantined, Row
-from xinjiang_record.raw_files import STATE, RawFolder, parse_csv
+from xinjiang_record.raw_files import RawFolder, parse_csv
 from xinjiang_record.schema.load import PackageSpec
 
 SUPPORT = ("source_id", "verification")
@@ -49,7 +49,7 @@ EVIDENCE_COLUMNS = (
     "verification",
     "note",
 )
-# Tables whose one key field is composed of others, joined by dots, and so is no raw column.
+# Tables whose one key field is composed of others, joined by dots, so it has no raw column.
 COMPOSED_KEYS: Mapping[str, tuple[str, ...]] = {
     "figure_links": ("figure_id", "link_type", "to_figure_id")
 }
@@ -57,7 +57,7 @@ COMPOSED_KEYS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row that is published: its typed values, its raw place, and what supports it."""
+    """Hold one row that is published: its typed values, its raw place, and its support."""
 
     record_id: str
     values: Mapping[str, Any]
@@ -91,10 +91,8 @@ class Intake:
     raw_ids: dict[str, set[str]] = field(default_factory=dict)
 
     def add_finding(self, kind: str, message: str, place: Place, **more: Any) -> None:
-        """Add a finding; the state of things is added to the message of an error."""
-        warning = more.get("severity") == "warning"
-        text = message if warning else f"{message} {STATE}"
-        self.findings.append(Finding(kind, text, place, package=self.spec.name, **more))
+        """Add a finding about this package."""
+        self.findings.append(Finding(kind, message, place, package=self.spec.name, **more))
 
     def quarantine(
         self, resource: str, record: str, reason: str, detail: str, place: Place, **more: str
@@ -185,7 +183,7 @@ class Intake:
             self._take(resource, row, (), "", "")
 
     def parse(self, name: str, columns: Iterable[str], optional: Iterable[str] = ()) -> list[Row]:
-        """Return the rows of one raw file as text; a missing file or another header is a finding."""
+        """Return the rows of a raw file as text; a missing file or a wrong header is a finding."""
         file = self.raw.files.get(name)
         if file is None:
             if not self.raw.unread(name):
@@ -213,7 +211,7 @@ class Intake:
         if resource not in self.spec.schemas:
             raise SchemaError(
                 f"schemas/{self.spec.name}/package.toml: resources lacks the table {resource!r}, "
-                f"which the package builds. {STATE}"
+                f"which the package builds."
             )
         schema = self.spec.schemas[resource]
         computed = (*computed, *self._composed(resource))

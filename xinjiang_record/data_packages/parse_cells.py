@@ -6,6 +6,7 @@ Every problem is a finding with its line, and nothing is repaired. A field ``x_o
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any
 
 from xinjiang_record import edtf
 from xinjiang_record.model import Finding, Row
-from xinjiang_record.raw_files import STATE
+from xinjiang_record.validate.constraints.pattern import Pattern
 
 BOOLEANS = {"true": True, "false": False}
 NUMBER_CHARS = 18  # characters; a longer number counts nothing here, and fits no 64-bit column
@@ -69,7 +70,7 @@ def keep_first(
             )
             message = (
                 f"{shown} is in line {seen.place.line} already. "
-                f"Take this row out, or correct its key. {STATE}"
+                f"Take this row out, or correct its key."
             )
             findings.append(
                 Finding(kind, message, row.place, field=names[0], value=values[0], record=values[0])
@@ -77,13 +78,14 @@ def keep_first(
     return list(first.values())
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Return whether a text has the form of a ``pattern`` constraint, as Frictionless reads it.
+@functools.cache
+def _pattern(bound: str) -> Pattern:
+    return Pattern(bound)
 
-    Frictionless matches ``^pattern$``, so the anchors bind to the first and last alternative of
-    ``a|b``. One pattern must not have two meanings in one project.
-    """
-    return re.match(f"^{pattern}$", text) is not None
+
+def matches(pattern: str, text: str) -> bool:
+    """Return whether a text satisfies a ``pattern`` constraint, as the validator reads it."""
+    return not _pattern(pattern).refused_texts({text})
 
 
 def _parse_cell(row: Row, item: Mapping[str, Any], findings: list[Finding]) -> Any:
@@ -198,7 +200,7 @@ def _add(
     findings.append(
         Finding(
             kind,
-            f"{message} {STATE}",
+            message,
             row.place,
             field=name,
             value=row.get(name),

@@ -1,7 +1,7 @@
 """Read the registry of sources, raw/sources.csv, and the register of weak hosts.
 
     raw/sources.csv      one row a page, document or file
-    raw/weak_hosts.csv   hosts whose pages are copies, forums, aggregators or home pages: host,reason
+    raw/weak_hosts.csv   hosts whose pages are copies, forums or aggregators: host,reason
 
 Two sources with one ``origin`` repeat one text, and count once. A source is weak where
 ``weak_reason`` says why: nothing is published on it alone.
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from xinjiang_record import edtf
 from xinjiang_record.data_packages.parse_cells import keep_first, parse_day, parse_edtf
 from xinjiang_record.model import Finding, Row
-from xinjiang_record.raw_files import STATE, RawFolder, parse_csv
+from xinjiang_record.raw_files import RawFolder, parse_csv
 
 SOURCE_COLUMNS = (
     "source_id",
@@ -66,7 +66,7 @@ def host_of(url: str) -> str:
 
 
 def _check(row: Row, hosts: Mapping[str, str]) -> list[Finding]:
-    """A source on a weak host, or at a home page, says in ``weak_reason`` why it is weak."""
+    """Return a finding for a weak host or home page without ``weak_reason``."""
     if row["weak_reason"]:
         return []
     host, address = host_of(row["url"]), urlsplit(row["url"])
@@ -76,7 +76,7 @@ def _check(row: Row, hosts: Mapping[str, str]) -> list[Finding]:
         reason = "the address is a home page"
     if not reason:
         return []
-    message = f"{row['source_id']}: {reason}. Say so in weak_reason, or cite another page. {STATE}"
+    message = f"{row['source_id']}: {reason}. Say so in weak_reason, or cite another page."
     more: dict[str, Any] = {"field": "weak_reason", "value": row["url"], "record": row["source_id"]}
     return [Finding("weak-host", message, row.place, resource="sources", **more)]
 

@@ -1,4 +1,4 @@
-"""The one text of a typed value: what the canonical CSV of a release holds, and what kernels prove of tables that are Arrow already."""
+"""Write a typed value as its canonical text, as the CSV of a release holds it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 
 def to_text(column: pa.Array) -> pa.Array:
-    """Each value of a column as its canonical text, unquoted; null stays null."""
+    """Return each value of a column as its canonical text, unquoted; null stays null."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return column

@@ -1,7 +1,8 @@
-"""The shape of the record's own TOML and JSON files, told as a value: which keys, of which kind, and what is wrong with a file.
+"""Check the shape of the project's own TOML and JSON files: which keys, and of which kind.
 
-A kind is ``str`` (a text, not blank), ``int``, ``float`` (any number), ``bool``, ``date``, ``object`` (anything), ``[kind]`` (a list of it), a ``Shape``
-(a table with these keys and no others), or ``{str: kind}`` (a table with any keys).
+A kind is ``str`` (a text, not blank), ``int``, ``float`` (any number), ``bool``, ``date``,
+``object`` (anything), ``[kind]`` (a list of it), a ``Shape`` (a table with these keys and no
+others), or ``{str: kind}`` (a table with any keys).
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table: keys that must be there and keys that may be, each with its kind."""
+    """Describe a table: required and optional keys, each with its kind."""
 
     required: Mapping[str, Any] = field(default_factory=dict)
     optional: Mapping[str, Any] = field(default_factory=dict)
 
 
 def problems(value: Any, kind: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """What of ``value`` is not of ``kind``: where (keys and list positions from the top) and what, ready to be shown."""
+    """Yield where ``value`` is not of ``kind`` (keys and list positions), and what is wrong."""
     name = shown(path)
     if isinstance(kind, Shape):
         yield from _of_table(value, kind, path)
@@ -56,19 +57,20 @@ def problems(value: Any, kind: Any, path: Path = ()) -> Iterator[tuple[Path, str
 
 
 def shown(path: Path) -> str:
-    """The path in words: ``leads[2].name``, counted from 1."""
+    """Return the path in words: ``leads[2].name``, counted from 1."""
     text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.lstrip(".") or "the file"
 
 
 def toml_line(text: str, path: Path) -> int:
-    """The line (from 1) on which the value at ``path`` stands in a TOML text; that of its table, or 1, where it cannot be told."""
+    """Return the line (from 1) of the value at ``path``; that of its table, or 1, if unknown."""
     position = 0
     for number, part in enumerate(path):
         if isinstance(part, int):
             continue
         following = path[number + 1] if number + 1 < len(path) else 0
-        wanted = rf"^\s*(?:\[\[?\s*(?:[\w-]+\s*\.\s*)*\"?{re.escape(part)}\"?\s*\]|\"?{re.escape(part)}\"?\s*=)"
+        key = rf"\"?{re.escape(part)}\"?\s*"
+        wanted = rf"^\s*(?:\[\[?\s*(?:[\w-]+\s*\.\s*)*{key}\]|{key}=)"
         found = list(re.finditer(wanted, text[position:], re.MULTILINE))
         if not found:
             break
@@ -78,17 +80,20 @@ def toml_line(text: str, path: Path) -> int:
 
 
 def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str, Any]:
-    """The content of one of the record's own TOML files; empty where it is absent. Raises ``refused``, with all that is wrong with it."""
+    """Return the content of one of the project's TOML files; empty where it is absent.
+
+    Raises ``refused``, with all that is wrong with the file.
+    """
     if not path.exists():
         return {}
     try:
         text = path.read_text("utf-8")
         content = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
-        raise refused(f"{path}: {error}. Nothing was published.") from error
+        raise refused(f"{path}: {error}.") from error
     found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, shape)]
     if found:
-        raise refused("\n".join((*found, "Nothing was published.")))
+        raise refused("\n".join(found))
     return content
 
 
@@ -106,7 +111,7 @@ def _of_table(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]
         else:
             yield (
                 (*path, key),
-                f"{shown((*path, key))} is no key that is read here. There are: {', '.join(known)}.",
+                f"{shown((*path, key))} is not a key of this file. There are: {', '.join(known)}.",
             )
 
 

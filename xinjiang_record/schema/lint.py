@@ -1,4 +1,4 @@
-"""What must hold of the project's own schemas, so that a slip in one is told with its file and line, all at once."""
+"""Check the project's own schemas; every fault comes with its line, all at once."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ PACKAGE = Shape(
 
 
 def line_of(text: str, value: str, after: str = "") -> int:
-    """The line (from 1) of ``value`` in quotes, from the quoted ``after`` on; 1 if it stands nowhere."""
+    """Return the line (from 1) of the quoted ``value`` after the quoted ``after``; 1 if absent."""
     start = max(text.find(f'"{after}"'), 0) if after else 0
     position = text.find(f'"{value}"', start)
     return text.count("\n", 0, max(position, 0)) + 1
 
 
 def shape_problems(schema: Any, text: str) -> Iterator[str]:
-    """What keeps a schema from being looked at further, as ``line: what``: values of the wrong kind."""
+    """Yield values of the wrong kind, as ``line: what``; with any, nothing else is checked."""
     if (
         not isinstance(schema, dict)
         or not isinstance(schema.get("fields"), list)
@@ -77,21 +77,24 @@ def shape_problems(schema: Any, text: str) -> Iterator[str]:
 
 
 def field_problems(item: Mapping[str, Any], text: str, types: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with one whole field, as ``line: what``."""
+    """Yield what is wrong with one complete field, as ``line: what``."""
     name, kind = str(item.get("name")), item.get("type")
     here = line_of(text, name)
     if kind not in types:
         where = line_of(text, str(kind), after=name)
-        yield f"{where}: field {name!r} has the unknown type {kind!r}. The record uses: {', '.join(types)}."
+        known = ", ".join(types)
+        yield f"{where}: field {name!r} has the unknown type {kind!r}. The record uses: {known}."
     for key in sorted(set(item) - set(FIELD_KEYS)):
-        yield f"{line_of(text, key, after=name)}: field {name!r} has the unknown property {key!r}. There are: {', '.join(FIELD_KEYS)}."
+        where, known = line_of(text, key, after=name), ", ".join(FIELD_KEYS)
+        yield f"{where}: field {name!r} has the unknown property {key!r}. There are: {known}."
     missing = [key for key in ("title", "description") if not item.get(key)]
     if missing:
         yield f"{here}: field {name!r} has no {' and no '.join(missing)}. Every field needs both."
     constraints = item.get("constraints", {})
     for key in sorted(set(constraints) - CONSTRAINTS):
         where = line_of(text, key, after=name)
-        yield f"{where}: field {name!r} has the unknown constraint {key!r}. There are: {', '.join(sorted(CONSTRAINTS))}."
+        known = ", ".join(sorted(CONSTRAINTS))
+        yield f"{where}: field {name!r} has the unknown constraint {key!r}. There are: {known}."
     wrong = [
         found
         for key, value in constraints.items()
@@ -100,19 +103,21 @@ def field_problems(item: Mapping[str, Any], text: str, types: Mapping[str, Any])
     for path, problem in wrong:
         yield f"{line_of(text, str(path[0]), after=name)}: field {name!r}: {problem}"
     if kind not in NUMBERS and (bounds := sorted({"minimum", "maximum"} & set(constraints))):
-        yield f"{line_of(text, bounds[0], after=name)}: field {name!r} is no number and has a {bounds[0]}. Take it out."
+        where = line_of(text, bounds[0], after=name)
+        yield f"{where}: field {name!r} is not a number and has a {bounds[0]}. Take it out."
     if "pattern" in constraints and not wrong:
         try:
             re.compile(constraints["pattern"])
         except re.error as error:
-            yield f"{line_of(text, 'pattern', after=name)}: field {name!r}: the pattern is no regular expression: {error}."
+            where = line_of(text, "pattern", after=name)
+            yield f"{where}: field {name!r}: the pattern is not a regular expression: {error}."
 
 
 def table_problems(schema: Mapping[str, Any], text: str) -> Iterator[str]:
-    """What is wrong with a schema's keys, as ``line: what``."""
+    """Yield what is wrong with a schema's keys, as ``line: what``."""
     names = [item.get("name") for item in schema["fields"]]
     for name in sorted({str(name) for name in names if names.count(name) > 1}):
-        yield f"{line_of(text, name)}: the field {name!r} stands there more than once."
+        yield f"{line_of(text, name)}: the field {name!r} is there more than once."
     for key in sorted(set(schema) - KNOWN_KEYS):
         yield f"{line_of(text, key)}: the schema has the unknown property {key!r}."
     keys = [schema.get("primaryKey", []), *schema.get("uniqueKeys", [])]
@@ -120,7 +125,8 @@ def table_problems(schema: Mapping[str, Any], text: str) -> Iterator[str]:
     for key in keys:
         for name in key:
             if name not in names:
-                yield f"{line_of(text, name)}: a key names the field {name!r}, which the schema has not."
+                where = line_of(text, name)
+                yield f"{where}: a key names the field {name!r}, which the schema does not have."
     if not schema.get("primaryKey"):
         yield "1: the schema has no primaryKey. Every table needs one."
 
@@ -128,12 +134,19 @@ def table_problems(schema: Mapping[str, Any], text: str) -> Iterator[str]:
 def partition_problems(
     schemas: Mapping[str, Mapping[str, Any]], partitioned: Iterable[str], name: str, text: str
 ) -> Iterator[str]:
-    """What of one schema cannot be checked where tables come in partitions, as ``line: what``: rows meet by the key's first field."""
+    """Yield what cannot be checked of tables in partitions, as ``line: what``.
+
+    Rows of two partitions are compared by the first field of the key only.
+    """
     schema = schemas[name]
     for key in schema.get("foreignKeys", []):
         target = key["reference"].get("resource") or name
         if target in partitioned:
-            yield f"{line_of(text, 'foreignKeys')}: refers to {target!r}, which comes in partitions. Only tables in one file can be referred to."
+            where = line_of(text, "foreignKeys")
+            yield (
+                f"{where}: refers to {target!r}, which comes in partitions. "
+                "Only tables in one file can be referred to."
+            )
     if name not in partitioned:
         return
     first = next(iter(schema.get("primaryKey", [])), "")
@@ -143,25 +156,31 @@ def partition_problems(
     for names in (*single, *schema.get("uniqueKeys", [])):
         if first not in names:
             yield (
-                f"{line_of(text, names[0])}: {', '.join(names)} may stand once, which is not checked of a table in partitions "
-                f"without {first}, the first field of its key. Add that to the fields, or take the rule out."
+                f"{line_of(text, names[0])}: {', '.join(names)} must be unique, which is not "
+                f"checked of a table in partitions without {first}, the first field of its key. "
+                "Add that to the fields, or take the rule out."
             )
 
 
 def reference_problems(
     schemas: Mapping[str, Mapping[str, Any]], name: str, text: str
 ) -> Iterator[str]:
-    """What is wrong with one schema's references to other tables, as ``line: what``."""
+    """Yield what is wrong with one schema's references to other tables, as ``line: what``."""
     for key in schemas[name].get("foreignKeys", []):
         reference = key["reference"]
         target = schemas.get(reference.get("resource") or name)
         if target is None:
-            yield f"{line_of(text, reference['resource'])}: refers to {reference['resource']!r}, which is no table of the package."
+            name_of_target = reference["resource"]
+            where = line_of(text, name_of_target)
+            yield f"{where}: refers to {name_of_target!r}, which is not a table of the package."
         elif lacking := [
             item
             for item in reference["fields"]
             if item not in [one["name"] for one in target["fields"]]
         ]:
-            yield f"{line_of(text, 'foreignKeys')}: refers to {lacking[0]!r}, which {reference.get('resource') or name!r} has not."
+            where, other = line_of(text, "foreignKeys"), reference.get("resource") or name
+            yield f"{where}: refers to {lacking[0]!r}, which {other!r} does not have."
         elif len(key["fields"]) != len(reference["fields"]) or not key["fields"]:
-            yield f"{line_of(text, 'foreignKeys')}: a foreign key has {len(key['fields'])} fields and refers to {len(reference['fields'])}."
+            where, count = line_of(text, "foreignKeys"), len(key["fields"])
+            others = len(reference["fields"])
+            yield f"{where}: a foreign key has {count} fields and refers to {others}."

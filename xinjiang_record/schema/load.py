@@ -1,8 +1,9 @@
-"""Read ``schemas/``, the only schema there is, and say what each field is in Arrow.
+"""Read ``schemas/``, the only schema there is, and give each field its Arrow type.
 
-A ``<resource>.schema.json`` names a shared field by ``{"name": "country_iso3"}`` alone (its keys override, ``constraints`` key by
-key); the definition comes from ``schemas/fields.toml``. A field with a ``type`` of its own is complete as it stands.
-``<package>/package.toml`` is the descriptor's template; its ``resources`` give the published order.
+A ``<resource>.schema.json`` names a shared field by ``{"name": "country_iso3"}`` alone; its
+definition comes from ``schemas/fields.toml``, and keys of its own override it. A field with a
+``type`` of its own is complete. ``<package>/package.toml`` is the template of the descriptor; its
+``resources`` give the published order.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class PackageSpec:
-    """One package as ``schemas/`` describes it: the descriptor's template, and a whole Table Schema by resource name."""
+    """Hold one package as ``schemas/`` describes it: its template and its schemas by resource."""
 
     name: str
     descriptor: Mapping[str, Any]
@@ -43,17 +44,20 @@ class PackageSpec:
 
     @property
     def partitioned(self) -> tuple[str, ...]:
-        """The tables whose rows come in partitions, ``raw/<package>/<resource>/**/*.parquet``."""
+        """Return the tables in partitions, ``raw/<package>/<resource>/**/*.parquet``."""
         return tuple(self.descriptor.get("partitioned", ()))
 
 
 def package_names(project: Project) -> tuple[str, ...]:
-    """The packages of the record, by name."""
+    """Return the packages of the record, by name."""
     return tuple(sorted(path.parent.name for path in project.schemas.glob("*/package.toml")))
 
 
 def is_partitioned(project: Project, package: str) -> bool:
-    """Whether a package has tables in partitions. False where its description cannot be read: whoever reads all of it says why."""
+    """Return whether a package has tables in partitions; False where package.toml is unreadable.
+
+    ``load_package`` says what is wrong with it.
+    """
     try:
         content = tomllib.loads((project.schemas / package / "package.toml").read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -62,7 +66,12 @@ def is_partitioned(project: Project, package: str) -> bool:
 
 
 def load_package(project: Project, package: str) -> PackageSpec:
-    """Read one package's description. Raises UsageError for an unknown package, SchemaError with every fault, its file and line."""
+    """Read one package's description.
+
+    Raises:
+        UsageError: The package is unknown.
+        SchemaError: With every fault, its file and line.
+    """
     folder = project.schemas / package
     if not (folder / "package.toml").is_file():
         raise UsageError(f"No package {package!r}. There are: {', '.join(package_names(project))}.")
@@ -87,19 +96,19 @@ def load_package(project: Project, package: str) -> PackageSpec:
         shown = "\n".join(
             f"{folder.relative_to(project.root).as_posix()}/{problem}" for problem in problems
         )
-        raise SchemaError(f"{shown}\nNothing was published.")
+        raise SchemaError(shown)
     return PackageSpec(package, descriptor, schemas)
 
 
 def arrow_schema(schema: Mapping[str, Any]) -> pa.Schema:
-    """The Arrow types of a Table Schema's fields, in order; every field may be null."""
+    """Return the Arrow types of a Table Schema's fields, in order; every field may be null."""
     return pa.schema(
         [pa.field(item["name"], ARROW_TYPES[item["type"]]) for item in schema["fields"]]
     )
 
 
 def table(schema: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """A typed table from Python rows; a key that the schema does not name is a KeyError, an absent one is null."""
+    """Return a typed table of Python rows; an unknown key is a KeyError, an absent one is null."""
     rows, types = list(rows), arrow_schema(schema)
     unknown = {key for row in rows for key in row} - set(types.names)
     if unknown:
@@ -113,16 +122,15 @@ def _read(project: Project, path: Path) -> str:
         data = path.read_bytes()
         if len(data) > LIMITS.descriptor_bytes:
             raise SchemaError(
-                f"{shown}: {len(data)} bytes, over the limit descriptor_bytes ({LIMITS.descriptor_bytes})."
+                f"{shown}: expected at most {LIMITS.descriptor_bytes} bytes (descriptor_bytes), "
+                f"got {len(data)}."
             )
         return data.decode("utf-8")
     except OSError as error:
-        raise SchemaError(f"{shown}: {error.strerror}. Nothing was published.") from error
+        raise SchemaError(f"{shown}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SchemaError(
-            f"{shown}:{line}: byte {error.start} is not UTF-8. Nothing was published."
-        ) from error
+        raise SchemaError(f"{shown}:{line}: byte {error.start} is not UTF-8.") from error
 
 
 def _read_toml(project: Project, path: Path) -> dict[str, Any]:
@@ -132,13 +140,11 @@ def _read_toml(project: Project, path: Path) -> dict[str, Any]:
         ValueError,
         RecursionError,
     ) as error:  # also a number of thousands of digits, or lists in lists in lists
-        raise SchemaError(
-            f"{path.relative_to(project.root).as_posix()}: {error}. Nothing was published."
-        ) from error
+        raise SchemaError(f"{path.relative_to(project.root).as_posix()}: {error}.") from error
 
 
 def _check_shapes(project: Project, package: str, shared: Any, descriptor: Any) -> None:
-    """Raises SchemaError where fields.toml or package.toml holds values of the wrong kind, with every one of them."""
+    """Raise SchemaError for all values of the wrong kind in fields.toml and package.toml."""
     found = []
     for name, content, kind in (
         ("fields.toml", shared, lint.SHARED),
@@ -154,15 +160,15 @@ def _check_shapes(project: Project, package: str, shared: Any, descriptor: Any) 
         line = check_toml.toml_line(text, ("resources",))
         found = [f"{shown}:{line}: {what}" for what in _resource_problems(descriptor, package)]
     if found:
-        raise SchemaError("\n".join(found) + "\nNothing was published.")
+        raise SchemaError("\n".join(found))
 
 
 def _resource_problems(descriptor: Mapping[str, Any], package: str) -> list[str]:
     names, needed = descriptor["resources"], ("sources", "evidence")
     strange = [name for name in names if not re.fullmatch("[a-z][a-z0-9_]*", name)]
-    found = [f"{name!r} is no name of a table: small letters, digits and _." for name in strange]
+    found = [f"{name!r}: expected a name of small letters, digits and _." for name in strange]
     found += [
-        f"the table {name!r} stands there twice."
+        f"the table {name!r} is there twice."
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     found += [
@@ -174,8 +180,7 @@ def _resource_problems(descriptor: Mapping[str, Any], package: str) -> list[str]
         name for name in descriptor.get("partitioned", ()) if name not in names or name in needed
     ]
     found += [
-        f"partitioned names {name!r}, which is no table that can come in partitions."
-        for name in partitioned
+        f"partitioned names {name!r}, which cannot come in partitions." for name in partitioned
     ]
     if descriptor["name"] != package:
         found.append(
@@ -187,18 +192,18 @@ def _resource_problems(descriptor: Mapping[str, Any], package: str) -> list[str]
 def _load_schema(
     name: str, text: str, shared: Mapping[str, Any], problems: list[str]
 ) -> dict[str, Any]:
-    """The whole schema; what is wrong is added to ``problems`` as ``file:line: what``."""
+    """Return the complete schema; faults are added to ``problems`` as ``file:line: what``."""
     file = f"{name}.schema.json"
     try:
         schema: dict[str, Any] = json.loads(text)
     except json.JSONDecodeError as error:
-        problems.append(f"{file}:{error.lineno}: no JSON here: {error.msg}.")
+        problems.append(f"{file}:{error.lineno}: not JSON: {error.msg}.")
         return {}
     except (
         ValueError,
         RecursionError,
     ) as error:  # a number of thousands of digits, lists in lists in lists
-        problems.append(f"{file}:1: no JSON that can be read: {error}.")
+        problems.append(f"{file}:1: not JSON that can be read: {error}.")
         return {}
     misshapen = [f"{file}:{problem}" for problem in lint.shape_problems(schema, text)]
     if misshapen:
@@ -215,7 +220,7 @@ def _load_schema(
 
 
 def _whole_field(item: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
-    """The field with what fields.toml says of it; without a type where neither gives one."""
+    """Return the field with its definition of fields.toml; without a type if neither has one."""
     base = {} if "type" in item else shared.get(str(item.get("name")), {})
     constraints = {**base.get("constraints", {}), **item.get("constraints", {})}
     whole = {"name": item.get("name"), **base, **item}

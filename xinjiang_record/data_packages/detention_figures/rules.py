@@ -16,7 +16,6 @@ from typing import Any, Literal
 from xinjiang_record import edtf
 from xinjiang_record.data_packages.intake import Intake, Record
 from xinjiang_record.model import Finding
-from xinjiang_record.raw_files import STATE
 
 VALUES = ("value_low", "value_high", "value_point")
 # Qualifier -> the values that must be filled, all others empty. ``conflict`` needs any one of them.
@@ -277,5 +276,6 @@ def _finding(
     severity: Literal["error", "warning"] = "error",
 ) -> Finding:
     more: dict[str, Any] = {"field": name, "value": value, "severity": severity}
-    text = f"{message} {STATE}" if severity == "error" else message
-    return Finding(kind, text, record.place, "detention-figures", record=record.record_id, **more)
+    return Finding(
+        kind, message, record.place, "detention-figures", record=record.record_id, **more
+    )

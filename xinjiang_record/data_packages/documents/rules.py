@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from xinjiang_record import edtf
 from xinjiang_record.data_packages.intake import Intake, Record
 from xinjiang_record.model import Finding
-from xinjiang_record.raw_files import STATE
 
 NAME = "documents"
 
@@ -56,7 +55,7 @@ def _dates(document: Record) -> Iterator[Finding]:
 
 
 def _shared_symbols(intake: Intake) -> Iterator[Finding]:
-    """One symbol is one document, but for the parts of a document."""
+    """Yield a symbol that two documents share; parts of a document may share theirs."""
     first: dict[str, Record] = {}
     for document in intake.rows("documents"):
         symbol = document["document_symbol"]
@@ -74,7 +73,7 @@ def _shared_symbols(intake: Intake) -> Iterator[Finding]:
 def _finding(kind: str, record: Record, name: str, message: str, value: str = "") -> Finding:
     return Finding(
         kind,
-        f"{message} {STATE}",
+        message,
         record.place,
         NAME,
         field=name,

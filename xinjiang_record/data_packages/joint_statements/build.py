@@ -67,9 +67,7 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
     }
     if set(rows) | {"sources", "evidence"} != set(spec.schemas):
         shown = ", ".join((*rows, "sources", "evidence"))
-        raise SchemaError(
-            f"schemas/{spec.name}/package.toml: resources must be: {shown}. Nothing was published."
-        )
+        raise SchemaError(f"schemas/{spec.name}/package.toml: resources must be: {shown}.")
     evidence = [
         *(item for statement in published for item in _evidence(statement, findings)),
         *intake.evidence,
@@ -194,7 +192,7 @@ def _variant_evidence(statement: Statement, findings: list[Finding]) -> Iterator
         if not wanted:
             message = (
                 f'"{row["name_as_printed"]}" ({name.english}) has no such event in this statement. '
-                "Add the event, or take the variant out. Nothing was published."
+                "Add the event, or take the variant out."
             )
             findings.append(
                 Finding("foreign-key", message, row.place, record=statement.statement_id)

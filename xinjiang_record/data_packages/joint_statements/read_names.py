@@ -30,7 +30,7 @@ BODY_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A printed name as read.
+    """Hold a printed name as read.
 
     Attributes:
         iso3: The country, or None for a body that is not a state.
@@ -47,7 +47,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Why a printed name has no certain reading: the finding's type, message and candidates."""
+    """Hold why a printed name has no certain reading: type, message and candidates."""
 
     finding_type: str
     message: str

@@ -1,7 +1,7 @@
 """Read one statement's folder: its facts, the lists of names as printed, and what happened later.
 
     raw/joint-statements/<statement_id>/
-      statement.toml    facts, leads, the lists and their dates, claimed counts, corrections of names
+      statement.toml    facts, leads, lists and their dates, claimed counts, corrections of names
       signatories.txt   one printed list: names as printed, commas between them (any name that a
                         [[lists]] entry gives)
       events.csv        single events: event,date,name_as_printed,source_id,basis,note,side
@@ -30,7 +30,7 @@ from xinjiang_record.data_packages.joint_statements.statement_facts import (
     check_facts,
 )
 from xinjiang_record.model import Finding, Place, Quarantined, Row
-from xinjiang_record.raw_files import STATE, RawFile, RawFolder, line_of, parse_csv, parse_toml
+from xinjiang_record.raw_files import RawFile, RawFolder, line_of, parse_csv, parse_toml
 from xinjiang_record.rosters import KIND_NAMES, SIDES, side_of
 from xinjiang_record.schema.check_toml import toml_line
 
@@ -45,7 +45,7 @@ OWN_SIDE = ("declared_after_vote",)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that one signatory did."""
+    """Hold one thing that one signatory did."""
 
     statement_id: str
     event_type: str
@@ -70,7 +70,7 @@ class Event:
 
 @dataclass(slots=True)
 class Statement:
-    """One statement as read.
+    """Hold one statement as read.
 
     Attributes:
         facts: The content of statement.toml.
@@ -103,7 +103,7 @@ class Statement:
         self.findings.append(
             Finding(
                 kind,
-                f"{message} {STATE}",
+                message,
                 place,
                 package="joint-statements",
                 record=self.statement_id,
@@ -172,7 +172,8 @@ def _quarantine_all(statement: Statement) -> None:
             "signature_events", event.event_id, reason, detail, event.place, event.source_id
         )
     for number, claim in enumerate(statement.facts.get("count_claims", []), 1):
-        detail = f"{claim.get('count', '')} {claim.get('counts', 'signatories')}: its statement is quarantined."
+        said = f"{claim.get('count', '')} {claim.get('counts', 'signatories')}"
+        detail = f"{said}: its statement is quarantined."
         statement.quarantine(
             "count_claims",
             f"{statement.statement_id}.{number}",
@@ -293,10 +294,8 @@ def _add_event(statement: Statement, row: Row) -> None:
         return
     given = row.get("side")
     if (kind in OWN_SIDE) != (given in (*SIDES, "neither")):
-        message = (
-            f"side: {kind} {'says its side itself' if kind in OWN_SIDE else 'has the side of its text'}; "
-            f"got {given!r}. Correct it."
-        )
+        rule = "says its side itself" if kind in OWN_SIDE else "has the side of its text"
+        message = f"side: {kind} {rule}; got {given!r}. Correct it."
         statement.add_finding("constraint-error", message, row.place, field="side", value=given)
         return
     name = _resolve(statement, printed, row.place)

@@ -20,7 +20,6 @@ from xinjiang_record.data_packages.joint_statements.derive_tables import (
 )
 from xinjiang_record.data_packages.joint_statements.read_statement import Event, Statement
 from xinjiang_record.model import Finding
-from xinjiang_record.raw_files import STATE
 
 # The kinds that a text of each type can have.
 ALLOWED_KINDS = {
@@ -63,7 +62,7 @@ def check_together(statements: Sequence[Statement]) -> Iterator[Finding]:
 def _of_event(kind: str, message: str, event: Event) -> Finding:
     return Finding(
         kind,
-        f"{message} {STATE}",
+        message,
         event.place,
         package="joint-statements",
         resource="signature_events",
@@ -82,7 +81,7 @@ def _of_statement(
 ) -> Finding:
     return Finding(
         kind,
-        f"{message} {STATE}" if severity == "error" else message,
+        message,
         statement.place(*path),
         package="joint-statements",
         resource=more.pop("resource", "statements"),
@@ -108,7 +107,7 @@ def _kinds(statement: Statement) -> Iterator[Finding]:
 
 
 def _entries(statement: Statement) -> Iterator[Finding]:
-    """A signatory is on a list once, and has each other kind once; a derived name is on no list."""
+    """Yield signatories that are on a list twice, or derived and on it, or have a kind twice."""
     first: dict[tuple[str, str], Event] = {}
     for event in statement.events:
         on_list = event.event_type in (*rosters.ENTRY_KINDS, "derived")
@@ -144,7 +143,7 @@ def _withdrawals(statement: Statement) -> Iterator[Finding]:
 
 
 def _declarations(statement: Statement) -> Iterator[Finding]:
-    """A declaration after a vote is by a state that voted, and comes after its vote."""
+    """Yield declarations by states that did not vote, or not after their vote."""
     votes = {
         event.signatory_id: event
         for event in statement.events
@@ -178,7 +177,7 @@ def _dates(statement: Statement) -> Iterator[Finding]:
 
 
 def _counts(statement: Statement) -> Iterator[Finding]:
-    """A complete list has the declared number of names, but for a residual declared with a reason."""
+    """Yield lists without the declared number of names, but for a residual with a reason."""
     facts, named = statement.facts, first_count(statement)
     declared = facts.get("declared_count")
     if declared is None or any(item.type.endswith("-country") for item in statement.findings):
@@ -250,7 +249,7 @@ def _shared_symbols(statements: Iterable[Statement]) -> Iterator[Finding]:
 
 
 def _searches(statements: Sequence[Statement]) -> Iterator[Finding]:
-    """A note that says "not found" carries the day of the search; a newer row asks to look again."""
+    """Yield notes that say "not found" without a day, or with newer rows of the session."""
     for statement in statements:
         facts = statement.facts
         match = _NOT_FOUND.search(facts["note"])
@@ -279,7 +278,7 @@ def _searches(statements: Sequence[Statement]) -> Iterator[Finding]:
 
 
 def _incomplete(statements: Sequence[Statement]) -> Iterator[Finding]:
-    """Lists that name fewer than were declared, oldest first."""
+    """Yield the lists that name fewer than were declared, oldest first."""
     ordered = sorted(statements, key=lambda item: edtf.sort_key(item.facts["delivered"]))
     for statement in ordered:
         row = coverage_row(statement)

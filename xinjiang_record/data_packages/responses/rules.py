@@ -14,7 +14,6 @@ from typing import Any, Literal
 from xinjiang_record import edtf
 from xinjiang_record.data_packages.intake import Intake, Record
 from xinjiang_record.model import Finding
-from xinjiang_record.raw_files import STATE
 
 NAME = "responses"
 COUNTS = ("votes_for", "votes_against", "votes_abstain")
@@ -94,7 +93,7 @@ def _outcome(motion: Record) -> Iterator[Finding]:
 
 
 def _determinations(intake: Intake) -> Iterator[Finding]:
-    """A text that was not adopted, or a vote on something else, determines nothing."""
+    """Yield determinations by texts that were not adopted, or by votes on something else."""
     motions = intake.ids("motions")
     for item in intake.rows("determinations"):
         motion = motions.get(item["event_id"])
@@ -190,7 +189,7 @@ def _targets(sanction: Record, named: int) -> Iterator[Finding]:
 
 
 def _answer(sanction: Record, events: Mapping[str, Record]) -> Iterator[Finding]:
-    """An answer is to another act, and does not come before it."""
+    """Yield answers that come before the act, or answer themselves."""
     answered = events.get(sanction["answers_event_id"] or "")
     if answered is None:
         return
@@ -217,7 +216,7 @@ def _trade(intake: Intake) -> Iterator[Finding]:
 
 
 def _diplomacy(intake: Intake) -> Iterator[Finding]:
-    """A boycott gives human rights as its reason; any other reason is an absence."""
+    """Yield boycotts that do not name human rights, and absences that do."""
     events = intake.ids("events")
     for item in intake.rows("diplomatic_acts"):
         kind = events[item.record_id]["event_type"]
@@ -231,7 +230,7 @@ def _diplomacy(intake: Intake) -> Iterator[Finding]:
 
 
 def _incomplete(intake: Intake) -> Iterator[Finding]:
-    """Sanctions whose targets are named in part, oldest first."""
+    """Yield sanctions whose targets are named in part, oldest first."""
     events = intake.ids("events")
     named = Counter(target["event_id"] for target in intake.rows("sanction_targets"))
     ordered = sorted(
@@ -256,5 +255,4 @@ def _finding(
     severity: Literal["error", "warning"] = "error",
 ) -> Finding:
     more: dict[str, Any] = {"field": name, "value": value, "severity": severity}
-    text = f"{message} {STATE}" if severity == "error" else message
-    return Finding(kind, text, record.place, NAME, record=record.record_id, **more)
+    return Finding(kind, message, record.place, NAME, record=record.record_id, **more)

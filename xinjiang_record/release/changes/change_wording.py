@@ -126,7 +126,7 @@ class ChangeWriter:
 
     @cached_property
     def _notes(self) -> dict[tuple[str, str, str], str]:
-        """The notes of the evidence for single fields, by table, record and field."""
+        """Return the notes of the evidence for single fields, by table, record and field."""
         table = self._tables.get("evidence")
         if table is None or "evidence_field" not in table.column_names:
             return {}
