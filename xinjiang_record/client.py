@@ -1,21 +1,24 @@
-"""What ``import xinjiang_record as xr`` gives a researcher: typed tables of a fixed version, checked on the way in.
+"""Offer what ``import xinjiang_record as xr`` gives a researcher: typed tables of fixed versions.
 
     import xinjiang_record as xr
 
     frame = xr.load("joint-statements", "signatories")          # the latest release
     frame.attrs["version"], frame.attrs["citation"]
-    xr.roster("2019-07-12-hrc41-supportive", as_of="2019-07-18")  # who stood on the list at the end of that day
-    xr.history("2019-07-12-hrc41-supportive.QAT")               # what happened to a record, release by release
-    xr.evidence("2019-07-12-hrc41-supportive.QAT.withdrew")     # where it comes from
+    xr.roster("2019-07-12-hrc41-supportive", as_of="2019-07-18")  # the list at the end of that day
+    xr.history("2019-07-12-hrc41-supportive.QAT")               # a record, release by release
+    xr.evidence("2019-07-12-hrc41-supportive.QAT.withdrew")     # its sources
     xr.lock("record.lock")                                      # pin every package, for a paper
 
-``base`` is a folder of releases or an http(s) address that serves one; without it, ``XRECORD_BASE``, else this checkout's
-``published/``. Every byte is compared with the hash that the ledger fixes; other bytes are a VerifyError.
+``base`` is a folder of releases or an http(s) address that serves one. Without it, the environment
+variable ``XRECORD_BASE`` is used, else ``published/`` of this checkout. Every byte is compared with
+the hash that the ledger names; other bytes are a VerifyError. A withdrawn release gives a
+WithdrawnWarning.
 """
 
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -23,7 +26,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record import extras, files, rosters, settings
-from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.errors import UsageError, VerifyError, WithdrawnWarning
+from xinjiang_record.release.integrity.json_files import check_shape, read_json
+from xinjiang_record.release.integrity.release_shapes import LOCK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from xinjiang_record.release.distribution.release_locations import Location, Release
 
 Base = str | Path | None
-# The date from which a row of a table holds, by field; the first that a table has. Read from the last day it can mean.
+# The date from which a row of a table holds: the first of these fields that the table has.
 SINCE = (
     "signed_edtf",
     "event_edtf",
@@ -52,10 +57,18 @@ def load(
     base: Base = None,
     lock: Base = None,
 ) -> pd.DataFrame:
-    """A table as a typed pandas frame (Int64, string, boolean, datetime64), with version, hashes and citation in ``.attrs``.
+    """Return a table as a typed pandas frame, with version, hashes and citation in ``.attrs``.
 
-    ``as_of``: only the rows that had certainly come about by the end of that day; in ``signatories``, later withdrawals are undone.
-    ``lock``: a file that ``xr.lock`` wrote; the version is the one in it, and so are the bytes.
+    Columns are Int64, string, boolean or datetime64.
+
+    Args:
+        package: The package's name.
+        table: The table's name.
+        version: A version, or "latest".
+        as_of: Keep only the rows that had certainly come about by the end of that day. In
+            ``signatories``, later withdrawals are undone.
+        base: A folder or address of releases.
+        lock: A file that ``xr.lock`` wrote. The version is the one in it, and so are the bytes.
     """
     release = _release(package, version, base, lock)
     frame = _frame(release, table)
@@ -73,7 +86,10 @@ def roster(
     base: Base = None,
     lock: Base = None,
 ) -> pd.DataFrame:
-    """The signatories of a statement, or the votes: those that stood at the end of ``as_of`` (of all time, if not given)."""
+    """Return the signatories or voters of a statement as they stood at the end of ``as_of``.
+
+    Without ``as_of``, those that the release lists as current.
+    """
     frame = load("joint-statements", "signatories", version, as_of=as_of, base=base, lock=lock)
     attributes, found = frame.attrs, frame[frame["statement_id"] == statement_id]
     if found.empty:
@@ -90,7 +106,7 @@ def roster(
 
 
 def history(record_id: str, *, package: str | None = None, base: Base = None) -> pd.DataFrame:
-    """Every change of a record from release to release, oldest first."""
+    """Return every change of a record from release to release, oldest first."""
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
@@ -99,8 +115,10 @@ def history(record_id: str, *, package: str | None = None, base: Base = None) ->
         list_packages,  # deferred: start-up
     )
 
-    home = _home(base)
-    events = past.find_history(home, [package] if package else list_packages(home), record_id)
+    location = _location(base)
+    events = past.find_history(
+        location, [package] if package else list_packages(location), record_id
+    )
     return pd.DataFrame([asdict(event) for event in events])
 
 
@@ -112,7 +130,7 @@ def evidence(
     version: str = "latest",
     base: Base = None,
 ) -> pd.DataFrame:
-    """Which sources support a record, or one field of it: where in them, and as printed there."""
+    """Return the sources of a record or one field of it: where in them, and as printed there."""
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
@@ -124,18 +142,18 @@ def evidence(
         list_packages,
     )
 
-    home = _home(base)
-    names = [package] if package else list_packages(home)
+    location = _location(base)
+    names = [package] if package else list_packages(location)
     rows = [
         row
         for name in names
-        for row in support(find_release(home, name, version), record_id, field)
+        for row in support(find_release(location, name, version), record_id, field)
     ]
     return pd.DataFrame(rows)
 
 
 def versions(package: str, *, base: Base = None) -> pd.DataFrame:
-    """The releases of a package, oldest first."""
+    """Return the releases of a package, oldest first."""
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
@@ -143,7 +161,7 @@ def versions(package: str, *, base: Base = None) -> pd.DataFrame:
         fetch_ledger,  # deferred: start-up
     )
 
-    entries = fetch_ledger(_home(base), package).versions
+    entries = fetch_ledger(_location(base), package).versions
     names = ("version", "created", "bump", "content_hash", "release_id")
     return pd.DataFrame(
         [
@@ -160,19 +178,22 @@ def cite(
     version: str = "latest",
     base: Base = None,
 ) -> str:
-    """The citation of a release: text, bibtex, ris, csl or cff."""
+    """Return the citation of a release: text, bibtex, ris, csl or cff."""
     from xinjiang_record.release.metadata import citation  # deferred: start-up
 
     return citation.format_citation(_release(package, version, base, None).info, style)
 
 
 def verify(path: str | Path | None = None) -> list[str]:
-    """Every problem of a folder of releases, or of one release's folder; none: an empty list. No network."""
+    """Return every problem of a folder of releases, of one package or of one release."""
     from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
+    from xinjiang_record.release.integrity.verify_release import (
+        verify_release,  # deferred: start-up
+    )
 
     folder = Path(path) if path is not None else settings.find_project().published
     if (folder / "SHA256SUMS").exists():
-        return proof.verify_release(folder.resolve())
+        return verify_release(folder.resolve())
     if (folder / "versions.json").exists():
         return proof.verify_package(folder)
     return proof.verify(folder)
@@ -181,14 +202,20 @@ def verify(path: str | Path | None = None) -> list[str]:
 def lock(
     path: str | Path = "record.lock", packages: Sequence[str] = (), *, base: Base = None
 ) -> dict[str, Any]:
-    """Write the latest version of each package, with its hashes, to a file for ``load(lock=...)``; returns what it holds."""
+    """Write the latest version of each package, with its hashes, to a file for ``load(lock=...)``.
+
+    Returns:
+        What the file holds.
+    """
     from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
         find_release,
         list_packages,
     )
 
-    home = _home(base)
-    found = {name: find_release(home, name).entry for name in (packages or list_packages(home))}
+    location = _location(base)
+    found = {
+        name: find_release(location, name).entry for name in (packages or list_packages(location))
+    }
     names = ("version", "release_id", "content_hash")
     value = {
         "format": 1,
@@ -198,7 +225,7 @@ def lock(
     return value
 
 
-def _home(base: Base) -> Location:
+def _location(base: Base) -> Location:
     from xinjiang_record.release.distribution.release_locations import (
         open_location,  # deferred: start-up
     )
@@ -213,17 +240,27 @@ def _release(package: str, version: str, base: Base, lock_file: Base) -> Release
         find_release,  # deferred: start-up
     )
 
-    if lock_file is None:
-        return find_release(_home(base), package, version)
-    pinned = json.loads(Path(lock_file).read_text("utf-8"))["packages"].get(package)
-    if pinned is None:
-        raise UsageError(f"{lock_file}: does not pin {package}. Write it anew with xr.lock().")
-    found = find_release(_home(base), package, pinned["version"])
-    if found.entry["release_id"] != pinned["release_id"]:
+    pinned = _pinned(lock_file, package) if lock_file is not None else None
+    found = find_release(_location(base), package, pinned["version"] if pinned else version)
+    if pinned and found.entry["release_id"] != pinned["release_id"]:
         raise VerifyError(
-            f"{lock_file}: pins other bytes of {package} {pinned['version']} than there are at {found.location.shown}."
+            f"{lock_file}: pins {package} {pinned['version']} with the id {pinned['release_id']}: "
+            f"got {found.entry['release_id']} from {found.location.shown}."
         )
+    if found.withdrawal_notice:
+        warnings.warn(found.withdrawal_notice, WithdrawnWarning, stacklevel=3)
     return found
+
+
+def _pinned(lock_file: str | Path, package: str) -> dict[str, str]:
+    value = read_json(Path(lock_file))
+    check_shape(value, LOCK, str(lock_file))
+    if package not in value["packages"]:
+        raise UsageError(
+            f"{lock_file}: does not pin {package}. Write the file again with xr.lock()."
+        )
+    pinned: dict[str, str] = value["packages"][package]
+    return pinned
 
 
 def _frame(release: Release, table: str) -> pd.DataFrame:
@@ -261,7 +298,7 @@ def _day(value: str | date) -> date:
     try:
         return value if isinstance(value, date) else date.fromisoformat(value)
     except ValueError as error:
-        raise UsageError(f"{value!r} is no day. Write it as 2020-01-31.") from error
+        raise UsageError(f"Invalid date {value!r}: expected a day such as 2020-01-31.") from error
 
 
 def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
@@ -270,7 +307,7 @@ def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
     since = next((name for name in SINCE if name in frame.columns), None)
     if since is None:
         raise UsageError(
-            f"{shown}: has no date by which its rows could be read as of a day. Leave as_of away."
+            f"{shown}: has no date by which its rows could be read as of a day. Omit as_of."
         )
     frame = frame[[_had_come(value, day) for value in frame[since]]].reset_index(drop=True)
     if "withdrew_edtf" in frame.columns:
@@ -283,5 +320,5 @@ def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
 
 
 def _had_come(value: Any, day: date) -> bool:
-    """Whether a date has certainly come by the end of ``day``: the last day it can mean counts."""
+    """Return whether the last day that a date can mean had come by the end of ``day``."""
     return isinstance(value, str) and rosters.certain_by(value) <= day

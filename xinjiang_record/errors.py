@@ -93,3 +93,7 @@ class VerifyError(XRecordError):
 
 class FindingsError(XRecordError):
     """Report findings where the operation needs none."""
+
+
+class WithdrawnWarning(UserWarning):
+    """Warn that a release in use was withdrawn: which one, on which day, and why."""

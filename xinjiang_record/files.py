@@ -162,6 +162,37 @@ def commit_folder(staged: Path, target: Path) -> None:
         fsync_folder(target.parent)
 
 
+def exchange_folder(staged: Path, target: Path) -> None:
+    """Put a finished folder in the place of another; afterwards ``staged`` is the old one.
+
+    On Linux the kernel exchanges the two in one step. Elsewhere ``target`` is absent for an
+    instant, but never a mixture.
+    """
+    with explained(target, "It is as it was before, or is the new one. Run again."):
+        for folder, _, _ in os.walk(staged, topdown=False):
+            fsync_folder(Path(folder))
+        if not os.path.lexists(target):
+            os.rename(staged, target)
+        elif not _exchange(staged, target):
+            old = target.with_name(f".{target.name}.old.tmp")
+            os.rename(target, old)
+            os.rename(staged, target)
+            os.rename(old, staged)
+        fsync_folder(target.parent)
+
+
+def _exchange(one: Path, two: Path) -> bool:
+    """Exchange two names by renameat2, if the system has it."""
+    import ctypes  # deferred: platform
+
+    library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "renameat2"):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    done = library.renameat2(here, os.fsencode(one), here, os.fsencode(two), exchange)
+    return bool(done == 0)
+
+
 def point(link: Path, target: str) -> None:
     """Make ``link`` a symbolic link to ``target`` in one step, whatever link was there before."""
     temporary = link.with_name(f".{link.name}.{os.getpid()}.tmp")

@@ -139,7 +139,7 @@ def test_over_http_it_is_the_same(folder: Path, address: str) -> None:
     )
     assert here.equals(there) and here.attrs == there.attrs
     assert list(xr.versions("made-up", base=address)["version"]) == ["1.0.0", "1.1.0", "1.2.0"]
-    with pytest.raises(FetchError, match="is not there"):
+    with pytest.raises(FetchError, match="expected status 200"):
         xr.load("absent", "things", base=address)
 
 
@@ -167,7 +167,7 @@ def test_what_has_no_date_and_what_is_none(folder: Path) -> None:
     assert xr.roster("other", base=folder).empty
     with pytest.raises(UsageError, match="No statement 'nowhere'"):
         xr.roster("nowhere", base=folder)
-    with pytest.raises(UsageError, match="is no day"):
+    with pytest.raises(UsageError, match="expected a day"):
         xr.load("made-up", "things", as_of="July", base=folder)
     with pytest.raises(UsageError, match="has no date by which"):
         xr.load("made-up", "sources", as_of="2020-01-01", base=folder)
@@ -177,7 +177,7 @@ def test_what_has_no_date_and_what_is_none(folder: Path) -> None:
         UsageError, match=r"no version '7\.0\.0'. There are: 1\.0\.0, 1\.1\.0, 1\.2\.0"
     ):
         xr.load("made-up", "things", "7.0.0", base=folder)
-    with pytest.raises(UsageError, match="cannot name a package"):
+    with pytest.raises(UsageError, match="is not the name of a package"):
         xr.load("../made-up", "things", base=folder)
     with pytest.raises(UsageError, match="a folder or an http"):
         xr.load("made-up", "things", base="ftp://example.org/")
@@ -198,7 +198,7 @@ def test_a_lock_pins_bytes(folder: Path, tmp_path: Path) -> None:
     assert pinned["packages"]["made-up"]["version"] == "1.2.0"
     pinned["packages"]["made-up"]["version"] = "1.0.0"
     (tmp_path / "record.lock").write_text(json.dumps(pinned))
-    with pytest.raises(VerifyError, match="pins other bytes"):
+    with pytest.raises(VerifyError, match=r"pins made-up 1\.0\.0 with the id"):
         xr.load("made-up", "things", base=folder, lock=tmp_path / "record.lock")
     pinned["packages"]["made-up"] = {
         key: xr.versions("made-up", base=folder)[key][0] for key in ("version", "release_id")

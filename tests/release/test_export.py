@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from xinjiang_record import files
 from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
@@ -21,6 +22,8 @@ from xinjiang_record.release.distribution import object_stores as stores_module
 from xinjiang_record.release.distribution.mirror import export_releases
 from xinjiang_record.release.distribution.object_stores import BucketStore, FolderStore, open_store
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.verify_release import verify_copy
+from xinjiang_record.release.withdraw import withdraw
 
 
 def test_a_folder_is_a_whole_home(published: Path, tmp_path: Path) -> None:
@@ -51,7 +54,7 @@ def test_it_goes_on_where_it_was(
             raise EnvironmentFault("the line is dead")
         put(self, path, data)
 
-    for stop in (0, 3, 40, 76):
+    for stop in (0, 3, 40, 46):
         target = tmp_path / f"web-{stop}"
         limit = stop
         with monkeypatch.context() as patch:
@@ -65,12 +68,105 @@ def test_it_goes_on_where_it_was(
         assert verify(target) == []
 
 
-def test_released_bytes_are_never_overwritten(published: Path, tmp_path: Path) -> None:
+def test_a_damaged_file_is_sent_again(published: Path, tmp_path: Path) -> None:
     target = tmp_path / "web"
     export_releases(published, str(target))
-    (target / "made-up/1.0.0/LICENSE").write_text("mine now\n")
-    with pytest.raises(VerifyError, match=r"1\.0\.0/LICENSE: holds other bytes"):
+    for path in ("1.0.0/LICENSE", "1.1.0/SHA256SUMS", "versions.json", "latest/README.md"):
+        (target / "made-up" / path).write_text("damaged\n")
+    done = export_releases(published, str(target))
+    assert done.sent == 4
+    assert verify(target) == []
+
+
+def test_what_the_target_stores_wrongly_is_found_before_any_pointer_moves(
+    published: Path,
+    tmp_path: Path,
+    make: Callable[[int], Candidate],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target = tmp_path / "web"
+    export_releases(published, str(target))
+    before = {path: path.read_bytes() for path in target.rglob("*.json") if "/1." not in str(path)}
+    version = publish(make(3), published).version
+    put = FolderStore.put
+
+    def spoiling(self: FolderStore, path: str, data: bytes) -> None:
+        put(self, path, data[:-1] if path.endswith("things.csv") else data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderStore, "put", spoiling)
+        for _ in range(2):
+            with pytest.raises(
+                VerifyError, match=rf"{version}/data/things\.csv\. No ledger was changed"
+            ):
+                export_releases(published, str(target))
+    assert {path: path.read_bytes() for path in before} == before
+    assert (target / "made-up/latest/CHANGES.md").read_bytes() == (
+        published / "made-up/1.2.0/CHANGES.md"
+    ).read_bytes()
+    export_releases(published, str(target))
+    assert verify(target) == []
+
+
+def test_another_release_of_the_same_number_is_never_overwritten(
+    published: Path, tmp_path: Path, make: Callable[[int], Candidate]
+) -> None:
+    fork = Path(shutil.copytree(published, tmp_path / "fork", symlinks=True))
+    assert publish(make(7), fork).version == publish(make(3), published).version
+    target = tmp_path / "web"
+    export_releases(fork, str(target))
+    before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    with pytest.raises(VerifyError, match="lists another release as"):
         export_releases(published, str(target))
+    (target / "made-up/versions.json").unlink()
+    with pytest.raises(VerifyError, match="is of another release"):
+        export_releases(published, str(target))
+    after = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    assert {**before, **after} == before
+
+
+def test_a_withdrawal_is_exported_and_not_rolled_back(published: Path, tmp_path: Path) -> None:
+    behind = Path(shutil.copytree(published, tmp_path / "behind", symlinks=True))
+    withdraw(published, "made-up", "1.2.0", "A source was misread.", "2026-11-24")
+    target = tmp_path / "web"
+    export_releases(published, str(target))
+    assert verify(target) == []
+    with pytest.raises(VerifyError, match=r"says that 1\.2\.0 is withdrawn"):
+        export_releases(behind, str(target))
+
+
+def test_latest_is_never_a_mixture(
+    published: Path,
+    tmp_path: Path,
+    make: Callable[[int], Candidate],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Stopped at each file of the new copy, the folder is the old release or the new one."""
+    target = tmp_path / "web"
+    export_releases(published, str(target))
+    version = publish(make(3), published).version
+    create, limit = files.create, 0
+
+    def limited(path: Path, data: bytes) -> str:
+        nonlocal limit
+        limit -= 1
+        if limit < 0:
+            raise EnvironmentFault("the line is dead")
+        return create(path, data)
+
+    for stop in (0, 1, 8, 14):
+        limit = stop
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "create", limited)
+            with pytest.raises(EnvironmentFault):
+                export_releases(published, str(target))
+        assert verify_copy(target / "made-up/latest") == []
+        assert "1.2.0" in (target / "made-up/latest/provenance.json").read_text()
+    export_releases(published, str(target))
+    assert verify(target) == []
+    assert f'"version": "{version}"' in (target / "made-up/latest/provenance.json").read_text()
+    catalog = (target / "catalog.json").read_text()
+    assert f'"path": "made-up/{version}/datapackage.json"' in catalog and "/latest/" not in catalog
 
 
 def test_a_target_that_is_ahead_is_not_rolled_back(
@@ -155,21 +251,24 @@ def test_a_bucket(tmp_path: Path, s3: str, bucket: str, make: Callable[[int], Ca
         (tmp_path / "back" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "back" / path).write_bytes(reader.cat_file(f"record/home/{path}"))
     assert verify(tmp_path / "back") == []
-    assert reader.info("record/home/made-up/latest/data/things.csv")["ContentType"] == "text/csv"
+    assert reader.info("record/home/made-up/1.0.0/data/things.csv")["ContentType"] == "text/csv"
 
     publish(make(1), published)  # a later release: what was sent stays, the pointer moves
     later = export_releases(published, s3)
-    assert later.kept == first.sent
+    assert later.kept == len([path for path in to.paths("made-up") if "/1.0.0/" in path])
     assert b'"latest": "1.1.0"' in reader.cat_file("record/home/made-up/versions.json")
-    assert (
-        to.sha256("made-up/latest/SHA256SUMS")
-        == hashlib.sha256((published / "made-up/1.1.0/SHA256SUMS").read_bytes()).hexdigest()
+    assert b'"path": "made-up/1.1.0/datapackage.json"' in reader.cat_file(
+        "record/home/made-up/latest.json"
     )
-    assert not {path for path in to.paths("made-up/latest") if "made-up-1.0.0" in path}
 
-    to.put("made-up/1.0.0/LICENSE", b"mine now\n")
-    with pytest.raises(VerifyError, match="holds other bytes"):
-        export_releases(published, s3)
+    to.put("made-up/1.0.0/LICENSE", b"damaged\n")
+    to.put("made-up/latest/LICENSE", b"of an export by an earlier version\n")
+    export_releases(published, s3)
+    assert (
+        to.sha256("made-up/1.0.0/LICENSE")
+        == hashlib.sha256((published / "made-up/1.0.0/LICENSE").read_bytes()).hexdigest()
+    )
+    assert not to.paths("made-up/latest")
 
 
 def test_a_bucket_that_is_not_there(published: Path, s3: str) -> None:

@@ -247,7 +247,7 @@ def test_a_blocker_in_the_words(make: Make, tmp_path: Path) -> None:
 def test_a_release_that_went_missing_stops_the_next(make: Make, tmp_path: Path) -> None:
     publish(make(0), tmp_path)
     (tmp_path / "made-up" / "1.0.0").rename(tmp_path / "elsewhere")
-    with pytest.raises(VerifyError, match=r"lists 1\.0\.0, which is not there"):
+    with pytest.raises(VerifyError, match=r"lists 1\.0\.0: expected the release's folder"):
         publish(make(1), tmp_path)
 
 

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.integrity.verify import verify, verify_release
+from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.verify_release import verify_release
 from xinjiang_record.release.withdraw import withdraw
 
 
@@ -57,7 +58,7 @@ TAMPER: dict[str, tuple[Callable[[Path], None], str]] = {
     "delete a file": (lambda p: (p / "1.0.0/CITATION.cff").unlink(), "1.0.0/CITATION.cff: is missing"),
     "delete the sums": (lambda p: (p / "1.0.0/SHA256SUMS").unlink(), "1.0.0/SHA256SUMS: cannot be read"),
     "swap two files": (lambda p: _swap(p / "1.0.0/data/things.csv", p / "1.0.0/data/sources.csv"), "1.0.0/data/things.csv: its bytes"),
-    "a link in place of a file": (lambda p: _link(p / "1.0.0/data/things.csv"), "1.0.0/data/things.csv: is a link"),
+    "a link in place of a file": (lambda p: _link(p / "1.0.0/data/things.csv"), "1.0.0/data/things.csv: expected a regular file, got a link"),
     "a link in place of a release": (lambda p: _link_release(p), "1.0.0: is not a release's folder"),
     "roll latest back": (lambda p: _latest(p, "1.0.0"), "latest: is 1.0.0; by versions.json it is 1.2.0"),
     "latest leads out": (lambda p: _latest(p, "/etc"), "latest: is /etc"),

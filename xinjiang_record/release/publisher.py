@@ -1,4 +1,7 @@
-"""Publishing: the order of steps that makes a release complete or absent. See the package's docstring."""
+"""Publish a candidate in the order of steps that makes a release complete or absent.
+
+The docstring of ``xinjiang_record.release`` lists the steps.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,11 @@ from xinjiang_record.errors import (
 from xinjiang_record.model import Candidate, PublishResult
 from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.integrity import provenance
-from xinjiang_record.release.integrity.checksums import NAME, read_sums
+from xinjiang_record.release.integrity.checksums import NAME, hash_sums, read_sums
 from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.integrity.schema_hashes import metadata_hash, schema_hash
-from xinjiang_record.release.integrity.version_numbers import PACKAGE
+from xinjiang_record.release.integrity.verify_release import verify_release
+from xinjiang_record.release.integrity.version_numbers import PACKAGE, RESERVED
 from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 from xinjiang_record.release.stage import write_release
@@ -35,12 +39,12 @@ from xinjiang_record.release.tables.open_table import ParquetTable, read_batches
 from xinjiang_record.release.tables.read import read_parquet_batches
 from xinjiang_record.release.tables.row_order import sort_table
 
-DAMAGED = "Nothing was published. Restore it from a copy; `xrecord verify` tells all that is wrong."
-UNLESS = "Unless the new release is there, whole, nothing was published; run again."
+DAMAGED = "Restore it from a copy; `xrecord verify` lists all problems."
+UNLESS = "Unless the new release is there, complete, nothing was published. Run again."
 
 
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:
-    """See ``xinjiang_record.release.publish``."""
+    """Publish a candidate, as ``xinjiang_record.release.publish`` says."""
     prepared = prepare(candidate)
     folder = published / candidate.package
     with files.locked(folder), files.explained(folder, UNLESS):
@@ -50,15 +54,27 @@ def publish(candidate: Candidate, published: Path, *, declare: str | None = None
             result = _unchanged(candidate, folder, newest)
         else:
             result = _release(prepared, folder, ledger, declare)
-    write_catalog(published)
+        _update_catalog(published, result)
     return result
+
+
+def _update_catalog(published: Path, result: PublishResult) -> None:
+    """Write the catalog, still under the package's lock, so that no reader sees it behind."""
+    try:
+        write_catalog(published)
+    except NotWritableError as error:
+        raise NotWritableError(
+            f"{error} {result.package} {result.version} is {result.status}; only the catalog is "
+            "behind. Run again."
+        ) from error
 
 
 def prepare(candidate: Candidate) -> PreparedCandidate:
     """Check a candidate and bring its tables into canonical form."""
-    if not PACKAGE.fullmatch(candidate.package):
+    if not PACKAGE.fullmatch(candidate.package) or candidate.package in RESERVED:
         raise UnsafeNameError(
-            f"{candidate.package!r} cannot name a package: lower-case letters, digits and hyphens only."
+            f"{candidate.package!r} cannot name a package: expected lower-case letters, digits and "
+            "hyphens, and not a reserved name."
         )
     errors = [item for item in candidate.findings if item.severity == "error"]
     if errors:
@@ -80,9 +96,12 @@ def prepare(candidate: Candidate) -> PreparedCandidate:
 
 
 def is_same(prepared: PreparedCandidate, folder: Path, newest: Mapping[str, Any]) -> bool:
-    """Whether a candidate is what the newest release is. The rows are compared only where all that is cheaper to see is equal.
+    """Return whether a candidate is what the newest release is.
 
-    Raises VerifyError where the newest release's own bytes are damaged.
+    Rows are compared only where counts and hashes are equal.
+
+    Raises:
+        VerifyError: The bytes of the newest release are damaged.
     """
     counts = {name: table.num_rows for name, table in prepared.tables.items()}
     release = folder / newest["version"]
@@ -104,7 +123,7 @@ def is_same(prepared: PreparedCandidate, folder: Path, newest: Mapping[str, Any]
 
 
 def _same_rows(ours: Iterator[pa.RecordBatch], theirs: Iterator[pa.RecordBatch]) -> bool:
-    """Stops at the first difference. Both have batches of the same size: Parquet's row groups are ours."""
+    """Return whether two runs of batches are equal; the row groups of both have the same size."""
     return all(
         one is not None and two is not None and one.equals(two)
         for one, two in itertools.zip_longest(ours, theirs)
@@ -112,9 +131,13 @@ def _same_rows(ours: Iterator[pa.RecordBatch], theirs: Iterator[pa.RecordBatch])
 
 
 def check_before_use(release: Path, entry: Mapping[str, Any]) -> None:
-    """The release that is compared with still has the bytes that it was published with: its sums, descriptor and Parquet files."""
-    if files.sha256(release / NAME) != entry["release_id"]:
-        raise VerifyError(f"{release / NAME}: is not the one that was released. {DAMAGED}")
+    """Check that a release still has its bytes: sums, descriptor, Parquet files.
+
+    Raises:
+        VerifyError: It has not.
+    """
+    if hash_sums(release) != entry["release_id"]:
+        raise VerifyError(f"{release / NAME}: SHA-256 is not the release's id. {DAMAGED}")
     sums = read_sums(release)
     for path in (path for path in sums if path.endswith(".parquet") or "/" not in path):
         if not (release / path).is_file() or files.sha256(release / path) != sums[path]:
@@ -154,7 +177,7 @@ def _release(
         raise
     files.commit_folder(stage.folder, folder / release.version)
     entry = provenance.build_ledger_entry(_provenance(folder / release.version), release_id)
-    ledger = replace(ledger, title=release.title, description=release.description).added(entry)
+    ledger = replace(ledger, title=release.title, description=release.description).with_entry(entry)
     write_ledger(folder, ledger)
     point_latest(folder, ledger)
     files.remove_tree(staging)
@@ -177,9 +200,7 @@ def _provenance(release: Path) -> Mapping[str, Any]:
 
 
 def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
-    """Refuse to commit a tree that users could not verify."""
-    from xinjiang_record.release.integrity.verify import verify_release  # deferred: start-up
-
+    """Refuse to publish a staged folder that users could not verify."""
     pieces = {
         name: table
         for name, table in prepared.tables.items()

@@ -27,6 +27,7 @@ from xinjiang_record.release.download_formats.content import DownloadContent
 from xinjiang_record.release.integrity import provenance
 from xinjiang_record.release.integrity.checksums import NAME, format_sums
 from xinjiang_record.release.integrity.json_files import read_json
+from xinjiang_record.release.integrity.withdrawals import hash_withdrawals
 from xinjiang_record.release.metadata import (
     DIALECTS,
     DIALECTS_WITH_DOWNLOADS,
@@ -78,7 +79,8 @@ def write_release(
     stage.write(changes_page.PATH, page)
     for dialect in DIALECTS:
         stage.write(dialect.PATH, dialect.render(release))
-    made_from = provenance.render_provenance(release, prepared.candidate, decision)
+    withdrawals = hash_withdrawals(folder)
+    made_from = provenance.render_provenance(release, prepared.candidate, decision, withdrawals)
     stage.write("provenance.json", made_from)
     release = _write_downloads(stage, release, prepared.candidate.views)
     for dialect in DIALECTS_WITH_DOWNLOADS:

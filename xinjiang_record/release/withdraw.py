@@ -1,4 +1,4 @@
-"""Withdraw a release: flagged in the ledger with a reason, ``latest`` moves to the one before; its bytes stay."""
+"""Withdraw a release: flag it with a reason; its bytes stay, and ``latest`` moves to one before it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from xinjiang_record import files
 from xinjiang_record.errors import UsageError
 from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.integrity.versions_json import Ledger
+from xinjiang_record.release.integrity.withdrawals import write_withdrawal
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 
 
 def withdraw(published: Path, package: str, version: str, reason: str, on: str) -> Ledger:
-    """Flag ``version`` as withdrawn, for ``reason``, on a day (ISO). Again with the same reason: nothing changes.
+    """Flag ``version`` as withdrawn, for ``reason``, on a day (ISO), and return the ledger.
 
-    Raises UsageError for an unknown package or version, an empty reason, and a release that was withdrawn for another reason.
+    Withdrawing again for the same reason changes nothing.
+
+    Raises:
+        UsageError: The package or version is unknown, the reason is empty, the day is before the
+            release's own, or the release was withdrawn for another reason.
     """
     folder = published / package
     if not (folder / "versions.json").is_file():
@@ -25,18 +30,23 @@ def withdraw(published: Path, package: str, version: str, reason: str, on: str) 
     with files.locked(folder):
         ledger = recover(folder)
         entry = ledger.entry(version)
-        told = entry["withdrawn"]
-        if told and told["reason"] != reason:
+        before = entry["withdrawn"]
+        if before and before["reason"] != reason:
             raise UsageError(
-                f"{package} {version} was withdrawn on {told['on']} for another reason: {told['reason']}"
+                f"{package} {version} was withdrawn on {before['on']} for another reason: "
+                f"{before['reason']}"
             )
-        if not told:
+        if on < entry["created"][:10]:
+            raise UsageError(
+                f"{package} {version} is of {entry['created'][:10]}: expected a withdrawal on or "
+                f"after that day, got {on}. Is the clock right? Give the day with --on."
+            )
+        if not before:
             flagged = {**entry, "withdrawn": {"on": on, "reason": reason}}
-            ledger = replace(
-                ledger,
-                versions=tuple(flagged if item is entry else item for item in ledger.versions),
-            )
+            entries = tuple(flagged if item is entry else item for item in ledger.versions)
+            ledger = replace(ledger, versions=entries)
+            write_withdrawal(folder, ledger.package, flagged)
             write_ledger(folder, ledger)
             point_latest(folder, ledger)
-    write_catalog(published)
+        write_catalog(published)
     return ledger

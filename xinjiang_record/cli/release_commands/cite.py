@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import click
 
-from xinjiang_record.cli.release_commands.release_options import FROM, base_of, split_release_name
+from xinjiang_record.cli.release_commands.release_options import (
+    FROM,
+    open_from,
+    print_warning,
+    split_release_name,
+)
 
 
 @click.command()
@@ -18,7 +23,12 @@ from xinjiang_record.cli.release_commands.release_options import FROM, base_of, 
 @FROM
 def cite(package: str, style: str, base: str | None) -> None:
     """Print how to cite PACKAGE or PACKAGE@VERSION."""
-    from xinjiang_record import client  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (
+        find_release,  # deferred: start-up
+    )
+    from xinjiang_record.release.metadata.citation import format_citation  # deferred: start-up
 
     name, version = split_release_name(package)
-    print(client.cite(name, style=style, version=version, base=base_of(base)), end="")
+    release = find_release(open_from(base), name, version)
+    print_warning(release.withdrawal_notice)
+    print(format_citation(release.info, style), end="")

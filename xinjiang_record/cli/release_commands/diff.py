@@ -7,7 +7,7 @@ import sys
 import click
 
 from xinjiang_record.cli.print_table import print_table
-from xinjiang_record.cli.release_commands.release_options import FROM, home_of
+from xinjiang_record.cli.release_commands.release_options import FROM, open_from
 
 
 @click.command()
@@ -39,7 +39,7 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
     from xinjiang_record.release.changes.row_diff import CHANGES  # deferred: start-up
     from xinjiang_record.release.tables.csv_text import format_csv  # deferred: start-up
 
-    changes = compare_versions(home_of(base), package, old, new)
+    changes = compare_versions(open_from(base), package, old, new)
     if form == "csv":
         sys.stdout.write(
             format_csv(CHANGES, [[change[name] for name in CHANGES] for change in changes])
@@ -47,7 +47,7 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
     elif form == "markdown":
         print(
             "\n".join(
-                f"- {line}" for line in describe_changes(home_of(base), package, new, changes)
+                f"- {line}" for line in describe_changes(open_from(base), package, new, changes)
             )
         )
     else:

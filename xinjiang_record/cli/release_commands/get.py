@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from xinjiang_record.cli.release_commands.release_options import FROM, home_of, split_release_name
+from xinjiang_record.cli.release_commands.release_options import (
+    FROM,
+    open_from,
+    print_warning,
+    split_release_name,
+)
 from xinjiang_record.untrusted.audit_wall import confined
 
 
@@ -30,8 +35,8 @@ def get(package: str, folder: str, base: str | None) -> None:
     )
 
     name, version = split_release_name(package)
-    home, into = home_of(base), Path(folder)
-    read = [home.root] if isinstance(home, FolderLocation) else []
+    location, into = open_from(base), Path(folder)
+    read = [location.root] if isinstance(location, FolderLocation) else []
     with confined(read, [into], network=not read, scope="process"):
-        target = fetch_release(home, name, version, into)
+        target = fetch_release(location, name, version, into, print_warning)
     print(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from xinjiang_record.cli.print_table import print_table
-from xinjiang_record.cli.release_commands.release_options import FROM, home_of
+from xinjiang_record.cli.release_commands.release_options import FROM, open_from
 
 
 @click.command()
@@ -28,15 +28,15 @@ def history(record: str, package: str | None, field: str, base: str | None) -> N
         list_packages,
     )
 
-    home = home_of(base)
-    names = [package] if package else list(list_packages(home))
-    events = past.find_history(home, names, record)
+    location = open_from(base)
+    names = [package] if package else list(list_packages(location))
+    events = past.find_history(location, names, record)
     columns = ("package", "version", "table", "op", "field", "old", "new", "reason", "source")
     print_table(columns, [[getattr(event, name) for name in columns] for event in events])
     rows = [
         row
         for name in dict.fromkeys(event.package for event in events)
-        for row in past.find_evidence(find_release(home, name), record, field)
+        for row in past.find_evidence(find_release(location, name), record, field)
     ]
     if rows:
         print()

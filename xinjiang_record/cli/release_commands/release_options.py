@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +25,7 @@ def base_of(base: str | None) -> str:
     return base or settings.environment("XRECORD_BASE") or str(settings.find_project().published)
 
 
-def home_of(base: str | None) -> Location:
+def open_from(base: str | None) -> Location:
     """Open the location that ``base_of`` names."""
     from xinjiang_record.release.distribution.release_locations import (
         open_location,  # deferred: start-up
@@ -37,3 +38,9 @@ def split_release_name(name: str) -> tuple[str, str]:
     """Split PACKAGE or PACKAGE@VERSION; the version is "latest" if not given."""
     package, _, version = name.partition("@")
     return package, version or "latest"
+
+
+def print_warning(text: str) -> None:
+    """Print a warning on standard error, unless it is empty."""
+    if text:
+        print(f"xrecord: warning: {text}", file=sys.stderr)

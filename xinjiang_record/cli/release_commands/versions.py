@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from xinjiang_record.cli.print_table import print_table
-from xinjiang_record.cli.release_commands.release_options import FROM, home_of
+from xinjiang_record.cli.release_commands.release_options import FROM, open_from
 
 
 @click.command()
@@ -18,10 +18,10 @@ def versions(package: str | None, base: str | None) -> None:
         list_packages,
     )
 
-    home = home_of(base)
+    location = open_from(base)
     rows = []
-    for name in [package] if package else list_packages(home):
-        for entry in fetch_ledger(home, name).versions:
+    for name in [package] if package else list_packages(location):
+        for entry in fetch_ledger(location, name).versions:
             state = f"withdrawn: {entry['withdrawn']['reason']}" if entry["withdrawn"] else ""
             rows.append(
                 (

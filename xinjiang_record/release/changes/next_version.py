@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from xinjiang_record.errors import UsageError, VersionTooLowError
+from xinjiang_record.errors import ReleaseError, UsageError, VersionTooLowError
 from xinjiang_record.model import Bump
 from xinjiang_record.release.changes.schema_diff import Reason
 from xinjiang_record.release.integrity.version_numbers import VERSION, version_key
 
 LEVELS: tuple[Bump, ...] = ("major", "minor", "patch")
 FIRST = "1.0.0"
+MOST_DECLARED = 99_999  # a version above would leave no room below the six digits of VERSION
 Counts = Mapping[str, Mapping[str, int]]
 
 
@@ -85,9 +86,13 @@ def counts_rows(reason: str) -> bool:
 
 def _next(version: str, bump: Bump) -> str:
     major, minor, patch = version_key(version)
-    return {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0"}.get(
-        bump, f"{major}.{minor}.{patch + 1}"
-    )
+    raised = {"major": f"{major + 1}.0.0", "minor": f"{major}.{minor + 1}.0"}
+    found = raised.get(bump, f"{major}.{minor}.{patch + 1}")
+    if not VERSION.fullmatch(found):
+        raise ReleaseError(
+            f"The next version would be {found}: expected numbers of at most six digits."
+        )
+    return found
 
 
 def _declared(needed: str, declare: str | None) -> str:
@@ -95,11 +100,16 @@ def _declared(needed: str, declare: str | None) -> str:
         return needed
     if not VERSION.fullmatch(declare):
         raise UsageError(
-            f"{declare!r} is not a version. Give three numbers with points between: {needed}."
+            f"{declare!r} is not a version: expected three numbers with points, such as {needed}."
         )
     if version_key(declare) < version_key(needed):
         raise VersionTooLowError(
             f"The change needs at least version {needed}; {declare} was declared. "
             f"Declare {needed} or higher, or nothing."
+        )
+    if max(version_key(declare)) > MOST_DECLARED:
+        raise UsageError(
+            f"{declare} was declared: expected no number above {MOST_DECLARED}, so that there are "
+            f"numbers left for later versions. Declare {needed}, or nothing."
         )
     return declare

@@ -44,13 +44,13 @@ class Event:
     source: str
 
 
-def find_history(home: Location, packages: Sequence[str], record: str) -> list[Event]:
+def find_history(location: Location, packages: Sequence[str], record: str) -> list[Event]:
     """Return every change of ``record`` in all tables of the packages, oldest first.
 
     Raises:
         UsageError: No release has such a record.
     """
-    found = [event for package in packages for event in _of_package(home, package, record)]
+    found = [event for package in packages for event in _of_package(location, package, record)]
     if not found:
         raise UsageError(
             f"No record {record!r} in {', '.join(packages)}. A record is named by its primary key; "
@@ -59,9 +59,9 @@ def find_history(home: Location, packages: Sequence[str], record: str) -> list[E
     return found
 
 
-def _of_package(home: Location, package: str, record: str) -> Iterator[Event]:
-    for entry in fetch_ledger(home, package).versions:
-        release = Release(home, package, entry)
+def _of_package(location: Location, package: str, record: str) -> Iterator[Event]:
+    for entry in fetch_ledger(location, package).versions:
+        release = Release(location, package, entry)
         if not entry["previous"]:
             yield from _first(release, record)
             continue
@@ -141,13 +141,13 @@ def published_changes(release: Release) -> list[dict[str, str]]:
     return [dict(zip(CHANGES, row, strict=True)) for row in rows]
 
 
-def compare_versions(home: Location, package: str, old: str, new: str) -> list[dict[str, str]]:
+def compare_versions(location: Location, package: str, old: str, new: str) -> list[dict[str, str]]:
     """Return the changes between two versions, in either direction, with published reasons."""
-    book = fetch_ledger(home, package)
-    before, after = (Release(home, package, book.entry(version)) for version in (old, new))
+    book = fetch_ledger(location, package)
+    before, after = (Release(location, package, book.entry(version)) for version in (old, new))
     if after.entry["previous"] and after.entry["previous"]["version"] == before.version:
         return published_changes(after)
-    why = _reasons(home, package, book.versions, before.version, after.version)
+    why = _reasons(location, package, book.versions, before.version, after.version)
     return [
         {
             **change,
@@ -162,7 +162,7 @@ def _place(change: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _reasons(
-    home: Location, package: str, entries: Sequence[Mapping[str, Any]], old: str, new: str
+    location: Location, package: str, entries: Sequence[Mapping[str, Any]], old: str, new: str
 ) -> dict[tuple[str, str, str], tuple[str, str]]:
     """Return the last published reason for each cell on the way up, if any."""
     passed = [
@@ -171,7 +171,9 @@ def _reasons(
         if version_key(old) < version_key(entry["version"]) <= version_key(new)
     ]
     changes = (
-        change for entry in passed for change in published_changes(Release(home, package, entry))
+        change
+        for entry in passed
+        for change in published_changes(Release(location, package, entry))
     )
     return {_place(change): (change["reason"], change["source"]) for change in changes}
 
@@ -208,10 +210,10 @@ def _batches(release: Release, name: str) -> Iterator[pa.RecordBatch]:
 
 
 def describe_changes(
-    home: Location, package: str, version: str, changes: Sequence[dict[str, str]]
+    location: Location, package: str, version: str, changes: Sequence[dict[str, str]]
 ) -> Iterator[str]:
     """Yield the changes to ``version``, the newer one, as one sentence a record."""
-    found = Release(home, package, fetch_ledger(home, package).entry(version))
+    found = Release(location, package, fetch_ledger(location, package).entry(version))
     names = {item["name"] for item in found.descriptor["resources"]}
     speak = ChangeWriter({name: found.table(name) for name in USED_TABLES if name in names})
     return (speak(record) for record in group_by_record(changes))

@@ -1,12 +1,13 @@
-"""A checked copy of one release, from a folder or a web address, put in place by one rename."""
+"""Copy one release from a folder or a web address, verify it, and put it in place by one rename."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from xinjiang_record import files
-from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.errors import UsageError, VerifyError, WithdrawnWarning
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.release.distribution.release_locations import (
     Location,
@@ -14,24 +15,44 @@ from xinjiang_record.release.distribution.release_locations import (
     find_release,
 )
 from xinjiang_record.release.integrity.checksums import NAME
-from xinjiang_record.release.integrity.verify import verify_release
+from xinjiang_record.release.integrity.verify_release import expect, verify_release
 
 
-def get_release(home: Location, package: str, version: str, into: Path) -> Path:
-    """Copy a release to ``into/<package>-<version>``; returns that folder. Nothing is there unless all of it verifies."""
-    found = find_release(home, package, version)
+def _warn(text: str) -> None:
+    warnings.warn(text, WithdrawnWarning, stacklevel=3)
+
+
+def get_release(
+    location: Location,
+    package: str,
+    version: str,
+    into: Path,
+    warn: Callable[[str], None] = _warn,
+) -> Path:
+    """Copy a release to ``into/<package>-<version>``, and return that folder.
+
+    Nothing is there unless all of it verifies as the release that was asked for. ``warn`` is
+    called where that release was withdrawn.
+
+    Raises:
+        UsageError: There is no such release, or the folder exists.
+        VerifyError: The location serves anything but that release.
+    """
+    found = find_release(location, package, version)
     target = into / f"{package}-{found.version}"
     if target.exists():
-        raise UsageError(f"{target}: is there already. Remove it, or choose another folder.")
+        raise UsageError(f"{target}: already exists. Remove it, or choose another folder.")
     sums = found.sums  # every name in it is checked before anything is created
     with files.locked(into):
         staged = into / f".{target.name}.tmp"
         files.remove_tree(staged)
         try:
             _copy(found, sums, staged)
-            if problems := verify_release(staged):
+            if problems := verify_release(staged, expected=expect(package, found.entry)):
                 raise VerifyError(f"{found.path}: {problems[0]} Nothing was kept.")
             files.commit_folder(staged, target)
+            if found.withdrawal_notice:
+                warn(found.withdrawal_notice)
         finally:
             files.remove_tree(staged)
     return target

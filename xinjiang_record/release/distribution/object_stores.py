@@ -1,93 +1,145 @@
-"""Where releases are copied to: a folder, or an S3-compatible bucket. An object appears whole, or not at all."""
+"""Write releases to a folder or an S3-compatible bucket. An object appears complete, or not at all."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from xinjiang_record import files, settings
 from xinjiang_record.errors import EnvironmentFault, UsageError
-from xinjiang_record.release.integrity.checksums import list_entries
+from xinjiang_record.release.integrity.checksums import NAME, list_entries
+from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.tables.file_info import FileInfo
+
+LATEST = "latest.json"  # in a bucket, which has no links and no renames
 
 
 class Store(Protocol):
-    """A place for objects, named by paths. ``sha256`` is None where there is none; the rest raises EnvironmentFault."""
+    """Describe a place for objects that are named by paths.
+
+    Methods raise EnvironmentFault where the place cannot be used.
+    """
 
     shown: str
 
-    def paths(self, prefix: str) -> set[str]: ...
-    def sha256(self, path: str) -> str | None: ...
-    def put(self, path: str, data: bytes) -> None: ...
-    def delete(self, path: str) -> None: ...
+    def paths(self, prefix: str) -> set[str]:
+        """Return the paths of all objects below a folder."""
+
+    def sha256(self, path: str) -> str | None:
+        """Return the SHA-256 of an object, or None where there is none."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of an object, or None where there is none."""
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write an object in one step."""
+
+    def delete(self, path: str) -> None:
+        """Delete an object."""
+
+    def point_latest(self, package: str, version: str | None) -> bool:
+        """Make ``latest`` name a release that is there, in one step; return whether it changed."""
 
 
 class FolderStore:
-    """A folder, such as a web server's root."""
+    """Write to a folder, such as a web server's root."""
 
     def __init__(self, root: Path) -> None:
+        """Take the folder."""
         self._root, self.shown = root, str(root)
 
     def paths(self, prefix: str) -> set[str]:
+        """Return the paths of all files below a folder."""
         folder = self._root / prefix
         return {f"{prefix}/{path}" for path in list_entries(folder)} if folder.is_dir() else set()
 
     def sha256(self, path: str) -> str | None:
+        """Return the SHA-256 of a file, or None where there is none."""
         return files.sha256(self._root / path) if (self._root / path).is_file() else None
 
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file, or None where there is none."""
+        return (self._root / path).read_bytes() if (self._root / path).is_file() else None
+
     def put(self, path: str, data: bytes) -> None:
+        """Write a file in one step."""
         files.write_bytes(self._root / path, data)
 
     def delete(self, path: str) -> None:
+        """Delete a file."""
         files.remove_tree(self._root / path)
+
+    def point_latest(self, package: str, version: str | None) -> bool:
+        """Make ``latest/`` a copy of a release; the folder is exchanged as one."""
+        folder = self._root / package
+        latest, staged = folder / "latest", folder / ".latest.tmp"
+        files.remove_tree(staged)
+        if version is None:
+            was_there = latest.exists()
+            files.remove_tree(latest)
+            return was_there
+        wanted = {
+            path: files.sha256(folder / version / path) for path in list_entries(folder / version)
+        }
+        if latest.is_dir() and not latest.is_symlink():
+            found = {path: files.sha256(latest / path) for path in list_entries(latest)}
+            if found == wanted:
+                return False
+        for path in sorted(wanted, key=lambda path: (path == NAME, path)):
+            files.make_folder((staged / path).parent)
+            files.create(staged / path, (folder / version / path).read_bytes())
+        files.exchange_folder(staged, latest)
+        files.remove_tree(staged)
+        return True
 
 
 class BucketStore:
-    """A bucket and a prefix in it, through pyarrow's S3 file system: credentials, region and ``AWS_ENDPOINT_URL`` as AWS tools have them."""
+    """Write to a bucket, with a prefix, through pyarrow's S3 file system.
+
+    Credentials, region and ``AWS_ENDPOINT_URL`` are read as by AWS's tools.
+    """
 
     def __init__(self, address: str) -> None:
+        """Take an address such as ``s3://bucket/prefix``."""
         from pyarrow import fs  # deferred: start-up
 
         parts = urlsplit(address)
         if not parts.netloc or parts.query:
-            raise UsageError(f"{address!r}: give s3://BUCKET or s3://BUCKET/PREFIX.")
+            raise UsageError(f"{address!r}: expected s3://BUCKET or s3://BUCKET/PREFIX.")
         endpoint = settings.environment("AWS_ENDPOINT_URL")
         region = (
             settings.environment("AWS_REGION")
             or settings.environment("AWS_DEFAULT_REGION")
             or "us-east-1"
         )
-        place: dict[str, Any] = {"region": region}
+        # With delayed opening a small object is one request, so a kill leaves no open upload.
+        place: dict[str, Any] = {"region": region, "allow_delayed_open": True}
         if endpoint:
-            place |= {
-                "endpoint_override": urlsplit(endpoint).netloc,
-                "scheme": urlsplit(endpoint).scheme,
-            }
-        self._fs, self._root, self.shown = (
-            fs.S3FileSystem(**place),
-            f"{parts.netloc}{parts.path}".rstrip("/"),
-            address,
-        )
+            scheme = urlsplit(endpoint).scheme
+            place |= {"endpoint_override": urlsplit(endpoint).netloc, "scheme": scheme}
+        self._file_type, self._selector = fs.FileType.File, fs.FileSelector
+        self._fs = fs.S3FileSystem(**place)
+        self._root, self.shown = f"{parts.netloc}{parts.path}".rstrip("/"), address
 
     def paths(self, prefix: str) -> set[str]:
-        from pyarrow import fs  # deferred: start-up
-
-        chosen = fs.FileSelector(f"{self._root}/{prefix}", recursive=True, allow_not_found=True)
-        with _explained(self.shown):
+        """Return the paths of all objects below a prefix."""
+        chosen = self._selector(f"{self._root}/{prefix}", recursive=True, allow_not_found=True)
+        with self._explained():
             found = self._fs.get_file_info(chosen)
         return {
             info.path.removeprefix(f"{self._root}/")
             for info in found
-            if info.type == fs.FileType.File
+            if info.type == self._file_type
         }
 
     def sha256(self, path: str) -> str | None:
-        from pyarrow import fs  # deferred: start-up
-
-        with _explained(self.shown):
-            if self._fs.get_file_info(f"{self._root}/{path}").type != fs.FileType.File:
+        """Return the SHA-256 of an object, or None where there is none."""
+        with self._explained():
+            if not self._is_there(path):
                 return None
             digest = hashlib.sha256()
             with self._fs.open_input_stream(f"{self._root}/{path}") as stream:
@@ -95,40 +147,61 @@ class BucketStore:
                     digest.update(block)
         return digest.hexdigest()
 
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of an object, or None where there is none."""
+        with self._explained():
+            if not self._is_there(path):
+                return None
+            with self._fs.open_input_stream(f"{self._root}/{path}") as stream:
+                return bytes(stream.read())
+
     def put(self, path: str, data: bytes) -> None:
+        """Write an object."""
         kind = {"Content-Type": FileInfo(path, 0, "").media_type}
         with (
-            _explained(self.shown),
+            self._explained(),
             self._fs.open_output_stream(f"{self._root}/{path}", metadata=kind) as stream,
         ):
             stream.write(data)
 
     def delete(self, path: str) -> None:
-        with _explained(self.shown):
+        """Delete an object."""
+        with self._explained():
             self._fs.delete_file(f"{self._root}/{path}")
 
+    def point_latest(self, package: str, version: str | None) -> bool:
+        """Write ``latest.json``, a pointer: copies in a bucket cannot be exchanged as one."""
+        text = render_latest(package, version)
+        changed = self.read(f"{package}/{LATEST}") != text.encode()
+        if changed:
+            self.put(f"{package}/{LATEST}", text.encode())
+        for path in self.paths(f"{package}/latest"):  # of exports by earlier versions
+            self.delete(path)
+        return changed
 
-class _explained:
-    """Turns the file system's errors into an EnvironmentFault that names the store."""
+    def _is_there(self, path: str) -> bool:
+        return bool(self._fs.get_file_info(f"{self._root}/{path}").type == self._file_type)
 
-    def __init__(self, shown: str) -> None:
-        self._shown = shown
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
-    ) -> None:
-        if isinstance(error, OSError):
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
             raise EnvironmentFault(
-                f"{self._shown}: {error}. What is there stays; run the export again to go on."
+                f"{self.shown}: {error}. What is there stays; run the export again to go on."
             ) from error
 
 
+def render_latest(package: str, version: str | None) -> str:
+    """Return the text of a bucket's ``latest.json``."""
+    path = f"{package}/{version}/datapackage.json" if version else None
+    return json_text({"package": package, "version": version, "path": path})
+
+
 def open_store(target: str) -> Store:
-    """The store at a folder or an ``s3://`` address."""
+    """Return the store at a folder or an ``s3://`` address."""
     if target.startswith("s3://"):
         return BucketStore(target)
     if "://" in target:
-        raise UsageError(f"{target!r}: releases are exported to a folder or an s3:// address.")
+        raise UsageError(f"{target!r}: expected a folder or an s3:// address.")
     return FolderStore(Path(target))

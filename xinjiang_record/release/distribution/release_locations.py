@@ -1,7 +1,8 @@
-"""Where releases are read from: a folder, or a web address that serves one. Whatever the home, every byte is checked.
+"""Read releases from a folder or a web address, and check every byte.
 
-The ledger names each release's identifier, that is the SHA-256 of its SHA256SUMS, which names the SHA-256 of every file. So what is
-read is what was released, or it is a VerifyError.
+The ledger names the id of each release: the SHA-256 of its SHA256SUMS, which names the SHA-256 of
+every file. Package, version and content hash must be the same in the request, the ledger and the
+release. So what is read is what was released, or it is a VerifyError.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +23,11 @@ from xinjiang_record.release.integrity.checksums import NAME, parse_sums
 from xinjiang_record.release.integrity.json_files import check_shape, parse_release_json
 from xinjiang_record.release.integrity.release_shapes import CATALOG, DESCRIPTOR
 from xinjiang_record.release.integrity.version_numbers import PACKAGE
-from xinjiang_record.release.integrity.versions_json import Ledger, parse_ledger
+from xinjiang_record.release.integrity.versions_json import (
+    Ledger,
+    find_ledger_problems,
+    parse_ledger,
+)
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.schema.load import arrow_schema
@@ -29,25 +35,33 @@ from xinjiang_record.untrusted.regular_files import read_regular_file
 
 
 class Location(Protocol):
-    """A folder of releases somewhere. ``read`` raises UsageError for a path that is not there."""
+    """Describe a place that holds releases."""
 
     @property
-    def shown(self) -> str: ...
+    def shown(self) -> str:
+        """The folder or address, for messages."""
 
-    def read(self, path: str) -> bytes: ...
+    def read(self, path: str) -> bytes:
+        """Return the bytes at a path.
+
+        Raises:
+            UsageError: Nothing is there.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class FolderLocation:
-    """A folder of this machine."""
+    """Read releases from a folder of this machine."""
 
     root: Path
 
     @property
     def shown(self) -> str:
+        """The folder."""
         return str(self.root)
 
     def read(self, path: str) -> bytes:
+        """Return the bytes of a regular file of the folder."""
         try:
             return read_regular_file(self.root / path, "release_bytes")
         except (FileNotFoundError, NotADirectoryError) as error:
@@ -60,15 +74,17 @@ class FolderLocation:
 
 @dataclass(frozen=True, slots=True)
 class WebLocation:
-    """A web address. Only its own host is asked; redirects to another are refused."""
+    """Read releases from a web address; only its own host is contacted."""
 
     address: str
 
     @property
     def shown(self) -> str:
+        """The address."""
         return self.address
 
     def read(self, path: str) -> bytes:
+        """Return the body that the address serves at a path."""
         from xinjiang_record.fetch.http_client import Policy, fetch, host_of  # deferred: start-up
 
         url = f"{self.address.rstrip('/')}/{path}"
@@ -79,31 +95,30 @@ class WebLocation:
         fetched = fetch(url, hosts=frozenset({host_of(url)}), policy=policy)
         if fetched.status != 200:
             raise FetchError(
-                f"{url}: is not there (status {fetched.status}). Is {self.address} the address of the releases?"
+                f"{url}: expected status 200, got {fetched.status}. "
+                f"Is {self.address} the address of the releases?"
             )
         return fetched.body
 
 
 def _port(url: str) -> int:
-    from urllib.parse import urlsplit  # deferred: start-up
-
     parts = urlsplit(url)
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def open_location(base: str | Path) -> Location:
-    """The home at a folder or an http(s) address."""
+    """Return the location at a folder or an http(s) address."""
     text = str(base)
     if text.startswith(("http://", "https://")):
         return WebLocation(text)
     if "://" in text:
-        raise UsageError(f"{text!r}: releases are read from a folder or an http(s) address.")
+        raise UsageError(f"{text!r}: expected a folder or an http(s) address.")
     return FolderLocation(Path(text))
 
 
 @dataclass(frozen=True)
 class Release:
-    """One release in a home. ``entry`` is the ledger's."""
+    """Read one release at a location. ``entry`` is that of the ledger."""
 
     location: Location
     package: str
@@ -111,57 +126,85 @@ class Release:
 
     @property
     def version(self) -> str:
+        """The version."""
         return str(self.entry["version"])
 
     @property
     def path(self) -> str:
+        """The release's folder at the location."""
         return f"{self.package}/{self.version}"
 
     @cached_property
     def sums(self) -> dict[str, str]:
-        """SHA-256 by path of every file."""
+        """The SHA-256 of every file by path."""
         data = self.location.read(f"{self.path}/SHA256SUMS")
         if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
             raise VerifyError(
-                f"{self.location.shown}/{self.path}/SHA256SUMS: is not the one that was released."
+                f"{self.location.shown}/{self.path}/SHA256SUMS: its SHA-256 is not the release's id."
             )
         return parse_sums(data, f"{self.location.shown}/{self.path}/{NAME}")
 
     def read(self, path: str) -> bytes:
-        """One file's bytes, checked. Raises UsageError for a file the release has not, VerifyError for other bytes."""
+        """Return the bytes of one file.
+
+        Raises:
+            UsageError: The release has no such file.
+            VerifyError: The bytes are not those that were released.
+        """
         if path not in self.sums:
             raise UsageError(f"{self.package} {self.version} has no {path}.")
         data = self.location.read(f"{self.path}/{path}")
         if hashlib.sha256(data).hexdigest() != self.sums[path]:
             raise VerifyError(
-                f"{self.location.shown}/{self.path}/{path}: its bytes are not those that were released."
+                f"{self.location.shown}/{self.path}/{path}: "
+                "its bytes are not those that were released."
             )
         return data
 
     @cached_property
     def descriptor(self) -> Mapping[str, Any]:
+        """The content of datapackage.json, which must be of this package and version."""
         shown = f"{self.location.shown}/{self.path}/datapackage.json"
         value: Mapping[str, Any] = parse_release_json(self.read("datapackage.json"), shown)
         check_shape(value, DESCRIPTOR, shown)
+        found = (value["name"], value["version"], value["x-hashes"]["content"])
+        expected = (self.package, self.version, f"sha256:{self.entry['content_hash']}")
+        if found != expected:
+            raise VerifyError(f"{shown}: expected {' '.join(expected)}, got {' '.join(found)}.")
         return value
 
+    @property
+    def withdrawal_notice(self) -> str:
+        """What a reader of a withdrawn release must know; empty for any other release."""
+        if not (withdrawn := self.entry["withdrawn"]):
+            return ""
+        return (
+            f"{self.package} {self.version} was withdrawn on {withdrawn['on']}: "
+            f"{withdrawn['reason']}"
+        )
+
     def schema(self, table: str) -> Mapping[str, Any]:
-        """A table's schema. Raises UsageError for an unknown table."""
+        """Return a table's schema.
+
+        Raises:
+            UsageError: The release has no such table.
+        """
         found: dict[str, Mapping[str, Any]] = {
             item["name"]: item["schema"] for item in self.descriptor["resources"]
         }
         if table not in found:
             raise UsageError(
-                f"{self.package} {self.version} has no table {table!r}. There are: {', '.join(found)}."
+                f"{self.package} {self.version} has no table {table!r}. "
+                f"There are: {', '.join(found)}."
             )
         return found[table]
 
     def table(self, name: str) -> pa.Table:
-        """A table, typed, from its checked Parquet files."""
+        """Return a typed table from its checked Parquet files."""
         return pa.concat_tables(self.pieces(name))
 
     def pieces(self, name: str) -> Iterator[pa.Table]:
-        """The same, file by file: of a large table, only one part is in memory."""
+        """Yield a table file by file, so that only one part is in memory."""
         types = arrow_schema(self.schema(name))
         resource = next(item for item in self.descriptor["resources"] if item["name"] == name)
         for info in file_layout.read_files(resource).parquet:
@@ -203,20 +246,28 @@ def _resource(item: Mapping[str, Any]) -> ResourceInfo:
 
 
 def fetch_ledger(where: Location, package: str) -> Ledger:
-    """A package's ledger. Raises UsageError for an unknown package."""
+    """Return a package's ledger.
+
+    Raises:
+        UsageError: There is no such package.
+        VerifyError: The ledger contradicts itself, or is that of another package.
+    """
     if not PACKAGE.fullmatch(package):
-        raise UsageError(f"{package!r} cannot name a package.")
+        raise UsageError(f"{package!r} is not the name of a package.")
     shown = f"{where.shown}/{package}/versions.json"
-    return parse_ledger(where.read(f"{package}/versions.json"), shown)
+    found = parse_ledger(where.read(f"{package}/versions.json"), shown)
+    for problem in find_ledger_problems(found, package):
+        raise VerifyError(f"{shown}: {problem}")
+    return found
 
 
 def find_release(where: Location, package: str, version: str = "latest") -> Release:
-    """A release by version, or the latest."""
+    """Return a release by version, or the latest that is not withdrawn."""
     return Release(where, package, fetch_ledger(where, package).entry(version))
 
 
 def list_packages(where: Location) -> tuple[str, ...]:
-    """The packages that a home's catalog lists."""
+    """Return the packages that a location's catalog lists."""
     shown = f"{where.shown}/catalog.json"
     value = parse_release_json(where.read("catalog.json"), shown)
     check_shape(value, CATALOG, shown)

@@ -6,6 +6,7 @@ web address.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -33,6 +34,19 @@ def read_sums(folder: Path) -> dict[str, str]:
     except (OSError, ReadError, LimitError) as error:
         raise VerifyError(f"{path}: cannot be read ({error}).") from error
     return parse_sums(data, str(path))
+
+
+def hash_sums(folder: Path) -> str:
+    """Return the id of the release at ``folder``: the SHA-256 of its SHA256SUMS.
+
+    Raises:
+        VerifyError: The file is absent, or is not a regular file.
+    """
+    path = folder / NAME
+    try:
+        return hashlib.sha256(read_regular_file(path, "ledger_bytes")).hexdigest()
+    except (OSError, ReadError, LimitError) as error:
+        raise VerifyError(f"{path}: cannot be read ({error}).") from error
 
 
 def parse_sums(data: bytes, shown: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from xinjiang_record._version import __version__
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.changes.next_version import Decision
 from xinjiang_record.release.integrity.json_files import json_text
+from xinjiang_record.release.integrity.source_commit import find_source_commit
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 LIBRARIES = ("pyarrow", "xlsxwriter")  # those whose version can show in a release's bytes
@@ -35,8 +36,16 @@ ENTRY = (  # what the ledger takes over from provenance.json
 )
 
 
-def render_provenance(release: ReleaseInfo, candidate: Candidate, decision: Decision) -> str:
-    """Return the text of provenance.json."""
+def render_provenance(
+    release: ReleaseInfo,
+    candidate: Candidate,
+    decision: Decision,
+    withdrawals: Mapping[str, str],
+) -> str:
+    """Return the text of provenance.json.
+
+    ``withdrawals`` are the SHA-256 of the package's withdrawal files by version.
+    """
     inputs = sorted(candidate.inputs, key=lambda item: item.path)
     return json_text(
         {
@@ -54,10 +63,12 @@ def render_provenance(release: ReleaseInfo, candidate: Candidate, decision: Deci
             "reasons": list(release.reasons),
             "row_counts": release.row_counts,
             "changes": {name: dict(count) for name, count in decision.counts.items()},
+            "withdrawals": dict(withdrawals),
             "code": {
                 "name": "xinjiang-record",
                 "version": __version__,
                 "source_sha256": _source_hash(),
+                **find_source_commit(),
             },
             "environment": {
                 "python": platform.python_version(),

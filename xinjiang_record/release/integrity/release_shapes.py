@@ -9,6 +9,7 @@ from __future__ import annotations
 from xinjiang_record.release.integrity.version_numbers import PACKAGE, VERSION
 from xinjiang_record.untrusted.shapes import (
     Anything,
+    Flag,
     ListOf,
     MapOf,
     Null,
@@ -59,6 +60,25 @@ LEDGER = Table(
         "versions": ListOf(Table({**FACTS, "release_id": SHA256, "withdrawn": WITHDRAWN})),
     }
 )
+WITHDRAWAL = Table(
+    {
+        "format": Whole(),
+        "package": PACKAGE_TEXT,
+        "version": VERSION_TEXT,
+        "release_id": SHA256,
+        "on": DAY,
+        "reason": Text(),
+    }
+)
+LOCK = Table(  # of xr.lock, which pins releases for a reader
+    {
+        "format": Whole(),
+        "packages": MapOf(
+            Table({"version": VERSION_TEXT, "release_id": SHA256}, {"content_hash": SHA256}),
+            PACKAGE.pattern,
+        ),
+    }
+)
 CATALOG = Table(
     {
         "format": Whole(),
@@ -92,10 +112,11 @@ PROVENANCE = Table(
         "format": Whole(),
         "package": PACKAGE_TEXT,
         **FACTS,
-        "code": MapOf(Text()),
+        "code": MapOf(OneOf((Text(), Flag(), Null()), "a text, true, false or null")),
         "environment": MapOf(OneOf((Null(), Text()), "a version, or null")),
         "inputs": ListOf(Table({"path": Text(most=1_000), "bytes": Whole(), "sha256": SHA256})),
-    }
+    },
+    {"withdrawals": MapOf(SHA256, VERSION.pattern)},
 )
 HASH = Text(r"sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits", 71)
 _FILE: dict[str, Shape] = {

@@ -1,18 +1,18 @@
-"""versions.json, the ledger of a package that only grows, and catalog.json over all of them.
+"""Read and write versions.json, the ledger of a package, which only grows.
 
-Both can be rebuilt: a ledger entry is in its release's provenance.json, the catalog in the ledgers. Only ``withdrawn`` is told by the
-ledger alone.
+A lost ledger can be rebuilt: each entry is in its release's provenance.json, and each withdrawal in
+a file of its own (``withdrawals``).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.release.integrity.json_files import (
     FORMAT,
     check_shape,
@@ -26,7 +26,7 @@ from xinjiang_record.release.integrity.version_numbers import PACKAGE, VERSION, 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The releases of one package, oldest first, as in versions.json."""
+    """Hold the releases of one package, oldest first, as in versions.json."""
 
     package: str
     title: str
@@ -44,7 +44,11 @@ class Ledger:
         return next((entry for entry in reversed(self.versions) if not entry["withdrawn"]), None)
 
     def entry(self, version: str) -> Mapping[str, Any]:
-        """The entry of a version, or of ``latest``. Raises UsageError for an unknown one."""
+        """Return the entry of a version, or of ``latest``.
+
+        Raises:
+            UsageError: The version is unknown.
+        """
         if version == "latest" and self.latest:
             return self.latest
         for entry in self.versions:
@@ -53,11 +57,19 @@ class Ledger:
         known = ", ".join(entry["version"] for entry in self.versions) or "none"
         raise UsageError(f"{self.package} has no version {version!r}. There are: {known}.")
 
-    def added(self, entry: Mapping[str, Any]) -> Ledger:
-        return replace(self, versions=(*self.versions, entry))
+    def with_entry(self, entry: Mapping[str, Any]) -> Ledger:
+        """Return the ledger with one release more.
+
+        Raises:
+            VerifyError: The release is not the next one after the newest.
+        """
+        grown = replace(self, versions=(*self.versions, entry))
+        for problem in find_ledger_problems(grown, self.package):
+            raise VerifyError(f"versions.json of {self.package}: {problem}")
+        return grown
 
     def text(self) -> str:
-        """The text of versions.json."""
+        """Return the text of versions.json."""
         return json_text(
             {
                 "format": FORMAT,
@@ -79,7 +91,11 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def parse_ledger(data: bytes, shown: str) -> Ledger:
-    """Return the ledger in the bytes of a versions.json. Raises VerifyError if it is not one."""
+    """Return the ledger in the bytes of a versions.json; ``shown`` names it in messages.
+
+    Raises:
+        VerifyError: The bytes are not a ledger.
+    """
     return _ledger_of(parse_release_json(data, shown), shown)
 
 
@@ -88,8 +104,25 @@ def _ledger_of(value: Any, shown: str) -> Ledger:
     return Ledger(value["package"], value["title"], value["description"], tuple(value["versions"]))
 
 
+def find_ledger_problems(ledger: Ledger, package: str) -> Iterator[str]:
+    """Yield where a ledger contradicts itself, or is not the ledger of ``package``."""
+    if ledger.package != package:
+        yield f"is the ledger of {ledger.package!r}: expected {package!r}."
+    listed = [entry["version"] for entry in ledger.versions]
+    if listed != sorted(set(listed), key=version_key):
+        yield "versions do not rise."
+    before: Mapping[str, Any] | None = None
+    for entry in ledger.versions:
+        expected = (
+            {"version": before["version"], "release_id": before["release_id"]} if before else None
+        )
+        if entry["previous"] != expected:
+            yield (f"{entry['version']} does not name the release before it: the chain is broken.")
+        before = entry
+
+
 def version_folders(folder: Path) -> list[Path]:
-    """The releases that are there, oldest first."""
+    """Return the folders of the releases, oldest first."""
     found = (
         [path for path in folder.iterdir() if VERSION.fullmatch(path.name)]
         if folder.is_dir()
@@ -99,7 +132,7 @@ def version_folders(folder: Path) -> list[Path]:
 
 
 def package_folders(published: Path) -> list[Path]:
-    """The packages that have a ledger, by name."""
+    """Return the folders of the packages that have a ledger, by name."""
     return sorted(
         path.parent
         for path in published.glob("*/versions.json")
