@@ -6,6 +6,8 @@ package is in exactly one file, and each file builds on those before it:
     requirements.lock           what `make run` needs
     requirements-extras.lock    the other extras: what `make site` and `xrecord extract` need
     requirements-test.lock      what `make test` and `make check` need
+
+Apart from these, requirements-action.lock repeats what the GitHub action (action.yml) installs.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ PARTS = {
     "requirements-extras.lock": "all",
     "requirements-test.lock": "test",
 }
+ACTION = "requirements-action.lock"
 BUILD = "setuptools"  # `pip install --no-build-isolation` needs it
 
 
@@ -53,6 +56,11 @@ def main() -> None:
             text = header + "".join(pins[name] for name in sorted(names))
             (ROOT / lock).write_text(text, "utf-8")
             written |= names
+        names = {*compile_lock("excel", Path(folder) / ACTION, "--constraint", str(full)), BUILD}
+        text = (
+            f"# Made by: python .ci/lock.py. Extra: excel.\n{''.join(map(pins.get, sorted(names)))}"
+        )
+        (ROOT / ACTION).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ What a linter would say, and that every path and command in them exists.
 from __future__ import annotations
 
 import configparser
+import hashlib
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from flows import schedule
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "deploy").glob("*.service")) + sorted((ROOT / "deploy").glob("*.timer"))
 YAML = sorted((ROOT / ".github").rglob("*.yml"))
+OTHER_LOCKS = ("requirements.lock", "requirements-extras.lock")
 WORKFLOWS = [path for path in YAML if path.parent.name == "workflows"]
 
 
@@ -111,21 +113,21 @@ def known(arguments: list[str]) -> None:
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_workflows_have_few_rights_a_time_out_and_known_commands(path: Path) -> None:
     flow: dict[Any, Any] = yaml.safe_load(path.read_text("utf-8"))
-    strangers = "pull_request" in flow[True]  # YAML 1.1 reads the key `on` so
+    untrusted = "pull_request" in flow[True]  # YAML 1.1 reads the key `on` so
     assert "pull_request_target" not in flow[True]
-    assert flow["permissions"] == {"contents": "read"} or not strangers
+    assert flow["permissions"] in ({"contents": "read"}, {})
     for job in flow["jobs"].values():
         assert job["timeout-minutes"] and job["runs-on"]
         for step in job["steps"]:
             assert ("uses" in step) != ("run" in step)
             if "uses" in step:
-                assert re.fullmatch(r"actions/[a-z-]+@v[0-9]+", step["uses"])
+                assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]), "by commit"
                 assert (
-                    not strangers
+                    not untrusted
                     or "checkout" not in step["uses"]
                     or step["with"]["persist-credentials"] is False
                 )
-            assert "${{ github.event" not in step.get("run", ""), "words of strangers in a shell"
+            assert "${{ github.event" not in step.get("run", ""), "words of untrusted in a shell"
             for line in re.findall(r"xrecord (.*)", step.get("run", "")):
                 known(shlex.split(line.split("||")[0]))
 
@@ -183,18 +185,92 @@ def test_what_is_sound_is_committed_though_another_package_has_findings() -> Non
     Publish, prove, commit; the last two run though the first failed, the last only if all is
     proved.
     """
-    (job,) = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))[
-        "jobs"
-    ].values()
-    publish, prove, commit = (
+    jobs = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"]
+    publish, prove, pack = (
         step
-        for step in job["steps"]
-        if "xrecord" in step.get("run", "") or "git push" in step.get("run", "")
-        if step["name"] != "Set up"
+        for step in jobs["build"]["steps"]
+        if ("xrecord" in step.get("run", "") or "git diff" in step.get("run", ""))
+        and step["name"] != "Set up"
     )
     assert "xrecord run --direct" in publish["run"] and "if" not in publish
     assert "xrecord verify" in prove["run"] and prove["if"] == "${{ !cancelled() }}"
-    assert commit["if"] == f"${{{{ !cancelled() && steps.{prove['id']}.outcome == 'success' }}}}"
+    assert pack["if"] == f"${{{{ !cancelled() && steps.{prove['id']}.outcome == 'success' }}}}"
+
+
+def test_no_installed_package_runs_with_the_right_to_push() -> None:
+    """The job that may write has git and the patch of the other job, whose hash it checks."""
+    flow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))
+    build, push = flow["jobs"]["build"], flow["jobs"]["push"]
+    assert flow["permissions"] == {} and build["permissions"] == {"contents": "read"}
+    assert build["steps"][0]["with"]["persist-credentials"] is False
+    assert push["permissions"] == {"contents": "write"} and push["needs"] == "build"
+    shell = "\n".join(step.get("run", "") for step in push["steps"])
+    assert not re.search(r"pip|python|npm|xrecord ", shell)
+    assert "sha256sum --check" in shell and "--include='published/*'" in shell
+    writes = [
+        path.name
+        for path in WORKFLOWS
+        if re.search(r"\b(?:contents|id-token|packages): write", path.read_text("utf-8"))
+    ]
+    assert "preview.yml" not in writes and "test.yml" not in writes
+
+
+def test_the_patch_of_the_build_is_applied_to_published_only(tmp_path: Path) -> None:
+    """The steps of both jobs, run by bash on a repository with a change in and outside of it."""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"]
+    pack = next(step["run"] for step in jobs["build"]["steps"] if step.get("id") == "pack")
+    commit = next(step for step in jobs["push"]["steps"] if "sha256sum" in step.get("run", ""))
+    hub, work, other = tmp_path / "hub.git", tmp_path / "work", tmp_path / "other"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "BRANCH": "main",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+    }
+
+    def sh(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-e", "-c", script],
+            cwd=folder,
+            env={**environment, **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    git = "git -c user.name=a -c user.email=a@example.org"
+    sh(f"git init -q --bare -b main {hub}; git clone -q {hub} {work}", tmp_path)
+    sh(f"mkdir published; echo 1 > published/a; {git} add .; {git} commit -qm a; "
+       f"git push -q origin HEAD:main; git clone -q {hub} {other}", work)  # fmt: skip
+    sh("mkdir published/1.0.1; echo x > published/1.0.1/a; ln -sfn 1.0.1 published/latest", work)
+    done = sh(pack, work)
+    assert done.returncode == 0, done.stderr
+    output = dict(line.split("=") for line in (tmp_path / "output").read_text().split())
+    assert output["changed"] == "true"
+    patch = {"PATCH": str(work / "published.patch"), "SHA256": output["sha256"]}
+    assert sh(commit["run"], other, **{**patch, "SHA256": "0" * 64}).returncode != 0
+    done = sh(commit["run"], other, **patch)
+    assert done.returncode == 0, done.stderr
+    files = sh("git ls-tree -r --name-only main", hub).stdout.split()
+    assert files == ["published/1.0.1/a", "published/a", "published/latest"]
+    evil = "--- /dev/null\n+++ b/code.py\n@@ -0,0 +1 @@\n+evil\n"
+    (tmp_path / "evil").write_text(f"diff --git a/code.py b/code.py\nnew file mode 100644\n{evil}")
+    digest = hashlib.sha256((tmp_path / "evil").read_bytes()).hexdigest()
+    sh(commit["run"], other, PATCH=str(tmp_path / "evil"), SHA256=digest)
+    assert "code.py" not in sh("git ls-tree -r --name-only main", hub).stdout
+
+
+def test_the_action_installs_what_its_lock_names() -> None:
+    """Every dependency of the action is in its lock, with the versions of the other locks."""
+    text = (ROOT / "requirements-action.lock").read_text("utf-8")
+    pins = dict(re.findall(r"(?m)^([a-z0-9-]+)==([^ ;]+)", text))
+    others = "".join((ROOT / name).read_text("utf-8") for name in OTHER_LOCKS)
+    assert all(f"{name}=={version}" in others for name, version in pins.items())
+    assert {"frictionless", "pyarrow", "openpyxl", "setuptools"} <= pins.keys()
+    steps = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"]
+    (install,) = (step["run"] for step in steps if "pip install" in step.get("run", ""))
+    assert "--require-hashes" in install and install.count("--no-deps") == 2
 
 
 def test_the_action_checks_every_path_and_fails_where_one_is_wrong(tmp_path: Path) -> None:
