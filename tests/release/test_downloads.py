@@ -14,6 +14,7 @@ import pytest
 
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
+from xinjiang_record.release.download_formats.sqlite_file import quote_name
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.metadata import release_info
 
@@ -113,3 +114,15 @@ def test_a_large_package_has_none(
     publish(make(0), tmp_path)
     assert not (tmp_path / "made-up/1.0.0/downloads").exists()
     assert verify(tmp_path) == []
+
+
+def test_any_name_is_one_sql_identifier() -> None:
+    """A quote in the name of a table or field does not end the identifier."""
+    connection = sqlite3.connect(":memory:")
+    for name in ('a"b', '"); DROP TABLE x; --', "é", "select", ""):
+        quoted = quote_name(name)
+        connection.execute(f"CREATE TABLE {quoted} ({quote_name(name + '1')} TEXT)")
+        (found,) = connection.execute("SELECT name FROM sqlite_master").fetchall()
+        assert found == (name,)
+        connection.execute(f"DROP TABLE {quoted}")
+    connection.close()

@@ -1,4 +1,4 @@
-"""The second wall: whatever a library is led to do, it reads no other folder and opens no socket."""
+"""The second wall: a library reads no other folder and opens no socket, whatever it is led to do."""
 
 from __future__ import annotations
 

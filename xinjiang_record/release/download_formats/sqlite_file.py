@@ -39,7 +39,7 @@ def write(path: Path, content: DownloadContent) -> None:
             connection.execute(_create(name, schemas))
             marks = ", ".join("?" * len(schema["fields"]))
             connection.executemany(
-                f'INSERT INTO "{name}" VALUES ({marks})', _rows(tables[name], schema)
+                f"INSERT INTO {quote_name(name)} VALUES ({marks})", _rows(tables[name], schema)
             )
         _add_views(connection, path, content.views)
         connection.commit()
@@ -60,10 +60,16 @@ def _add_views(connection: sqlite3.Connection, path: Path, views: Mapping[str, s
     """Create the views, and read a row of each, so that a broken one is found here."""
     for name, sql in views.items():
         try:
-            connection.execute(f'CREATE VIEW "{name}" AS {sql}')
-            connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchone()
+            connection.execute(f"CREATE VIEW {quote_name(name)} AS {sql}")
+            connection.execute(f"SELECT * FROM {quote_name(name)} LIMIT 1").fetchone()
         except sqlite3.OperationalError as error:
             raise ReleaseError(f"{path.name}: the view {name}: {error}. Fix its SQL.") from error
+
+
+def quote_name(name: str) -> str:
+    """Return a name as an SQL identifier, whatever characters it has."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _create(name: str, schemas: Mapping[str, Mapping[str, Any]]) -> str:
@@ -80,14 +86,15 @@ def _create(name: str, schemas: Mapping[str, Mapping[str, Any]]) -> str:
         ]
         if fields in unique:
             lines.append(
-                f'FOREIGN KEY ({_names(key["fields"])}) REFERENCES "{target}" ({_names(fields)})'
+                f"FOREIGN KEY ({_names(key['fields'])}) "
+                f"REFERENCES {quote_name(target)} ({_names(fields)})"
             )
-    return f'CREATE TABLE "{name}" (\n  ' + ",\n  ".join(lines) + "\n)"
+    return f"CREATE TABLE {quote_name(name)} (\n  " + ",\n  ".join(lines) + "\n)"
 
 
 def _column(field: Mapping[str, Any]) -> str:
     kind = SQL_TYPES.get(field["type"], "TEXT")
-    return f'"{field["name"]}" {kind}' + (
+    return f"{quote_name(field['name'])} {kind}" + (
         " NOT NULL" if field.get("constraints", {}).get("required") else ""
     )
 
@@ -97,7 +104,7 @@ def _list(names: str | Sequence[str]) -> list[str]:
 
 
 def _names(names: str | Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in _list(names))
+    return ", ".join(map(quote_name, _list(names)))
 
 
 def _rows(table: pa.Table, schema: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
