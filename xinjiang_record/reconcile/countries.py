@@ -102,7 +102,7 @@ _AND = re.compile(
     r"^(?:and|und|et|y|e|ve|dan|en|и|و|och|og|i|及|和|以及|与|與|並|并)\s+", re.IGNORECASE
 )
 _APOSTROPHE = re.compile(r"['’`´ʼ]\w{1,8}$")
-_KOREAN = re.compile(r"(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에)$")
+_KOREAN = re.compile(r"(?:이었다|였다|이다|다|와|과|는|은|이|가|의|를|을|도|및|등|에서|에)$")
 _EAST_ASIAN = re.compile(
     r"^(?:以及|及|和|与|與|暨|並|并|また|および|及び)|(?:など|等国|等國|等|の|は|が|と|も|や|政府)$"
 )

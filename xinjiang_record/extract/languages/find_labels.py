@@ -66,7 +66,8 @@ def _cues(text: str, folded: str, words: ListWords) -> list[Label]:
         return []
     return [
         Label(kind, found.start(), found.end(), text[found.start() : found.end()], words.code)
-        for kind, pattern in words.cues.items()
+        for kind, patterns in words.cues.items()
+        for pattern in patterns
         for found in pattern.finditer(folded)
     ]
 
@@ -116,15 +117,18 @@ MAX_LABEL = 90  # letters of a text that is a label and nothing else
 _NEUTRAL = [
     pattern_of_all(section, name)
     for section, name in (
-        ("lists", "country_nouns"),
-        ("lists", "articles"),
-        ("lists", "and"),
-        ("labels", "auxiliaries"),
+        ("lists", "groups"),
         ("labels", "links"),
         ("labels", "of"),
         ("labels", "announcers"),
+        ("labels", "auxiliaries"),
         ("labels", "others"),
         ("labels", "vote"),
+        ("lists", "also"),
+        ("lists", "fillers"),
+        ("lists", "country_nouns"),
+        ("lists", "and"),
+        ("lists", "articles"),
     )
 ]
 

@@ -64,7 +64,7 @@ class ListWords:
     code: str
     script: str
     is_verb_final: bool
-    cues: Mapping[str, re.Pattern[str]]  # by kind: anywhere in a sentence
+    cues: Mapping[str, tuple[re.Pattern[str], ...]]  # by kind: anywhere in a sentence
     short: Mapping[str, re.Pattern[str]]  # by kind: only where the label has no other word
     any_cue: re.Pattern[str]
     words: Mapping[str, re.Pattern[str]]  # the other groups of [labels] and [lists], by name
@@ -102,7 +102,10 @@ def list_words(code: str) -> ListWords:
         language["labels"],
         language["leads"],
     )
-    cues = {kind: _pattern(labels["cues"].get(kind, ()), script) for kind in KINDS}
+    cues = {
+        kind: tuple(_pattern([word], script) for word in labels["cues"].get(kind, ()))
+        for kind in KINDS
+    }
     short = {
         kind: re.compile(rf"(?:{'|'.join(map(_source, words))})") if words else NOTHING
         for kind, words in labels["short"].items()
@@ -145,13 +148,19 @@ def union(section: str, name: str) -> tuple[str, ...]:
 
 @cache
 def pattern_of_all(section: str, name: str) -> re.Pattern[str]:
-    """Return one pattern for a group of words in all languages, with boundaries by script."""
-    parts = []
+    """Return one pattern for a group of words in all languages, the longest words first."""
+    by_script: dict[str, list[str]] = {}
     for code in language_codes():
         language = load_language(code)
-        if words := language[section][name]:
-            parts.append(_pattern(words, language["script"]).pattern)
-    return re.compile("|".join(dict.fromkeys(parts))) if parts else NOTHING
+        script = language["script"]
+        kind = "Hani" if script in _NO_SPACES else "Arab" if script == "Arab" else "Latn"
+        by_script.setdefault(kind, []).extend(language[section].get(name, ()))
+    parts = [
+        _pattern(dict.fromkeys(words), script).pattern
+        for script, words in by_script.items()
+        if words
+    ]
+    return re.compile("|".join(parts)) if parts else NOTHING
 
 
 _SCRIPTS = {

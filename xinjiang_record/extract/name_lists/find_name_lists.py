@@ -99,6 +99,7 @@ class _Builder:
         self.last: Piece | None = None
         self.is_own_next = False
         self.is_bracket = False
+        self.has_comma = False  # whether commas separate the open list
 
     def add(self, item: Item, piece: Piece, start: int, end: int) -> None:
         """Add the names of an item to the open list, or to a new one."""
@@ -120,6 +121,7 @@ class _Builder:
             self.is_own_next = False
             place = last
         self.open.is_missing |= item.is_missing
+        self.is_own_next = item.is_own_next
 
     def _add_unknown(self, piece: Piece) -> None:
         assert self.open is not None
@@ -177,6 +179,10 @@ def find_name_lists(text: DocumentText, pieces: Sequence[Piece]) -> list[NameLis
 def _step(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     if walk.open is not None and _is_new_paragraph(walk, piece) and not _goes_on(walk, piece):
         walk.close()
+    is_parted = walk.last is not None and walk.last.stop == ";"
+    if walk.open is not None and is_parted and (walk.has_comma or piece.stop == ","):
+        walk.close()
+    walk.has_comma = piece.stop == "," or (walk.has_comma and walk.open is not None)
     if piece.is_line and _add_roll_call_line(walk, piece):
         return
     item = read_item(piece.text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all, union
@@ -45,6 +45,7 @@ _FILLER = re.compile(rf"(?:(?:{_FILL}|{_GROUP})[\s,،、'’]*)+")
 _OWN_ALONE = re.compile(rf"(?:(?:{_FILL})[\s,]*)*(?:{_OWN})")
 _OWN_FIRST = re.compile(rf"(?:(?:{_FILL})[\s,]*)*(?:{_OWN})(?:\s*[,:،]\s*|\s+|(?=[^\x00-\u3000]))")
 _OWN_INSIDE = re.compile(rf"\s(?:{_OWN})(?:\s*[,:،]\s*|\s+)")
+_OWN_LAST = re.compile(rf"\s(?:(?:{_FILL})[\s,]*)*(?:{_OWN})$")
 _JOIN_FIRST = re.compile(rf"(?:(?:{_FILL}|{_GROUP})[\s,،'’]*)+(?=\S)")
 _AND_FIRST = re.compile(
     rf"(?:{pattern_of_all('lists', 'also').pattern}|{pattern_of_all('lists', 'and').pattern})\s+"
@@ -92,14 +93,15 @@ class Named:
 class Item:
     """What an item holds. ``kind``: names, filler (words that name no state), empty or other.
 
-    ``is_own`` of a filler: the state of the speaker follows. ``is_missing``: a separator between
-    two names went missing.
+    ``is_own`` of a filler, and ``is_own_next`` of names: the state of the speaker follows.
+    ``is_missing``: a separator between two names went missing.
     """
 
     kind: str
     names: tuple[Named, ...] = ()
     is_own: bool = False
-    is_missing: bool = field(default=False)
+    is_missing: bool = False
+    is_own_next: bool = False
 
 
 def clean(text: str) -> str:
@@ -200,6 +202,10 @@ def _own_first(text: str, folded: str) -> Item | None:
             names = tuple(Named(n.text, n.match, n.note, True) for n in inner.names)
             return Item("names", names, True)
         return None
+    found = _OWN_LAST.search(folded)
+    if found:
+        inner = read_item(text[: found.start()])
+        return replace(inner, is_own_next=True) if inner.kind == "names" else None
     found = _OWN_INSIDE.search(folded)
     if not found:
         return None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.name_lists.document_text import DocumentText, Paragraph
 from xinjiang_record.extract.name_lists.list_items import clean, match_name, read_item
+from xinjiang_record.extract.name_lists.roll_call_lines import read_roll_call_line
 from xinjiang_record.reconcile.countries import find
 
 _SPLIT = re.compile(
@@ -60,7 +61,8 @@ def cut_paragraphs(document: DocumentText) -> list[Piece]:
 def _cut(whole: str, paragraph: Paragraph, number: int) -> Iterator[Piece]:
     text = whole[paragraph.start : paragraph.end]
     start = 0
-    ends = [(len(text), len(text), "|")] if _is_one_name(text) else [*_ends(text)]
+    is_whole = _is_one_name(text) or read_roll_call_line(text) is not None
+    ends = [(len(text), len(text), "|")] if is_whole else [*_ends(text)]
     if not ends or ends[-1][0] < len(text):
         ends.append((len(text), len(text), "|"))
     for end, following, mark in ends:

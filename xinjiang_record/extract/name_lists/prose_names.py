@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral
+from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
 from xinjiang_record.extract.languages.list_words import union
 from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, MAX_WORDS
 from xinjiang_record.extract.name_lists.list_items import (
@@ -169,7 +169,7 @@ def _is_cut(words: list[re.Match[str]], end: int) -> bool:
         return False
     if bare.lower() in AND or _STATES.match(bare.lower()):
         return False
-    return not find_labels(bare)
+    return not (find_labels(bare) or whole_label(bare))
 
 
 def _in_letters(text: str) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.find_labels import (
@@ -30,6 +30,9 @@ MAX_LINK = 160  # letters between a label and the verb or colon that ties a list
 MAX_HEADING = 260  # letters of a paragraph that can be a heading
 MAX_SKIPPED = 6  # neutral lines between a list and its heading
 WINDOW = 28  # letters before a label in which a negation changes it
+
+
+_SPOKEN = ("signed", "aligned", "supported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +92,51 @@ class LabelReader:
             for label in self.labels_in(sentence[0], max(sentence[1], last))
             if not any(_overlaps(label, one) for one in lists)
         ]
-        whole = self._whole_lead(sentence, lists)
-        if whole is not None and not any(label.end <= lists[0].start for label in labels):
-            labels.insert(0, whole)
+        for one in lists:
+            start = _region_start(sentence, one, lists)
+            whole = self._whole_lead(start, one)
+            if whole and not any(start <= label.start < one.start for label in labels):
+                labels.append(whole)
+        labels.sort(key=lambda label: label.start)
         chosen = _match(self.text.text, sentence, lists, labels)
         out: dict[int, Tie | None] = {}
+        last_tie: Tie | None = None
         for number, one, option in zip(numbers, lists, chosen, strict=True):
-            out[number] = self._tie(sentence, one, lists, labels, option)
+            tie = self._tie(sentence, one, lists, labels, option)
+            if (
+                tie is None
+                and last_tie is not None
+                and self._shares(sentence, one, lists, last_tie)
+            ):
+                tie = replace(last_tie, number=None)
+            out[number] = last_tie = tie
         return out
 
-    def _whole_lead(self, sentence: tuple[int, int], lists: list[NameList]) -> Label | None:
-        """Return the label that all the words before the first list are: "For (3):"."""
-        lead = self.text.text[sentence[0] : lists[0].start]
+    def _shares(
+        self, sentence: tuple[int, int], one: NameList, lists: list[NameList], tie: Tie
+    ) -> bool:
+        """Return whether a list goes on from the one before it: "...; C, D", "as did E"."""
+        start = _region_start(sentence, one, lists)
+        gap = self.text.text[start : one.start]
+        if not gap.strip(" ;,"):
+            return ";" in gap and tie.form in ("before", "heading")
+        if tie.form != "after" or not start <= tie.label.end <= one.start:
+            return False
+        gap = fold(self.text.text[tie.label.end : one.start])
+        found = _last_of(_ALSO, gap)
+        return found is not None and is_neutral(gap[found:]) and len(gap.split()) <= 8
+
+    def _whole_lead(self, start: int, one: NameList) -> Label | None:
+        """Return the label that all the words before a list are: "For (3):"."""
+        lead = self.text.text[start : one.start]
         bare = lead.rstrip(" (（[")
-        is_label = ":" in fold(bare) or lists[0].form == "brackets"
+        is_label = ":" in fold(bare) or one.form == "brackets"
         label = whole_label(lead, self.language) if is_label else None
         if label is None:
             return None
-        return Label(
-            label.kind,
-            sentence[0],
-            sentence[0] + len(bare.rstrip(" :：")),
-            label.cue,
-            label.language,
-        )
+        first = start + len(lead) - len(lead.lstrip(" .,;"))
+        end = start + len(bare.rstrip(" :："))
+        return Label(label.kind, first, end, self.text.text[first:end], label.language)
 
     def _tie(
         self,
@@ -292,6 +316,8 @@ def _options(
         strength = _strength_before(text, one, labels[before[-1]])
         if strength:
             out.append(_Option(before[-1], "before", strength))
+    if one.known == 1 and after and labels[after[0]].kind in _SPOKEN and one.form == "clause":
+        after = []  # a state that issues or delivers a text for others is its speaker
     ceiling = lists[at + 1].start if at + 1 < len(lists) else sentence[1] + 1
     if after and labels[after[0]].start < ceiling:
         strength = _strength_after(text, one, labels[after[0]])
@@ -314,7 +340,9 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
     if one.form == "brackets":
         if is_neutral(gap):
             return SURE
-        return TIED if words <= 4 and "," not in gap else 0.0
+        is_other = re.search(r"[0-9,،、]", gap)  # a number in between counts something else
+        is_near = len(gap) <= 8 if CJK.search(gap) else words <= 4
+        return TIED if is_near and not is_other else 0.0
     ending = gap.rstrip(" (*\"'")
     if ending.endswith(":") and len(gap) <= MAX_LINK:
         return SURE if is_neutral(gap) else TIED
@@ -442,6 +470,7 @@ def _last_number(text: str) -> int | None:
     return int(found[-1][1]) if len(found) == 1 else None
 
 
+_ALSO = pattern_of_all("lists", "also")
 _LINK = pattern_of_all("labels", "links")
 _AMONG = pattern_of_all("labels", "among")
 _OTHERS = pattern_of_all("labels", "others")

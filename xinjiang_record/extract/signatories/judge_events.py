@@ -16,9 +16,11 @@ from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.signatories.assign_labels import Tie
 from xinjiang_record.extract.signatories.statement_model import Because
 
+REACH = 120  # letters between a name and its remark
 LEAST_APART, LEAST_PROSE = 3, 4  # names without a label that are reported: apart, in prose
 _VOTE = pattern_of_all("labels", "vote")
 _STATEMENT = pattern_of_all("labels", "statement")
+_ALIGNMENT = pattern_of_all("labels", "alignment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def judge_lists(
 def _judge(
     text: DocumentText, names: NameList, tie: Tie | None, kinds: set[str], language: str
 ) -> JudgedList:
-    remarks = [_remark(entry, language) for entry in names.entries]
+    remarks = [_remark(text, entry, language) for entry in names.entries]
     labelled = [remark for remark in remarks if remark is not None]
     if labelled and (len(labelled) > 1 or names.form == "lines" or len(remarks) == 1):
         return _by_remarks(text, names, remarks, kinds)
@@ -86,8 +88,15 @@ def _all(names: NameList, event: str | None, because: Because | None) -> list[Ju
     return [JudgedEntry(entry, event, because) for entry in names.entries]
 
 
-def _remark(entry: Entry, language: str) -> Label | None:
-    return whole_label(entry.remark, language) if entry.remark else None
+def _remark(text: DocumentText, entry: Entry, language: str) -> Label | None:
+    """Return the label that a remark is, with its place: after its name, or before it."""
+    label = whole_label(entry.remark, language) if entry.remark else None
+    if label is None:
+        return None
+    start = text.text.find(entry.remark, entry.end)
+    if start < 0 or start - entry.end > REACH:
+        start = max(text.text.rfind(entry.remark, 0, entry.start), 0)
+    return Label(label.kind, start, start + len(entry.remark), entry.remark, label.language)
 
 
 def _by_remarks(
@@ -95,12 +104,12 @@ def _by_remarks(
 ) -> JudgedList:
     """Give each entry the event of its own remark: "Albania: yes"."""
     entries = []
+    remarks = _spread(text, names, remarks)
     for entry, label in zip(names.entries, remarks, strict=True):
         event = _event(text, names, label, kinds)[0] if label else None
         because = None
         if event in EVENTS and label is not None:
-            place = Label(label.kind, entry.start, entry.end, entry.remark, label.language)
-            because = _because(text, Tie(place, "remark", 3.0), event, 0)
+            because = _because(text, Tie(label, "remark", 3.0), event, 0)
         entries.append(JudgedEntry(entry, event if event in EVENTS else None, because))
     kept = [
         one
@@ -112,10 +121,25 @@ def _by_remarks(
     return JudgedList(names, None, event, "" if event else "remarks", False, kept)
 
 
+def _spread(text: DocumentText, names: NameList, remarks: list[Label | None]) -> list[Label | None]:
+    """Give the remark at the end of a part to all of it: "A, B (against); C, D (in favour)"."""
+    out = list(remarks)
+    for at in range(len(out) - 2, -1, -1):
+        between = text.text[names.entries[at].end : names.entries[at + 1].start]
+        if out[at] is None and names.form == "clause" and ";" not in between:
+            out[at] = out[at + 1]
+    is_parted = ";" in text.text[names.start : names.end]
+    return out if is_parted else remarks
+
+
 def _event(
     text: DocumentText, names: NameList, label: Label, kinds: set[str]
 ) -> tuple[str | None, str]:
     """Return the event of a label in its context, or why there is none."""
+    if label.kind in ("signed", "joined", "supported"):
+        start, end = names.sentence
+        if _ALIGNMENT.search(fold(text.text[start : max(end, names.end)])):
+            return "aligned", ""
     if label.kind not in ("supported", "opposed"):
         return label.kind, ""
     near = text.text[min(label.start, names.sentence[0]) : max(label.end, names.sentence[1])]
