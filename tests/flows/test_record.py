@@ -5,15 +5,19 @@ What a person sees there, and what a failed package does to the others.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import logging
 import os
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +194,53 @@ def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert "a server of its own" in done.stderr
     assert done.stdout.startswith("joint-statements\tpublished\t1.0.0\t")
+
+
+def children(parent: int) -> list[int]:
+    """The embedded servers that a process has started and that run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            status = (folder / "status").read_text()
+            command = (folder / "cmdline").read_bytes()
+            if f"PPid:\t{parent}\n" in status and b"embedded_server.py" in command:
+                found.append(int(folder.name))
+    return found
+
+
+def test_the_server_of_a_run_that_is_killed_ends_with_it(
+    started: Any, small_project: Project, tmp_path: Path
+) -> None:
+    here = {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_API_URL": ""}
+    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root, "run")
+    run = started.start(*command, **here)
+    folder = small_project.published / "joint-statements"
+    folder.mkdir(parents=True)
+    with open_folder(folder) as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # the run waits for it, in the middle of its work
+        started.wait_for("the run works", lambda: flow_runs(tmp_path / "home") == 1, 120)
+        (server,) = children(run.pid)
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait(60)
+    started.wait_for("the server is gone", lambda: not Path(f"/proc/{server}").exists(), 30)
+
+
+@contextlib.contextmanager
+def open_folder(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def flow_runs(home: Path) -> int:
+    """How many running flow runs the database of a Prefect home has."""
+    query = "select count(*) from flow_run where state_type = 'RUNNING'"
+    address = f"file:{home}/prefect.db?mode=ro"
+    with contextlib.suppress(sqlite3.Error), sqlite3.connect(address, uri=True) as database:
+        return int(database.execute(query).fetchone()[0])
+    return 0
 
 
 WITHOUT_ARTIFACTS = """
