@@ -48,9 +48,10 @@ site: $(VENV)/.extras  ## the static site, in site/
 	@$(BIN)/xrecord site build
 	@echo "Open it with: $(BIN)/xrecord site serve"
 
-docs: $(VENV)/.test  ## the generated pages: data dictionary and command reference
+docs: $(VENV)/.test  ## the generated pages: data dictionary, command reference, questions
 	$(BIN)/python -m xinjiang_record.release.metadata.data_dictionary
 	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_questions.py
 
 check: $(VENV)/.test  ## style and types
 	$(BIN)/ruff check .
