@@ -120,7 +120,7 @@ class Record:
         found: dict[str, RowDict] = {}
         for name in sorted(self.releases):
             for row in self.releases[name].rows("sources"):
-                found.setdefault(row["source_id"], row)
+                found.setdefault(row["source_id"], {"is_weak": False, **row})
         return dict(sorted(found.items()))
 
     @cached_property

@@ -264,6 +264,7 @@ def _tip(record: Record, row: RowDict, words: Language) -> str:
         if row["published_edtf"]
         else "",
         row["note"],
+        words("weak source") if is_weak(record, row) else "",
     ]
     return ". ".join(str(part).rstrip(".") for part in parts if part) + "."
 

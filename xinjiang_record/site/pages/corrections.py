@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from xinjiang_record.site.pages.page import Page, page_of
@@ -60,11 +62,15 @@ def _of_release(release: Release) -> Iterator[Correction]:
     for entry in release.versions:
         folder = release.path.parent / entry["version"] / "changes"
         for path in sorted(folder.glob("from-*.csv")):
+            before = path.stem.removeprefix("from-")
+            fields = _fields(release.path.parent / before / "datapackage.json")
             with path.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))
             for row in rows:
                 if row["op"] not in OPS or row["table"] in DERIVED_TABLES:
                     continue
+                if row["op"] == "change" and row["field"] not in fields.get(row["table"], ()):
+                    continue  # the field is new: nothing stood there that was wrong
                 is_gone = row["op"] == "retract"
                 yield Correction(
                     str(entry.get("created") or "")[:10],
@@ -79,6 +85,17 @@ def _of_release(release: Release) -> Iterator[Correction]:
                     row["reason"],
                     row["source"],
                 )
+
+
+def _fields(descriptor: Path) -> dict[str, set[str]]:
+    """Return the names of the fields of each table, as a version's descriptor has them."""
+    try:
+        resources = json.loads(descriptor.read_text("utf-8"))["resources"]
+    except OSError:
+        return {}
+    return {
+        item["name"]: {field["name"] for field in item["schema"]["fields"]} for item in resources
+    }
 
 
 def make_pages(record: Record) -> Iterator[Page]:

@@ -125,7 +125,11 @@ STATEMENT_TABLES = {
     *("signature_events", "signatories", "count_claims", "statement_leads", "statement_topics"),
     *("positions", "coverage"),
 }
-EVENT_TABLES = {"events", "motions", "determinations", "sanctions", "sanction_targets"}
+EVENT_TABLES = {
+    *("events", "motions", "determinations", "sanctions", "sanction_targets"),
+    *("trade_restrictions", "court_cases", "diplomatic_acts"),
+}
+BLOC_TABLES = {"blocs", "bloc_members", "bloc_positions"}
 
 
 def page_of(resource: str, record_id: str, record: Record) -> tuple[str, str]:
@@ -135,6 +139,8 @@ def page_of(resource: str, record_id: str, record: Record) -> tuple[str, str]:
         name = record_id if resource == "statements" else first
         if name in record.statements:
             return f"statements/{slug(name)}.html", str(record.statements[name]["title"])
+    elif resource in BLOC_TABLES:
+        return "statements/index.html#blocs", "Positions of blocs"
     elif resource.startswith("figure"):
         return f"figures/{slug(first)}.html", f"Figure {first}"
     elif resource in EVENT_TABLES:

@@ -112,6 +112,9 @@ def _event(record: Record, row: RowDict) -> Page:
         ("Motion", "motions", own("motions")),
         ("Determination", "determinations", own("determinations")),
         ("Sanctions", "sanctions", own("sanctions")),
+        ("Trade restriction", "trade_restrictions", own("trade_restrictions")),
+        ("Court case", "court_cases", own("court_cases")),
+        ("Diplomatic act", "diplomatic_acts", own("diplomatic_acts")),
     ]
     described = join_parts(
         [edtf_words(row["happened_edtf"]), row["event_type"].replace("_", " "), row["actor"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from xinjiang_record.rosters import VOTE_KINDS
@@ -15,7 +16,7 @@ from xinjiang_record.site.positions import (
     roster_positions,
     side_of,
 )
-from xinjiang_record.site.release_data import Record, RowDict, delivered
+from xinjiang_record.site.release_data import Record, RowDict, delivered, last_day
 from xinjiang_record.site.template_filters import plural
 from xinjiang_record.site.translate import Language
 
@@ -64,10 +65,27 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
         words("Letters, joint statements and the vote"),
         described,
         "statements",
-        {"rows": rows},
+        {"rows": rows, "blocs": _bloc_positions(record)},
         words=words,
     )
     yield from (_statement(record, words, row) for row in rows)
+
+
+def _bloc_positions(record: Record) -> list[dict[str, Any]]:
+    """Return the positions of blocs, newest first. They give no member state a side."""
+    titles = record.index("joint-statements", "blocs", "bloc_id")
+    return [
+        {
+            **row,
+            "bloc": titles.get(row["bloc_id"], {}).get("title") or row["bloc_id"],
+            "cited": cited_sources(record, "bloc_positions", row["position_id"], row),
+        }
+        for row in sorted(
+            record.rows("joint-statements", "bloc_positions"),
+            key=lambda row: (last_day(row, "taken") or date.min, row["position_id"]),
+            reverse=True,
+        )
+    ]
 
 
 def _statement(record: Record, words: Language, row: RowDict) -> Page:
