@@ -45,9 +45,9 @@ class Limits:
     field_count: int = _limit(2_000, "columns", "one table")
     header_bytes: int = _limit(1 * MIB, "bytes", "the header record")
     pattern_seconds: int = _limit(
-        4, "seconds of processor", "one pattern of a schema over all its cells"
+        2, "seconds of processor", "one pattern of a schema over all its cells"
     )
-    sniff_seconds: int = _limit(2, "seconds of processor", "guessing the dialect of a table")
+    sniff_seconds: int = _limit(1, "seconds of processor", "guessing the dialect of a table")
     raw_lines: int = _limit(2_000, "lines", "one text file under raw/")
     raw_line_chars: int = _limit(5_000, "characters", "one line of a text file under raw/")
     # archives

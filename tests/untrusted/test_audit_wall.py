@@ -1,4 +1,4 @@
-"""The second wall: a library reads no other folder and opens no socket, whatever it is led to do."""
+"""The second wall: whatever a library is led to do, it reads no other folder and no socket."""
 
 from __future__ import annotations
 
@@ -146,3 +146,11 @@ def test_the_commands_are_confined(folders: tuple[Path, Path]) -> None:
         check=False,
     )
     assert done.returncode == 1 and "outside the folders" in done.stdout + done.stderr
+
+
+def test_a_link_that_the_kernel_refuses_is_not_an_escape(folders: tuple[Path, Path]) -> None:
+    """A file is opened without following links: its own check reports the link, by its name."""
+    with confined([folders[0]]), pytest.raises(OSError):
+        os.open(folders[0] / "link.csv", os.O_RDONLY | os.O_NOFOLLOW)
+    with pytest.raises(UnsafeNameError), confined([folders[0]]):
+        os.open(folders[0] / "folder" / "a.csv", os.O_RDONLY | os.O_NOFOLLOW)

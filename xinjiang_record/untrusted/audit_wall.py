@@ -63,7 +63,8 @@ class Wall:
             path, _, flags = arguments
             flags = flags if isinstance(flags, int) else 0
             if not self._is_new_temporary(path, flags):
-                self._check_path(path, writes=bool(flags & WRITES))
+                follows = not flags & os.O_NOFOLLOW  # else the kernel refuses a link
+                self._check_path(path, writes=bool(flags & WRITES), follows=follows)
         elif event in READS:
             if not _is_import_path(arguments[0]):
                 self._check_path(arguments[0], writes=False)
@@ -93,7 +94,7 @@ class Wall:
             return True
         return False
 
-    def _check_path(self, path: Any, *, writes: bool) -> None:
+    def _check_path(self, path: Any, *, writes: bool, follows: bool = True) -> None:
         if not isinstance(path, (str, bytes, os.PathLike)):
             return  # a handle that is open already
         text = os.fsdecode(path)
@@ -101,7 +102,9 @@ class Wall:
             return  # which the call itself refuses
         if not os.path.isabs(text) and not writes and not os.path.lexists(text):
             return  # a name in a folder that is open already, or nothing
-        real = os.path.realpath(text)
+        folder, name = os.path.split(text)
+        real = os.path.realpath(text if follows else folder)
+        real = real if follows else os.path.join(real, name)
         allowed = self.write if writes else self.read
         if not (any(map(_is_within(real), allowed)) or _is_of_system(text, real, writes)):
             self._refuse(f"{text}: outside the folders that this command reads")

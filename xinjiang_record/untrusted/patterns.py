@@ -15,6 +15,7 @@ from xinjiang_record.untrusted import bounded_process
 STATE = "The table was not checked."
 SHORT = 12  # characters of a text on which any pattern of a schema ends at once
 WORK = 10**6  # steps that are harmless: the length of a text to the power of its open repeats
+_EXPIRED: set[str] = set()  # patterns that broke the limit in this process
 _PLAIN = {"LITERAL", "NOT_LITERAL", "ANY", "IN", "AT", "CATEGORY", "RANGE"}
 
 
@@ -100,7 +101,7 @@ class DeadlinePattern:
         left = LIMITS.pattern_seconds - self._seconds
         started = settings.monotonic()
         try:
-            if left <= 0:
+            if left <= 0 or self.pattern in _EXPIRED:
                 raise LimitError(shown)
             found: bool = bounded_process.run_bounded(
                 f"{__name__}:match_here",
@@ -112,6 +113,7 @@ class DeadlinePattern:
                 seconds=max(1, int(left)),
             )
         except LimitError as error:
+            _EXPIRED.add(self.pattern)
             raise LimitError(
                 f"{shown} takes longer than the limit pattern_seconds "
                 f"({LIMITS.pattern_seconds}) on {text[:40]!r}. {STATE} "
