@@ -285,6 +285,8 @@ def _axis(axis: Axis, words: Language, rows: int, is_share: bool) -> str:
 
 def _row(row: RowDict, axis: Axis, words: Language, is_here: bool) -> str:
     value = figure_value(row, words)
+    if words.direction == "rtl":
+        value = f"\u2067{value}\u2069"  # an isolate: the row itself stays left to right
     mark = f'<rect class="reach" x="0" y="0" width="100%" height="{ROW}" fill="transparent"/>'
     if is_here:
         mark += f'<line class="here" x1="0" x2="0" y1="2" y2="{ROW - 4}"/>'

@@ -108,7 +108,7 @@ def make_pages(record: Record) -> Iterator[Page]:
         "Corrections",
         "Every fact of the record that was corrected or retracted, newest first, with the reason.",
         "corrections",
-        {"rows": rows, "field_words": code_words},
+        {"rows": rows},
         find="errors mistakes retracted corrected changes",
     )
 
@@ -128,7 +128,7 @@ def feed(record: Record, base_url: str) -> bytes:
                 f"urn:xinjiang-record:correction:{item.id}",
                 f"{item.day}T00:00:00Z",
                 f"{base_url}{path or 'corrections.html'}",
-                f"{said}{item.reason} {item.package} {item.version}.",
+                f"{said}{code_words(item.reason)} {item.package} {item.version}.",
             )
         )
     return atom("Corrections of Xinjiang Record", "corrections", updated, base_url, entries)

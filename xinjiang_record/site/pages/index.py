@@ -11,6 +11,7 @@ from xinjiang_record.site.graphics import changes_strip, chart, drawing, sides_c
 from xinjiang_record.site.graphics.figure_words import figure_value
 from xinjiang_record.site.pages.page import Page
 from xinjiang_record.site.positions import (
+    SIGNED_TYPES,
     event_days,
     is_on_xinjiang,
     latest_pair,
@@ -94,7 +95,8 @@ def _newer(record: Record, pair: list[str]) -> list[RowDict]:
     return [
         record.statements[name]
         for name in names[after + 1 :]
-        if is_on_xinjiang(record, name) and record.statements[name]["stance"] != "vote"
+        if is_on_xinjiang(record, name)
+        and record.statements[name]["statement_type"] in SIGNED_TYPES
     ]
 
 

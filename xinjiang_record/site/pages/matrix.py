@@ -10,7 +10,7 @@ from xinjiang_record.site.graphics.world_map import KIND_WORDS
 from xinjiang_record.site.pages.countries import country_rows
 from xinjiang_record.site.pages.page import Page
 from xinjiang_record.site.pages.statements import style_of
-from xinjiang_record.site.positions import is_on_xinjiang
+from xinjiang_record.site.positions import SIGNED_TYPES, is_on_xinjiang
 from xinjiang_record.site.release_data import Record, RowDict, delivered
 from xinjiang_record.site.translate import Language
 
@@ -64,9 +64,13 @@ def _pattern(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def _columns(record: Record, words: Language) -> list[dict[str, Any]]:
-    """Return the columns by side, then by day; each head is unique."""
+    """Return the columns by side, then by day; each head is unique. Only texts with a roster."""
     rows = sorted(
-        record.statements.items(),
+        (
+            (name, row)
+            for name, row in record.statements.items()
+            if row["statement_type"] in (*SIGNED_TYPES, "vote")
+        ),
         key=lambda item: (
             not is_on_xinjiang(record, item[0]),
             ORDER.get(item[1]["stance"], 3),
