@@ -48,3 +48,26 @@ def test_a_file_that_moved_changes_the_key(small_project: Project) -> None:
     folder = small_project.raw / "joint-statements/2022-06-14-hrc50-critical"
     folder.rename(folder.with_name("2022-06-15-hrc50-critical"))
     assert incremental.hash_inputs(small_project, "joint-statements") != before
+
+
+IN_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
+from pathlib import Path
+from xinjiang_record.pipeline import run
+from xinjiang_record.settings import Project
+project = Project(Path(sys.argv[1]))
+with ThreadPoolExecutor(4) as pool:
+    outcomes = list(pool.map(lambda name: run.check(project, name, "key"), sys.argv[2:]))
+assert all(outcome.status != "failed" for outcome in outcomes), outcomes
+"""
+
+
+def test_packages_are_validated_in_threads_of_a_fresh_process(root: Path) -> None:
+    """Frictionless cannot be imported by two threads at once; each thread needs it first."""
+    packages = ["detention-figures", "documents", "joint-statements", "responses"]
+    command = [sys.executable, "-c", IN_THREADS, root, *packages]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr

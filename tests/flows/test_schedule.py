@@ -134,7 +134,7 @@ def changed(project: Project) -> None:
     path = project.raw / "joint-statements/2025-11-21-unga80-c3-critical/statement.toml"
     path.write_text(
         path.read_text("utf-8").replace(
-            "No counter-statement was found.", "None was found against it."
+            "No counter-statement was found", "None was found against it"
         ),
         "utf-8",
     )

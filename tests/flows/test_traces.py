@@ -50,7 +50,7 @@ def test_the_run_and_its_tasks_are_one_trace_under_the_runs_own_id(
     }
     assert services == {"xinjiang-record"}
     spans = [span for each in of_resources for scope in each.scope_spans for span in scope.spans]
-    flow = next(span for span in spans if span.name == "record: raw to published")
+    flow = next(span for span in spans if span.name.startswith("record all (command) "))
     tasks = {span.name: span for span in spans if span is not flow}
     assert {f"{step} joint-statements" for step in ("ingest", "validate", "publish")} <= set(tasks)
     assert {span.parent_span_id for span in tasks.values()} == {flow.span_id}

@@ -1,17 +1,31 @@
-"""Contain all code that touches Frictionless's inside. ``install()`` is called once, first."""
+"""Contain all code that touches Frictionless's inside. ``install()`` is called first."""
 
 from __future__ import annotations
 
+import threading
+
+_lock = threading.Lock()
+_installed = False
+
 
 def install() -> None:
-    """Import Frictionless without its rare parts, and replace what is slow or may not end."""
-    from xinjiang_record.validate.frictionless_hooks import lazy_imports  # deferred: start-up
+    """Import Frictionless without its rare parts, and replace what is slow or may not end.
 
-    lazy_imports.install()
-    from xinjiang_record.validate.frictionless_hooks import (  # deferred: start-up
-        deadlines,
-        descriptor_checks,
-    )
+    Only the first call does something. The packages of a run are validated in threads, and the
+    circular imports of Frictionless fail when two threads import it at once.
+    """
+    global _installed
+    with _lock:
+        if _installed:
+            return
+        from xinjiang_record.validate.frictionless_hooks import lazy_imports  # deferred: start-up
 
-    descriptor_checks.install()
-    deadlines.install()
+        lazy_imports.install()
+        from xinjiang_record.validate.frictionless_hooks import (  # deferred: start-up
+            deadlines,
+            descriptor_checks,
+        )
+
+        descriptor_checks.install()
+        deadlines.install()
+        _installed = True
