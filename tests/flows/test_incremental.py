@@ -5,6 +5,10 @@ Nothing when nothing changed, one package for one changed figure, the one whose 
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from xinjiang_record import data_packages
