@@ -146,6 +146,12 @@ def test_a_list_settles_what_one_name_does_not() -> None:
     assert reconcile_list(["Guinea"])[0].status == "ambiguous"
 
 
+def test_a_list_settles_no_name_while_two_candidates_are_left() -> None:
+    *_, guinea = reconcile_list(["Republic of Guinea", "Guinea-Bissau", "Kenya", "Guinea"])
+    assert (guinea.status, guinea.iso3) == ("ambiguous", None)
+    assert len(set(guinea.candidates) - {"GIN", "GNB"}) >= 2
+
+
 def test_every_name_that_cldr_gives_comes_back_or_asks() -> None:
     for iso3, _language, name in build_names.cldr_names():
         match = reconcile(name)
