@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
+import resource
 import signal
 import sys
 from types import FrameType
@@ -22,6 +24,8 @@ import click
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.extras import describe_missing_module
 
+MEMORY = 1024**3  # bytes of address space without which Arrow ends the process
+LIGHT = {"validate", "reconcile", "--help", "-h", "--version"}  # what works with less
 # Command -> module that defines it under its own name, in the order of the help page.
 MODULES = {
     "run": "pipeline_commands.run",
@@ -88,10 +92,32 @@ def _exit_on_sigterm(number: int, frame: FrameType | None) -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command and exit; the entry point of ``xrecord``."""
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
+    problem = _prepare_process(sys.argv[1:] if arguments is None else arguments)
+    if problem:
+        if sys.stderr is not None:
+            _print_error(problem)
+        sys.exit(3)
     code = _call(arguments)
     if arguments is None and sys.argv[1:2] == ["validate"]:
         _exit_at_once(code)
     sys.exit(code)
+
+
+def _prepare_process(arguments: list[str]) -> str:
+    """Let names be printed in any encoding; return what keeps a command from working at all."""
+    if sys.stdout is None or sys.stderr is None:
+        # The next file that is opened would get its number, and libraries would write into it.
+        return "standard output or standard error is closed. Redirect it to /dev/null instead."
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="backslashreplace")
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY and most < MEMORY and not LIGHT.intersection(arguments):
+        return (
+            f"the address space is limited to {most // 1024} KiB (ulimit -v): "
+            f"expected at least {MEMORY // 1024}. Raise the limit."
+        )
+    return ""
 
 
 def _call(arguments: list[str] | None) -> int:
@@ -113,10 +139,23 @@ def _call(arguments: list[str] | None) -> int:
             raise
         _print_error(message)
         return 3
+    except MemoryError as error:
+        _print_error(
+            f"out of memory ({error or 'MemoryError'}). Close programs, or raise the limit."
+        )
+        return 3
     except BrokenPipeError:
         return 141
     except OSError as error:
         _print_error(f"{error}. Check the free disk space and the permissions, then run again.")
+        return 3
+    except Exception as error:
+        from xinjiang_record import settings  # deferred: start-up
+
+        if settings.environment("XRECORD_DEBUG"):
+            raise
+        text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+        _print_error(f"internal error: {text}. Report it, with what XRECORD_DEBUG=1 prints.")
         return 3
 
 

@@ -110,6 +110,11 @@ def open_location(base: str | Path) -> Location:
     """Return the location at a folder or an http(s) address."""
     text = str(base)
     if text.startswith(("http://", "https://")):
+        try:
+            if not _port(text) or not urlsplit(text).hostname:
+                raise ValueError("it has no host")
+        except ValueError as error:
+            raise UsageError(f"{text!r}: expected an http(s) address: {error}.") from error
         return WebLocation(text)
     if "://" in text:
         raise UsageError(f"{text!r}: expected a folder or an http(s) address.")
