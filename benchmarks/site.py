@@ -64,7 +64,7 @@ def timed(published: Path, target: Path, **options: Any) -> float:
 
 
 def paint(site: Path, runs: int = 5) -> float:
-    """The median of the largest contentful paint over some fresh loads, in milliseconds."""
+    """Return the median of the largest contentful paint over some fresh loads, in milliseconds."""
     from playwright.sync_api import sync_playwright
 
     from xinjiang_record.site import serve
@@ -90,7 +90,7 @@ def paint(site: Path, runs: int = 5) -> float:
 
 
 def ten_times(published: Path, folder: Path) -> Path:
-    """A record whose statements, signatories and events stand ten times, each time with countries
+    """Return a record whose statements, signatories and events stand ten times, each time with countries
     of its own.
     """
     import pyarrow as pa
@@ -121,7 +121,7 @@ def ten_times(published: Path, folder: Path) -> Path:
 
 
 def copied(row: dict[str, Any], number: int, name: str) -> Iterator[dict[str, Any]]:
-    """The row under other names: statements get a suffix, countries another first letter."""
+    """Yield the row under other names: statements get a suffix, countries another first letter."""
     if not number:
         yield row
         return

@@ -61,7 +61,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did. ``status`` is ``built`` or ``unchanged``."""
+    """Say what a build did. ``status`` is ``built`` or ``unchanged``."""
 
     status: str
     pages: int
@@ -71,7 +71,7 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class CostlyFile:
-    """A file that takes time to make: the key of all that it depends on, and how to make it."""
+    """Hold a file that takes time to make: the key of its inputs, and how to make it."""
 
     key: str
     make: Callable[[], bytes]
@@ -94,7 +94,7 @@ def build(
         base_url: The site's own address, with the last slash, for what needs whole addresses.
         languages: The codes of the languages; all that have a file where not given.
         force: Draw everything again.
-        report: What is told of the progress, a line at a time.
+        report: Called with each line about the progress.
 
     Raises:
         UsageError: There is no release, an option is invalid, or ``target`` is not a site.

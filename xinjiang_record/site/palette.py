@@ -1,6 +1,6 @@
 """Define every colour of the site once, for pages, maps, charts, cards and the icon.
 
-Blue and orange are those of Okabe and Ito, which the colour-blind can tell apart. Supportive is
+Blue and orange are those of Okabe and Ito, which the colour-blind can distinguish. Supportive is
 hatched as well, so that a picture can be read without colour.
 """
 

@@ -30,7 +30,7 @@ PAIR_DAYS = 45  # statements of both camps this near each other make a pair
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One formal act: who, on which statement and side, from when, and until when (or None)."""
+    """Hold one formal act: who, on which statement and side, from when until when."""
 
     code: str | None
     name: str
@@ -47,7 +47,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class CountrySide:
-    """The side of one state on a day, with the position that justifies it.
+    """Hold the side of one state on a day, with the position that justifies it.
 
     ``last`` is that position; for the side ``withdrew``, it is the last one taken back. ``earlier``
     is the other side if the state took it before; ``left`` the last statement it withdrew from.
@@ -191,7 +191,7 @@ def counterparts(record: Record, statement_id: str) -> list[str]:
 def latest_pair(record: Record) -> list[str]:
     """Return the newest critical statement on Xinjiang with a supportive one near it.
 
-    The critical one stands first. Without any pair: the newest statement of each camp.
+    The critical one comes first. Without any pair: the newest statement of each camp.
     """
     own = [
         name
@@ -231,7 +231,7 @@ def _shares_topic(record: Record, first: str, second: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A time in which a state took one side, from its first to its last position on it."""
+    """Hold a time in which a state took one side, from its first to its last position on it."""
 
     side: str
     first: Position

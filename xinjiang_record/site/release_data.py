@@ -26,7 +26,7 @@ RowDict = dict[str, Any]
 
 @dataclass(frozen=True)
 class Release:
-    """One package's latest release: its descriptor, its versions, and its tables as rows."""
+    """Hold one package's latest release: its descriptor, versions, and tables as rows."""
 
     name: str
     version: str
@@ -51,7 +51,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Record:
-    """Every package's latest release, by package name."""
+    """Hold every package's latest release, by package name."""
 
     releases: Mapping[str, Release]
 

@@ -24,7 +24,7 @@ MONTHS = (
 
 @dataclass(frozen=True)
 class Language:
-    """One language of the site: its code, its own name, its direction, and its strings."""
+    """Hold one language of the site: its code, its own name, its direction, and its strings."""
 
     code: str = "en"
     name: str = "English"
@@ -45,7 +45,7 @@ class Language:
         return translated.format(**values) if values else translated
 
     def of_data(self, text: str) -> str:
-        """Return a text that comes from the data: translated where the file has it, else as it is."""
+        """Return a text of the data: translated where the file has it, else as it is."""
         return self.strings.get(text, text)
 
     def day(self, day: date) -> str:

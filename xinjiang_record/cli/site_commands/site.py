@@ -32,7 +32,7 @@ def site() -> None:
     "--language",
     "languages",
     multiple=True,
-    help="Code of a language to build, besides English; may be repeated. [default: all]",
+    help="Code of a language to build next to English; may be repeated. [default: all]",
 )
 @click.option("--english-only", is_flag=True, help="Build no other language.")
 @click.option("--force", is_flag=True, help="Draw everything again, even if no release changed.")

@@ -157,7 +157,7 @@ def as_csv(figures: Sequence[RowDict]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The axis of a panel: where a value is along it, in per cent, and its ticks."""
+    """Hold the axis of a panel: where a value is along it, in per cent, and its ticks."""
 
     low: float
     high: float

@@ -67,9 +67,9 @@ PATTERNS = (
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing without its frame: the SVG inside, its height, its key, and what it says.
+    """Hold a drawing without its frame: the SVG inside, its height, its key, and what it says.
 
-    ``legend`` is pairs of a class and words; ``label`` tells the content in words.
+    ``legend`` is pairs of a class and words; ``label`` is the content in words.
     """
 
     title: str

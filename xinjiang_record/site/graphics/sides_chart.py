@@ -20,7 +20,7 @@ GAP = 0.12  # part of a slot that stays empty between two bars
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One statement's bar: its slot, its place in it, and the two numbers."""
+    """Hold one statement's bar: its slot, its place in it, and the two numbers."""
 
     statement_id: str
     side: str

@@ -67,7 +67,7 @@ BORDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How one state is drawn, and why: its classes, the position, and whether it has a ring."""
+    """Say how one state is drawn, and why: its classes, the position, and whether it has a ring."""
 
     style: str
     label: str
@@ -77,7 +77,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """A map ready to be drawn: heading, marks by code, and the legend as pairs of class and words.
+    """Hold a map ready to be drawn: heading, marks by code, and legend.
+
+    The legend is pairs of class and words.
 
     ``counts`` is the number behind each legend class, for the tables and tests.
     """

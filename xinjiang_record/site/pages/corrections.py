@@ -21,7 +21,7 @@ OPS = {"change": "corrected", "retract": "retracted"}
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One fact that a release changed or took back."""
+    """Hold one fact that a release changed or took back."""
 
     day: str
     package: str

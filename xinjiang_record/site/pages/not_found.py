@@ -8,7 +8,7 @@ from xinjiang_record.site.pages.page import Page
 
 
 def make_pages() -> Iterator[Page]:
-    """Return ``404.html``. Its links are whole addresses where the site's own address is known."""
+    """Return ``404.html``. Its links begin at the top of the host."""
     yield Page(
         "404.html",
         "404.html.j2",

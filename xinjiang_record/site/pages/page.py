@@ -36,7 +36,7 @@ OWN_CARD = {"Country", "Statement", "Chart", "Data package"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its path below the site's root, what it is called, and what its template is given.
+    """Hold one page: its path below the site's root, its title, and what its template is given.
 
     ``find`` is the text that search looks in as well as the title; None keeps the page out of
     search. ``kind`` is its word there.
