@@ -3,8 +3,8 @@
 ``XRECORD_NOTIFY`` holds addresses separated by spaces: ``jsons://host/path`` posts JSON to a
 webhook,
 ``mailtos://user:password@host?from=a@x&to=b@y`` sends e-mail. Unset: nobody is notified. A notice
-that could not be sent is logged and never fails a run. With a server of your own, use Prefect's
-automations instead: ``deploy/automations.yaml``.
+that could not be sent is logged and never fails a run. docs/scheduling.md says how a server of your
+own notifies with Prefect's automations instead.
 """
 
 from __future__ import annotations

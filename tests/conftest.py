@@ -21,6 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parts = Path(str(item.path)).relative_to(ROOT / "tests").parts
         group = parts[0] if parts[0] in TOGETHER else "/".join(parts)
         item.add_marker(pytest.mark.xdist_group(group))
+    # What waits for servers begins first, so that one worker is not left alone with it at the end.
+    items.sort(key=lambda item: Path(str(item.path)).parent.name not in TOGETHER)
 
 
 @pytest.fixture(autouse=True)

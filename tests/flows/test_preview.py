@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -68,13 +69,24 @@ def preview(project: Project, *more: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+@pytest.fixture(scope="module")
+def released_once(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Project:
+    """The project with its one package ``joint-statements`` published, for all tests here."""
+    place = tmp_path_factory.mktemp("released") / "project"
+    for name in ("raw", "schemas"):
+        kept = shutil.ignore_patterns("snapshots", "responses", "documents", "detention-figures")
+        shutil.copytree(root / name, place / name, ignore=kept)
+    assert [outcome.status for outcome in run(Project(place))] == ["published"]
+    return Project(place)
+
+
 @pytest.fixture
-def released(small_project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.setenv(
-        "XRECORD_PROJECT", str(small_project.root)
-    )  # the command sets it; it must not outlive the test
-    assert [outcome.status for outcome in run(small_project)] == ["published"]
-    return small_project
+def released(released_once: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A copy of the released project, to change."""
+    shutil.copytree(released_once.root, tmp_path / "released", symlinks=True)
+    # The command sets it, and it must not outlive the test.
+    monkeypatch.setenv("XRECORD_PROJECT", str(tmp_path / "released"))
+    return Project(tmp_path / "released")
 
 
 def test_a_new_statement_with_15_signatories_and_the_computed_version(

@@ -52,6 +52,11 @@ class Api:
     def deployment(self, name: str) -> str:
         return str(self._client.get(f"/deployments/name/{name}").raise_for_status().json()["id"])
 
+    def parameters(self, deployment: str) -> Any:
+        """The form of a deployment, as a JSON Schema."""
+        answer = self._client.get(f"/deployments/{deployment}").raise_for_status()
+        return answer.json()["parameter_openapi_schema"]
+
     def trigger(self, deployment: str, **parameters: Any) -> str:
         return str(
             self.post(f"/deployments/{deployment}/create_flow_run", parameters=parameters)["id"]
@@ -169,6 +174,11 @@ def worker(started: Started, project: Project) -> subprocess.Popen[bytes]:
 def test_a_worker_runs_prefect_yaml_one_at_a_time_and_a_killed_one_blocks_nothing(
     api: Api, deployed: str, started: Started, small_project: Project, xrecord: Any
 ) -> None:
+    form = api.parameters(deployed)
+    assert "joint-statements" in form["properties"]["packages"]["items"]["enum"]
+    assert "smaller than the change needs" in form["properties"]["declare"]["description"]
+    with pytest.raises(httpx.HTTPStatusError):
+        api.trigger(deployed, packages=["joint-statments"])
     first = worker(started, small_project)
     pair = [api.trigger(deployed), api.trigger(deployed)]
     assert sorted(api.ended(run) for run in pair) == ["CANCELLED", "COMPLETED"]
