@@ -153,3 +153,25 @@ def test_no_chart_mixes_measures_and_no_word_is_scientific(record: Record) -> No
         drawn = chart.draw(record, panel, ENGLISH)
         assert "e+" not in drawn.body and "e+" not in drawn.label, panel.id
         assert len({(row["measure"], row["unit"]) for row in panel.figures}) == 1
+
+
+def test_the_steps_between_full_rosters_are_those_of_the_signatories(record: Record) -> None:
+    steps = positions.roster_steps(record)
+    assert len(steps) > 5
+    for step in steps:
+        names = (step.before, step.after)
+        assert {record.statements[name]["roster_status"] for name in names} == {"complete"}
+        assert len({record.statements[name]["stance"] for name in names}) == 1
+        then, now = (
+            {
+                row["country_iso3"]
+                for row in record.signatories[name]
+                if row["country_iso3"] and not row["withdrew_edtf"]
+            }
+            for name in names
+        )
+        assert (set(step.stayed), set(step.came), set(step.went)) == (
+            then & now,
+            now - then,
+            then - now,
+        )

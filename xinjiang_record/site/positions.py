@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from xinjiang_record import rosters
@@ -209,6 +210,47 @@ def latest_pair(record: Record) -> list[str]:
 
 def _largest(record: Record, names: list[str]) -> str:
     return max(names, key=lambda name: record.statements[name]["declared_count"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Hold the change from one full roster of a camp to its next one, by alpha-3 code."""
+
+    before: str
+    after: str
+    stayed: tuple[str, ...]
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+
+
+def roster_steps(record: Record) -> list[Step]:
+    """Return the changes between the full rosters of each camp, newest first.
+
+    A roster that is known in part cannot show who left, so it is passed over.
+    """
+    found = []
+    for side in SIDES:
+        names = [
+            name
+            for name, row in record.statements.items()
+            if row["stance"] == side
+            and row["statement_type"] in SIGNED_TYPES
+            and row["roster_status"] == "complete"
+            and is_on_xinjiang(record, name)
+        ]
+        for before, after in pairwise(names):
+            then, now = current_codes(record, before), current_codes(record, after)
+            stayed = tuple(code for code in now if code in then)
+            came = tuple(code for code in now if code not in then)
+            went = tuple(code for code in then if code not in now)
+            found.append(Step(before, after, stayed, came, went))
+    return sorted(found, key=lambda step: delivered(record.statements[step.after]), reverse=True)
+
+
+def current_codes(record: Record, statement_id: str) -> list[str]:
+    """Return the states on a roster after every event."""
+    items = roster_positions(record, statement_id)
+    return [item.code for item in items if item.code and item.end is None]
 
 
 def previous_statement(record: Record, statement_id: str) -> str | None:

@@ -16,6 +16,7 @@ from xinjiang_record.site.positions import (
     is_on_xinjiang,
     latest_pair,
     record_positions,
+    roster_steps,
 )
 from xinjiang_record.site.release_data import Record, Release, RowDict, delivered
 from xinjiang_record.site.translate import Language
@@ -55,6 +56,7 @@ def make_page(record: Record, words: Language) -> Page:
         "strip": strip,
         "strip_svg": Markup(drawing.in_page(strip)) if strip else "",
         "changed": [(code, changes_strip.summary(record, words, code)) for code in changed],
+        "steps": roster_steps(record),
         "latest": statements[: -NEWEST - 1 : -1],
         "news": {name: _news(release) for name, release in record.releases.items()},
     }

@@ -12,6 +12,7 @@ from xinjiang_record.site.pages.page import Page, cited_sources, join_parts
 from xinjiang_record.site.positions import (
     count_sides,
     counterparts,
+    current_codes,
     previous_statement,
     roster_positions,
     side_of,
@@ -100,6 +101,9 @@ def _statement(record: Record, words: Language, row: RowDict) -> Page:
         "change": _change(record, name),
         "roster": _roster(record, row),
         "others_named": _other_acts(record, row),
+        "texts": [
+            item for item in record.rows("documents", "documents") if item["statement_id"] == name
+        ],
         "claims": [_claim(item) for item in _own(record, "count_claims", name)],
         "leads": _leads(_own(record, "statement_leads", name)),
         "votes": [(label, totals.get(side, 0)) for side, label in world_map.VOTE_WORDS.items()],
@@ -204,7 +208,7 @@ def _change(record: Record, name: str) -> dict[str, Any] | None:
     before = previous_statement(record, name)
     if before is None or not record.signatories.get(name):
         return None
-    now, then = _codes(record, name), _codes(record, before)
+    now, then = current_codes(record, name), current_codes(record, before)
     is_partial = any(
         record.statements[item]["roster_status"] != "complete" for item in (name, before)
     )
@@ -215,8 +219,3 @@ def _change(record: Record, name: str) -> dict[str, Any] | None:
         "went": [code for code in then if code not in now],
         "is_partial": is_partial,
     }
-
-
-def _codes(record: Record, statement_id: str) -> list[str]:
-    items = roster_positions(record, statement_id)
-    return [item.code for item in items if item.code and item.end is None]
