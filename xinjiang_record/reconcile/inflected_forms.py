@@ -1,4 +1,4 @@
-"""Nominative forms of inflected names: "Wielkiej Brytanii" of Polish, "Германии" of Russian.
+"""Nominative forms of inflected names: "Wielkiej Brytanii", "Германии", "Deutschlands".
 
 The endings are proposals only: a form counts where it is, letter by letter, a known name of that
 language, and where all forms that are known name one state.
@@ -31,7 +31,12 @@ def _table(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((ending, nominative) for ending, _, nominative in pairs)
 
 
-ENDINGS = {"pl": _table(_POLISH), "uk": _table(_UKRAINIAN), "ru": _table(_RUSSIAN)}
+ENDINGS = {
+    "de": (("s", ""),),
+    "pl": _table(_POLISH),
+    "uk": _table(_UKRAINIAN),
+    "ru": _table(_RUSSIAN),
+}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
@@ -40,9 +45,7 @@ def nominative_forms(name: str) -> Iterator[tuple[str, str]]:
     words = name.split()
     if not 0 < len(words) <= MAX_WORDS or len(name) < 4 or not name[0].isupper():
         return
-    if name.isascii() and not re.search("[iyua]$|[iuy] ", name) and len(words) > 1:
-        return
-    languages = ("ru", "uk") if _CYRILLIC.search(name) else ("pl",)
+    languages = ("ru", "uk") if _CYRILLIC.search(name) else ("pl", "de")
     for language in languages:
         options = [tuple(_forms(word, ENDINGS[language])) for word in words]
         for form in islice(product(*options), 1, MAX_FORMS):

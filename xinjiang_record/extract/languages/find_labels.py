@@ -21,7 +21,7 @@ from xinjiang_record.extract.languages.list_words import (
 
 # Of two cues that overlap and are as long, the one that asserts less wins.
 _ORDER = {"not_signed": 0, "absent": 1, "supported": 2, "opposed": 2}
-_SIGNS = re.compile(r"[\s:;,.()\[\]{}\"'*•·\-–—_/|=!?、，。；・●■◆▽○\u200e\u200f]+")
+_SIGNS = re.compile(r"[\s:;,.#()\[\]{}\"'*•·\-–—_/|=!?،؛、，。；・●■◆▽○\u200e\u200f]+")
 _NUMBERS = re.compile(r"[0-9]+(?:/[0-9]+)?%?")
 
 
@@ -117,13 +117,14 @@ MAX_LABEL = 90  # letters of a text that is a label and nothing else
 _NEUTRAL = [
     pattern_of_all(section, name)
     for section, name in (
-        ("lists", "groups"),
         ("labels", "links"),
+        ("lists", "groups"),
         ("labels", "of"),
         ("labels", "announcers"),
         ("labels", "auxiliaries"),
         ("labels", "others"),
         ("labels", "vote"),
+        ("labels", "statement"),
         ("lists", "also"),
         ("lists", "fillers"),
         ("lists", "country_nouns"),

@@ -102,7 +102,7 @@ def _at(text: str, words: list[re.Match[str]], place: int) -> tuple[int, Item] |
 
 def _may_begin(word: str) -> bool:
     """Return whether a name may begin with this word, so that longer texts need not be tried."""
-    bare = word.strip(EDGE + "()（）[]*•")
+    bare = re.split("[·・/]", word.strip(EDGE + "()（）[]*•"))[0]
     for mark in ("'", "’"):  # "l'Iran", "d’Albanie"
         head, found, tail = bare.partition(mark)
         if found and len(head) <= 4 and tail:

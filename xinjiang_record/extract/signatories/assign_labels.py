@@ -32,7 +32,7 @@ MAX_SKIPPED = 6  # neutral lines between a list and its heading
 WINDOW = 28  # letters before a label in which a negation changes it
 
 
-_SPOKEN = ("signed", "aligned", "supported")
+_SPOKEN = ("signed", "aligned", "supported", "sponsored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ class LabelReader:
         out: dict[int, Tie | None] = {}
         last_tie: Tie | None = None
         for number, one, option in zip(numbers, lists, chosen, strict=True):
-            tie = self._tie(sentence, one, lists, labels, option)
+            used = {other.label for other in chosen if other is not None and other != option}
+            tie = self._tie(sentence, one, lists, labels, option, used)
             if (
                 tie is None
                 and last_tie is not None
@@ -145,6 +146,7 @@ class LabelReader:
         lists: list[NameList],
         labels: list[Label],
         option: _Option | None,
+        used: set[int],
     ) -> Tie | None:
         text = self.text.text
         before = text[_region_start(sentence, one, lists) : one.start]
@@ -153,14 +155,15 @@ class LabelReader:
         if option is None or option.strength < _least(one):
             return None
         label = labels[option.label]
-        gap = _gap(text, one, label)
-        doubt = _doubt(text, sentence, one, label, gap, option.form)
+        start = _region_start(sentence, one, lists) if option.form == "before" else one.end
+        doubt = _doubt(text, sentence, start, one, label, option.form)
         number = _number_near(text, sentence, one, label, option.form)
         if not doubt and option.form == "before" and number != one.size:
             rivals = [
                 other
-                for other in labels[: option.label]
+                for place, other in enumerate(labels[: option.label])
                 if other.kind != label.kind
+                and place not in used
                 and other.start >= _region_start(sentence, one, lists)
                 and _is_coordinated(text[other.end : label.start])
             ]
@@ -307,6 +310,7 @@ def _options(
     out: list[_Option] = []
     before = [n for n, label in enumerate(labels) if label.end <= one.start]
     after = [n for n, label in enumerate(labels) if label.start >= one.end]
+    is_mention = one.known == 1 and one.form == "clause"
     floor = sentence[0]
     for other in reversed(lists[:at]):
         if other.known > 1:
@@ -314,44 +318,46 @@ def _options(
             break
     if before and labels[before[-1]].start >= floor:
         strength = _strength_before(text, one, labels[before[-1]])
+        if is_mention and labels[before[-1]].kind == "sponsored":
+            strength = 0.0
         if strength:
             out.append(_Option(before[-1], "before", strength))
-    if one.known == 1 and after and labels[after[0]].kind in _SPOKEN and one.form == "clause":
-        after = []  # a state that issues or delivers a text for others is its speaker
+    if is_mention and after and labels[after[0]].kind in _SPOKEN:
+        after = []  # a state that issues, delivers or tables a text is its speaker or its author
     ceiling = lists[at + 1].start if at + 1 < len(lists) else sentence[1] + 1
+    clause = _RELATIVE_CLAUSE.match(fold(text[one.end : ceiling]))
+    if clause:
+        after = [n for n in after if labels[n].start >= one.end + clause.end()]
     if after and labels[after[0]].start < ceiling:
-        strength = _strength_after(text, one, labels[after[0]])
+        start = one.end + (clause.end() if clause else 0)
+        strength = _strength_after(text, start, one, labels[after[0]])
         if strength:
             out.append(_Option(after[0], "after", strength))
     return out
-
-
-def _gap(text: str, one: NameList, label: Label) -> str:
-    if label.end <= one.start:
-        return text[label.end : one.start]
-    return text[one.end : label.start]
 
 
 def _strength_before(text: str, one: NameList, label: Label) -> float:
     gap = fold(text[label.end : one.start])
     if ";" in gap or "؛" in gap:
         return 0.0
-    words = len(gap.split())
     if one.form == "brackets":
         if is_neutral(gap):
             return SURE
         is_other = re.search(r"[0-9,،、]", gap)  # a number in between counts something else
-        is_near = len(gap) <= 8 if CJK.search(gap) else words <= 4
+        is_near = len(gap) <= 8 if CJK.search(gap) else len(gap.split()) <= 4
         return TIED if is_near and not is_other else 0.0
-    ending = gap.rstrip(" (*\"'")
-    if ending.endswith(":") and len(gap) <= MAX_LINK:
-        return SURE if is_neutral(gap) else TIED
-    if is_neutral(gap):
-        if "," in gap or "、" in gap:
-            return 2.0 if not _LINK.search(gap) else TIED
-        return SURE
     link = _last_link(gap)
-    if link is not None and len(gap) <= MAX_LINK and is_neutral(gap[link:]):
+    has_colon = gap.rstrip(" (*\"'").endswith(":")
+    if is_neutral(gap):
+        announced = has_colon or _ANNOUNCED.search(fold(label.cue[-3:]) + gap)
+        if list_words(label.language).is_verb_final and not announced:
+            return 0.0  # the label of what comes before it
+        has_comma = bool(re.search("[,،、，]", gap))
+        return SURE if has_colon or not has_comma else TIED if link is not None else 2.0
+    numbers = re.findall("[0-9]+", gap)
+    if len(gap) > MAX_LINK or (numbers and numbers != [str(one.size)]):
+        return 0.0  # a number in between counts something else
+    if has_colon or (link is not None and is_neutral(gap[link:])):
         return TIED
     return 0.0
 
@@ -361,10 +367,12 @@ def _last_link(gap: str) -> int | None:
     return found[-1].start() if found else None
 
 
-def _strength_after(text: str, one: NameList, label: Label) -> float:
-    gap = fold(text[one.end : label.start])
+def _strength_after(text: str, start: int, one: NameList, label: Label) -> float:
+    gap = fold(text[start : label.start])
     if ";" in gap or "؛" in gap or re.search(r"[.。]\s", gap):
         return 0.0
+    if one.form == "brackets" and re.search("[0-9,،、，]", gap):
+        return 0.0  # the label of the next bracket
     following = text[label.end : label.end + 2].lstrip(" (")
     if following[:1] in (":", "："):
         return 0.0  # the label of what comes next
@@ -386,10 +394,10 @@ def _strength_after(text: str, one: NameList, label: Label) -> float:
 
 
 def _doubt(
-    text: str, sentence: tuple[int, int], one: NameList, label: Label, gap: str, form: str
+    text: str, sentence: tuple[int, int], start: int, one: NameList, label: Label, form: str
 ) -> str:
     """Return why a label is no event: it is negated, asked for or expected."""
-    found = _changed(text, sentence[0] if form == "before" else one.end, label)
+    found = _changed(text, start, label)
     if found:
         return found
     if form == "after":
@@ -397,6 +405,10 @@ def _doubt(
         urged = _last_of(list_words(label.language or "en").words["unreal"], lead)
         if urged is not None and len(lead[urged:].split()) <= 3:
             return "unreal"
+        negations = list_words(label.language or "en").words["negations"]
+        denied = _last_of(negations, lead)
+        if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
+            return "negated"
     return ""
 
 
@@ -470,8 +482,13 @@ def _last_number(text: str) -> int | None:
     return int(found[-1][1]) if len(found) == 1 else None
 
 
-_ALSO = pattern_of_all("lists", "also")
 _LINK = pattern_of_all("labels", "links")
+_NOUN = pattern_of_all("lists", "country_nouns")
+_ANNOUNCED = re.compile(f"{_LINK.pattern}|{_NOUN.pattern}")
+_ALSO = pattern_of_all("lists", "also")
+_RELATIVE_CLAUSE = re.compile(
+    rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})[^,،;.]*[,،]"
+)
 _AMONG = pattern_of_all("labels", "among")
 _OTHERS = pattern_of_all("labels", "others")
 _ANNOUNCER = pattern_of_all("labels", "announcers")

@@ -16,6 +16,7 @@ from dataclasses import replace
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.find_labels import find_labels
 from xinjiang_record.extract.languages.list_words import VOTES
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, read_text
 from xinjiang_record.extract.name_lists.find_name_lists import find_name_lists
@@ -26,7 +27,9 @@ from xinjiang_record.extract.signatories.declared_count import declared_count
 from xinjiang_record.extract.signatories.group_statements import Draft, group_lists
 from xinjiang_record.extract.signatories.judge_events import (
     LEAST_APART,
+    LEAST_DOUBTED,
     LEAST_PROSE,
+    LEAST_ROSTER,
     JudgedEntry,
     JudgedList,
     judge_lists,
@@ -61,7 +64,7 @@ def find_statements(document: Document) -> StatementsFound:
         if one.is_left_out:
             if one.names.size > 1 or one.doubt != "exception":
                 findings.append(checks.left_out(text, one))
-        elif not one.is_labelled and _is_asked(one):
+        elif not one.is_labelled and _is_asked(text, one, language):
             findings.append(checks.ask_event(text, one))
     statements = []
     for draft in group_lists(text, labelled):
@@ -70,18 +73,29 @@ def find_statements(document: Document) -> StatementsFound:
         findings += found
     if not statements:
         for one in judged:
-            if not one.is_left_out and _is_asked(one):
+            if not one.is_left_out and _is_roster(one):
                 statement, found = _finish(text, Draft([one]), False)
                 statements.append(statement)
                 findings += found
     return StatementsFound(statements, findings, text, lists)
 
 
-def _is_asked(judged: JudgedList) -> bool:
+def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
     """Return whether a list without an event is long enough to be asked about."""
     names = judged.names
-    is_apart = names.form != "clause" or judged.tie is not None
-    return names.known >= (LEAST_APART if is_apart else LEAST_PROSE)
+    if judged.tie is not None:
+        return names.known >= LEAST_DOUBTED
+    if names.form != "clause":
+        return names.known >= LEAST_APART
+    start, end = names.sentence
+    has_label = bool(find_labels(text.text[start:end], language))
+    return names.known >= (LEAST_APART if has_label else LEAST_PROSE)
+
+
+def _is_roster(judged: JudgedList) -> bool:
+    """Return whether a list without an event is given with its rows, and not only reported."""
+    is_apart = judged.names.form != "clause" or judged.tie is not None
+    return judged.names.known >= (LEAST_APART if is_apart else LEAST_ROSTER)
 
 
 def _finish(text: DocumentText, draft: Draft, is_only: bool) -> tuple[Statement, list[Finding]]:

@@ -18,6 +18,8 @@ from xinjiang_record.extract.signatories.statement_model import Because
 
 REACH = 120  # letters between a name and its remark
 LEAST_APART, LEAST_PROSE = 3, 4  # names without a label that are reported: apart, in prose
+LEAST_DOUBTED = 2  # names with a label that is denied, asked for or one of two
+LEAST_ROSTER = 6  # names in prose without a label that are given as rows without an event
 _VOTE = pattern_of_all("labels", "vote")
 _STATEMENT = pattern_of_all("labels", "statement")
 _ALIGNMENT = pattern_of_all("labels", "alignment")
