@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from xinjiang_record import extras
 from xinjiang_record.untrusted.audit_wall import confined
 
-if TYPE_CHECKING:
-    from xinjiang_record.validate.report import Report
-
 FORMATS = ("text", "json", "github", "markdown", "junit")
-# Formats that only the libraries of an extra read.
-EXTRA_FORMATS = {".xlsx", ".xls", ".json", ".jsonl", ".ndjson"}
+
+
+def _split(value: str | None) -> list[str]:
+    return [item.strip() for item in (value or "").split(",") if item.strip()]
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--resource", metavar="NAME", help="Check only this resource of a package.")
+@click.option("--schema", metavar="FILE", help="The Table Schema of the data files.")
+@click.option("--schema-sync", is_flag=True, help="Match columns by name; columns may lack.")
+@click.option(
+    "--standard",
+    type=click.Choice(("v2",)),
+    help="Apply the rules and the defaults of Data Package 2.0, not Frictionless's.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Guess nothing: encoding, dialect and schema must be declared. Implies --standard v2.",
+)
+@click.option("--map", "maps", multiple=True, metavar="ADDRESS=FILE", help="A local copy.")
+@click.option("--pick", metavar="TYPES", help="Report only errors of these types.")
+@click.option("--skip", metavar="TYPES", help="Report no errors of these types.")
+@click.option("--checks", metavar="NAMES", help="Further checks of Frictionless, by name.")
+@click.option("--checklist", metavar="FILE", help="A Frictionless checklist.")
+@click.option("--descriptor-only", is_flag=True, help="Check the descriptor and read no data.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option(
     "--limit-errors",
@@ -32,48 +47,63 @@ EXTRA_FORMATS = {".xlsx", ".xls", ".json", ".jsonl", ".ndjson"}
     show_default=True,
     help="Stop after this many errors; 0: no limit.",
 )
-@click.option(
-    "--strict", is_flag=True, help="Detect nothing: encoding, dialect and schema must be declared."
-)
 @click.option("--no-progress", is_flag=True, help="Don't show a progress bar on standard error.")
 def validate(
     paths: tuple[str, ...],
     resource: str | None,
+    schema: str | None,
+    schema_sync: bool,
+    standard: str | None,
+    strict: bool,
+    maps: tuple[str, ...],
+    pick: str | None,
+    skip: str | None,
+    checks: str | None,
+    checklist: str | None,
+    descriptor_only: bool,
     form: str,
     limit_errors: int,
-    strict: bool,
     no_progress: bool,
 ) -> None:
-    """Check CSV, Parquet, resources and data packages against their schemas.
+    """Check tables, folders, resources and data packages against their schemas.
 
-    The report (--format json) equals Frictionless's own, error for error. The exit code is 1 if
-    there are errors.
+    The path - is standard input. The report (--format json) equals Frictionless's own, error for
+    error, but for the differences that docs/validate.md lists. The exit code is 1 if there are
+    errors.
     """
     from xinjiang_record.validate.api import validate_all  # deferred: start-up
+    from xinjiang_record.validate.opening.options import (  # deferred: start-up
+        make_checklist,
+        read_maps,
+    )
 
     # A path that is a link, which the user has chosen, may be read; links inside may not lead out.
-    folders = [folder for path in paths for folder in (Path(path).parent, Path(path).resolve())]
+    mapped = read_maps(maps)
+    extra = make_checklist(_split(pick), _split(skip), _split(checks), checklist)
+    named = [*paths, *([schema] if schema else []), *mapped.values()]
+    folders = [folder for path in named for folder in (Path(path).parent, Path(path).resolve())]
     with (
         _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step,
         confined(folders, scope="process"),
     ):
         reports = validate_all(
-            paths, resource=resource, limit_errors=limit_errors, strict=strict, step=step
+            paths,
+            step=step,
+            resource=resource,
+            limit_errors=limit_errors,
+            strict=strict,
+            standard=standard,
+            schema=schema,
+            schema_sync=schema_sync,
+            maps=mapped,
+            checklist=extra,
+            descriptor_only=descriptor_only,
         )
     from xinjiang_record.validate.report_formats import FORMATS as RENDERERS  # deferred: start-up
 
     click.echo(RENDERERS[form](reports), nl=False)
-    _require_libraries(reports)
     if not all(report.valid for report in reports):
         raise click.exceptions.Exit(1)
-
-
-def _require_libraries(reports: Sequence[Report]) -> None:
-    """Stop if a table could not be read because the library for its format is missing."""
-    for report in reports:
-        for task in report.descriptor["tasks"]:
-            if task["errors"] and Path(task["place"]).suffix.lower() in EXTRA_FORMATS:
-                extras.require("excel")
 
 
 @contextlib.contextmanager

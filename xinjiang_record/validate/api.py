@@ -1,11 +1,12 @@
-"""Validate files: check what may be read and start hashes, before Frictionless is imported."""
+"""Validate files: decide what is read and start hashes, before Frictionless is imported."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,59 +21,296 @@ from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
+from xinjiang_record.validate.file_claims import claim_findings
 from xinjiang_record.validate.gc_pause import GcPause
+from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening.addresses import is_address
+from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.prepare import (
+    Prepared,
+    missing_module_message,
+    prepare,
+    texts,
+)
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import undeclared
 
 LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
+STANDARDS = ("v2",)
+NAMES = ("datapackage.json", "datapackage.yaml", "datapackage.yml")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to check, for one source or several.
+
+    ``resource`` names one resource of a package. ``limit_errors`` stops the reading of a table
+    after so many errors (0: never). ``strict`` guesses nothing, and applies the standard's rules.
+    ``standard`` is ``v2`` to apply the rules of Data Package 2.0 with its defaults. ``schema`` is
+    the Table Schema of a data file. ``maps`` are local copies, by address. ``checklist`` is a
+    descriptor of Frictionless's checks, with ``pickErrors`` and ``skipErrors``.
+    """
+
+    resource: str | None = None
+    limit_errors: int = 1000
+    strict: bool = False
+    standard: str | None = None
+    schema: str | os.PathLike[str] | Mapping[str, Any] | None = None
+    schema_sync: bool = False
+    maps: Mapping[str, Path] = field(default_factory=dict)
+    checklist: Mapping[str, Any] | None = None
+    descriptor_only: bool = False
+
+    @property
+    def by_standard(self) -> bool:
+        """Return whether the rules of the standard apply."""
+        return self.strict or self.standard is not None
 
 
 def validate(
-    path: str | os.PathLike[str],
+    source: Any,
     *,
     resource: str | None = None,
     limit_errors: int = 1000,
     strict: bool = False,
+    standard: str | None = None,
+    schema: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    schema_sync: bool = False,
+    maps: Mapping[str, Path] | None = None,
+    checklist: Mapping[str, Any] | None = None,
+    descriptor_only: bool = False,
 ) -> Report:
-    """The report on a data file, a resource or a data package; ``resource`` names one of a package's.
+    """Return the report on a source.
 
-    ``limit_errors`` ends the reading after so many errors (0: never). ``strict`` refuses what is not declared, instead of detecting
-    it: then the report's findings say what is missing, and nothing is read. Raises UnsafeNameError and LimitError for what a
-    stranger's file must not make us do, ReadError if Frictionless itself fails on the data, UsageError for an unknown resource.
+    Args:
+        source: The path of a data file, a resource, a data package or a folder; a descriptor; or a
+            pandas, Polars or Arrow table.
+        resource: The name of one resource of a package.
+        limit_errors: Stop after so many errors in a table; 0 for no limit.
+        strict: Guess nothing: what is not declared is an error, and nothing of it is read.
+        standard: ``v2`` for the rules of Data Package 2.0, with its defaults.
+        schema: The Table Schema for a data file or a table: a path or a descriptor.
+        schema_sync: Match fields and columns by name; columns may lack.
+        maps: Local copies of schemas and profiles, by address.
+        checklist: The descriptor of a Frictionless checklist.
+        descriptor_only: Check the descriptor and read no data.
+
+    Raises:
+        UnsafeNameError: A path leads out of the descriptor's folder.
+        LimitError: The source is over a limit.
+        ReadError: The source cannot be read.
+        UsageError: There is no such resource, or an option does not fit the source.
     """
-    target, shown = Path(path), str(path)
-    descriptor: Mapping[str, Any] | None = {"path": target.name, "name": None}
-    if descriptor_safety.is_descriptor(target):
-        descriptor = descriptor_safety.read_descriptor(target)
-        if descriptor is not None:
-            descriptor_safety.check_descriptor(target, descriptor)
-    else:
-        descriptor_safety.check_file(target, descriptor_safety.kinds(target.name))
-        if resource is not None:
-            raise UsageError(
-                f"{shown} is a data file: it has no resource {resource!r}. Leave --resource out."
-            )
-    if strict and descriptor is not None and (findings := tuple(undeclared(shown, descriptor))):
-        return Report(shown, EMPTY, findings)
-    with (
-        confined([target.parent, target.resolve()]),
-        GcPause() as pause,
-        _hashes_started(list(_large(target, descriptor or {}, resource))),
-    ):
-        frictionless_hooks.install()
-        from xinjiang_record.validate.validator import run  # deferred: start-up
+    if standard is not None and standard not in STANDARDS:
+        raise UsageError(f"standard: expected one of {', '.join(STANDARDS)}, got {standard!r}.")
+    settings = Settings(
+        resource,
+        limit_errors,
+        strict,
+        standard,
+        schema,
+        schema_sync,
+        maps or {},
+        checklist,
+        descriptor_only,
+    )
+    if isinstance(source, Mapping):
+        return _run(Path(NAMES[0]), "descriptor", source, settings, read_file=False)
+    if not isinstance(source, (str, os.PathLike)):
+        from xinjiang_record.validate.opening.sources import saved_source  # deferred: start-up
 
-        report = run(
-            target, shown, strict=strict, resource=resource, limit_errors=limit_errors, pause=pause
-        )
-    if descriptor is None and report.valid and (error := descriptor_safety.syntax_error(target)):
-        message = f"{shown}: cannot be read ({' '.join(error.split())}), so nothing in it was checked. Mend it."
+        with saved_source(source, schema) as path:
+            return _validate_path(str(path), replace(settings, schema=None))
+    return _validate_path(os.fspath(source), settings)
+
+
+def _validate_path(shown: str, settings: Settings) -> Report:
+    if is_address(shown) and not os.path.exists(shown):
+        raise UsageError(f"{shown}: an address. Nothing is fetched: save a copy, and name it.")
+    target = Path(shown)
+    if target.is_dir():
+        return _validate_folder(target, shown, settings)
+    if not descriptor_safety.is_descriptor(target):
+        return _validate_data_file(target, shown, settings)
+    if settings.schema is not None:
+        form = table_formats.suffixes(target.name)[0]
+        if form not in ("json",):
+            raise UsageError(f"{shown}: --schema is for data files, and this is a descriptor.")
+        return _validate_data_file(target, shown, settings)
+    descriptor = descriptor_safety.read_descriptor(target)
+    if descriptor is None:
+        return _validate_unparsed(target, shown, settings)
+    return _validate_descriptor(target, shown, descriptor, settings)
+
+
+def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
+    """Validate the package in a folder, or else the tables in it, as Frictionless does."""
+    for name in NAMES:
+        if (target / name).is_file():
+            return _validate_path(os.path.join(shown, name), settings)
+    files = sorted(
+        item.name
+        for item in target.iterdir()
+        if item.is_file()
+        and not item.is_symlink()
+        and table_formats.suffixes(item.name)[0] in table_formats.DETECTED
+    )
+    if not files:
+        raise ReadError(f"{shown}: a folder without a datapackage.json and without tables.")
+    resources = [
+        {"name": f"table-{number}", "path": name, "title": name}
+        for number, name in enumerate(files, 1)
+    ]
+    descriptor = {"name": "folder", "resources": resources}
+    return _run(target / NAMES[0], shown, descriptor, settings, read_file=False)
+
+
+def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
+    """Validate a file whose name is that of a descriptor, and that is not one."""
+    report = _run(target, shown, None, settings)
+    if report.valid and (error := descriptor_safety.syntax_error(target)):
+        message = f"{shown}: cannot be read ({' '.join(error.split())}), so nothing in it was checked. Fix it."
         return replace(report, findings=(Finding("source-error", message, Place(shown)),))
     return report
 
 
+def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
+    descriptor_safety.check_file(target, descriptor_safety.kinds(target.name))
+    if settings.resource is not None:
+        raise UsageError(
+            f"{shown} is a data file: it has no resource {settings.resource!r}. "
+            "Leave --resource out."
+        )
+    form, _ = table_formats.suffixes(target.name)
+    if module := table_formats.missing_module(form if form != "json" or settings.schema else ""):
+        message = f"{shown}: {missing_module_message(module, form)}"
+        return _refused(shown, "format-error", message)
+    is_table = form in table_formats.DETECTED
+    if settings.schema is None and not (settings.by_standard and is_table):
+        return _run(target, shown, {"path": target.name, "name": None}, settings, read_file=True)
+    resource: dict[str, Any] = {"path": target.name}
+    if settings.schema is not None:
+        resource["schema"] = _schema_of(settings.schema, settings.maps)
+        resource["type"] = "table"
+    if settings.strict and (findings := tuple(undeclared(shown, resource, target.parent))):
+        return Report(shown, EMPTY, findings)
+    stem = target.name.partition(".")[0].lower()
+    resource["name"] = re.sub("[^a-z0-9]+", "-", stem).strip("-") or "table"
+    return _run(target.with_name(NAMES[0]), shown, resource, settings, read_file=False)
+
+
+def _schema_of(schema: Any, maps: Mapping[str, Path]) -> dict[str, Any]:
+    """Return a Table Schema that was given as a descriptor or as a path."""
+    if isinstance(schema, Mapping):
+        return unshared_copy(dict(schema))  # type: ignore[no-any-return]
+    text = os.fspath(schema)
+    if is_address(text):
+        if text not in maps:
+            raise UsageError(f"--schema {text}: an address. Save a copy, and name it.")
+        text = str(maps[text])
+    content = descriptor_safety.read_descriptor(Path(text))
+    if content is None or not isinstance(content.get("fields"), list):
+        raise ReadError(f"{text}: expected a Table Schema with a list of fields.")
+    return unshared_copy(content)  # type: ignore[no-any-return]
+
+
+def _validate_descriptor(
+    target: Path, shown: str, descriptor: dict[str, Any], settings: Settings
+) -> Report:
+    if settings.strict and (findings := tuple(undeclared(shown, descriptor, target.parent))):
+        return Report(shown, EMPTY, findings)
+    return _run(target, shown, descriptor, settings)
+
+
+def _run(
+    target: Path,
+    shown: str,
+    descriptor: Mapping[str, Any] | None,
+    settings: Settings,
+    *,
+    read_file: bool | None = None,
+) -> Report:
+    """Prepare a source and let the validator read it.
+
+    ``read_file``: whether the source is a data file, for True, or has no file, for False.
+    """
+    prepared = Prepared()
+    standards = None
+    if descriptor is not None and not read_file and _is_data_descriptor(descriptor):
+        prepared = prepare(
+            target, shown, descriptor, maps=settings.maps, in_place=settings.by_standard
+        )
+        if read_file is False and prepared.descriptor is None:
+            prepared.descriptor = dict(descriptor)
+        if settings.by_standard:
+            from xinjiang_record.validate.standard.adapt import (  # deferred: start-up
+                adapt_to_standard,
+            )
+
+            standards = adapt_to_standard(prepared, descriptor, target, shown)
+            prepared.findings += _claims(target, shown, prepared, settings)
+    elif descriptor is not None and not read_file:
+        descriptor_safety.check_descriptor(target, descriptor)
+    if settings.descriptor_only:
+        return _check_descriptor(target, shown, prepared, descriptor)
+    folders = [target.parent, target.resolve(), *settings.maps.values()]
+    with (
+        confined(folders),
+        GcPause() as pause,
+        _hashes_started(list(_large(target, descriptor or {}, settings.resource))),
+    ):
+        frictionless_hooks.install()
+        from xinjiang_record.validate.validator import Options, run  # deferred: start-up
+
+        options = Options(
+            settings.resource,
+            settings.limit_errors,
+            settings.strict,
+            standards,
+            settings.checklist,
+            settings.schema_sync,
+        )
+        return run(target, shown, prepared, options, pause)
+
+
+def _is_data_descriptor(descriptor: Mapping[str, Any]) -> bool:
+    """Return whether a descriptor is a package or a resource."""
+    return "resources" in descriptor or "path" in descriptor or "data" in descriptor
+
+
+def _claims(target: Path, shown: str, prepared: Prepared, settings: Settings) -> list[Finding]:
+    """Return findings on hashes and sizes, which Frictionless checks in part only."""
+    found: list[Finding] = []
+    for name, item in prepared.resources.items():
+        if name not in prepared.blocked and settings.resource in (None, name):
+            paths = [target.parent / text for text in texts(item, "path", "extrapaths", "url")]
+            found += claim_findings(item, paths, shown)
+    return found
+
+
+def _check_descriptor(
+    target: Path, shown: str, prepared: Prepared, descriptor: Mapping[str, Any] | None
+) -> Report:
+    """Return the report on a descriptor alone."""
+    frictionless_hooks.install()
+    from xinjiang_record.validate.descriptor_only import metadata_findings  # deferred: start-up
+
+    if descriptor is None:
+        return _refused(shown, "source-error", f"{shown}: {descriptor_safety.syntax_error(target)}")
+    findings = list(
+        metadata_findings(prepared.descriptor or dict(descriptor), target.parent, shown)
+    )
+    own = [*findings, *prepared.findings, *prepared.blocked.values()]
+    notes = (*prepared.notes, "the descriptor was checked, and no data were read")
+    return Report(shown, EMPTY, tuple(own), notes=notes)
+
+
+def _refused(shown: str, kind: str, message: str) -> Report:
+    return Report(shown, EMPTY, (Finding(kind, message, Place(shown)),))
+
+
 def _hashes_started(paths: list[str]) -> AbstractContextManager[None]:
-    """While this lasts, the hashes of some files are made."""
+    """Compute the hashes of some files within the block."""
     if not paths:
         return nullcontext()
     from xinjiang_record.validate.readers import file_hashes  # deferred: start-up
@@ -81,7 +319,7 @@ def _hashes_started(paths: list[str]) -> AbstractContextManager[None]:
 
 
 def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) -> Iterator[str]:
-    """The large file that will be read first: its hashes take as long as Frictionless takes to be imported."""
+    """Yield the large file that is read first: its hashes take as long as the imports."""
     resources = descriptor.get("resources")
     for item in resources if isinstance(resources, list) else [descriptor]:
         if isinstance(item, Mapping) and (resource is None or item.get("name") == resource):
@@ -92,24 +330,29 @@ def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) ->
                         return
 
 
-REFUSALS = ((UnsafeNameError, "unsafe-path"), (LimitError, "limit"), (ReadError, "unreadable"))
+REFUSALS = (
+    (UnsafeNameError, "unsafe-path"),
+    (LimitError, "limit"),
+    (ReadError, "unreadable"),
+)
 
 
 def validate_all(
-    paths: Sequence[str],
-    *,
-    resource: str | None,
-    limit_errors: int,
-    strict: bool,
-    step: progress.Step | None = None,
+    paths: Sequence[str], *, step: progress.Step | None = None, **options: Any
 ) -> list[Report]:
     """Return one report a path; a path that is refused has a finding that says why.
 
-    ``step(path, done, total)`` is called with the bytes that were read.
+    ``options`` are those of ``validate``. ``step(path, done, total)`` is called with the bytes that
+    were read. The path ``-`` is standard input.
     """
 
     def one(path: str) -> Report:
-        return validate(path, resource=resource, limit_errors=limit_errors, strict=strict)
+        if path == "-":
+            from xinjiang_record.validate.opening.sources import saved_input  # deferred: start-up
+
+            with saved_input() as saved:
+                return replace(validate(saved, **options), path="-")
+        return validate(path, **options)
 
     with progress.reporting_to(step):
         return [_report(path, one) for path in paths]
@@ -121,5 +364,5 @@ def _report(path: str, one: Callable[[str], Report]) -> Report:
     except XRecordError as error:
         for kind, word in REFUSALS:
             if isinstance(error, kind):
-                return Report(path, EMPTY, (Finding(word, str(error), Place(path)),))
+                return _refused(path, word, str(error))
         raise

@@ -25,33 +25,18 @@ from xinjiang_record.untrusted.patterns import count_open_repeats
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
+from xinjiang_record.validate.opening.copies import unshared_copy
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
 _DESCRIBING = {suffix[1:] for suffix in DESCRIPTORS}
-FORMATS = {
-    "csv",
-    "tsv",
-    "json",
-    "jsonl",
-    "ndjson",
-    "geojson",
-    "xlsx",
-    "xls",
-    "ods",
-    "parquet",
-    "arrow",
-    "feather",
-    "txt",
-    "inline",
-}
 ARCHIVES = {"zip", "xlsx", "ods"}
 STREAMS = {"gz": "gzip", "zst": "zstd"}
 PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
 PARTS = ("schema", "dialect")  # what a resource may keep in a file of its own
 # By which a JSON Schema has another document fetched.
 REFERENCES = {"$ref", "$dynamicRef", "$recursiveRef"}
-UNBOUNDED, DATABASES = {"bz2", "xz"}, {"sqlite", "db"}
+UNBOUNDED = {"bz2", "xz"}
 TEXTS = "a text or a list of texts"
 PROFILE_SHAPES = {"profile": "a text", "profiles": TEXTS, "$schema": "a text"}
 RESOURCE_SHAPES = {
@@ -114,9 +99,9 @@ def syntax_error(path: Path) -> str:
 
 
 def _parse(path: Path) -> Any:
-    """Parse as Frictionless does: JSON, unless the name ends in ``.yaml``, in small letters."""
+    """Parse JSON, or YAML if the name ends in ``.yaml`` or ``.yml``."""
     text = _text(path)
-    if path.name.endswith(".yaml"):
+    if path.name.lower().endswith((".yaml", ".yml")):
         return _parse_yaml(text, path)
     value = json.loads(text)
     _check_size(value, path)
@@ -145,7 +130,7 @@ def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
     named = 0
     for resource in resources:
         if isinstance(resource, str):
-            inner = _inside(path, resource, "resource")
+            inner = inside(path, resource, "resource")
             nested = read_descriptor(inner) if os.path.exists(inner) else None
             if nested is not None:
                 check_descriptor(inner, nested)
@@ -160,7 +145,7 @@ def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
 def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
     """Yield the files of one resource, checked to be inside the descriptor's folder."""
     for item in _texts(resource, "path", "extrapaths", "url"):
-        yield _inside(descriptor, item, "path")
+        yield inside(descriptor, item, "path")
 
 
 def kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
@@ -187,7 +172,7 @@ def _suffix(name: str) -> str:
 def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
     """Refuse what Frictionless may read as a list of descriptors, which could lead anywhere."""
     for kind, key in LISTS.items():
-        named = path.name.endswith((f"{kind}.json", f"{kind}.yaml"))
+        named = path.name.endswith((f"{kind}.json", f"{kind}.yaml", f"{kind}.yml"))
         if named or (key in data and not isinstance(data.get("resources"), list)):
             raise UnsafeNameError(
                 f"{path}: a list of other descriptors ({kind}); give those instead. {STATE}"
@@ -201,19 +186,15 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
     scheme = resource.get("scheme")
     if scheme not in (None, "", "file", "multipart"):
         raise UnsafeNameError(f"{path}: the scheme {scheme!r} would need a network. {STATE}")
-    form = resource.get("format")
-    if isinstance(form, str) and form.lower() not in FORMATS:
-        known = ", ".join(sorted(FORMATS))
-        raise UnsafeNameError(f"{path}: format: expected one of {known}, got {form!r}. {STATE}")
     for name in PARTS:
         for item in _texts(resource, name):
-            inner = _inside(path, item, name)
+            inner = inside(path, item, name)
             if os.path.exists(inner):
                 read_descriptor(inner)
     items = list(_texts(resource, "path", "extrapaths", "url"))
     _check_count(path, named + len(items), "files", "descriptor_paths")
     for item in dict.fromkeys(items):
-        data = _inside(path, item, "path")
+        data = inside(path, item, "path")
         if os.path.exists(data):
             check_file(data, kinds(data.name, resource))
             _check_data(data)
@@ -223,7 +204,7 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
 def _check_data(path: Path) -> None:
     """Check data in a descriptor's format: neither too deep nor full of aliases."""
     with contextlib.suppress(ValueError):
-        if path.suffix.lower() == ".yaml":
+        if path.suffix.lower() in (".yaml", ".yml"):
             _parse_yaml(_text(path), path)
         elif path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes:
             read_descriptor(path)
@@ -239,17 +220,22 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
             raise UnsafeNameError(
                 f"{path}: the profile {profile!r} would be fetched from the network. {STATE}"
             )
-        inner = _inside(path, profile, "profile")
+        inner = inside(path, profile, "profile")
         content = read_descriptor(inner) if os.path.exists(inner) else None
         if content is not None and not REFERENCES.isdisjoint(_keys(content)):
             raise UnsafeNameError(
                 f"{path}: the profile {profile!r} refers to other documents. {STATE}"
             )
-        if content is not None and any(map(_is_slow, _patterns(content))):
+        if content is not None and has_slow_pattern(content):
             raise LimitError(
                 f"{path}: the profile {profile!r} has a pattern whose time grows without bound "
                 f"(pattern_seconds). {STATE}"
             )
+
+
+def has_slow_pattern(schema: Any) -> bool:
+    """Return whether a JSON Schema has a pattern whose time grows without bound."""
+    return any(map(is_slow, _patterns(schema)))
 
 
 def _keys(node: Any) -> Iterator[str]:
@@ -273,7 +259,7 @@ def _patterns(node: Any) -> Iterator[str]:
         yield from _patterns(item)
 
 
-def _is_slow(pattern: str) -> bool:
+def is_slow(pattern: str) -> bool:
     repeats = count_open_repeats(pattern)
     return repeats is None or repeats > 2
 
@@ -313,7 +299,7 @@ def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
                 yield item
 
 
-def _inside(descriptor: Path, item: str, what: str) -> Path:
+def inside(descriptor: Path, item: str, what: str) -> Path:
     """Return the file that ``item`` names, in the descriptor's folder also after its links."""
     try:
         scheme = urlsplit(item).scheme
@@ -341,8 +327,6 @@ def _check_compression(path: Path, found: set[str]) -> None:
         raise LimitError(
             f"{path}: what a {unbounded[0]} file becomes cannot be bounded. Use gz or zst. {STATE}"
         )
-    if found & DATABASES:
-        raise UnsafeNameError(f"{path}: a database is not a data file here. {STATE}")
     if not found & {*ARCHIVES, *STREAMS}:
         return
     from xinjiang_record.archives import zip  # deferred: start-up
@@ -363,7 +347,7 @@ def _check_size(data: Any, path: Path) -> None:
 
 
 def _parse_yaml(text: str, path: Path) -> Any:
-    """Parse YAML: first its events, which end at the first alias and at the limits."""
+    """Parse YAML: first its events, which end at the limits; aliases count as what they become."""
     if len(text) > LIMITS.yaml_chars:
         raise LimitError(
             f"{path}: {len(text)} characters of YAML, over the limit yaml_chars "
@@ -372,21 +356,54 @@ def _parse_yaml(text: str, path: Path) -> Any:
     import yaml  # type: ignore[import-untyped]  # deferred: start-up
 
     try:
-        depth = 0
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
+        has_aliases = _check_yaml_events(yaml, text, path)
+        value = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if has_aliases:
+        _check_size(value, path)
+        value = unshared_copy(value)
+    return value
+
+
+def _check_yaml_events(yaml: Any, text: str, path: Path) -> bool:
+    """Check the depth, and the number of values that aliases become; return whether there are any.
+
+    An alias inside of its own anchor never ends and is refused.
+    """
+    sizes: dict[str, int] = {}
+    open_nodes: list[list[Any]] = []  # of each open collection: its anchor, its values
+    has_aliases = False
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        size, anchor = 1, getattr(event, "anchor", None)
+        if isinstance(event, yaml.AliasEvent):
+            has_aliases = True
+            if anchor not in sizes:
                 line = event.start_mark.line + 1
-                raise LimitError(
-                    f"{path}:{line}: an alias, by which a small file becomes a large one. "
-                    f"Write it out. {STATE}"
-                )
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > LIMITS.descriptor_depth:
+                raise LimitError(f"{path}:{line}: an alias inside of its own anchor. {STATE}")
+            size = sizes[anchor]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            sizes.pop(anchor or "", None)
+            open_nodes.append([anchor, 1])
+            if len(open_nodes) > LIMITS.descriptor_depth:
                 raise LimitError(
                     f"{path}: nested deeper than {LIMITS.descriptor_depth} levels "
                     f"(descriptor_depth). {STATE}"
                 )
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(str(error)) from error
+            continue
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_nodes.pop()
+        elif not isinstance(event, yaml.ScalarEvent):
+            continue
+        if anchor and not isinstance(event, yaml.AliasEvent):
+            sizes[anchor] = size
+        if open_nodes:
+            open_nodes[-1][1] += size
+        if size > LIMITS.descriptor_values or (
+            open_nodes and open_nodes[-1][1] > LIMITS.descriptor_values
+        ):
+            raise LimitError(
+                f"{path}: more values than the limit descriptor_values "
+                f"({LIMITS.descriptor_values}), aliases counted. {STATE}"
+            )
+    return has_aliases

@@ -1,31 +1,45 @@
-"""The report of one validation: Frictionless's own, and beside it what this project adds."""
+"""Hold the report of one validation: Frictionless's own, and what this project adds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.line_numbers import places
 
+Task = Mapping[str, Any]
+Error = Mapping[str, Any]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Report:
-    """``descriptor`` is Frictionless's report. ``findings`` are errors of ours, ``warnings`` are hints of ours; neither is in it.
+    """The report on one path.
 
-    ``slow`` tells, by table, why Frictionless read it row by row; a table that is not in it was proved by kernels.
+    ``frictionless`` is Frictionless's report. ``findings`` are errors of ours, ``warnings`` are
+    hints of ours, ``notes`` say what was not checked. ``slow`` says, by table, why Frictionless
+    read it row by row; another table was proved by the fast pass.
     """
 
     path: str
-    descriptor: Mapping[str, Any]
+    frictionless: Mapping[str, Any]
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     slow: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def descriptor(self) -> Mapping[str, Any]:
+        """Return Frictionless's report with our errors in it: in the task of their table."""
+        return (
+            add_findings(self.frictionless, self.findings) if self.findings else self.frictionless
+        )
 
     def places(self, name: str, rows: Iterable[int]) -> dict[int, Place]:
-        """Where each row of a table, by its number, begins: the file, as the descriptor names it, and the line in it."""
+        """Return where each row of a table begins: the file, as declared, and the line in it."""
         wanted = set(rows)
         for table in self.tables:
             if table.resource.name == name and wanted:
@@ -33,29 +47,76 @@ class Report:
         return {row: Place("", row) for row in wanted}
 
     def in_parts(self, name: str) -> bool:
-        """Whether a table is in several files."""
+        """Return whether a table is in several files."""
         return any(
             table.resource.name == name and table.resource.extrapaths for table in self.tables
         )
 
     @property
     def valid(self) -> bool:
-        """Whether neither Frictionless nor we found an error."""
-        return bool(self.descriptor["valid"]) and not self.findings
+        """Return whether neither Frictionless nor we found an error."""
+        return bool(self.descriptor["valid"])
 
     def to_descriptor(self) -> dict[str, Any]:
-        """Frictionless's report, as its ``Report.to_descriptor()`` gives it."""
+        """Return the report in the form of Frictionless's ``Report.to_descriptor()``.
+
+        It is equal to Frictionless's own, unless there are errors of ours.
+        """
         return dict(self.descriptor)
 
     @property
     def error_count(self) -> int:
-        return int(self.descriptor["stats"]["errors"]) + len(self.findings)
+        """Return the number of errors."""
+        return int(self.descriptor["stats"]["errors"])
 
-    def errors(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-        """Every error of Frictionless's with the task it is in; an empty task for those of the whole."""
+    def errors(self) -> Iterator[tuple[Task, Error]]:
+        """Yield every error with the task it is in; an empty task for those of the source."""
         yield from (({}, error) for error in self.descriptor["errors"])
         for task in self.descriptor["tasks"]:
             yield from ((task, error) for error in task["errors"])
+
+    @property
+    def read_tables(self) -> list[Task]:
+        """Return the tasks of tables that were read."""
+        opened = {table.resource.name for table in self.tables if table.opened}
+        return [
+            task
+            for task in self.descriptor["tasks"]
+            if task["type"] == "table" and (task["name"] in opened or task["stats"].get("rows"))
+        ]
+
+
+def add_findings(report: Mapping[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return a report with findings as errors: of their table, if the report has it."""
+    tasks = [{**task, "errors": list(task["errors"])} for task in report["tasks"]]
+    by_name = {task["name"]: task for task in tasks}
+    errors = list(report["errors"])
+    count = 0
+    for finding in findings:
+        task = by_name.get(finding.resource) if finding.resource else None
+        error = as_error(finding)
+        count += 1
+        if task is None:
+            errors.append(error)
+            continue
+        task["errors"].append(error)
+        task["valid"] = False
+        task["stats"] = {**task["stats"], "errors": task["stats"]["errors"] + 1}
+    stats = {**report["stats"], "errors": report["stats"]["errors"] + count}
+    valid = report["valid"] and not count
+    return {**report, "valid": valid, "stats": stats, "errors": errors, "tasks": tasks}
+
+
+def as_error(finding: Finding) -> dict[str, Any]:
+    """Return a finding in the form of Frictionless's errors."""
+    title = finding.type.replace("-", " ").title()
+    words = {
+        "title": title,
+        "description": "A finding of xrecord validate.",
+        "message": finding.message,
+    }
+    place: dict[str, Any] = {"fieldName": finding.field} if finding.field else {}
+    return {"type": finding.type, **words, "tags": [], "note": finding.message, **place}
 
 
 EMPTY: Mapping[str, Any] = {

@@ -1,4 +1,4 @@
-"""A report for people and for machines: text, JSON, GitHub annotations, Markdown, JUnit.
+"""Write reports for people and for machines: text, JSON, GitHub annotations, Markdown, JUnit.
 
 All are pure functions of reports; nothing here needs Frictionless.
 """
@@ -44,26 +44,21 @@ TO_DO = {
 
 
 def text(reports: Sequence[Report]) -> str:
-    """For a person: errors by type, with examples, where they are and what to do."""
+    """Return errors by type for a person: examples, where they are and what to do."""
     return "".join(f"{_printable(line)}\n" for report in reports for line in _text_of(report))
 
 
 def _text_of(report: Report) -> Iterator[str]:
-    stats, rows = (
-        report.descriptor["stats"],
-        sum(task["stats"].get("rows", 0) for task in report.descriptor["tasks"]),
-    )
-    tables = _count(len(report.descriptor["tasks"]), "table")
-    word = "ok" if report.valid else f"INVALID, {_count(report.error_count, 'error')}"
-    yield f"{report.path}: {word} ({tables}, {_count(rows, 'row')}, {stats.get('seconds', 0):.2f} s)"
-    for finding in report.findings:
-        yield f"  {finding.type}: {finding.message}"
+    yield _summary(report)
+    for error in report.descriptor["errors"]:
+        yield f"  {error['type']}: {error.get('note') or error['message']}"
     for name, label, kind, errors in _groups(report):
         yield ""
         yield f"  {label}{kind}: {len(errors)}"
         files = _files(report, name, errors[:EXAMPLES])
         for error in errors[:EXAMPLES]:
-            yield f"    {_where(error, files)}{_short(error.get('note') or error['message'], 200)}{_cell(error)}"
+            note = _short(error.get("note") or error["message"], 300)
+            yield f"    {_where(error, files)}{note}{_cell(error)}"
         if len(errors) > EXAMPLES:
             yield f"    and {len(errors) - EXAMPLES} more{_spread(errors)}"
         if kind in TO_DO:
@@ -76,14 +71,38 @@ def _text_of(report: Report) -> Iterator[str]:
         )
     for hint in report.warnings:
         yield f"  warning: {hint.resource}: {hint.message}"
+    for note in report.notes:
+        yield f"  note: {note}"
     for name, reason in report.slow.items():
         yield f"  note: {name} was read row by row, which is slow: {reason}"
 
 
+def _summary(report: Report) -> str:
+    """Return the first line: what was found, in how many rows of how many tables that were read."""
+    tasks, read = report.descriptor["tasks"], report.read_tables
+    rows = sum(task["stats"].get("rows", 0) for task in read)
+    parts = (
+        [f"{_count(len(read), 'table')}, {_count(rows, 'row')}"] if read else ["no table was read"]
+    )
+    tables = sum(task["type"] == "table" for task in tasks)
+    if tables > len(read):
+        parts.append(f"{_count(tables - len(read), 'table')} not read")
+    if others := len(tasks) - tables:
+        parts.append(f"{_count(others, 'file')} not a table")
+    if not report.valid:
+        word = f"INVALID, {_count(report.error_count, 'error')}"
+    else:
+        word = "ok" if read else "no error found"
+    seconds = report.descriptor["stats"].get("seconds", 0)
+    return f"{report.path}: {word} ({', '.join(parts)}, {seconds:.2f} s)"
+
+
 def _groups(report: Report) -> Iterator[tuple[str, str, str, list[Mapping[str, Any]]]]:
-    """The errors by table and type: the table's name, what it is called in the heading, the type, the errors."""
+    """Yield the errors by table and type: the name, the heading, the type, the errors."""
     groups: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for task, error in report.errors():
+        if not task:  # an error of the source is not in a group
+            continue
         groups.setdefault(
             (task.get("name", ""), str(task.get("place", "")), error["type"]), []
         ).append(error)
@@ -92,7 +111,7 @@ def _groups(report: Report) -> Iterator[tuple[str, str, str, list[Mapping[str, A
 
 
 def _files(report: Report, name: str, errors: Sequence[Mapping[str, Any]]) -> dict[int, str]:
-    """The file and line of each error's row, if the table is in several files: its number alone leads nowhere then."""
+    """Return the file and line of each error's row, if the table is in several files."""
     if not report.in_parts(name):
         return {}
     rows = {error["rowNumber"] for error in errors if "rowNumber" in error}
@@ -132,7 +151,7 @@ def _spread(errors: list[Mapping[str, Any]]) -> str:
 
 
 def _printable(value: str) -> str:
-    """A stranger's names and cells neither end a line nor tell a terminal what to do."""
+    """Escape what could end a line or control a terminal: names and cells are untrusted."""
     return "".join(
         character if character.isprintable() else repr(character)[1:-1] for character in value
     )
@@ -144,77 +163,72 @@ def _short(value: str, most: int) -> str:
 
 
 def as_json(reports: Sequence[Report]) -> str:
-    """Frictionless's own report, with findings of ours among its errors; of several files a list of them."""
-    whole: Any = [_with_findings(report) for report in reports]
-    return (
-        json.dumps(
-            whole[0] if len(whole) == 1 else whole, indent=2, ensure_ascii=False, default=str
-        )
-        + "\n"
-    )
-
-
-def _with_findings(report: Report) -> dict[str, Any]:
-    """What is not valid for us alone, such as a file that was refused, must not be read as valid."""
-    descriptor, own = report.to_descriptor(), [_as_error(finding) for finding in report.findings]
-    if not own:
-        return descriptor
-    stats = {**descriptor["stats"], "errors": report.error_count}
-    return {**descriptor, "valid": False, "stats": stats, "errors": [*descriptor["errors"], *own]}
-
-
-def _as_error(finding: Finding) -> dict[str, Any]:
-    title = finding.type.replace("-", " ").title()
-    told = {
-        "title": title,
-        "description": "A finding of xrecord validate.",
-        "message": finding.message,
-    }
-    return {"type": finding.type, **told, "tags": [], "note": finding.message}
+    """Return Frictionless's own report, with errors of ours in it; of several paths a list."""
+    found: Any = [report.to_descriptor() for report in reports]
+    value = found[0] if len(found) == 1 else found
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
 def github(reports: Sequence[Report]) -> str:
-    """Workflow commands, which GitHub shows beside the lines of the files."""
+    """Return workflow commands, which GitHub shows at the lines of the files."""
     lines: list[str] = []
     for report in reports:
         errors = [*report.errors()]
-        for finding in (*report.findings, *report.warnings):
-            lines.append(_command(finding.severity, report.path, finding))
-        found = _places(report, errors[:ANNOTATIONS])
+        found = _places(report, [*errors[:ANNOTATIONS], *map(_as_place, report.warnings)])
+        for finding in report.warnings:
+            words = {"title": finding.type, "message": finding.message}
+            where = _annotation(report, found, *_as_place(finding))
+            lines.append(_command("warning", where, words))
         for task, error in errors[:ANNOTATIONS]:
-            name = task.get("name", "")
-            place = found[name].get(error.get("rowNumber")) if name in found else None
-            file = place.path if place and report.in_parts(name) else str(task.get("place", ""))
-            line = f",line={place.line}" if place and place.line else ""
-            where = f"file={_property(_path(report, file))}{line}"
-            lines.append(
-                f"::error {where},title={_property(error['title'])}::{_message(error['message'])}"
-            )
+            lines.append(_command("error", _annotation(report, found, task, error), error))
+        for note in report.notes:
+            lines.append(f"::notice file={_property(report.path)}::{_message(note)}")
         if len(errors) > ANNOTATIONS:
             lines.append(
-                f"::notice::{len(errors) - ANNOTATIONS} more errors in {_message(report.path)} are not annotated."
+                f"::notice::{len(errors) - ANNOTATIONS} more errors in {_message(report.path)} "
+                "are not annotated."
             )
     return "".join(f"{line}\n" for line in lines)
 
 
+def _as_place(finding: Finding) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the task and the row of a warning, in the form of an error."""
+    row = finding.place.line if finding.place else None
+    return {"name": finding.resource}, {"rowNumber": row} if row else {}
+
+
+def _annotation(
+    report: Report,
+    found: Mapping[str, Mapping[Any, Place]],
+    task: Mapping[str, Any],
+    error: Mapping[str, Any],
+) -> str:
+    """Return the file and the line of an error."""
+    name = task.get("name", "")
+    tasks = {item["name"]: str(item["place"]) for item in report.descriptor["tasks"]}
+    place = found[name].get(error.get("rowNumber")) if name in found else None
+    file = place.path if place and report.in_parts(name) else tasks.get(name, "")
+    line = f",line={place.line}" if place and place.line else ""
+    return f"file={_property(_path(report, file))}{line}"
+
+
 def _places(
-    report: Report, errors: list[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    report: Report, errors: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> dict[str, dict[Any, Place]]:
-    """By table, where each row with an error begins: a record can be longer than a line."""
+    """Return, by table, where each row with an error begins: a record may be several lines."""
     rows: dict[str, set[int]] = {}
     for task, error in errors:
-        if "rowNumber" in error:
+        if "rowNumber" in error and task.get("name"):
             rows.setdefault(task["name"], set()).add(error["rowNumber"])
     return {name: report.places(name, found) for name, found in rows.items()}
 
 
-def _command(level: str, path: str, finding: Finding) -> str:
-    line = f",line={finding.place.line}" if finding.place and finding.place.line else ""
-    return f"::{level} file={_property(path)}{line},title={_property(finding.type)}::{_message(finding.message)}"
+def _command(level: str, where: str, error: Mapping[str, Any]) -> str:
+    return f"::{level} {where},title={_property(error['title'])}::{_message(error['message'])}"
 
 
 def _path(report: Report, place: str) -> str:
-    """The data file's path as the caller would write it: a package's tables lie beside its descriptor."""
+    """Return the data file's path as the caller writes it: next to the descriptor."""
     if not place or place == report.path or not report.path.endswith((".json", ".yaml", ".yml")):
         return report.path
     folder, slash, _ = report.path.rpartition("/")
@@ -230,7 +244,7 @@ def _property(value: str) -> str:
 
 
 def markdown(reports: Sequence[Report]) -> str:
-    """A table for a pull request or a job summary."""
+    """Return a table for a pull request or a job summary."""
     lines = ["| file | result | errors | warnings |", "| --- | --- | --- | --- |"]
     for report in reports:
         word = "valid" if report.valid else "**invalid**"
@@ -238,8 +252,11 @@ def markdown(reports: Sequence[Report]) -> str:
             f"| {_escape(report.path)} | {word} | {report.error_count} | {len(report.warnings)} |"
         )
     for report in reports:
-        for finding in (*report.findings, *report.warnings):
-            lines.append(f"\n- {finding.severity}, {finding.type}: {_escape(finding.message)}")
+        for error in report.descriptor["errors"]:
+            lines.append(f"\n- error, {error['type']}: {_escape(error['message'])}")
+        for finding in report.warnings:
+            lines.append(f"\n- warning, {finding.type}: {_escape(finding.message)}")
+        lines += [f"\n- note: {_escape(note)}" for note in report.notes]
         for name, label, kind, errors in _groups(report):
             files = _files(report, name, errors[:ROWS])
             lines += [
@@ -271,13 +288,11 @@ def _escape(value: str) -> str:
 
 
 def junit(reports: Sequence[Report]) -> str:
-    """One test case a table, for a build server."""
+    """Return one test case a table, for a build server."""
     root = ElementTree.Element("testsuites", name="xrecord validate")
     for report in reports:
         tasks = report.descriptor["tasks"]
-        failures = sum(not task["valid"] for task in tasks) + bool(
-            report.findings or report.descriptor["errors"]
-        )
+        failures = sum(not task["valid"] for task in tasks) + bool(report.descriptor["errors"])
         suite = ElementTree.SubElement(
             root,
             "testsuite",
@@ -288,11 +303,7 @@ def junit(reports: Sequence[Report]) -> str:
         whole = ElementTree.SubElement(
             suite, "testcase", name="descriptor", classname=_xml(report.path)
         )
-        _failure(
-            whole,
-            [finding.message for finding in report.findings]
-            + [e["message"] for e in report.descriptor["errors"]],
-        )
+        _failure(whole, [error["message"] for error in report.descriptor["errors"]])
         for task in tasks:
             case = ElementTree.SubElement(
                 suite, "testcase", name=_xml(task["name"]), classname=_xml(report.path)

@@ -1,48 +1,102 @@
-"""Strict validation: nothing is sniffed. What a descriptor leaves open is either the standard's own default, or an error."""
+"""Guess nothing: what a descriptor leaves open is the standard's default, or an error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from xinjiang_record.model import Finding, Place
+from xinjiang_record.validate import descriptor_safety
+from xinjiang_record.validate.opening import table_formats
+
+SAMPLE = 64 * 1024  # bytes of a file that an advice is made from
+DELIMITERS = ",;\t|"
 
 
-def undeclared(shown: str, descriptor: Mapping[str, Any]) -> Iterator[Finding]:
-    """What a package or a resource does not declare: its schema, its encoding, its dialect."""
+def undeclared(shown: str, descriptor: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
+    """Yield what a package or a resource does not declare: its schema, encoding or dialect.
+
+    The advice is for the very file: its delimiter and its encoding. A dialect that is declared may
+    leave out properties, which have the standard's defaults.
+    """
     resources = descriptor.get("resources")
     for item in resources if isinstance(resources, list) else [descriptor]:
         if isinstance(item, Mapping) and _is_csv(item):
-            yield from _of_resource(shown, item)
+            yield from _of_resource(shown, item, folder)
 
 
 def _is_csv(item: Mapping[str, Any]) -> bool:
-    path = item.get("path")
-    first = path[0] if isinstance(path, list) and path else path
-    form = (
-        item.get("format")
-        or str(first or "").removesuffix(".gz").removesuffix(".zst").rpartition(".")[2]
-    )
+    if "data" in item:
+        return False
+    form = table_formats.format_of(item)
+    if table_formats.is_declared_table(item):
+        form = table_formats.table_format(item)
     return form in ("csv", "tsv")
 
 
-def _of_resource(shown: str, item: Mapping[str, Any]) -> Iterator[Finding]:
+def _of_resource(shown: str, item: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     name = str(item.get("name") or item.get("path"))
-    told = {
+    missing = [key for key in ("schema", "encoding", "dialect") if item.get(key) is None]
+    if not missing:
+        return
+    encoding, delimiter = _advice(item, folder)
+    shown_delimiter = "\\t" if delimiter == "\t" else delimiter
+    reasons = {
         "schema": "Frictionless would guess the types from a sample",
-        "encoding": 'Frictionless would guess it from the first bytes. Add "encoding": "utf-8"',
-        "dialect": 'Frictionless would guess it from the first lines. Add "dialect": {"delimiter": ","}',
+        "encoding": "Frictionless would guess it from the first bytes. "
+        f'Add "encoding": "{encoding}"',
+        "dialect": "Frictionless would guess it from the first lines. "
+        f'Add "dialect": {{"delimiter": "{shown_delimiter}"}}',
     }
-    for key, why in told.items():
-        if not item.get(key):
-            message = f"{name}: no {key} is declared, and --strict guesses nothing. {why}."
-            yield Finding(f"undeclared-{key}", message, Place(shown), resource=name)
+    for key in missing:
+        message = f"{name}: no {key} is declared, and --strict guesses nothing. {reasons[key]}."
+        yield Finding(f"undeclared-{key}", message, Place(shown), resource=name)
+
+
+def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
+    """Return the encoding and the delimiter that the file itself suggests."""
+    path = table_formats.first_path(item)
+    default = "\t" if table_formats.format_of(item) in ("tsv", "tab") else ","
+    if not path or table_formats.suffixes(path)[1]:
+        return str(item.get("encoding") or "utf-8"), default
+    try:
+        with open(
+            descriptor_safety.inside(folder / "datapackage.json", path, "path"), "rb"
+        ) as file:
+            sample = file.read(SAMPLE)
+    except (OSError, ValueError):
+        return "utf-8", default
+    encoding = guess_encoding(sample)
+    first = sample.decode(encoding, "replace").partition("\n")[0]
+    counts = {mark: first.count(mark) for mark in DELIMITERS}
+    best = max(counts, key=lambda mark: (counts[mark], mark == default))
+    return encoding, best if counts[best] else default
+
+
+def guess_encoding(sample: bytes) -> str:
+    """Return the encoding of a sample: UTF-16 by its zero bytes, UTF-8, else Windows-1252."""
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for place, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = sample[place::2]
+        if len(half) > 1 and half.count(0) > 0.8 * len(half) and 0 not in sample[1 - place :: 2]:
+            return name
+    if sample.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 4:
+            return "windows-1252"
+    return "utf-8"
 
 
 def declare(resource: Any) -> None:
-    """Give a table the standard's defaults wherever its dialect says nothing, so that nothing is left to sniff.
+    """Give a table the standard's defaults where its dialect says nothing: nothing is sniffed.
 
-    And its primary key the standard's rule that Frictionless leaves out (frictionless-py#1623): each of its fields is required.
+    Each field of its primary key is required, by the standard's rule that Frictionless leaves out
+    (frictionless-py#1623).
     """
     from frictionless.formats.csv import CsvControl  # deferred: start-up
 
@@ -50,9 +104,8 @@ def declare(resource: Any) -> None:
         if item.name in resource.schema.primary_key:
             item.constraints["required"] = True
     dialect = resource.dialect
-    dialect.header = bool(
-        dialect.header
-    )  # to assign it is to define it: then no header row is looked for
+    # To assign the header is to define it: then Frictionless looks for no header row.
+    dialect.header = bool(dialect.header)
     control = CsvControl.from_dialect(dialect)
     defaults = {
         "delimiter": "\t" if resource.format == "tsv" else ",",

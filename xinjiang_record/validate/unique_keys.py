@@ -5,59 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from xinjiang_record.model import Finding, Place, Severity
-from xinjiang_record.validate.constraints.field_rules import FieldRules
+from xinjiang_record.model import Finding, Place
 
-SHOWN = 100  # findings of one key
+SHOWN = 100  # warnings of one key
 
 
 class UniqueKey:
-    """One key, given each row that may repeat it, in order. A key with a missing value has no equal."""
+    """One key, given each row that may repeat it, in order. A key with a null has no equal."""
 
-    def __init__(
-        self, names: Sequence[str], places: tuple[int, ...], checks: Sequence[FieldRules]
-    ) -> None:
-        self.names, self.places, self._checks = tuple(names), places, checks
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
         self._seen: dict[tuple[Any, ...], int] = {}
         self._found: list[tuple[int, int, list[str]]] = []
         self._count = 0
 
-    def add_row(self, record: int, cells: list[str]) -> None:
-        """Add one row; ``record`` is its number from 0."""
-        if max(self.places) >= len(cells):
-            return
-        values = tuple(self._checks[place].cells(cells[place])[1] for place in self.places)
+    @property
+    def words(self) -> str:
+        """Return the names of the key's fields, for messages."""
+        return ", ".join(self.names)
+
+    def add_row(self, row: Any) -> int:
+        """Add one of Frictionless's rows; return the number of an equal row, 0 for none."""
         try:
+            values = tuple(row[name] for name in self.names)
             if None in values:
-                return
-            first = self._seen.setdefault(values, record)
-        except Exception:  # a value without a hash, such as a list, is not compared
-            return
-        if first != record:
-            self._count += 1
-            if len(self._found) < SHOWN:
-                self._found.append((first, record, [cells[place] for place in self.places]))
+                return 0
+            first = self._seen.setdefault(values, row.row_number)
+        except (KeyError, TypeError, ArithmeticError):  # no such cell, or a value without a hash
+            return 0
+        if first == row.row_number:
+            return 0
+        self._count += 1
+        if len(self._found) < SHOWN:
+            cells = dict(zip(row.field_names, map(str, row.cells), strict=False))
+            self._found.append(
+                (first, row.row_number, [cells.get(name, "") for name in self.names])
+            )
+        return first
 
     def repeated(self) -> Iterator[tuple[int, int, list[str]]]:
-        """Yield rows that repeat a key, up to ``SHOWN``: the first row, the row (from 1), the cells."""
-        yield from ((first + 1, record + 1, cells) for first, record, cells in self._found)
+        """Yield rows that repeat a key, up to ``SHOWN``: the first row, the row, the cells."""
+        yield from self._found
 
-    def findings(self, shown: str, resource: str, severity: Severity) -> Iterator[Finding]:
-        """Yield a finding for each row that repeats a key, up to ``SHOWN``."""
-        for first, row, cells in self.repeated():
-            key = ", ".join(
-                f"{name} {cell!r}" for name, cell in zip(self.names, cells, strict=True)
-            )
-            more = f" ({self._count} rows repeat this key in all)" if self._count > 1 else ""
-            message = f"row {row}: {key} stands in row {first} already, and uniqueKeys wants it once{more}."
-            place = Place(shown, row)
+    def warnings(self, shown: str, resource: str) -> Iterator[Finding]:
+        """Yield a warning for each row that repeats a key, up to ``SHOWN``."""
+        for first, row, cells in self._found:
+            pairs = zip(self.names, cells, strict=True)
+            key = ", ".join(f"{name} {cell!r}" for name, cell in pairs)
+            more = f" ({self._count} rows repeat this key)" if self._count > 1 else ""
             yield Finding(
                 "unique-keys",
-                message,
-                place,
+                f"row {row}: {key} is in row {first} too; uniqueKeys allows it once{more}.",
+                Place(shown, row),
                 resource=resource,
                 field=self.names[0],
-                severity=severity,
+                severity="warning",
             )
 
 

@@ -1,189 +1,297 @@
-"""Validate a file, a resource or a package as Frictionless does, at Arrow speed."""
+"""Validate a file, a resource or a package as Frictionless does, at Arrow speed.
+
+Steps: open the source with Frictionless; hook every table, so that a scan proves its rows; let
+Frictionless make its report over what is left; add what it does not check. A table on which
+Frictionless fails has an error of its own, and the others are checked.
+"""
 
 from __future__ import annotations
 
 import functools
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import frictionless
-from frictionless import Dialect, FrictionlessException, Resource, Schema
+from frictionless import Checklist, Dialect, FrictionlessException, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource
 from frictionless.resources.json import MetadataResource
 
-from xinjiang_record.errors import ReadError, UsageError, XRecordError
-from xinjiang_record.model import Finding
+from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordError
+from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
+from xinjiang_record.validate.file_claims import claim_findings
+from xinjiang_record.validate.frictionless_hooks.own_errors import OwnErrors, failed_report
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
     TableHook,
 )
+from xinjiang_record.validate.frictionless_hooks.standard_fields import apply_to_schema
 from xinjiang_record.validate.gc_pause import GcPause
+from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening.prepare import Prepared
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
 from xinjiang_record.validate.small_files.small_csv import SmallTable
+from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.strict import declare
 
+NOT_A_TABLE = "is not a table: its presence, size and hash were checked, and nothing in it"
 
-def run(
-    target: Path,
-    shown: str,
-    *,
-    strict: bool,
-    resource: str | None,
-    limit_errors: int,
-    pause: GcPause,
-) -> Report:
-    """The report on a file that ``start.validate`` has looked at. ``pause`` ends with the first table that is not small."""
+
+@dataclass(frozen=True)
+class Options:
+    """How to validate.
+
+    ``nothing_guessed`` is ``--strict``; ``standards`` are the rules of Data Package 2.0 by table,
+    None without ``--standard``. ``checklist`` is Frictionless's, None for its basic checks.
+    """
+
+    resource: str | None = None
+    limit_errors: int = 1000
+    nothing_guessed: bool = False
+    standards: Mapping[str, TableStandard] | None = None
+    checklist: Mapping[str, Any] | None = None
+    schema_sync: bool = False
+
+    @property
+    def is_strict(self) -> bool:
+        """Return whether rules that Frictionless ignores are errors."""
+        return self.nothing_guessed or self.standards is not None
+
+
+def run(target: Path, shown: str, prepared: Prepared, options: Options, pause: GcPause) -> Report:
+    """Return the report on a source that was prepared.
+
+    ``pause`` ends with the first table that is not small.
+    """
     try:
-        with _Run(target, shown, strict=strict, resource=resource, pause=pause) as this:
-            return this.report(limit_errors)
+        with _Run(target, shown, prepared, options, pause) as this:
+            return this.report()
     except RestartWithoutFastPath:
-        with _Run(target, shown, strict=strict, resource=resource, pause=pause, lazy=False) as this:
-            return this.report(limit_errors)
+        with _Run(target, shown, prepared, options, pause, lazy=False) as this:
+            return this.report()
 
 
+@dataclass
 class _Run:
-    """One validation: the tables that were thinned, what was converted for it, and what we found ourselves."""
+    """One validation: the hooked tables, what was converted, and what was found."""
 
-    def __init__(
-        self,
-        target: Path,
-        shown: str,
-        *,
-        strict: bool,
-        resource: str | None,
-        pause: GcPause,
-        lazy: bool = True,
-    ) -> None:
-        self._lazy, self._pause = lazy, pause
-        self._target, self._shown, self._strict, self._resource = target, shown, strict, resource
-        self._tables: list[TableHook] = []
-        self._findings: list[Finding] = []
-        self._places: dict[str, str] = {}
-        self._stack = ExitStack()
+    target: Path
+    shown: str
+    prepared: Prepared
+    options: Options
+    pause: GcPause
+    lazy: bool = True
+    tables: list[TableHook] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> _Run:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for table in self._tables:
+        for table in self.tables:
             table.close()
-        self._stack.close()
+        self.stack.close()
 
-    def report(self, limit_errors: int) -> Report:
-        """Let Frictionless make its report over what is left to it."""
+    def report(self) -> Report:
+        """Let Frictionless make its report over what is left to it, and add the rest."""
         try:
-            descriptor = self._validated(limit_errors).to_descriptor()
+            descriptor = self._validated().to_descriptor()
         except (XRecordError, FrictionlessException):
             raise
         except Exception as error:
-            raise ReadError(
-                f"{self._shown}: Frictionless 5.21 fails on these data or this schema, with or without "
-                f"this engine: {type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
-            ) from error
+            raise ReadError(f"{self.shown}: {_failure(error)}") from error
         for task in descriptor["tasks"]:
-            task["place"] = self._places.get(task["name"], task["place"])
+            task["place"] = self.places.get(task["name"], task["place"])
         slow = {
             table.resource.name: table.reason
-            for table in self._tables
+            for table in self.tables
             if not table.fast and table.opened
         }
-        warnings = [warning for table in self._tables for warning in table.warnings(self._shown)]
-        for finding in (
+        warnings = [item for table in self.tables for item in table.warnings(self.shown)]
+        warnings += [item for table in self.tables for item in table.key_warnings(self.shown)]
+        selected = self.options.resource
+        findings = [
             item
-            for table in self._tables
-            for item in table.findings(self._shown, strict=self._strict)
-        ):
-            (self._findings if finding.severity == "error" else warnings).append(finding)
+            for item in (*self.prepared.findings, *self.findings)
+            if selected is None or item.resource in ("", selected)
+        ]
         return Report(
-            self._shown,
+            self.shown,
             descriptor,
-            tuple(self._findings),
+            tuple(findings),
             tuple(warnings),
             slow,
-            tuple(self._tables),
+            tuple(self.tables),
+            (*self.prepared.notes, *self.notes),
         )
 
-    def _validated(self, limit_errors: int) -> Any:
+    def _validated(self) -> Any:
         try:
-            whole = self._open()
+            source = self._open()
         except FrictionlessException:
-            return frictionless.validate(str(self._target))
-        self._hook(whole)
-        return whole.validate(name=self._resource, limit_errors=limit_errors)
+            return frictionless.validate(str(self.target))
+        self._hook(source)
+        checklist = self._checklist()
+        if isinstance(source, TableResource):
+            self._isolate(source)
+        elif not isinstance(source, MetadataResource):
+            self._note_file(source)
+        return source.validate(
+            checklist, name=self.options.resource, limit_errors=self.options.limit_errors
+        )
+
+    def _checklist(self) -> Checklist | None:
+        options = self.options
+        if not options.is_strict and options.checklist is None:
+            return None
+        checklist = Checklist.from_descriptor(dict(options.checklist or {"checks": []}))
+        if options.is_strict:
+            checklist.add_check(OwnErrors())
+        return checklist
 
     def _open(self) -> Any:
-        target, shown = self._target, self._shown
+        target, shown = self.target, self.shown
         outside = os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$"))
+        if self.prepared.descriptor is not None:
+            return self._open_prepared(self.prepared.descriptor)
         if target.suffix.lower() in descriptor_safety.DESCRIPTORS:
-            whole = Resource(str(target))
-            if isinstance(whole, MetadataResource) or not outside:
-                return whole
+            source = Resource(str(target))
+            if isinstance(source, MetadataResource) or not outside:
+                return source
         elif target.suffix.lower() not in small_reader.FORMATS and _convert().needs(target):
             return self._converted_file()
         if outside:  # the user's own path, which Frictionless calls unsafe
             return Resource(target.name, basepath=str(target.parent))
         return Resource(shown)
 
-    def _hook(self, whole: Any) -> None:
-        """Thin every table that Frictionless is going to read."""
-        if isinstance(whole, TableResource):
-            self._thin(whole)
-        elif isinstance(whole, (PackageResource, ResourceResource)):
-            setattr(  # noqa: B010 -- mypy refuses to assign to a method
-                whole,
-                "read_metadata",
-                functools.partial(self._read_metadata, whole, whole.read_metadata),
-            )
+    def _open_prepared(self, descriptor: Mapping[str, Any]) -> Any:
+        """Return Frictionless's resource for a descriptor that was changed."""
+        kind = PackageResource if "resources" in descriptor else ResourceResource
+        return kind(data=dict(descriptor), basepath=str(self.target.parent))
 
-    def _read_metadata(self, whole: Any, read: Any) -> Any:
+    def _hook(self, source: Any) -> None:
+        """Hook every table that Frictionless is going to read."""
+        if isinstance(source, TableResource):
+            self._hook_table(source)
+        elif isinstance(source, (PackageResource, ResourceResource)):
+            read = functools.partial(self._read_metadata, source, source.read_metadata)
+            setattr(source, "read_metadata", read)  # noqa: B010 - mypy refuses an assignment
+
+    def _read_metadata(self, source: Any, read: Callable[[], Any]) -> Any:
         metadata = read()
-        resources = metadata.resources if isinstance(whole, PackageResource) else [metadata]
+        resources = metadata.resources if isinstance(source, PackageResource) else [metadata]
         names = [item.name for item in resources]
-        if (
-            self._resource is not None
-            and isinstance(whole, PackageResource)
-            and self._resource not in names
-        ):
-            raise UsageError(f"no resource {self._resource!r}. There are: {', '.join(names)}.")
+        wanted = self.options.resource
+        if wanted is not None and isinstance(source, PackageResource) and wanted not in names:
+            raise UsageError(f"no resource {wanted!r}. There are: {', '.join(names)}.")
         for item in resources:
+            blocked = self.prepared.blocked.get(item.name)
+            if blocked is not None:
+                _replace_validate(item, functools.partial(_blocked_report, item, blocked))
+                continue
             if isinstance(item, TableResource):
                 self._convert(item)
-                self._thin(item)
+                self._hook_table(item)
+                self._isolate(item)
+            elif wanted in (None, item.name):
+                self._note_file(item)
         return metadata
 
-    def _thin(self, table: Any) -> None:
+    def _hook_table(self, table: Any) -> None:
         if not small_reader.is_small(table):
-            self._pause.end()
-        self._tables.append(_hooked(table, lazy=self._lazy))
-        if self._strict:
+            self.pause.end()
+        rules = (self.options.standards or {}).get(table.name)
+        if rules is not None and table.schema:
+            apply_to_schema(table.schema, rules)
+        if self.options.schema_sync:
+            table.detector.schema_sync = True
+        if self.options.nothing_guessed or self.options.standards is not None:
             declare(table)
+        if self.options.standards is not None and not self.options.nothing_guessed:
+            table.encoding = table.encoding or "utf-8"
+            if not table.schema.fields:
+                table.detector.field_type = "any"
+        if self.options.checklist and self.options.checklist.get("checks"):
+            self.notes.append(f"{table.name}: read row by row, since --checks need every row")
+        else:
+            self.tables.append(self._hooked(table))
+
+    def _hooked(self, table: Any) -> TableHook:
+        options: dict[str, Any] = {
+            "lazy": self.lazy,
+            "standards": self.options.standards,
+            "strict": self.options.is_strict,
+        }
+        if small_reader.is_small(table):
+            return SmallTable(table, **options)
+        from xinjiang_record.validate.fast_pass.scanned_table import (  # deferred: start-up
+            ScannedTable,
+        )
+
+        return ScannedTable(table, **options)
+
+    def _isolate(self, table: Any) -> None:
+        """Make an error of what stops the reading of one table, so that the others are read."""
+        validate = table.validate
+
+        def isolated(*arguments: Any, **options: Any) -> Any:
+            try:
+                return validate(*arguments, **options)
+            except LimitError as error:
+                return failed_report(table, "limit", f"{table.name}: {error}")
+            except (XRecordError, FrictionlessException):
+                raise
+            except Exception as error:
+                message = f"{table.name}: {_failure(error, table)}"
+                return failed_report(table, "unreadable", message)
+
+        _replace_validate(table, isolated)
+
+    def _note_file(self, item: Any) -> None:
+        """Say that a file is not a table; an error where it may have been meant as one."""
+        place = str(item.place)
+        self.notes.append(f"{place} {NOT_A_TABLE}")
+        if self.options.nothing_guessed and table_formats.looks_like_text(place):
+            hint = 'Declare "type": "table" and a schema, if it is one'
+            self.findings.append(
+                Finding(
+                    "not-checked",
+                    f"{place} {NOT_A_TABLE}. {hint}.",
+                    Place(self.shown),
+                    resource=item.name or "",
+                )
+            )
 
     # What Frictionless cannot read
 
     def _folder(self) -> Path:
-        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="xrecord-")))
+        return Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="xrecord-")))
 
     def _converted_file(self) -> Any:
         convert = _convert()
-        inner = convert.convert(self._target, self._folder())
+        inner = convert.convert(self.target, self._folder())
         options: dict[str, Any] = {"path": inner.name, "basepath": str(inner.parent)}
-        if self._target.suffix.lower() in convert.ARROW:
+        if self.target.suffix.lower() in convert.ARROW:
             options |= {
-                "schema": Schema.from_descriptor(convert.schema_of(self._target)),
+                "schema": Schema.from_descriptor(convert.schema_of(self.target)),
                 "encoding": "utf-8",
             }
             options["dialect"] = Dialect.from_descriptor(convert.DIALECT)
         table = Resource(**options)
-        self._places[table.name] = self._shown
+        self.places[table.name] = self.shown
         return table
 
     def _convert(self, table: Any) -> None:
-        """Give a table of a package, if it is none that Frictionless reads, its text instead."""
+        """Give a table of a package, if Frictionless cannot read it, its text instead."""
         if (
             table.memory
             or table.extrapaths
@@ -197,26 +305,48 @@ class _Run:
         path = Path(table.normpath)
         if not path.is_file():
             return
-        self._places[table.name] = table.path
+        self.places[table.name] = table.path
+        self.findings += claim_findings(
+            {"name": table.name, "hash": table.hash, "bytes": table.bytes}, [path], self.shown
+        )
+        table.hash = table.bytes = None
         if path.suffix.lower() in convert.ARROW:
             schema = table.schema.to_descriptor()
-            self._findings += convert.unfit(path, schema, self._shown, table.name)
+            self.findings += convert.unfit(path, schema, self.shown, table.name)
             table.dialect, table.encoding = Dialect.from_descriptor(convert.DIALECT), "utf-8"
         inner = convert.convert(path, self._folder())
         table.path, table.basepath = inner.name, str(inner.parent)
         table.format, table.compression = inner.suffix.lstrip("."), None
 
 
+def _blocked_report(item: Any, finding: Finding, *arguments: Any, **options: Any) -> Any:
+    return failed_report(item, finding.type, f"{item.name}: {finding.message}")
+
+
+def _replace_validate(item: Any, validate: Callable[..., Any]) -> None:
+    setattr(item, "validate", validate)  # noqa: B010 - mypy refuses an assignment
+
+
+def _failure(error: Exception, table: Any = None) -> str:
+    """Return the words for an exception of Frictionless, with the field that raises it."""
+    where = ""
+    for item in table.schema.fields if table is not None and table.schema else ():
+        try:
+            item.create_cell_reader()
+        except Exception as inner:
+            where = f"the field {item.name!r}: "
+            error = inner
+            break
+        if item.constraints.get("unique") and item.type in ("array", "object", "geojson", "list"):
+            where = f"the field {item.name!r}, which is unique and of the type {item.type}: "
+    return (
+        f"{where}Frictionless 5.21 fails on these data or this schema: "
+        f"{type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
+    )
+
+
 def _convert() -> Any:
-    """What needs Arrow, which plain text does not."""
+    """Return the module that needs Arrow, which plain text does not."""
     from xinjiang_record.validate.readers import arrow_to_csv  # deferred: start-up
 
     return arrow_to_csv
-
-
-def _hooked(table: Any, *, lazy: bool) -> TableHook:
-    if small_reader.is_small(table):
-        return SmallTable(table, lazy=lazy)
-    from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable  # deferred: start-up
-
-    return ScannedTable(table, lazy=lazy)

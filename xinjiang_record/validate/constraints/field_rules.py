@@ -5,7 +5,7 @@ The forms of text listed here are proofs: Frictionless accepts every text of suc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from xinjiang_record.errors import LimitError
@@ -53,6 +53,7 @@ class FieldRules:
 
     ``missing_values`` are the texts that stand for no value. ``constraints`` are the values of
     all constraints that are checked, except ``required``. ``cells`` reads a cell as Frictionless.
+    ``form`` is the form of its texts by ``--standard``.
     """
 
     def __init__(self, field: Any) -> None:
@@ -66,6 +67,8 @@ class FieldRules:
         self.empty_is_missing = "" in self.missing_values
         self.constraints = _checked_constraints(field)
         self.required = bool(self.constraints.pop("required", False))
+        standard = getattr(field, "standard", None)
+        self.form: Callable[[str], Any] | None = standard.form if standard else None
 
     @property
     def is_text(self) -> bool:
@@ -109,6 +112,9 @@ def proof_kind(field: Any) -> str:
     That is ``text``, ``any``, ``words``, ``integer``, ``number``, ``date`` or ``form``; or
     ``cell by cell`` where Frictionless's own reader must be called.
     """
+    standard = getattr(field, "standard", None)
+    if standard is not None and standard.needs_reader:
+        return "cell by cell"
     constraints = _checked_constraints(field).keys() - {"required"}
     if field.type == "string":
         return "text"

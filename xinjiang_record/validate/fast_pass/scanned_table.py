@@ -8,7 +8,7 @@ Where the scan cannot read a table (see ``fallback``) the row stream stays as Fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -34,7 +34,8 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
 from xinjiang_record.validate.readers import csv_chunks
 from xinjiang_record.validate.readers.choose import choose_reader, open_in_pieces
 from xinjiang_record.validate.readers.file_hashes import FileHashes
-from xinjiang_record.validate.unique_keys import UniqueKey, declared_keys
+from xinjiang_record.validate.standard.schema_rules import TableStandard
+from xinjiang_record.validate.unique_keys import UniqueKey
 
 
 class ScannedTable(TableHook):
@@ -46,8 +47,10 @@ class ScannedTable(TableHook):
         choose: Callable[[Any], Table] = choose_reader,
         *,
         lazy: bool = True,
+        standards: Mapping[str, TableStandard] | None = None,
+        strict: bool = False,
     ) -> None:
-        super().__init__(resource, lazy=lazy)
+        super().__init__(resource, lazy=lazy, standards=standards, strict=strict)
         self._choose = choose
         if lazy:
             open_in_pieces(resource)
@@ -78,7 +81,7 @@ class ScannedTable(TableHook):
         all_rows = open_rows(resource)
         try:
             table = self._choose(resource)
-            self.scan, self.unique = _scan(resource, table)
+            self.scan = _scan(resource, table, self.unique)
         except FastPassUnsupported as error:
             self.reason = str(error)
             return
@@ -117,8 +120,6 @@ class _SuspectStream:
         resource, scan = self._hook.resource, self._hook.scan
         assert scan is not None
         for record, cells in scan.suspects():
-            for key in self._hook.unique:
-                key.add_row(record, cells)
             resource.stats = StatsAtRow(self._stats, partial(self._consumed, record))
             resource.stats.rows = scan.data_before(record)
             yield record + 1, cells
@@ -135,14 +136,13 @@ class _SuspectStream:
         return self._table.consumed(next(item for item in pieces if item.first <= record), record)
 
 
-def _scan(resource: Any, table: Table) -> tuple[Scan, list[UniqueKey]]:
+def _scan(resource: Any, table: Table, keys: list[UniqueKey]) -> Scan:
     checks = [column_check(item) for item in table.fields]
     place = {item.name: number for number, item in enumerate(table.fields)}
-    keys = [
-        UniqueKey(names, tuple(place[name] for name in names), checks)
-        for names in declared_keys(resource.schema, place)
+    groups = [
+        KeyGroup(tuple(place[name] for name in key.names), primary=False, rows=table.rows)
+        for key in keys
     ]
-    groups = [KeyGroup(key.places, primary=False, rows=table.rows) for key in keys]
     for number, item in enumerate(table.fields):
         if item.constraints.get("unique"):
             groups.append(KeyGroup((number,), primary=False, rows=table.rows))
@@ -150,7 +150,7 @@ def _scan(resource: Any, table: Table) -> tuple[Scan, list[UniqueKey]]:
     if primary and set(primary) <= set(place):
         places = tuple(place[name] for name in primary)
         groups.append(KeyGroup(places, primary=True, rows=table.rows))
-    return Scan(table, checks, groups, list(_references(resource, place, checks))), keys
+    return Scan(table, checks, groups, list(_references(resource, place, checks)))
 
 
 def _references(

@@ -7,9 +7,11 @@ an error, and what the report says, stays Frictionless's own code.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from frictionless import Dialect
@@ -18,8 +20,15 @@ from frictionless.resources import TableResource
 from frictionless.system.system import system
 from frictionless.table.lookup import Lookup
 
-from xinjiang_record.model import Finding, Severity
-from xinjiang_record.validate.unique_keys import UniqueKey
+from xinjiang_record.model import Finding
+from xinjiang_record.validate.frictionless_hooks.own_errors import UniqueKeysError
+from xinjiang_record.validate.frictionless_hooks.standard_fields import (
+    accept_equal_names,
+    apply_to_schema,
+    standard_rows,
+)
+from xinjiang_record.validate.standard.schema_rules import TableStandard
+from xinjiang_record.validate.unique_keys import UniqueKey, declared_keys
 
 Content = Callable[[Any], Iterable[tuple[int, Any]]]
 
@@ -38,15 +47,25 @@ class TableHook:
     """Hold what was done to one resource.
 
     ``fast`` is true once rows are proved good without Frictionless; ``reason`` says why they are
-    not. ``lazy``: whether a file that Frictionless reads as one is read in pieces.
+    not. ``lazy``: whether a file that Frictionless reads as one is read in pieces. ``standards``
+    are the rules of Data Package 2.0 by table, if they apply. ``strict``: whether a repeated unique
+    key is an error.
     """
 
-    def __init__(self, resource: Any, *, lazy: bool = True) -> None:
-        self.resource, self.lazy = resource, lazy
+    def __init__(
+        self,
+        resource: Any,
+        *,
+        lazy: bool = True,
+        standards: Mapping[str, TableStandard] | None = None,
+        strict: bool = False,
+    ) -> None:
+        self.resource, self.lazy, self.strict = resource, lazy, strict
+        self.standards = standards or {}
         self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.unique: list[UniqueKey] = []
         resource._TableResource__open_lookup = self._open_lookup
-        resource._TableResource__open_row_stream = self._open_row_stream
+        resource._TableResource__open_row_stream = self._open_rows
 
     def close(self) -> None:
         """End the threads of this table."""
@@ -55,15 +74,59 @@ class TableHook:
         """Yield hints about a table that was scanned."""
         raise NotImplementedError
 
-    def findings(self, shown: str, *, strict: bool) -> Iterator[Finding]:
-        """Yield a finding for each row that repeats a unique key: warnings, or errors if strict."""
-        severity: Severity = "error" if strict else "warning"
-        for key in self.unique:
-            yield from key.findings(shown, self.resource.name, severity)
+    def key_warnings(self, shown: str) -> Iterator[Finding]:
+        """Yield a warning for each row that repeats a unique key; errors are in the report."""
+        for key in () if self.strict else self.unique:
+            yield from key.warnings(shown, self.resource.name)
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins, by its number in the report."""
         raise NotImplementedError
+
+    def _open_rows(self) -> None:
+        """Open the row stream, and add the rules that Frictionless does not have."""
+        resource = self.resource
+        fields = resource.header.get_expected_fields()
+        place = {item.name: number for number, item in enumerate(fields)}
+        self.unique = [UniqueKey(names) for names in declared_keys(resource.schema, place)]
+        self._open_row_stream()
+        rows = resource.row_stream
+        if resource.name in self.standards:
+            rows = standard_rows(rows, fields)
+        if self.unique:
+            rows = self._check_unique_keys(rows)
+        set_rows(resource, self._with_file_claims(rows))
+
+    def _check_unique_keys(self, rows: Iterator[Any]) -> Iterator[Any]:
+        for row in rows:
+            for key in self.unique:
+                first = key.add_row(row)
+                if first and self.strict:
+                    note = f"{key.words} is the same as in the row at position {first}"
+                    error = UniqueKeysError.from_row(row, note=note, field_name=key.names[0])
+                    row.errors.append(error)
+            yield row
+
+    def _with_file_claims(self, rows: Iterator[Any]) -> Iterator[Any]:
+        """Yield the rows; then set hash and size where Frictionless has none, or another size.
+
+        It has none of a Parquet file. Of several parts it counts the joined text, and a size that
+        is the sum of the files is right too.
+        """
+        yield from rows
+        resource = self.resource
+        if resource.memory or not (resource.bytes or resource.hash):
+            return
+        paths = [str(path).removeprefix("file://") for path in resource.normpaths]
+        if not all(map(os.path.isfile, paths)):
+            return
+        size = sum(map(os.path.getsize, paths))
+        stats = resource.stats
+        if len(paths) == 1 and stats.bytes is None:
+            stats.bytes = size
+            stats.md5, stats.sha256 = file_digests(paths[0])
+        elif len(paths) > 1 and resource.bytes == size:
+            stats.bytes = size
 
     def _open_row_stream(self) -> None:
         raise NotImplementedError
@@ -75,6 +138,9 @@ class TableHook:
     def _open_lookup(self) -> None:
         """Do what ``TableResource.__open_lookup`` does, with another reader."""
         resource = self.resource
+        rules = self.standards.get(resource.name)
+        if rules is not None:
+            accept_equal_names(resource.header, rules)
         own = [key for key in resource.schema.foreign_keys if self._can_look_up(key)]
         if len(own) != len(resource.schema.foreign_keys):
             _OPEN_LOOKUP(resource)
@@ -101,6 +167,9 @@ class TableHook:
         )
         if source.schema:
             source.schema.foreign_keys = []
+            rules = self.standards.get(source.name)
+            if rules is not None:
+                apply_to_schema(source.schema, rules)
         return source
 
 
@@ -171,6 +240,14 @@ def bytes_consumed(
         for _ in itertools.islice(csv.reader(lines, dialect=dialect), row):
             pass
         return counted.count
+
+
+def file_digests(path: str) -> tuple[str, str]:
+    """Return MD5 and SHA-256 of a file, in hex."""
+    with open(path, "rb") as stream:
+        md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        stream.seek(0)
+        return md5.hexdigest(), hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class _CountedStream:

@@ -37,14 +37,22 @@ from xinjiang_record.validate.small_files.text_checks import (
     TextChecks,
     text_checks,
 )
-from xinjiang_record.validate.unique_keys import UniqueKey, declared_keys
+from xinjiang_record.validate.standard.schema_rules import TableStandard
+from xinjiang_record.validate.unique_keys import UniqueKey
 
 
 class SmallTable(TableHook):
     """A small table: its rows are checked when Frictionless reads the first of them."""
 
-    def __init__(self, resource: Any, *, lazy: bool = True) -> None:
-        super().__init__(resource, lazy=lazy)
+    def __init__(
+        self,
+        resource: Any,
+        *,
+        lazy: bool = True,
+        standards: Mapping[str, TableStandard] | None = None,
+        strict: bool = False,
+    ) -> None:
+        super().__init__(resource, lazy=lazy, standards=standards, strict=strict)
         self._hints: Hints | None = None
 
     def warnings(self, shown: str) -> Iterator[Finding]:
@@ -90,18 +98,15 @@ class SmallTable(TableHook):
         """
         resource, stats = self.resource, self.resource.stats
         try:
-            table = _Table(resource)
+            table = _Table(resource, self.unique)
         except (UnicodeError, csv.Error) as error:
             self.fast, self.reason = False, str(error)
             yield from resource.dialect.read_enumerated_content_stream(cell_stream)
             return
-        self.unique = table.unique
         self._hints = Hints(table.fields)
         self._hints.add(list(table.hints()), 0, [table.numbers[spot] - 1 for spot in table.spots])
         for spot in sorted(table.suspects()):
             row, cells = table.numbers[spot], table.row(spot)
-            for key in self.unique:
-                key.add_row(row - 1, cells)
             resource.stats = StatsAtRow(stats, functools.partial(table.file.consumed, row))
             resource.stats.rows = spot
             yield row, cells
@@ -117,7 +122,7 @@ class _Table:
     the other rows.
     """
 
-    def __init__(self, resource: Any) -> None:
+    def __init__(self, resource: Any, unique: Sequence[UniqueKey] = ()) -> None:
         self._resource, self.file = resource, SmallFile(resource)
         self.fields = resource.header.get_expected_fields()
         width = len(self.fields)
@@ -132,10 +137,7 @@ class _Table:
         self.texts = [set(cells) for cells in self.cells]
         self.columns = [text_checks(item) for item in self.fields]
         self.place = {item.name: place for place, item in enumerate(self.fields)}
-        names = declared_keys(resource.schema, self.place)
-        self.unique = [
-            UniqueKey(key, tuple(self.place[name] for name in key), self.columns) for key in names
-        ]
+        self._unique = unique
 
     def row(self, spot: int) -> Cells:
         """Return the cells of one row."""
@@ -189,7 +191,8 @@ class _Table:
 
     def _keys(self) -> Iterator[tuple[tuple[int, ...], bool]]:
         """Yield the places of each key, and whether it is the primary key."""
-        yield from ((key.places, False) for key in self.unique)
+        for key in self._unique:
+            yield tuple(self.place[name] for name in key.names), False
         yield from (
             ((place,), False)
             for place, item in enumerate(self.fields)

@@ -104,7 +104,8 @@ class Ordered(TextChecks):
         self._enum = set(map(read, words)) if words is not None else None
 
     def _unproved(self, texts: set[str]) -> Iterable[str]:
-        known = self._parsed(texts)
+        plain = set(filter(self.form, texts)) if self.form else texts
+        known = self._parsed(plain)
         found = texts.difference(known)
         for constraint, bound in self._bounds:
             allows, values = constraint.allows, known.values()
@@ -130,7 +131,7 @@ class Ordered(TextChecks):
 
     def value(self, text: str) -> Any:
         """Return what a cell is cast to."""
-        if text not in self.missing_values:
+        if text not in self.missing_values and (self.form is None or self.form(text)):
             with suppress(ValueError, ArithmeticError):
                 return self.parse(text)
         return super().value(text)

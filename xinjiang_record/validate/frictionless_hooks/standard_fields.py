@@ -1,0 +1,151 @@
+"""Apply the rules of Data Package 2.0 to the fields and rows of a Frictionless resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from frictionless import errors
+
+from xinjiang_record.validate.standard.schema_rules import FieldStandard, TableStandard
+from xinjiang_record.validate.standard.value_checks import Check, RuleError, hashable, make_check
+from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH
+
+Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
+
+
+def apply_to_schema(schema: Any, rules: TableStandard) -> None:
+    """Give the fields of a schema readers by the standard."""
+    for item in schema.fields:
+        if item.name in rules.fields:
+            apply_to_field(item, rules.fields[item.name])
+
+
+def apply_to_field(item: Any, rules: FieldStandard) -> None:
+    """Give a field a reader by the standard; copies of it get one too."""
+    item.standard = rules
+    item.create_cell_reader = lambda: _reader(item, rules)
+    copy = type(item).to_copy
+
+    def to_copy(**options: Any) -> Any:
+        other = copy(item, **options)
+        apply_to_field(other, rules)
+        return other
+
+    item.to_copy = to_copy
+
+
+def standard_of(item: Any) -> FieldStandard | None:
+    """Return the rules of a field by the standard; None without ``--standard``."""
+    return getattr(item, "standard", None)
+
+
+def _reader(item: Any, rules: FieldStandard) -> Reader:
+    native: Reader = type(item).create_cell_reader(item)
+    value_of = item.create_value_reader()
+    missing = item.missing_values
+    if not item.has_defined("missing_values") and item.schema:
+        missing = item.schema.missing_values
+    checks = _checks(rules, value_of)
+    note = {"type": f'type is "{item.type}/{item.format}"'}
+    required = bool(item.constraints.get("required"))
+
+    def read(cell: Any) -> tuple[Any, dict[str, str] | None]:
+        if isinstance(cell, str) and cell not in missing:
+            if rules.form is not None and not rules.form(cell):
+                return None, dict(note)
+            if rules.item_form and not all(map(rules.item_form, cell.split(rules.delimiter))):
+                return None, dict(note)
+            if rules.group:
+                cell = cell.replace(rules.group, "")
+            if rules.type in ("year", "yearmonth") and rules.format == "default":
+                value, notes = _calendar(rules.type, cell), None
+            else:
+                value, notes = native(cell)
+        else:
+            value, notes = native(cell)
+        if value is None:
+            if required and notes is None:
+                notes = {"required": 'constraint "required" is "True"'}
+            return value, notes
+        value = hashable(value)
+        for name, bound, check in checks:
+            if not _holds(check, value):
+                notes = {**(notes or {}), name: f'constraint "{name}" is "{bound}"'}
+        return value, notes
+
+    return read
+
+
+def _checks(rules: FieldStandard, value_of: Callable[[Any], Any]) -> list[tuple[str, Any, Check]]:
+    found: list[tuple[str, Any, Check]] = []
+    for name, bound in rules.constraints.items():
+        try:
+            found.append((name, bound, make_check(name, bound, value_of)))
+        except RuleError as error:
+            raise ValueError(f"field {rules.name!r}: {error}") from error
+    if rules.categories:
+        allowed = set(rules.categories)
+        words = ", ".join(map(str, rules.categories))
+        found.append(("categories", words, lambda value: value in allowed))
+    return found
+
+
+def _holds(check: Check, value: Any) -> bool:
+    try:
+        return check(value)
+    except (ArithmeticError, TypeError, ValueError):
+        return False
+
+
+def _calendar(kind: str, cell: str) -> Any:
+    """Return a year, or a year and a month, as XML Schema writes them."""
+    if kind == "year":
+        found = YEAR.match(cell)
+        return int(found[1]) if found else None
+    found = YEARMONTH.match(cell)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def standard_rows(rows: Iterator[Any], fields: list[Any]) -> Iterator[Any]:
+    """Change the errors of rows to those that the standard has.
+
+    A row that has all its cells is not blank. A foreign key with a missing part is not checked.
+    """
+    readers = [(item, item.create_cell_reader()) for item in fields]
+    for row in rows:
+        if row.errors:
+            kept = []
+            for error in row.errors:
+                if error.type == "blank-row" and len(row.cells) == len(fields):
+                    kept += list(_cell_errors(row, readers))
+                elif error.type == "foreign-key" and any(
+                    row[name] is None for name in error.field_names
+                ):
+                    continue
+                else:
+                    kept.append(error)
+            row.errors[:] = kept
+        yield row
+
+
+def _cell_errors(row: Any, readers: list[tuple[Any, Reader]]) -> Iterator[Any]:
+    for cell, (item, reader) in zip(row.cells, readers, strict=True):
+        _, notes = reader(cell)
+        for note in (notes or {}).values():
+            yield errors.ConstraintError.from_row(row, note=note, field_name=item.name)
+
+
+def accept_equal_names(header: Any, rules: TableStandard) -> None:
+    """Remove errors of a header about fields that have equal names, and are matched by order."""
+    if not rules.labels:
+        return
+    twice = set(rules.labels.values())
+    header.errors[:] = [
+        error
+        for error in header.errors
+        if not (error.type == "duplicate-label" and error.label in twice)
+        and not (
+            error.type == "incorrect-label" and rules.labels.get(error.field_name) == error.label
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Decide what of a source is read, and how, before Frictionless opens anything."""

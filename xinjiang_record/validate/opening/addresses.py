@@ -1,0 +1,88 @@
+"""Recognize addresses and known profiles; give local copies for addresses that are mapped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.untrusted.regular_files import read_regular_file
+
+V2 = "https://datapackage.org/profiles/2.0/"
+PACKAGE_V2 = f"{V2}datapackage.json"
+_V1_HOSTS = ("specs.frictionlessdata.io", "frictionlessdata.io", "datapackage.org")
+_NAMES = {
+    "data-package": "data-package",
+    "datapackage": "data-package",
+    "tabular-data-package": "tabular-data-package",
+    "data-resource": "data-resource",
+    "dataresource": "data-resource",
+    "tabular-data-resource": "tabular-data-resource",
+}
+# Profiles of other bodies that are the standard's own profile and more: Camtrap DP (TDWG) and others
+# describe tables by schemas, which are checked wherever they are local or mapped.
+
+
+def is_address(text: str) -> bool:
+    """Return whether a path is an address: with a scheme, or on another host."""
+    try:
+        scheme = urlsplit(text).scheme
+    except ValueError:
+        return True
+    return len(scheme) > 1 or text.startswith(("//", "\\\\"))
+
+
+def standard_profile(address: str) -> str:
+    """Return the short name of one of the standard's own profiles; empty for another address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.hostname not in _V1_HOSTS or parts.scheme not in ("http", "https"):
+        return ""
+    return _NAMES.get(parts.path.rstrip("/").rpartition("/")[2].removesuffix(".json").lower(), "")
+
+
+def parse_maps(values: tuple[str, ...] | list[str]) -> dict[str, Path]:
+    """Return the local copies that ``ADDRESS=FILE`` options give, by address.
+
+    Raises:
+        UsageError: A value has another form.
+    """
+    found = {}
+    for value in values:
+        address, equals, file = value.rpartition("=")
+        if not equals or not is_address(address) or not file:
+            raise UsageError(f"--map: expected ADDRESS=FILE, got {value!r}.")
+        found[address] = Path(file)
+    return found
+
+
+def read_mapped(address: str, maps: Mapping[str, Path]) -> dict[str, Any] | None:
+    """Return the JSON object in the local copy of an address; None if it is not mapped.
+
+    The longest mapped address that the address begins with, up to a slash, may be a folder.
+
+    Raises:
+        ReadError: The local copy cannot be read as a JSON object.
+    """
+    path = maps.get(address)
+    if path is None:
+        for known in sorted(maps, key=len, reverse=True):
+            if known.endswith("/") and address.startswith(known):
+                rest = address[len(known) :]
+                if ".." not in Path(rest).parts and not rest.startswith("/"):
+                    path = maps[known] / rest
+                    break
+    if path is None:
+        return None
+    try:
+        value = json.loads(read_regular_file(path, "descriptor_bytes", follow_link=True))
+    except (OSError, ValueError) as error:
+        raise ReadError(f"{path}, the copy of {address}: cannot be read: {error}.") from error
+    if not isinstance(value, dict):
+        raise ReadError(f"{path}, the copy of {address}: expected a JSON object.")
+    return value

@@ -1,0 +1,14 @@
+"""Copy JSON values so that no part is shared: YAML aliases give the same object several times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def unshared_copy(value: Any) -> Any:
+    """Return a copy of a JSON value in which every object and every list is its own."""
+    if isinstance(value, dict):
+        return {key: unshared_copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unshared_copy(item) for item in value]
+    return value

@@ -1,0 +1,68 @@
+"""Turn the options of the command into those of ``validate``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.untrusted.regular_files import read_regular_file
+from xinjiang_record.validate import descriptor_safety
+from xinjiang_record.validate.opening.addresses import is_address, parse_maps
+
+PROJECT_FILE = "xrecord.toml"
+
+
+def read_maps(values: Sequence[str]) -> dict[str, Path]:
+    """Return local copies by address: of ``[map]`` in ``xrecord.toml``, and of options.
+
+    Paths in ``xrecord.toml`` of the working directory are relative to it. An option wins.
+
+    Raises:
+        UsageError: An option or an entry has another form.
+    """
+    found = {}
+    file = Path(PROJECT_FILE)
+    if file.is_file():
+        try:
+            table = tomllib.loads(read_regular_file(file, "descriptor_bytes").decode("utf-8"))
+        except (ReadError, ValueError) as error:
+            raise UsageError(f"{file}: cannot be read: {error}.") from error
+        entries = table.get("map", {})
+        if not isinstance(entries, dict):
+            raise UsageError(f"{file}: [map]: expected addresses with files.")
+        for address, path in entries.items():
+            if not isinstance(path, str) or not is_address(address):
+                raise UsageError(f"{file}: [map]: expected ADDRESS = FILE, got {address!r}.")
+            found[address] = Path(path)
+    return {**found, **parse_maps(list(values))}
+
+
+def make_checklist(
+    pick: Sequence[str], skip: Sequence[str], checks: Sequence[str], path: str | None
+) -> dict[str, Any] | None:
+    """Return the descriptor of a Frictionless checklist; None if nothing of it is given.
+
+    ``checks`` are names of Frictionless's checks, such as ``duplicate-row``. A check that needs
+    options is written in a checklist file.
+
+    Raises:
+        ReadError: The file is not a checklist.
+    """
+    descriptor: dict[str, Any] = {}
+    if path is not None:
+        content = descriptor_safety.read_descriptor(Path(path))
+        if content is None:
+            raise ReadError(f"{path}: expected a checklist in JSON or YAML.")
+        descriptor = content
+    if checks:
+        listed = descriptor.get("checks")
+        given = listed if isinstance(listed, list) else []
+        descriptor["checks"] = [*given, *({"type": name} for name in checks)]
+    if pick:
+        descriptor["pickErrors"] = list(pick)
+    if skip:
+        descriptor["skipErrors"] = list(skip)
+    return descriptor or None

@@ -1,0 +1,77 @@
+"""Check what Data Package 2.0 says of packages and resources, and Frictionless 5.21 does not check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Problem = tuple[str, str, str]  # the resource's name, the type, the message
+
+
+def descriptor_problems(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with a package or resource descriptor."""
+    resources = descriptor.get("resources")
+    if resources is not None:
+        if not resources:
+            yield "", "package-error", "resources: expected at least one resource"
+        yield from _contributors(descriptor, "")
+    for item in resources if isinstance(resources, list) else [descriptor]:
+        if isinstance(item, Mapping):
+            yield from _resource(item, resources if isinstance(resources, list) else [])
+
+
+def _contributors(descriptor: Mapping[str, Any], name: str) -> Iterator[Problem]:
+    contributors = descriptor.get("contributors")
+    for item in contributors if isinstance(contributors, list) else ():
+        if not isinstance(item, Mapping):
+            yield name, "package-error", "contributors: expected objects"
+            continue
+        roles = item.get("roles")
+        is_list = isinstance(roles, list) and all(isinstance(role, str) for role in roles)
+        if roles is not None and not is_list:
+            yield name, "package-error", f"contributors.roles: expected a list, got {roles!r}"
+
+
+def _resource(item: Mapping[str, Any], others: list[Any]) -> Iterator[Problem]:
+    name = str(item.get("name") or "")
+    size = item.get("bytes")
+    if size is not None and (type(size) is not int or size < 0):
+        yield name, "resource-error", f"bytes: expected a number of bytes, got {size!r}"
+    schema = item.get("schema")
+    if isinstance(schema, Mapping):
+        for message in _foreign_keys(name, schema, others):
+            yield name, "schema-error", message
+
+
+def _foreign_keys(name: str, schema: Mapping[str, Any], others: list[Any]) -> Iterator[str]:
+    """Yield foreign keys to fields that the other table lacks."""
+    keys = schema.get("foreignKeys")
+    for key in keys if isinstance(keys, list) else ():
+        reference = key.get("reference") if isinstance(key, Mapping) else None
+        if not isinstance(reference, Mapping) or reference.get("package"):
+            continue
+        target = reference.get("resource") or name
+        known = field_names(target, others) if target != name else _names_of(schema)
+        fields = reference.get("fields")
+        wanted = fields if isinstance(fields, list) else [fields]
+        if known and (unknown := [item for item in wanted if item not in known]):
+            words = ", ".join(map(repr, unknown))
+            yield f"foreignKeys: {words} is not a field of the table {target!r}"
+
+
+def field_names(resource: str, others: list[Any]) -> set[Any]:
+    """Return the names of the fields of a resource; empty if they are not known."""
+    for item in others:
+        if isinstance(item, Mapping) and item.get("name") == resource:
+            schema = item.get("schema")
+            return _names_of(schema) if isinstance(schema, Mapping) else set()
+    return set()
+
+
+def _names_of(schema: Mapping[str, Any]) -> set[Any]:
+    fields = schema.get("fields")
+    return {
+        item.get("name")
+        for item in (fields if isinstance(fields, list) else ())
+        if isinstance(item, Mapping)
+    }
