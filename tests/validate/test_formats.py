@@ -117,7 +117,7 @@ def test_unique_keys_are_warnings_and_errors_if_strict(
     report = same(path)
     assert report.valid
     assert [item.type for item in report.warnings] == ["unique-keys"]
-    assert "row 4: a 'x', b '1' stands in row 2 already" in report.warnings[0].message
+    assert "row 4: a 'x', b '1' is in row 2 too" in report.warnings[0].message
     assert not validate(path, strict=True).valid
 
 

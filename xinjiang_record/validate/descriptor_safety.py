@@ -99,11 +99,19 @@ def syntax_error(path: Path) -> str:
 
 
 def _parse(path: Path) -> Any:
-    """Parse JSON, or YAML if the name ends in ``.yaml`` or ``.yml``."""
+    """Parse JSON, or YAML if the name ends in ``.yaml``.
+
+    Under ``.yml`` and ``.YAML`` Frictionless reads JSON; what is not JSON is read as YAML.
+    """
     text = _text(path)
-    if path.name.lower().endswith((".yaml", ".yml")):
+    if path.name.endswith(".yaml"):
         return _parse_yaml(text, path)
-    value = json.loads(text)
+    try:
+        value = json.loads(text)
+    except ValueError:
+        if not path.name.lower().endswith((".yaml", ".yml")):
+            raise
+        return _parse_yaml(text, path)
     _check_size(value, path)
     return value
 

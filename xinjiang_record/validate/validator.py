@@ -33,6 +33,7 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
 from xinjiang_record.validate.frictionless_hooks.standard_fields import apply_to_schema
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening.addresses import is_address
 from xinjiang_record.validate.opening.prepare import Prepared
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
@@ -142,7 +143,7 @@ class _Run:
         self._hook(source)
         checklist = self._checklist()
         if isinstance(source, TableResource):
-            self._isolate(source)
+            self._isolate(source, alone=True)
         elif not isinstance(source, MetadataResource):
             self._note_file(source)
         return source.validate(
@@ -194,14 +195,16 @@ class _Run:
         if wanted is not None and isinstance(source, PackageResource) and wanted not in names:
             raise UsageError(f"no resource {wanted!r}. There are: {', '.join(names)}.")
         for item in resources:
-            blocked = self.prepared.blocked.get(item.name)
+            blocked = self.prepared.blocked.get(item.name) or _remote_error(item, self.shown)
             if blocked is not None:
+                declared = self.prepared.resources.get(item.name, {})
+                self.places[item.name] = table_formats.first_path(declared) or "memory"
                 _replace_validate(item, functools.partial(_blocked_report, item, blocked))
                 continue
             if isinstance(item, TableResource):
                 self._convert(item)
                 self._hook_table(item)
-                self._isolate(item)
+                self._isolate(item, alone=len(resources) == 1)
             elif wanted in (None, item.name):
                 self._note_file(item)
         return metadata
@@ -239,19 +242,26 @@ class _Run:
 
         return ScannedTable(table, **options)
 
-    def _isolate(self, table: Any) -> None:
-        """Make an error of what stops the reading of one table, so that the others are read."""
+    def _isolate(self, table: Any, *, alone: bool) -> None:
+        """Make an error of what stops the reading of one table, so that the others are read.
+
+        If there are no others, an exception says it.
+        """
         validate = table.validate
 
         def isolated(*arguments: Any, **options: Any) -> Any:
             try:
                 return validate(*arguments, **options)
             except LimitError as error:
+                if alone:
+                    raise
                 return failed_report(table, "limit", f"{table.name}: {error}")
             except (XRecordError, FrictionlessException):
                 raise
             except Exception as error:
                 message = f"{table.name}: {_failure(error, table)}"
+                if alone:
+                    raise ReadError(f"{self.shown}: {message}") from error
                 return failed_report(table, "unreadable", message)
 
         _replace_validate(table, isolated)
@@ -317,6 +327,15 @@ class _Run:
         inner = convert.convert(path, self._folder())
         table.path, table.basepath = inner.name, str(inner.parent)
         table.format, table.compression = inner.suffix.lstrip("."), None
+
+
+def _remote_error(item: Any, shown: str) -> Finding | None:
+    """Return an error for a resource that would be fetched: a second check, after preparation."""
+    remote = item.remote or any(map(is_address, item.paths))
+    if not remote and item.scheme in (None, "", "file", "multipart"):
+        return None
+    message = f"{item.path}: it was not fetched, since nothing is read from the network."
+    return Finding("scheme-error", message, Place(shown), resource=item.name)
 
 
 def _blocked_report(item: Any, finding: Finding, *arguments: Any, **options: Any) -> Any:

@@ -90,8 +90,9 @@ class _Preparation:
         for item in items:
             if isinstance(item, dict):
                 self._foreign_keys(item)
-        if adapted != original or self._path.suffix.lower() in (".yaml", ".yml"):
-            self._found.descriptor = adapted if is_package else items[0]
+        prepared = adapted if is_package else items[0]
+        if prepared != original or self._path.suffix.lower() in (".yaml", ".yml"):
+            self._found.descriptor = prepared
         return self._found
 
     def _resource(self, item: dict[str, Any], is_package: bool) -> dict[str, Any] | None:
@@ -165,12 +166,12 @@ class _Preparation:
 
     def _set_format(self, item: dict[str, Any]) -> None:
         """Declare a table as one where Frictionless would not take it for one."""
-        if "data" in item:
+        first = table_formats.first_path(item)
+        if "data" in item or not first or not os.path.exists(self._path.parent / first):
             return
         form = table_formats.format_of(item)
         converted = form in ("arrow", "feather") or (
-            form in ("csv", "tsv")
-            and table_formats.suffixes(table_formats.first_path(item))[1] == "zst"
+            form in ("csv", "tsv") and table_formats.suffixes(first)[1] == "zst"
         )
         if converted and item.get("type") in (None, "", "table"):
             item["type"] = "table"
@@ -245,6 +246,8 @@ class _Preparation:
         try:
             descriptor_safety.check_descriptor(self._path, whole)
         except LimitError:
+            if len(items) < 2:
+                raise
             before = len(blocked)
             for place, item in enumerate(items):
                 if not is_package or not isinstance(item, Mapping):
@@ -313,9 +316,8 @@ def texts(item: Mapping[str, Any], *names: str) -> Iterator[str]:
 
 
 def _stand_in(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a resource for one that is not read: it names the file, and has nothing to open."""
-    path = next(texts(item, *PATHS), "") or "memory"
-    return {"name": item.get("name"), "type": "table", "path": path}
+    """Return a resource for one that is not read: it has nothing to open."""
+    return {"name": item.get("name"), "type": "table", "path": "not-read"}
 
 
 def _names(fields: Any) -> str:
