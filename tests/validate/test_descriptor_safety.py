@@ -33,7 +33,8 @@ from xinjiang_record.errors import XRecordError
 from xinjiang_record.validate import validate
 
 def hear(event, arguments):
-    if event.startswith("socket.") or event == "open" and str(arguments[0]).endswith(("passwd", ".csv")):
+    is_data = event == "open" and str(arguments[0]).endswith(("passwd", ".csv"))
+    if event.startswith("socket.") or is_data:
         print("event:", event, arguments, flush=True)
 
 sys.addaudithook(hear)

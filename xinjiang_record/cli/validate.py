@@ -80,7 +80,7 @@ def validate(
     # A path that is a link, which the user has chosen, may be read; links inside may not lead out.
     mapped = read_maps(maps)
     extra = make_checklist(_split(pick), _split(skip), _split(checks), checklist)
-    named = [*paths, *([schema] if schema else []), *mapped.values()]
+    named: list[str | Path] = [*paths, *([schema] if schema else []), *mapped.values()]
     folders = [folder for path in named for folder in (Path(path).parent, Path(path).resolve())]
     with (
         _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step,

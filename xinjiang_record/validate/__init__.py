@@ -1,7 +1,7 @@
-"""Table Schema at Arrow speed: Frictionless's own report for files, and the same engine for tables in memory.
+"""Validate tables by Table Schema at Arrow speed, with Frictionless's own report.
 
-``validate(path)`` gives Frictionless 5.21's report, error for error. ``check_tables`` checks what the pipeline built. Nothing
-heavy is imported before it is needed.
+``validate(source)`` gives Frictionless 5.21's report, error for error, or with ``standard="v2"`` a
+report by Data Package 2.0. Heavy modules are imported when they are needed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ _PLACES = {"Report": "report", "validate": "api"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for: Frictionless only for a file, Arrow only for tables and for large files."""
+    """Import a name when it is used: Frictionless for a file, Arrow for large files."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

@@ -169,7 +169,8 @@ def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
     """Validate a file whose name is that of a descriptor, and that is not one."""
     report = _run(target, shown, None, settings)
     if report.valid and (error := descriptor_safety.syntax_error(target)):
-        message = f"{shown}: cannot be read ({' '.join(error.split())}), so nothing in it was checked. Fix it."
+        words = " ".join(error.split())
+        message = f"{shown}: cannot be read ({words}), so nothing in it was checked. Fix it."
         return replace(report, findings=(Finding("source-error", message, Place(shown)),))
     return report
 

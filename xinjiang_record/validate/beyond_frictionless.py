@@ -89,7 +89,7 @@ class Hints:
         self._found: dict[tuple[str, int], tuple[int, int]] = {}
 
     def add(self, hints: list[Hint], start: int, rows: Any) -> None:
-        """Add the hints of one piece; ``start`` is its first record, ``rows`` those of its table."""
+        """Add the hints of one piece; ``start`` is its first record, ``rows`` its rows."""
         for hint in hints:
             record = start + (hint.row if rows is None else int(rows[hint.row]))
             count, first = self._found.get((hint.kind, hint.place), (0, record))

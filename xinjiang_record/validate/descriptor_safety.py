@@ -25,7 +25,7 @@ from xinjiang_record.untrusted.patterns import count_open_repeats
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
-from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.yaml_descriptors import parse_yaml
 
 STATE = "Nothing was read."
 DESCRIPTORS = (".json", ".yaml", ".yml")
@@ -105,13 +105,13 @@ def _parse(path: Path) -> Any:
     """
     text = _text(path)
     if path.name.endswith(".yaml"):
-        return _parse_yaml(text, path)
+        return parse_yaml(text, path)
     try:
         value = json.loads(text)
     except ValueError:
         if not path.name.lower().endswith((".yaml", ".yml")):
             raise
-        return _parse_yaml(text, path)
+        return parse_yaml(text, path)
     _check_size(value, path)
     return value
 
@@ -213,7 +213,7 @@ def _check_data(path: Path) -> None:
     """Check data in a descriptor's format: neither too deep nor full of aliases."""
     with contextlib.suppress(ValueError):
         if path.suffix.lower() in (".yaml", ".yml"):
-            _parse_yaml(_text(path), path)
+            parse_yaml(_text(path), path)
         elif path.suffix in DESCRIPTORS and path.stat().st_size <= LIMITS.descriptor_bytes:
             read_descriptor(path)
 
@@ -268,6 +268,7 @@ def _patterns(node: Any) -> Iterator[str]:
 
 
 def is_slow(pattern: str) -> bool:
+    """Return whether the time to match a pattern may grow without bound."""
     repeats = count_open_repeats(pattern)
     return repeats is None or repeats > 2
 
@@ -352,66 +353,3 @@ def _check_size(data: Any, path: Path) -> None:
         check_size(data, str(path))
     except LimitError as error:
         raise LimitError(f"{error} {STATE}") from error
-
-
-def _parse_yaml(text: str, path: Path) -> Any:
-    """Parse YAML: first its events, which end at the limits; aliases count as what they become."""
-    if len(text) > LIMITS.yaml_chars:
-        raise LimitError(
-            f"{path}: {len(text)} characters of YAML, over the limit yaml_chars "
-            f"({LIMITS.yaml_chars}). Use JSON. {STATE}"
-        )
-    import yaml  # type: ignore[import-untyped]  # deferred: start-up
-
-    try:
-        has_aliases = _check_yaml_events(yaml, text, path)
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(str(error)) from error
-    if has_aliases:
-        _check_size(value, path)
-        value = unshared_copy(value)
-    return value
-
-
-def _check_yaml_events(yaml: Any, text: str, path: Path) -> bool:
-    """Check the depth, and the number of values that aliases become; return whether there are any.
-
-    An alias inside of its own anchor never ends and is refused.
-    """
-    sizes: dict[str, int] = {}
-    open_nodes: list[list[Any]] = []  # of each open collection: its anchor, its values
-    has_aliases = False
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        size, anchor = 1, getattr(event, "anchor", None)
-        if isinstance(event, yaml.AliasEvent):
-            has_aliases = True
-            if anchor not in sizes:
-                line = event.start_mark.line + 1
-                raise LimitError(f"{path}:{line}: an alias inside of its own anchor. {STATE}")
-            size = sizes[anchor]
-        elif isinstance(event, yaml.CollectionStartEvent):
-            sizes.pop(anchor or "", None)
-            open_nodes.append([anchor, 1])
-            if len(open_nodes) > LIMITS.descriptor_depth:
-                raise LimitError(
-                    f"{path}: nested deeper than {LIMITS.descriptor_depth} levels "
-                    f"(descriptor_depth). {STATE}"
-                )
-            continue
-        elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, size = open_nodes.pop()
-        elif not isinstance(event, yaml.ScalarEvent):
-            continue
-        if anchor and not isinstance(event, yaml.AliasEvent):
-            sizes[anchor] = size
-        if open_nodes:
-            open_nodes[-1][1] += size
-        if size > LIMITS.descriptor_values or (
-            open_nodes and open_nodes[-1][1] > LIMITS.descriptor_values
-        ):
-            raise LimitError(
-                f"{path}: more values than the limit descriptor_values "
-                f"({LIMITS.descriptor_values}), aliases counted. {STATE}"
-            )
-    return has_aliases

@@ -20,10 +20,12 @@ ANNOTATIONS = 50  # GitHub shows no more of one step
 TO_DO = {
     "type-error": "Correct the cells, or the field's type or format in the schema.",
     "constraint-error": "Correct the cells, or loosen the constraint in the schema.",
-    "unique-error": "Each value may stand once: merge the rows or tell them apart.",
-    "primary-key": "Each key may stand once and must not be empty: merge the rows or tell them apart.",
-    "foreign-key": "Add the missing rows to the table that is referred to, or correct the cells.",
-    "missing-cell": "The row is too short: add its cells. Is a delimiter lost, or a quote left open above?",
+    "unique-error": "A value must be unique: merge the rows, or distinguish them.",
+    "unique-keys": "A key must be unique: merge the rows, or distinguish them.",
+    "primary-key": "A key must be unique and not empty: merge the rows, or distinguish them.",
+    "foreign-key": "Add the missing rows to the other table, or correct the cells.",
+    "missing-cell": "The row is too short: add its cells. Is a delimiter missing, or a quote not "
+    "closed above?",
     "extra-cell": "The row is too long: is a cell that holds the delimiter not quoted?",
     "blank-row": "Remove the row.",
     "blank-header": "Give the table a header.",
@@ -36,8 +38,8 @@ TO_DO = {
     "source-error": "The file cannot be read as what it is declared to be.",
     "scheme-error": "The file cannot be opened. Check its path.",
     "compression-error": "The file is not what its suffix says, or it is cut short.",
-    "hash-count": "The file is not the one that was described: fetch it again, or update the descriptor.",
-    "byte-count": "The file is not the one that was described: fetch it again, or update the descriptor.",
+    "hash-count": "The file is not the one described: fetch it again, or update the descriptor.",
+    "byte-count": "The file is not the one described: fetch it again, or update the descriptor.",
     "row-count": "Rows were lost or added since the table was described.",
     "field-count": "Columns were lost or added since the table was described.",
 }

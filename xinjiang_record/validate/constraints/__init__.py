@@ -1,0 +1,1 @@
+"""Define the constraints of Table Schema, one module a kind."""

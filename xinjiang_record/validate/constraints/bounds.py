@@ -8,7 +8,7 @@ from xinjiang_record.validate.constraints.constraint import ValueConstraint
 
 
 class Minimum(ValueConstraint):
-    """A value is the bound or above it."""
+    """Check that a value is the bound or above it."""
 
     name = "minimum"
     message = "which is below the minimum {}"
@@ -24,7 +24,7 @@ class Minimum(ValueConstraint):
 
 
 class Maximum(ValueConstraint):
-    """A value is the bound or below it."""
+    """Check that a value is the bound or below it."""
 
     name = "maximum"
     message = "which is above the maximum {}"
@@ -40,7 +40,7 @@ class Maximum(ValueConstraint):
 
 
 class ExclusiveMinimum(Minimum):
-    """A value is above the bound."""
+    """Check that a value is above the bound."""
 
     name = "exclusiveMinimum"
     message = "which is not above the exclusiveMinimum {}"
@@ -52,7 +52,7 @@ class ExclusiveMinimum(Minimum):
 
 
 class ExclusiveMaximum(Maximum):
-    """A value is below the bound."""
+    """Check that a value is below the bound."""
 
     name = "exclusiveMaximum"
     message = "which is not below the exclusiveMaximum {}"

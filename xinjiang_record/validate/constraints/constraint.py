@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Constraint:
-    """One kind of constraint. ``name`` is its key in a field, ``message`` the words for a cell.
+    """Define a constraint. ``name`` is its key in a field, ``message`` the words for a cell.
 
     ``message`` has a place for the constraint's value.
     """
@@ -33,12 +33,12 @@ class Constraint:
 
     @classmethod
     def _refuses_more(cls, before: Any, after: Any) -> bool:
-        """Return whether one set value refuses what another accepted; true where it is not known."""
+        """Return whether one value refuses what another accepted; true where that is unknown."""
         return True
 
 
 class TextConstraint(Constraint, ABC):
-    """A constraint on the text of a cell."""
+    """Define a constraint on the text of a cell."""
 
     def __init__(self, bound: Any) -> None:
         self.bound = bound
@@ -58,7 +58,7 @@ class TextConstraint(Constraint, ABC):
 
 
 class ValueConstraint(Constraint, ABC):
-    """A constraint on the value that a cell stands for."""
+    """Define a constraint on the value of a cell."""
 
     @staticmethod
     @abstractmethod

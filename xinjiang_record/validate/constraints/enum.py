@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Enum(TextConstraint):
-    """A value must be one of a list. Typed columns compare values themselves."""
+    """Check that a value is one of a list. Typed columns compare values themselves."""
 
     name = "enum"
     message = "which is none of {}"

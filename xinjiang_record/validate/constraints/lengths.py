@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MinLength(TextConstraint):
-    """A text has at least so many characters."""
+    """Check that a text has at least so many characters."""
 
     name = "minLength"
     message = "whose length is below the minLength {}"
@@ -32,7 +32,7 @@ class MinLength(TextConstraint):
 
 
 class MaxLength(TextConstraint):
-    """A text has at most so many characters."""
+    """Check that a text has at most so many characters."""
 
     name = "maxLength"
     message = "whose length is above the maxLength {}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pattern(TextConstraint):
-    """A text must match a regular expression."""
+    """Check that a text matches a regular expression."""
 
     name = "pattern"
     message = "which does not have the form {}"
@@ -32,7 +32,7 @@ class Pattern(TextConstraint):
 
     @cached_property
     def _re2(self) -> str | None:
-        """An RE2 pattern that accepts no more than the pattern does; None if there is none."""
+        """Return an RE2 pattern that accepts no more than the pattern; None for none."""
         return regex_to_re2.subset_of(self.bound) if isinstance(self.bound, str) else None
 
     def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:

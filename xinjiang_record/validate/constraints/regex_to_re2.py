@@ -1,8 +1,9 @@
-"""Python patterns as RE2 ones that accept a subset of the same texts, or nothing at all.
+"""Translate Python patterns to RE2 patterns that accept the same texts or fewer, or to nothing.
 
-Frictionless compiles a ``pattern`` as ``^pattern$`` and calls ``match``. RE2 is faster by an order of magnitude, but differs in
-places (Unicode digits, word boundaries, lookaround, ``$`` before a last line end). So the pattern is parsed by Python's own parser
-and written again for RE2 from the tree, node by node; a node that is not known to accept the same texts, or fewer, ends the attempt.
+Frictionless compiles a ``pattern`` as ``^pattern$`` and calls ``match``. RE2 is faster by an order
+of magnitude, and differs in places: Unicode digits, word boundaries, lookaround, ``$`` before a
+last line end. So Python's own parser parses the pattern, and the tree is written for RE2 node by node. A
+node that is not known to accept the same texts, or fewer, ends the translation.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _CLASSES = {
 
 
 def subset_of(pattern: str) -> str | None:
-    """An RE2 pattern; a text in which it is found is accepted by ``re.compile(f"^{pattern}$").match``. None if there is none."""
+    """Return an RE2 pattern: a text in which it is found matches ``^pattern$``. None for none."""
     try:
         tree = re._parser.parse(f"^{pattern}$")  # type: ignore[attr-defined]
         if tree.state.flags & ~re.UNICODE:
@@ -30,7 +31,7 @@ def subset_of(pattern: str) -> str | None:
 
 
 class _Unknown(Exception):
-    """A node of which it is not known that RE2 accepts no more."""
+    """Signal a node of which it is not known that RE2 accepts no more."""
 
 
 def _sequence(nodes: Any) -> str:

@@ -6,14 +6,14 @@ from xinjiang_record.validate.constraints.constraint import Constraint
 
 
 class Required(Constraint):
-    """A cell must have a value. Both engines check it with the missing values."""
+    """Check that a cell has a value. Both engines do it with the missing values."""
 
     name = "required"
     message = "which must not be empty"
 
 
 class Unique(Constraint):
-    """A value must occur once in its column. Both engines check it as a key of one field."""
+    """Check that a value occurs once in its column. Both engines do it as for a key."""
 
     name = "unique"
     message = "which must occur once only"

@@ -23,7 +23,7 @@ from xinjiang_record.validate.fast_pass.numpy_columns import Hashes, Mask
 class Proof:
     """State what is known of one column: ``bad`` rows, ``missing`` rows, and hashes if wanted.
 
-    None stands for a mask without a true row.
+    None is a mask without a true row.
     """
 
     bad: Mask | None
@@ -62,7 +62,7 @@ class ColumnCheck(FieldRules):
         return proof
 
     def missing(self, column: pa.Array) -> Mask | None:
-        """Return which cells stand for no value."""
+        """Return which cells have no value."""
         found = (
             numpy_columns.some(numpy_columns.lengths(column) == 0)
             if self.empty_is_missing
@@ -110,7 +110,7 @@ class ColumnCheck(FieldRules):
         return hashes
 
     def hash_of(self, text: str | None) -> int:
-        """Return the same hash for one cell; None stands for a cell that the row lacks.
+        """Return the same hash for one cell; None is a cell that the row lacks.
 
         A value that Python cannot hash has ``NO_HASH``.
         """

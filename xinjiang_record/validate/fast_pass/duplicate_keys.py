@@ -122,7 +122,7 @@ class KeyGroup:
         return np.flatnonzero(maybe)
 
     def repeated(self, since: int) -> Rows:
-        """Return rows (from 0) that share a hash with another, if one of them is ``since`` or later."""
+        """Return rows (from 0) that share a hash, if one of them is ``since`` or later."""
         whole = np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint64)
         self._parts = [whole]
         rows = self._like_others(whole) if self._rises else None

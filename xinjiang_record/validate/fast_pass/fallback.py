@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Reason(Enum):
-    """Why the fast pass cannot read a table; the value is what the report says."""
+    """List why the fast pass cannot read a table; the value is what the report says."""
 
     NOT_OPENED = "Frictionless could not open it"
     NOT_A_FILE = "inline data, or a file inside of an archive"
@@ -50,7 +50,7 @@ class Reason(Enum):
 
 
 class FastPassUnsupported(Exception):
-    """The fast pass cannot read a table as Frictionless does; Frictionless must read it."""
+    """Signal that the fast pass cannot read a table; Frictionless must read it."""
 
     def __init__(self, reason: Reason, detail: object = "") -> None:
         self.reason = reason

@@ -79,7 +79,7 @@ class Reference:
             self._prepare(checks[places[0]], known.texts)
 
     def _prepare(self, check: ColumnCheck, texts: pa.Array) -> None:
-        """Keep the keys that are good for the field too: a cell that is one needs no other proof."""
+        """Keep the keys that are good for the field too: such a cell needs no other proof."""
         proof = check.prove(texts)
         bad = numpy_columns.union(proof.bad, proof.missing)
         self.sound = texts if bad is None else texts.filter(pc.invert(numpy_columns.arrow(bad)))

@@ -1,8 +1,8 @@
 """Read a table with a scan, and give Frictionless the suspects alone.
 
-``ScannedTable`` leaves a Frictionless resource as it is, except for two steps of its ``open()``. The
-lookups of foreign keys are read with Arrow. The row stream, Frictionless's own code, reads only the
-suspects, at their own row numbers. A suspect is a row that is not proved good (see ``scan``).
+``ScannedTable`` leaves a Frictionless resource as it is, except for two steps of its ``open()``.
+The lookups of foreign keys are read with Arrow. The row stream, Frictionless's own code, reads only
+the suspects, at their own row numbers. A suspect is a row that is not proved good (see ``scan``).
 Where the scan cannot read a table (see ``fallback``) the row stream stays as Frictionless made it.
 """
 
@@ -39,7 +39,7 @@ from xinjiang_record.validate.unique_keys import UniqueKey
 
 
 class ScannedTable(TableHook):
-    """A table whose suspects a scan gives to Frictionless."""
+    """Hook a table whose suspects a scan gives to Frictionless."""
 
     def __init__(
         self,

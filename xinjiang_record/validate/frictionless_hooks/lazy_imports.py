@@ -1,7 +1,7 @@
 """Import Frictionless in half of the time, without what a check of local tables does not need.
 
-Frictionless imports many modules for rare uses: printing tables, portals (with pydantic), formats of
-other programs. ``install()`` puts stand-ins in the places of those modules while Frictionless is
+Frictionless imports many modules for rare uses: printing tables, portals (with pydantic), formats
+of other programs. ``install()`` puts stand-ins in the places of those modules while Frictionless is
 imported. A name of a stand-in becomes the real object when it is used. Afterwards the stand-ins are
 removed, so that other imports of those modules get the real ones. A process that has imported
 Frictionless before is not changed. Call ``install()`` before any import of ``frictionless``.
@@ -49,6 +49,7 @@ class Deferred:
         return getattr(importlib.import_module(module), name)
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call the real object."""
         return self._real()(*arguments, **options)
 
     def __getattr__(self, name: str) -> Any:

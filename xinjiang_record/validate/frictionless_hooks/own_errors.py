@@ -13,7 +13,7 @@ SECTION = "https://datapackage.org/standard/table-schema/"
 
 @attrs.define(kw_only=True, repr=False)
 class UniqueKeysError(errors.CellError):
-    """A row repeats a unique key."""
+    """Report a row that repeats a unique key."""
 
     type = "unique-keys"
     title = "Unique Keys Error"

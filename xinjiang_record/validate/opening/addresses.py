@@ -22,8 +22,6 @@ _NAMES = {
     "dataresource": "data-resource",
     "tabular-data-resource": "tabular-data-resource",
 }
-# Profiles of other bodies that are the standard's own profile and more: Camtrap DP (TDWG) and others
-# describe tables by schemas, which are checked wherever they are local or mapped.
 
 
 def is_address(text: str) -> bool:

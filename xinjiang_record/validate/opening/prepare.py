@@ -1,8 +1,8 @@
 """Prepare a descriptor: decide for each resource whether it is read, so that one hides no other.
 
 What Frictionless would fetch, or cannot read, is taken out of the descriptor that it gets. The
-resource has an error of its own instead. Nothing is fetched, and no file outside of the descriptor's
-folder is read.
+resource has an error of its own instead. Nothing is fetched, and no file outside of the
+descriptor's folder is read.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ NOT_FETCHED = "it was not fetched, since nothing is read from the network"
 
 @dataclass
 class Prepared:
-    """What is read of a source.
+    """Hold what is read of a source.
 
     ``descriptor`` is for Frictionless; None if it reads the file itself. ``resources`` are the
-    resources as declared, by name, with schemas and dialects in place. ``blocked`` are the errors of
-    resources that are not read, ``findings`` other errors, ``notes`` what was not checked.
+    resources as declared, by name, with schemas and dialects in place. ``blocked`` are the errors
+    of resources that are not read, ``findings`` other errors, ``notes`` what was not checked.
     """
 
     descriptor: dict[str, Any] | None = None
@@ -96,7 +96,7 @@ class _Preparation:
         return self._found
 
     def _resource(self, item: dict[str, Any], is_package: bool) -> dict[str, Any] | None:
-        """Adapt one resource; return what stands for it if it is not read."""
+        """Adapt one resource; return what replaces it if it is not read."""
         name = str(item.get("name") or "")
         if is_package:
             self._profiles(item, name)

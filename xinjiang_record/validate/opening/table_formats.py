@@ -107,7 +107,7 @@ def missing_module(form: str) -> str:
 
 
 def looks_like_text(path: str) -> bool:
-    """Return whether a file that is not a table may be one: by its name nobody can tell."""
+    """Return whether a file that is not a table may be one: its name does not say it."""
     form, _ = suffixes(path)
     return form in TEXTS or form in TABLES - DETECTED
 

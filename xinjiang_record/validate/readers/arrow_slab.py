@@ -18,7 +18,7 @@ _EMPTY = numpy_columns.strings([""])[0]
 
 @dataclass(frozen=True, slots=True)
 class Slab:
-    """Some rows of a table."""
+    """Hold some rows of a table."""
 
     batch: pa.RecordBatch
     offset: int

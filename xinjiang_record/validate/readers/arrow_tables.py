@@ -149,7 +149,8 @@ def _found(resource: Any) -> TableErrors:
         report = resource.validate(limit_errors=0).to_descriptor()
     except Exception as error:
         raise ReadError(
-            f"{resource.package.name}/{resource.name}: Frictionless 5.21 fails on these data: {type(error).__name__}: {error}. "
+            f"{resource.package.name}/{resource.name}: Frictionless 5.21 fails on these data: "
+            f"{type(error).__name__}: {error}. "
             "Nothing was published."
         ) from error
     finally:

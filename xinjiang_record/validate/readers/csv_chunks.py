@@ -2,8 +2,8 @@
 
 A piece ends at a line end with an even number of quotes before it. That may be wrong, so a
 sentinel record is appended to each piece. A parser reads it as a record only if the piece ended
-where a record ends. pyarrow's parser and Python's ``csv`` agree on every text except blank lines, if
-a piece is one block (across blocks pyarrow loses a line feed: apache/arrow#51368).
+where a record ends. pyarrow's parser and Python's ``csv`` agree on every text except blank lines,
+if a piece is one block (across blocks pyarrow loses a line feed: apache/arrow#51368).
 """
 
 from __future__ import annotations

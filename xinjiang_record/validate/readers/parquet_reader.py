@@ -94,7 +94,7 @@ class ParquetFile:
 
     @cached_property
     def pattern(self) -> pa.Table:
-        """Return one row, with a null in each column that has one: a frame with it has all types."""
+        """Return a row with a null in each column that has one: a frame with it has all types."""
         first = next(self.file.iter_batches(1))
         whole = [
             pa.nulls(1, item.type) if self._has_nulls(place) else first.column(place)

@@ -1,0 +1,1 @@
+"""Check small CSV files without Arrow."""

@@ -1,7 +1,7 @@
 """Check small CSV files without Arrow, whose import takes longer than the check.
 
-The file is read by Python's ``csv``. The distinct texts of a column are proved good at once, or read
-by Frictionless's cell reader. Frictionless's row stream gets only the rows with other texts.
+The file is read by Python's ``csv``. The distinct texts of a column are proved good at once, or
+read by Frictionless's cell reader. Frictionless's row stream gets only the rows with other texts.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class SmallTable(TableHook):
 
 
 class _Table:
-    """The content of an open resource. A row has a spot, from 0; ``numbers`` are those in the report.
+    """Hold the content of an open resource. A row has a spot, from 0, and a number in the report.
 
     ``cells`` are the columns of the rows that have a cell for each field, at ``spots``; ``odd`` are
     the other rows.

@@ -41,7 +41,7 @@ def path_of(resource: Any) -> str:
 
 
 class SmallFile:
-    """The file of an open resource, in memory."""
+    """Hold the file of an open resource in memory."""
 
     def __init__(self, resource: Any) -> None:
         with open(path_of(resource), "rb") as stream:

@@ -1,4 +1,4 @@
-"""Check what Data Package 2.0 says of packages and resources, and Frictionless 5.21 does not check."""
+"""Check the rules of Data Package 2.0 on descriptors that Frictionless 5.21 does not check."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 
 @dataclass(frozen=True)
 class FieldStandard:
-    """The rules of one field that Frictionless does not have.
+    """Hold the rules of one field that Frictionless does not have.
 
     ``form`` is the form of its texts, ``constraints`` those taken out, ``categories`` the values.
     """
@@ -73,7 +73,7 @@ class FieldStandard:
 
 @dataclass
 class TableStandard:
-    """The rules of one table: its fields by internal name, and the problems of its schema.
+    """Hold the rules of one table: its fields by internal name, and the problems of its schema.
 
     ``labels`` are the true names of fields whose name another field has too.
     """

@@ -1,4 +1,4 @@
-"""Check constraints that Frictionless 5.21 ignores, refuses or has wrong, on the value of a cell."""
+"""Check constraints on values that Frictionless 5.21 ignores, refuses or has wrong."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _MOMENTS = (
 
 
 class RuleError(ValueError):
-    """A constraint in a schema cannot be used; the message says why."""
+    """Signal that a constraint in a schema cannot be used, and why."""
 
 
 class HashableList(list[Any]):
-    """A list that can be a key."""
+    """Make a list that can be a key."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(repr(self))
 
 
 class HashableDict(dict[str, Any]):
-    """An object that can be a key; the order of its members does not matter."""
+    """Make an object that can be a key; the order of its members does not matter."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(repr(sorted(self.items(), key=repr)))

@@ -1,7 +1,7 @@
 """Translate patterns of XML Schema to Python's ``re``; a pattern matches the complete value.
 
-A leading ``^`` and a final ``$`` are accepted as anchors, since most schemas have them; in XML Schema
-they are plain characters.
+A leading ``^`` and a final ``$`` are accepted as anchors, since most schemas have them. In XML
+Schema they are plain characters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SHORT = {"i": _NAME_START, "c": _NAME}
 
 
 class PatternError(ValueError):
-    """A pattern is not one of XML Schema, or cannot be translated."""
+    """Signal that a pattern is not one of XML Schema, or cannot be translated."""
 
 
 def to_python(pattern: str) -> str:

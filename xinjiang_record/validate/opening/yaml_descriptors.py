@@ -1,0 +1,81 @@
+"""Parse a descriptor in YAML: its events are counted first, with aliases as what they become."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record.errors import LimitError
+from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.strict_json import check_size
+from xinjiang_record.validate.opening.copies import unshared_copy
+
+STATE = "Nothing was read."
+
+
+def parse_yaml(text: str, path: Path) -> Any:
+    """Return the value of a YAML text.
+
+    Raises:
+        ValueError: It is not YAML.
+        LimitError: It is over a limit, aliases counted as what they become.
+    """
+    if len(text) > LIMITS.yaml_chars:
+        raise LimitError(
+            f"{path}: {len(text)} characters of YAML, over the limit yaml_chars "
+            f"({LIMITS.yaml_chars}). Use JSON. {STATE}"
+        )
+    import yaml  # type: ignore[import-untyped]  # deferred: start-up
+
+    try:
+        has_aliases = _check_yaml_events(yaml, text, path)
+        value = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if has_aliases:
+        check_size(value, str(path))
+        value = unshared_copy(value)
+    return value
+
+
+def _check_yaml_events(yaml: Any, text: str, path: Path) -> bool:
+    """Check the depth, and the number of values that aliases become; return whether there are any.
+
+    An alias inside of its own anchor never ends and is refused.
+    """
+    sizes: dict[str, int] = {}
+    open_nodes: list[list[Any]] = []  # of each open collection: its anchor, its values
+    has_aliases = False
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        size, anchor = 1, getattr(event, "anchor", None)
+        if isinstance(event, yaml.AliasEvent):
+            has_aliases = True
+            if anchor not in sizes:
+                line = event.start_mark.line + 1
+                raise LimitError(f"{path}:{line}: an alias inside of its own anchor. {STATE}")
+            size = sizes[anchor]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            sizes.pop(anchor or "", None)
+            open_nodes.append([anchor, 1])
+            if len(open_nodes) > LIMITS.descriptor_depth:
+                raise LimitError(
+                    f"{path}: nested deeper than {LIMITS.descriptor_depth} levels "
+                    f"(descriptor_depth). {STATE}"
+                )
+            continue
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_nodes.pop()
+        elif not isinstance(event, yaml.ScalarEvent):
+            continue
+        if anchor and not isinstance(event, yaml.AliasEvent):
+            sizes[anchor] = size
+        if open_nodes:
+            open_nodes[-1][1] += size
+        if size > LIMITS.descriptor_values or (
+            open_nodes and open_nodes[-1][1] > LIMITS.descriptor_values
+        ):
+            raise LimitError(
+                f"{path}: more values than the limit descriptor_values "
+                f"({LIMITS.descriptor_values}), aliases counted. {STATE}"
+            )
+    return has_aliases
