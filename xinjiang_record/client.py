@@ -33,7 +33,8 @@ from xinjiang_record.release.integrity.release_shapes import LOCK
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xinjiang_record.release.distribution.release_locations import Location, Release
+    from xinjiang_record.release.distribution.locations import Location
+    from xinjiang_record.release.distribution.release_locations import Release
 
 Base = str | Path | None
 # The date from which a row of a table holds: the first of these fields that the table has.
@@ -56,6 +57,8 @@ def load(
     as_of: str | date | None = None,
     base: Base = None,
     lock: Base = None,
+    signed: bool = False,
+    root: Base = None,
 ) -> pd.DataFrame:
     """Return a table as a typed pandas frame, with version, hashes and citation in ``.attrs``.
 
@@ -69,8 +72,10 @@ def load(
             ``signatories``, later withdrawals are undone.
         base: A folder or address of releases.
         lock: A file that ``xr.lock`` wrote. The version is the one in it, and so are the bytes.
+        signed: Read signed ledgers only. A location that was read so once must stay signed.
+        root: A root.json from the publisher, to trust instead of the first that is served.
     """
-    release = _release(package, version, base, lock)
+    release = _release(package, version, base, lock, signed, root)
     frame = _frame(release, table)
     if as_of is not None:
         frame = _as_of(frame, _day(as_of), f"{package} {table}")
@@ -225,23 +230,31 @@ def lock(
     return value
 
 
-def _location(base: Base) -> Location:
-    from xinjiang_record.release.distribution.release_locations import (
-        open_location,  # deferred: start-up
+def _location(base: Base, signed: bool = False, root: Base = None) -> Location:
+    from xinjiang_record.release.distribution.trusted_location import (
+        open_trusted,  # deferred: start-up
     )
 
-    return open_location(
-        base or settings.environment("XRECORD_BASE") or settings.find_project().published
-    )
+    place = base or settings.environment("XRECORD_BASE") or settings.find_project().published
+    return open_trusted(place, signed, root, lambda line: warnings.warn(line, stacklevel=5))
 
 
-def _release(package: str, version: str, base: Base, lock_file: Base) -> Release:
+def _release(
+    package: str,
+    version: str,
+    base: Base,
+    lock_file: Base,
+    signed: bool = False,
+    root: Base = None,
+) -> Release:
     from xinjiang_record.release.distribution.release_locations import (
         find_release,  # deferred: start-up
     )
 
     pinned = _pinned(lock_file, package) if lock_file is not None else None
-    found = find_release(_location(base), package, pinned["version"] if pinned else version)
+    found = find_release(
+        _location(base, signed, root), package, pinned["version"] if pinned else version
+    )
     if pinned and found.entry["release_id"] != pinned["release_id"]:
         raise VerifyError(
             f"{lock_file}: pins {package} {pinned['version']} with the id {pinned['release_id']}: "

@@ -9,6 +9,7 @@ Every class carries the exit code of the command that does not catch it.
     │   ├── LockedError           3   another process holds the lock
     │   ├── NotWritableError      3   the target cannot be written: read-only, full, no permission
     │   └── FetchError            3   a source could not be fetched
+    │       └── NotServedError    3   an address serves nothing at a path
     ├── LimitError                1   an input is over a named limit
     ├── ReadError                 1   a file is not what it says: encoding, broken archive, bad TOML
     ├── SchemaError               1   a schema or a package description is wrong
@@ -57,6 +58,10 @@ class NotWritableError(EnvironmentFault):
 
 class FetchError(EnvironmentFault):
     """Report a source that could not be fetched."""
+
+
+class NotServedError(FetchError):
+    """Report an address that serves nothing at a path."""
 
 
 class LimitError(XRecordError):

@@ -17,6 +17,7 @@ EXTRAS = {
     "flows": ("apprise", "prefect", "fastapi", "sqlalchemy"),
     "dask": ("dask", "distributed", "polars", "prefect_dask"),
     "excel": ("ijson", "jsonlines", "openpyxl", "xlrd"),
+    "sign": ("cryptography", "securesystemslib", "tuf"),
     "traces": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }
 

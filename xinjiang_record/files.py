@@ -81,6 +81,17 @@ def write_text(path: Path, text: str) -> str:
     return write_bytes(path, text.encode("utf-8"))
 
 
+def write_secret(path: Path, data: bytes) -> None:
+    """Write a new file that only its owner can read; an existing one is never replaced."""
+    with explained(path, "Nothing was written."):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with open(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(handle)
+
+
 class NewFile:
     """Write a new file in a folder that nobody reads yet; count and hash its bytes.
 

@@ -126,3 +126,10 @@ def prepend_to_path_variable(name: str, folder: str) -> None:
         item for item in os.environ.get(name, "").split(os.pathsep) if item and item != folder
     ]
     os.environ[name] = os.pathsep.join([folder, *folders])
+
+
+def trust_folder() -> Path:
+    """Return the user's folder of trusted roots: XRECORD_TRUST, or one in the data folder."""
+    named = os.environ.get("XRECORD_TRUST")
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(named) if named else Path(data) / "xinjiang-record" / "trust"

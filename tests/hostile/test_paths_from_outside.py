@@ -19,7 +19,7 @@ import pytest
 
 from xinjiang_record.errors import FetchError, UnsafeNameError, VerifyError
 from xinjiang_record.release.distribution.get_release import get_release
-from xinjiang_record.release.distribution.release_locations import open_location
+from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.validate import validate
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -29,7 +29,8 @@ from xinjiang_record.release.changes.record_history import (
     find_history,
 )
 from xinjiang_record.release.changes.row_diff import Side, diff_table
-from xinjiang_record.release.distribution.release_locations import find_release, open_location
+from xinjiang_record.release.distribution.locations import open_location
+from xinjiang_record.release.distribution.release_locations import find_release
 from xinjiang_record.release.tables.csv_text import hash_table
 from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 from xinjiang_record.schema.load import arrow_schema, table

@@ -30,7 +30,7 @@ from xinjiang_record.check_tables import check_tables
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.changes import record_history
-from xinjiang_record.release.distribution.release_locations import open_location
+from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.partitioned import executor
 from xinjiang_record.release.tables.row_order import BATCH_ROWS

@@ -18,7 +18,7 @@ from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.distribution.get_release import get_release
-from xinjiang_record.release.distribution.release_locations import open_location
+from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.withdraw import withdraw
 

@@ -12,7 +12,8 @@ import jsonschema
 import pytest
 
 from xinjiang_record.errors import UsageError
-from xinjiang_record.release.distribution.release_locations import find_release, open_location
+from xinjiang_record.release.distribution.locations import open_location
+from xinjiang_record.release.distribution.release_locations import find_release
 from xinjiang_record.release.integrity.checksums import read_sums
 from xinjiang_record.release.metadata import citation
 

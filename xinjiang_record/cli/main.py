@@ -38,6 +38,7 @@ MODULES = {
     "get": "release_commands.get",
     "withdraw": "release_commands.withdraw",
     "export": "release_commands.export",
+    "sign": "release_commands.sign",
     "fetch": "source_commands.fetch",
     "extract": "source_commands.extract",
     "reconcile": "source_commands.reconcile",

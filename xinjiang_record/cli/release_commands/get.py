@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from xinjiang_record import settings
 from xinjiang_record.cli.release_commands.release_options import (
     FROM,
+    ROOT,
+    SIGNED,
     open_from,
     print_warning,
     split_release_name,
@@ -19,7 +22,9 @@ from xinjiang_record.untrusted.audit_wall import confined
 @click.argument("package")
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 @FROM
-def get(package: str, folder: str, base: str | None) -> None:
+@SIGNED
+@ROOT
+def get(package: str, folder: str, base: str | None, signed: bool, root: str | None) -> None:
     """Download PACKAGE or PACKAGE@VERSION into FOLDER, and check every byte.
 
     If a checksum differs, nothing is written.
@@ -30,13 +35,14 @@ def get(package: str, folder: str, base: str | None) -> None:
     from xinjiang_record.release.distribution.get_release import (
         get_release as fetch_release,  # deferred: start-up
     )
-    from xinjiang_record.release.distribution.release_locations import (
+    from xinjiang_record.release.distribution.locations import (
         FolderLocation,  # deferred: start-up
     )
 
     name, version = split_release_name(package)
-    location, into = open_from(base), Path(folder)
-    read = [location.root] if isinstance(location, FolderLocation) else []
-    with confined(read, [into], network=not read, scope="process"):
+    location, into = open_from(base, signed, root), Path(folder)
+    inner = getattr(location, "location", location)  # of one that is read as signed
+    read = [inner.root] if isinstance(inner, FolderLocation) else []
+    with confined(read, [into, settings.trust_folder()], network=not read, scope="process"):
         target = fetch_release(location, name, version, into, print_warning)
     print(target)

@@ -10,7 +10,7 @@ import click
 from xinjiang_record import settings
 
 if TYPE_CHECKING:
-    from xinjiang_record.release.distribution.release_locations import Location
+    from xinjiang_record.release.distribution.locations import Location
 
 FROM = click.option(
     "--from",
@@ -20,18 +20,30 @@ FROM = click.option(
 )
 
 
+SIGNED = click.option(
+    "--signed",
+    is_flag=True,
+    help="Read signed ledgers only. A location that was read so once must stay signed.",
+)
+ROOT = click.option(
+    "--root",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Trust this root.json, from the publisher, instead of the first one that is served.",
+)
+
+
 def base_of(base: str | None) -> str:
     """Return where releases are read from: --from, XRECORD_BASE, or the checkout's published/."""
     return base or settings.environment("XRECORD_BASE") or str(settings.find_project().published)
 
 
-def open_from(base: str | None) -> Location:
-    """Open the location that ``base_of`` names."""
-    from xinjiang_record.release.distribution.release_locations import (
-        open_location,  # deferred: start-up
+def open_from(base: str | None, signed: bool = False, root: str | None = None) -> Location:
+    """Open the location that ``base_of`` names; as a signed one, if asked for or known as such."""
+    from xinjiang_record.release.distribution.trusted_location import (
+        open_trusted,  # deferred: start-up
     )
 
-    return open_location(base_of(base))
+    return open_trusted(base_of(base), signed, root, print_warning)
 
 
 def split_release_name(name: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from xinjiang_record import settings
+from xinjiang_record import extras, settings
+from xinjiang_record.cli.release_commands.release_options import ROOT, SIGNED, print_warning
 from xinjiang_record.untrusted.audit_wall import confined
 
 
@@ -18,7 +19,9 @@ from xinjiang_record.untrusted.audit_wall import confined
     type=click.Path(exists=True, file_okay=False),
     help="A folder of releases, of one package, or of one release.",
 )
-def verify(package: str | None, path: str | None) -> None:
+@SIGNED
+@ROOT
+def verify(package: str | None, path: str | None, signed: bool, root: str | None) -> None:
     """Check every release, those of PACKAGE, or PACKAGE@VERSION. Needs no network.
 
     Checked are the list of files, sizes, hashes, the descriptor, keys and references, that CSV and
@@ -40,6 +43,8 @@ def verify(package: str | None, path: str | None) -> None:
         else:
             name, at, version = (package or "").partition("@")
             problems = proof.verify(folder, name or None, version if at else None)
+    if signed or root:
+        problems += _verify_signatures(folder, root)
     for problem in problems:
         print(problem)
     if problems:
@@ -48,3 +53,12 @@ def verify(package: str | None, path: str | None) -> None:
     print(
         f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
     )
+
+
+def _verify_signatures(folder: Path, root: str | None) -> list[str]:
+    extras.require("sign")
+    from xinjiang_record.release.signing.verify_signed import (
+        verify_signed,  # deferred: optional extra
+    )
+
+    return verify_signed(folder, Path(root).read_bytes() if root else None, print_warning)

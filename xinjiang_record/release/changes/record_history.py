@@ -17,7 +17,8 @@ from xinjiang_record.errors import UsageError
 from xinjiang_record.release.changes.change_wording import USED_TABLES, ChangeWriter
 from xinjiang_record.release.changes.changes_files import group_by_record
 from xinjiang_record.release.changes.row_diff import CHANGES, Side, diff_table, name_records
-from xinjiang_record.release.distribution.release_locations import Location, Release, fetch_ledger
+from xinjiang_record.release.distribution.locations import Location
+from xinjiang_record.release.distribution.release_locations import Release, fetch_ledger
 from xinjiang_record.release.integrity.version_numbers import version_key
 from xinjiang_record.release.tables.csv_text import parse_csv
 from xinjiang_record.release.tables.row_order import split_into_batches

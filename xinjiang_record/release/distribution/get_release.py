@@ -9,11 +9,8 @@ from pathlib import Path
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError, WithdrawnWarning
 from xinjiang_record.limits import LIMITS
-from xinjiang_record.release.distribution.release_locations import (
-    Location,
-    Release,
-    find_release,
-)
+from xinjiang_record.release.distribution.locations import Location
+from xinjiang_record.release.distribution.release_locations import Release, find_release
 from xinjiang_record.release.integrity.checksums import NAME
 from xinjiang_record.release.integrity.verify_release import expect, verify_release
 

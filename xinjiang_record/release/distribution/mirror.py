@@ -129,7 +129,7 @@ def _copy_release(copier: _Copier, release: Path) -> None:
 
 def _list_signed(folder: Path) -> Iterator[Path]:
     """Yield the files of the signed metadata, those that point to others last."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
+    paths = [path for path in folder.rglob("*.json") if path.parent.name != "pending"]
     yield from sorted(paths, key=lambda path: (path.name == "timestamp.json", path.as_posix()))
 
 

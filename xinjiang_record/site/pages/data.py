@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xinjiang_record.release.distribution import release_locations
+from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.metadata import citation
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.site.pages.page import Page, script_json
@@ -85,7 +86,7 @@ def code_snippets(release: Release) -> list[tuple[str, str]]:
 def citations(release: Release) -> dict[str, str]:
     """Return the citation in each style, by its name."""
     info = release_locations.find_release(
-        release_locations.open_location(release.path.parents[1]), release.name, release.version
+        open_location(release.path.parents[1]), release.name, release.version
     ).info
     return {name: citation.format_citation(info, style) for name, (style, _) in STYLES.items()}
 

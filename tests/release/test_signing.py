@@ -1,0 +1,382 @@
+"""Signed releases: who signs what, and what a reader refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from securesystemslib.signer import CryptoSigner
+
+from xinjiang_record import client
+from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.model import Candidate
+from xinjiang_record.release import publish
+from xinjiang_record.release.distribution.get_release import get_release
+from xinjiang_record.release.distribution.mirror import export_releases
+from xinjiang_record.release.distribution.trusted_location import open_trusted
+from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.signing.keys import make_key, open_signer, read_public_key
+from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository
+from xinjiang_record.release.signing.verify_signed import verify_signed
+from xinjiang_record.release.withdraw import withdraw
+
+Make = Callable[[int], Candidate]
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XRECORD_TRUST", str(tmp_path / "trust"))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return tmp_path / "trust"
+
+
+@pytest.fixture(scope="module")
+def signers() -> list[CryptoSigner]:
+    return [CryptoSigner.generate_ed25519() for _ in range(4)]
+
+
+@pytest.fixture
+def signed(published: Path, signers: list[CryptoSigner]) -> Path:
+    """Three releases, signed: two of the first three keys, and the fourth for the schedule."""
+    people, machine = signers[:3], signers[3]
+    keys = [key.public_key for key in people]
+    done = repository(published).create(keys, [machine.public_key], 2, [*people[:2], machine])
+    assert done.missing == {} and done.written == ("root", "targets", "snapshot", "timestamp")
+    return published
+
+
+def repository(published: Path, now: datetime = NOW) -> Repository:
+    return Repository(published, now)
+
+
+def read(published: Path) -> bytes:
+    return open_trusted(published, signed=True).read("made-up/versions.json")
+
+
+def copy(folder: Path, to: Path) -> Path:
+    return Path(shutil.copytree(folder, to, symlinks=True))
+
+
+def replace_folder(folder: Path, by: Path) -> None:
+    shutil.rmtree(folder)
+    shutil.copytree(by, folder, symlinks=True)
+
+
+def test_what_is_signed_is_read(signed: Path, tmp_path: Path) -> None:
+    assert read(signed) == (signed / "made-up/versions.json").read_bytes()
+    assert verify(signed) == [] and verify_signed(signed) == []
+    frame = client.load("made-up", "things", base=signed, signed=True)
+    assert frame.attrs["version"] == "1.2.0"
+    got = get_release(open_trusted(signed, signed=True), "made-up", "1.0.0", tmp_path / "got")
+    assert got.name == "made-up-1.0.0"
+
+
+def test_a_home_that_is_not_signed(published: Path, trust: Path) -> None:
+    with pytest.raises(VerifyError, match="is not signed"):
+        read(published)
+    assert not list(trust.rglob("root.json"))  # and nothing is trusted afterwards
+    assert client.load("made-up", "things", base=published).attrs["version"] == "1.2.0"
+
+
+def test_a_signed_home_stays_signed(signed: Path) -> None:
+    """Without --signed too: once it is known, what is not signed is refused."""
+    read(signed)
+    shutil.rmtree(signed / "signed")
+    for action in (read, lambda place: client.load("made-up", "things", base=place)):
+        with pytest.raises(VerifyError, match=r"was signed before, and now lacks"):
+            action(signed)
+
+
+def test_a_rollback(signed: Path, tmp_path: Path, make: Make, signers: list[CryptoSigner]) -> None:
+    old = copy(signed, tmp_path / "old")
+    publish(make(3), signed)
+    repository(signed).sign([signers[0], signers[2], signers[3]])
+    read(signed)
+    replace_folder(signed, old)
+    with pytest.raises(VerifyError, match="older than those seen before"):
+        read(signed)
+
+
+def test_a_withdrawal_cannot_be_rolled_back(
+    signed: Path, tmp_path: Path, signers: list[CryptoSigner]
+) -> None:
+    old = copy(signed, tmp_path / "old")
+    withdraw(signed, "made-up", "1.2.0", "A source was misread.", "2026-11-24")
+    repository(signed).sign([signers[0], signers[1], signers[3]])
+    with pytest.warns(UserWarning, match="trusted on first use"):
+        frame = client.load("made-up", "things", base=signed, signed=True)
+    assert frame.attrs["version"] == "1.1.0"
+    replace_folder(signed, old)
+    with pytest.raises(VerifyError, match="older than those seen before"):
+        client.load("made-up", "things", base=signed)
+
+
+def test_a_fork_by_the_keys_themselves(
+    signed: Path, tmp_path: Path, make: Make, signers: list[CryptoSigner]
+) -> None:
+    """Good signatures, higher versions, and another release under a number that was seen."""
+    fork = copy(signed, tmp_path / "fork")
+    keys = [signers[0], signers[1], signers[3]]
+    version = publish(make(3), signed).version
+    repository(signed).sign(keys)
+    read(signed)
+    assert publish(make(7), fork).version == version
+    repository(fork).sign(keys)
+    publish(make(6), fork)
+    repository(fork).sign(keys)
+    replace_folder(signed, fork)
+    with pytest.raises(VerifyError, match=rf"lists another release as {version} .*\(a fork\)"):
+        read(signed)
+
+
+def test_the_signer_refuses_to_sign_less(
+    signed: Path, tmp_path: Path, make: Make, signers: list[CryptoSigner]
+) -> None:
+    old = copy(signed / "made-up", tmp_path / "old")
+    publish(make(3), signed)
+    repository(signed).sign([signers[0], signers[1], signers[3]])
+    replace_folder(signed / "made-up", old)
+    with pytest.raises(VerifyError, match="which an earlier ledger listed"):
+        repository(signed).sign([signers[0], signers[1], signers[3]])
+
+
+@pytest.mark.parametrize("role", ["timestamp", "snapshot", "targets"])
+def test_a_freeze(published: Path, signers: list[CryptoSigner], role: str) -> None:
+    """Nobody has signed in time, or somebody serves an old state for ever."""
+    past = NOW - timedelta(days=EXPIRY_DAYS[role] + 1)
+    keys = [key.public_key for key in signers[:1]]
+    place = repository(published, past)
+    place.create(keys, keys, 1, signers[:1])
+    if role != "timestamp":
+        repository(published, past + timedelta(days=EXPIRY_DAYS[role] // 2 - 1)).refresh(
+            signers[:1]
+        )
+    with pytest.raises(VerifyError, match=r"have expired .*\(a freeze\)"):
+        read(published)
+    repository(published).sign(signers[:1])
+    assert read(published)
+
+
+def test_a_mixture(signed: Path, tmp_path: Path, make: Make, signers: list[CryptoSigner]) -> None:
+    """The new timestamp with the ledger of before, and a ledger of one state in another."""
+    old = copy(signed, tmp_path / "old")
+    publish(make(3), signed)
+    repository(signed).sign([signers[0], signers[1], signers[3]])
+    targets = signed / "signed/targets/made-up"
+    new, before = ({path.name for path in place.iterdir()} for place in (
+        targets, old / "signed/targets/made-up"))  # fmt: skip
+    (path,) = new - before
+    shutil.copy(targets / next(iter(before)), targets / path)
+    with pytest.raises(VerifyError, match="do not belong together"):
+        read(signed)
+    shutil.copy(signed / "signed/1.targets.json", signed / "signed/2.targets.json")
+    with pytest.raises(VerifyError):
+        read(signed)
+
+
+def test_a_stolen_key_is_not_enough(signed: Path, make: Make, signers: list[CryptoSigner]) -> None:
+    """One of the people's keys and the machine's: two people must sign."""
+    stolen = [signers[0], signers[3]]
+    before = read(signed)
+    publish(make(3), signed)
+    done = repository(signed).sign(stolen)
+    assert done.missing == {"targets": 1}
+    assert read(signed) == before
+    pending = json.loads((signed / "signed/pending/targets.json").read_text())
+    shutil.copy(signed / "signed/pending/targets.json", signed / "signed/2.targets.json")
+    for path in (signed / "signed/targets/made-up").iterdir():
+        digest = pending["signed"]["targets"]["made-up/versions.json"]["hashes"]["sha256"]
+        shutil.copy(signed / "made-up/versions.json", path.with_name(f"{digest}.versions.json"))
+    repository(signed).refresh(stolen)
+    with pytest.raises(VerifyError, match="too few of the trusted keys have signed"):
+        read(signed)
+
+
+def test_the_second_person_completes_it(
+    signed: Path, make: Make, signers: list[CryptoSigner]
+) -> None:
+    version = publish(make(3), signed).version
+    assert repository(signed).sign([signers[1], signers[3]]).missing == {"targets": 1}
+    done = repository(signed, NOW + timedelta(hours=3)).sign([signers[2], signers[3]])
+    assert done.missing == {} and "targets" in done.written
+    assert not (signed / "signed/pending").exists()
+    assert f'"latest": "{version}"' in read(signed).decode()
+
+
+def test_keys_are_rotated_and_a_stolen_one_removed(
+    signed: Path, make: Make, signers: list[CryptoSigner]
+) -> None:
+    read(signed)
+    new = CryptoSigner.generate_ed25519()
+    stolen, *others = signers[:3]
+    done = repository(signed).rotate(
+        "people", [new.public_key], [stolen.public_key.keyid[:12]], None, [*others, signers[3]]
+    )
+    assert done.missing == {} and "root" in done.written
+    assert read(signed)  # a reader who trusts the first root follows
+    publish(make(3), signed)
+    assert repository(signed).sign([stolen, others[0], signers[3]]).missing == {"targets": 1}
+    assert repository(signed).sign([new, signers[3]]).missing == {}
+    assert read(signed) == (signed / "made-up/versions.json").read_bytes()
+
+
+def test_another_root_is_not_accepted(
+    signed: Path, tmp_path: Path, published_once: Path, signers: list[CryptoSigner]
+) -> None:
+    """A home that was taken over signs everything anew with other keys."""
+    read(signed)
+    thief = CryptoSigner.generate_ed25519()
+    taken = copy(published_once, tmp_path / "taken")
+    repository(taken).create([thief.public_key], [thief.public_key], 1, [thief])
+    for _ in range(3):
+        repository(taken).sign([thief])
+    root = (signed / "signed/1.root.json").read_bytes()
+    replace_folder(signed, taken)
+    with pytest.raises(VerifyError, match="too few of the trusted keys have signed"):
+        read(signed)
+    good = tmp_path / "root.json"
+    good.write_bytes(root)
+    with pytest.raises(VerifyError, match="too few of the trusted keys have signed"):
+        open_trusted(taken, root=good)  # another place, with the publisher's root
+
+
+def test_changed_metadata(signed: Path) -> None:
+    path = signed / "signed/timestamp.json"
+    value = json.loads(path.read_text())
+    value["signed"]["version"] += 1
+    path.write_text(json.dumps(value))
+    with pytest.raises(VerifyError, match="too few of the trusted keys have signed"):
+        read(signed)
+    path.write_text("{")
+    with pytest.raises(VerifyError):
+        read(signed)
+
+
+def test_an_unsigned_ledger_is_named(signed: Path, make: Make) -> None:
+    publish(make(3), signed)
+    problems = verify_signed(signed)
+    assert [item.split("published/")[1].split(":")[0] for item in problems] == [
+        "made-up/versions.json",
+        "catalog.json",
+    ]
+
+
+def test_an_export_is_signed_too(signed: Path, tmp_path: Path) -> None:
+    export_releases(signed, str(tmp_path / "web"))
+    assert verify(tmp_path / "web") == [] and verify_signed(tmp_path / "web") == []
+
+
+def test_it_costs_a_reader_little(signed: Path) -> None:
+    """Measured after the first use, without the time that the libraries take to be imported."""
+    read(signed)
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        read(signed)
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.03
+
+
+def test_a_key_file_is_private_and_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    with pytest.raises(UsageError, match="inside the checkout"):
+        make_key(checkout / "key.pem", [checkout])
+    monkeypatch.setenv("XRECORD_SIGNING_PASSPHRASE", "correct horse")
+    key = make_key(tmp_path / "key.pem", [checkout])
+    assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
+    assert open_signer(f"file:{tmp_path / 'key.pem'}").public_key == key
+    assert read_public_key(tmp_path / "key.pem.pub") == key
+    with pytest.raises(UsageError, match="never overwritten"):
+        make_key(tmp_path / "key.pem", [checkout])
+    monkeypatch.setenv("MY_KEY", (tmp_path / "key.pem").read_text())
+    assert open_signer("env:MY_KEY").public_key == key
+    monkeypatch.setenv("XRECORD_SIGNING_PASSPHRASE", "wrong")
+    with pytest.raises(UsageError, match="is not a private key that can be read"):
+        open_signer("env:MY_KEY")
+    for where in ("file:", "env:NOT_SET", "agent:x", "mine", "file:/nowhere/key"):
+        with pytest.raises(UsageError):
+            open_signer(where)
+
+
+@pytest.fixture
+def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CryptoSigner]:
+    """A real ssh-agent with one Ed25519 key."""
+    if not shutil.which("ssh-agent"):
+        pytest.skip("ssh-agent is not installed")
+    socket = tmp_path / "agent.sock"
+    running = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if socket.exists():
+                break
+            time.sleep(0.05)
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        signer = CryptoSigner.generate_ed25519()
+        path = tmp_path / "ssh_key"
+        private = serialization.load_pem_private_key(signer.private_bytes, None)
+        path.write_bytes(
+            private.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.OpenSSH,
+                serialization.NoEncryption(),
+            )
+        )
+        path.chmod(0o600)
+        subprocess.run(["ssh-add", "-q", str(path)], check=True, env={**os.environ})
+        path.unlink()
+        yield signer
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def test_an_agent_signs(agent: CryptoSigner, published: Path) -> None:
+    signer = open_signer("agent:")
+    assert signer.public_key == agent.public_key
+    repository(published).create([signer.public_key], [signer.public_key], 1, [signer])
+    assert read(published)
+
+
+def test_the_command(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = tmp_path / "checkout"
+    (checkout / "schemas").mkdir(parents=True)
+    (checkout / "schemas/fields.toml").write_text("")
+    shutil.copytree(published, checkout / "published", symlinks=True)
+    key = f"file:{tmp_path / 'key.pem'}"
+
+    def run(*arguments: str) -> tuple[int, str]:
+        done: Any = subprocess.run(
+            [sys.executable, "-m", "xinjiang_record.cli", *arguments],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+    monkeypatch.setenv("XRECORD_PROJECT", str(checkout))
+    assert run("sign")[0] == 2
+    assert run("sign", "new-key", str(tmp_path / "key.pem"))[0] == 0
+    assert run("verify", "--signed")[0] == 1
+    assert run("sign", "--key", key)[0] == 2  # not signed yet: init first
+    assert run("sign", "init", "--key", key) == (
+        0,
+        "root: signed.\ntargets: signed.\nsnapshot: signed.\ntimestamp: signed.\n",
+    )
+    assert run("verify", "--signed")[0] == 0
+    code, said = run("get", "made-up", str(tmp_path / "got"), "--from", "published", "--signed")
+    assert code == 0, said
+    assert run("sign", "refresh", "--key", key) == (0, "timestamp: signed.\n")

@@ -1,0 +1,159 @@
+"""``xrecord sign``: sign the ledgers, and manage the keys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from xinjiang_record import extras, settings
+from xinjiang_record.errors import UsageError, VerifyError
+
+if TYPE_CHECKING:
+    from xinjiang_record.release.signing.repository import Repository, Signed
+
+KEY = click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    help="A key to sign with: file:PATH, agent:COMMENT or env:NAME. [default: "
+    "env:XRECORD_SIGNING_KEY, if it is set]",
+)
+
+
+@click.group(invoke_without_command=True)
+@KEY
+@click.pass_context
+def sign(context: click.Context, keys: tuple[str, ...]) -> None:
+    r"""Sign the ledgers of all packages, so that readers can tell who published them.
+
+    Run it after each release, and at least once a month. What other people must sign too is kept
+    in published/signed/pending/ until they run the same command. docs/signing.md explains it from
+    the first key on.
+
+    \b
+    xrecord sign new-key ~/keys/record.pem
+    xrecord sign init --key file:~/keys/record.pem
+    xrecord sign --key file:~/keys/record.pem
+    """
+    extras.require("sign")
+    if context.invoked_subcommand is None:
+        _run(keys, lambda repository, signers: repository.sign(signers))
+
+
+@sign.command("new-key")
+@click.argument("path", type=click.Path())
+def new_key(path: str) -> None:
+    """Write a new private key to PATH, outside of the checkout, and its public key to PATH.pub.
+
+    Set XRECORD_SIGNING_PASSPHRASE to encrypt the file.
+    """
+    from xinjiang_record.release.signing.keys import make_key  # deferred: optional extra
+
+    key = make_key(Path(path), [settings.find_project().root])
+    print(f"{path}: a new key with the id {key.keyid[:16]}. Its public part is {path}.pub.")
+
+
+@sign.command()
+@KEY
+@click.option(
+    "--public",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="The public key of another person who signs.",
+)
+@click.option(
+    "--machine",
+    metavar="KEY",
+    help="The key of the schedule, which renews the timestamp. [default: the first --key]",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many of the people's keys must sign.",
+)
+def init(
+    keys: tuple[str, ...], public: tuple[str, ...], machine: str | None, threshold: int
+) -> None:
+    """Make the first root, which says whose keys count, and sign everything."""
+    from xinjiang_record.release.signing.keys import (  # deferred: optional extra
+        open_signer,
+        read_public_key,
+    )
+
+    extra = [machine] if machine else []
+
+    def create(repository: Repository, signers: list) -> Signed:  # type: ignore[type-arg]
+        people = [signer.public_key for signer in signers[: len(signers) - len(extra)]]
+        people += [read_public_key(Path(path)) for path in public]
+        renewing = [open_signer(machine).public_key] if machine else people[:1]
+        return repository.create(people, renewing, threshold, signers)
+
+    _run((*keys, *extra), create)
+
+
+@sign.command()
+@KEY
+@click.option("--role", default="people", show_default=True, help="people, machine, root, ...")
+@click.option("--add", multiple=True, type=click.Path(exists=True), help="A public key to add.")
+@click.option("--remove", multiple=True, metavar="ID", help="The start of a key's id to remove.")
+@click.option("--threshold", type=click.IntRange(1), help="How many keys must sign from now on.")
+def rotate(
+    keys: tuple[str, ...],
+    role: str,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    threshold: int | None,
+) -> None:
+    """Change the keys or the threshold, or renew the root before it expires.
+
+    The old keys sign the new root, so that readers follow. After a key was stolen, remove it.
+    """
+    from xinjiang_record.release.signing.keys import read_public_key  # deferred: optional extra
+
+    added = [read_public_key(Path(path)) for path in add]
+    _run(
+        keys,
+        lambda repository, signers: repository.rotate(role, added, remove, threshold, signers),
+    )
+
+
+@sign.command()
+@KEY
+def refresh(keys: tuple[str, ...]) -> None:
+    """Renew the timestamp only, as a schedule does with the machine's key."""
+    _run(keys, lambda repository, signers: repository.refresh(signers))
+
+
+def _run(keys: tuple[str, ...], action: Callable[..., Signed]) -> None:
+    from xinjiang_record.release.integrity.verify import verify  # deferred: start-up
+    from xinjiang_record.release.signing import keys as key_sources  # deferred: optional extra
+    from xinjiang_record.release.signing.repository import (
+        Repository,  # deferred: optional extra
+    )
+
+    where = list(keys) or key_sources.default_keys()
+    if not where:
+        raise UsageError(f"No key is named. Give --key: {key_sources.FORMS}.")
+    signers = [key_sources.open_signer(name) for name in dict.fromkeys(where)]
+    published = settings.find_project().published
+    problems = verify(published)
+    if problems:
+        raise VerifyError(f"{len(problems)} problems, the first: {problems[0]} Nothing was signed.")
+    done = action(Repository(published, settings.now()), signers)
+    for role in done.written:
+        print(f"{role}: signed.")
+    for role, count in done.missing.items():
+        print(
+            f"{role}: {count} signature{'s' if count > 1 else ''} more needed. Commit "
+            "published/signed/pending/ and let the next person run `xrecord sign`.",
+            file=sys.stderr,
+        )
+    if done.missing.keys() & {"snapshot", "timestamp"}:
+        raise UsageError("The machine's key is needed too: give it with --key.")

@@ -1,0 +1,106 @@
+"""Open the places that hold releases: a folder, or a web address that serves one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from xinjiang_record.errors import (
+    FetchError,
+    LimitError,
+    NotServedError,
+    ReadError,
+    UsageError,
+    VerifyError,
+)
+from xinjiang_record.untrusted.regular_files import read_regular_file
+
+
+class Location(Protocol):
+    """Describe a place that holds releases."""
+
+    @property
+    def shown(self) -> str:
+        """The folder or address, for messages."""
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes at a path.
+
+        Raises:
+            UsageError: Nothing is there.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLocation:
+    """Read releases from a folder of this machine."""
+
+    root: Path
+
+    @property
+    def shown(self) -> str:
+        """The folder."""
+        return str(self.root)
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a regular file of the folder."""
+        try:
+            return read_regular_file(self.root / path, "release_bytes")
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise UsageError(
+                f"{self.root / path}: is not there. Is {self.root} the folder of the releases?"
+            ) from error
+        except (ReadError, LimitError) as error:
+            raise VerifyError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class WebLocation:
+    """Read releases from a web address; only its own host is contacted."""
+
+    address: str
+
+    @property
+    def shown(self) -> str:
+        """The address."""
+        return self.address
+
+    def read(self, path: str) -> bytes:
+        """Return the body that the address serves at a path."""
+        from xinjiang_record.fetch.http_client import Policy, fetch, host_of  # deferred: start-up
+
+        url = f"{self.address.rstrip('/')}/{path}"
+        ports = frozenset({_port(url)})
+        policy = Policy(
+            frozenset({url.partition(":")[0]}), ports, allows=lambda address: True
+        )  # the reader named the host
+        fetched = fetch(url, hosts=frozenset({host_of(url)}), policy=policy)
+        if fetched.status != 200:
+            kind = NotServedError if fetched.status in (403, 404, 410) else FetchError
+            raise kind(
+                f"{url}: expected status 200, got {fetched.status}. "
+                f"Is {self.address} the address of the releases?"
+            )
+        return fetched.body
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def open_location(base: str | Path) -> Location:
+    """Return the location at a folder or an http(s) address."""
+    text = str(base)
+    if text.startswith(("http://", "https://")):
+        try:
+            if not _port(text) or not urlsplit(text).hostname:
+                raise ValueError("it has no host")
+        except ValueError as error:
+            raise UsageError(f"{text!r}: expected an http(s) address: {error}.") from error
+        return WebLocation(text)
+    if "://" in text:
+        raise UsageError(f"{text!r}: expected a folder or an http(s) address.")
+    return FolderLocation(Path(text))

@@ -1,0 +1,37 @@
+"""Open a location with what is remembered about it: one that was signed must stay signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from xinjiang_record import extras
+from xinjiang_record.release.distribution.locations import Location, open_location
+from xinjiang_record.release.signing.trust_store import is_known
+
+
+def open_trusted(
+    base: str | Path,
+    signed: bool = False,
+    root: str | Path | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> Location:
+    """Return the location at a folder or an address.
+
+    Args:
+        base: The folder or address.
+        signed: Read signed ledgers only. This is remembered for the location.
+        root: A file with the root metadata to trust, if not the first that is served.
+        report: Called with a line for the user when a location is trusted on first use.
+
+    Raises:
+        VerifyError: The location is not signed as it must be.
+    """
+    location = open_location(base)
+    if not (signed or root or is_known(location.shown)):
+        return location
+    extras.require("sign")
+    from xinjiang_record.release.signing.trust import open_signed  # deferred: optional extra
+
+    trusted = Path(root).read_bytes() if root else None
+    return open_signed(location, trusted, report)

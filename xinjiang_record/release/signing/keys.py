@@ -1,0 +1,154 @@
+"""Find the keys to sign with: in a file, in ssh-agent, or in an environment variable of a CI.
+
+A key is written as ``file:PATH``, ``agent:COMMENT`` or ``env:NAME``. Keys are Ed25519. A private
+key is never written into a checkout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from securesystemslib.signer import CryptoSigner, Key, Signature, Signer, SSlibKey
+
+from xinjiang_record import files, settings
+from xinjiang_record.errors import UsageError
+from xinjiang_record.fetch.ssh_agent import AgentKey, list_agent_keys, sign_with_agent
+
+PASSPHRASE = "XRECORD_SIGNING_PASSPHRASE"  # environment variable, for encrypted key files
+DEFAULT = "env:XRECORD_SIGNING_KEY"  # where a CI puts the key
+FORMS = "file:PATH, agent:COMMENT or env:NAME"
+
+
+class AgentSigner(Signer):
+    """Sign with a key that stays in ssh-agent."""
+
+    def __init__(self, address: str, key: AgentKey) -> None:
+        """Take the agent's socket and one of its keys."""
+        self._address, self._key = address, key
+        self._public_key = SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(key.public))
+
+    @property
+    def public_key(self) -> Key:
+        """The public key."""
+        return self._public_key
+
+    @classmethod
+    def from_priv_key_uri(
+        cls, priv_key_uri: str, public_key: Key, secrets_handler: Any = None
+    ) -> Signer:
+        """Refuse: signers are made by ``open_signer``."""
+        raise NotImplementedError
+
+    def sign(self, payload: bytes) -> Signature:
+        """Return the agent's signature."""
+        signed = sign_with_agent(self._address, self._key, payload)
+        return Signature(self._public_key.keyid, signed.hex())
+
+
+def open_signer(where: str) -> Signer:
+    """Return the signer for a key, written as ``FORMS`` says.
+
+    Raises:
+        UsageError: There is no such key, or it is not an Ed25519 key.
+        EnvironmentFault: The agent does not answer.
+    """
+    kind, _, name = where.partition(":")
+    if kind == "file" and name:
+        try:
+            data = Path(name).expanduser().read_bytes()
+        except OSError as error:
+            raise UsageError(f"{name}: cannot be read ({error.strerror}).") from error
+        return _signer_of(data, name)
+    if kind == "env" and name:
+        text = settings.environment(name)
+        if not text:
+            raise UsageError(f"The environment variable {name} is not set: expected a private key.")
+        return _signer_of(text.encode(), name)
+    if kind == "agent":
+        return _open_agent(name)
+    raise UsageError(f"{where!r} does not say where a key is: expected {FORMS}.")
+
+
+def _open_agent(name: str) -> Signer:
+    address = settings.environment("SSH_AUTH_SOCK")
+    if not address:
+        raise UsageError("SSH_AUTH_SOCK is not set: no ssh-agent runs here.")
+    keys = list_agent_keys(address)
+    found = [key for key in keys if not name or key.comment == name]
+    if len(found) != 1:
+        known = ", ".join(key.comment for key in keys) or "none"
+        raise UsageError(
+            f"ssh-agent: expected one Ed25519 key named {name!r}, got {len(found)}. "
+            f"There are: {known}."
+        )
+    return AgentSigner(address, found[0])
+
+
+def _signer_of(data: bytes, shown: str) -> Signer:
+    secret = settings.environment(PASSPHRASE).encode() or None
+    load = (
+        serialization.load_ssh_private_key
+        if b"OPENSSH PRIVATE KEY" in data
+        else serialization.load_pem_private_key
+    )
+    try:
+        key = load(data, password=secret)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise UsageError(
+            f"{shown}: is not a private key that can be read ({error}). "
+            f"If it has a passphrase, set {PASSPHRASE}."
+        ) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UsageError(f"{shown}: expected an Ed25519 key, got another kind.")
+    return CryptoSigner(key)
+
+
+def read_public_key(path: Path) -> Key:
+    """Return a public key from a file in PEM or in OpenSSH's form (``ssh-ed25519 AAAA...``)."""
+    try:
+        data = path.expanduser().read_bytes()
+        load = (
+            serialization.load_ssh_public_key
+            if data.startswith(b"ssh-")
+            else serialization.load_pem_public_key
+        )
+        key = load(data)
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise UsageError(f"{path}: is not a public key that can be read ({error}).") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise UsageError(f"{path}: expected an Ed25519 key, got another kind.")
+    return SSlibKey.from_crypto(key)
+
+
+def make_key(path: Path, checkout: Sequence[Path]) -> Key:
+    """Write a new private key to ``path``, readable by its owner only, and PATH.pub next to it.
+
+    Raises:
+        UsageError: The path is inside a checkout, or the file exists.
+    """
+    path = path.expanduser().resolve()
+    if any(path.is_relative_to(folder) for folder in checkout):
+        raise UsageError(f"{path}: is inside the checkout. Keep private keys outside of it.")
+    if path.exists():
+        raise UsageError(f"{path}: already exists. A key is never overwritten.")
+    signer = CryptoSigner.generate_ed25519()
+    secret = settings.environment(PASSPHRASE).encode()
+    key = serialization.load_pem_private_key(signer.private_bytes, password=None)
+    form = serialization.BestAvailableEncryption(secret) if secret else serialization.NoEncryption()
+    data = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, form)
+    files.write_secret(path, data)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    files.write_bytes(path.with_name(f"{path.name}.pub"), public + b"\n")
+    return signer.public_key
+
+
+def default_keys() -> list[str]:
+    """Return where the keys are if the caller names none: the CI's variable, if it is set."""
+    return [DEFAULT] if settings.environment(DEFAULT.removeprefix("env:")) else []

@@ -1,0 +1,205 @@
+"""Read releases from a location whose ledgers are signed, and refuse everything else.
+
+What is trusted is remembered in a folder of the user, one for each location: the root, the newest
+metadata, and the newest ledgers. So a location that was signed once must stay signed, must not go
+back, and must not fork. The root is given, or taken from the location on first use.
+
+python-tuf does the work of the TUF client: signatures and thresholds, rotation of keys, expiry,
+and that versions only rise. Beyond TUF, each ledger must have grown out of the one seen before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tuf.api import exceptions
+from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+
+from xinjiang_record import files
+from xinjiang_record.errors import NotServedError, UsageError, VerifyError
+from xinjiang_record.release.distribution.locations import Location
+from xinjiang_record.release.integrity.json_files import json_text
+from xinjiang_record.release.integrity.versions_json import parse_ledger
+from xinjiang_record.release.signing.ledger_growth import find_shrinkage
+from xinjiang_record.release.signing.trust_store import trust_folder
+
+BASE = "location://"
+ROOT_BYTES, METADATA_BYTES = 1 << 20, 1 << 22
+STATE = "Nothing was read."
+
+
+class _LocationFetcher(FetcherInterface):
+    """Give the TUF client what a location holds."""
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        path = url.removeprefix(BASE)
+        try:
+            data = self._location.read(path)
+        except (UsageError, NotServedError) as error:  # nothing is there
+            raise exceptions.DownloadHTTPError(str(error), 404) from error
+        return iter([data])
+
+
+@dataclass(slots=True)
+class SignedLocation:
+    """Read from a location; ledgers and catalog only as they are signed.
+
+    All other files are those that a ledger names by their hashes, so they need no signature.
+    """
+
+    location: Location
+    updater: Updater
+    folder: Path
+
+    @property
+    def shown(self) -> str:
+        """The folder or address of the location."""
+        return self.location.shown
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes at a path; of a ledger or the catalog, the signed ones.
+
+        Raises:
+            UsageError: Nothing is there.
+            VerifyError: It is not signed as it must be.
+        """
+        if not path.endswith("/versions.json") and path != "catalog.json":
+            return self.location.read(path)
+        with _explained(self.shown):
+            info = self.updater.get_targetinfo(path)
+            if info is None:
+                raise UsageError(f"{self.shown}: {path} is not among the signed ledgers.")
+            kept = self.folder / "targets" / info.hashes["sha256"]
+            if self.updater.find_cached_target(info, str(kept)) is None:
+                self.updater.download_target(info, str(kept))
+        data = kept.read_bytes()
+        if path != "catalog.json":
+            self._remember(path, data)
+        return data
+
+    def _remember(self, path: str, data: bytes) -> None:
+        """Keep the newest ledger; refuse one that did not grow out of the one seen before."""
+        name = f"{path.partition('/')[0]}.ledger.json"
+        seen, new = self.folder / "seen" / name, parse_ledger(data, f"{self.shown}/{path}")
+        before = seen.read_bytes() if seen.is_file() else b""
+        if before == data:
+            return
+        if before:
+            for problem in find_shrinkage(parse_ledger(before, str(seen)), new):
+                raise VerifyError(
+                    f"{self.shown}/{path}: {problem} {STATE} Ask the publisher, by another way, "
+                    "which of the two is right."
+                )
+        files.write_bytes(seen, data)
+
+
+def open_signed(
+    location: Location,
+    root: bytes | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> SignedLocation:
+    """Return a location that reads signed ledgers only.
+
+    Args:
+        location: The location to read.
+        root: The root metadata to trust. Without it, the one remembered for this location; on
+            first use, the one that the location serves.
+        report: Called with a line for the user on first use.
+
+    Raises:
+        VerifyError: The location is not signed, or its metadata are older than those seen before,
+            forked, expired, mixed, or signed by too few of the trusted keys.
+    """
+    folder = trust_folder(location.shown)
+    files.make_folder(folder)
+    with files.locked(folder), _explained(location.shown):
+        first = not (folder / "root.json").exists()
+        bootstrap = root or (None if not first else _first_root(location))
+        updater = Updater(
+            str(folder),
+            f"{BASE}signed/",
+            target_base_url=f"{BASE}signed/targets/",
+            fetcher=_LocationFetcher(location),
+            config=UpdaterConfig(
+                root_max_length=ROOT_BYTES,
+                timestamp_max_length=ROOT_BYTES,
+                snapshot_max_length=METADATA_BYTES,
+                targets_max_length=METADATA_BYTES,
+            ),
+            bootstrap=bootstrap,
+        )
+        try:
+            updater.refresh()
+        except Exception:
+            if first:  # nothing is trusted that has not proved itself once
+                files.remove_tree(folder)
+            raise
+        if first:
+            files.write_text(folder / "location.json", json_text({"location": location.shown}))
+            if root is None:
+                report(
+                    f"{location.shown}: trusted on first use, root "
+                    f"{hashlib.sha256(bootstrap or b'').hexdigest()[:16]}. Compare it with what "
+                    "the publisher says, or give the root with --root."
+                )
+    return SignedLocation(location, updater, folder)
+
+
+def _first_root(location: Location) -> bytes:
+    try:
+        return location.read("signed/1.root.json")
+    except (UsageError, NotServedError) as error:
+        raise VerifyError(
+            f"{location.shown}: is not signed (no signed/1.root.json). {STATE}"
+        ) from error
+
+
+@contextmanager
+def _explained(shown: str) -> Iterator[None]:
+    """Turn the errors of the TUF client into VerifyError: what happened, and what to do."""
+    try:
+        yield
+    except exceptions.ExpiredMetadataError as error:
+        raise VerifyError(
+            f"{shown}: the signed metadata have expired ({error}). Either nobody signed in time, "
+            f"or the location is kept at an old state (a freeze). {STATE} Try another copy, or ask "
+            "the publisher to run `xrecord sign`."
+        ) from error
+    except exceptions.BadVersionNumberError as error:
+        raise VerifyError(
+            f"{shown}: the signed metadata are older than those seen before (a rollback: {error}). "
+            f"{STATE} Try another copy, and tell the publisher."
+        ) from error
+    except exceptions.UnsignedMetadataError as error:
+        raise VerifyError(
+            f"{shown}: too few of the trusted keys have signed ({error}). {STATE} If the publisher "
+            "has new keys, they must come as a new root that the old keys signed."
+        ) from error
+    except exceptions.LengthOrHashMismatchError as error:
+        raise VerifyError(
+            f"{shown}: the files do not belong together (a mixture of two states: {error}). "
+            f"{STATE} Run it again; if it stays so, try another copy."
+        ) from error
+    except exceptions.DownloadHTTPError as error:
+        raise VerifyError(
+            f"{shown}: was signed before, and now lacks a file of its signed metadata ({error}). "
+            f"{STATE} Try another copy, and tell the publisher."
+        ) from error
+    except exceptions.DownloadError as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, VerifyError):
+            raise cause from error
+        raise VerifyError(f"{shown}: signed metadata cannot be read ({cause}). {STATE}") from error
+    except (exceptions.RepositoryError, json.JSONDecodeError) as error:
+        raise VerifyError(
+            f"{shown}: the signed metadata are not valid ({error}). {STATE}"
+        ) from error
