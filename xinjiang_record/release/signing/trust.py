@@ -177,7 +177,7 @@ def _explained(shown: str) -> Iterator[None]:
     except exceptions.BadVersionNumberError as error:
         raise VerifyError(
             f"{shown}: the signed metadata are older than those seen before (a rollback: {error}). "
-            f"{STATE} Try another copy, and tell the publisher."
+            f"{STATE} Try another copy, and inform the publisher."
         ) from error
     except exceptions.UnsignedMetadataError as error:
         raise VerifyError(
@@ -192,7 +192,7 @@ def _explained(shown: str) -> Iterator[None]:
     except exceptions.DownloadHTTPError as error:
         raise VerifyError(
             f"{shown}: was signed before, and now lacks a file of its signed metadata ({error}). "
-            f"{STATE} Try another copy, and tell the publisher."
+            f"{STATE} Try another copy, and inform the publisher."
         ) from error
     except exceptions.DownloadError as error:
         cause = error.__cause__ or error
