@@ -48,7 +48,8 @@ class Limits:
         2, "seconds of processor", "one pattern of a schema over all its cells"
     )
     sniff_seconds: int = _limit(1, "seconds of processor", "guessing the dialect of a table")
-    raw_lines: int = _limit(2_000, "lines", "one text file under raw/")
+    raw_rows: int = _limit(10_000, "lines", "one CSV file under raw/")
+    raw_lines: int = _limit(1_000, "lines", "one text file under raw/")
     raw_line_chars: int = _limit(5_000, "characters", "one line of a text file under raw/")
     # archives
     decompressed_bytes: int = _limit(8 * GIB, "bytes", "what one compressed file may become")

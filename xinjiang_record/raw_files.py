@@ -101,7 +101,7 @@ def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
             continue
         inputs.append(InputFile(shown, hashlib.sha256(data).hexdigest(), len(data)))
         text, problems = _decode(data, shown)
-        if text is not None and path.suffix == ".txt" and (problem := _too_many_lines(text)):
+        if text is not None and (problem := _too_many_lines(text, path.suffix)):
             findings.append(_finding("limit", problem, shown, 1))
             continue
         findings += problems
@@ -250,8 +250,12 @@ def line_of(file: RawFile, text: str, occurrence: int = 1) -> int | None:
     return file.text.count("\n", 0, position) + 1
 
 
-def _too_many_lines(text: str) -> str:
-    """Return which limit on the lines of a text file is broken; empty if none is."""
+def _too_many_lines(text: str, suffix: str) -> str:
+    """Return which limit on the lines of a file is broken; empty if none is."""
+    if suffix == ".csv" and (number := text.count("\n")) > LIMITS.raw_rows:
+        return f"has {number} lines, over the limit raw_rows ({LIMITS.raw_rows}). Split it."
+    if suffix != ".txt":
+        return ""
     lines = text.split("\n")
     if len(lines) > LIMITS.raw_lines:
         return f"has {len(lines)} lines, over the limit raw_lines ({LIMITS.raw_lines}). Split it."

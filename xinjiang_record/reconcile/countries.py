@@ -25,6 +25,7 @@ from xinjiang_record.reconcile.normalize import key, tidy
 
 Status = Literal["resolved", "ambiguous", "unknown"]
 NEAR = 80.0  # per cent of letters in common (rapidfuzz ratio), from which a name is proposed
+LONGEST = 200  # letters of a text for which near names are found
 NOT_ISO = "a code of the record's reviewed list, not of ISO 3166-1"
 PROPOSALS = 4  # names proposed at most
 
@@ -236,7 +237,7 @@ def _near(name: str) -> tuple[str, ...]:
     )
 
     wanted = key(name)
-    if len(wanted) < 3:
+    if not 3 <= len(wanted) <= LONGEST:
         return ()
     parts = segments(name)
     found = [iso3 for part in parts for iso3 in _match(part, None).candidates]
@@ -285,6 +286,11 @@ def exact(text: str) -> Match | None:
     """The match of a text that is a name letter by letter (of any kind), without anything attached; None when it is none."""
     states = _states(key(text), None)
     return _outcome(text, states) if states is not None else None
+
+
+def reconcile_quickly(name: str) -> Match | None:
+    """Return the match of a printed name; None where the near names would have to be found."""
+    return _sure(name, None)
 
 
 def reconcile(name: str, *, languages: Sequence[str] | None = None) -> Match:

@@ -59,6 +59,9 @@ def _english_names() -> Mapping[str, str]:
     return {row["country_iso3"]: row["name_en"] for row in country_rows()}
 
 
+MOST_WORDS = 20  # of two names, between which a comma may be missing
+
+
 def english_name(iso3: str) -> str:
     """Return the English short name, as in the table countries."""
     return _english_names()[iso3]
@@ -97,8 +100,11 @@ def _explain(printed: str, match: countries.Match) -> str:
 
 def _missing_comma(printed: str) -> tuple[str, str] | None:
     words = printed.split()
+    if len(words) > MOST_WORDS:
+        return None
     for cut in range(1, len(words)):
-        first, second = (countries.reconcile(" ".join(part)) for part in (words[:cut], words[cut:]))
-        if first.iso3 and second.iso3:
+        halves = (" ".join(words[:cut]), " ".join(words[cut:]))
+        first, second = map(countries.reconcile_quickly, halves)
+        if first and second and first.iso3 and second.iso3:
             return english_name(first.iso3), english_name(second.iso3)
     return None
