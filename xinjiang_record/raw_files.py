@@ -29,6 +29,19 @@ KEY_PARTS = 40  # parts of one key of a TOML file
 _LONG_KEY = re.compile(
     rf"^[ \t]*\[{{0,2}}[ \t]*(?:[^\s.=\[\]]++[ \t]*\.[ \t]*){{{KEY_PARTS},}}", re.MULTILINE
 )
+# The columns of raw/sources.csv. ``label``: the words of the address, where no title was read.
+# ``hosts``: other hosts that a fetch of the source may follow.
+SOURCE_COLUMNS = (
+    "source_id",
+    "url",
+    "title",
+    "publisher",
+    "published_edtf",
+    "language",
+    "recorded_on",
+    "note",
+)
+MORE_SOURCE_COLUMNS = ("hosts", "label", "kind", "origin", "weak_reason")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ MODULES = {
     "export": "release_commands.export",
     "sign": "release_commands.sign",
     "fetch": "source_commands.fetch",
+    "add": "source_commands.add",
     "extract": "source_commands.extract",
     "reconcile": "source_commands.reconcile",
     "check": "source_commands.check",

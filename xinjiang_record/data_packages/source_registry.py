@@ -16,20 +16,8 @@ from urllib.parse import urlsplit
 from xinjiang_record import edtf
 from xinjiang_record.data_packages.parse_cells import keep_first, parse_day, parse_edtf
 from xinjiang_record.model import Finding, Row
-from xinjiang_record.raw_files import RawFolder, parse_csv
+from xinjiang_record.raw_files import MORE_SOURCE_COLUMNS, SOURCE_COLUMNS, RawFolder, parse_csv
 
-SOURCE_COLUMNS = (
-    "source_id",
-    "url",
-    "title",
-    "publisher",
-    "published_edtf",
-    "language",
-    "recorded_on",
-    "note",
-)
-# ``label``: the words of the address, where no title was read. ``hosts``: for refreshing snapshots.
-MORE_COLUMNS = ("hosts", "label", "kind", "origin", "weak_reason")
 HOST_COLUMNS = ("host", "reason")
 Sources = Mapping[str, Row]
 
@@ -38,7 +26,9 @@ def read_sources(folder: RawFolder) -> tuple[Sources, list[Finding]]:
     """Return the registry by source id, and every finding about it."""
     if "sources.csv" not in folder.files:
         return {}, list(folder.findings)
-    rows, findings = parse_csv(folder.files["sources.csv"], SOURCE_COLUMNS, optional=MORE_COLUMNS)
+    rows, findings = parse_csv(
+        folder.files["sources.csv"], SOURCE_COLUMNS, optional=MORE_SOURCE_COLUMNS
+    )
     keep_first(rows, ("url",), findings)
     kept = keep_first(rows, ("source_id",), findings)
     hosts, more = _read_hosts(folder)

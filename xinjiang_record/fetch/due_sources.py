@@ -18,20 +18,15 @@ from xinjiang_record.fetch.http_client import GONE, Fetched, Policy, fetch, host
 from xinjiang_record.fetch.warc_export import exchange
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place, Row
-from xinjiang_record.raw_files import parse_csv, read_file
+from xinjiang_record.raw_files import (
+    MORE_SOURCE_COLUMNS,
+    SOURCE_COLUMNS,
+    parse_csv,
+    read_file,
+)
 from xinjiang_record.settings import Project
 
 Action = Literal["fetched", "changed", "same-text", "unchanged", "not-modified", "gone", "failed"]
-COLUMNS = (
-    "source_id",
-    "url",
-    "title",
-    "publisher",
-    "published_edtf",
-    "language",
-    "recorded_on",
-    "note",
-)
 _ERROR_PAGES = (
     "404",
     "403",
@@ -64,7 +59,9 @@ def read_registry(project: Project) -> dict[str, Row]:
         raise UsageError(f"{path} is not there: no source is registered.")
     folder = read_file(project.root, path)
     rows, findings = (
-        parse_csv(folder.files["sources.csv"], COLUMNS, ("hosts",)) if folder.files else ([], [])
+        parse_csv(folder.files["sources.csv"], SOURCE_COLUMNS, MORE_SOURCE_COLUMNS)
+        if folder.files
+        else ([], [])
     )
     if folder.findings or findings:
         raise FindingsError("; ".join(str(item) for item in (*folder.findings, *findings)))
