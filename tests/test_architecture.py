@@ -45,6 +45,7 @@ ORDER = [
     "validate",
     "check_tables",
     "data_packages",
+    "proposals",
     "release",
     "pipeline",
     "site",

@@ -67,13 +67,13 @@ def test_a_draft_is_decided_with_the_keyboard_alone(
     assert {"Albania", "Austria", "Canada"} <= set(page.locator("mark").all_inner_texts())
     assert page.locator("img").count() == 0  # the document's markup is text
     assert "open" in page.locator("#count").inner_text()
-    fill(page, "statement_id", "2026-06-14-hrc62-critical")
-    fill(page, "delivered", "2026-06-14")
-    fill(page, "body", "UN Human Rights Council")
+    fill(page, "Folder id", "2026-06-14-hrc62-critical")
+    fill(page, "Delivered (EDTF)", "2026-06-14")
+    fill(page, "Body", "UN Human Rights Council")
     for name, letters in (
-        ("statement_type", "joint"),
-        ("stance", "crit"),
-        ("roster_status", "par"),
+        ("Kind of text", "joint"),
+        ("Side", "crit"),
+        ("Names known", "par"),
     ):
         page.get_by_label(name, exact=True).focus()
         page.keyboard.type(letters)

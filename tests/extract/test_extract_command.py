@@ -101,7 +101,7 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
     ]
     assert 'name = "the United Kingdom"' in (folder / "statement.toml").read_text("utf-8")
     again = CliRunner().invoke(group, ["extract", *arguments[1:]])
-    assert again.exit_code != 0 and "The folder exists" in str(again.exception)
+    assert again.exit_code != 0 and "exists. Nothing in it was changed" in str(again.exception)
 
 
 @pytest.mark.parametrize("unsafe", ["../escape", "A B", "", "-x"])

@@ -103,13 +103,14 @@ def draft_document(document: Document, sha256: str) -> Draft:
     return Draft(
         sha256=sha256,
         text=found.text.text,
-        statements=[_draft_statement(item, title) for item in found.statements],
+        statements=[draft_statement(item, title) for item in found.statements],
         figures=[_draft_figure(item) for item in extract_figures(document)],
         findings=[str(item) for item in (*document.findings, *found.findings)],
     )
 
 
-def _draft_statement(statement: Statement, title: str) -> DraftStatement:
+def draft_statement(statement: Statement, title: str, statement_id: str = "") -> DraftStatement:
+    """Return the draft of one statement; ``title`` is that of the document."""
     rows = [_draft_row(row) for row in statement.signatories]
     facts: dict[str, Any] = {"title": statement.title or title}
     if statement.is_vote:
@@ -121,7 +122,7 @@ def _draft_statement(statement: Statement, title: str) -> DraftStatement:
         if len(rows) == statement.declared_count and all(row.iso3 for row in rows):
             facts["roster_status"] = "complete"
     return DraftStatement(
-        facts=facts, lead=statement.lead_name, rows=rows, locator=statement.locator
+        statement_id, facts=facts, lead=statement.lead_name, rows=rows, locator=statement.locator
     )
 
 

@@ -14,7 +14,7 @@ from xinjiang_record.errors import UsageError
 from xinjiang_record.fetch import custody_log, due_sources, snapshots
 from xinjiang_record.fetch.http_client import Fetched, Hop
 from xinjiang_record.model import Row
-from xinjiang_record.proposals.questions import Asker, Question
+from xinjiang_record.proposals.askers import Asker, Question
 from xinjiang_record.settings import Project
 from xinjiang_record.untrusted.regular_files import read_regular_file
 

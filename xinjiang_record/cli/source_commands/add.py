@@ -71,7 +71,7 @@ def add(
             "Nothing was written."
         )
     from xinjiang_record.proposals import add_document  # deferred: start-up
-    from xinjiang_record.proposals.questions import NoInput, Terminal  # deferred: start-up
+    from xinjiang_record.proposals.askers import NoInput, Terminal  # deferred: start-up
 
     project = settings.find_project()
     asker = NoInput() if no_input or review_file or decided else Terminal()

@@ -13,6 +13,7 @@ from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 from xinjiang_record.untrusted.audit_wall import confined
 
 if TYPE_CHECKING:
+    from xinjiang_record.document_readers.document import Document
     from xinjiang_record.extract.extraction_report import Extract
     from xinjiang_record.extract.signatories.statement_model import Statement
 
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
 @click.option(
     "--source", "source_id", default="", help="With --into: the source's id in raw/sources.csv."
 )
+@click.option(
+    "--review",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.html",
+    help="Write a page that shows each row in its place; xrecord add --apply takes what it saves.",
+)
 @click.pass_context
 def extract(
     ctx: click.Context,
@@ -52,6 +59,7 @@ def extract(
     into: Path | None,
     statement_id: str | None,
     source_id: str,
+    review: Path | None,
 ) -> None:
     """Propose rows from a document: lists of states, votes and figures, each with its place.
 
@@ -68,6 +76,8 @@ def extract(
         result = extract_rows(document, kind)
     if into is not None:
         _write(into, statement_id, source_id, result, document.metadata.get("title", ""))
+    if review is not None:
+        _write_review(file, document, review)
     if form == "json":
         print_json(result.as_dict())
     else:
@@ -79,7 +89,10 @@ def _write(
     into: Path, statement_id: str | None, source_id: str, result: Extract, title: str
 ) -> None:
     from xinjiang_record.errors import FindingsError, UsageError  # deferred: start-up
-    from xinjiang_record.extract.proposal import write_proposal  # deferred: start-up
+    from xinjiang_record.proposals.draft import draft_statement  # deferred: start-up
+    from xinjiang_record.proposals.statement_folder import (
+        write_statement,  # deferred: start-up
+    )
 
     if not statement_id:
         raise UsageError(
@@ -92,8 +105,19 @@ def _write(
     several = len(result.statements) > 1
     for number, statement in enumerate(result.statements, 1):
         name = f"{statement_id}-{number}" if several else statement_id
-        for path in write_proposal(into, name, statement, title=title, source_id=source_id):
+        draft = draft_statement(statement, title, name)
+        for path in write_statement(into, draft, source_id):
             print(f"written for review: {path}", file=sys.stderr)
+
+
+def _write_review(file: Path, document: Document, review: Path) -> None:
+    from xinjiang_record import files, settings  # deferred: start-up
+    from xinjiang_record.proposals.draft import draft_document  # deferred: start-up
+    from xinjiang_record.proposals.review_page import render_page  # deferred: start-up
+
+    draft = draft_document(document, files.sha256(file))
+    files.write_text(review, render_page(settings.find_project(), draft))
+    print(f"Open {review}. Then: xrecord add {file} --apply SAVED.json", file=sys.stderr)
 
 
 def _show(result: Extract) -> None:
