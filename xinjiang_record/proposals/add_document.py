@@ -20,9 +20,9 @@ from xinjiang_record.errors import UsageError
 from xinjiang_record.fetch import due_sources
 from xinjiang_record.proposals import source_entry
 from xinjiang_record.proposals.ask_statement import ask_statement
+from xinjiang_record.proposals.askers import Asker, NoInput, Question
 from xinjiang_record.proposals.draft import Draft, draft_document
 from xinjiang_record.proposals.figure_rows import ask_figure, write_figures
-from xinjiang_record.proposals.askers import Asker, NoInput, Question
 from xinjiang_record.proposals.statement_folder import write_statement
 from xinjiang_record.settings import Project
 

@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from xinjiang_record import edtf, files, settings
-from xinjiang_record.proposals.draft import DraftFigure
 from xinjiang_record.proposals.askers import Asker, Question
+from xinjiang_record.proposals.draft import DraftFigure
 from xinjiang_record.settings import Project
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
