@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def hash_inputs(project: Project, package: str) -> str:
         project.raw / "sources.csv",
         project.raw / "weak_hosts.csv",
         project.schemas / "fields.toml",
+        project.raw / package,
         *(project.raw / package).rglob("*"),
         *(project.schemas / package).rglob("*"),
     ]
@@ -58,9 +60,17 @@ def hash_inputs(project: Project, package: str) -> str:
     named = [(path.relative_to(project.root), path) for path in inputs]
     named += [(path.relative_to(CODE), path) for path in (*program, *CODE.glob("*.py"))]
     digest = hashlib.sha256()
-    for name, path in sorted(item for item in named if item[1].is_file()):
-        digest.update(f"{name}\0{files.sha256(path)}\n".encode("utf-8", "surrogateescape"))
+    for name, path in sorted(named):
+        digest.update(f"{name}\0{_describe_entry(path)}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def _describe_entry(path: Path) -> str:
+    """Return the kind of an entry and what it holds: a link or a pipe is an input too."""
+    link = f"link to {os.readlink(path)} " if path.is_symlink() else ""
+    if path.is_file():
+        return f"{link}{files.sha256(path)}"
+    return f"{link}{'folder' if path.is_dir() else 'other' if os.path.lexists(path) else 'absent'}"
 
 
 def is_released(project: Project, package: str, key: str) -> bool:
@@ -112,7 +122,12 @@ def _read_success(project: Project, package: str) -> dict[str, Any]:
 
 
 def _newest_release(project: Project, package: str) -> list[str]:
-    """Return the newest version, the hash of its checksums, and the hash of versions.json."""
+    """Return the newest version, the hashes of its checksums and of versions.json, and all names.
+
+    The names show a release, a withdrawal or anything else that came or went.
+    """
     latest = (project.published / package / "latest").resolve(strict=True)
     paths = (latest / "SHA256SUMS", latest.parent / "versions.json")
-    return [latest.name, *map(files.sha256, paths)]
+    names = [path.name for path in latest.parent.iterdir()]
+    names += [f"withdrawals/{path.name}" for path in (latest.parent / "withdrawals").glob("*")]
+    return [latest.name, *map(files.sha256, paths), *sorted(names)]
