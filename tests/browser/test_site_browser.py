@@ -160,7 +160,7 @@ def test_tables_sort_filter_and_keep_it_in_the_address(tab: Any) -> None:
     tab.goto("statements/index.html")
     tab.get_by_role("button", name="Declared").click()
     tab.get_by_role("button", name="Declared").click()
-    assert tab.locator("th[aria-sort=descending]").count() == 1 and "sort=-4" in tab.url
+    assert tab.locator("th[aria-sort=descending]").count() == 1 and "sort=-5" in tab.url
     tab.select_option("[name=side]", "supportive")
     shown = tab.locator("tbody tr:visible").count()
     assert shown and shown == tab.locator("tbody tr[data-side=supportive]").count()
