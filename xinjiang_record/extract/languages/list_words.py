@@ -77,7 +77,7 @@ class ListWords:
 NOTHING = re.compile(r"(?!)")
 
 
-def _pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pattern[str]:
+def word_pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pattern[str]:
     sources = sorted((_source(word) for word in words), key=len, reverse=True)
     if not sources:
         return NOTHING
@@ -103,7 +103,7 @@ def list_words(code: str) -> ListWords:
         language["leads"],
     )
     cues = {
-        kind: tuple(_pattern([word], script) for word in labels["cues"].get(kind, ()))
+        kind: tuple(word_pattern([word], script) for word in labels["cues"].get(kind, ()))
         for kind in KINDS
     }
     short = {
@@ -111,7 +111,7 @@ def list_words(code: str) -> ListWords:
         for kind, words in labels["short"].items()
     }
     groups = {
-        name: _pattern(words, script)
+        name: word_pattern(words, script)
         for name, words in [*lists.items(), *labels.items()]
         if name not in ("cues", "short")
     }
@@ -122,13 +122,13 @@ def list_words(code: str) -> ListWords:
         language["is_verb_final"],
         cues,
         short,
-        _pattern(every, script),
+        word_pattern(every, script),
         groups,
-        _pattern(leads["offices"], script),
-        _pattern(leads["after"], script),
-        _pattern(leads["before"], script),
+        word_pattern(leads["offices"], script),
+        word_pattern(leads["after"], script),
+        word_pattern(leads["before"], script),
         tuple(
-            (_pattern(words, script), iso3) for iso3, words in leads.get("adjectives", {}).items()
+            (word_pattern(words, script), iso3) for iso3, words in leads.get("adjectives", {}).items()
         ),
     )
 
@@ -156,7 +156,7 @@ def pattern_of_all(section: str, name: str) -> re.Pattern[str]:
         kind = "Hani" if script in _NO_SPACES else "Arab" if script == "Arab" else "Latn"
         by_script.setdefault(kind, []).extend(language[section].get(name, ()))
     parts = [
-        _pattern(dict.fromkeys(words), script).pattern
+        word_pattern(dict.fromkeys(words), script).pattern
         for script, words in by_script.items()
         if words
     ]

@@ -1,0 +1,167 @@
+"""Say which act each group of states of a sentence did: the cue that its place gives it.
+
+In most languages the verb follows the group or, after "by", "among" or a colon, precedes it. In
+Turkish, Hindi, Japanese and Korean it always follows. A group without such a cue has no act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xinjiang_record.extract.check.sentence_reading import Cue, Group, Reading
+from xinjiang_record.extract.languages.list_words import fold
+
+FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
+FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
+_BY = re.compile(
+    r"(?:\b(?:by|par|por|pelo|pela|pelos|pelas|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez|oleh|with|from|of|namely|were|was)"
+    r"|\bde|من قبل|من|由|被|[:：(（])\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
+)
+_AND = re.compile(
+    r"(?:\b(?:and|und|et|y|e|en|i|oraz|и|та|й|dan|ve|then|later|but|mais|pero|aber|но|але|maar|ma|mas)\b|و|और|及|并|並|て|고)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one group of states did."""
+
+    group: Group
+    kind: str
+    at: int
+
+
+def acts_of(reading: Reading) -> Iterator[Act]:
+    """Yield the acts of all groups, in their order; a group may have two ("signed and withdrew")."""
+    folded = fold(reading.text)
+    for number, group in enumerate(reading.groups):
+        if group.codes == ("CHN",):
+            yield from _act_of_china(reading, group, folded)
+            continue
+        low = reading.groups[number - 1].end if number else 0
+        high = (
+            reading.groups[number + 1].start
+            if number + 1 < len(reading.groups)
+            else len(reading.text)
+        )
+        if reading.groups[number + 1 : number + 2] and reading.groups[number + 1].codes == ("CHN",):
+            high = (
+                reading.groups[number + 2].start
+                if number + 2 < len(reading.groups)
+                else len(reading.text)
+            )
+        yield from _of_group(reading, group, folded, low, high)
+
+
+def _of_group(
+    reading: Reading, group: Group, folded: str, low: int, high: int
+) -> Iterator[Act]:
+    around = [c for c in reading.cues if c.start <= group.start and group.end <= c.end]
+    if around and (kind := _kind(around[0], reading)):
+        yield Act(group, kind, around[0].start)  # "صوتت أوكرانيا ضد": the verb is around the name
+        return
+    before = [cue for cue in reading.cues if low <= cue.start and cue.end <= group.start]
+    after = [cue for cue in reading.cues if group.end <= cue.start and cue.end <= high]
+    last = before[-1] if before else None
+    first = after[0] if after else None
+    chosen = _choose(reading, group, folded, last, first)
+    if chosen is None:
+        listed = _listed_act(reading, group, folded) or _with_others(reading, group, folded)
+        if listed:
+            yield Act(group, listed, group.start)
+        return
+    kind = _kind(chosen, reading)
+    if kind:
+        yield Act(group, kind, chosen.start)
+    if chosen is first:
+        yield from _coordinated(reading, group, folded, after, kind)
+
+
+def _choose(
+    reading: Reading, group: Group, folded: str, last: Cue | None, first: Cue | None
+) -> Cue | None:
+    link_before = folded[last.end : group.start] if last else ""
+    link_after = folded[group.end : first.start] if first else ""
+    is_led_by = last is not None and last.kind == "led_by" and len(link_before) <= 24
+    if is_led_by and not reading.words.lists.is_verb_final:
+        return last
+    is_named_by = last is not None and last.kind != "led" and len(link_before) <= FAR_BEFORE and (
+        _BY.search(link_before) or reading.words["among"].search(link_before)
+    )  # fmt: skip
+    if is_named_by and not reading.words.lists.is_verb_final:
+        return last
+    if first is not None and first.kind != "led_by" and _is_near_after(
+        link_after, reading.words.lists.is_verb_final
+    ):
+        return first
+    if first is not None and first.kind == "led_by" and reading.words.lists.is_verb_final:
+        return first
+    if last is not None and len(link_before) <= FAR_BEFORE and not re.search(r"[,;.]", link_before):
+        # "Le vote: contre l'Inde", "voted against: India", "suscribió Turquía"
+        if last.kind == "led" and link_before.strip():
+            return None  # what was read, not who read it; "sprach Kuba" has nothing between
+        return last
+    return None
+
+
+def _is_near_after(link: str, is_verb_final: bool) -> bool:
+    far = FAR_VERB_FINAL if is_verb_final else FAR_AFTER
+    return len(link) <= far and not re.search(r"[;.:：。]", link) and link.count(",") <= 2
+
+
+def _kind(cue: Cue, reading: Reading) -> str | None:
+    """Return the act of a cue; a denied one is its opposite, or nothing."""
+    kind = "led" if cue.kind == "led_by" else cue.kind
+    if not cue.is_negated:
+        return kind
+    return {"signed": "not_signed", "joined": "not_signed", "withdrew": "stayed"}.get(kind)
+
+
+def _coordinated(
+    reading: Reading, group: Group, folded: str, after: list[Cue], kind: str | None
+) -> Iterator[Act]:
+    """Yield the second act of "signed the letter and later withdrew"."""
+    for cue in after[1:]:
+        link = folded[after[0].end : cue.start]
+        own = _kind(cue, reading)
+        if own in (None, kind) or own == "led" or not _AND.search(link[-24:]):
+            continue
+        if any(count.start > after[0].end and count.end <= cue.start for count in reading.counts):
+            continue
+        yield Act(group, str(own), cue.start)
+        return
+
+
+def _listed_act(reading: Reading, group: Group, folded: str) -> str | None:
+    """Return the act of a list behind its count: "another 13 countries (Djibouti, Iran, ...)"."""
+    before = folded[max(0, group.start - 60) : group.start]
+    if reading.is_vote or not (
+        re.search(r"[:：(（]\s*(?:the\s)?$", before) or reading.words["among"].search(before)
+    ):
+        return None
+    counts = [count for count in reading.counts if count.end <= group.start]
+    if not counts:
+        return None
+    return "joined" if counts[-1].role == "more" else "signed"
+
+
+def _with_others(reading: Reading, group: Group, folded: str) -> str | None:
+    """Return the act of "Germany and 38 other countries criticised": they are of one list."""
+    for count in reading.counts:
+        link = folded[group.end : count.start]
+        if count.role == "others" and 0 <= len(link) <= 16 and not re.search(r"[.;:]", link):
+            return None if reading.is_vote else "signed"
+    return None
+
+
+def _act_of_china(reading: Reading, group: Group, folded: str) -> Iterator[Act]:
+    """Yield China's own act: it is the subject of all texts, so only a lead right behind it counts."""
+    if any(set(other.codes) - {"CHN"} for other in reading.groups):
+        return
+    for cue in reading.cues:
+        near = 0 <= cue.start - group.end <= 6 and not re.search(r"[,.]", folded[group.end : cue.start])
+        if cue.kind == "led" and near and reading.counts and not cue.is_negated:
+            yield Act(group, "led", cue.start)
+            return

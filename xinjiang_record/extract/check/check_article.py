@@ -1,0 +1,390 @@
+"""Check an article: read each sentence into claims, and give a verdict for each part.
+
+1. Each sentence is read in its own language (``sentence_reading``).
+2. Its counts, lists, acts, leads, votes and figures become claims, each with the date of its own
+   clause. A sentence without a date is checked against the statement of the sentence before.
+3. Each claim is compared with the published tables (``*_verdicts``).
+4. What a sentence says and no claim covers is "not understood", so that nothing agrees unread.
+
+A verdict is never stronger than the record: a partial roster cannot refute a signature, and a
+claim in quarantine is "claimed, not published here".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.extract.check.acts import Act, acts_of
+from xinjiang_record.extract.check.claim_words import claim_words, language_of
+from xinjiang_record.extract.check.figure_verdicts import FigureClaim, check_figure
+from xinjiang_record.extract.check.find_statement import Reference
+from xinjiang_record.extract.check.record_tables import Record, Statement
+from xinjiang_record.extract.check.sentence_reading import Reading, read_sentence
+from xinjiang_record.extract.check.statement_verdicts import (
+    act_part,
+    check_count,
+    check_only,
+    check_states,
+    count_part,
+)
+from xinjiang_record.extract.check.verdict import CheckedSentence, Part, Report, Verdict
+from xinjiang_record.extract.check.vote_verdicts import check_tally
+from xinjiang_record.extract.dates import DateFound, read_date
+from xinjiang_record.extract.figures.numbers import numbers, plain
+from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.sentences import sentences
+
+FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
+_SURE = ("agrees", "claimed", "disagrees", "partly")
+
+
+@dataclass
+class _Context:
+    """What the sentences before say, for sentences that say less."""
+
+    year: str = ""
+    statements: frozenset[str] = frozenset()
+    publishers: tuple[str, ...] = ()
+    side: str | None = None
+
+
+@dataclass
+class _Used:
+    """The places of a sentence that a claim covers."""
+
+    dates: set[int] = field(default_factory=set)
+    groups: set[int] = field(default_factory=set)
+    only: bool = False
+    publishers: bool = False
+
+
+def check_document(document: Document, record: Record, *, on: date | None = None) -> Report:
+    """Return the report on a document.
+
+    Args:
+        document: The article as read.
+        record: The published tables.
+        on: The date of the article; without it, the one that the document declares, if any.
+    """
+    anchor = on or _declared_date(document)
+    default = detect_language(document.text, document.metadata.get("language", "")[:2])
+    context = _Context(year=str(anchor.year) if anchor else "")
+    found: list[CheckedSentence] = []
+    for number, block in enumerate(document.blocks):
+        for item in sentences(block.text):
+            found.append(_check_sentence(item.text, item.start, number, block, record, anchor, default, context))  # fmt: skip
+    return Report(
+        tuple(found), tuple(block.text for block in document.blocks), dict(record.versions)
+    )
+
+
+def check_text(text: str, record: Record, *, on: date | None = None) -> Report:
+    """Return the report on a plain text, a paragraph a line."""
+    blocks = tuple(
+        Block(line, f"paragraph {number}")
+        for number, line in enumerate(filter(str.strip, text.splitlines()), 1)
+    )
+    return check_document(Document("text", "text/plain", blocks), record, on=on)
+
+
+def _declared_date(document: Document) -> date | None:
+    found = read_date(document.metadata.get("published", "") or "")
+    if found is None or found.edtf is None or len(found.edtf) != 10:
+        return None
+    return date.fromisoformat(found.edtf)
+
+
+def _check_sentence(
+    text: str,
+    start: int,
+    number: int,
+    block: Block,
+    record: Record,
+    anchor: date | None,
+    default: str,
+    context: _Context,
+) -> CheckedSentence:
+    code = language_of(text, default)
+    if not code:
+        is_checkable = bool(re.search("[0-9]", text))
+        verdicts = (_not_understood(text, "the language of the sentence is not read"),) if is_checkable else ()
+    else:
+        reading = read_sentence(text, code, anchor)
+        _resolve_dates(reading, context)
+        is_checkable = reading.is_checkable
+        verdicts = tuple(_verdicts(reading, record, context)) if is_checkable else ()
+        _carry(reading, verdicts, context)
+    placed = tuple(
+        replace(item, locator=block.locator, sentence=text, start=start, end=start + len(text))
+        for item in dict.fromkeys(verdicts)
+    )
+    return CheckedSentence(text, number, start, block.locator, is_checkable, placed)
+
+
+def _resolve_dates(reading: Reading, context: _Context) -> None:
+    """Give a day without a year the year of the sentence, or of the one before."""
+    years = [item.edtf[:4] for item in reading.dates if item.edtf and item.edtf[:4].isdigit()]
+    year = years[0] if years else context.year
+    reading.dates = [
+        replace(item, edtf=f"{year}{item.open[1:]}")
+        if item.edtf is None and item.open.startswith("--") and year
+        else item
+        for item in reading.dates
+    ]
+    if years:
+        context.year = years[-1]
+
+
+def _carry(reading: Reading, verdicts: tuple[Verdict, ...], context: _Context) -> None:
+    """Remember which statements a sentence is about, for the sentences after it."""
+    about = {
+        record
+        for item in verdicts
+        if item.outcome in _SURE and item.kind != "figure" and len(item.records) == 1
+        for record in item.records
+    }
+    if len(about) == 1:
+        context.statements = frozenset(about)
+    elif about:
+        context.statements = frozenset()
+    if reading.publishers:
+        context.publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
+
+
+def _not_understood(claim: str, why: str) -> Verdict:
+    shown = claim if len(claim) <= 80 else claim[:77] + "..."
+    part = Part("text", shown, "not_understood", why)
+    return Verdict(shown, "text", "not_understood", f"Not checked: {why}.", parts=(part,))
+
+
+def _verdicts(reading: Reading, record: Record, context: _Context) -> Iterator[Verdict]:
+    if reading.is_denied:
+        yield _not_understood(
+            reading.text, "the sentence asks, or says that something is wrong or disputed"
+        )
+        return
+    used = _Used()
+    acts = list(acts_of(reading))
+    if reading.is_unreal and (acts or reading.counts):
+        yield _not_understood(
+            reading.text, "the sentence speaks of what could, should or will be done"
+        )
+        return
+    yield from _statement_verdicts(reading, acts, record, context, used)
+    yield from _figure_verdicts(reading, record, context, used)
+    yield from _left_over(reading, acts, used)
+
+
+# --- statements and votes ---------------------------------------------------------------------
+
+
+def _statement_verdicts(
+    reading: Reading, acts: list[Act], record: Record, context: _Context, used: _Used
+) -> Iterator[Verdict]:
+    if not (reading.counts or acts or reading.tally):
+        return
+    leads = frozenset(code for act in acts if act.kind == "led" for code in act.group.codes)
+
+    def reference(at: int) -> Reference:
+        """Return what the sentence says about the statement of a claim at this place."""
+        return _reference(reading, at, leads, context, used)
+
+    def by_counts(statement: Statement) -> float:
+        """Return the score that the counts of the sentence give a statement."""
+        outcomes = [count_part(statement, count).outcome for count in reading.counts]
+        return sum(-0.5 if item == "disagrees" else 2.5 for item in outcomes)
+
+    if not reading.is_vote:
+        for count in reading.counts:
+            yield check_count(record, count, _with_lists(reference(count.start), acts, record))
+    if reading.tally:
+        states = frozenset(code for group in reading.groups for code in group.codes)
+        verdict = check_tally(
+            record, reading.tally, reading.outcome, states, reference(reading.tally.start)
+        )
+        if verdict.records and not verdict.records[0][:1].isdigit():
+            used.groups |= set(range(len(reading.groups)))
+            acts = []
+        yield verdict
+    for group in dict.fromkeys(act.group for act in acts):
+        used.groups.add(reading.groups.index(group))
+        mine = [act for act in acts if act.group == group]
+        yield from _act_verdicts(reading, mine, record, reference(mine[0].at), by_counts, used)
+
+
+def _with_lists(reference: Reference, acts: list[Act], record: Record) -> Reference:
+    """Return the reference of a count: the long lists of the sentence help to single it out."""
+    codes = [code for act in acts if act.kind in ("signed", "joined") for code in act.group.codes]
+    if len(codes) < 4 or reference.carried:
+        return reference
+    best = [
+        statement.statement_id
+        for statement in record.statements
+        if sum(act_part(record, statement, code, "signed").outcome == "agrees" for code in codes)
+        >= 0.75 * len(codes)
+    ]
+    return replace(reference, carried=frozenset(best), carried_why="the list of states")
+
+
+def _act_verdicts(
+    reading: Reading,
+    acts: list[Act],
+    record: Record,
+    reference: Reference,
+    by_counts: Callable[[Statement], float],
+    used: _Used,
+) -> Iterator[Verdict]:
+    """Yield the verdicts on the acts of one group."""
+    kinds = [act.kind for act in acts]
+    group = acts[0].group
+    states = {item.iso3: item.name for item in group.states if item.iso3}
+    if "led" not in kinds:
+        states.pop("CHN", None)
+    if not states:
+        return
+    votes = {"voted_yes", "voted_no", "abstained"}
+    if reading.is_vote != bool(votes & set(kinds)) and not {"led", "sponsored"} & set(kinds):
+        yield _not_understood(group.states[0].name, "what it did is not clear")
+        return
+    if reading.is_only and reading.region and len(states) == 1:
+        used.only = True
+        code = next(iter(states))
+        yield check_only(record, code, reading.region, kinds[0], reference, by_counts)
+    why = reference.carried_why
+    for verdict in check_states(record, states, kinds, reference, by_counts):
+        is_carried = why and verdict.records and set(verdict.records) <= reference.carried
+        yield replace(verdict, carried=why) if is_carried else verdict
+    for item in group.states:
+        if not item.iso3:
+            yield _not_understood(item.name, "more than one state bears this name")
+
+
+def _reference(
+    reading: Reading, at: int, leads: frozenset[str], context: _Context, used: _Used
+) -> Reference:
+    exact, weak, open_dates = _dates_for(reading, at, used)
+    is_alone = not (exact or weak or open_dates)
+    carried = context.statements if is_alone and not reading.counts else frozenset[str]()
+    return Reference(
+        dates=exact,
+        weak_dates=weak,
+        open_dates=open_dates,
+        side=None if reading.is_vote else reading.side,
+        bodies=reading.bodies,
+        session=reading.session,
+        kind=reading.kind,
+        topics=reading.topics,
+        is_vote=reading.is_vote,
+        leads=leads,
+        carried=carried,
+        carried_why="the statement of the sentence before" if carried else "",
+    )
+
+
+def _dates_for(
+    reading: Reading, at: int, used: _Used
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the date of the clause of a claim: sure, weak (another clause), or without a year."""
+    if not reading.dates:
+        return (), (), ()
+
+    def distance(item: DateFound) -> int:
+        """Return how far a date is; one behind a relative clause is far."""
+        far = FAR_DATE if reading.relative_between(at, item.start) else 0
+        return abs(item.start - at) + far
+
+    nearest = min(reading.dates, key=distance)
+    used.dates.add(nearest.start)
+    if nearest.edtf is None:
+        return (), (), (nearest.phrase,)
+    if "/" in nearest.edtf:
+        return (), (nearest.edtf.split("/")[0],), ()
+    is_weak = distance(nearest) >= FAR_DATE
+    return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())
+
+
+# --- figures ----------------------------------------------------------------------------------
+
+
+def _figure_verdicts(
+    reading: Reading, record: Record, context: _Context, used: _Used
+) -> Iterator[Verdict]:
+    for figure in reading.figures:
+        publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
+        used.publishers = True
+        is_carried = False
+        dates = _figure_dates(reading, figure.start, figure.end, used)
+        areas = tuple(dict.fromkeys(name for _, _, name in reading.areas))
+        claim = FigureClaim(figure, publishers, dates, areas, figure.quantity_type, is_carried)
+        verdict = check_figure(record, claim)
+        groups = {
+            place for place, group in enumerate(reading.groups) if place not in used.groups
+        }
+        if groups and not (reading.counts or reading.tally):
+            # A government is the publisher of its own figure: "Canada said that 1 million ...".
+            verdict = replace(
+                verdict, outcome="partly" if verdict.outcome == "agrees" else verdict.outcome
+            )
+        yield verdict
+
+
+def _figure_dates(reading: Reading, start: int, end: int, used: _Used) -> tuple[str, ...]:
+    dated = [item for item in reading.dates if item.edtf]
+    if not dated:
+        return ()
+    if len(dated) > 1:
+        nearest = min(dated, key=lambda item: min(abs(item.start - end), abs(start - item.end)))
+        dated = [nearest]
+    used.dates |= {item.start for item in dated}
+    edtf = dated[0].edtf or ""
+    return (edtf.split("/")[-1],)
+
+
+# --- what is left -----------------------------------------------------------------------------
+
+
+def _left_over(reading: Reading, acts: list[Act], used: _Used) -> Iterator[Verdict]:
+    """Yield what the sentence says and no claim covers."""
+    for place, group in enumerate(reading.groups):
+        codes = [code for code in group.codes if code != "CHN"]
+        if place not in used.groups and (codes or not group.codes):
+            names = ", ".join(item.name for item in group.states)
+            yield _not_understood(names, "what it did is not clear")
+    for item in reading.dates:
+        if item.start not in used.dates:
+            yield _not_understood(item.phrase, "which claim the date belongs to is not clear")
+    for start, end in _free_numbers(reading):
+        yield _not_understood(reading.text[start:end], "what the number counts is not clear")
+    if (reading.is_only or reading.is_first or reading.region) and not used.only and not reading.figures:
+        yield _not_understood("first, only or region", "the record cannot tell, or it was not read")
+    if reading.publishers and not used.publishers:
+        yield _not_understood(reading.publishers[0][2], "who reported it is not checked")
+
+
+def _free_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+    covered = [(item.start, item.end) for item in reading.counts]
+    covered += [(item.start, item.end) for item in reading.figures]
+    covered += [(item.start, item.end) for item in reading.dates]
+    covered += [(start, end) for start, end, _ in reading.publishers]
+    if reading.tally:
+        covered += reading.tally.used
+    text = plain(reading.text)
+    for number in numbers(text, claim_words(reading.code).figure_code):
+        printed = text[number.start : number.end]
+        if number.value < 2 and not printed.isdecimal():
+            continue
+        if any(start < number.end and number.start < end for start, end in covered):
+            continue
+        if re.search(r"[A-Za-z]/|/$", text[max(0, number.start - 4) : number.start]):
+            continue
+        if reading.session and printed == reading.session:
+            continue
+        if re.match(r"(?:st|nd|rd|th)\b", text[number.end :]):
+            continue
+        if number.value == 47 and reading.is_vote:
+            continue
+        yield number.start, number.end

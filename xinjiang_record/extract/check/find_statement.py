@@ -1,0 +1,171 @@
+"""Find the statement of the record that a sentence is about, by the parts that it gives.
+
+Every statement is scored by the parts of the reference: the date, the side, the body, the
+session, the topic, the count, the lead. A part that agrees adds, one that does not takes away.
+What is tested by a claim is left out of the score that identifies its statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from xinjiang_record import edtf
+from xinjiang_record.extract.check.record_tables import Record, Statement
+from xinjiang_record.extract.check.verdict import Part
+
+IDENTIFIED = 3.0  # score from which a statement is identified, so that a part can disagree with it
+TIE = 0.75  # how near two scores are when both statements may be meant
+_PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}  # by the letters of a date: a day, a month, a year
+_CARRIED = 3.0
+
+
+@dataclass
+class Reference:
+    """What a sentence says about the statement that it is about."""
+
+    dates: tuple[str, ...] = ()
+    weak_dates: tuple[str, ...] = ()
+    open_dates: tuple[str, ...] = ()
+    side: str | None = None
+    bodies: frozenset[str] = frozenset()
+    session: str | None = None
+    kind: str | None = None
+    topics: frozenset[str] = frozenset()
+    is_vote: bool = False
+    leads: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
+    carried_why: str = ""
+    # Dates besides that of the statement itself that a claim may mean, such as that of joining.
+    more_dates: Callable[[Statement], Iterable[str]] = field(default=lambda _: ())
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One statement with its score and the outcome of each part of the reference."""
+
+    statement: Statement
+    score: float
+    parts: Mapping[str, Part]
+
+    @property
+    def contradictions(self) -> list[Part]:
+        """The parts that do not agree."""
+        return [part for part in self.parts.values() if part.outcome == "disagrees"]
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether the parts single the statement out enough for a contradiction to count."""
+        return self.score >= IDENTIFIED
+
+
+def find_statements(
+    record: Record, reference: Reference, extra: Callable[[Statement], float] = lambda _: 0.0
+) -> list[Candidate]:
+    """Return all statements of the right kind, the best first.
+
+    Args:
+        record: The published tables.
+        reference: What the sentence says.
+        extra: More score for a statement, from claims of the sentence that are not tested.
+    """
+    found = []
+    for statement in record.statements:
+        if reference.is_vote != statement.is_vote:
+            continue
+        candidate = _candidate(statement, reference)
+        found.append(
+            Candidate(statement, candidate.score + extra(statement), candidate.parts)
+        )
+    return sorted(found, key=lambda item: -item.score)
+
+
+def best_of(found: list[Candidate]) -> list[Candidate]:
+    """Return the best candidates: those that are as good as the first."""
+    return [item for item in found if item.score > found[0].score - TIE] if found else []
+
+
+def _candidate(statement: Statement, reference: Reference) -> Candidate:
+    parts: dict[str, Part] = {}
+    score = _score_dates(statement, reference, parts)
+    if reference.side:
+        agrees = statement.side == reference.side
+        parts["side"] = Part("side", reference.side, _word(agrees), statement.side)
+        score += 1.5 if agrees else -3.0
+    if reference.bodies and statement.bodies:
+        agrees = bool(reference.bodies & statement.bodies) or (
+            reference.bodies == {"general_assembly"} and "third_committee" in statement.bodies
+        )
+        said = ", ".join(sorted(reference.bodies)).replace("_", " ")
+        parts["body"] = Part("body", said, _word(agrees), _bodies(statement))
+        score += 1.0 if agrees else -2.0
+    if reference.session and statement.session:
+        agrees = statement.session.endswith(reference.session)
+        parts["session"] = Part("session", reference.session, _word(agrees), statement.session)
+        score += 2.0 if agrees else -3.0
+    score += _score_topics(statement, reference, parts)
+    if reference.kind and statement.kind in ("letter", "joint_statement"):
+        score += 0.5 if reference.kind == statement.kind else -0.25
+    if reference.leads and statement.leads:
+        score += 2.0 if reference.leads & statement.lead_states else -1.0
+    if statement.statement_id in reference.carried:
+        score += _CARRIED
+    return Candidate(statement, score, parts)
+
+
+def _word(agrees: bool) -> str:
+    return "agrees" if agrees else "disagrees"
+
+
+def _bodies(statement: Statement) -> str:
+    return ", ".join(sorted(statement.bodies)).replace("_", " ")
+
+
+def _score_dates(statement: Statement, reference: Reference, parts: dict[str, Part]) -> float:
+    score = 0.0
+    known = [statement.on, *reference.more_dates(statement)]
+    for said in reference.dates:
+        agrees = any(is_near(day, said) for day in known)
+        if "date" not in parts or not agrees:
+            parts["date"] = Part("date", said, _word(agrees), statement.on)
+        score += _PRECISION.get(len(said), 1.5) if agrees else -4.0
+    for said in reference.weak_dates:
+        agrees = any(is_near(day, said) for day in known)
+        if "date" not in parts:
+            parts["date"] = Part("date", said, "agrees" if agrees else "ambiguous", statement.on)
+        score += _PRECISION.get(len(said), 1.5) / 2 if agrees else -1.0
+    if reference.open_dates and "date" not in parts:
+        said = ", ".join(reference.open_dates)
+        parts["date"] = Part("date", said, "unknown", f"needs the article's date; {statement.on}")
+    return score
+
+
+def _score_topics(statement: Statement, reference: Reference, parts: dict[str, Part]) -> float:
+    if not reference.topics or not statement.topics:
+        return 0.0
+    missing = sorted(reference.topics - statement.topics)
+    if "xinjiang" in reference.topics and "xinjiang" not in statement.topics:
+        parts["topic"] = Part("topic", "xinjiang", "disagrees", ", ".join(sorted(statement.topics)))
+        return -1.5
+    if missing:
+        parts["topic"] = Part(
+            "topic", ", ".join(missing), "unknown", ", ".join(sorted(statement.topics))
+        )
+        return -0.5
+    parts["topic"] = Part("topic", ", ".join(sorted(reference.topics)), "agrees", "")
+    return 0.5 * len(reference.topics)
+
+
+def is_near(known: str, said: str) -> bool:
+    """Return whether a date of an article can be a known one.
+
+    A day on either side is allowed for days: time zones, and papers of the next morning.
+    """
+    if not known or not said:
+        return False
+    low, high = edtf.bounds(known)
+    first, last = edtf.bounds(said)
+    slack = timedelta(days=1 if len(said) == 10 else 0)
+    starts, ends = low or (high or date.max), high or date.max
+    return (first or date.min) <= ends + slack and (last or date.max) >= starts - slack

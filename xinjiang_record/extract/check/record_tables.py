@@ -1,0 +1,379 @@
+"""Read the published tables that claims are checked against: the only place that names columns.
+
+Columns that a release does not have are read as empty, so that releases before and after a
+change of the model can both be checked against.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from xinjiang_record.errors import ReleaseError
+
+Row = Mapping[str, str]
+ReadRows = Callable[[str, str], list[Row]]
+SIGNED = frozenset({"signed", "joined"})
+VOTES = frozenset({"voted_yes", "voted_no", "abstained"})
+BODIES = (
+    ("hrc", "Human Rights Council"),
+    ("third_committee", "Third Committee"),
+    ("general_assembly", "General Assembly"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One position of a state on a statement: what it did, and when (EDTF)."""
+
+    event_id: str
+    iso3: str
+    kind: str
+    on: str
+    source_id: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountClaim:
+    """How many a source says there are. ``is_published`` is False for a claim in quarantine."""
+
+    claim_id: str
+    count: int | None
+    as_of: str
+    note: str
+    source_id: str
+    votes: tuple[int | None, int | None, int | None] = (None, None, None)
+    qualifier: str = "exact"
+    counts: str = "signatories"
+    named: int | None = None
+    is_published: bool = True
+
+
+@dataclass
+class Statement:
+    """One statement, letter or vote with all that the record says about it."""
+
+    statement_id: str
+    kind: str
+    side: str
+    title: str
+    bodies: frozenset[str]
+    session: str
+    on: str
+    declared: int | None
+    named: int | None
+    current: int | None
+    roster: str
+    note: str
+    topics: frozenset[str]
+    leads: tuple[tuple[str, str], ...] = ()
+    events: tuple[Event, ...] = ()
+    claims: tuple[CountClaim, ...] = ()
+    sources: tuple[str, ...] = ()
+    held_states: frozenset[str] = frozenset()
+
+    @property
+    def is_vote(self) -> bool:
+        """Whether the states voted."""
+        return self.kind == "vote"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the roster names every state, so that a missing name means something."""
+        return self.roster == "complete"
+
+    def did(self, iso3: str, kinds: Iterable[str]) -> list[Event]:
+        """Return the events of one state of these kinds."""
+        return [event for event in self.events if event.iso3 == iso3 and event.kind in kinds]
+
+    def states(self, *kinds: str) -> set[str]:
+        """Return the states with an event of one of these kinds."""
+        return {event.iso3 for event in self.events if event.kind in kinds and event.iso3}
+
+    @cached_property
+    def signers(self) -> set[str]:
+        """The states that signed or joined, those that withdrew later included."""
+        return self.states(*SIGNED)
+
+    @cached_property
+    def lead_states(self) -> set[str]:
+        """The states that delivered or introduced the text."""
+        return {iso3 for iso3, _ in self.leads}
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One published figure, with its values as numbers."""
+
+    figure_id: str
+    cells: Row
+    low: float | None
+    high: float | None
+    point: float | None
+    authors: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> str:
+        """Return a cell; an absent one is empty."""
+        return self.cells.get(name) or ""
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The values that are filled."""
+        return tuple(v for v in (self.point, self.low, self.high) if v is not None)
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The dates that the figure is of, or was published on (EDTF)."""
+        names = ("as_of_edtf", "published_edtf", "period_start_edtf", "period_end_edtf")
+        return tuple(self[name] for name in names if self[name])
+
+
+@dataclass(frozen=True)
+class ResponseEvent:
+    """One event of the package responses, with the counts of its motion or sanctions."""
+
+    event_id: str
+    cells: Row
+    votes: tuple[int | None, int | None, int | None] = (None, None, None)
+    body: str = ""
+    outcome: str = ""
+    targets: tuple[int | None, int | None, int | None] = (None, None, None)
+
+    def __getitem__(self, name: str) -> str:
+        """Return a cell; an absent one is empty."""
+        return self.cells.get(name) or ""
+
+
+@dataclass
+class Record:
+    """The tables of one release of each package."""
+
+    statements: list[Statement] = field(default_factory=list)
+    figures: list[FigureRow] = field(default_factory=list)
+    events: list[ResponseEvent] = field(default_factory=list)
+    regions: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, iso3: str) -> str:
+        """Return the English name of a state."""
+        return self.names.get(iso3, iso3)
+
+    def address(self, source_id: str) -> str:
+        """Return the address of a source, or an empty text."""
+        return self.sources.get(source_id, "")
+
+
+def load_record(published: Path) -> Record:
+    """Return the latest releases below a folder of releases.
+
+    Raises:
+        ReleaseError: joint-statements has no release there.
+    """
+    if not (published / "joint-statements" / "latest" / "data").is_dir():
+        raise ReleaseError(
+            f"{published}: joint-statements has no release to check against. "
+            "Make one: xrecord run; or name another folder with --from."
+        )
+    versions = {
+        folder.name: (folder / "latest").resolve().name
+        for folder in sorted(published.iterdir())
+        if (folder / "latest" / "data").is_dir()
+    }
+
+    def read(package: str, path: str) -> list[Row]:
+        file = published / package / "latest" / path
+        if not file.is_file():
+            return []
+        with open(file, encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    return build_record(read, versions)
+
+
+def build_record(read: ReadRows, versions: Mapping[str, str]) -> Record:
+    """Return the record of the tables that ``read(package, path)`` gives, absent ones as none."""
+    joint, figures, responses = "joint-statements", "detention-figures", "responses"
+    countries = read(joint, "data/countries.csv")
+    sources = [
+        row
+        for package in (joint, figures, responses)
+        for row in read(package, "data/sources.csv")
+    ]
+    return Record(
+        statements=_statements(read, joint),
+        figures=_figures(read, figures),
+        events=_response_events(read, responses),
+        regions={row["country_iso3"]: _region(row) for row in countries},
+        names={row["country_iso3"]: row.get("name_en", "") for row in countries},
+        sources={row["source_id"]: row.get("url") or "" for row in sources},
+        versions=versions,
+    )
+
+
+def _region(row: Row) -> str:
+    return (row.get("m49_region_name") or "").lower()
+
+
+def _number(row: Row, name: str) -> int | None:
+    text = row.get(name) or ""
+    return int(text) if re.fullmatch(r"-?[0-9]+", text) else None
+
+
+def _group(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
+    out: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        out[row.get(name) or ""].append(row)
+    return out
+
+
+def _statements(read: ReadRows, package: str) -> list[Statement]:
+    leads = _group(read(package, "data/statement_leads.csv"), "statement_id")
+    topics = _group(read(package, "data/statement_topics.csv"), "statement_id")
+    events = _group(read(package, "data/signature_events.csv"), "statement_id")
+    claims = _group(read(package, "data/count_claims.csv"), "statement_id")
+    sources = _group(
+        [
+            row
+            for row in read(package, "data/evidence.csv")
+            if row.get("evidence_resource") == "statements"
+        ],
+        "record_id",
+    )
+    held = read(package, "quality/quarantine.csv")
+    out = []
+    for row in read(package, "data/statements.csv"):
+        key = row["statement_id"]
+        stance = row.get("stance") or ""
+        body = row.get("body") or ""
+        out.append(
+            Statement(
+                statement_id=key,
+                kind=row.get("statement_type") or "",
+                side=(row.get("draft_stance") or "critical") if stance == "vote" else stance,
+                title=row.get("title") or "",
+                bodies=frozenset(name for name, words in BODIES if words in body),
+                session=row.get("session") or "",
+                on=row.get("delivered_edtf") or "",
+                declared=_number(row, "declared_count"),
+                named=_number(row, "named_count"),
+                current=_number(row, "current_count"),
+                roster=row.get("roster_status") or "",
+                note=row.get("note") or "",
+                topics=frozenset(item["topic"] for item in topics[key]),
+                leads=tuple(
+                    (item["country_iso3"], item.get("lead_role") or "") for item in leads[key]
+                ),
+                events=tuple(map(_event, events[key])),
+                claims=(*map(_claim, claims[key]), *_held_claims(held, key)),
+                sources=tuple(item["source_id"] for item in sources[key]),
+                held_states=frozenset(_held_names(held, key)),
+            )
+        )
+    return out
+
+
+def _event(row: Row) -> Event:
+    return Event(
+        row.get("event_id") or "",
+        row.get("country_iso3") or "",
+        row.get("event_type") or "",
+        row.get("event_edtf") or "",
+        row.get("source_id") or "",
+        row.get("note") or "",
+    )
+
+
+def _claim(row: Row) -> CountClaim:
+    return CountClaim(
+        row.get("claim_id") or "",
+        _number(row, "claimed_count"),
+        row.get("as_of_edtf") or "",
+        row.get("note") or "",
+        row.get("source_id") or "",
+        (
+            _number(row, "claimed_yes_count"),
+            _number(row, "claimed_no_count"),
+            _number(row, "claimed_abstain_count"),
+        ),
+        row.get("qualifier") or "exact",
+        row.get("counts") or "signatories",
+        _number(row, "named_count"),
+    )
+
+
+def _held_claims(held: Iterable[Row], statement_id: str) -> Iterable[CountClaim]:
+    """Yield the counts that are in quarantine: "79 signatories. An error of the press"."""
+    for row in held:
+        record = row.get("record") or ""
+        if row.get("resource") != "count_claims" or not record.startswith(f"{statement_id}."):
+            continue
+        found = re.match(r"([0-9]{1,3}) signatories\.?\s*(.*)", row.get("detail") or "")
+        if found:
+            yield CountClaim(
+                record, int(found[1]), "", found[2], row.get("source_id") or "", is_published=False
+            )
+
+
+def _held_names(held: Iterable[Row], statement_id: str) -> Iterable[str]:
+    """Yield the names whose position is in quarantine: "2021-06-22-hrc47-critical: Sweden signed"."""
+    for row in held:
+        record = row.get("record") or ""
+        if row.get("resource") == "signature_events" and record.startswith(statement_id):
+            found = re.match(r"[^:]*:\s*(.+?)\s+(?:signed|joined|withdrew|\w+)$", record)
+            if found:
+                yield found[1]
+
+
+def _figures(read: ReadRows, package: str) -> list[FigureRow]:
+    authors = _group(read(package, "data/figure_authors.csv"), "figure_id")
+
+    def value(row: Row, name: str) -> float | None:
+        text = row.get(name) or ""
+        return float(text) if text else None
+
+    return [
+        FigureRow(
+            row["figure_id"],
+            row,
+            value(row, "value_low"),
+            value(row, "value_high"),
+            value(row, "value_point"),
+            tuple(item.get("author") or "" for item in authors[row["figure_id"]]),
+        )
+        for row in read(package, "data/figures.csv")
+    ]
+
+
+def _response_events(read: ReadRows, package: str) -> list[ResponseEvent]:
+    motions = {row["event_id"]: row for row in read(package, "data/motions.csv")}
+    sanctions = {row["event_id"]: row for row in read(package, "data/sanctions.csv")}
+    out = []
+    for row in read(package, "data/events.csv"):
+        motion, sanction = motions.get(row["event_id"], {}), sanctions.get(row["event_id"], {})
+        out.append(
+            ResponseEvent(
+                row["event_id"],
+                row,
+                (
+                    _number(motion, "votes_for"),
+                    _number(motion, "votes_against"),
+                    _number(motion, "votes_abstain"),
+                ),
+                motion.get("body") or sanction.get("imposing_body") or "",
+                motion.get("outcome") or "",
+                (
+                    _number(sanction, "target_count"),
+                    _number(sanction, "person_count"),
+                    _number(sanction, "body_count"),
+                ),
+            )
+        )
+    return out

@@ -1,0 +1,219 @@
+"""Find the states that running text names, in the forms that its language gives their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from xinjiang_record.extract.check.claim_words import claim_words
+from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.reconcile.countries import exact, find, reconcile_list
+
+MOST_WORDS = 7  # of one name
+_WORD = re.compile(r"[\u0900-\u0963\u0971-\u097f]+|[^\W\d_]+(?:[.'’`-][^\W\d_]+)*(?:(?<=[A-Z]\.[A-Z])\.)?")
+_PREFIX = re.compile(r"^(?:[Ll]|[Dd]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Qq]u)['’]")
+_POSSESSIVE = re.compile(r"(?:['’]s|['’]|['’]\w{1,6})$")
+_EAST_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff・]+")
+_HANGUL = re.compile("[\uac00-\ud7af]+")
+_PARTICLES = re.compile(
+    "(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에|으로|로|만|까지|부터|처럼|측|정부|대사|대표|이나|나|이며|며)*"
+)
+# Names that a text on the subject prints for other things than a state that acts.
+_OTHER = frozenset({"HKG", "MAC"})
+_NOT_NAMES = frozenset(
+    {"island", "islands", "union", "republic", "state", "states", "man", "se", "no", "la", "in", "is", "as", "or", "to"}
+)  # fmt: skip
+# Names with their spaces, of Unicode CLDR (tests/extract/test_state_mentions.py makes them again).
+_SLAVIC_NAMES = Path(__file__).with_name("slavic_names.tsv")
+_SLAVIC = {"ru": "Cyrl", "uk": "Cyrl", "pl": "Latn"}
+_IRREGULAR = {
+    "ru": {"USA": ["США", r"Соединенн\w+ Штат\w*", r"Соединённ\w+ Штат\w*"], "GBR": [r"Великобритани\w+", r"Британи\w+"], "NLD": [r"Нидерланд\w*", r"Голланди\w+"], "SAU": [r"Саудовск\w+ Арави\w+"], "KOR": [r"Южн\w+ Коре\w+"], "PRK": [r"Северн\w+ Коре\w+", "КНДР"], "BLR": [r"Беларус\w*", r"Белорусси\w+"], "FJI": ["Фиджи"], "CHN": [r"Кита\w{1,3}", "КНР"], "RUS": [r"Росси\w{1,2}"]},
+    "uk": {"USA": ["США", r"Сполучен\w+ Штат\w*"], "GBR": [r"Велик\w+ Британі\w+", r"Британі\w+"], "NLD": [r"Нідерланд\w*"], "SAU": [r"Саудівськ\w+ Араві\w+"], "CHN": [r"Кита\w{1,3}", "КНР"], "FRA": [r"Франці\w+"]},
+    "pl": {"USA": ["USA", r"Stan\w{1,3} Zjednoczon\w+"], "GBR": [r"Wielk\w+ Brytani\w+", r"Brytyjczyk\w*"], "NLD": [r"Holandi\w+", r"Niderland\w*"], "DEU": [r"Niem(?:cy|iec|com|cami|czech)"], "ITA": [r"Włoch\w*"], "HUN": [r"Węg(?:ry|ier|rom|rami|rzech)"], "SAU": [r"Arabi\w+ Saudyjsk\w+"], "CHN": [r"Chin\w{0,3}", "ChRL"], "CZE": [r"Czech\w{0,3}"], "TUR": [r"Turcj\w+"]},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StateMention:
+    """One name of a state in a text. ``iso3`` is empty where the name is borne by several."""
+
+    start: int
+    end: int
+    name: str
+    iso3: str
+    is_adjective: bool = False
+
+
+def states_in(text: str, code: str) -> list[StateMention]:
+    """Return the states that a sentence names, from left to right, without overlap."""
+    found = [*_names(text, code)]
+    if code in _SLAVIC:
+        found += _inflected(text, code)
+    found += _adjectives(text, code)
+    found.sort(key=lambda item: (item.start, item.is_adjective, -item.end))
+    out: list[StateMention] = []
+    for item in found:
+        if not out or item.start >= out[-1].end:
+            out.append(item)
+    return _settled([item for item in out if item.iso3 not in _OTHER])
+
+
+def _settled(found: list[StateMention]) -> list[StateMention]:
+    """Settle names that several states bear by the other names of the sentence."""
+    if all(item.iso3 for item in found):
+        return found
+    matches = reconcile_list(item.name for item in found)
+    return [
+        item
+        if item.iso3
+        else StateMention(item.start, item.end, item.name, match.iso3 or "")
+        for item, match in zip(found, matches, strict=True)
+    ]
+
+
+def _names(text: str, code: str) -> Iterator[StateMention]:
+    if code in ("zh", "ja"):
+        yield from _east_names(text)
+        return
+    if code == "ko":
+        yield from _korean_names(text)
+        return
+    tokens = list(_WORD.finditer(text))
+    place = 0
+    while place < len(tokens):
+        step = 1
+        if _may_begin(tokens[place][0], code):
+            for size in range(min(MOST_WORDS, len(tokens) - place), 0, -1):
+                mention = _mention(text, tokens[place : place + size], code)
+                if mention:
+                    yield mention
+                    step = size
+                    break
+        place += step
+
+
+def _may_begin(word: str, code: str) -> bool:
+    bare = _PREFIX.sub("", word)
+    return code in ("ar", "hi") or bare[:1].isupper()
+
+
+def _mention(
+    text: str, tokens: list[re.Match[str]], code: str
+) -> StateMention | None:
+    start, end = tokens[0].start(), tokens[-1].end()
+    if any(re.search(r"[;:()\n]|,\s*$|,\s", text[a.end() : b.start()]) for a, b in zip(tokens, tokens[1:], strict=False)):
+        return None
+    prefix = _PREFIX.match(text[start:end])
+    if prefix:
+        start += prefix.end()
+    printed = text[start:end]
+    last = tokens[-1][0]
+    if len(tokens) > 1 and code not in ("ar", "hi") and not last[:1].isupper():
+        return None
+    match = _match(printed, code)
+    if match is None:
+        return None
+    bare = _POSSESSIVE.sub("", printed) if match[1] else printed
+    return StateMention(start, start + len(bare), bare, match[0])
+
+
+@lru_cache(maxsize=65536)
+def _match(printed: str, code: str) -> tuple[str, bool] | None:
+    """Return the state of a name (empty if several bear it), and whether an ending was cut off."""
+    if printed.lower() in _NOT_NAMES or len(printed) < 2:
+        return None
+    for text, is_cut in _forms(printed, code):
+        found = exact(text) if code != "ar" else find(text)
+        if found and (found.iso3 or found.candidates):
+            return found.iso3 or "", is_cut
+    return None
+
+
+def _forms(printed: str, code: str) -> Iterator[tuple[str, bool]]:
+    yield printed, False
+    cut = _POSSESSIVE.sub("", printed)
+    if cut != printed:
+        yield cut, True
+    if code in ("de", "nl") and printed.endswith("s") and len(printed) > 4:
+        yield printed[:-1], False
+    if code == "de" and printed.endswith("n") and len(printed) > 6:
+        yield printed[:-1], False
+
+
+def _east_names(text: str) -> Iterator[StateMention]:
+    for run in _EAST_RUN.finditer(text):
+        letters, place = run[0], 0
+        while place < len(letters):
+            step = 1
+            for size in range(min(12, len(letters) - place), 1, -1):
+                match = _exact_east(letters[place : place + size])
+                if match:
+                    start = run.start() + place
+                    yield StateMention(start, start + size, letters[place : place + size], match)
+                    step = size
+                    break
+            place += step
+
+
+@lru_cache(maxsize=65536)
+def _exact_east(letters: str) -> str:
+    found = exact(letters)
+    return found.iso3 or "" if found else ""
+
+
+def _korean_names(text: str) -> Iterator[StateMention]:
+    for token in _HANGUL.finditer(text):
+        for size in range(len(token[0]), 1, -1):
+            match = _exact_east(token[0][:size])
+            if match and _PARTICLES.fullmatch(token[0][size:]):
+                yield StateMention(token.start(), token.start() + size, token[0][:size], match)
+                break
+
+
+def _inflected(text: str, code: str) -> Iterator[StateMention]:
+    for found in _stems(code).finditer(text):
+        iso3 = str(found.lastgroup)[-3:]
+        yield StateMention(found.start(), found.end(), found[0], iso3)
+
+
+@cache
+def _stems(code: str) -> re.Pattern[str]:
+    """Return one pattern for the names of all states in a Slavic language, in any case."""
+    forms = {iso3: list(patterns) for iso3, patterns in _IRREGULAR[code].items()}
+    for line in _SLAVIC_NAMES.read_text("utf-8").splitlines():
+        spoken, iso3, name = line.split("\t")
+        if spoken == code:
+            stem = r"[\s-]".join(_stem(word) for word in re.split(r"[\s-]", name))
+            forms.setdefault(iso3, []).append(stem)
+    parts = [
+        f"(?P<s{number}_{iso3}>{form})"
+        for iso3, patterns in forms.items()
+        for number, form in enumerate(patterns)
+    ]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
+
+
+def _stem(word: str) -> str:
+    """Return a pattern for a word in any case: the ending goes, up to three letters may follow."""
+    if not word[:1].isupper() or len(word) < 4:
+        return re.escape(word)
+    stem = re.sub(r"(?:[аеиоуыэюяйьіїєaeiouyąęó]|ия|ая|ый|ий|ое|ія)$", "", word)
+    if len(stem) < 3:
+        return re.escape(word)
+    return re.escape(stem) + r"\w{0,3}"
+
+
+def _adjectives(text: str, code: str) -> Iterator[StateMention]:
+    """Yield "the Dutch ambassador": an adjective counts only in front of an office."""
+    words = claim_words(code).lists
+    folded = fold(text)
+    for office in words.offices.finditer(folded):
+        before = folded[max(0, office.start() - 30) : office.start()]
+        for pattern, iso3 in words.adjectives:
+            found = list(pattern.finditer(before))
+            if found and re.fullmatch(r"\s+(?:\w+\s+)?", before[found[-1].end() :] or " "):
+                start = office.start() - len(before) + found[-1].start()
+                yield StateMention(start, office.end(), text[start : office.end()], iso3, True)

@@ -1,0 +1,181 @@
+"""Verdicts on the counts of votes: in the Human Rights Council, and of parliaments' motions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from xinjiang_record.extract.check.find_statement import (
+    Reference,
+    best_of,
+    find_statements,
+    is_near,
+)
+from xinjiang_record.extract.check.record_tables import Record, ResponseEvent, Statement
+from xinjiang_record.extract.check.sentence_reading import Tally
+from xinjiang_record.extract.check.statement_verdicts import combine, links_of, shown
+from xinjiang_record.extract.check.verdict import Part, Verdict
+
+Votes = tuple[int | None, int | None, int | None]
+_PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}
+
+
+@dataclass(frozen=True)
+class _Motion:
+    event: ResponseEvent
+    score: float
+    date: Part | None
+
+
+def votes_of(statement: Statement) -> Votes:
+    """Return how many states voted for, against, and abstained."""
+    return (
+        len(statement.states("voted_yes")),
+        len(statement.states("voted_no")),
+        len(statement.states("abstained")),
+    )
+
+
+def tally_part(tally: Tally, votes: Votes) -> Part:
+    """Return whether the counts of a vote are these. The sides may come in any order."""
+    yes, no, abstained = votes
+    said = tally.printed
+    told = f"{_n(yes)} in favour, {_n(no)} against, {_n(abstained)} abstentions"
+    pairs = [(tally.yes, yes), (tally.no, no), (tally.abstained, abstained)]
+    named = [(said_n, n) for said_n, n in pairs if said_n is not None]
+    if any(n is None for _, n in named):
+        return Part("tally", said, "unknown", told)
+    wrong = [said_n for said_n, n in named if said_n != n]
+    if tally.unordered is not None:
+        if yes is None or no is None:
+            return Part("tally", said, "unknown", told)
+        if sorted(tally.unordered) != sorted((yes, no)):
+            wrong.append(tally.unordered[0])
+    return Part("tally", said, "disagrees" if wrong else "agrees", told)
+
+
+def _n(value: int | None) -> str:
+    return "?" if value is None else str(value)
+
+
+def check_tally(
+    record: Record,
+    tally: Tally,
+    outcome: str | None,
+    states: frozenset[str],
+    reference: Reference,
+    extra: Callable[[Statement], float] = lambda _: 0.0,
+) -> Verdict:
+    """Return the verdict on "by 19 votes to 17, with 11 abstentions".
+
+    Args:
+        record: The published tables.
+        tally: The counts that the sentence gives.
+        outcome: rejected or adopted, if the sentence says so.
+        states: The states that the sentence names: a parliament is told by its state.
+        reference: What the sentence says about the vote.
+        extra: More score for a statement.
+    """
+    ranked = find_statements(record, reference, extra)
+    motions = _motions(record, states, reference)
+    is_council = bool(reference.bodies) or not states
+    best = best_of(ranked)
+    if motions and (not is_council or not best or motions[0].score > best[0].score):
+        return _check_motion(record, tally, outcome, motions)
+    claim = f"vote of {tally.printed}"
+    usable = [item for item in best if item.score >= 1.0]
+    if not usable:
+        return Verdict(claim, "tally", "unknown", "The record has no vote that this singles out.")
+    item = usable[0]
+    votes = votes_of(item.statement)
+    part = tally_part(tally, votes)
+    if part.outcome == "disagrees":
+        reversed_claim = next(
+            (
+                c
+                for c in item.statement.claims
+                if c.votes != votes and any(c.votes) and tally_part(tally, c.votes).outcome == "agrees"
+            ),
+            None,
+        )
+        if reversed_claim is not None:
+            part = Part("tally", part.said, "claimed", f"{reversed_claim.note} {part.record}")
+    parts = [part, *item.parts.values(), *_outcome_part(outcome, _decided(votes))]
+    return _say(record, claim, "tally", parts, shown(item.statement), (item.statement.statement_id,),
+                links_of(record, item.statement), item.score)  # fmt: skip
+
+
+def _decided(votes: Votes) -> str:
+    yes, no, _ = votes
+    return "adopted" if (yes or 0) > (no or 0) else "rejected"
+
+
+def _outcome_part(said: str | None, known: str) -> list[Part]:
+    if not said or not known:
+        return []
+    known = "adopted" if known in ("adopted", "passed") else known
+    return [Part("result", said, "agrees" if said == known else "disagrees", known)]
+
+
+def _motions(record: Record, states: frozenset[str], reference: Reference) -> list[_Motion]:
+    """Return the motions with counts that the sentence can mean, the best first."""
+    out = []
+    for event in record.events:
+        if not any(value is not None for value in event.votes):
+            continue
+        score, date = 0.0, None
+        on = event["happened_edtf"]
+        for said in reference.dates:
+            near = is_near(on, said)
+            date = Part("date", said, "agrees" if near else "disagrees", on)
+            score += _PRECISION.get(len(said), 1.5) if near else -4.0
+        if event["country_iso3"] in states:
+            score += 2.5
+        elif states and event["country_iso3"]:
+            score -= 2.0
+        if event["country_iso3"]:
+            out.append(_Motion(event, score, date))
+    return sorted(out, key=lambda item: -item.score)
+
+
+def _check_motion(
+    record: Record, tally: Tally, outcome: str | None, motions: list[_Motion]
+) -> Verdict:
+    claim = f"vote of {tally.printed}"
+    near = [item for item in motions if item.score > motions[0].score - 0.75]
+    hits = [item for item in near if tally_part(tally, item.event.votes).outcome == "agrees"]
+    item = hits[0] if hits else near[0]
+    if item.score < 2.5 or (len(near) > 1 and not hits):
+        return Verdict(claim, "tally", "unknown", "The record has no vote that this singles out.")
+    event = item.event
+    part = tally_part(tally, event.votes)
+    parts = [part, *([item.date] if item.date else []), *_outcome_part(outcome, event.outcome)]
+    if item.score < 4.0 and part.outcome == "disagrees":
+        parts[0] = Part("tally", part.said, "unknown", part.record)
+    where = f"the vote of {event['happened_edtf']}: {event['title']} ({event.event_id})"
+    address = record.address(event["source_id"])
+    return _say(
+        record, claim, "tally", parts, where, (event.event_id,), (address,) if address else (), 9.0
+    )
+
+
+def _say(
+    record: Record,
+    claim: str,
+    kind: str,
+    parts: list[Part],
+    where: str,
+    ids: tuple[str, ...],
+    links: tuple[str, ...],
+    score: float,
+) -> Verdict:
+    outcome = combine(parts)
+    if outcome == "disagrees" and score < 2.5:
+        outcome = "ambiguous"
+    wrong = [part for part in parts if part.outcome not in ("agrees",)]
+    text = f"This agrees with {where}." if not wrong else " ".join(
+        f"The {part.name} {'does not agree' if part.outcome == 'disagrees' else 'is ' + part.outcome}: "
+        f"{part.record}, not {part.said}; {where}."
+        for part in wrong
+    )  # fmt: skip
+    return Verdict(claim, kind, outcome, text, records=ids, parts=tuple(parts), links=links)
