@@ -1,8 +1,8 @@
 """Offer the released tables to Python: which states signed what, and how many are detained.
 
 ``import xinjiang_record as xr`` offers ``xr.load``, ``xr.roster``, ``xr.history``, ``xr.evidence``,
-``xr.versions``, ``xr.cite``, ``xr.verify`` and ``xr.lock``; see ``xinjiang_record.client``. Whole
-questions are answered by ``xr.sides``, ``xr.timeline`` and others; see ``xinjiang_record.questions``.
+``xr.versions``, ``xr.cite``, ``xr.verify``, ``xr.lock`` and ``xr.check``; see
+``xinjiang_record.client``. Whole questions are answered by ``xr.sides``, ``xr.timeline`` and others; see ``xinjiang_record.questions``.
 Both are imported on first use.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from xinjiang_record._version import __version__ as __version__
 
-_CLIENT = ("cite", "evidence", "history", "load", "lock", "roster", "verify", "versions")
+_CLIENT = ("check", "cite", "evidence", "history", "load", "lock", "roster", "verify", "versions")
 _QUESTIONS = (
     "changed_sides",
     "claims",

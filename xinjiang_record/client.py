@@ -17,22 +17,26 @@ WithdrawnWarning.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record import extras, files, rosters, settings
-from xinjiang_record.errors import UsageError, VerifyError, WithdrawnWarning
+from xinjiang_record.errors import ReleaseError, UsageError, VerifyError, WithdrawnWarning
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import LOCK
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from xinjiang_record.extract.check.record_tables import Record
+    from xinjiang_record.extract.check.verdict import Report
     from xinjiang_record.release.distribution.locations import Location
     from xinjiang_record.release.distribution.release_locations import Release
 
@@ -174,6 +178,45 @@ def versions(package: str, *, base: Base = None) -> pd.DataFrame:
             for item in entries
         ]
     )
+
+
+def check(text: str, *, on: str | date | None = None, base: Base = None) -> Report:
+    """Check a text against the latest releases: its claims, with a verdict for each part.
+
+    Args:
+        text: A paragraph a line.
+        on: The date of the text, for "last year" and days without a year.
+        base: A folder of releases or an http(s) address.
+    """
+    from xinjiang_record.extract.check.check_article import check_text  # deferred: start-up
+
+    return check_text(text, read_record(base), on=None if on is None else _day(on))
+
+
+def read_record(base: Base = None) -> Record:
+    """Read the tables of the latest releases that articles are checked against."""
+    from xinjiang_record.extract.check.record_tables import build_record  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
+    )
+
+    location = _location(base)
+    releases = {name: find_release(location, name) for name in list_packages(location)}
+    if "joint-statements" not in releases:
+        raise ReleaseError(
+            f"{location.shown}: joint-statements has no release to check against. "
+            "Make one: xrecord run; or name another folder with --from."
+        )
+
+    def read(package: str, path: str) -> list[Mapping[str, str]]:
+        """Return the rows of one CSV file; a file that a release does not have has none."""
+        release = releases.get(package)
+        if release is None or path not in release.sums:
+            return []
+        return list(csv.DictReader(io.StringIO(release.read(path).decode("utf-8"))))
+
+    return build_record(read, {name: release.version for name, release in releases.items()})
 
 
 def cite(

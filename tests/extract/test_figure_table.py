@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from figure_table import SENTENCES, Shape
 
 from xinjiang_record.document_readers.document import Block, Document
 from xinjiang_record.extract.figures.find_figures import extract_figures, figure_findings
+
+Shape = tuple[float | None, float | None, float | None, str, str | None]
+TABLE = Path(__file__).with_name("figure_table.tsv").read_text("utf-8").splitlines()[1:]
+
+
+def shape(cell: str) -> Shape:
+    """Read "low/high/point/qualifier/unit"."""
+    low, high, point, qualifier, unit = cell.split("/")
+    numbers = [float(value) if value else None for value in (low, high, point)]
+    return numbers[0], numbers[1], numbers[2], qualifier, unit or None
+
+
+SENTENCES = [
+    (text, [shape(cell) for cell in cells.split("; ") if cell])
+    for text, cells in (line.split("\t") for line in TABLE)
+]
 
 
 def figures(text: str) -> list[Shape]:

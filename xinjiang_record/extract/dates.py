@@ -51,7 +51,7 @@ _SENTENCE = re.compile(r"[.!?] |[。！？\n]")
 
 @dataclass(frozen=True, slots=True)
 class DateFound:
-    """A date as printed.
+    """Hold a date as printed.
 
     ``edtf`` is None when the page does not anchor it; then ``open`` may say what is known: a
     month and day (``--10-31``) or a number of years back (``-2y``). ``note`` has the words that

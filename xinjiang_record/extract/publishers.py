@@ -56,5 +56,6 @@ def _compile(words: list[str]) -> re.Pattern[str]:
         word for word in words if not re.search("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", word)
     ]
     joined = [word for word in words if word not in spaced]
-    parts = [rf"(?<!\w)(?:{'|'.join(spaced)})(?![^\W_])"] if spaced else []
+    letters = "A-Za-z0-9\u00c0-\u024f\u0400-\u04ff"
+    parts = [rf"(?<![{letters}])(?:{'|'.join(spaced)})(?![{letters}])"] if spaced else []
     return re.compile("|".join([*parts, *joined]))

@@ -23,14 +23,14 @@ _ORDINAL = re.compile(r"(?<![0-9.,])[0-9]{1,3}\.$")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence and its place in the text that it is part of."""
+    """Hold one sentence and its place in the text that it is part of."""
 
     text: str
     start: int
 
     @property
     def end(self) -> int:
-        """The offset behind the last letter."""
+        """Return the offset behind the last letter."""
         return self.start + len(self.text)
 
 

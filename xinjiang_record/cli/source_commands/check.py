@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from xinjiang_record import extras
-from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
+from xinjiang_record.cli.release_commands.release_options import FROM, base_of
+from xinjiang_record.cli.source_commands.json_output import print_json
+from xinjiang_record.errors import UsageError
+
+FORMATS = click.Choice(["text", "json", "markdown", "html"])
 
 
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option("--date", "on", metavar="YYYY-MM-DD", help="The date of the article.")
 @click.option("--encoding", help="The document's encoding, if the document does not declare it.")
+@FROM
 @click.pass_context
-def check(ctx: click.Context, file: Path, form: str, encoding: str | None) -> None:
+def check(
+    ctx: click.Context,
+    file: Path,
+    form: str,
+    on: str | None,
+    encoding: str | None,
+    base: str | None,
+) -> None:
     """Check the claims of an article against the latest releases.
 
-    The exit code is 1 if a claim disagrees with the record.
+    Each claim gets a verdict for each of its parts, with the record's ids and sources. The exit
+    code is 0 if nothing disagrees, 1 if something does, 4 if nothing checkable was understood.
     """
     extras.require("extract")
-    from xinjiang_record import settings  # deferred: start-up
+    from xinjiang_record.client import read_record  # deferred: start-up
     from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
-    from xinjiang_record.extract.check_article import check as check_article  # deferred: start-up
-    from xinjiang_record.extract.check_article import load_record  # deferred: start-up
+    from xinjiang_record.extract.check.check_article import check_document  # deferred: start-up
+    from xinjiang_record.extract.check.show_report import SHOWN  # deferred: start-up
 
-    verdicts = check_article(
-        open_document(file, encoding=encoding), load_record(settings.find_project().published)
-    )
+    document = open_document(file, encoding=encoding)
+    report = check_document(document, read_record(base_of(base)), on=_day(on))
     if form == "json":
-        print_json([verdict.as_dict() for verdict in verdicts])
+        print_json([verdict.as_dict() for verdict in report.verdicts])
+        click.echo(report.coverage, err=True)
     else:
-        for verdict in verdicts:
-            print(f"{verdict.locator}\t{verdict.claim}: {verdict.text}")
-        if not verdicts:
-            print("No claim of a count, a signature or a figure was found.")
-    ctx.exit(1 if any(verdict.outcome == "disagrees" for verdict in verdicts) else 0)
+        print(SHOWN[form](report))
+    ctx.exit(report.exit_code)
+
+
+def _day(text: str | None) -> date | None:
+    """Return the day of --date."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--date: expected YYYY-MM-DD, got {text!r}.") from None

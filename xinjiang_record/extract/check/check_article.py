@@ -14,28 +14,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from xinjiang_record.document_readers.document import Block, Document
-from xinjiang_record.extract.check.acts import Act, acts_of
-from xinjiang_record.extract.check.claim_words import claim_words, language_of
+from xinjiang_record.extract.check.count_verdicts import check_count, count_part
 from xinjiang_record.extract.check.figure_verdicts import FigureClaim, check_figure
 from xinjiang_record.extract.check.find_statement import Reference
+from xinjiang_record.extract.check.left_over import UsedPlaces, left_over, not_understood
+from xinjiang_record.extract.check.reading.acts import Act, acts_of
+from xinjiang_record.extract.check.reading.claim_words import language_of
+from xinjiang_record.extract.check.reading.sentence_reading import Reading, read_sentence
 from xinjiang_record.extract.check.record_tables import Record, Statement
-from xinjiang_record.extract.check.sentence_reading import Reading, read_sentence
-from xinjiang_record.extract.check.statement_verdicts import (
-    act_part,
-    check_count,
-    check_only,
-    check_states,
-    count_part,
-)
-from xinjiang_record.extract.check.verdict import CheckedSentence, Part, Report, Verdict
+from xinjiang_record.extract.check.state_verdicts import act_part, check_only, check_states
+from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict
 from xinjiang_record.extract.check.vote_verdicts import check_tally
 from xinjiang_record.extract.dates import DateFound, read_date
-from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.sentences import sentences
 
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
@@ -44,22 +40,12 @@ _SURE = ("agrees", "claimed", "disagrees", "partly")
 
 @dataclass
 class _Context:
-    """What the sentences before say, for sentences that say less."""
+    """Hold what the sentences before say, for sentences that say less."""
 
     year: str = ""
     statements: frozenset[str] = frozenset()
     publishers: tuple[str, ...] = ()
     side: str | None = None
-
-
-@dataclass
-class _Used:
-    """The places of a sentence that a claim covers."""
-
-    dates: set[int] = field(default_factory=set)
-    groups: set[int] = field(default_factory=set)
-    only: bool = False
-    publishers: bool = False
 
 
 def check_document(document: Document, record: Record, *, on: date | None = None) -> Report:
@@ -76,7 +62,11 @@ def check_document(document: Document, record: Record, *, on: date | None = None
     found: list[CheckedSentence] = []
     for number, block in enumerate(document.blocks):
         for item in sentences(block.text):
-            found.append(_check_sentence(item.text, item.start, number, block, record, anchor, default, context))  # fmt: skip
+            found.append(
+                _check_sentence(
+                    item.text, item.start, number, block, record, anchor, default, context
+                )
+            )
     return Report(
         tuple(found), tuple(block.text for block in document.blocks), dict(record.versions)
     )
@@ -111,7 +101,8 @@ def _check_sentence(
     code = language_of(text, default)
     if not code:
         is_checkable = bool(re.search("[0-9]", text))
-        verdicts = (_not_understood(text, "the language of the sentence is not read"),) if is_checkable else ()
+        why = "the language of the sentence is not read"
+        verdicts: tuple[Verdict, ...] = (not_understood(text, why),) if is_checkable else ()
     else:
         reading = read_sentence(text, code, anchor)
         _resolve_dates(reading, context)
@@ -155,35 +146,29 @@ def _carry(reading: Reading, verdicts: tuple[Verdict, ...], context: _Context) -
         context.publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
 
 
-def _not_understood(claim: str, why: str) -> Verdict:
-    shown = claim if len(claim) <= 80 else claim[:77] + "..."
-    part = Part("text", shown, "not_understood", why)
-    return Verdict(shown, "text", "not_understood", f"Not checked: {why}.", parts=(part,))
-
-
 def _verdicts(reading: Reading, record: Record, context: _Context) -> Iterator[Verdict]:
     if reading.is_denied:
-        yield _not_understood(
+        yield not_understood(
             reading.text, "the sentence asks, or says that something is wrong or disputed"
         )
         return
-    used = _Used()
+    used = UsedPlaces()
     acts = list(acts_of(reading))
     if reading.is_unreal and (acts or reading.counts):
-        yield _not_understood(
+        yield not_understood(
             reading.text, "the sentence speaks of what could, should or will be done"
         )
         return
     yield from _statement_verdicts(reading, acts, record, context, used)
     yield from _figure_verdicts(reading, record, context, used)
-    yield from _left_over(reading, acts, used)
+    yield from left_over(reading, used)
 
 
 # --- statements and votes ---------------------------------------------------------------------
 
 
 def _statement_verdicts(
-    reading: Reading, acts: list[Act], record: Record, context: _Context, used: _Used
+    reading: Reading, acts: list[Act], record: Record, context: _Context, used: UsedPlaces
 ) -> Iterator[Verdict]:
     if not (reading.counts or acts or reading.tally):
         return
@@ -236,7 +221,7 @@ def _act_verdicts(
     record: Record,
     reference: Reference,
     by_counts: Callable[[Statement], float],
-    used: _Used,
+    used: UsedPlaces,
 ) -> Iterator[Verdict]:
     """Yield the verdicts on the acts of one group."""
     kinds = [act.kind for act in acts]
@@ -248,7 +233,7 @@ def _act_verdicts(
         return
     votes = {"voted_yes", "voted_no", "abstained"}
     if reading.is_vote != bool(votes & set(kinds)) and not {"led", "sponsored"} & set(kinds):
-        yield _not_understood(group.states[0].name, "what it did is not clear")
+        yield not_understood(group.states[0].name, "what it did is not clear")
         return
     if reading.is_only and reading.region and len(states) == 1:
         used.only = True
@@ -260,11 +245,11 @@ def _act_verdicts(
         yield replace(verdict, carried=why) if is_carried else verdict
     for item in group.states:
         if not item.iso3:
-            yield _not_understood(item.name, "more than one state bears this name")
+            yield not_understood(item.name, "more than one state bears this name")
 
 
 def _reference(
-    reading: Reading, at: int, leads: frozenset[str], context: _Context, used: _Used
+    reading: Reading, at: int, leads: frozenset[str], context: _Context, used: UsedPlaces
 ) -> Reference:
     exact, weak, open_dates = _dates_for(reading, at, used)
     is_alone = not (exact or weak or open_dates)
@@ -282,11 +267,23 @@ def _reference(
         leads=leads,
         carried=carried,
         carried_why="the statement of the sentence before" if carried else "",
+        date_is_of=_date_is_of(reading, at),
     )
 
 
+def _date_is_of(reading: Reading, at: int) -> str:
+    """Return whether the date next to an act is the act's, or that of the text it is about."""
+    dated = [item for item in reading.dates if item.start > at]
+    if not dated:
+        return "act" if reading.dates else ""
+    between = fold(reading.text[at : min(item.start for item in dated)])
+    words = reading.words
+    is_of_text = words["letter"].search(between) or words["spoken"].search(between)
+    return "statement" if is_of_text else "act"
+
+
 def _dates_for(
-    reading: Reading, at: int, used: _Used
+    reading: Reading, at: int, used: UsedPlaces
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the date of the clause of a claim: sure, weak (another clause), or without a year."""
     if not reading.dates:
@@ -311,7 +308,7 @@ def _dates_for(
 
 
 def _figure_verdicts(
-    reading: Reading, record: Record, context: _Context, used: _Used
+    reading: Reading, record: Record, context: _Context, used: UsedPlaces
 ) -> Iterator[Verdict]:
     for figure in reading.figures:
         publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
@@ -321,9 +318,7 @@ def _figure_verdicts(
         areas = tuple(dict.fromkeys(name for _, _, name in reading.areas))
         claim = FigureClaim(figure, publishers, dates, areas, figure.quantity_type, is_carried)
         verdict = check_figure(record, claim)
-        groups = {
-            place for place, group in enumerate(reading.groups) if place not in used.groups
-        }
+        groups = {place for place, group in enumerate(reading.groups) if place not in used.groups}
         if groups and not (reading.counts or reading.tally):
             # A government is the publisher of its own figure: "Canada said that 1 million ...".
             verdict = replace(
@@ -332,7 +327,7 @@ def _figure_verdicts(
         yield verdict
 
 
-def _figure_dates(reading: Reading, start: int, end: int, used: _Used) -> tuple[str, ...]:
+def _figure_dates(reading: Reading, start: int, end: int, used: UsedPlaces) -> tuple[str, ...]:
     dated = [item for item in reading.dates if item.edtf]
     if not dated:
         return ()
@@ -340,51 +335,4 @@ def _figure_dates(reading: Reading, start: int, end: int, used: _Used) -> tuple[
         nearest = min(dated, key=lambda item: min(abs(item.start - end), abs(start - item.end)))
         dated = [nearest]
     used.dates |= {item.start for item in dated}
-    edtf = dated[0].edtf or ""
-    return (edtf.split("/")[-1],)
-
-
-# --- what is left -----------------------------------------------------------------------------
-
-
-def _left_over(reading: Reading, acts: list[Act], used: _Used) -> Iterator[Verdict]:
-    """Yield what the sentence says and no claim covers."""
-    for place, group in enumerate(reading.groups):
-        codes = [code for code in group.codes if code != "CHN"]
-        if place not in used.groups and (codes or not group.codes):
-            names = ", ".join(item.name for item in group.states)
-            yield _not_understood(names, "what it did is not clear")
-    for item in reading.dates:
-        if item.start not in used.dates:
-            yield _not_understood(item.phrase, "which claim the date belongs to is not clear")
-    for start, end in _free_numbers(reading):
-        yield _not_understood(reading.text[start:end], "what the number counts is not clear")
-    if (reading.is_only or reading.is_first or reading.region) and not used.only and not reading.figures:
-        yield _not_understood("first, only or region", "the record cannot tell, or it was not read")
-    if reading.publishers and not used.publishers:
-        yield _not_understood(reading.publishers[0][2], "who reported it is not checked")
-
-
-def _free_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
-    covered = [(item.start, item.end) for item in reading.counts]
-    covered += [(item.start, item.end) for item in reading.figures]
-    covered += [(item.start, item.end) for item in reading.dates]
-    covered += [(start, end) for start, end, _ in reading.publishers]
-    if reading.tally:
-        covered += reading.tally.used
-    text = plain(reading.text)
-    for number in numbers(text, claim_words(reading.code).figure_code):
-        printed = text[number.start : number.end]
-        if number.value < 2 and not printed.isdecimal():
-            continue
-        if any(start < number.end and number.start < end for start, end in covered):
-            continue
-        if re.search(r"[A-Za-z]/|/$", text[max(0, number.start - 4) : number.start]):
-            continue
-        if reading.session and printed == reading.session:
-            continue
-        if re.match(r"(?:st|nd|rd|th)\b", text[number.end :]):
-            continue
-        if number.value == 47 and reading.is_vote:
-            continue
-        yield number.start, number.end
+    return (dated[0].edtf or "",)

@@ -1,4 +1,4 @@
-"""Verdicts on figures: value, unit, who published it, when, where, and the kind of quantity.
+"""Give verdicts on figures: value, unit, who published it, when, where, and the kind of quantity.
 
 A figure agrees only with a row of the record that has all that the article says. Zenz's 1.8
 million is not the Pentagon's 3 million, facilities are not persons, a week's flow is not a stock.
@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 from xinjiang_record.extract.check.find_statement import is_near
 from xinjiang_record.extract.check.record_tables import FigureRow, Record
-from xinjiang_record.extract.check.statement_verdicts import combine
 from xinjiang_record.extract.check.verdict import Part, Verdict
+from xinjiang_record.extract.check.verdict_text import combine
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.publishers import publishers_in
 
 ROUNDED = 0.05  # by how much a rounded figure may differ from the record's, as a part of it
 NEAR_SHARE = 0.006
 _FAMILIES = {
-    "persons": {"persons", "children", "persons_per_year"},
-    "children": {"children", "persons"},
+    "persons": {"persons", "persons_per_year"},
     "facilities": {"facilities", "compounds"},
     "compounds": {"facilities", "compounds"},
     "records": {"records", "rows"},
@@ -29,12 +28,14 @@ _FAMILIES = {
 }
 _FLOWS = {"flow"}
 _STOCKS = {"stock", "cumulative", "unclear"}
-_HELD = re.compile(r"persons_(?:detained|in_reeducation|imprisoned|in_day|sent)|facility_population")
+_HELD = re.compile(
+    r"persons_(?:detained|in_reeducation|imprisoned|in_day|sent)|facility_population"
+)
 
 
 @dataclass(frozen=True)
 class FigureClaim:
-    """A figure of an article with all that its sentence says about it."""
+    """Hold a figure of an article with all that its sentence says about it."""
 
     figure: Figure
     publishers: tuple[str, ...]
@@ -87,8 +88,8 @@ def _bearing(
     wrong = [part for part in item.parts if part.outcome != "agrees"]
     if outcome == "disagrees":
         outcome = _misattributed(record, claim, wrong)
-    told = "; ".join(f"the {part.name}: {part.record}, not {part.said}" for part in wrong)
-    text = f"The value is that of {item.row.figure_id} ({_describe(item.row)}), but {told}."
+    said = "; ".join(f"the {part.name}: {part.record}, not {part.said}" for part in wrong)
+    text = f"The value is that of {item.row.figure_id} ({_describe(item.row)}), but {said}."
     other = _own_figures(record, claim)
     if other and any(part.name == "publisher" for part in wrong):
         text += f" {claim.publishers[0]}: {_describe(other[0])} ({other[0].figure_id})."
@@ -133,12 +134,14 @@ def _nearest(rows: Iterable[FigureRow], figure: Figure) -> list[FigureRow]:
 def _not_borne(record: Record, claim: FigureClaim) -> Verdict:
     own = _own_figures(record, claim)
     if own:
-        told = "; ".join(f"{_describe(row)} ({row.figure_id})" for row in own[:2])
-        text = f"The record does not have this value. Nearest of {claim.publishers[0]}: {told}."
+        said = "; ".join(f"{_describe(row)} ({row.figure_id})" for row in own[:2])
+        text = f"The record does not have this value. Nearest of {claim.publishers[0]}: {said}."
         parts = (Part("value", claim.figure.phrase, "unknown", _value_text(own[0])),)
         return _make(record, claim, "unknown", text, [_Fit(row, parts) for row in own[:2]], parts)
     text = "The record has no figure of this value."
-    return _make(record, claim, "unknown", text, [], (Part("value", claim.figure.phrase, "unknown"),))
+    return _make(
+        record, claim, "unknown", text, [], (Part("value", claim.figure.phrase, "unknown"),)
+    )
 
 
 def _make(
@@ -176,7 +179,9 @@ def _fit(row: FigureRow, claim: FigureClaim) -> _Fit:
         parts.append(_publisher_part(row, claim.publishers))
     date = _date_part(row, claim.dates)
     if date:
-        parts.append(Part("date", ", ".join(claim.dates), date, ", ".join(dict.fromkeys(row.dates))))
+        parts.append(
+            Part("date", ", ".join(claim.dates), date, ", ".join(dict.fromkeys(row.dates)))
+        )
     area = _area_part(row, claim.areas)
     if area:
         parts.append(area)
@@ -212,7 +217,10 @@ def _value_outcome(row: FigureRow, figure: Figure) -> str:
         known_values = [v for v in known if v is not None]
         if figure.value_point is not None and row.point is not None:
             return "agrees" if _is_rounded(row.point, values[0], figure) else "unknown"
-        if any(_equal(values[0], v, is_share) or _is_rounded(v, values[0], figure) for v in known_values):
+        if any(
+            _equal(values[0], v, is_share) or _is_rounded(v, values[0], figure)
+            for v in known_values
+        ):
             if figure.qualifier in ("approx", "exact") and len(known_values) == 1:
                 return "agrees" if _is_loose(row, figure) else "partly"
             return "partly"
@@ -237,18 +245,27 @@ def _is_rounded(known: float, claim: float, figure: Figure) -> bool:
     """Return whether the claim is the record's value, its last digits dropped or rounded."""
     if figure.unit == "share":
         return _equal(claim, known, True)
-    if claim < 1000 or claim % 100 or figure.qualifier == "exact" and claim % 1000:
+    if claim < 1000 or claim % 100 or (figure.qualifier == "exact" and claim % 1000):
         return claim == known
     digits = int(claim)
-    step = 10 ** (len(str(digits)) - len(str(digits).rstrip("0")))
+    step: int = 10 ** (len(str(digits)) - len(str(digits).rstrip("0")))
     return abs(known - claim) < min(step, ROUNDED * known)
 
 
 def _value_text(row: FigureRow) -> str:
     def number(value: float) -> str:
+        """Return a number as people write it."""
         return f"{value:,.0f}" if value == int(value) else f"{value:g}"
 
-    words = {"at_least": "at least ", "more_than": "more than ", "up_to": "up to ", "less_than": "less than ", "nearly": "nearly ", "approx": "about ", "average": "on average "}
+    words = {
+        "at_least": "at least ",
+        "more_than": "more than ",
+        "up_to": "up to ",
+        "less_than": "less than ",
+        "nearly": "nearly ",
+        "approx": "about ",
+        "average": "on average ",
+    }
     if row.point is not None:
         return words.get(row["qualifier"], "") + number(row.point)
     if row.low is not None and row.high is not None:
@@ -266,13 +283,17 @@ def _describe(row: FigureRow) -> str:
 def _unit_part(row: FigureRow, unit: str | None) -> Part:
     known = row["unit"]
     if unit is None:
-        return Part("unit", "no unit", "agrees" if max(row.values or (0,)) >= 1000 else "unknown", known)
+        return Part(
+            "unit", "no unit", "agrees" if max(row.values or (0,)) >= 1000 else "unknown", known
+        )
     agrees = known == unit or known in _FAMILIES.get(unit, set())
     return Part("unit", unit, "agrees" if agrees else "disagrees", known)
 
 
 def _publisher_part(row: FigureRow, publishers: Sequence[str]) -> Part:
-    known = " | ".join((row["publisher"], *row.authors, row["made_with"], row["via"], row["occasion"]))
+    known = " | ".join(
+        (row["publisher"], *row.authors, row["made_with"], row["via"], row["occasion"])
+    )
     canonical = {name for _, _, name in publishers_in(known)}
     agrees = [name for name in publishers if name in canonical or name in known]
     outcome = "agrees" if len(agrees) == len(publishers) else "disagrees"
@@ -280,16 +301,25 @@ def _publisher_part(row: FigureRow, publishers: Sequence[str]) -> Part:
 
 
 def _date_part(row: FigureRow, dates: Sequence[str]) -> str | None:
+    """Return whether the date of the claim is that of the row.
+
+    A flow is of its period. A stock or a sum is of the day it is of, or was published on.
+    """
     if not dates:
         return None
+    start, end = row["period_start_edtf"], row["period_end_edtf"]
     if not row.dates:
         return "unknown"
     for said in dates:
-        years = said[:4]
-        spans = [row["period_start_edtf"], row["period_end_edtf"]]
-        within = all(spans) and spans[0][:4] <= years <= spans[1][:4]
-        direct = any(is_near(day, said) or (len(said) == 4 and day[:4] == said) for day in row.dates)
-        if not direct and not (within and len(said) == 4):
+        first, _, last = said.partition("/")
+        if last:
+            known_end = end or row["as_of_edtf"] or row["published_edtf"]
+            agrees = is_near(start or known_end, first) and is_near(known_end, last)
+        elif row["quantity_type"] in ("flow", "rate", "change") and start and end:
+            agrees = is_near(start, said) if start[:4] == end[:4] else is_near(end, said)
+        else:
+            agrees = any(is_near(row[n], said) for n in ("as_of_edtf", "published_edtf") if row[n])
+        if not agrees:
             return "disagrees"
     return "agrees"
 

@@ -23,7 +23,7 @@ _CARRIED = 3.0
 
 @dataclass
 class Reference:
-    """What a sentence says about the statement that it is about."""
+    """Hold what a sentence says about the statement that it is about."""
 
     dates: tuple[str, ...] = ()
     weak_dates: tuple[str, ...] = ()
@@ -37,13 +37,16 @@ class Reference:
     leads: frozenset[str] = frozenset()
     carried: frozenset[str] = frozenset()
     carried_why: str = ""
-    # Dates besides that of the statement itself that a claim may mean, such as that of joining.
+    # Whose date it is: "withdrew on 18 July" is the act's, "the letter of 12 July" the statement's.
+    date_is_of: str = ""
+    has_own_date: bool = True
+    # More dates that a claim may mean, such as that of joining.
     more_dates: Callable[[Statement], Iterable[str]] = field(default=lambda _: ())
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One statement with its score and the outcome of each part of the reference."""
+    """Hold one statement with its score and the outcome of each part of the reference."""
 
     statement: Statement
     score: float
@@ -51,12 +54,12 @@ class Candidate:
 
     @property
     def contradictions(self) -> list[Part]:
-        """The parts that do not agree."""
+        """Return the parts that do not agree."""
         return [part for part in self.parts.values() if part.outcome == "disagrees"]
 
     @property
     def is_identified(self) -> bool:
-        """Whether the parts single the statement out enough for a contradiction to count."""
+        """Return whether the parts single the statement out enough for a contradiction to count."""
         return self.score >= IDENTIFIED
 
 
@@ -75,9 +78,7 @@ def find_statements(
         if reference.is_vote != statement.is_vote:
             continue
         candidate = _candidate(statement, reference)
-        found.append(
-            Candidate(statement, candidate.score + extra(statement), candidate.parts)
-        )
+        found.append(Candidate(statement, candidate.score + extra(statement), candidate.parts))
     return sorted(found, key=lambda item: -item.score)
 
 
@@ -124,12 +125,19 @@ def _bodies(statement: Statement) -> str:
 
 def _score_dates(statement: Statement, reference: Reference, parts: dict[str, Part]) -> float:
     score = 0.0
-    known = [statement.on, *reference.more_dates(statement)]
+    more = list(reference.more_dates(statement))
     for said in reference.dates:
+        # A day that belongs to an act, such as a withdrawal, is not that of the statement.
+        is_own = reference.has_own_date or len(said) < 10 or not more
+        known = [statement.on, *more] if is_own else more
         agrees = any(is_near(day, said) for day in known)
-        if "date" not in parts or not agrees:
-            parts["date"] = Part("date", said, _word(agrees), statement.on)
+        outcome = _word(agrees)
+        if agrees and not any(is_near(day, said, 0) for day in known):
+            outcome = "partly"  # a day apart: another time zone, or the paper of the next morning
+        if "date" not in parts or outcome != "agrees":
+            parts["date"] = Part("date", said, outcome, statement.on)
         score += _PRECISION.get(len(said), 1.5) if agrees else -4.0
+    known = [statement.on, *more]
     for said in reference.weak_dates:
         agrees = any(is_near(day, said) for day in known)
         if "date" not in parts:
@@ -157,15 +165,15 @@ def _score_topics(statement: Statement, reference: Reference, parts: dict[str, P
     return 0.5 * len(reference.topics)
 
 
-def is_near(known: str, said: str) -> bool:
+def is_near(known: str, said: str, days: int = 1) -> bool:
     """Return whether a date of an article can be a known one.
 
-    A day on either side is allowed for days: time zones, and papers of the next morning.
+    Some days on either side are allowed for a day: time zones, and papers of the next morning.
     """
     if not known or not said:
         return False
     low, high = edtf.bounds(known)
     first, last = edtf.bounds(said)
-    slack = timedelta(days=1 if len(said) == 10 else 0)
+    slack = timedelta(days=days if len(said) == 10 else 0)
     starts, ends = low or (high or date.max), high or date.max
     return (first or date.min) <= ends + slack and (last or date.max) >= starts - slack

@@ -6,15 +6,11 @@ change of the model can both be checked against.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-
-from xinjiang_record.errors import ReleaseError
 
 Row = Mapping[str, str]
 ReadRows = Callable[[str, str], list[Row]]
@@ -29,7 +25,7 @@ BODIES = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One position of a state on a statement: what it did, and when (EDTF)."""
+    """Hold one position of a state on a statement: what it did, and when (EDTF)."""
 
     event_id: str
     iso3: str
@@ -41,7 +37,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CountClaim:
-    """How many a source says there are. ``is_published`` is False for a claim in quarantine."""
+    """Hold how many a source says there are; in quarantine, ``is_published`` is False."""
 
     claim_id: str
     count: int | None
@@ -57,7 +53,7 @@ class CountClaim:
 
 @dataclass
 class Statement:
-    """One statement, letter or vote with all that the record says about it."""
+    """Hold one statement, letter or vote with all that the record says about it."""
 
     statement_id: str
     kind: str
@@ -80,12 +76,12 @@ class Statement:
 
     @property
     def is_vote(self) -> bool:
-        """Whether the states voted."""
+        """Return whether the states voted."""
         return self.kind == "vote"
 
     @property
     def is_complete(self) -> bool:
-        """Whether the roster names every state, so that a missing name means something."""
+        """Return whether the roster names every state, so that a missing name means something."""
         return self.roster == "complete"
 
     def did(self, iso3: str, kinds: Iterable[str]) -> list[Event]:
@@ -98,18 +94,18 @@ class Statement:
 
     @cached_property
     def signers(self) -> set[str]:
-        """The states that signed or joined, those that withdrew later included."""
+        """Return the states that signed or joined, those that withdrew later included."""
         return self.states(*SIGNED)
 
     @cached_property
     def lead_states(self) -> set[str]:
-        """The states that delivered or introduced the text."""
+        """Return the states that delivered or introduced the text."""
         return {iso3 for iso3, _ in self.leads}
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One published figure, with its values as numbers."""
+    """Hold one published figure, with its values as numbers."""
 
     figure_id: str
     cells: Row
@@ -124,19 +120,19 @@ class FigureRow:
 
     @property
     def values(self) -> tuple[float, ...]:
-        """The values that are filled."""
+        """Return the values that are filled."""
         return tuple(v for v in (self.point, self.low, self.high) if v is not None)
 
     @property
     def dates(self) -> tuple[str, ...]:
-        """The dates that the figure is of, or was published on (EDTF)."""
+        """Return the dates that the figure is of, or was published on (EDTF)."""
         names = ("as_of_edtf", "published_edtf", "period_start_edtf", "period_end_edtf")
         return tuple(self[name] for name in names if self[name])
 
 
 @dataclass(frozen=True)
 class ResponseEvent:
-    """One event of the package responses, with the counts of its motion or sanctions."""
+    """Hold one event of the package responses, with the counts of its motion or sanctions."""
 
     event_id: str
     cells: Row
@@ -152,7 +148,7 @@ class ResponseEvent:
 
 @dataclass
 class Record:
-    """The tables of one release of each package."""
+    """Hold the tables of one release of each package."""
 
     statements: list[Statement] = field(default_factory=list)
     figures: list[FigureRow] = field(default_factory=list)
@@ -171,41 +167,12 @@ class Record:
         return self.sources.get(source_id, "")
 
 
-def load_record(published: Path) -> Record:
-    """Return the latest releases below a folder of releases.
-
-    Raises:
-        ReleaseError: joint-statements has no release there.
-    """
-    if not (published / "joint-statements" / "latest" / "data").is_dir():
-        raise ReleaseError(
-            f"{published}: joint-statements has no release to check against. "
-            "Make one: xrecord run; or name another folder with --from."
-        )
-    versions = {
-        folder.name: (folder / "latest").resolve().name
-        for folder in sorted(published.iterdir())
-        if (folder / "latest" / "data").is_dir()
-    }
-
-    def read(package: str, path: str) -> list[Row]:
-        file = published / package / "latest" / path
-        if not file.is_file():
-            return []
-        with open(file, encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-
-    return build_record(read, versions)
-
-
 def build_record(read: ReadRows, versions: Mapping[str, str]) -> Record:
     """Return the record of the tables that ``read(package, path)`` gives, absent ones as none."""
     joint, figures, responses = "joint-statements", "detention-figures", "responses"
     countries = read(joint, "data/countries.csv")
     sources = [
-        row
-        for package in (joint, figures, responses)
-        for row in read(package, "data/sources.csv")
+        row for package in (joint, figures, responses) for row in read(package, "data/sources.csv")
     ]
     return Record(
         statements=_statements(read, joint),
@@ -323,7 +290,7 @@ def _held_claims(held: Iterable[Row], statement_id: str) -> Iterable[CountClaim]
 
 
 def _held_names(held: Iterable[Row], statement_id: str) -> Iterable[str]:
-    """Yield the names whose position is in quarantine: "2021-06-22-hrc47-critical: Sweden signed"."""
+    """Yield the names whose position is in quarantine: "...-hrc47-critical: Sweden signed"."""
     for row in held:
         record = row.get("record") or ""
         if row.get("resource") == "signature_events" and record.startswith(statement_id):

@@ -1,4 +1,4 @@
-"""The values of a check: parts, verdicts, and the report of an article."""
+"""Give the values of a check: parts, verdicts, and the report of an article."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a claim: what the article says, the outcome, and what the record says."""
+    """Hold one part of a claim: what the article says, the outcome, and what the record says."""
 
     name: str
     said: str
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One claim and what the record says about it.
+    """Hold one claim and what the record says about it.
 
     ``text`` is one plain sentence. ``start`` and ``end`` are the place of the claim's sentence in
     the text of its block. ``carried`` says which parts come from a sentence before, and why.
@@ -77,7 +77,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """One sentence of the article with its place and verdicts."""
+    """Hold one sentence of the article with its place and verdicts."""
 
     text: str
     block: int
@@ -88,13 +88,13 @@ class CheckedSentence:
 
     @property
     def is_understood(self) -> bool:
-        """Whether the sentence has a claim that could be read."""
+        """Return whether the sentence has a claim that could be read."""
         return any(item.outcome != "not_understood" for item in self.verdicts)
 
 
 @dataclass(frozen=True)
 class Report:
-    """All verdicts on an article, in its order, and how much of it was understood."""
+    """Hold all verdicts on an article, in its order, and how much of it was understood."""
 
     sentences: tuple[CheckedSentence, ...] = ()
     blocks: tuple[str, ...] = ()
@@ -103,22 +103,22 @@ class Report:
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """Every verdict, in the order of the article."""
+        """Return every verdict, in the order of the article."""
         return tuple(item for sentence in self.sentences for item in sentence.verdicts)
 
     @property
     def checkable_count(self) -> int:
-        """How many sentences have a number or a state."""
+        """Return how many sentences have a number or a state."""
         return sum(item.is_checkable for item in self.sentences)
 
     @property
     def understood_count(self) -> int:
-        """How many of the sentences with a number or a state were understood."""
+        """Return how many of the sentences with a number or a state were understood."""
         return sum(item.is_checkable and item.is_understood for item in self.sentences)
 
     @property
     def coverage(self) -> str:
-        """One line: how much of the article was understood."""
+        """Return one line: how much of the article was understood."""
         if not self.checkable_count:
             return "No sentence with a number or a state was found."
         return (
@@ -128,7 +128,7 @@ class Report:
 
     @property
     def outcome(self) -> str:
-        """The outcome of the whole: it agrees only if every verdict agrees."""
+        """Return the outcome of the whole: it agrees only if every verdict agrees."""
         found = {item.outcome for item in self.verdicts}
         for name in ("disagrees", "partly", "ambiguous", "unknown", "claimed"):
             if name in found:

@@ -1,4 +1,4 @@
-"""Verdicts on the counts of votes: in the Human Rights Council, and of parliaments' motions."""
+"""Give verdicts on counts of votes: of the Human Rights Council, and of parliaments."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from xinjiang_record.extract.check.find_statement import (
     find_statements,
     is_near,
 )
+from xinjiang_record.extract.check.reading.vote_tallies import Tally
 from xinjiang_record.extract.check.record_tables import Record, ResponseEvent, Statement
-from xinjiang_record.extract.check.sentence_reading import Tally
-from xinjiang_record.extract.check.statement_verdicts import combine, links_of, shown
 from xinjiang_record.extract.check.verdict import Part, Verdict
+from xinjiang_record.extract.check.verdict_text import combine, links_of, say_part, shown
 
 Votes = tuple[int | None, int | None, int | None]
 _PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}
@@ -40,18 +40,18 @@ def tally_part(tally: Tally, votes: Votes) -> Part:
     """Return whether the counts of a vote are these. The sides may come in any order."""
     yes, no, abstained = votes
     said = tally.printed
-    told = f"{_n(yes)} in favour, {_n(no)} against, {_n(abstained)} abstentions"
+    known = f"{_n(yes)} in favour, {_n(no)} against, {_n(abstained)} abstentions"
     pairs = [(tally.yes, yes), (tally.no, no), (tally.abstained, abstained)]
     named = [(said_n, n) for said_n, n in pairs if said_n is not None]
     if any(n is None for _, n in named):
-        return Part("tally", said, "unknown", told)
+        return Part("tally", said, "unknown", known)
     wrong = [said_n for said_n, n in named if said_n != n]
     if tally.unordered is not None:
         if yes is None or no is None:
-            return Part("tally", said, "unknown", told)
+            return Part("tally", said, "unknown", known)
         if sorted(tally.unordered) != sorted((yes, no)):
             wrong.append(tally.unordered[0])
-    return Part("tally", said, "disagrees" if wrong else "agrees", told)
+    return Part("tally", said, "disagrees" if wrong else "agrees", known)
 
 
 def _n(value: int | None) -> str:
@@ -72,7 +72,7 @@ def check_tally(
         record: The published tables.
         tally: The counts that the sentence gives.
         outcome: rejected or adopted, if the sentence says so.
-        states: The states that the sentence names: a parliament is told by its state.
+        states: The states that the sentence names: its state singles a parliament out.
         reference: What the sentence says about the vote.
         extra: More score for a statement.
     """
@@ -94,15 +94,17 @@ def check_tally(
             (
                 c
                 for c in item.statement.claims
-                if c.votes != votes and any(c.votes) and tally_part(tally, c.votes).outcome == "agrees"
+                if c.votes != votes
+                and any(c.votes)
+                and tally_part(tally, c.votes).outcome == "agrees"
             ),
             None,
         )
         if reversed_claim is not None:
             part = Part("tally", part.said, "claimed", f"{reversed_claim.note} {part.record}")
     parts = [part, *item.parts.values(), *_outcome_part(outcome, _decided(votes))]
-    return _say(record, claim, "tally", parts, shown(item.statement), (item.statement.statement_id,),
-                links_of(record, item.statement), item.score)  # fmt: skip
+    ids, links = (item.statement.statement_id,), links_of(record, item.statement)
+    return _say(claim, parts, shown(item.statement), ids, links, item.score)
 
 
 def _decided(votes: Votes) -> str:
@@ -154,15 +156,11 @@ def _check_motion(
         parts[0] = Part("tally", part.said, "unknown", part.record)
     where = f"the vote of {event['happened_edtf']}: {event['title']} ({event.event_id})"
     address = record.address(event["source_id"])
-    return _say(
-        record, claim, "tally", parts, where, (event.event_id,), (address,) if address else (), 9.0
-    )
+    return _say(claim, parts, where, (event.event_id,), (address,) if address else (), 9.0)
 
 
 def _say(
-    record: Record,
     claim: str,
-    kind: str,
     parts: list[Part],
     where: str,
     ids: tuple[str, ...],
@@ -172,10 +170,8 @@ def _say(
     outcome = combine(parts)
     if outcome == "disagrees" and score < 2.5:
         outcome = "ambiguous"
-    wrong = [part for part in parts if part.outcome not in ("agrees",)]
-    text = f"This agrees with {where}." if not wrong else " ".join(
-        f"The {part.name} {'does not agree' if part.outcome == 'disagrees' else 'is ' + part.outcome}: "
-        f"{part.record}, not {part.said}; {where}."
-        for part in wrong
-    )  # fmt: skip
-    return Verdict(claim, kind, outcome, text, records=ids, parts=tuple(parts), links=links)
+    text = [f"Compared with {where}."] if outcome != "agrees" else [f"This agrees with {where}."]
+    text += [say_part(part) for part in parts if part.outcome != "agrees"]
+    return Verdict(
+        claim, "tally", outcome, " ".join(text), records=ids, parts=tuple(parts), links=links
+    )

@@ -22,7 +22,7 @@ _OF_ALL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number with the qualifier and unit around it. ``inner_*``: the place of its digits."""
+    """Hold a number with the qualifier and unit around it. ``inner_*``: the place of its digits."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ class Amount:
 
 
 def read_amount(text: str, number: Number, code: str, least: int = 0) -> Amount:
-    """Return the amount of a number. What stands before ``least`` does not qualify it."""
+    """Return the amount of a number. What precedes ``least`` does not qualify it."""
     qualifier, start = qualifier_before(text, number.start, code, least)
     if qualifier == "exact" and number.qualifier:
         qualifier = number.qualifier

@@ -39,7 +39,7 @@ def add_context(figure: Figure, text: str, dates: list[DateFound], code: str) ->
 
 
 def quantity_type(figure: Figure, text: str, code: str) -> str | None:
-    """Return the kind of quantity that the words near a figure tell, or None if not just one."""
+    """Return the kind of quantity that the words near a figure give, or None if not just one."""
     if figure.unit in _RATES:
         return _RATES[figure.unit]
     if figure.unit not in (None, "persons", "children"):

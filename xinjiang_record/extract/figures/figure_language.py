@@ -1,4 +1,4 @@
-"""Tell which language's words a sentence's numbers are read with, script by script."""
+"""Find which language's words a sentence's numbers are read with, script by script."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.load_language import load_language
 from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
 
-SAMPLE = 1500  # letters that tell a text's language
+SAMPLE = 1500  # letters from which a language is detected
 _SCRIPTS = {
     "cjk": r"\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d",
     "ko": r"\uac00-\ud7af\u1100-\u11ff",
@@ -85,7 +85,7 @@ def _script_of(code: str) -> str:
 
 @cache
 def _hints(code: str) -> re.Pattern[str]:
-    """Return the words of a language that tell that a text is in it."""
+    """Return the words by which a language is recognised."""
     words = figure_words(code)
     own = [word for word in (*words.numbers, *words.scales) if len(word) > 2]
     nouns = "|".join(noun for noun in words.nouns.values() if noun)

@@ -41,7 +41,7 @@ PLACES = "\u00a0\u202f\u2009 '’"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number: its place, its value, and the scale it was written with (1 when none)."""
+    """Hold one number: its place, its value, and the scale it was written with (1 when none)."""
 
     start: int
     end: int

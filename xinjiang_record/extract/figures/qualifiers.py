@@ -1,4 +1,4 @@
-"""One figure as printed, and the qualifiers before and after its number."""
+"""Give one figure as printed, and the qualifiers before and after its number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN = {"nearly_under": "nearly"}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure as printed, with what its document says about it. Values are in ``unit``.
+    """Hold one figure as printed, with what its document says about it. Values are in ``unit``.
 
     A field that the document does not fill is None: ``quantity_type`` (stock, flow, cumulative,
     capacity, rate, change), ``population``, ``area``, ``period`` and ``as_of`` (EDTF),
@@ -54,7 +54,7 @@ class Figure:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The fields that a row of the record needs and that the document does not say."""
+        """Return the fields that a row of the record needs and that the document does not say."""
         names = ("unit", "quantity_type", "population", "area", "publisher")
         out = [name for name in names if getattr(self, name) is None]
         return (*out, *(("period",) if self.period is None and self.as_of is None else ()))

@@ -78,6 +78,7 @@ NOTHING = re.compile(r"(?!)")
 
 
 def word_pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pattern[str]:
+    """Return one pattern for words of a script, with the boundaries that the script has."""
     sources = sorted((_source(word) for word in words), key=len, reverse=True)
     if not sources:
         return NOTHING
@@ -128,7 +129,8 @@ def list_words(code: str) -> ListWords:
         word_pattern(leads["after"], script),
         word_pattern(leads["before"], script),
         tuple(
-            (word_pattern(words, script), iso3) for iso3, words in leads.get("adjectives", {}).items()
+            (word_pattern(words, script), iso3)
+            for iso3, words in leads.get("adjectives", {}).items()
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The words for numbers, qualifiers, units and quantities of one language, from its data file.
+"""Give the words for numbers, qualifiers, units and quantities of one language, from its data file.
 
 A language's words are used for text in that language alone: "on" is ten in Turkish, "bin" a
 thousand, "elf" eleven in German. Chinese and Japanese are read together as ``cjk``: a number in
@@ -26,7 +26,7 @@ _OF = (
 
 @dataclass(frozen=True)
 class FigureWords:
-    """The words of one language (or of two that are read together) that figures are read with."""
+    """Hold the words that the figures of one language, or of two together, are read with."""
 
     code: str
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class FigureWords:
 
     @property
     def is_spaced(self) -> bool:
-        """Whether the language puts spaces between a number and the words around it."""
+        """Return whether the language puts spaces between a number and the words around it."""
         return self.code not in EAST_ASIAN
 
     def phrase(self, name: str) -> str:

@@ -6,39 +6,42 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
-from xinjiang_record.extract.check.claim_words import claim_words
+from xinjiang_record.errors import UsageError
+from xinjiang_record.extract.check.reading.claim_words import claim_words
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.reconcile.countries import exact, find, reconcile_list
+from xinjiang_record.schema.check_toml import Shape, read_toml
 
 MOST_WORDS = 7  # of one name
-_WORD = re.compile(r"[\u0900-\u0963\u0971-\u097f]+|[^\W\d_]+(?:[.'’`-][^\W\d_]+)*(?:(?<=[A-Z]\.[A-Z])\.)?")
+_WORD = re.compile(
+    r"[\u0900-\u0963\u0971-\u097f]+|[^\W\d_]+(?:[.'’`-][^\W\d_]+)*(?:(?<=[A-Z]\.[A-Z])\.)?"
+)
 _PREFIX = re.compile(r"^(?:[Ll]|[Dd]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Qq]u)['’]")
 _POSSESSIVE = re.compile(r"(?:['’]s|['’]|['’]\w{1,6})$")
 _EAST_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff・]+")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
 _PARTICLES = re.compile(
-    "(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에|으로|로|만|까지|부터|처럼|측|정부|대사|대표|이나|나|이며|며)*"
+    "(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에|으로|로|만|까지|부터|처럼|측|정부|대사|대표"
+    "|이나|나|이며|며)*"
 )
 # Names that a text on the subject prints for other things than a state that acts.
 _OTHER = frozenset({"HKG", "MAC"})
 _NOT_NAMES = frozenset(
-    {"island", "islands", "union", "republic", "state", "states", "man", "se", "no", "la", "in", "is", "as", "or", "to"}
-)  # fmt: skip
+    "island islands union republic state states man se no la in is as or to".split()  # noqa: SIM905
+)
 # Names with their spaces, of Unicode CLDR (tests/extract/test_state_mentions.py makes them again).
 _SLAVIC_NAMES = Path(__file__).with_name("slavic_names.tsv")
+_SLAVIC_STEMS = Path(__file__).with_name("slavic_stems.toml")
+_STEMS_SHAPE = Shape(required={code: {str: [str]} for code in ("ru", "uk", "pl")})
 _SLAVIC = {"ru": "Cyrl", "uk": "Cyrl", "pl": "Latn"}
-_IRREGULAR = {
-    "ru": {"USA": ["США", r"Соединенн\w+ Штат\w*", r"Соединённ\w+ Штат\w*"], "GBR": [r"Великобритани\w+", r"Британи\w+"], "NLD": [r"Нидерланд\w*", r"Голланди\w+"], "SAU": [r"Саудовск\w+ Арави\w+"], "KOR": [r"Южн\w+ Коре\w+"], "PRK": [r"Северн\w+ Коре\w+", "КНДР"], "BLR": [r"Беларус\w*", r"Белорусси\w+"], "FJI": ["Фиджи"], "CHN": [r"Кита\w{1,3}", "КНР"], "RUS": [r"Росси\w{1,2}"]},
-    "uk": {"USA": ["США", r"Сполучен\w+ Штат\w*"], "GBR": [r"Велик\w+ Британі\w+", r"Британі\w+"], "NLD": [r"Нідерланд\w*"], "SAU": [r"Саудівськ\w+ Араві\w+"], "CHN": [r"Кита\w{1,3}", "КНР"], "FRA": [r"Франці\w+"]},
-    "pl": {"USA": ["USA", r"Stan\w{1,3} Zjednoczon\w+"], "GBR": [r"Wielk\w+ Brytani\w+", r"Brytyjczyk\w*"], "NLD": [r"Holandi\w+", r"Niderland\w*"], "DEU": [r"Niem(?:cy|iec|com|cami|czech)"], "ITA": [r"Włoch\w*"], "HUN": [r"Węg(?:ry|ier|rom|rami|rzech)"], "SAU": [r"Arabi\w+ Saudyjsk\w+"], "CHN": [r"Chin\w{0,3}", "ChRL"], "CZE": [r"Czech\w{0,3}"], "TUR": [r"Turcj\w+"]},
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class StateMention:
-    """One name of a state in a text. ``iso3`` is empty where the name is borne by several."""
+    """Hold one name of a state in a text. ``iso3`` is empty where the name is borne by several."""
 
     start: int
     end: int
@@ -67,9 +70,7 @@ def _settled(found: list[StateMention]) -> list[StateMention]:
         return found
     matches = reconcile_list(item.name for item in found)
     return [
-        item
-        if item.iso3
-        else StateMention(item.start, item.end, item.name, match.iso3 or "")
+        item if item.iso3 else StateMention(item.start, item.end, item.name, match.iso3 or "")
         for item, match in zip(found, matches, strict=True)
     ]
 
@@ -100,11 +101,10 @@ def _may_begin(word: str, code: str) -> bool:
     return code in ("ar", "hi") or bare[:1].isupper()
 
 
-def _mention(
-    text: str, tokens: list[re.Match[str]], code: str
-) -> StateMention | None:
+def _mention(text: str, tokens: list[re.Match[str]], code: str) -> StateMention | None:
     start, end = tokens[0].start(), tokens[-1].end()
-    if any(re.search(r"[;:()\n]|,\s*$|,\s", text[a.end() : b.start()]) for a, b in zip(tokens, tokens[1:], strict=False)):
+    gaps = (text[a.end() : b.start()] for a, b in pairwise(tokens))
+    if any(re.search(r"[;:()\n]|,\s*$|,\s", gap) for gap in gaps):
         return None
     prefix = _PREFIX.match(text[start:end])
     if prefix:
@@ -182,7 +182,8 @@ def _inflected(text: str, code: str) -> Iterator[StateMention]:
 @cache
 def _stems(code: str) -> re.Pattern[str]:
     """Return one pattern for the names of all states in a Slavic language, in any case."""
-    forms = {iso3: list(patterns) for iso3, patterns in _IRREGULAR[code].items()}
+    stems = read_toml(_SLAVIC_STEMS, _STEMS_SHAPE, UsageError)[code]
+    forms = {iso3: list(patterns) for iso3, patterns in stems.items()}
     for line in _SLAVIC_NAMES.read_text("utf-8").splitlines():
         spoken, iso3, name = line.split("\t")
         if spoken == code:

@@ -1,4 +1,4 @@
-"""The words of one language that claims are read with, compiled.
+"""Give the words of one language that claims are read with, compiled.
 
 They are those of ``[claims]`` in the language's file, and the cues of ``[labels]``.
 """
@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from xinjiang_record.extract.figures.figure_language import language_of_figures
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import (
+    KINDS,
     NOTHING,
     ListWords,
     fold,
@@ -28,12 +29,13 @@ _VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 
 @dataclass(frozen=True)
 class ClaimWords:
-    """The compiled words of one language. A group that the language lacks matches nothing."""
+    """Hold the compiled words of one language. A group that the language lacks matches nothing."""
 
     code: str
     lists: ListWords
     groups: Mapping[str, re.Pattern[str]]
     short_votes: Mapping[str, re.Pattern[str]]
+    cues: Mapping[str, re.Pattern[str]]
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         """Return the pattern of a group of [claims]."""
@@ -41,7 +43,7 @@ class ClaimWords:
 
     @property
     def figure_code(self) -> str:
-        """The code of the words for numbers: Chinese and Japanese are read together."""
+        """Return the code of the words for numbers: Chinese and Japanese are read together."""
         return "cjk" if self.code in ("zh", "ja") else self.code
 
 
@@ -56,7 +58,8 @@ def claim_words(code: str) -> ClaimWords:
     """Return the compiled words of a language that ``claim_languages`` names."""
     language = load_language(code)
     script = language["script"]
-    short = language["labels"]["short"]
+    labels = language["labels"]
+    short = labels["short"]
     return ClaimWords(
         code,
         list_words(code),
@@ -72,6 +75,7 @@ def claim_words(code: str) -> ClaimWords:
             )
             for kind in _VOTE_KINDS
         },
+        {kind: word_pattern(labels["cues"].get(kind, ()), script) for kind in KINDS},
     )
 
 

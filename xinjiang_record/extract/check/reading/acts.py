@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xinjiang_record.extract.check.sentence_reading import Cue, Group, Reading
+from xinjiang_record.extract.check.reading.sentence_reading import Cue, Group, Reading
 from xinjiang_record.extract.languages.list_words import fold
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
 _BY = re.compile(
-    r"(?:\b(?:by|par|por|pelo|pela|pelos|pelas|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez|oleh|with|from|of|namely|were|was)"
-    r"|\bde|من قبل|من|由|被|[:：(（])\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
+    r"(?:\b(?:by|par|por|pelo|pela|pelos|pelas|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez"
+    r"|oleh|with|from|of|namely|were|was)|\bde|من قبل|من|由|被|[:：(（])"
+    r"\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
 )
 _AND = re.compile(
     r"(?:\b(?:and|und|et|y|e|en|i|oraz|и|та|й|dan|ve|then|later|but|mais|pero|aber|но|але|maar|ma|mas)\b|و|और|及|并|並|て|고)"
@@ -26,7 +27,7 @@ _AND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one group of states did."""
+    """Hold what one group of states did."""
 
     group: Group
     kind: str
@@ -34,7 +35,7 @@ class Act:
 
 
 def acts_of(reading: Reading) -> Iterator[Act]:
-    """Yield the acts of all groups, in their order; a group may have two ("signed and withdrew")."""
+    """Yield the acts of all groups, in order; a group may have two ("signed and withdrew")."""
     folded = fold(reading.text)
     for number, group in enumerate(reading.groups):
         if group.codes == ("CHN",):
@@ -55,9 +56,7 @@ def acts_of(reading: Reading) -> Iterator[Act]:
         yield from _of_group(reading, group, folded, low, high)
 
 
-def _of_group(
-    reading: Reading, group: Group, folded: str, low: int, high: int
-) -> Iterator[Act]:
+def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) -> Iterator[Act]:
     around = [c for c in reading.cues if c.start <= group.start and group.end <= c.end]
     if around and (kind := _kind(around[0], reading)):
         yield Act(group, kind, around[0].start)  # "صوتت أوكرانيا ضد": the verb is around the name
@@ -92,8 +91,10 @@ def _choose(
     )  # fmt: skip
     if is_named_by and not reading.words.lists.is_verb_final:
         return last
-    if first is not None and first.kind != "led_by" and _is_near_after(
-        link_after, reading.words.lists.is_verb_final
+    if (
+        first is not None
+        and first.kind != "led_by"
+        and _is_near_after(link_after, reading.words.lists.is_verb_final)
     ):
         return first
     if first is not None and first.kind == "led_by" and reading.words.lists.is_verb_final:
@@ -157,11 +158,16 @@ def _with_others(reading: Reading, group: Group, folded: str) -> str | None:
 
 
 def _act_of_china(reading: Reading, group: Group, folded: str) -> Iterator[Act]:
-    """Yield China's own act: it is the subject of all texts, so only a lead right behind it counts."""
+    """Yield China's own act.
+
+    China is the subject of all texts, so only a lead right behind its name counts.
+    """
     if any(set(other.codes) - {"CHN"} for other in reading.groups):
         return
     for cue in reading.cues:
-        near = 0 <= cue.start - group.end <= 6 and not re.search(r"[,.]", folded[group.end : cue.start])
+        near = 0 <= cue.start - group.end <= 6 and not re.search(
+            r"[,.]", folded[group.end : cue.start]
+        )
         if cue.kind == "led" and near and reading.counts and not cue.is_negated:
             yield Act(group, "led", cue.start)
             return

@@ -1,0 +1,1 @@
+"""Read the sentences of an article: states, counts, votes, dates, figures, and words of acts."""

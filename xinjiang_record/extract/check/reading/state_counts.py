@@ -1,0 +1,93 @@
+"""Read the numbers of states in a sentence: "22 countries", "another 13 states", "38 others"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xinjiang_record.extract.check.reading.claim_words import ClaimWords
+from xinjiang_record.extract.figures.numbers import Number
+from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
+
+MOST_STATES = 195
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """Hold a number of states. ``role``: total, others (the lead left out), more (who joined)."""
+
+    start: int
+    end: int
+    value: int
+    qualifier: str
+    role: str
+    printed: str
+
+
+def read_counts(
+    text: str,
+    folded: str,
+    found: list[Number],
+    words: ClaimWords,
+    taken: list[tuple[int, int]],
+    *,
+    has_text: bool,
+    is_joined: bool,
+) -> Iterator[StateCount]:
+    """Yield "22 countries", "another 13 states", "38 other countries", "39개국".
+
+    Args:
+        text: The sentence.
+        folded: The sentence in small letters.
+        found: All numbers of the sentence.
+        words: The words of its language.
+        taken: Places that are dates, or counts of votes.
+        has_text: Whether the sentence is about a letter, statement or vote.
+        is_joined: Whether the sentence says that states joined.
+    """
+    nouns = words.lists.words["country_nouns"]
+    for number in found:
+        if number.value.denominator != 1 or not 2 <= number.value <= MOST_STATES:
+            continue
+        if any(start <= number.start < end for start, end in taken):
+            continue
+        noun = _noun_after(folded, number, nouns, words)
+        others = re.compile(rf"\s*(?:{words['other'].pattern})").match(folded, number.end)
+        if noun is None and not (others and has_text):
+            continue
+        end = noun if noun is not None else (others.end() if others else number.end)
+        inside = folded[number.end : end]
+        before = folded[max(0, number.start - 14) : number.start]
+        role = "total"
+        if words["other"].search(inside):
+            role = "others"
+        if re.search(rf"(?:{words['more'].pattern})\s*$", before) or (
+            words["more"].search(inside) and not words["other"].search(inside)
+        ):
+            role = "more"
+        if role == "others" and is_joined and words["more"].search(inside + " " + before):
+            role = "more"
+        qualifier, start = qualifier_before(text, number.start, words.figure_code)
+        if qualifier == "exact":
+            qualifier = qualifier_after(text, number.end, words.figure_code)[0] or qualifier
+        yield StateCount(start, end, int(number.value), qualifier, role, text[start:end].strip())
+
+
+def _noun_after(
+    folded: str, number: Number, nouns: re.Pattern[str], words: ClaimWords
+) -> int | None:
+    """Return where the noun "countries" after a number ends, or None."""
+    window = folded[number.end : number.end + 60]
+    gap = (
+        r"\s*(?:[个個か가カヵヶケ多余餘여개]|\s)*"
+        if words.code in ("zh", "ja", "ko")
+        else r"\W{0,3}(?:[^\W\d]+[\s-]+){0,3}?"
+    )
+    if words.code in ("zh", "ja"):
+        found = re.match(rf"{gap}(?:成员|會員|会员|成員)?(?:国家|國家|国|國)", window)
+        return number.end + found.end() if found else None
+    found = re.match(rf"{gap}(?:{nouns.pattern})", window)
+    if not found:
+        return None
+    return number.end + found.end()

@@ -1,0 +1,115 @@
+"""Read the counts of a vote: "19 votes to 17, with 11 abstentions", "17 in favour, 19 against"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from xinjiang_record.extract.check.reading.claim_words import ClaimWords
+from xinjiang_record.extract.figures.numbers import Number
+
+VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
+MOST_VOTES = 700
+# What may be between a number and the word for its side.
+_BALLOT = (
+    r"\s*(?:票|표|votes?|voix|votos?|voti|stimmen|stemmen|głos\w*|голос\w*|oy\w*|suara|states?"
+    r"|countries|صوت\w*|वोट|मत|members?|com|con|with)?\s*"
+)
+_TO = (
+    r"\s*(?:votes?|voix|votos?|voti|stimmen|stemmen|głosami|głosów|голосами|голосов|голосів|oyla"
+    r"|oya|suara|票|표)?\s*(?:to|zu|gegen|against|contre|contra|contro|por|per|frente a|tegen|do"
+    r"|przeciwko|проти|против|karşı|lawan|berbanding|مقابل|के मुकाबले|对|對|対|比|대|[-–—:])\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Hold the counts of a vote; a pair whose sides no word names is ``unordered``."""
+
+    start: int
+    end: int
+    yes: int | None
+    no: int | None
+    abstained: int | None
+    unordered: tuple[int, int] | None
+    printed: str
+    used: tuple[tuple[int, int], ...] = ()
+
+
+def read_tally(text: str, folded: str, found: list[Number], words: ClaimWords) -> Tally | None:
+    """Return the counts of a vote: each number belongs to the side whose word is next to it."""
+    small = [
+        number
+        for number in found
+        if number.value.denominator == 1
+        and number.value <= MOST_VOTES
+        and not re.match(r"[0-9]{4}", text[number.start : number.end])
+    ]
+    pair = _pair(text, folded, small, words)
+    sides: dict[str, Number] = {}
+    for kind in VOTE_KINDS:
+        number = _labelled(text, folded, small, words, kind, {*sides.values(), *(pair or ())})
+        if number is not None:
+            sides[kind] = number
+    used = [*sides.values(), *(pair or ())]
+    if len(used) < 2 and not sides:
+        return None
+    if len(used) < 2 and "abstained" not in sides and not pair:
+        return None
+    start, end = min(n.start for n in used), max(n.end for n in used)
+    return Tally(
+        start,
+        end,
+        _int(sides.get("voted_yes")),
+        _int(sides.get("voted_no")),
+        _int(sides.get("abstained")),
+        (int(pair[0].value), int(pair[1].value)) if pair else None,
+        text[start:end],
+        tuple((number.start, number.end) for number in used),
+    )
+
+
+def _int(number: Number | None) -> int | None:
+    return None if number is None else int(number.value)
+
+
+def _labelled(
+    text: str,
+    folded: str,
+    found: list[Number],
+    words: ClaimWords,
+    kind: str,
+    taken: set[Number],
+) -> Number | None:
+    """Return the number next to a word of one side: "17 in favour", "11 abstentions"."""
+    pattern = f"(?:{words.cues[kind].pattern}|{words.short_votes[kind].pattern})"
+    for number in found:
+        if number in taken:
+            continue
+        if re.compile(rf"{_BALLOT}(?:were |the )?{pattern}").match(folded, number.end):
+            return number
+    for number in found:
+        if number in taken:
+            continue
+        if re.search(
+            rf"{pattern}{_BALLOT}[:：(（]?\s*$", folded[max(0, number.start - 32) : number.start]
+        ):
+            return number
+    return None
+
+
+def _pair(
+    text: str, folded: str, left: list[Number], words: ClaimWords
+) -> tuple[Number, Number] | None:
+    """Return the two numbers of "by 19 votes to 17", "19-17", "19 zu 17 Stimmen"."""
+    for first, second in pairwise(left):
+        between = folded[first.end : second.start]
+        if len(between) > 24 or re.search(r"[.;]", between):
+            continue
+        around = folded[max(0, first.start - 20) : second.end + 20]
+        if re.fullmatch(_TO, between) and (
+            words["votes"].search(around) or re.search(r"[-–—]", between)
+        ):
+            return first, second
+    return None

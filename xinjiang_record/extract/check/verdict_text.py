@@ -1,0 +1,78 @@
+"""Put parts together to a verdict: its outcome, and one sentence for each part that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from xinjiang_record.extract.check.find_statement import Candidate
+from xinjiang_record.extract.check.record_tables import Record, Statement
+from xinjiang_record.extract.check.verdict import Part, Verdict
+
+_RANK = ("disagrees", "unknown", "ambiguous", "partly", "claimed", "agrees")
+
+
+def combine(parts: Iterable[Part]) -> str:
+    """Return the outcome of a claim: the weakest of its parts; it agrees only if all agree."""
+    found = {part.outcome for part in parts}
+    return next((name for name in _RANK if name in found), "unknown")
+
+
+def shown(statement: Statement) -> str:
+    """Return how a statement is named in a sentence."""
+    kind = {"letter": "letter", "vote": "vote"}.get(statement.kind, "statement")
+    side = "" if statement.is_vote else f"{statement.side} "
+    return f"the {side}{kind} of {statement.on} ({statement.statement_id})"
+
+
+def links_of(record: Record, statement: Statement, sources: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the addresses of the sources of a statement."""
+    found = [record.address(item) for item in (*sources, *statement.sources)]
+    return tuple(dict.fromkeys(item for item in found if item))[:3]
+
+
+def verdict_on(
+    record: Record,
+    claim: str,
+    kind: str,
+    outcome: str,
+    best: Candidate,
+    parts: Sequence[Part],
+    note: str = "",
+) -> Verdict:
+    """Return a verdict against one statement, with a sentence for each part that differs."""
+    statement = best.statement
+    good = list(dict.fromkeys(part.name for part in parts if part.outcome == "agrees"))
+    text = []
+    if good:
+        names = good[0] if len(good) == 1 else f"{', '.join(good[:-1])} and {good[-1]}"
+        verb = "agrees" if len(good) == 1 else "agree"
+        text.append(f"{names[0].upper()}{names[1:]} {verb} with {shown(statement)}.")
+    else:
+        text.append(f"Compared with {shown(statement)}.")
+    text += [say_part(part) for part in parts if part.outcome != "agrees"]
+    if note:
+        text.append(note)
+    return Verdict(
+        claim,
+        kind,
+        outcome,
+        " ".join(dict.fromkeys(text)),
+        records=(statement.statement_id,),
+        parts=tuple(parts),
+        links=links_of(record, statement),
+    )
+
+
+def say_part(part: Part) -> str:
+    """Return one sentence on a part that does not simply agree."""
+    known = part.record or "nothing"
+    if part.outcome == "disagrees" and part.name in ("state", "only"):
+        return f"The {part.name} does not agree: the record has that {known}."
+    if part.outcome == "disagrees":
+        return f"The {part.name} does not agree: {known}, not {part.said}."
+    if part.outcome == "claimed":
+        return f"The {part.name}: {known}."
+    if part.outcome == "partly":
+        return f"The {part.name} is near: {known}, not {part.said}."
+    word = "is ambiguous" if part.outcome == "ambiguous" else "is not in the record"
+    return f"The {part.name} {word} ({part.said}): {known}."
