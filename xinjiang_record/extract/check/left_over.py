@@ -23,6 +23,7 @@ class UsedPlaces:
 
 
 def not_understood(claim: str, why: str) -> Verdict:
+    """Return the verdict on something that the sentence says and that is not checked."""
     shown = claim if len(claim) <= 80 else claim[:77] + "..."
     part = Part("text", shown, "not_understood", why)
     return Verdict(shown, "text", "not_understood", f"Not checked: {why}.", parts=(part,))
