@@ -208,6 +208,8 @@ def test_an_order_can_be_chosen(record: Record) -> None:
     stock = chart.choose_panels(record, "stock")[0]
     by_value = [row["figure_id"] for row in chart.sort_figures(stock.figures, "value")]
     assert by_value == ["F001", "F002", "F003"]
+    weak = chart.sort_figures(stock.figures, "value", {"F001"})
+    assert [row["figure_id"] for row in weak] == ["F002", "F003", "F001"]
     by_time = [row["figure_id"] for row in chart.sort_figures(stock.figures, "reference")]
     assert by_time == ["F001", "F003", "F002"]
     body = chart.draw(record, stock, ENGLISH, "value").body

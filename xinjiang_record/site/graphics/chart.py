@@ -11,7 +11,7 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
@@ -56,6 +56,7 @@ class Panel:
     unit: str
     level: str
     figures: list[RowDict] = field(default_factory=list)
+    weak: set[str] = field(default_factory=set)  # figures whose only source is weak: they come last
 
     @property
     def id(self) -> str:
@@ -72,7 +73,10 @@ def panels(record: Record) -> list[Panel]:
     for row in rows:
         level = areas.get(row["area_id"] or "", {}).get("area_type") or "autonomous_region"
         key = (row["quantity_type"], row["measure"], row["unit"], level)
-        found.setdefault(key, Panel(*key)).figures.append(row)
+        panel = found.setdefault(key, Panel(*key))
+        panel.figures.append(row)
+        if is_weak(record, row):
+            panel.weak.add(row["figure_id"])
     totals = Counter(row["quantity_type"] for row in rows)
 
     def order(panel: Panel) -> tuple[int, str, bool, int, str]:
@@ -128,14 +132,17 @@ def measure_words(record: Record, measure: str, unit: str, words: Language) -> s
     return words.of_data(measure.replace("_", " "))
 
 
-def sort_figures(figures: Sequence[RowDict], by: str = "published") -> list[RowDict]:
-    """Return the figures that have a number, in one of ``ORDERS``."""
+def sort_figures(
+    figures: Sequence[RowDict], by: str = "published", weak: Collection[str] = ()
+) -> list[RowDict]:
+    """Return the figures that have a number, in one of ``ORDERS``, the weak ones last."""
 
-    def key(row: RowDict) -> tuple[float | date, str]:
+    def key(row: RowDict) -> tuple[bool, float | date, str]:
+        is_last = row["figure_id"] in weak
         if by == "value":
-            return -max(numbers(row)), row["figure_id"]
+            return is_last, -max(numbers(row)), row["figure_id"]
         day = last_day(row, "published") if by == "published" else reference(row)[1]
-        return day or date.max, row["figure_id"]
+        return is_last, day or date.max, row["figure_id"]
 
     return sorted((row for row in figures if numbers(row)), key=key)
 
@@ -216,14 +223,17 @@ def draw(
     Raises:
         UsageError: No figure of the panel has a number.
     """
-    rows = sort_figures(panel.figures, by)
+    rows = sort_figures(panel.figures, by, panel.weak)
     if not rows:
         raise UsageError(f"No figure of {panel.id} has a number, so there is nothing to draw.")
     axis = fit_axis([value for row in rows for value in numbers(row)])
     is_share = panel.unit == "share"
     parts = [_axis(axis, words, len(rows), is_share)]
     orders = {
-        name: {row["figure_id"]: place for place, row in enumerate(sort_figures(rows, name))}
+        name: {
+            row["figure_id"]: place
+            for place, row in enumerate(sort_figures(rows, name, panel.weak))
+        }
         for name in ORDERS
     }
     for number, row in enumerate(rows):

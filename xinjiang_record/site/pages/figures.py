@@ -147,7 +147,7 @@ def _panel(record: Record, words: Language, panel: chart.Panel) -> dict[str, Any
     entry: dict[str, Any] = {
         "id": panel.id,
         "heading": chart.heading(record, panel, words),
-        "rows": chart.sort_figures(panel.figures),
+        "rows": chart.sort_figures(panel.figures, weak=panel.weak),
         "without": [row for row in panel.figures if not chart.numbers(row)],
         "svg": "",
     }
