@@ -60,10 +60,11 @@ def is_descriptor(path: Path) -> bool:
     return not _DESCRIBING.isdisjoint({_suffix(path.name), *kinds(path.name)})
 
 
-def check_file(path: Path, others: Iterable[str] = ()) -> None:
+def check_file(path: Path, others: Iterable[str] = (), *, is_table: bool = True) -> None:
     """Check that a data file is a regular one whose compression does not explode.
 
-    ``others``: what it may be read as, its suffix aside.
+    ``others``: what it may be read as, its suffix aside. A file that is not a table is not
+    decompressed, unless by gzip or zip.
     """
     try:
         mode = path.stat().st_mode
@@ -71,7 +72,8 @@ def check_file(path: Path, others: Iterable[str] = ()) -> None:
         raise ReadError(f"{path}: {getattr(error, 'strerror', error)}. Check the path.") from error
     if not stat.S_ISREG(mode):
         raise UnsafeNameError(f"{path}: expected a regular file, got another thing. {STATE}")
-    _check_compression(path, {_suffix(path.name), *others})
+    found = {_suffix(path.name), *others}
+    _check_compression(path, found if is_table else found - UNBOUNDED)
 
 
 def read_descriptor(path: Path) -> dict[str, Any] | None:
@@ -204,7 +206,8 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
     for item in dict.fromkeys(items):
         data = inside(path, item, "path")
         if os.path.exists(data):
-            check_file(data, kinds(data.name, resource))
+            is_table = resource.get("type") == "table" or bool(resource.get("schema"))
+            check_file(data, kinds(data.name, resource), is_table=is_table)
             _check_data(data)
     return len(items)
 

@@ -87,7 +87,7 @@ def guess_encoding(sample: bytes) -> str:
     try:
         sample.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(sample) - 4:
+        if error.start < len(sample) - 4 or len(sample) < SAMPLE:
             return "windows-1252"
     return "utf-8"
 

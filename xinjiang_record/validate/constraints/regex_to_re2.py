@@ -2,8 +2,8 @@
 
 Frictionless compiles a ``pattern`` as ``^pattern$`` and calls ``match``. RE2 is faster by an order
 of magnitude, and differs in places: Unicode digits, word boundaries, lookaround, ``$`` before a
-last line end. So Python's own parser parses the pattern, and the tree is written for RE2 node by node. A
-node that is not known to accept the same texts, or fewer, ends the translation.
+last line end. So Python's own parser parses the pattern, and the tree is written for RE2 node by
+node. A node that is not known to accept the same texts, or fewer, ends the translation.
 """
 
 from __future__ import annotations
