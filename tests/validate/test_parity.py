@@ -471,6 +471,16 @@ def run(
         path = folder / "datapackage.json"
         expected = theirs(path, limit)
         got, slow = ours(path, limit)
+        if isinstance(expected, str) and not isinstance(got, str):
+            # Frictionless raises: of several tables it is the error of one.
+            messages = [
+                error["message"]
+                for task in got["tasks"]
+                for error in task["errors"]
+                if error["type"] == "unreadable"
+            ]
+            assert any(expected in message for message in messages), f"seed {seed}, {number}"
+            got = expected
         assert got == expected, f"seed {seed}, package {number}, limit {limit}"
         kinds["tables"] += len(json.loads(path.read_text())["resources"])
         kinds["raised" if isinstance(got, str) else "slow" if slow else "fast"] += 1

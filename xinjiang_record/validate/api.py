@@ -254,9 +254,7 @@ def _run(
         descriptor_safety.check_descriptor(target, descriptor)
     if settings.descriptor_only:
         return _check_descriptor(target, shown, prepared, descriptor)
-    folders = [target.parent, target.resolve(), *settings.maps.values()]
     with (
-        confined(folders),
         GcPause() as pause,
         _hashes_started(list(_large(target, descriptor or {}, settings.resource))),
     ):
@@ -271,7 +269,8 @@ def _run(
             settings.checklist,
             settings.schema_sync,
         )
-        return run(target, shown, prepared, options, pause)
+        with confined([target.parent, target.resolve(), *settings.maps.values()]):
+            return run(target, shown, prepared, options, pause)
 
 
 def _is_data_descriptor(descriptor: Mapping[str, Any]) -> bool:

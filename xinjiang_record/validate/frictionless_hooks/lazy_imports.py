@@ -110,6 +110,8 @@ def _may_have_plugins(place: str) -> bool:
 def install() -> None:
     """Import Frictionless and its plugins, if the process has not done so."""
     if "frictionless" in sys.modules:
+        module = importlib.import_module("frictionless.system.system")
+        module.system.methods  # noqa: B018 - collects the plugins
         return
     with _stand_ins():
         module = importlib.import_module("frictionless.system.system")
