@@ -206,7 +206,8 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
     for item in dict.fromkeys(items):
         data = inside(path, item, "path")
         if os.path.exists(data):
-            is_table = resource.get("type") == "table" or bool(resource.get("schema"))
+            read = ("schema", "hash", "bytes")
+            is_table = resource.get("type") == "table" or any(map(resource.get, read))
             check_file(data, kinds(data.name, resource), is_table=is_table)
             _check_data(data)
     return len(items)

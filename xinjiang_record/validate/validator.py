@@ -182,6 +182,12 @@ class _Run:
     def _hook(self, source: Any) -> None:
         """Hook every table that Frictionless is going to read."""
         if isinstance(source, TableResource):
+            remote = _remote_error(source, self.shown)
+            if remote is not None:
+                _replace_validate(source, functools.partial(_blocked_report, source, remote))
+                return
+            if self.target.suffix.lower() in descriptor_safety.DESCRIPTORS:
+                self._convert(source)
             self._hook_table(source)
         elif isinstance(source, (PackageResource, ResourceResource)):
             read = functools.partial(self._read_metadata, source, source.read_metadata)
