@@ -1,14 +1,16 @@
 """Extraction of a PDF of 300 pages: seconds and peak memory, reading included.
 
     python benchmarks/extract.py [PAGES]
+    python benchmarks/extract.py --roll-calls [PAGES]
 
-Each page has prose with figures and dates; every tenth has a list of fifty states. The command
-``xrecord extract`` is run as
-people run it, in a process of its own.
+Each page has prose with figures and dates; every tenth has a list of fifty states. With
+``--roll-calls`` the document is a report with 40 roll calls. The command ``xrecord extract`` is run
+as people run it, in a process of its own.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
@@ -20,48 +22,55 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "extract"))
-from made_lists import MEMBERS, names, pdf_of_pages
+from made_lists import MEMBERS, names, pdf_of_pages, roll_call_report
 
+ROLL_CALLS = 40
 PROSE = (
-    "In 2018 the report said that more than 1.2 million people, or nearly one in six adults, were held in facilities in the region. "
-    "Officials of China rejected the account on 8 July 2019, and representatives of France and Germany asked for access. "
-    "Between 2017 and 2019 an estimated 540,826 people were prosecuted, according to figures that were published by the procuratorate. "
+    "In 2018 the report said that more than 1.2 million people, or nearly one in six adults, were"
+    " held in facilities in the region. Officials of China rejected the account on 8 July 2019, and"
+    " representatives of France and Germany asked for access. Between 2017 and 2019 an estimated"
+    " 540,826 people were prosecuted, according to figures that were published by the"
+    " procuratorate. "
 )
 
 
 def make(pages: int) -> bytes:
+    """Return a PDF with prose, and a list of states on every tenth page."""
     rng, out = random.Random(1), []
     for page in range(pages):
         lines = textwrap.wrap(PROSE * 9, 95)
         if page % 10 == 0:
             rows = sorted(rng.sample(MEMBERS, 50), key=lambda row: row["name_en"])
-            text = f"Joint statement on behalf of the following 50 countries: {', '.join(names(rows, 'en'))}."
+            listed = ", ".join(names(rows, "en"))
+            text = f"Joint statement on behalf of the following 50 countries: {listed}."
             lines = [*lines[:20], "", *textwrap.wrap(text, 95), "", *lines[20:30]]
         out.append(lines[:52])
     return pdf_of_pages(out)
 
 
 def main() -> None:
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    """Print the seconds, the peak memory and what was found."""
+    options = argparse.ArgumentParser()
+    options.add_argument("pages", type=int, nargs="?", default=300)
+    options.add_argument("--roll-calls", action="store_true")
+    chosen = options.parse_args()
+    data = make(chosen.pages)
+    if chosen.roll_calls:
+        data = pdf_of_pages(roll_call_report(chosen.pages, ROLL_CALLS)[0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "made.pdf"
-        path.write_bytes(make(pages))
+        path.write_bytes(data)
+        command = [sys.executable, "-m", "xinjiang_record.cli", "extract"]
         start = time.perf_counter()
-        command = [
-            sys.executable,
-            "-m",
-            "xinjiang_record.cli",
-            "extract",
-            "--format",
-            "json",
-            str(path),
-        ]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        run = subprocess.run(
+            [*command, "--format", "json", str(path)], capture_output=True, text=True, check=False
+        )
         seconds = time.perf_counter() - start
     found = json.loads(run.stdout)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
-        f"{pages} pages: {seconds:.1f} s, peak {peak:.0f} MiB, {len(found['statements'])} statements, {len(found['figures'])} figures"
+        f"{chosen.pages} pages: {seconds:.1f} s, peak {peak:.0f} MiB,"
+        f" {len(found['statements'])} statements, {len(found['figures'])} figures"
     )
 
 

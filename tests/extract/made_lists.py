@@ -357,3 +357,37 @@ FORMATS = {
     "xlsx": as_xlsx,
     "pdf": as_pdf,
 }
+
+
+REPORT_PROSE = (
+    "The President opened the meeting and drew attention to the programme of work. Several speakers"
+    " welcomed the report, and the representatives of China, Cuba and Norway took the floor on the"
+    " programme of technical cooperation. In 2018 some 12,000 people had been displaced."
+)
+
+
+def roll_call_report(pages: int, votes: int) -> tuple[list[list[str]], list[dict[str, set[str]]]]:
+    """Return the lines of a report with roll calls spread over its pages, and their results."""
+    import textwrap
+
+    rng = random.Random(7)
+    every = max(pages // votes, 1)
+    out, results = [], []
+    for page in range(pages):
+        lines = [f"Meeting {page + 1}", "", *textwrap.wrap(REPORT_PROSE * 4, 95)]
+        if page % every == 0 and len(results) < votes:
+            states = rng.sample(MEMBERS, 47)
+            cuts = sorted(rng.sample(range(8, 40), 2))
+            groups = [states[: cuts[0]], states[cuts[0] : cuts[1]], states[cuts[1] :]]
+            result = {}
+            number = len(results) + 1
+            lines += ["", f"Draft resolution A/HRC/60/L.{number}", "A recorded vote was taken.", ""]
+            labels = ("In favour", "Against", "Abstaining")
+            events = ("voted_yes", "voted_no", "abstained")
+            for label, event, group in zip(labels, events, groups, strict=True):
+                listed = ", ".join(row["name_en"] for row in group)
+                lines += [*textwrap.wrap(f"{label}: {listed}.", 95), ""]
+                result[event] = {row["country_iso3"] for row in group}
+            results.append(result)
+        out.append(lines)
+    return out, results

@@ -125,6 +125,7 @@ _NEUTRAL = [
         ("labels", "others"),
         ("labels", "vote"),
         ("labels", "statement"),
+        ("leads", "offices"),
         ("lists", "also"),
         ("lists", "fillers"),
         ("lists", "country_nouns"),

@@ -106,7 +106,8 @@ class _Builder:
         if self.open is None:
             before = self.text.text[max(0, start - 1) : start]
             is_bracket = self.is_bracket or before in ("(", "（", "[")
-            form = "lines" if piece.is_line else "brackets" if is_bracket else "clause"
+            fills = piece.is_line and start == piece.start and end == piece.end
+            form = "lines" if fills else "brackets" if is_bracket else "clause"
             self.open = NameList(form, piece.paragraph, piece.sentence)
             self._add_misspelt_first(piece, start)
         for waiting in self.pending:

@@ -25,10 +25,11 @@ from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentT
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.list_items import CJK
 
-SURE, TIED, LOOSE = 3.0, 2.5, 1.2  # how well a label is tied to a list
+SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
 MAX_HEADING = 260  # letters of a paragraph that can be a heading
 MAX_SKIPPED = 6  # neutral lines between a list and its heading
+REST = 14  # letters after a label in which a verb that is last can change it
 WINDOW = 28  # letters before a label in which a negation changes it
 
 
@@ -131,7 +132,7 @@ class LabelReader:
         """Return the label that all the words before a list are: "For (3):"."""
         lead = self.text.text[start : one.start]
         bare = lead.rstrip(" (（[")
-        is_label = ":" in fold(bare) or one.form == "brackets"
+        is_label = re.search("[:–—-]$|:", fold(bare)) or one.form == "brackets"
         label = whole_label(lead, self.language) if is_label else None
         if label is None:
             return None
@@ -260,9 +261,7 @@ class LabelReader:
             }
             if one.size in numbers and list(numbers).count(one.size) == 1:
                 label, number = numbers[one.size], one.size
-            elif not is_neutral(words[label.end : end]) or _is_coordinated(
-                words[labels[-2].end : label.start]
-            ):
+            else:
                 doubt = "two labels"
         return Tie(label, form, TIED, doubt, number)
 
@@ -318,7 +317,8 @@ def _options(
             break
     if before and labels[before[-1]].start >= floor:
         strength = _strength_before(text, one, labels[before[-1]])
-        if is_mention and labels[before[-1]].kind == "sponsored":
+        gap = fold(text[labels[before[-1]].end : one.start])
+        if is_mention and labels[before[-1]].kind in _SPOKEN and ":" not in gap:
             strength = 0.0
         if strength:
             out.append(_Option(before[-1], "before", strength))
@@ -358,7 +358,7 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
     if len(gap) > MAX_LINK or (numbers and numbers != [str(one.size)]):
         return 0.0  # a number in between counts something else
     if has_colon or (link is not None and is_neutral(gap[link:])):
-        return TIED
+        return NEAR
     return 0.0
 
 
@@ -422,10 +422,13 @@ def _changed(text: str, start: int, label: Label) -> str:
         return "negated"
     if unreal.search(before) and not label.cue[:1].isdigit():
         return "unreal"
-    if language.is_verb_final:
-        after = fold(text[label.end : label.end + 8])
-        if re.match(rf"[^.,;、。]{{0,4}}?(?:{negations.pattern})", after):
+    if language.is_verb_final and label.kind not in ("absent", "not_signed"):
+        rest = re.split("[.,;、。，]", fold(text[label.end : label.end + REST]))[0]
+        ending = fold(label.cue)[1:] + rest
+        if negations.search(ending):
             return "negated"
+        if unreal.search(ending):
+            return "unreal"
     return ""
 
 
