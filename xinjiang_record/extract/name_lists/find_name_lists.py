@@ -36,6 +36,7 @@ _JOINER = re.compile(
     )
     + r")[\s,،、'’:：]*)*"
 )
+_AND_FIRST = re.compile(rf"(?:{pattern_of_all('lists', 'and').pattern})\s")
 _ENDING = re.compile(r"[\s.)）\]*’”»\"]*")
 
 
@@ -224,6 +225,8 @@ def _goes_on(walk: _Builder, piece: Piece) -> bool:
     assert walk.open is not None and walk.last is not None
     if piece.kind in HEADINGS[:2]:
         return False
+    if walk.last.is_line and _AND_FIRST.match(fold(piece.text)):
+        return True
     if walk.open.form == "lines":
         return piece.is_line or walk.last.stop == ","
     return walk.last.stop == "," and bool(walk.last.text)

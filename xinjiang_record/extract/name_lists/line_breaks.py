@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.document_readers.document import Block
+from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.name_lists.list_items import clean, is_short, read_item
 from xinjiang_record.reconcile.countries import find, reconcile
 
@@ -96,6 +97,8 @@ def _is_hard(above: Line, below: Line) -> bool:
     if above.text.rstrip().endswith((":", "：")):
         return True
     if not last.strip():
+        if whole_label(above.text) is not None:
+            return True
         return _is_name_line(above.text) and _is_name_line(below.text)
     if above.is_block_end and above.text.rstrip().endswith(_ENDS):
         return True

@@ -8,14 +8,16 @@ a label and a list.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from xinjiang_record.document_readers.document import Table
+from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.name_lists.line_breaks import Line
 from xinjiang_record.extract.name_lists.list_items import clean, read_item
 from xinjiang_record.reconcile.countries import reconcile
 
+MAX_DATE = 40  # letters of a cell that is a date
 _MARKS = frozenset(["x", "X", "✓", "✔", "☑", "●", "•", "*", "+", "1"])
 
 
@@ -25,17 +27,17 @@ def table_paragraphs(table: Table) -> Iterator[list[Line]]:
     if not columns:
         yield from _rows(table)
         return
-    votes = _vote_columns(table, columns)
-    if votes:
-        for column in votes:
-            yield from _vote_column(table, columns, column, len(votes) > 1)
-        return
     marked = _mark_columns(table, columns)
+    for column in marked:
+        rows = [row for row in range(1, len(table.rows)) if _cell(table, row, column) in _MARKS]
+        yield [Line(_cell(table, 0, column) + ":", table.cell(0, column), "label", True)]
+        yield from _names(table, columns[:1], rows)
     if marked:
-        for column in marked:
-            rows = [row for row in range(1, len(table.rows)) if _cell(table, row, column) in _MARKS]
-            yield [Line(_cell(table, 0, column) + ":", table.cell(0, column), "label", True)]
-            yield from _names(table, columns[:1], rows)
+        return
+    votes = _vote_columns(table, columns)
+    for column in votes:
+        yield from _vote_column(table, columns, column, len(votes) > 1)
+    if votes:
         return
     is_labelled = any(whole_label(_cell(table, 0, column)) for column in columns)
     for column in columns:
@@ -54,14 +56,29 @@ def _cell(table: Table, row: int, column: int) -> str:
     return cells[column].strip() if column < len(cells) else ""
 
 
-def _names(
-    table: Table, columns: list[int], rows: Iterator[int] | range | list[int]
-) -> Iterator[list[Line]]:
+def _names(table: Table, columns: list[int], rows: Iterable[int]) -> Iterator[list[Line]]:
+    """Yield one line a name, with the date of its row where the table has a column of dates."""
+    dates = _date_column(table, columns)
     for row in rows:
         for column in columns:
             text = _cell(table, row, column)
             if text and read_item(text).kind != "filler":
-                yield [Line(text, table.cell(row, column), "list-item", True)]
+                date = _cell(table, row, dates) if dates is not None else ""
+                line = f"{text} – {date}" if date and dates_in(date) else text
+                yield [Line(line, table.cell(row, column), "list-item", True)]
+
+
+def _date_column(table: Table, columns: list[int]) -> int | None:
+    """Return the one column next to a column of names that has a date in most rows."""
+    if len(columns) > 1:
+        return None
+    out = []
+    for column in range(max(map(len, table.rows))):
+        cells = [cell for row in range(1, len(table.rows)) if (cell := _cell(table, row, column))]
+        dated = sum(len(cell) <= MAX_DATE and len(dates_in(cell)) == 1 for cell in cells)
+        if column not in columns and cells and dated >= 0.8 * len(cells):
+            out.append(column)
+    return out[0] if len(out) == 1 else None
 
 
 def _vote_column(
@@ -83,16 +100,26 @@ def _vote_column(
 
 
 def _rows(table: Table) -> Iterator[list[Line]]:
-    """Yield each row as "label: list"."""
+    """Yield each row as "label: list", or each cell below a row of labels as such a line."""
+    heads = [cell.strip() for cell in table.rows[0]]
+    if len(table.rows) > 1 and sum(whole_label(head) is not None for head in heads) > 1:
+        for number, row in enumerate(table.rows[1:], 1):
+            for column, cell in enumerate(row):
+                if cell.strip() and column < len(heads):
+                    listed = ", ".join(part.strip() for part in cell.split("\n") if part.strip())
+                    text = f"{heads[column].rstrip(':： ')}: {listed}"
+                    yield [Line(text, table.cell(number, column), "list-item", True)]
+        return
     for number, row in enumerate(table.rows):
         texts = [text.strip() for text in row if text.strip()]
-        if texts:
-            text = texts[0]
-            if len(texts) > 1:
-                text = f"{texts[0].rstrip(':： ')}: {' '.join(texts[1:])}"
-            for part in text.split("\n"):
-                if part.strip():
-                    yield [Line(part.strip(), table.cell(number, 0), "list-item", True)]
+        if not texts:
+            continue
+        text = texts[0]
+        if len(texts) > 1:
+            text = f"{texts[0].rstrip(':： ')}: {' '.join(texts[1:])}"
+        for part in text.split("\n"):
+            if part.strip():
+                yield [Line(part.strip(), table.cell(number, 0), "list-item", True)]
 
 
 def _name_columns(table: Table) -> list[int]:

@@ -1,0 +1,103 @@
+"""What the words around a label make of it: denied, asked for, a number, an exception, a region."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from xinjiang_record.extract.languages.find_labels import Label, is_neutral
+from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.name_lists.find_name_lists import NameList
+
+REST = 14  # letters after a label in which a verb that is last can change it
+WINDOW = 28  # letters before a label in which a negation changes it
+_EXCEPTION = pattern_of_all("lists", "exceptions")
+_REGION = pattern_of_all("lists", "regions")
+_NUMBER = re.compile(r"(?<![\w.,/-])([0-9]{1,3})(?![\w%/]|[.,][0-9]|-[0-9])")
+_CJK_NUMBER = re.compile(r"(?<![0-9.,])([0-9]{1,3})(?=[票か国カヵヶ個个개])")
+
+
+def doubt_of(
+    text: str, sentence: tuple[int, int], start: int, one: NameList, label: Label, form: str
+) -> str:
+    """Return why a label is no event: it is negated, asked for or expected."""
+    found = changed_by(text, start, label)
+    if found:
+        return found
+    if form == "after":
+        lead = fold(text[max(sentence[0], one.start - 60) : one.start])
+        urged = last_end(list_words(label.language or "en").words["unreal"], lead)
+        if urged is not None and len(lead[urged:].split()) <= 3:
+            return "unreal"
+        negations = list_words(label.language or "en").words["negations"]
+        denied = last_end(negations, lead)
+        if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
+            return "negated"
+    return ""
+
+
+def changed_by(text: str, start: int, label: Label) -> str:
+    """Return what the words before a label, or after it where verbs are last, make of it."""
+    language = list_words(label.language or "en")
+    negations, unreal = language.words["negations"], language.words["unreal"]
+    before = fold(text[max(start, label.start - WINDOW) : label.start])
+    before = re.split(r"[;.]\s", before)[-1]
+    if negations.search(before):
+        return "negated"
+    if unreal.search(before) and not label.cue[:1].isdigit():
+        return "unreal"
+    if language.is_verb_final and label.kind not in ("absent", "not_signed"):
+        rest = re.split("[.,;、。，]", fold(text[label.end : label.end + REST]))[0]
+        ending = fold(label.cue)[1:] + rest
+        if negations.search(ending):
+            return "negated"
+        if unreal.search(ending):
+            return "unreal"
+    return ""
+
+
+def last_end(pattern: re.Pattern[str], text: str) -> int | None:
+    """Return where the last match of a pattern ends; None where it has none."""
+    found = list(pattern.finditer(text))
+    return found[-1].end() if found else None
+
+
+def is_exception(before: str) -> bool:
+    """Return whether words such as "all but" stand right before a list."""
+    folded = fold(before)
+    end = last_end(_EXCEPTION, folded)
+    return end is not None and is_neutral(folded[end:]) and "," not in folded[end:]
+
+
+@lru_cache(maxsize=4096)
+def is_region(text: str) -> bool:
+    """Return whether a heading only names a region, so that the one above it still holds."""
+    folded = fold(text)
+    return bool(_REGION.search(folded)) and is_neutral(_REGION.sub(" ", folded))
+
+
+def number_near(
+    text: str, sentence: tuple[int, int], one: NameList, label: Label, form: str
+) -> int | None:
+    """Return the number that stands with a label: "Against (19):", "19 against (", "6カ国"."""
+    if form == "after":
+        head = text[max(sentence[0], one.start - 40) : one.start]
+        found = list(_NUMBER.finditer(head)) + list(_CJK_NUMBER.finditer(head))
+        return int(found[-1][1]) if found and is_neutral(head[found[-1].end() :]) else None
+    end = one.start if form == "before" else sentence[1]
+    gap = text[label.end : end]
+    found = list(_NUMBER.finditer(gap)) or list(_CJK_NUMBER.finditer(gap))
+    if found and is_neutral(gap[: found[0].start()]):
+        return int(found[0][1])
+    inside = _NUMBER.search(label.cue) or _CJK_NUMBER.search(label.cue)
+    if inside:
+        return int(inside[1])
+    lead = text[max(sentence[0], label.start - 30) : label.start]
+    found = list(_NUMBER.finditer(lead)) or list(_CJK_NUMBER.finditer(lead))
+    return int(found[-1][1]) if found and is_neutral(lead[found[-1].end() :]) else None
+
+
+def only_number(text: str) -> int | None:
+    """Return the number of a text that has one number."""
+    found = list(_NUMBER.finditer(text)) or list(_CJK_NUMBER.finditer(text))
+    return int(found[-1][1]) if len(found) == 1 else None

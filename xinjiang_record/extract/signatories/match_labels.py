@@ -1,0 +1,154 @@
+"""Match the lists and the labels of one sentence, so that the ties add up best.
+
+Each label goes to one list at most, in order. A label before its list is tied by a colon, a bracket
+or a verb ("were", "include"); a label after its list by nearness, or by the grammar of a language
+whose verb is last. A number between the two counts something else, and no tie crosses it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from xinjiang_record.extract.languages.find_labels import Label, is_neutral
+from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.name_lists.find_name_lists import NameList
+from xinjiang_record.extract.name_lists.list_items import CJK
+
+SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
+MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
+# What one state does for others: it is the speaker or the author, and no signatory for that.
+_SPOKEN = ("signed", "aligned", "supported", "sponsored")
+_LINK = pattern_of_all("labels", "links")
+_NOUN = pattern_of_all("lists", "country_nouns")
+_ANNOUNCED = re.compile(f"{_LINK.pattern}|{_NOUN.pattern}")
+_RELATIVE_CLAUSE = re.compile(
+    rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})[^,،;.]*[,،]"
+)
+_AMONG = pattern_of_all("labels", "among")
+_OTHERS = pattern_of_all("labels", "others")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to tie a list: the index of a label, the side it is on and the strength."""
+
+    label: int
+    form: str
+    strength: float
+
+
+def match_labels(
+    text: str, sentence: tuple[int, int], lists: list[NameList], labels: list[Label]
+) -> list[Option | None]:
+    """Match lists and labels of one sentence in order, each label to one list at most."""
+    options = [_options(text, sentence, lists, at, labels) for at in range(len(lists))]
+
+    @cache
+    def best(at: int, used: int) -> tuple[float, tuple[Option | None, ...]]:
+        if at == len(lists):
+            return 0.0, ()
+        score, rest = best(at + 1, used)
+        found: tuple[float, tuple[Option | None, ...]] = (score, (None, *rest))
+        for option in options[at]:
+            if option.label <= used:
+                continue
+            score, rest = best(at + 1, option.label)
+            if score + option.strength > found[0]:
+                found = (score + option.strength, (option, *rest))
+        return found
+
+    return list(best(0, -1)[1])
+
+
+def _options(
+    text: str, sentence: tuple[int, int], lists: list[NameList], at: int, labels: list[Label]
+) -> list[Option]:
+    one = lists[at]
+    out: list[Option] = []
+    before = [n for n, label in enumerate(labels) if label.end <= one.start]
+    after = [n for n, label in enumerate(labels) if label.start >= one.end]
+    is_mention = one.known == 1 and one.form == "clause"
+    floor = sentence[0]
+    for other in reversed(lists[:at]):
+        if other.known > 1:
+            floor = other.end
+            break
+    if before and labels[before[-1]].start >= floor:
+        strength = _strength_before(text, one, labels[before[-1]])
+        gap = fold(text[labels[before[-1]].end : one.start])
+        is_spoken = labels[before[-1]].kind in _SPOKEN and not re.search("[:,]", gap)
+        if is_mention and is_spoken:
+            strength = 0.0
+        if strength:
+            out.append(Option(before[-1], "before", strength))
+    if is_mention and after and labels[after[0]].kind in _SPOKEN:
+        after = []  # a state that issues, delivers or tables a text is its speaker or its author
+    ceiling = lists[at + 1].start if at + 1 < len(lists) else sentence[1] + 1
+    clause = _RELATIVE_CLAUSE.match(fold(text[one.end : ceiling]))
+    if clause:
+        after = [n for n in after if labels[n].start >= one.end + clause.end()]
+    if after and labels[after[0]].start < ceiling:
+        start = one.end + (clause.end() if clause else 0)
+        strength = _strength_after(text, start, one, labels[after[0]])
+        if strength:
+            out.append(Option(after[0], "after", strength))
+    return out
+
+
+def _strength_before(text: str, one: NameList, label: Label) -> float:
+    gap = fold(text[label.end : one.start])
+    if ";" in gap or "؛" in gap:
+        return 0.0
+    if one.form == "brackets":
+        if is_neutral(gap):
+            return SURE
+        is_other = re.search(r"[0-9,،、]", gap)  # a number in between counts something else
+        is_near = len(gap) <= 8 if CJK.search(gap) else len(gap.split()) <= 4
+        return TIED if is_near and not is_other else 0.0
+    link = _last_link(gap)
+    has_colon = gap.rstrip(" (*\"'").endswith(":")
+    if is_neutral(gap):
+        announced = has_colon or _ANNOUNCED.search(fold(label.cue[-3:]) + gap)
+        if list_words(label.language).is_verb_final and not announced:
+            return 0.0  # the label of what comes before it
+        has_comma = bool(re.search("[,،、，]", gap))
+        return SURE if has_colon or not has_comma else TIED if link is not None else 2.0
+    numbers = re.findall("[0-9]+", gap)
+    if len(gap) > MAX_LINK or (numbers and numbers != [str(one.size)]):
+        return 0.0  # a number in between counts something else
+    if has_colon or (link is not None and is_neutral(gap[link:])):
+        return NEAR
+    return 0.0
+
+
+def _last_link(gap: str) -> int | None:
+    found = list(_LINK.finditer(gap))
+    return found[-1].start() if found else None
+
+
+def _strength_after(text: str, start: int, one: NameList, label: Label) -> float:
+    gap = fold(text[start : label.start])
+    if ";" in gap or "؛" in gap or re.search(r"[.。]\s", gap):
+        return 0.0
+    if one.form == "brackets" and re.search("[0-9,،、，]", gap):
+        return 0.0  # the label of the next bracket
+    following = text[label.end : label.end + 2].lstrip(" (")
+    if following[:1] in (":", "："):
+        return 0.0  # the label of what comes next
+    has_comma = bool(re.search("[,،，、]", gap.lstrip(" ,")))
+    if _AMONG.search(gap):
+        return TIED + 0.1
+    if is_neutral(gap):
+        if _OTHERS.search(gap):
+            return 0.0 if one.known < 3 else LOOSE
+        return TIED if has_comma else SURE
+    if list_words(label.language).is_verb_final:
+        return SURE - 0.1 if not has_comma and len(gap) <= 60 else 0.0
+    if _OTHERS.search(gap) or has_comma:
+        return 0.0
+    if CJK.search(gap):
+        return 2.0 if len(gap) <= 8 else LOOSE if len(gap) <= 16 else 0.0
+    words = len(gap.split())
+    return 2.0 if words <= 3 else LOOSE if words <= 6 else 0.0
