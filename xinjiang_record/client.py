@@ -278,7 +278,15 @@ def _location(base: Base, signed: bool = False, root: Base = None) -> Location:
         open_trusted,  # deferred: start-up
     )
 
-    place = base or settings.environment("XRECORD_BASE") or settings.find_project().published
+    place = base or settings.environment("XRECORD_BASE")
+    if not place:
+        try:
+            place = settings.find_project().published
+        except UsageError as error:
+            raise UsageError(
+                "No releases here: expected base=FOLDER or base=ADDRESS, the environment variable "
+                "XRECORD_BASE, or a working directory in a checkout of Xinjiang Record."
+            ) from error
     return open_trusted(place, signed, root, lambda line: warnings.warn(line, stacklevel=5))
 
 

@@ -65,6 +65,11 @@ def find_project(start: Path | None = None) -> Project:
     """
     named = os.environ.get("XRECORD_PROJECT")
     if named:
+        if not (Path(named) / "schemas" / "fields.toml").is_file():
+            raise UsageError(
+                f"XRECORD_PROJECT={named}: expected a checkout of Xinjiang Record, "
+                "found no schemas/fields.toml there. Name another folder, or unset it."
+            )
         return Project(Path(named).resolve())
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):

@@ -208,12 +208,12 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     schedule = (*command, "schedule", "--cron", EVERY_FEW_SECONDS)
     served = started.start(*schedule, **FAST)
     with publisher_waits(small_project):
-        started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project), 90)
+        started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project), 240)
         deployment = api.deployment("record/record-daily")
         (run,) = started.wait_for("the run is listed", lambda: api.runs(deployment, "RUNNING"))
         kill_everything_of(small_project, served, signal.SIGTERM)
     again = started.start(*schedule, **FAST)
-    started.wait_for("the next run succeeds", lambda: api.runs(deployment, "COMPLETED"), 90)
+    started.wait_for("the next run succeeds", lambda: api.runs(deployment, "COMPLETED"), 240)
     assert api.state(run) != "RUNNING"
     assert verify(small_project.published) == []
     assert again.poll() is None

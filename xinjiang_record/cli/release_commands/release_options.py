@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
     from xinjiang_record.release.distribution.locations import Location
@@ -34,7 +35,15 @@ ROOT = click.option(
 
 def base_of(base: str | None) -> str:
     """Return where releases are read from: --from, XRECORD_BASE, or the checkout's published/."""
-    return base or settings.environment("XRECORD_BASE") or str(settings.find_project().published)
+    given = base or settings.environment("XRECORD_BASE")
+    if given:
+        return given
+    try:
+        return str(settings.find_project().published)
+    except UsageError as error:
+        raise UsageError(
+            f"{error} Or read releases from elsewhere: --from FOLDER_OR_ADDRESS."
+        ) from error
 
 
 def open_from(base: str | None, signed: bool = False, root: str | None = None) -> Location:

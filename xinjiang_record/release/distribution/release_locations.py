@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.errors import NotServedError, UsageError, VerifyError, XRecordError
 from xinjiang_record.release.distribution.locations import Location
 from xinjiang_record.release.integrity.checksums import NAME, parse_sums
 from xinjiang_record.release.integrity.json_files import check_shape, parse_release_json
@@ -171,10 +171,27 @@ def fetch_ledger(where: Location, package: str) -> Ledger:
     if not PACKAGE.fullmatch(package):
         raise UsageError(f"{package!r} is not the name of a package.")
     shown = f"{where.shown}/{package}/versions.json"
-    found = parse_ledger(where.read(f"{package}/versions.json"), shown)
+    try:
+        text = where.read(f"{package}/versions.json")
+    except (UsageError, NotServedError) as error:
+        known = _listed_packages(where)
+        if known and package not in known:
+            raise UsageError(
+                f"Unknown package {package!r}: expected one of {', '.join(known)}."
+            ) from error
+        raise
+    found = parse_ledger(text, shown)
     for problem in find_ledger_problems(found, package):
         raise VerifyError(f"{shown}: {problem}")
     return found
+
+
+def _listed_packages(where: Location) -> tuple[str, ...]:
+    """Return the packages of the catalog; empty without a catalog that can be read."""
+    try:
+        return list_packages(where)
+    except XRecordError:
+        return ()
 
 
 def find_release(where: Location, package: str, version: str = "latest") -> Release:
