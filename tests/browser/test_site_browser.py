@@ -447,6 +447,16 @@ def test_the_shown_map_downloads_as_svg_png_and_csv(tab: Any) -> None:
     assert width > 1500 and height > 800
 
 
+@pytest.mark.parametrize("path", ["countries/SOM.html", "fr/figures/type-stock.html"])
+def test_a_drawing_without_a_file_downloads_as_it_is_shown(tab: Any, path: str) -> None:
+    tab.goto(path)
+    for kind, magic in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with tab.expect_download() as caught:
+            tab.locator(".downloads button", has_text=kind).first.click()
+        data = caught.value.path().read_bytes()
+        assert data.startswith(magic) and len(data) > 1000
+
+
 def test_an_address_that_is_not_there_gets_the_page_for_it(browser: Any, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -87,38 +87,12 @@
 
   // Download what the map shows now.
   const name = () => "map-" + (choice.value === "day" ? data.days[Number(slider.value)] : choice.value || "latest-pair");
-  function asFile() {
-    const NS = "http://www.w3.org/2000/svg", width = 992, copy = svg.cloneNode(true), out = document.createElementNS(NS, "svg");
-    const height = svg.viewBox.baseVal.height + 78 + 18 * lines.length;
-    out.setAttribute("xmlns", NS); out.setAttribute("width", width); out.setAttribute("height", height); out.setAttribute("viewBox", "0 0 " + width + " " + height);
-    const live = svg.querySelectorAll("path, circle, rect, line, text"), copied = copy.querySelectorAll("path, circle, rect, line, text");
-    live.forEach((node, at) => { // the colours of the page, written into the file
-      const style = getComputedStyle(node);
-      for (const key of ["fill", "stroke", "stroke-width", "font-size", "font-weight"]) copied[at].setAttribute(key, style.getPropertyValue(key).replace(/url\("#(\w[\w-]*)"\)/, "url(#$1)"));
-      copied[at].removeAttribute("data-tip");
-    });
-    const text = (words, x, y, size, weight) => { const node = document.createElementNS(NS, "text"); node.setAttribute("x", x); node.setAttribute("y", y); node.setAttribute("font-size", size); node.setAttribute("font-family", "Liberation Sans, DejaVu Sans, Arial, sans-serif"); node.setAttribute("font-weight", weight || 400); node.setAttribute("fill", getComputedStyle(document.body).color); node.textContent = words; out.append(node); };
-    const back = document.createElementNS(NS, "rect"); back.setAttribute("width", width); back.setAttribute("height", height); back.setAttribute("fill", getComputedStyle(document.body).backgroundColor); out.append(back);
-    text(title, 16, 30, 18, 700);
-    copy.setAttribute("x", 16); copy.setAttribute("y", 44); copy.setAttribute("width", 960); copy.setAttribute("height", svg.viewBox.baseVal.height); copy.removeAttribute("class"); out.append(copy);
-    lines.forEach((line, at) => text(line[1], 16, svg.viewBox.baseVal.height + 64 + 18 * at, 12));
-    text("Xinjiang Record, CC BY 4.0. " + location.href, 16, height - 8, 11);
-    return new XMLSerializer().serializeToString(out);
-  }
+  const asFile = () => window.xrDrawingFile(svg, title, lines.map((line) => line[1]), 960);
   const quote = (text) => /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   const saves = {
     svg: () => window.xrSave(name() + ".svg", asFile(), "image/svg+xml"),
     csv: () => window.xrSave(name() + ".csv", "country_iso3,class,words\n" + Object.keys(marks).sort().map((code) => [code, data.styles[marks[code][0]], data.labels[marks[code][2]]].map(quote).join(",")).join("\n") + "\n"),
-    png: () => {
-      const image = new Image();
-      image.onload = () => {
-        const canvas = document.createElement("canvas");
-        canvas.width = image.width * 2; canvas.height = image.height * 2;
-        canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-        canvas.toBlob((blob) => window.xrSave(name() + ".png", blob));
-      };
-      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(asFile());
-    },
+    png: () => window.xrSavePng(name() + ".png", asFile()),
   };
   document.querySelectorAll("button[data-save]").forEach((button) => button.addEventListener("click", () => saves[button.dataset.save]()));
   paint();

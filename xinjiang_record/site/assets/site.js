@@ -17,6 +17,56 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
+  // A drawing of the page as a file of its own, in the colours and the language that the page has now.
+  window.xrDrawingFile = function (svg, title, lines, width) {
+    const NS = "http://www.w3.org/2000/svg", copy = svg.cloneNode(true), out = document.createElementNS(NS, "svg");
+    const inside = svg.viewBox.baseVal && svg.viewBox.baseVal.height ? svg.viewBox.baseVal.height : svg.clientHeight;
+    const full = width + 32, height = inside + 78 + 18 * lines.length, page = getComputedStyle(document.body);
+    out.setAttribute("xmlns", NS); out.setAttribute("width", full); out.setAttribute("height", height); out.setAttribute("viewBox", "0 0 " + full + " " + height);
+    const parts = "path, circle, rect, line, text, tspan", hidden = [];
+    const live = svg.querySelectorAll(parts), copied = copy.querySelectorAll(parts);
+    live.forEach((node, at) => {
+      const style = getComputedStyle(node);
+      if (style.display === "none") hidden.push(copied[at]);
+      for (const key of ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight"]) copied[at].setAttribute(key, style.getPropertyValue(key).replace(/url\("#(\w[\w-]*)"\)/, "url(#$1)"));
+    });
+    hidden.forEach((node) => node.remove());
+    copy.querySelectorAll("[data-tip]").forEach((node) => node.removeAttribute("data-tip"));
+    copy.querySelectorAll("image").forEach((node) => node.remove()); // a file has no outside parts
+    const text = (words, x, y, size, weight) => { const node = document.createElementNS(NS, "text"); node.setAttribute("x", x); node.setAttribute("y", y); node.setAttribute("font-size", size); node.setAttribute("font-family", "Liberation Sans, DejaVu Sans, Arial, sans-serif"); node.setAttribute("font-weight", weight || 400); node.setAttribute("fill", page.color); node.textContent = words; out.append(node); };
+    const back = document.createElementNS(NS, "rect"); back.setAttribute("width", full); back.setAttribute("height", height); back.setAttribute("fill", page.backgroundColor); out.append(back);
+    text(title, 16, 30, 18, 700);
+    copy.setAttribute("x", 16); copy.setAttribute("y", 44); copy.setAttribute("width", width); copy.setAttribute("height", inside); copy.setAttribute("font-family", "Liberation Sans, DejaVu Sans, Arial, sans-serif"); copy.removeAttribute("class"); out.append(copy);
+    lines.forEach((line, at) => text(line, 16, inside + 64 + 18 * at, 12));
+    text("Xinjiang Record, CC BY 4.0. " + location.href, 16, height - 8, 11);
+    return new XMLSerializer().serializeToString(out);
+  };
+  window.xrSavePng = function (name, svg) {
+    const image = new Image();
+    image.onload = () => {
+      const canvas = document.createElement("canvas");
+      canvas.width = image.width * 2; canvas.height = image.height * 2;
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => window.xrSave(name, blob));
+    };
+    image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
+  };
+  document.querySelectorAll("svg.plot").forEach((svg) => { // where the site has no file of this drawing in this language
+    const figure = svg.closest("figure") || svg.parentNode;
+    if (document.documentElement.lang === "en" && figure.querySelector(".downloads a")) return;
+    const title = () => (svg.getAttribute("aria-label") || document.title).split(": ")[0];
+    const lines = () => Array.from(figure.querySelectorAll(".legend li"), (item) => item.textContent);
+    const name = location.pathname.split("/").pop().replace(/\.html$/, "") || "drawing";
+    const bar = figure.querySelector(".downloads") || document.createElement("p");
+    if (!bar.parentNode) { bar.className = "downloads"; svg.closest(".track, .chart, figure, div").after(bar); }
+    bar.querySelectorAll("a").forEach((link) => { if (!link.href.endsWith(".csv")) link.remove(); });
+    const file = () => window.xrDrawingFile(svg, title(), lines(), svg.clientWidth);
+    for (const [kind, save] of [["SVG", () => window.xrSave(name + ".svg", file(), "image/svg+xml")], ["PNG", () => window.xrSavePng(name + ".png", file())]]) {
+      const button = document.createElement("button");
+      button.type = "button"; button.textContent = kind; button.addEventListener("click", save); bar.append(button);
+    }
+  });
+
   // One tooltip for every drawing: at the pointer, at the finger, at the focused element; always inside the screen.
   const tip = document.createElement("div");
   tip.className = "tip"; tip.hidden = true; tip.setAttribute("role", "status");
