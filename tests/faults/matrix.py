@@ -43,7 +43,7 @@ import publisher
 from xinjiang_record import client  # noqa: F401 - imported before the fork
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.release import withdraw  # noqa: F401
-from xinjiang_record.release.integrity import provenance, verify
+from xinjiang_record.release.integrity import provenance, source_commit, verify
 
 CALLS = (
     "openat", "mkdir", "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir",
@@ -73,6 +73,7 @@ def preload(base: Path) -> None:
     os.waitpid(child, 0)
     # kept from here on: reading the program's own files is no part of a publication
     provenance._source_hash()
+    source_commit.find_source_commit()
 
 
 def forked(work: Callable[[], None], before: Callable[[int], None] = lambda pid: None) -> int:

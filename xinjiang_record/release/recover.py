@@ -18,7 +18,7 @@ from typing import Any
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.catalog import find_missing_from
-from xinjiang_record.release.integrity import provenance
+from xinjiang_record.release.integrity import provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, list_entries, read_sums
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import DESCRIPTOR, PROVENANCE
@@ -28,7 +28,6 @@ from xinjiang_record.release.integrity.versions_json import (
     read_ledger,
     version_folders,
 )
-from xinjiang_record.release.integrity.withdrawals import restore_withdrawals
 
 MOVE_AWAY = "This program did not put it there. Move it away, then run again."
 
@@ -40,7 +39,9 @@ def recover(folder: Path) -> Ledger:
         VerifyError: A listed release is gone, an unlisted one does not belong there, or the ledger
             contradicts itself, its releases, its withdrawals or the catalog.
     """
-    files.remove_leftovers(folder)
+    for place in (folder, folder / withdrawals.FOLDER):
+        if place.is_dir() and not place.is_symlink():
+            files.remove_leftovers(place)
     if (folder / ".staging").exists():
         files.remove_tree(folder / ".staging")
     found = ledger = read_ledger(folder)
@@ -57,7 +58,7 @@ def recover(folder: Path) -> Ledger:
     for version in there:
         if version not in listed:
             ledger = _adopt(folder / version, ledger)
-    ledger = restore_withdrawals(folder, ledger)
+    ledger = withdrawals.restore_withdrawals(folder, ledger)
     for problem in find_missing_from(ledger, folder.parent):
         raise VerifyError(
             f"{folder / 'versions.json'}: {problem} Restore versions.json and the releases from "

@@ -1,0 +1,43 @@
+"""Power loss at any call: complete or absent, and the next run finishes. See power_loss.py."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("power_loss.py")
+pytestmark = pytest.mark.skipif(
+    not shutil.which("strace"), reason="strace is not installed (apt-get install strace)"
+)
+
+
+def simulate(*arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, timeout=3600
+    )
+    assert done.stdout, done.stderr
+    results: dict[str, Any] = json.loads(done.stdout)
+    return results
+
+
+@pytest.mark.parametrize("what", ["publish", "withdraw"])
+def test_after_power_loss_all_is_complete_or_absent(what: str) -> None:
+    found = simulate("25", what)[what]
+    assert found["states"] == 25
+    assert not found["failures"]
+
+
+def test_a_publisher_that_does_not_flush_fails_the_suite() -> None:
+    assert simulate("30", "publish", "no-fsync")["publish"]["failures"]
+
+
+@pytest.mark.slow
+def test_after_power_loss_at_every_call() -> None:
+    found = simulate("100000")
+    assert not {name: item["failures"][:5] for name, item in found.items() if item["failures"]}
