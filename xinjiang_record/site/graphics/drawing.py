@@ -7,6 +7,7 @@ Widths inside a drawing are per cent where it must fit a phone and a desk.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -111,6 +112,8 @@ def in_page(drawing: Drawing, classes: str = "plot") -> str:
 
 def as_file(drawing: Drawing, source: str, width: int = 860) -> str:
     """Return the drawing as a file: title, style, legend, notes and where it comes from."""
+    # The short texts are for phones; resvg places letters wrongly next to one that is hidden.
+    body = re.sub(r'<tspan class="row-text short"[^>]*>[^<]*</tspan>', "", drawing.body)
     inside = width - 2 * MARGIN
     lines, y = [], 34
     for line in wrap(drawing.title, inside, 19):
@@ -122,7 +125,7 @@ def as_file(drawing: Drawing, source: str, width: int = 860) -> str:
     top = y
     lines.append(
         f'<svg x="{MARGIN}" y="{top}" width="{inside}" height="{drawing.height}" '
-        f'overflow="visible">{drawing.body}</svg>'
+        f'overflow="visible">{body}</svg>'
     )
     y = top + drawing.height + 22
     for style, words in drawing.legend:

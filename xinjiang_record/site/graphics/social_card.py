@@ -47,6 +47,6 @@ def draw_card(page: Page) -> str:
         f'<g font-family="Liberation Sans" fill="{LIGHT["soft"]}">'
         f'<text x="44" y="52" font-size="14">{kind}</text>{"".join(small)}<text x="44" y="288" '
         'font-size="14">Xinjiang Record: states, statements, figures, sources</text></g>'
-        f'<g font-family="Liberation Serif" font-weight="bold" fill="{LIGHT["ink"]}">'
+        f'<g font-family="Liberation Sans" font-weight="bold" fill="{LIGHT["ink"]}">'
         f"{''.join(lines)}</g></svg>"
     )
