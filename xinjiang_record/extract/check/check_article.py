@@ -24,8 +24,8 @@ from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import UsedPlaces, left_over, not_understood
 from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
-from xinjiang_record.extract.check.reading.sentence_reading import Reading, read_sentence
-from xinjiang_record.extract.check.record_tables import Record, Statement
+from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading, read_sentence
+from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
 from xinjiang_record.extract.check.state_verdicts import act_part, check_only, check_states
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict
 from xinjiang_record.extract.check.vote_verdicts import check_tally
@@ -34,6 +34,7 @@ from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.sentences import sentences
 
+FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
 _SURE = ("agrees", "claimed", "disagrees", "partly")
 
@@ -104,16 +105,35 @@ def _check_sentence(
         why = "the language of the sentence is not read"
         verdicts: tuple[Verdict, ...] = (not_understood(text, why),) if is_checkable else ()
     else:
-        reading = read_sentence(text, code, anchor)
-        _resolve_dates(reading, context)
-        is_checkable = reading.is_checkable
-        verdicts = tuple(_verdicts(reading, record, context)) if is_checkable else ()
-        _carry(reading, verdicts, context)
+        is_checkable, verdicts = False, ()
+        for reading in _clauses(text, code, anchor, context):
+            is_checkable = is_checkable or reading.is_checkable
+            mine = tuple(_verdicts(reading, record, context)) if reading.is_checkable else ()
+            _carry(reading, mine, context)
+            verdicts = (*verdicts, *mine)
     placed = tuple(
         replace(item, locator=block.locator, sentence=text, start=start, end=start + len(text))
         for item in dict.fromkeys(verdicts)
     )
     return CheckedSentence(text, number, start, block.locator, is_checkable, placed)
+
+
+def _clauses(text: str, code: str, anchor: date | None, context: _Context) -> Iterator[Reading]:
+    """Yield the clauses of a sentence that semicolons part, each as a reading of its own.
+
+    A clause without a date, a body or a topic has those of the clause before.
+    """
+    before: Reading | None = None
+    for piece in re.split(r"[;；؛]", text):
+        reading = read_sentence(piece, code, anchor)
+        _resolve_dates(reading, context)
+        if before is not None:
+            if not reading.dates:
+                reading.dates = [replace(item, start=0, end=0) for item in before.dates]
+            reading.bodies = reading.bodies or before.bodies
+            reading.topics = reading.topics or before.topics
+        yield reading
+        before = reading
 
 
 def _resolve_dates(reading: Reading, context: _Context) -> None:
@@ -195,10 +215,19 @@ def _statement_verdicts(
             used.groups |= set(range(len(reading.groups)))
             acts = []
         yield verdict
-    for group in dict.fromkeys(act.group for act in acts):
-        used.groups.add(reading.groups.index(group))
-        mine = [act for act in acts if act.group == group]
+    for mine in _acts_together(reading, acts):
+        used.groups.add(reading.groups.index(mine[0].group))
         yield from _act_verdicts(reading, mine, record, reference(mine[0].at), by_counts, used)
+
+
+def _acts_together(reading: Reading, acts: list[Act]) -> list[list[Act]]:
+    """Return the acts by group: those of one date and one kind of text share a verdict."""
+    out: dict[tuple[Group, int | None, bool], list[Act]] = {}
+    for act in acts:
+        near = _nearest_date(reading, act.at)
+        key = (act.group, near.start if near else None, act.kind in VOTES)
+        out.setdefault(key, []).append(act)
+    return list(out.values())
 
 
 def _with_lists(reference: Reference, acts: list[Act], record: Record) -> Reference:
@@ -231,10 +260,12 @@ def _act_verdicts(
         states.pop("CHN", None)
     if not states:
         return
-    votes = {"voted_yes", "voted_no", "abstained"}
-    if reading.is_vote != bool(votes & set(kinds)) and not {"led", "sponsored"} & set(kinds):
+    is_vote = bool(VOTES & set(kinds))
+    if is_vote and not reading.is_vote:
         yield not_understood(group.states[0].name, "what it did is not clear")
         return
+    if reading.is_vote and not is_vote and not {"led", "sponsored"} & set(kinds):
+        reference = replace(reference, is_vote=False, kind=None, bodies=frozenset())
     if reading.is_only and reading.region and len(states) == 1:
         used.only = True
         code = next(iter(states))
@@ -282,25 +313,32 @@ def _date_is_of(reading: Reading, at: int) -> str:
     return "statement" if is_of_text else "act"
 
 
+def _nearest_date(reading: Reading, at: int) -> DateFound | None:
+    """Return the date that is nearest to a place; one behind a relative clause is far."""
+
+    def distance(item: DateFound) -> int:
+        """Return how far a date is."""
+        far = FAR_DATE if reading.relative_between(at, item.start) else 0
+        low, high = sorted((at, item.start))
+        commas = len(re.findall(r"[,，、]\s", reading.text[low:high]))
+        return abs(item.start - at) + far + FAR_COMMA * commas
+
+    return min(reading.dates, key=distance, default=None)
+
+
 def _dates_for(
     reading: Reading, at: int, used: UsedPlaces
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the date of the clause of a claim: sure, weak (another clause), or without a year."""
-    if not reading.dates:
+    nearest = _nearest_date(reading, at)
+    if nearest is None:
         return (), (), ()
-
-    def distance(item: DateFound) -> int:
-        """Return how far a date is; one behind a relative clause is far."""
-        far = FAR_DATE if reading.relative_between(at, item.start) else 0
-        return abs(item.start - at) + far
-
-    nearest = min(reading.dates, key=distance)
     used.dates.add(nearest.start)
     if nearest.edtf is None:
         return (), (), (nearest.phrase,)
     if "/" in nearest.edtf:
         return (), (nearest.edtf.split("/")[0],), ()
-    is_weak = distance(nearest) >= FAR_DATE
+    is_weak = reading.relative_between(at, nearest.start)
     return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())
 
 
@@ -316,9 +354,22 @@ def _figure_verdicts(
         is_carried = False
         dates = _figure_dates(reading, figure.start, figure.end, used)
         areas = tuple(dict.fromkeys(name for _, _, name in reading.areas))
-        claim = FigureClaim(figure, publishers, dates, areas, figure.quantity_type, is_carried)
+        elsewhere = tuple(sorted(reading.topics - {"xinjiang"}))
+        claim = FigureClaim(
+            figure,
+            publishers,
+            dates,
+            areas or elsewhere,
+            figure.quantity_type,
+            is_carried,
+            reading.durations,
+        )
         verdict = check_figure(record, claim)
-        groups = {place for place, group in enumerate(reading.groups) if place not in used.groups}
+        groups = {
+            place
+            for place, group in enumerate(reading.groups)
+            if place not in used.groups and group.codes != ("CHN",)
+        }
         if groups and not (reading.counts or reading.tally):
             # A government is the publisher of its own figure: "Canada said that 1 million ...".
             verdict = replace(

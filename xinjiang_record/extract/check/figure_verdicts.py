@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from xinjiang_record.extract.check.find_statement import is_near
 from xinjiang_record.extract.check.record_tables import FigureRow, Record
@@ -43,6 +44,7 @@ class FigureClaim:
     areas: tuple[str, ...]
     quantity_type: str | None
     is_carried: bool = False
+    durations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,17 @@ def _fit(row: FigureRow, claim: FigureClaim) -> _Fit:
     parts.append(_unit_part(row, figure.unit))
     if claim.publishers:
         parts.append(_publisher_part(row, claim.publishers))
-    date = _date_part(row, claim.dates)
-    if date:
+    dated = _date_part(row, claim.dates)
+    if dated:
         parts.append(
-            Part("date", ", ".join(claim.dates), date, ", ".join(dict.fromkeys(row.dates)))
+            Part("date", ", ".join(claim.dates), dated, ", ".join(dict.fromkeys(row.dates)))
         )
     area = _area_part(row, claim.areas)
     if area:
         parts.append(area)
+    period = _period_part(row, claim.durations)
+    if period:
+        parts.append(period)
     kind = _kind_part(row, claim.quantity_type)
     if kind:
         parts.append(kind)
@@ -322,6 +327,17 @@ def _date_part(row: FigureRow, dates: Sequence[str]) -> str | None:
         if not agrees:
             return "disagrees"
     return "agrees"
+
+
+def _period_part(row: FigureRow, durations: frozenset[str]) -> Part | None:
+    """Return whether the flow of "one week" is that of a row with a period of days."""
+    start, end = row["period_start_edtf"], row["period_end_edtf"]
+    if row["quantity_type"] != "flow" or len(start) != 10 or len(end) != 10 or not durations:
+        return None
+    days = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
+    known = "week" if days <= 8 else "month" if days <= 31 else "year"
+    said = " or ".join(sorted(durations))
+    return Part("period", said, "agrees" if known in durations else "disagrees", known)
 
 
 def _area_part(row: FigureRow, areas: Sequence[str]) -> Part | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.find_statement import (
     Reference,
@@ -101,7 +101,7 @@ def check_tally(
             None,
         )
         if reversed_claim is not None:
-            part = Part("tally", part.said, "claimed", f"{reversed_claim.note} {part.record}")
+            part = replace(part, record=f"{part.record} ({reversed_claim.note})")
     parts = [part, *item.parts.values(), *_outcome_part(outcome, _decided(votes))]
     ids, links = (item.statement.statement_id,), links_of(record, item.statement)
     return _say(claim, parts, shown(item.statement), ids, links, item.score)

@@ -20,6 +20,9 @@ _BY = re.compile(
     r"|oleh|with|from|of|namely|were|was)|\bde|من قبل|من|由|被|[:：(（])"
     r"\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
 )
+_ARTICLE = re.compile(
+    r"(?:the|die|der|das|le|la|les|l['’]|el|los|las|i|gli|il|lo|o|a|os|as|het|de)(?!\w)|l['’]"
+)
 _AND = re.compile(
     r"(?:\b(?:and|und|et|y|e|en|i|oraz|и|та|й|dan|ve|then|later|but|mais|pero|aber|но|але|maar|ma|mas)\b|و|और|及|并|並|て|고)"
 )
@@ -101,7 +104,7 @@ def _choose(
         return first
     if last is not None and len(link_before) <= FAR_BEFORE and not re.search(r"[,;.]", link_before):
         # "Le vote: contre l'Inde", "voted against: India", "suscribió Turquía"
-        if last.kind == "led" and link_before.strip():
+        if last.kind == "led" and _ARTICLE.sub("", link_before).strip():
             return None  # what was read, not who read it; "sprach Kuba" has nothing between
         return last
     return None
@@ -127,7 +130,8 @@ def _coordinated(
     for cue in after[1:]:
         link = folded[after[0].end : cue.start]
         own = _kind(cue, reading)
-        if own in (None, kind) or own == "led" or not _AND.search(link[-24:]):
+        is_linked = _AND.search(link[-24:]) or re.search(r",[^,]{0,12}$", link)
+        if own in (None, kind) or own == "led" or not is_linked:
             continue
         if any(count.start > after[0].end and count.end <= cue.start for count in reading.counts):
             continue

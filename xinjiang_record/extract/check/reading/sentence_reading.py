@@ -83,6 +83,7 @@ class Reading:
     kind: str | None = None
     outcome: str | None = None
     region: str | None = None
+    durations: frozenset[str] = frozenset()
     is_only: bool = False
     is_first: bool = False
     is_denied: bool = False
@@ -161,6 +162,7 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     ]
     out.figures = _figures(text, code, out)
     out.side = _side(folded, words)
+    out.durations = frozenset(name for name in ("week", "month") if words[name].search(folded))
     out.outcome = next(
         (
             name
@@ -169,6 +171,8 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
         ),
         None,
     )
+    if out.outcome is None and out.tally and out.tally.unordered:
+        out.outcome = _outcome_of_words(folded, out.tally, words)
     regions = [
         name
         for name in ("africa", "asia", "europe", "americas", "oceania")
@@ -204,6 +208,12 @@ def _cues(folded: str, words: ClaimWords) -> list[Cue]:
     found: list[Cue] = []
     for kind in ("not_signed", "withdrew", "abstained", "voted_no", "voted_yes", "sponsored"):
         found += [Cue(m.start(), m.end(), kind) for m in words.cues[kind].finditer(folded)]
+    # "urged China to" is the text's own words, not a refusal to sign it.
+    found = [
+        cue
+        for cue in found
+        if cue.kind != "not_signed" or not _is_other_refusal(folded, cue.start, words)
+    ]
     found += [Cue(m.start(), m.end(), "stayed") for m in words["stayed"].finditer(folded)]
     found += [Cue(m.start(), m.end(), "not_signed") for m in words["not_listed"].finditer(folded)]
     found += [Cue(m.start(), m.end(), "led_by") for m in words["led_by"].finditer(folded)]
@@ -219,6 +229,12 @@ def _cues(folded: str, words: ClaimWords) -> list[Cue]:
         out.append(cue)
     out.sort(key=lambda cue: cue.start)
     return [replace(cue, is_negated=_is_negated(folded, cue, words)) for cue in out]
+
+
+def _is_other_refusal(folded: str, at: int, words: ClaimWords) -> bool:
+    """Return whether "urged to", "unlike" or "expected to" is here: no claim of not signing."""
+    groups = (words["critical"], *(words.lists.words.get(n) for n in ("unreal", "exceptions")))
+    return any(pattern is not None and pattern.match(folded, at) for pattern in groups)
 
 
 def _with_short_votes(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
@@ -329,13 +345,24 @@ def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
     return out
 
 
+def _outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | None:
+    """Return the result of "voted 19-17 against a debate": the word that no number is next to."""
+    rest = folded[: tally.start] + " " * (tally.end - tally.start) + folded[tally.end :]
+    found = {
+        result
+        for name, result in (("against", "rejected"), ("in_favour", "adopted"))
+        if words[name].search(rest)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _unreal(folded: str, words: ClaimWords) -> Iterator[re.Match[str]]:
     """Yield the words for what could or will be done, without those that only name a side."""
     pattern = words.lists.words.get("unreal")
     if pattern is None:
         return
     for found in pattern.finditer(folded):
-        is_side = words["critical"].search(found[0]) or words["supportive"].search(found[0])
+        is_side = any(words[s].match(folded, found.start()) for s in ("critical", "supportive"))
         if (
             len(found[0]) > 2
             and not is_side
