@@ -30,6 +30,7 @@ LIGHT = {"validate", "reconcile", "--help", "-h", "--version"}  # what works wit
 MODULES = {
     "run": "pipeline_commands.run",
     "validate": "validate",
+    "describe": "describe",
     "verify": "release_commands.verify",
     "diff": "release_commands.diff",
     "versions": "release_commands.versions",

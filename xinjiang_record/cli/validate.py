@@ -47,6 +47,12 @@ def _split(value: str | None) -> list[str]:
     show_default=True,
     help="Stop after this many errors; 0: no limit.",
 )
+@click.option(
+    "--packages-of",
+    is_flag=True,
+    help="Check the data packages that the given files belong to, and no other file.",
+)
+@click.option("--summary", metavar="FILE", help="Append a Markdown report to this file too.")
 @click.option("--no-progress", is_flag=True, help="Don't show a progress bar on standard error.")
 def validate(
     paths: tuple[str, ...],
@@ -63,6 +69,8 @@ def validate(
     descriptor_only: bool,
     form: str,
     limit_errors: int,
+    packages_of: bool,
+    summary: str | None,
     no_progress: bool,
 ) -> None:
     """Check tables, folders, resources and data packages against their schemas.
@@ -73,9 +81,13 @@ def validate(
     """
     from xinjiang_record.validate.api import validate_all  # deferred: start-up
     from xinjiang_record.validate.opening.options import (  # deferred: start-up
+        find_packages,
         make_checklist,
         read_maps,
     )
+
+    if packages_of:
+        paths = find_packages(paths)
 
     # A path that is a link, which the user has chosen, may be read; links inside may not lead out.
     mapped = read_maps(maps)
@@ -102,6 +114,9 @@ def validate(
     from xinjiang_record.validate.report_formats import FORMATS as RENDERERS  # deferred: start-up
 
     click.echo(RENDERERS[form](reports), nl=False)
+    if summary is not None:
+        with open(summary, "a", encoding="utf-8") as stream:
+            stream.write(RENDERERS["markdown"](reports))
     if not all(report.valid for report in reports):
         raise click.exceptions.Exit(1)
 

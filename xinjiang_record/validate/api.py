@@ -26,6 +26,7 @@ from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import is_address
 from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.options import DESCRIPTOR_NAMES as NAMES
 from xinjiang_record.validate.opening.prepare import (
     Prepared,
     missing_module_message,
@@ -37,7 +38,6 @@ from xinjiang_record.validate.strict import undeclared
 
 LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 STANDARDS = ("v2",)
-NAMES = ("datapackage.json", "datapackage.yaml", "datapackage.yml")
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.errors import ReadError, UsageError, XRecordError
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.opening.addresses import is_address, parse_maps
 
 PROJECT_FILE = "xrecord.toml"
+DESCRIPTOR_NAMES = ("datapackage.json", "datapackage.yaml", "datapackage.yml")
 
 
 def read_maps(values: Sequence[str]) -> dict[str, Path]:
@@ -66,3 +67,42 @@ def make_checklist(
     if skip:
         descriptor["skipErrors"] = list(skip)
     return descriptor or None
+
+
+def find_packages(paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the descriptors that some files are, or belong to, each once.
+
+    A data file belongs to the nearest package above it, within the working directory, that names
+    it or one of its schemas and dialects. Other files are left out.
+    """
+    found: dict[str, None] = {}
+    for path in map(Path, paths):
+        if path.name.lower().startswith("datapackage.") or ".resource." in path.name.lower():
+            found[str(path)] = None
+            continue
+        for folder in path.parents:
+            names = [folder / name for name in DESCRIPTOR_NAMES if (folder / name).is_file()]
+            if names and _names_file(names[0], path):
+                found[str(names[0])] = None
+                break
+    return tuple(found)
+
+
+def _names_file(descriptor: Path, path: Path) -> bool:
+    """Return whether a package descriptor names a file; true if the descriptor is unreadable."""
+    try:
+        content = descriptor_safety.read_descriptor(descriptor)
+    except XRecordError:
+        return True
+    if content is None:
+        return True
+    relative = path.relative_to(descriptor.parent).as_posix()
+    return relative in set(_texts(content))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.removeprefix("./")
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)

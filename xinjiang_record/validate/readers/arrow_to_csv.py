@@ -60,7 +60,9 @@ def convert(path: Path, folder: Path) -> Path:
 def schema_of(path: Path) -> dict[str, Any]:
     """Return the Table Schema of an Arrow file's own types."""
     with _open(path) as reader:
-        return {"fields": [{"name": item.name, "type": _kind(item.type)} for item in reader.schema]}
+        return {
+            "fields": [{"name": item.name, "type": table_type(item.type)} for item in reader.schema]
+        }
 
 
 def unfit(path: Path, schema: Mapping[str, Any], shown: str, resource: str) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def unfit(path: Path, schema: Mapping[str, Any], shown: str, resource: str) -> I
         given = {item.name: item.type for item in reader.schema}
     for item in schema.get("fields", ()):
         name, wanted = item["name"], item.get("type", "any")
-        if name in given and wanted != "any" and wanted not in _FITS[_kind(given[name])]:
+        if name in given and wanted != "any" and wanted not in _FITS[table_type(given[name])]:
             message = (
                 f"{name} is {given[name]} in the file, and {wanted} in the schema. "
                 f"Write the column as {wanted}."
@@ -112,7 +114,7 @@ def _write_csv(path: Path, target: Path) -> None:
 
 
 def _text(column: pa.Array) -> pa.Array:
-    kind = _kind(column.type)
+    kind = table_type(column.type)
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if kind in ("array", "object"):
@@ -129,10 +131,11 @@ def _text(column: pa.Array) -> pa.Array:
     return pc.cast(column, pa.string())
 
 
-def _kind(kind: pa.DataType) -> str:
+def table_type(kind: pa.DataType) -> str:
+    """Return the Table Schema type of an Arrow type."""
     types = pa.types
     if types.is_dictionary(kind):
-        return _kind(kind.value_type)
+        return table_type(kind.value_type)
     checks = {
         "integer": types.is_integer,
         "number": lambda item: types.is_floating(item) or types.is_decimal(item),
