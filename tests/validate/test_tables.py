@@ -159,7 +159,7 @@ def test_rows_of_a_part_are_counted_in_the_whole_table() -> None:
     second = {**GOOD, "seen_on": None, "size_count": 0}
     found = check_tables(build(GOOD, second), SCHEMAS, "box", first_row=100)
     assert ["row 102 (c-1)" in item.message for item in found] == [True, True]
-    assert any("stands in row 101 already" in item.message for item in found)
+    assert any("is in row 101 already" in item.message for item in found)
 
 
 def test_a_number_that_is_none_is_a_finding() -> None:
