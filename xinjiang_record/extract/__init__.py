@@ -1,0 +1,1 @@
+"""Propose rows from documents: statements, votes and figures, each with its reason."""

@@ -1,4 +1,4 @@
-"""The result of ``xrecord extract`` for one document, as values and as plain data."""
+"""Give the result of ``xrecord extract`` for one document, as values and as plain data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = ("auto", "statement", "vote", "figures")
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """All that one document gave."""
+    """Hold all that one document gave."""
 
     statements: tuple[Statement, ...]
     figures: tuple[Figure, ...]

@@ -1,4 +1,4 @@
-"""Reconciliation: matching printed names to authority lists (ISO 3166-1 alpha-3; the areas of Xinjiang)."""
+"""Match printed names to authority lists: ISO 3166-1 alpha-3; the areas of Xinjiang."""
 
 from xinjiang_record.reconcile.countries import (
     Match,

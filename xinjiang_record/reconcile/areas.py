@@ -1,8 +1,9 @@
-"""Printed names of areas of Xinjiang to the record's own areas: Konasheher, Shufu and 疏附 are one county.
+"""Match printed names of areas of Xinjiang to the record's areas: Konasheher, Shufu, 疏附.
 
-The list of areas is data of the ``detention-figures`` package (``raw/detention-figures/areas.csv`` and ``area_names.csv``) and
-stands there alone: an ``AreaIndex`` is made from its rows. The outcomes are those of ``countries``: an exact key resolves, with
-or without the word for its kind ("County", "县", "nahiyisi"); a name that two areas bear asks; a near one is proposed.
+The list of areas is data of the ``detention-figures`` package (``raw/detention-figures/areas.csv``
+and ``area_names.csv``) and nowhere else: an ``AreaIndex`` is made from its rows. The outcomes are
+those of ``countries``: an exact key resolves, with or without the word for its kind ("County",
+"县", "nahiyisi"); a name that two areas bear asks; a near one is proposed.
 """
 
 from __future__ import annotations
@@ -19,16 +20,36 @@ NEAR = 78.0  # per cent of letters in common from which a name is proposed
 PROPOSALS = 4
 # What kind of unit a printed name says it is, and the units of the list that this fits.
 _KINDS: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
-    (re.compile(r"\s*(?:autonomous )?prefecture(?:-level city)?$|地区$|地區$|自治州$|州$|\s*(?:wilayiti|oblasti|aptonom oblasti|ۋىلايىتى|ئوبلاستى|ئاپتونوم ئوبلاستى)$", re.IGNORECASE), ("prefecture",)),
-    (re.compile(r"\s*(?:autonomous )?county$|自治县$|自治縣$|县$|縣$|県$|\s*(?:nahiyisi|nahiye|ناھىيىسى|ناھىيە)$", re.IGNORECASE), ("county", "county_level_city")),
-    (re.compile(r"\s*(?:county-level )?city$|市$|\s*(?:shehiri|sheher|شەھىرى)$", re.IGNORECASE), ("county_level_city", "prefecture_level_city", "prefecture", "county")),
-    (re.compile(r"\s*district$|区$|區$|\s*(?:rayoni|رايونى)$", re.IGNORECASE), ("district", "county")),
-]  # fmt: skip
+    (
+        re.compile(
+            r"\s*(?:autonomous )?prefecture(?:-level city)?$|地区$|地區$|自治州$|州$"
+            r"|\s*(?:wilayiti|oblasti|aptonom oblasti|ۋىلايىتى|ئوبلاستى|ئاپتونوم ئوبلاستى)$",
+            re.IGNORECASE,
+        ),
+        ("prefecture",),
+    ),
+    (
+        re.compile(
+            r"\s*(?:autonomous )?county$|自治县$|自治縣$|县$|縣$|県$"
+            r"|\s*(?:nahiyisi|nahiye|ناھىيىسى|ناھىيە)$",
+            re.IGNORECASE,
+        ),
+        ("county", "county_level_city"),
+    ),
+    (
+        re.compile(r"\s*(?:county-level )?city$|市$|\s*(?:shehiri|sheher|شەھىرى)$", re.IGNORECASE),
+        ("county_level_city", "prefecture_level_city", "prefecture", "county"),
+    ),
+    (
+        re.compile(r"\s*district$|区$|區$|\s*(?:rayoni|رايونى)$", re.IGNORECASE),
+        ("district", "county"),
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class AreaMatch:
-    """One printed name with its outcome; ``area_id`` only when resolved."""
+    """Hold one printed name with its outcome; ``area_id`` only when resolved."""
 
     name: str
     status: str
@@ -36,6 +57,7 @@ class AreaMatch:
     candidates: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
+        """Return the fields of ``xrecord reconcile --areas --format json``."""
         return {
             "name": self.name,
             "status": self.status,
@@ -45,11 +67,15 @@ class AreaMatch:
 
 
 class AreaIndex:
-    """The areas by the keys of their names. ``areas``: rows with area_id, area_type, parent_area_id; ``names``: area_id, name."""
+    """Index the areas by the keys of their names.
+
+    ``areas``: rows with area_id, area_type, parent_area_id; ``names``: area_id, name.
+    """
 
     def __init__(
         self, areas: Iterable[Mapping[str, str]], names: Iterable[Mapping[str, str]]
     ) -> None:
+        """Index the rows of the two tables."""
         rows = list(areas)
         self.types = {row["area_id"]: row["area_type"] for row in rows}
         self.keys: dict[str, set[str]] = {}
@@ -69,7 +95,7 @@ class AreaIndex:
                 self.alike.setdefault(area, set()).update(group)
 
     def reconcile(self, name: str) -> AreaMatch:
-        """One printed name to its area."""
+        """Return the area of one printed name."""
         text = tidy(name).strip(" ,;.，。、")
         for wanted, kinds in _readings(text):
             found = sorted(self.keys.get(key(wanted), ()))
@@ -81,6 +107,7 @@ class AreaIndex:
         return AreaMatch(name, "unknown", None, self._near(key(text)))
 
     def reconcile_all(self, names: Sequence[str]) -> list[AreaMatch]:
+        """Return the areas of many names, in their order."""
         return [self.reconcile(name) for name in names]
 
     def _near(self, wanted: str) -> tuple[str, ...]:
@@ -109,7 +136,7 @@ def _has_kind(text: str) -> bool:
 
 
 def _forms(name: str) -> Iterator[str]:
-    """The name, and without the word for its kind."""
+    """Yield the name, and the name without the word for its kind."""
     yield name
     for pattern, _kinds in _KINDS:
         bare = pattern.sub("", name)
@@ -118,7 +145,10 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def _readings(text: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
-    """Ways to read a printed name, the strictest first: as it stands; without its kind, among units of that kind; its half in brackets."""
+    """Yield the ways to read a printed name, the strictest first.
+
+    As printed; without its kind, among units of that kind; its half in brackets.
+    """
     yield text, None
     for pattern, kinds in _KINDS:
         bare = pattern.sub("", text)
@@ -131,7 +161,7 @@ def _readings(text: str) -> Iterator[tuple[str, tuple[str, ...] | None]]:
 
 
 def load(folder: Path) -> AreaIndex:
-    """The index of the record's own list: ``areas.csv`` and ``area_names.csv`` of ``folder``."""
+    """Return the index of the record's list: ``areas.csv`` and ``area_names.csv``."""
     with (
         open(folder / "areas.csv", encoding="utf-8", newline="") as areas,
         open(folder / "area_names.csv", encoding="utf-8", newline="") as names,

@@ -1,11 +1,12 @@
-"""Makes ``generated/names.tsv`` and ``generated/countries.csv`` from the installed libraries and the two reviewed files beside them.
+"""Make ``generated/names.tsv`` and ``generated/countries.csv`` from libraries and reviewed files.
 
     python -m xinjiang_record.reconcile.build_names
 
-Names: Unicode CLDR through Babel (LANGUAGES), ISO 3166-1 and its translations through pycountry (ISO_LANGUAGES: those in
-which every row was read and found sound; in many others translations are shifted by a row), ``country_aliases.toml``. Codes:
-pycountry, and ``country_codes.csv`` for what it lacks. A test makes both again and compares them with the files, so a file always
-equals what the pinned libraries say. Nothing here runs when names are reconciled.
+Names: Unicode CLDR through Babel (LANGUAGES); ISO 3166-1 and its translations through pycountry
+(ISO_LANGUAGES: those in which every row was read and found sound; in many others translations are
+shifted by a row); ``country_aliases.toml`` and ``reviewed_codes.toml``. Codes: pycountry, and
+``country_codes.csv`` for what it lacks. A test makes both again and compares them with the files,
+so a file always equals what the pinned libraries say. Nothing here runs when names are reconciled.
 """
 
 from __future__ import annotations
@@ -27,28 +28,111 @@ from xinjiang_record.reconcile.iso3166 import reviewed_codes
 from xinjiang_record.reconcile.normalize import key
 
 HERE = Path(__file__).parent
-# CLDR locales. The issue's own come first; the rest are the languages of states that sign, and of the press that reports it.
+# CLDR locales: the languages of the issue, then those of states that sign and of their press.
 LANGUAGES = [
-    "en", "en_GB", "fr", "fr_CA", "es", "es_MX", "ar", "zh", "zh_Hant", "zh_Hant_HK", "yue", "ru", "ja", "tr", "de",
-    "it", "pt", "pt_PT", "id", "ko", "nl", "hi", "sr", "sr_Latn", "uk", "be", "bg", "mk", "pl", "cs", "sk", "hu",
-    "ro", "hr", "bs", "sl", "sq", "el", "he", "fa", "ur", "ug", "kk", "ky", "uz", "tk", "az", "ka", "hy", "mn", "vi",
-    "th", "ms", "fil", "bn", "ta", "sv", "da", "nb", "fi", "is", "et", "lv", "lt", "ca", "eu", "gl", "af", "sw",
-    "am", "so", "lb", "ga", "mt",
-]  # fmt: skip
+    "en",
+    "en_GB",
+    "fr",
+    "fr_CA",
+    "es",
+    "es_MX",
+    "ar",
+    "zh",
+    "zh_Hant",
+    "zh_Hant_HK",
+    "yue",
+    "ru",
+    "ja",
+    "tr",
+    "de",
+    "it",
+    "pt",
+    "pt_PT",
+    "id",
+    "ko",
+    "nl",
+    "hi",
+    "sr",
+    "sr_Latn",
+    "uk",
+    "be",
+    "bg",
+    "mk",
+    "pl",
+    "cs",
+    "sk",
+    "hu",
+    "ro",
+    "hr",
+    "bs",
+    "sl",
+    "sq",
+    "el",
+    "he",
+    "fa",
+    "ur",
+    "ug",
+    "kk",
+    "ky",
+    "uz",
+    "tk",
+    "az",
+    "ka",
+    "hy",
+    "mn",
+    "vi",
+    "th",
+    "ms",
+    "fil",
+    "bn",
+    "ta",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "is",
+    "et",
+    "lv",
+    "lt",
+    "ca",
+    "eu",
+    "gl",
+    "af",
+    "sw",
+    "am",
+    "so",
+    "lb",
+    "ga",
+    "mt",
+]
 ISO_LANGUAGES = {
-    "fr": "fr", "es": "es", "ar": "ar", "zh_CN": "zh", "zh_TW": "zh_Hant", "ru": "ru", "ja": "ja", "tr": "tr", "de": "de",
-    "it": "it", "pt": "pt_PT", "pt_BR": "pt", "id": "id", "ko": "ko", "nl": "nl", "uk": "uk", "pl": "pl", "sr": "sr",
-}  # fmt: skip
+    "fr": "fr",
+    "es": "es",
+    "ar": "ar",
+    "zh_CN": "zh",
+    "zh_TW": "zh_Hant",
+    "ru": "ru",
+    "ja": "ja",
+    "tr": "tr",
+    "de": "de",
+    "it": "it",
+    "pt": "pt_PT",
+    "pt_BR": "pt",
+    "id": "id",
+    "ko": "ko",
+    "nl": "nl",
+    "uk": "uk",
+    "pl": "pl",
+    "sr": "sr",
+}
 UN_LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 ANY = "*"  # the language of an alias: any
 
-Names = dict[
-    str, dict[str, set[str]]
-]  # key -> iso3 (or "" for a body that is no state) -> languages
+Names = dict[str, dict[str, set[str]]]  # key -> iso3 (or "" for a body) -> languages
 
 
 def cldr_names() -> Iterator[tuple[str, str, str]]:
-    """(iso3, language, name) of every ISO 3166-1 territory that CLDR names."""
+    """Yield (iso3, language, name) of every ISO 3166-1 territory that CLDR names."""
     for language in LANGUAGES:
         territories = Locale.parse(language).territories
         for country in pycountry.countries:
@@ -58,7 +142,7 @@ def cldr_names() -> Iterator[tuple[str, str, str]]:
 
 
 def iso_names() -> Iterator[tuple[str, str, str]]:
-    """(iso3, language, name) from ISO 3166-1: short, official and common names, and "B A" for those printed "A, B"."""
+    """Yield (iso3, language, name) from ISO 3166-1: short, official, common; "B A" for "A, B"."""
     folder = Path(pycountry.__file__).parent / "locales"
     catalogues = {
         own: gettext.translation("iso3166-1", folder, [iso]) for iso, own in ISO_LANGUAGES.items()
@@ -85,12 +169,12 @@ def _forms(iso3: str, language: str, name: str) -> Iterator[tuple[str, str, str]
 
 
 def reviewed() -> dict[str, Any]:
-    """``country_aliases.toml``, as read."""
+    """Return ``country_aliases.toml``, as read."""
     return tomllib.loads((HERE / "country_aliases.toml").read_text("utf-8"))
 
 
 def collect() -> Names:
-    """Every key with the states it may mean and the languages in which it does."""
+    """Return every key with the states it may mean and the languages in which it does."""
     rules = reviewed()
     wrong = {(row["iso3"], key(row["name"])) for row in rules["upstream_error"]}
     names: Names = defaultdict(lambda: defaultdict(set))
@@ -120,7 +204,7 @@ def collect() -> Names:
 
 
 def _add_bare(names: Names) -> None:
-    """The word for Guinea alone, and for Congo alone, asks in every language."""
+    """Make the word for Guinea alone, and for Congo alone, ambiguous in every language."""
     for iso3, _language, name in cldr_names():
         if iso3 == "GIN":
             names[key(name)] = {other: {ANY} for other in ("GIN", "GNB", "GNQ", "PNG")}
@@ -134,7 +218,7 @@ def _add_bare(names: Names) -> None:
 
 
 def names_text() -> str:
-    """The content of ``generated/names.tsv``: key, then ``iso3:language,language`` of each state it may mean."""
+    """Return ``generated/names.tsv``: key, then ``iso3:language,language`` of each state."""
     lines = []
     for name, states in sorted(collect().items()):
         cells = [
@@ -146,15 +230,24 @@ def names_text() -> str:
 
 
 def countries_text() -> str:
-    """The content of ``generated/countries.csv``: the 249 of ISO 3166-1, by alpha-3."""
+    """Return the content of ``generated/countries.csv``: the 249 of ISO 3166-1, by alpha-3."""
     with open(HERE / "country_codes.csv", encoding="utf-8", newline="") as stream:
         codes = {row["country_iso3"]: row for row in csv.DictReader(stream)}
     territories = {language: Locale.parse(language).territories for language in UN_LANGUAGES}
     out = io.StringIO()
     columns = [
-        "country_iso3", "country_iso2", "iso_numeric", "un_membership", "m49_region", "m49_region_name", "m49_subregion",
-        "m49_subregion_name", "cow_code", "cow_abbreviation", *(f"name_{language}" for language in UN_LANGUAGES),
-    ]  # fmt: skip
+        "country_iso3",
+        "country_iso2",
+        "iso_numeric",
+        "un_membership",
+        "m49_region",
+        "m49_region_name",
+        "m49_subregion",
+        "m49_subregion_name",
+        "cow_code",
+        "cow_abbreviation",
+        *(f"name_{language}" for language in UN_LANGUAGES),
+    ]
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
     for country in sorted(pycountry.countries, key=lambda item: item.alpha_3):
@@ -167,6 +260,7 @@ def countries_text() -> str:
 
 
 def main() -> None:
+    """Write both files."""
     files.write_text(HERE / "generated" / "names.tsv", names_text())
     files.write_text(HERE / "generated" / "countries.csv", countries_text())
 

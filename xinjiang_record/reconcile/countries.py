@@ -1,13 +1,15 @@
-"""Printed names of states to ISO 3166-1 alpha-3.
+"""Match printed names of states to ISO 3166-1 alpha-3.
 
-Three outcomes, and no fourth. An exact match of the key (``normal.key``) of the whole name, or of the name without its
-article, attached particle or bracketed remark, is ``resolved``. A name that more than one state bears is ``ambiguous``: it
-asks. Everything else is ``unknown``; what comes near it is proposed in ``candidates`` and decided by a person.
+Three outcomes, and no fourth. An exact match of the key (``normal.key``) of the whole name, or of
+the name without its article, attached particle or bracketed remark, is ``resolved``. A name that
+more than one state bears is ``ambiguous``: it asks. Everything else is ``unknown``; what comes near
+it is proposed in ``candidates`` and decided by a person.
 
-Bare "Guinea", "Congo" and "Korea" ask, in every language, although "Guinea" and "the Congo" are GIN's and COG's own short
-names at the United Nations: alone they are read both ways. "Niger", "Dominica", "Samoa", "Sudan", "Ireland", "Georgia",
-"Micronesia" and "Jersey" each are one territory's whole name and resolve. A list of states gives context that one name has
-not: ``reconcile_list``. The names are data: ``generated/names.tsv``, made by ``build_names.py``.
+Bare "Guinea", "Congo" and "Korea" ask, in every language, although "Guinea" and "the Congo" are
+GIN's and COG's own short names at the United Nations: alone they are read both ways. "Niger",
+"Dominica", "Samoa", "Sudan", "Ireland", "Georgia", "Micronesia" and "Jersey" each are one
+territory's whole name and resolve. A list of states gives context that one name has not:
+``reconcile_list``. The names are data: ``generated/names.tsv``, made by ``build_names.py``.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ PROPOSALS = 4  # names proposed at most
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One name with its outcome. ``iso3`` only when resolved; ``candidates``: alpha-3 codes, best first."""
+    """Hold one name with its outcome.
+
+    ``iso3`` only when resolved; ``candidates``: alpha-3 codes, best first.
+    """
 
     name: str
     status: Status
@@ -41,7 +46,7 @@ class Match:
     note: str = ""
 
     def as_dict(self) -> dict[str, object]:
-        """The four fields of ``xrecord reconcile --format json``."""
+        """Return the four fields of ``xrecord reconcile --format json``."""
         return {
             "name": self.name,
             "status": self.status,
@@ -72,13 +77,16 @@ def known_keys() -> Iterable[str]:
 
 
 def known(text: str) -> bool:
-    """Whether the text, as a whole, is a name in the index (of a state, of several, or of a body that is none)."""
+    """Return whether the text is a name in the index: of one state, of several, of a body."""
     return key(text) in _index()
 
 
 @lru_cache(maxsize=65536)
 def _states(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """The states that bear exactly this key in these languages; ``("",)`` for a body that is no state; None if unheard of."""
+    """Return the states that have exactly this key in these languages.
+
+    ``("",)`` for a body that is not a state; None if the key is in no list.
+    """
     row = _index().get(name)
     if row is None:
         return None
@@ -96,7 +104,8 @@ def _speaks(spoken: str, languages: tuple[str, ...]) -> bool:
 
 
 _ARTICLES = re.compile(
-    r"^(?:the|la|le|les|el|los|las|il|lo|gli|die|der|das|den|dem|des|do|da|dos|das|os|as|het|de la|de|du)\s+|^(?:l|d|dell|all|nell)['’]\s*",
+    r"^(?:the|la|le|les|el|los|las|il|lo|gli|die|der|das|den|dem|des|do|da|dos|das|os|as|het|de la"
+    r"|de|du)\s+|^(?:l|d|dell|all|nell)['’]\s*",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -112,7 +121,7 @@ _BRACKET = re.compile(r"^(?P<head>[^()（）\[\]]+?)\s*[(（\[](?P<inner>[^()（
 
 
 def _variants(name: str) -> Iterator[str]:
-    """The name without what may be attached to it, one thing after another."""
+    """Yield the name without what may be attached to it, one thing after another."""
     text = tidy(name).strip(_EDGES)
     yield text
     for pattern in (_AND, _ARTICLES):
@@ -129,7 +138,7 @@ def _variants(name: str) -> Iterator[str]:
 
 
 def _arabic(text: str) -> Iterator[str]:
-    """Arabic writes "and", "for", "in" and "like" as one letter before the name, and "for the" as two."""
+    """Yield the name without the letters of "and", "for", "in" and "like" before it."""
     for letter in "وفلبك":
         if text.startswith(letter) and len(text) > 4:
             yield text[1:]
@@ -146,7 +155,7 @@ def _match(name: str, languages: tuple[str, ...] | None) -> Match:
 
 @lru_cache(maxsize=65536)
 def find(name: str) -> Match | None:
-    """As ``reconcile``, without looking for near names: None for a name that is in no list."""
+    """Return as ``reconcile`` does, without near names: None for a name in no list."""
     return _sure(name, None)
 
 
@@ -184,7 +193,7 @@ def _outcome(name: str, states: tuple[str, ...]) -> Match:
     if states == ("",):
         spoken = _index().get(key(name), "")
         note = (
-            "a name that is no state's"
+            "the name of no state"
             if spoken.endswith("?")
             else "a body of states, which has no ISO 3166-1 code"
         )
@@ -202,7 +211,7 @@ def _outcome(name: str, states: tuple[str, ...]) -> Match:
 
 
 def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """ "Myanmar (Burma)", "Papua New Guinea (PNG)", "Burma/Myanmar": both halves name the same one state."""
+    """Return the one state that both halves of "Myanmar (Burma)" or "Burma/Myanmar" name."""
     text = tidy(name).strip(_EDGES)
     found = _BRACKET.match(text)
     halves = (
@@ -230,7 +239,7 @@ def _keys() -> list[str]:
 
 
 def _near(name: str) -> tuple[str, ...]:
-    """The states whose names are near this one, and those whose names make it up when a comma went missing."""
+    """Return the states whose names are near, and those whose names make this one up."""
     from rapidfuzz import (  # deferred: start-up
         fuzz,
         process,
@@ -249,10 +258,11 @@ def _near(name: str) -> tuple[str, ...]:
 
 
 def segments(text: str) -> tuple[str, ...]:
-    """The names that make up ``text`` when the separators between them are gone ("Croatia Czech Republic").
+    """Return the names that make up ``text`` without separators: "Croatia Czech Republic".
 
-    Words are kept whole; every word must belong to a name; the split with the fewest names wins, and none is returned when
-    two different ones are equally short. Empty when there is no split into two names or more.
+    Words are kept whole; every word must belong to a name; the split with the fewest names wins,
+    and none is returned when two different ones are equally short. Empty when there is no split
+    into two names or more.
     """
     words = tidy(text).split()
     if not 2 <= len(words) <= 400:
@@ -283,7 +293,7 @@ def _is_name(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def exact(text: str) -> Match | None:
-    """The match of a text that is a name letter by letter (of any kind), without anything attached; None when it is none."""
+    """Return the match of a text that is a name letter by letter; None when it is not one."""
     states = _states(key(text), None)
     return _outcome(text, states) if states is not None else None
 
@@ -294,12 +304,15 @@ def reconcile_quickly(name: str) -> Match | None:
 
 
 def reconcile(name: str, *, languages: Sequence[str] | None = None) -> Match:
-    """One printed name to its state. ``languages``: CLDR codes, to read the name in these only (aliases always apply)."""
+    """Return the match of one printed name.
+
+    ``languages``: CLDR codes, to read the name in these only (aliases always apply).
+    """
     return _match(name, tuple(languages) if languages is not None else None)
 
 
 def reconcile_all(names: Iterable[str], *, languages: Sequence[str] | None = None) -> list[Match]:
-    """The matches of many names, in their order; every distinct name is looked at once."""
+    """Return the matches of many names, in their order; each distinct name is read once."""
     chosen = tuple(languages) if languages is not None else None
     seen: dict[str, Match] = {}
     out = []
@@ -312,13 +325,17 @@ def reconcile_all(names: Iterable[str], *, languages: Sequence[str] | None = Non
 
 
 def reconcile_list(names: Iterable[str], *, languages: Sequence[str] | None = None) -> list[Match]:
-    """The matches of one list of states, in which each stands once: that settles some names that ask when alone.
+    """Return the matches of one list of states, in which each state is once.
 
-    - "Guinea" is GIN: it is GIN's short name, and no list prints another Guinea by it (unless GIN stands there already).
-    - An ambiguous name is the one candidate that is left, when all the others stand in the list under names of their own:
-      "Congo" beside "Democratic Republic of the Congo" is COG; "Korea" beside "North Korea" is KOR.
+    That settles some names that are ambiguous when alone:
 
-    What is settled so carries a ``note``. "Congo" or "Korea" alone in a list still asks.
+    - "Guinea" is GIN: it is GIN's short name, and no list prints another Guinea by it (unless GIN
+      is in the list already).
+    - An ambiguous name is the one candidate that is left, when all the others are in the list under
+      names of their own: "Congo" next to "Democratic Republic of the Congo" is COG; "Korea" next
+      to "North Korea" is KOR.
+
+    A match that was settled so has a ``note``. "Congo" or "Korea" alone in a list stays ambiguous.
     """
     matches = reconcile_all(names, languages=languages)
     present = {match.iso3 for match in matches if match.iso3}
@@ -335,12 +352,16 @@ def _settled(match: Match, present: set[str]) -> Match:
         match,
         status="resolved",
         iso3=left[0],
-        note="ambiguous alone; settled by the list it stands in",
+        note="ambiguous alone; settled by the list it is in",
     )
 
 
 def name_of(iso3: str, language: str = "en") -> str:
-    """The CLDR name of a state in a language. Raises KeyError for a code that ISO 3166-1 does not have."""
+    """Return the CLDR name of a state in a language.
+
+    Raises:
+        KeyError: a code that ISO 3166-1 does not have.
+    """
     from babel import Locale  # deferred: start-up
 
     from xinjiang_record.reconcile.iso3166 import country_rows  # deferred: start-up

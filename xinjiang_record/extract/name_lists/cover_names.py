@@ -55,7 +55,7 @@ class _Path:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The names of a cover, and whether two of them have no separator between them."""
+    """Hold the names of a cover, and whether two of them have no separator between them."""
 
     names: tuple[tuple[str, Match], ...]
     is_missing: bool
@@ -87,7 +87,7 @@ def cover_words(text: str, match_name: Reader) -> Cover | None:
 
 
 def _is_joined(words: list[str], joined: list[bool], start: int) -> bool:
-    """Return whether a joining word, or one attached to a name, stands before ``start``."""
+    """Return whether a joining word, or one attached to a name, is before ``start``."""
     if start == 0 or joined[start - 1] or words[start].startswith("و"):
         return True
     return bool(_KOREAN_AND.search(words[start - 1]))

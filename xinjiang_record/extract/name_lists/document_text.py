@@ -1,4 +1,4 @@
-"""A document as one text with paragraphs, so that every name and every label has one place.
+"""Read a document as one text with paragraphs, where every name and label has one place.
 
 A paragraph is a piece of text between hard breaks: wrapped lines are put together, a list of one
 name per line is not. A table is turned into paragraphs by ``table_paragraphs``. Offsets count the
@@ -21,7 +21,7 @@ HEADINGS = ("heading", "title", "label")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph. ``start`` and ``end`` are offsets; ``kind`` is that of its block.
+    """Hold one paragraph. ``start`` and ``end`` are offsets; ``kind`` is that of its block.
 
     ``marks``: offset and locator of each line in it.
     """
@@ -34,7 +34,7 @@ class Paragraph:
 
 @dataclass(slots=True)
 class DocumentText:
-    """The text of a document and its paragraphs, in reading order."""
+    """Hold the text of a document and its paragraphs, in reading order."""
 
     path: str
     text: str = ""

@@ -1,4 +1,4 @@
-"""Lists of names: every run of names in a text, with its place and its form.
+"""Find lists of names: every run of names in a text, with its place and its form.
 
 A name that is not known does not end a list: it becomes an entry without a code. Words that join
 ("as well as", "and the EFTA countries") do not end it either. Prose does.
@@ -42,7 +42,7 @@ _ENDING = re.compile(r"[\s.)）\]*’”»\"]*")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place of a list. ``match`` may be ambiguous or unknown; then nothing is sure.
+    """Hold one place of a list. ``match`` may be ambiguous or unknown; then nothing is sure.
 
     ``remark`` is what the text says of this state alone, in brackets or after it on its line.
     """
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(slots=True)
 class NameList:
-    """One list. ``form``: lines, brackets or clause. ``sentence``: offsets of the first one.
+    """Hold one list. ``form``: lines, brackets or clause. ``sentence``: offsets of the first one.
 
     ``is_missing``: separators went missing in it.
     """
@@ -70,10 +70,12 @@ class NameList:
 
     @property
     def start(self) -> int:
+        """Return where the first name begins."""
         return self.entries[0].start
 
     @property
     def end(self) -> int:
+        """Return where the last name ends."""
         return self.entries[-1].end
 
     @property

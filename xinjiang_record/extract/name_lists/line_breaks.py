@@ -55,7 +55,7 @@ _OPEN_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a block, or one made from a table. ``is_block_end``: it ends its block."""
+    """Hold one line of a block, or one made from a table. ``is_block_end``: it ends its block."""
 
     text: str
     locator: str

@@ -1,6 +1,6 @@
-"""One item of a list, as printed, to the names in it.
+"""Read one item of a list to the names in it.
 
-An item is what stands between two separators. It is read as one name first; then without the words
+An item is the text between two separators. It is read as one name first; then without the words
 that join it to the list ("as well as", "the EFTA countries"); then with the separators that may
 have gone missing; then with a descriptor before the name ("West African nation Benin"). An item
 that names do not cover is not read: no part of it is dropped to reach a name.
@@ -81,7 +81,7 @@ MAX_SHORT_WORDS, MAX_SHORT_LETTERS, MAX_SHORT_CJK = 5, 45, 14  # of an item that
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One name in an item: as printed, its match, the remark in brackets.
+    """Hold one name in an item: as printed, its match, the remark in brackets.
 
     ``is_own``: it is the state of the speaker.
     """
@@ -94,7 +94,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What an item holds. ``kind``: names, filler (words that name no state), empty or other.
+    """Hold what an item is. ``kind``: names, filler (words that name no state), empty or other.
 
     ``is_own`` of a filler, and ``is_own_next`` of names: the state of the speaker follows.
     ``is_missing``: a separator between two names went missing.

@@ -34,7 +34,7 @@ _NUMBERED = re.compile(r"(?:(?<=\s)|^)([0-9]{1,3})[.)]\s+(?=[^\W\d])")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of a text.
+    """Hold one piece of a text.
 
     ``stop`` says what came after it: ``,`` ``;`` ``:`` ``.`` ``(`` ``)`` or ``|`` (a hard break).
     ``is_line``: it fills a line, an item or a cell. ``sentence``: offsets of its sentence.
@@ -150,7 +150,7 @@ def _mark(found: re.Match[str], text: str) -> str:
 
 
 def _parts_names(text: str, dash: re.Match[str]) -> bool:
-    """Return whether a dash stands next to a name; else it is a dash of prose."""
+    """Return whether a dash is next to a name; else it is a dash of prose."""
     left = re.split(r"[,;:.،؛；、，：]|\s[–—-]\s", text[max(0, dash.start() - 40) : dash.start()])[
         -1
     ]

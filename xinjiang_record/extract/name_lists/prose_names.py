@@ -1,4 +1,4 @@
-"""Names in prose: where in a piece of text that is not an item of a list names stand."""
+"""Find the names in prose: in text that is not an item of a list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _JOINTS = ("以及", "および", "ならびに", "和", "及", "与", "與", "�
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Names in a text: offsets, and the item that they make."""
+    """Hold names in a text: offsets, and the item that they make."""
 
     start: int
     end: int

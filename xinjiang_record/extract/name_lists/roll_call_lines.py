@@ -1,4 +1,4 @@
-"""Lines that say of one state what it did: "Albania: yes", "France – signed 8 July 2019"."""
+"""Read lines that say of one state what it did: "Albania: yes", "France – signed 8 July 2019"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIRST = re.compile(r"^(?P<rest>[^\W\d_]{1,12})\s+(?P<name>\S.*)$")
 
 @dataclass(frozen=True, slots=True)
 class RollCallLine:
-    """One state and what the line says of it. ``start`` and ``end``: offsets of the remark."""
+    """Hold one state and what the line says of it. ``start`` and ``end``: offsets of the remark."""
 
     name: Named
     remark: str

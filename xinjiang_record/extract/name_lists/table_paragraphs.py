@@ -1,4 +1,4 @@
-"""Tables as paragraphs: a label line, then one line per name, as a list on a page would have it.
+"""Turn tables into paragraphs: a label line, then one line per name.
 
 A table is read as: a column of votes next to the names (one group of lines per vote and column), a
 column per vote whose cells are marks, columns of names with or without a label on top, or rows of
@@ -22,7 +22,7 @@ _MARKS = frozenset(["x", "X", "✓", "✔", "☑", "●", "•", "*", "+", "1"])
 
 
 def table_paragraphs(table: Table) -> Iterator[list[Line]]:
-    """Yield the paragraphs that a table stands for."""
+    """Yield the paragraphs that a table is read as."""
     columns = _name_columns(table)
     if not columns:
         yield from _rows(table)

@@ -1,1 +1,1 @@
-"""What the states of each list did: statements and votes, with the reason of each row."""
+"""Find what the states of each list did: statements and votes, with the reason of each row."""

@@ -47,7 +47,7 @@ _ANNOUNCER = pattern_of_all("labels", "announcers")
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A list's label: ``label`` in offsets of the document, ``form`` and ``strength``.
+    """Hold a list's label: ``label`` in offsets of the document, ``form`` and ``strength``.
 
     ``doubt`` says why no event follows from it: negated, unreal, two labels, exception.
     ``number`` is the count that the label gives its list.
@@ -61,9 +61,10 @@ class Tie:
 
 
 class LabelReader:
-    """Ties of the lists of one document."""
+    """Read the ties of the lists of one document."""
 
     def __init__(self, text: DocumentText, lists: Sequence[NameList], language: str) -> None:
+        """Keep the text and its lists; ``language`` is that of the document."""
         self.text, self.lists, self.language = text, lists, language
         self.by_paragraph: dict[int, list[NameList]] = {}
         for one in lists:

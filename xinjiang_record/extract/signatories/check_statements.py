@@ -1,4 +1,4 @@
-"""Findings about the lists of a document: what was not sure, and numbers that do not agree."""
+"""Make findings about the lists of a document: what was not sure, and numbers that do not agree."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _is_body(name: str) -> bool:
 def settle_two_groups(
     text: DocumentText, rows: list[tuple[JudgedList, JudgedEntry]]
 ) -> tuple[list[tuple[JudgedList, JudgedEntry]], list[Finding]]:
-    """Take the event from a state that stands in two groups of one vote, with a finding.
+    """Take the event from a state in two groups of one vote, with a finding.
 
     Where one of the two is a group of its own and the other a mention in prose, the group stays.
     """

@@ -1,4 +1,4 @@
-"""How many states a text says there are, of this list and of no other."""
+"""Read how many states a text says there are, of this list and of no other."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ _NUMBER = rf"(?P<n>(?<![\d.,/-])[0-9]{{1,3}}(?![\d,/%-]|\.\d)|\b(?:{_WORD})\b)"
 _CHINESE = re.compile(r"(?P<n>[一二三四五六七八九十百]{1,5})(?:个|個|か|カ|ヵ)?(?:国|國)")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 MOST = 195  # states that a text can declare
-# A number that counts the members of a body, or of which the states are a part, is no count.
+# A number that counts the members of a body, or of which the states are a part, does not count.
 _MEMBERS = re.compile(
-    r"\s*(?:\(\s*[0-9]+\s*\)\s*)?(?:(?:other |fellow )?(?:eu|european union|union|nato|oic|un|g77|au|asean"
-    r"|african union|arab league|ue|unión europea|union européenne|União Europeia)\b|"
+    r"\s*(?:\(\s*[0-9]+\s*\)\s*)?(?:(?:other |fellow )?(?:eu|european union|union|nato|oic|un|g77|au"
+    r"|asean|african union|arab league|ue|unión europea|union européenne|União Europeia)\b|"
     r"(?:member|membre|miembro|membro|mitglied|lid)\w*[\s-]+(?:states?|countries|nations)\s+of\b"
     r"|états membres|estados miembros|estados[- ]membros|stati membri|mitgliedstaaten|lidstaten"
     r"|państw\w* członkowsk\w+|member states of)",

@@ -2,7 +2,7 @@
 
 1. ``document_text``: the text, with a place for every letter.
 2. ``name_lists``: every list of names. 3. ``find_labels``: every cue that says what states did.
-4. ``assign_labels``: which label a list has, by structure. 5. ``judge_events``: which event follows.
+4. ``assign_labels``: the label of a list, by structure. 5. ``judge_events``: the event.
 6. ``group_statements``: which lists are one statement. 7. ``check_statements``: what is not sure.
 
 A list without a label that is understood has no event: its states are asked about in a finding.
@@ -46,7 +46,7 @@ from xinjiang_record.reconcile.countries import Match, reconcile_list
 
 CONTEXT = 700  # letters before a list that are read for its count and its speaker
 OPENING = 1500  # letters at the beginning of a document that can name the speaker
-SAMPLE = 4000  # letters of a document that tell its language
+SAMPLE = 4000  # letters of a document that show its language
 
 __all__ = ["Because", "Signatory", "Statement", "StatementsFound", "find_statements"]
 
@@ -212,7 +212,7 @@ def _declared(text: DocumentText, draft: Draft, is_only: bool) -> int | None:
 
 
 def _has_members(draft: Draft) -> bool:
-    """Return whether a body stands in the first list, whose members the count may include."""
+    """Return whether a body is in the first list, whose members the count may include."""
     return any(entry.match.note.startswith("a body") for entry in draft.lists[0].names.entries)
 
 

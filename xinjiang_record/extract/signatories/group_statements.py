@@ -1,6 +1,6 @@
-"""Which lists make one statement or one vote, and where the next one begins.
+"""Group lists into statements and votes, and find where the next one begins.
 
-A vote ends where a group of the same kind comes again after another one, where a state would stand
+A vote ends where a group of the same kind comes again after another one, where a state would be
 on two sides, where a new count of votes, a new heading or another draft symbol comes. Lists of
 signatories belong together where the same heading, or prose about the same text, holds them.
 """
@@ -27,7 +27,7 @@ _SIDES = {*VOTES, "sponsored"}
 
 @dataclass(slots=True)
 class Draft:
-    """The lists of one statement."""
+    """Hold the lists of one statement."""
 
     lists: list[JudgedList] = field(default_factory=list)
     symbol: str = ""
@@ -134,7 +134,7 @@ def _is_same_vote(
 
 
 def _is_one_passage(text: DocumentText, last: Draft, judged: JudgedList) -> bool:
-    """Return whether groups stand right below each other, so that a state has two sides in one."""
+    """Return whether groups are right below each other: then a state can be in two of them."""
     if any(one.event == judged.event and _is_apart(one) for one in last.lists):
         return False
     return not _has_break(text, last.lists[-1], judged)
@@ -149,7 +149,7 @@ def _is_labelled_line(judged: JudgedList) -> bool:
 
 
 def _has_break(text: DocumentText, above: JudgedList, below: JudgedList) -> bool:
-    """Return whether a heading or a paragraph of prose stands between two lists."""
+    """Return whether a heading or a paragraph of prose is between two lists."""
     first, last = text.paragraph_at(above.names.end), below.names.paragraph
     for number in range(first + 1, last):
         paragraph = text.paragraphs[number]
@@ -185,6 +185,7 @@ def _is_same_roster(text: DocumentText, last: Draft, judged: JudgedList, between
 
 _CAMP = re.compile(
     r"other (?:camp|side|group|letter|statement)|rival|opposing|counter-?(?:statement|letter)"
-    r"|in response|second (?:letter|statement)|autre (?:lettre|déclaration)|otra (?:carta|declaración)"
+    r"|in response|second (?:letter|statement)|autre (?:lettre|déclaration)"
+    r"|otra (?:carta|declaración)"
     r"|supporting|critici[sz]ing|另一|別の|다른 (?:성명|서한)"
 )

@@ -1,4 +1,4 @@
-"""From ties to events: what each list says its states did, or why nothing is sure.
+"""Find from the tie of each list what its states did, or why nothing is sure.
 
 Two kinds of words need the context: "supported" is a vote for a draft and a signature under a
 statement; "opposed" is a vote against a draft, and nothing under a statement.
@@ -27,7 +27,7 @@ _ALIGNMENT = pattern_of_all("labels", "alignment")
 
 @dataclass(frozen=True, slots=True)
 class JudgedEntry:
-    """One entry with its event, or None and the doubt."""
+    """Hold one entry with its event, or None and the doubt."""
 
     entry: Entry
     event: str | None
@@ -36,7 +36,7 @@ class JudgedEntry:
 
 @dataclass(slots=True)
 class JudgedList:
-    """A list with the event of each entry. ``event`` is that of the list; ``doubt`` why none.
+    """Hold a list with the event of each entry. ``event`` is that of the list; ``doubt`` why none.
 
     ``is_left_out``: the text says that these states took no part.
     """

@@ -1,4 +1,4 @@
-"""What the words around a label make of it: denied, asked for, a number, an exception, a region."""
+"""Read the words around a label: a denial, a request, a number, an exception, a region."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CJK_NUMBER = re.compile(r"(?<![0-9.,])([0-9]{1,3})(?=[票か国カヵヶ個个�
 def doubt_of(
     text: str, sentence: tuple[int, int], start: int, one: NameList, label: Label, form: str
 ) -> str:
-    """Return why a label is no event: it is negated, asked for or expected."""
+    """Return why no event follows from a label: it is negated, asked for or expected."""
     found = changed_by(text, start, label)
     if found:
         return found
@@ -63,7 +63,7 @@ def last_end(pattern: re.Pattern[str], text: str) -> int | None:
 
 
 def is_exception(before: str) -> bool:
-    """Return whether words such as "all but" stand right before a list."""
+    """Return whether words such as "all but" are right before a list."""
     folded = fold(before)
     end = last_end(_EXCEPTION, folded)
     return end is not None and is_neutral(folded[end:]) and "," not in folded[end:]
@@ -79,7 +79,7 @@ def is_region(text: str) -> bool:
 def number_near(
     text: str, sentence: tuple[int, int], one: NameList, label: Label, form: str
 ) -> int | None:
-    """Return the number that stands with a label: "Against (19):", "19 against (", "6カ国"."""
+    """Return the number next to a label: "Against (19):", "19 against (", "6カ国"."""
     if form == "after":
         head = text[max(sentence[0], one.start - 40) : one.start]
         found = list(_NUMBER.finditer(head)) + list(_CJK_NUMBER.finditer(head))

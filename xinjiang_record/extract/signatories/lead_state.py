@@ -1,4 +1,4 @@
-"""The state that speaks for the others, where a verb of speaking says so."""
+"""Find the state that speaks for the others, where a verb of speaking says so."""
 
 from __future__ import annotations
 

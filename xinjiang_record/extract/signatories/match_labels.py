@@ -32,7 +32,7 @@ _OTHERS = pattern_of_all("labels", "others")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to tie a list: the index of a label, the side it is on and the strength."""
+    """Hold one way to tie a list: the index of a label, the side it is on and the strength."""
 
     label: int
     form: str

@@ -1,4 +1,4 @@
-"""What reading a document gives: statements, their rows, and why each row has its event."""
+"""Hold what reading a document gives: statements, rows, and why each row has its event."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from xinjiang_record.reconcile.countries import Match
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Why a row has its event: the cue as printed, its language and its place.
+    """Say why a row has its event: the cue as printed, its language and its place.
 
     ``form`` says how the list is tied to the cue: heading, before, after, remark or column.
     ``start`` and ``end`` are offsets in the text of the document. ``is_confirmed``: a number in
@@ -32,7 +32,7 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """One row: a state and what it did.
+    """Hold one row: a state and what it did.
 
     ``event`` is signed, joined, withdrew, aligned, voted_yes, voted_no, abstained or sponsored; it
     is None where the document does not say it for sure, and then a finding says so. ``role`` is
@@ -55,7 +55,10 @@ class Signatory:
 
 @dataclass(slots=True)
 class Statement:
-    """One proposed statement or vote. ``title`` and ``symbol``: its heading and draft symbol."""
+    """Hold one proposed statement or vote.
+
+    ``title`` and ``symbol``: its heading and its draft symbol.
+    """
 
     declared_count: int | None = None
     lead_iso3: str | None = None
@@ -81,7 +84,7 @@ class Statement:
 
 @dataclass(slots=True)
 class StatementsFound:
-    """All that reading a document gave: statements, findings, the text and the lists in it."""
+    """Hold all that reading a document gave: statements, findings, the text and the lists in it."""
 
     statements: list[Statement]
     findings: list[Finding]

@@ -1,7 +1,8 @@
-"""Counts of a vote in words: "17 in favour, 19 against, 11 abstentions", "19-17 with 11 abstentions", "266 of 338".
+"""Read the counts of a vote: "17 in favour, 19 against", "19-17 with 11 abstentions".
 
-A number belongs to a side only when a word says so. Bare numbers ("17-19-11") are never read by their place: outlets print the
-winning side first, or the noes first when a motion fails. They are kept, unlabelled.
+A number belongs to a side only when a word says so. Bare numbers ("17-19-11") are never read by
+their place: outlets print the winning side first, or the noes first when a motion fails. They are
+kept, unlabelled.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 from xinjiang_record.extract.figures.numbers import plain
 
 _SIDES = {
-    "votes_for": r"(?:votes?\s+)?(?:in favou?r|for|yes|ayes?|yeas?|pour|a favor|dafür|ja-?stimmen|favorevoli|lehte|за|赞成|贊成|賛成|مؤيد\w*|찬성)",
-    "votes_against": r"(?:votes?\s+)?(?:against|opposed|no(?:es)?|nays?|contre|en contra|dagegen|gegen|nein-?stimmen|contrari|aleyhte|против|反对|反對|反対|معارض\w*|반대)",
-    "votes_abstained": r"(?:abstentions?|abstain\w*|abstenciones|absten\w*|enthaltung\w*|astenut\w*|çekimser|воздерж\w*|弃权|棄權|棄権|امتن\w*|기권)",
+    "votes_for": r"(?:votes?\s+)?(?:in favou?r|for|yes|ayes?|yeas?|pour|a favor|dafür|ja-?stimmen"
+    r"|favorevoli|lehte|за|赞成|贊成|賛成|مؤيد\w*|찬성)",
+    "votes_against": r"(?:votes?\s+)?(?:against|opposed|no(?:es)?|nays?|contre|en contra|dagegen|gegen"
+    r"|nein-?stimmen|contrari|aleyhte|против|反对|反對|反対|معارض\w*|반대)",
+    "votes_abstained": r"(?:abstentions?|abstain\w*|abstenciones|absten\w*|enthaltung\w*|astenut\w*"
+    r"|çekimser|воздерж\w*|弃权|棄權|棄権|امتن\w*|기권)",
 }  # fmt: skip
 _AFTER = {
     side: re.compile(
@@ -33,7 +37,10 @@ _OF = re.compile(r"(?<!\d)(\d{1,3})\s+(?:out )?of\s+(?:the\s+)?(\d{2,3})(?!\d)",
 
 @dataclass(frozen=True, slots=True)
 class VoteCounts:
-    """The numbers of one vote; None where no word says. ``unlabelled``: as printed, in their order. ``of``: the size of the body."""
+    """Hold the numbers of one vote; None where no word says.
+
+    ``unlabelled``: as printed, in their order. ``of``: the size of the body.
+    """
 
     votes_for: int | None = None
     votes_against: int | None = None
@@ -43,7 +50,7 @@ class VoteCounts:
 
 
 def read_votes(text: str) -> VoteCounts | None:
-    """The counts that a sentence gives, or None when it gives none."""
+    """Return the counts that a sentence gives, or None when it gives none."""
     text = plain(text)
     sides = {side: _labelled(text, side) for side in _SIDES}
     bare = _BARE.search(text)
