@@ -155,6 +155,7 @@ RESOURCE = Table(
         "format": Text(),
         "mediatype": Text(),
         "encoding": Text(),
+        "dialect": Table({"delimiter": Text()}, {"$schema": Text()}),
         "x-parts": ListOf(Table(_FILE), least=1),
     },
 )

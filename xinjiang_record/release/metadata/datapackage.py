@@ -63,6 +63,7 @@ def _resource(resource: ResourceInfo) -> dict[str, Any]:
         "title": resource.title,
         "description": resource.description,
         **file_layout.describe_files(resource.files),
+        "dialect": {"delimiter": ","},  # declared, so that a strict reader guesses nothing
         "schema": _schema(resource.schema),
     }
 
