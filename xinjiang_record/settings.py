@@ -138,3 +138,8 @@ def trust_folder() -> Path:
     named = os.environ.get("XRECORD_TRUST")
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(named) if named else Path(data) / "xinjiang-record" / "trust"
+
+
+def child_environment(values: dict[str, str]) -> dict[str, str]:
+    """Return this process's environment with other values, for a program that it starts."""
+    return {**os.environ, **values}

@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 from xinjiang_record import client, files
-from xinjiang_record.errors import ReleaseError, UsageError, VerifyError, WithdrawnWarning
+from xinjiang_record.errors import (
+    LockedError,
+    ReleaseError,
+    UsageError,
+    VerifyError,
+    WithdrawnWarning,
+)
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.catalog import write_catalog
@@ -339,3 +345,14 @@ def test_a_broken_ledger_does_not_hide_the_rest(published: Path, make: Make) -> 
     assert "made-up/versions.json: " in problems
     assert "made-up/1.1.0/README.md: its bytes" in problems
     assert "other/1.0.0/README.md: its bytes" in problems
+
+
+def test_catalog_and_withdrawal_take_the_locks(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LIMITS", replace(files.LIMITS, lock_wait_seconds=0))
+    with files.locked(published), pytest.raises(LockedError):
+        write_catalog(published)
+    with files.locked(published / "made-up"), pytest.raises(LockedError):
+        withdraw(published, "made-up", "1.2.0", REASON, "2026-11-24")
+    assert withdraw(published, "made-up", "1.2.0", REASON, "2026-11-24")

@@ -40,6 +40,7 @@ MODULES = {
     "withdraw": "release_commands.withdraw",
     "export": "release_commands.export",
     "sign": "release_commands.sign",
+    "rebuild": "release_commands.rebuild",
     "fetch": "source_commands.fetch",
     "add": "source_commands.add",
     "extract": "source_commands.extract",

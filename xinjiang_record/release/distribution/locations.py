@@ -23,7 +23,7 @@ class Location(Protocol):
 
     @property
     def shown(self) -> str:
-        """The folder or address, for messages."""
+        """Return the folder or address, for messages."""
 
     def read(self, path: str) -> bytes:
         """Return the bytes at a path.
@@ -41,7 +41,7 @@ class FolderLocation:
 
     @property
     def shown(self) -> str:
-        """The folder."""
+        """Return the folder."""
         return str(self.root)
 
     def read(self, path: str) -> bytes:
@@ -64,7 +64,7 @@ class WebLocation:
 
     @property
     def shown(self) -> str:
-        """The address."""
+        """Return the address."""
         return self.address
 
     def read(self, path: str) -> bytes:

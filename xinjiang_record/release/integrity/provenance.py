@@ -70,16 +70,21 @@ def render_provenance(
                 "source_sha256": _source_hash(),
                 **find_source_commit(),
             },
-            "environment": {
-                "python": platform.python_version(),
-                "sqlite": sqlite3.sqlite_version,
-                **{name: _version(name) for name in LIBRARIES},
-            },
+            "environment": describe_environment(),
             "inputs": [
                 {"path": item.path, "bytes": item.bytes, "sha256": item.sha256} for item in inputs
             ],
         }
     )
+
+
+def describe_environment() -> dict[str, str | None]:
+    """Return the versions of Python and of the libraries that can show in a release's bytes."""
+    return {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        **{name: _version(name) for name in LIBRARIES},
+    }
 
 
 def build_ledger_entry(provenance: Mapping[str, Any], release_id: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class AgentSigner(Signer):
 
     @property
     def public_key(self) -> Key:
-        """The public key."""
+        """Return the public key."""
         return self._public_key
 
     @classmethod

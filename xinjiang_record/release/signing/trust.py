@@ -62,7 +62,7 @@ class SignedLocation:
 
     @property
     def shown(self) -> str:
-        """The folder or address of the location."""
+        """Return the folder or address of the location."""
         return self.location.shown
 
     def read(self, path: str) -> bytes:

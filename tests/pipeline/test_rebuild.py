@@ -1,0 +1,79 @@
+"""A release is built again from its commit, with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from xinjiang_record.errors import UsageError
+from xinjiang_record.pipeline.rebuild import rebuild
+from xinjiang_record.settings import Project
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    names = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=0")
+    done = subprocess.run(
+        ["git", "-C", str(folder), *names, *arguments], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with this code, from which one package was published and committed."""
+    folder = tmp_path_factory.mktemp("rebuild") / "checkout"
+    ignored = shutil.ignore_patterns("__pycache__", "snapshots")
+    for name in ("xinjiang_record", "raw", "schemas"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    (folder / ".gitignore").write_text("runs/\n__pycache__/\n")
+    git(folder.parent, "init", "--quiet", str(folder))
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "Code and sources")
+    environment = {**os.environ, "PYTHONPATH": str(folder), "XRECORD_PROJECT": str(folder)}
+    subprocess.run(
+        [sys.executable, "-m", "xinjiang_record.cli", "run", "--direct", "documents"],
+        cwd=folder,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    git(folder, "add", "--all", "published")
+    git(folder, "commit", "--quiet", "-m", "Publish")
+    return folder
+
+
+def test_a_release_names_its_commit_and_is_built_again(checkout: Path) -> None:
+    made = json.loads((checkout / "published/documents/1.0.0/provenance.json").read_text())
+    assert made["code"]["commit"] == git(checkout, "rev-parse", "HEAD~1")
+    assert made["code"]["is_modified"] is False
+    done = rebuild(Project(checkout), "documents", "latest")
+    assert done.is_equal and done.libraries == ()
+    assert git(checkout, "status", "--porcelain") == ""
+    assert git(checkout, "worktree", "list").count("\n") == 0
+
+
+def test_other_sources_give_other_bytes(checkout: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    git(checkout.parent, "clone", "--quiet", str(checkout), str(other))
+    path = other / "schemas/documents/package.toml"
+    path.write_text(path.read_text().replace('title = "', 'title = "Other ', 1))
+    git(other, "commit", "--quiet", "--all", "-m", "Other words")
+    done = rebuild(Project(other), "documents", "1.0.0", git(other, "rev-parse", "HEAD"))
+    assert "README.md" in done.different and "data/documents.csv" not in done.different
+
+
+def test_a_release_without_a_commit_asks_for_one(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "published/documents", tmp_path / "published/documents", symlinks=True)
+    made = json.loads((tmp_path / "published/documents/1.0.0/provenance.json").read_text())
+    assert "commit" not in made["code"]
+    with pytest.raises(UsageError, match="names no commit"):
+        rebuild(Project(tmp_path), "documents", "1.0.0")

@@ -1,0 +1,161 @@
+"""Build a release again from the commit that it names, and compare it byte by byte.
+
+1. Read the commit from the release's provenance.json.
+2. Check that commit out into a temporary folder, with the releases before this one.
+3. Run ``xrecord run --direct`` there, with the code of that commit.
+4. Compare every file with the published one.
+
+The libraries are those of this environment. Where they are others than the release names, its
+bytes may differ for that reason alone; install ``requirements.lock`` of the commit to exclude it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xinjiang_record import files, settings
+from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
+from xinjiang_record.release.integrity.checksums import NAME, hash_sums, read_sums
+from xinjiang_record.release.integrity.json_files import check_shape, read_json
+from xinjiang_record.release.integrity.provenance import describe_environment
+from xinjiang_record.release.integrity.release_shapes import PROVENANCE
+from xinjiang_record.release.integrity.version_numbers import version_key
+from xinjiang_record.release.integrity.versions_json import read_ledger, version_folders
+from xinjiang_record.settings import Project
+
+GIT_SECONDS, RUN_SECONDS = 600, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Say what a rebuild found: files that differ, and libraries that do."""
+
+    release_id: str
+    commit: str
+    different: tuple[str, ...]
+    libraries: tuple[str, ...]
+
+    @property
+    def is_equal(self) -> bool:
+        """Return whether every byte is the same."""
+        return not self.different
+
+
+def rebuild(project: Project, package: str, version: str, commit: str = "") -> Rebuilt:
+    """Build a release again, and compare it.
+
+    Args:
+        project: The checkout; it must be a git repository with the commit.
+        package: The package.
+        version: The version, or "latest".
+        commit: The commit to build from, if the release names none.
+
+    Raises:
+        UsageError: There is no such release, or it names no commit and none is given.
+        EnvironmentFault: git cannot be run, or lacks the commit.
+        VerifyError: The old code does not publish this version.
+    """
+    entry = read_ledger(project.published / package).entry(version)
+    release = project.published / package / entry["version"]
+    made = read_json(release / "provenance.json")
+    check_shape(made, PROVENANCE, str(release / "provenance.json"))
+    commit = commit or _named_commit(made, f"{package} {entry['version']}")
+    with _checked_out(project.root, commit) as folder:
+        _go_back(folder / "published", package, made)
+        _run(folder, package, entry["version"])
+        again = folder / "published" / package / entry["version"]
+        if not again.is_dir():
+            there = ", ".join(path.name for path in version_folders(again.parent)) or "none"
+            raise VerifyError(
+                f"{package}: the code of {commit[:12]} did not publish {entry['version']}: "
+                f"there are {there}."
+            )
+        different = tuple(_compare(release, again))
+    return Rebuilt(hash_sums(release), commit, different, tuple(_other_libraries(made)))
+
+
+def _named_commit(made: Mapping[str, Any], shown: str) -> str:
+    commit = made["code"].get("commit")
+    if not isinstance(commit, str):
+        raise UsageError(
+            f"{shown}: names no commit. Give the one it was published from with --commit."
+        )
+    if made["code"].get("is_modified"):
+        raise UsageError(
+            f"{shown}: was published from files that differ from the commit {commit[:12]}. "
+            "Give the commit that has them with --commit."
+        )
+    return commit
+
+
+@contextmanager
+def _checked_out(root: Path, commit: str) -> Iterator[Path]:
+    """Yield a temporary checkout of a commit, which leaves the repository as it is."""
+    with tempfile.TemporaryDirectory(prefix="rebuild-") as place:
+        folder = Path(place) / "checkout"
+        _git("clone", "--quiet", "--shared", "--no-checkout", str(root), str(folder))
+        _git("-C", str(folder), "checkout", "--quiet", "--detach", commit)
+        yield folder
+
+
+def _git(*arguments: str) -> None:
+    git = shutil.which("git")
+    if git is None:
+        raise EnvironmentFault("git is not installed: expected it, to check out a commit.")
+    done = subprocess.run([git, *arguments], capture_output=True, text=True, timeout=GIT_SECONDS)
+    if done.returncode:
+        raise EnvironmentFault(f"git {arguments[0]}: {done.stderr.strip()}")
+
+
+def _go_back(published: Path, package: str, made: Mapping[str, Any]) -> None:
+    """Remove this release and later ones, and withdrawals that were made later."""
+    folder = published / package
+    for path in version_folders(folder):
+        if version_key(path.name) >= version_key(made["version"]):
+            files.remove_tree(path)
+    for path in (folder / "withdrawals").glob("*.json"):
+        if path.stem not in made.get("withdrawals", {}):
+            files.remove_tree(path)
+    for path in (folder / "versions.json", folder / "latest", published / "catalog.json"):
+        files.remove_tree(path)
+
+
+def _run(folder: Path, package: str, version: str) -> None:
+    """Publish with the code of the checkout."""
+    names = {"PYTHONPATH": str(folder), "XRECORD_PROJECT": str(folder)}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "xinjiang_record.cli", "--project", str(folder)),
+            *("run", "--direct", "--declare", version, package),
+        ],
+        cwd=folder,
+        env=settings.child_environment(names),
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+    )
+    if done.returncode:
+        said = done.stderr.strip()[-2000:]
+        raise VerifyError(f"{package}: the run of the old code failed: {said}")
+
+
+def _compare(one: Path, two: Path) -> Iterator[str]:
+    first, second = ({**read_sums(path), NAME: hash_sums(path)} for path in (one, two))
+    for path in sorted({*first, *second}):
+        if first.get(path) != second.get(path):
+            yield path
+
+
+def _other_libraries(made: Mapping[str, Any]) -> Iterator[str]:
+    here = describe_environment()
+    for name, version in made["environment"].items():
+        if here.get(name) != version:
+            yield f"{name}: expected {version}, as the release names it, got {here.get(name)}"
