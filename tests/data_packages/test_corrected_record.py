@@ -265,6 +265,15 @@ def test_a_weak_page_as_the_only_source_is_asked_about(project: Project, build: 
     assert "E201" in after - before
 
 
+def test_a_row_about_a_statement_takes_the_source_of_the_statement(
+    change: Change, build: Build
+) -> None:
+    assert not warnings(build("responses"), "statement-source")
+    change("responses", "events", "E117", basis="recall", verification="")
+    (found,) = warnings(build("responses"), "statement-source")
+    assert found.record == "E117" and "2024-10-22-unga79-c3-critical" in found.message
+
+
 def test_a_second_body_of_the_same_day_is_asked_about(change: Change, build: Build) -> None:
     before = warnings(build("responses"), "second-body")
     change("responses", "events", "E057", note="The Department of State barred them from entry.")

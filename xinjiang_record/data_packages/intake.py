@@ -142,6 +142,7 @@ class Intake:
                     self._take_sourced(resource, row, ())
             else:
                 self._quarantine_row(resource, record_id, row)
+                self._ask_for_statement(resource, record_id, row)
 
     def read_sourced(
         self, resource: str, computed: Iterable[str] = (), parents: Mapping[str, str] | None = None
@@ -268,6 +269,16 @@ class Intake:
         )
         detail = f"{shown}. {BASES[row['basis']]} {row.get('note')}".strip()
         self.quarantine(resource, record_id, reason, detail, row.place, source=row["source_id"])
+
+    def _ask_for_statement(self, resource: str, record_id: str, row: Row) -> None:
+        """Ask for the source of the statement that a quarantined row is about."""
+        if row["basis"] == "recall" and row.get("statement_id"):
+            message = (
+                f"{record_id} is quarantined, and is about {row['statement_id']}, which has "
+                "sources. Give it one of these, and basis source."
+            )
+            more = {"resource": resource, "record": record_id, "field": "source_id"}
+            self.add_finding("statement-source", message, row.place, severity="warning", **more)
 
     def _take(
         self, resource: str, row: Row, computed: Iterable[str], source_id: str, verification: str
