@@ -153,6 +153,17 @@ def record_positions(record: Record) -> list[Position]:
     return cache["positions"]
 
 
+def country_positions(record: Record, code: str) -> list[Position]:
+    """Return the positions of a state on Xinjiang, oldest first."""
+    if "by_country" not in record.cache:
+        found: dict[str, list[Position]] = {}
+        for item in sorted(record_positions(record), key=lambda item: item.start):
+            found.setdefault(item.code or "", []).append(item)
+        record.cache["by_country"] = found
+    by_country: dict[str, list[Position]] = record.cache["by_country"]
+    return by_country.get(code, [])
+
+
 def _country_side(items: list[Position], day: date, order: Mapping[str, int]) -> CountrySide:
     items = sorted(items, key=lambda item: (item.start, order[item.statement_id]))
     in_force = [item for item in items if item.is_in_force(day)]
@@ -283,8 +294,8 @@ class Period:
 def side_periods(record: Record, code: str) -> list[Period]:
     """Return the sides that a state took one after the other, without the signatures taken back."""
     found: list[Period] = []
-    for item in sorted(record_positions(record), key=lambda item: item.start):
-        if item.code != code or item.side not in SIDES or item.end is not None:
+    for item in country_positions(record, code):
+        if item.side not in SIDES or item.end is not None:
             continue
         if found and found[-1].side == item.side:
             found[-1] = Period(item.side, found[-1].first, item)

@@ -33,6 +33,7 @@ def make_renderer(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     world = country_shapes.load()
     environment.globals.update(
@@ -57,10 +58,9 @@ def make_renderer(
         world={"width": world["width"], "height": world["height"]},
         patterns=Markup(PATTERNS),
     )
-    templates: dict[str, Any] = {}
 
     def render(page: Page) -> bytes:
-        template = templates.setdefault(page.template, environment.get_template(page.template))
+        template = environment.get_template(page.template)
         text: str = template.render({**page.context, **_own_names(record, page, base_url)})
         return text.encode()
 

@@ -8,7 +8,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 from xinjiang_record.site.graphics.drawing import Drawing
 from xinjiang_record.site.graphics.world_map import country_name, position_words
-from xinjiang_record.site.positions import SIDES, Position, record_positions, side_periods
+from xinjiang_record.site.positions import (
+    SIDES,
+    Position,
+    country_positions,
+    record_positions,
+    side_periods,
+)
 from xinjiang_record.site.release_data import Record
 from xinjiang_record.site.translate import Language
 
@@ -43,7 +49,7 @@ def draw(record: Record, words: Language, codes: Sequence[str]) -> Drawing:
     told = []
     for number, code in enumerate(codes):
         y = TOP + number * ROW
-        own = sorted((item for item in items if item.code == code), key=lambda item: item.start)
+        own = country_positions(record, code)
         text = summary(record, words, code)
         told.append(f"{record.country_name(code, words.code)}: {text}")
         parts.append(
@@ -92,7 +98,7 @@ def summary(record: Record, words: Language, code: str) -> str:
 
 def _without_side(record: Record, words: Language, code: str) -> str:
     """Return what is known of a state without a side: that it withdrew, abstained, or nothing."""
-    own = [item for item in record_positions(record) if item.code == code]
+    own = country_positions(record, code)
     left = [item for item in own if item.end]
     if left:
         return words(

@@ -17,11 +17,9 @@ from xinjiang_record.site.pages.index import last_moment
 from xinjiang_record.site.pages.page import Page, cited_sources, join_parts
 from xinjiang_record.site.pages.statements import style_of
 from xinjiang_record.site.positions import (
-    FORMAL_KINDS,
     OTHER_KINDS,
     counterparts,
     is_on_xinjiang,
-    record_positions,
     side_of,
     side_periods,
     sides_on,
@@ -262,12 +260,3 @@ def country_files(record: Record) -> dict[str, bytes]:
         text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
         made[f"countries/{code}.json"] = text.encode()
     return made
-
-
-def formal_only(record: Record, code: str) -> list[str]:
-    """Return the statements on which a state's position is one beyond the roster."""
-    return [
-        item.statement_id
-        for item in record_positions(record)
-        if item.code == code and item.kind in FORMAL_KINDS
-    ]
