@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from xinjiang_record.cli.validate import validate as command
 from xinjiang_record.validate import validate
+from xinjiang_record.validate.small_files import small_reader
 
 A, B = {"name": "a", "type": "integer"}, {"name": "b", "type": "string"}
 BAD = "a,b\n1,x\nq,y\n"
@@ -346,6 +347,32 @@ def test_errors_are_picked_and_checks_are_added(here: Box) -> None:
     checklist = {"checks": [{"type": "forbidden-value", "fieldName": "b", "values": ["z"]}]}
     here.write({"checks.json": json.dumps(checklist)})
     assert "forbidden-value" in {item[3] for item in here.errors("--checklist", "checks.json")}
+
+
+@pytest.mark.parametrize("size", [0, 4 << 20])
+def test_a_quote_that_is_never_closed(
+    size: int, here: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small_reader, "SMALL_BYTES", size)
+    here.write({"t.csv": 'a,b\n1,x\n2,"y\n3,z\n'}, [table([A, B])])
+    assert "line 3 is never closed" in here.run().output
+    here.write({"t.csv": 'a,b\n1,x\n2,"y"\n3,z\n'})
+    assert "never closed" not in here.run().output
+
+
+def test_utf_16_without_a_mark(here: Box) -> None:
+    here.write({"t.csv": "a,b\n1,é\n".encode("utf-16-le")})
+    assert here.errors(path="t.csv")[-1][3] == "encoding-error"
+    assert "utf-16-le" in here.run(path="t.csv").output
+
+
+def test_the_errors_as_a_frame(here: Box) -> None:
+    here.write({"t.csv": BAD}, [table([A, B])])
+    frame = validate("datapackage.json").to_frame()
+    assert frame.to_dict("records")[0]["row"] == 3 and list(frame["field"]) == ["a"]
+    import xinjiang_record.validate as module
+
+    assert dir(module) == ["Report", "validate"]
 
 
 def test_the_descriptor_alone(here: Box) -> None:

@@ -6,8 +6,9 @@ spreadsheet would run as a formula.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,27 @@ MESSAGES = {
     "formula-cell": "begins with =, + or @, which a spreadsheet runs as a formula. Put a text "
     "before it, or warn your readers",
 }
+
+
+def open_quote_line(lines: Iterable[str], dialect: Any) -> int:
+    """Return the line (from 1) of the record with a quote that is never closed; 0 for none."""
+    reader = csv.reader(lines, dialect=dialect, strict=True)
+    begins = 1
+    try:
+        for _ in reader:
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        return begins if "unexpected end" in str(error) else 0
+    return 0
+
+
+def open_quote_warning(line: int, shown: str, resource: str) -> Finding:
+    """Return the warning for a quote that is never closed."""
+    message = (
+        f"the quote of the record at line {line} is never closed: the rest of the file "
+        "is one cell. Close the quote, or double it."
+    )
+    return Finding("open-quote", message, Place(shown, line), resource=resource, severity="warning")
 
 
 @dataclass(frozen=True, slots=True)

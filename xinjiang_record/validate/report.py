@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.line_numbers import places
 
 Task = Mapping[str, Any]
-Error = Mapping[str, Any]
+
+
+class Error(TypedDict, total=False):
+    """Define the keys of an error, as Frictionless has them."""
+
+    type: str
+    title: str
+    description: str
+    message: str
+    note: str
+    tags: list[str]
+    rowNumber: int
+    fieldName: str
+    fieldNumber: int
+    cell: str
+    cells: list[str]
+    label: str
+    labels: list[str]
+    fieldNames: list[str]
 
 
 @dataclass(frozen=True)
@@ -74,6 +92,20 @@ class Report:
         yield from (({}, error) for error in self.descriptor["errors"])
         for task in self.descriptor["tasks"]:
             yield from ((task, error) for error in task["errors"])
+
+    def to_frame(self) -> Any:
+        """Return the errors as a pandas data frame: table, row, field, type, message, cell."""
+        import pandas as pd  # deferred: optional extra
+
+        columns = {
+            "table": [task.get("name", "") for task, _ in self.errors()],
+            "row": [error.get("rowNumber") for _, error in self.errors()],
+            "field": [error.get("fieldName", "") for _, error in self.errors()],
+            "type": [error["type"] for _, error in self.errors()],
+            "message": [error["message"] for _, error in self.errors()],
+            "cell": [error.get("cell") for _, error in self.errors()],
+        }
+        return pd.DataFrame(columns).astype({"row": "Int64"})
 
     @property
     def read_tables(self) -> list[Task]:

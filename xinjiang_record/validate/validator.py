@@ -39,7 +39,7 @@ from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
 from xinjiang_record.validate.small_files.small_csv import SmallTable
 from xinjiang_record.validate.standard.schema_rules import TableStandard
-from xinjiang_record.validate.strict import declare
+from xinjiang_record.validate.strict import declare, guess_encoding
 
 NOT_A_TABLE = "is not a table: its presence, size and hash were checked, and nothing in it"
 
@@ -221,6 +221,7 @@ class _Run:
         rules = (self.options.standards or {}).get(table.name)
         if rules is not None and table.schema:
             apply_to_schema(table.schema, rules)
+        self._check_encoding(table)
         if self.options.schema_sync:
             table.detector.schema_sync = True
         if self.options.nothing_guessed or self.options.standards is not None:
@@ -233,6 +234,22 @@ class _Run:
             self.notes.append(f"{table.name}: read row by row, since --checks need every row")
         else:
             self.tables.append(self._hooked(table))
+
+    def _check_encoding(self, table: Any) -> None:
+        """Make an error of UTF-16 without a byte order mark, which Frictionless reads wrongly."""
+        if table.encoding or table.memory or table.compression or table.extrapaths:
+            return
+        if table.format not in ("csv", "tsv") or not os.path.isfile(table.normpath):
+            return
+        with open(table.normpath, "rb") as stream:
+            encoding = guess_encoding(stream.read(4096))
+        if encoding in ("utf-16-le", "utf-16-be"):
+            message = (
+                f"{table.name}: the file is UTF-16 without a byte order mark, and was read in "
+                f'another encoding. Declare "encoding": "{encoding}".'
+            )
+            place = Place(self.shown)
+            self.findings.append(Finding("encoding-error", message, place, resource=table.name))
 
     def _hooked(self, table: Any) -> TableHook:
         options: dict[str, Any] = {

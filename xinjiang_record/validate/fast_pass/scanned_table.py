@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from xinjiang_record.model import Finding
+from xinjiang_record.validate.beyond_frictionless import open_quote_line, open_quote_warning
 from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES
 from xinjiang_record.validate.constraints.registry import BOUNDS
 from xinjiang_record.validate.fast_pass import foreign_keys
@@ -68,6 +69,16 @@ class ScannedTable(TableHook):
         """Yield hints about a table that was scanned."""
         if self.scan is not None:
             yield from self.scan.hints.findings(shown, self.resource.name)
+        if self.reason == Reason.OPEN_QUOTE.value and (line := self._open_quote_line()):
+            yield open_quote_warning(line, shown, self.resource.name)
+
+    def _open_quote_line(self) -> int:
+        """Return the line of a quote that is never closed, read again; 0 for none."""
+        resource = self.resource
+        if resource.extrapaths or resource.compression or not resource.encoding:
+            return 0
+        with open(resource.normpath, encoding=resource.encoding, newline="") as lines:
+            return open_quote_line(lines, resource.dialect.get_control("csv").to_python())
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins; only of a table that was scanned."""

@@ -15,7 +15,13 @@ from typing import Any
 
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding
-from xinjiang_record.validate.beyond_frictionless import BIDI_CHARACTERS, FORMULA, Hint, Hints
+from xinjiang_record.validate.beyond_frictionless import (
+    BIDI_CHARACTERS,
+    FORMULA,
+    Hint,
+    Hints,
+    open_quote_warning,
+)
 from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES, cell_limit_error
 from xinjiang_record.validate.constraints.registry import BOUNDS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
@@ -54,11 +60,14 @@ class SmallTable(TableHook):
     ) -> None:
         super().__init__(resource, lazy=lazy, standards=standards, strict=strict)
         self._hints: Hints | None = None
+        self._open_quote = 0
 
     def warnings(self, shown: str) -> Iterator[Finding]:
         """Yield the hints about the table."""
         if self._hints is not None:
             yield from self._hints.findings(shown, self.resource.name)
+        if self._open_quote:
+            yield open_quote_warning(self._open_quote, shown, self.resource.name)
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins."""
@@ -103,6 +112,7 @@ class SmallTable(TableHook):
             self.fast, self.reason = False, str(error)
             yield from resource.dialect.read_enumerated_content_stream(cell_stream)
             return
+        self._open_quote = table.file.open_quote_line()
         self._hints = Hints(table.fields)
         self._hints.add(list(table.hints()), 0, [table.numbers[spot] - 1 for spot in table.spots])
         for spot in sorted(table.suspects()):

@@ -11,7 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from xinjiang_record.limits import LIMITS, MIB
-from xinjiang_record.validate.beyond_frictionless import BIDI_BYTES, BIDI_CHARACTERS
+from xinjiang_record.validate.beyond_frictionless import (
+    BIDI_BYTES,
+    BIDI_CHARACTERS,
+    open_quote_line,
+)
 from xinjiang_record.validate.frictionless_hooks.resource_hook import bytes_consumed
 
 SMALL_BYTES = 4 * MIB  # of the largest small file: it takes about as long as Arrow's import
@@ -57,6 +61,13 @@ class SmallFile:
         """Return a reader of the records, as Frictionless's parser makes it."""
         lines = io.StringIO(self.text, newline=None if self._translated else "")
         return csv.reader(lines, dialect=self._dialect)
+
+    def open_quote_line(self) -> int:
+        """Return the line of a quote that is never closed; 0 for none. Quotes come in pairs."""
+        quote = self._dialect.quotechar
+        if not quote or self.text.count(quote) % 2 == 0:
+            return 0
+        return open_quote_line(io.StringIO(self.text, newline=""), self._dialect)
 
     @property
     def has_bidi(self) -> bool:
