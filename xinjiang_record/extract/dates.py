@@ -46,6 +46,7 @@ _EITHER = re.compile(
 )
 _YEAR = re.compile(r"(?<![0-9.,/-])(?P<y>(?:19|20)[0-9]{2})(?![0-9.,]*[0-9]|[-/][0-9])")
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_RELATIVE_WORDS = re.compile("[0-9]|day|week|month", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?] |[。！？\n]")
 
 
@@ -120,23 +121,27 @@ def _relative_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _years_back() -> tuple[tuple[re.Pattern[str], int | None, str], ...]:
-    """Return the patterns of "last year", "this year" and "two years ago", by language."""
+def _year_words() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return for each language the words of which one is in every phrase such as "last year"."""
+    return tuple(
+        (code, tuple(words))
+        for code in language_codes()
+        if (words := load_language(code).get("months", {}).get("year_words"))
+    )
+
+
+@cache
+def _years_back(code: str) -> tuple[tuple[re.Pattern[str], int | None, str], ...]:
+    """Return the patterns of "last year", "this year" and "two years ago" of one language."""
     out: list[tuple[re.Pattern[str], int | None, str]] = []
-    for code in language_codes():
-        section = load_language(code).get("months", {})
-        spaced = code not in ("zh", "ja", "ko")
-        head, tail = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
-        words_of = "cjk" if code in ("zh", "ja") else code
-        for name, back in (("last_year", 1), ("this_year", 0), ("years_ago", None)):
-            phrases = section.get(name, [])
-            if not phrases:
-                continue
-            names = [
-                word for word, value in figure_words(words_of).numbers.items() if 2 <= value <= 12
-            ]
-            number = "|".join(["[0-9]{1,2}", "[二三四五六七八九十两兩]", *map(re.escape, names)])
-            joined = "|".join(phrases).replace("{n}", number)
+    section = load_language(code)["months"]
+    head, tail = ("", "") if code in ("zh", "ja", "ko") else (r"(?<!\w)", r"(?!\w)")
+    words_of = "cjk" if code in ("zh", "ja") else code
+    for name, back in (("last_year", 1), ("this_year", 0), ("years_ago", None)):
+        names = [word for word, value in figure_words(words_of).numbers.items() if 2 <= value <= 12]
+        number = "|".join(["[0-9]{1,2}", "[二三四五六七八九十两兩]", *map(re.escape, names)])
+        joined = "|".join(section.get(name, [])).replace("{n}", number)
+        if joined:
             out.append((re.compile(rf"{head}(?:{joined}){tail}", re.IGNORECASE), back, words_of))
     return tuple(out)
 
@@ -149,25 +154,12 @@ def dates_in(text: str, anchor: date | None = None) -> list[DateFound]:
         anchor: The page's own date; nothing else resolves a relative one.
     """
     read = plain(text)
-    if not _may_have_date(read):
-        return []
     found = [*_spans(read), *_absolute(read), *_relative(read, anchor), *_years(read, anchor)]
     out: list[DateFound] = []
     for item in sorted(found, key=lambda one: (one.start, -one.end)):
         if not out or item.start >= out[-1].end:
             out.append(item)
     return out
-
-
-@cache
-def _words_of_dates() -> re.Pattern[str]:
-    parts = [pattern.pattern for pattern, _back, _code in _years_back()]
-    named = [re.sub(r"\(\?P<n2?>", "(?:", part) for part in parts]
-    return re.compile("|".join(["[0-9]", "today|yesterday|week|month|day", *named]), re.IGNORECASE)
-
-
-def _may_have_date(text: str) -> bool:
-    return bool(_words_of_dates().search(text))
 
 
 def read_date(text: str, anchor: date | None = None) -> DateFound | None:
@@ -238,6 +230,8 @@ def _is_day(text: str) -> bool:
 
 
 def _relative(text: str, anchor: date | None) -> Iterator[DateFound]:
+    if not _RELATIVE_WORDS.search(text):
+        return
     note = "relative to the page's date"
     for m in _relative_pattern().finditer(text):
         month_day = _month_day(m)
@@ -290,7 +284,9 @@ def _span(which: str, unit: str, anchor: date) -> str:
 
 def _years(text: str, anchor: date | None) -> Iterator[DateFound]:
     """Yield "last year", "l'an dernier", "two years ago"."""
-    for pattern, back, code in _years_back():
+    small = text.lower()
+    codes = [code for code, words in _year_words() if any(word in small for word in words)]
+    for pattern, back, code in (item for name in codes for item in _years_back(name)):
         for m in pattern.finditer(text):
             years = back if back is not None else _number_of_years(m, code)
             if years is None:

@@ -9,7 +9,7 @@ from functools import cache
 
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
-from xinjiang_record.extract.languages.number_words import figure_words
+from xinjiang_record.extract.languages.number_words import figure_words, unit_patterns
 
 FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
@@ -99,7 +99,7 @@ def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
     found = _percent(code).match(text, end)
     if found:
         return "×1/100", found.end()
-    for unit, pattern in words.units:
+    for unit, pattern in unit_patterns(code):
         found = pattern.match(text, end)
         if found and not (")" in found[0].lstrip()[:1] and not _is_opened(text, end)):
             return unit, found.end()

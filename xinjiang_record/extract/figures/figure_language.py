@@ -69,6 +69,9 @@ def _code(script: str, text: str, default: str) -> str:
     if script == "Arab":
         return "ar" if detect_language(text, "ar") in ("ar", "") else ""
     known = [code for code in figure_languages() if _script_of(code) == script]
+    sure = clear_language(text, script)
+    if sure in known:
+        return sure
     scores = {
         code: len(_hints(code).findall(text)) + len(_own_letters(code).findall(text))
         for code in known
@@ -77,6 +80,32 @@ def _code(script: str, text: str, default: str) -> str:
     if scores[best]:
         return best
     return default if default in known else known[0]
+
+
+@lru_cache(maxsize=4096)
+def clear_language(text: str, script: str, default: str = "") -> str:
+    """Return the language whose small words are far more than those of any other, or nothing.
+
+    The language of the document around the text wins where no other has more of such words.
+    """
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+", text[:SAMPLE])]
+    counts = sorted(
+        (sum(word in common for word in words), code)
+        for code, common in _common_words()
+        if _script_of(code) == script
+    )
+    if len(counts) < 2:
+        return counts[0][1] if counts else ""
+    (second, _), (best, code) = counts[-2:]
+    if best and any(count == best and name == default for count, name in counts):
+        return default
+    return code if best >= 4 and second * 2 <= best else ""
+
+
+@cache
+def _common_words() -> tuple[tuple[str, frozenset[str]], ...]:
+    codes = [code for code in figure_languages() if code != "cjk"]
+    return tuple((code, frozenset(load_language(code)["common_words"])) for code in codes)
 
 
 def _script_of(code: str) -> str:

@@ -51,7 +51,6 @@ class FigureWords:
     phrases: Mapping[str, str] = field(default_factory=dict)
     shares: tuple[str, ...] = ()
     share_words: Mapping[str, int] = field(default_factory=dict)
-    units: tuple[tuple[str, re.Pattern[str]], ...] = ()
     nouns: Mapping[str, str] = field(default_factory=dict)
     quantities: Mapping[str, str] = field(default_factory=dict)
     population: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +79,6 @@ def figure_words(code: str) -> FigureWords:
     numbers, figures = _merge(parts, "numbers"), _merge(parts, "figures")
     qualifiers = _merge(parts, "qualifiers")
     nouns = {unit: _any(words) for unit, words in _merge(parts, "units").items()}
-    stop = str(figures.get("stop", "")).split()
     return FigureWords(
         code,
         numbers=_number_words(numbers),
@@ -109,11 +107,18 @@ def figure_words(code: str) -> FigureWords:
         },
         shares=tuple(part["figures"]["share"] for part in parts),
         share_words=figures.get("share_words", {}),
-        units=tuple((unit, _unit_pattern(code, noun, stop)) for unit, noun in nouns.items()),
         nouns=nouns,
         quantities={name: _any(words) for name, words in _merge(parts, "quantities").items()},
         population={name: _any(words) for name, words in _merge(parts, "population").items()},
     )
+
+
+@cache
+def unit_patterns(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return for each unit the pattern of what follows a number that is counted in it."""
+    words = figure_words(code)
+    stop = words.phrases.get("stop", "").split()
+    return tuple((unit, _unit_pattern(code, noun, stop)) for unit, noun in words.nouns.items())
 
 
 def _merge(parts: Iterable[Mapping[str, Any]], section: str) -> dict[str, Any]:

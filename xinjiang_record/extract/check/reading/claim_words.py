@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from xinjiang_record.extract.figures.figure_language import language_of_figures
+from xinjiang_record.extract.figures.figure_language import (
+    clear_language,
+    language_of_figures,
+)
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import (
     KINDS,
@@ -94,6 +97,9 @@ def language_of(text: str, default: str) -> str:
     rivals = [one for one in claim_languages() if load_language(one)["script"] == script]
     if len(rivals) == 1:
         return code
+    sure = clear_language(text, script, default)
+    if sure in rivals:
+        return sure
     folded = fold(text)
     scores = {one: _score(folded, one) for one in rivals}
     return max(rivals, key=lambda one: (scores[one], one == default, one == code, one == "en"))
