@@ -5,6 +5,7 @@ Each coloured state has a position that justifies its colour, in every view.
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from xinjiang_record import rosters
-from xinjiang_record.site import map_views, positions
+from xinjiang_record.site import map_views, picture_tables, positions
 from xinjiang_record.site.graphics import chart, world_map
 from xinjiang_record.site.pages import countries, index
 from xinjiang_record.site.release_data import Record, delivered, last_day, load
@@ -175,3 +176,22 @@ def test_the_steps_between_full_rosters_are_those_of_the_signatories(record: Rec
             now - then,
             then - now,
         )
+
+
+def test_the_table_of_a_picture_has_what_the_picture_shows(record: Record) -> None:
+    views = {"pair": world_map.roster_view(record, ENGLISH, positions.latest_pair(record))}
+    tables = picture_tables.tables(record, views)
+    rows = list(csv.DictReader(tables["maps/pair.csv"].decode().splitlines()))
+    assert {row["country_iso3"]: row["class"] for row in rows} == {
+        code: mark.style for code, mark in views["pair"].marks.items()
+    }
+    bars = list(csv.DictReader(tables["charts/sides-over-time.csv"].decode().splitlines()))
+    for row in bars:
+        statement = record.statements[row["statement_id"]]
+        assert row["named_count"] == str(statement["named_count"])
+        if statement["declared_count"]:
+            assert row["declared_count"] == str(statement["declared_count"])
+    estimates = list(csv.DictReader(tables["charts/estimates.csv"].decode().splitlines()))
+    assert [row["figure_id"] for row in estimates] == [
+        row["figure_id"] for row in chart.sort_figures(chart.headline_figures(record))
+    ]

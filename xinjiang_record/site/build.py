@@ -19,7 +19,7 @@ from typing import Any
 
 from xinjiang_record import extras, files
 from xinjiang_record.errors import UsageError
-from xinjiang_record.site import map_views, palette
+from xinjiang_record.site import map_views, palette, picture_tables
 from xinjiang_record.site.graphics import (
     changes_strip,
     chart,
@@ -208,6 +208,7 @@ def _text_files(
         wanted |= data.citation_files(release)
     wanted |= countries.country_files(record)
     wanted |= {f"charts/{panel.id}.csv": chart.as_csv(panel.figures) for panel in _charts(record)}
+    wanted |= picture_tables.tables(record, _views(record))
     wanted["search-index.js"] = search.search_index(record, pages)
     wanted["feed.xml"] = corrections.release_feed(record, base_url)
     wanted["corrections.xml"] = corrections.feed(record, base_url)
@@ -234,15 +235,21 @@ def _drawings(record: Record, pages: list[Page]) -> dict[str, CostlyFile]:
     for page in pages:
         if page.has_own_card:
             made[page.card] = _picture(social_card.draw_card(page), 1.0)
-    last = index.last_moment(record)
-    views = {f"as-of-{last}": world_map.day_view(record, ENGLISH, last)}
-    views["latest-pair"] = world_map.roster_view(record, ENGLISH, latest_pair(record))
-    views |= {name: world_map.roster_view(record, ENGLISH, [name]) for name in record.statements}
-    for name, view in views.items():
+    for name, view in _views(record).items():
         _add_both(made, f"maps/{name}", map_file(record, view))
     for name, drawn in _plots(record).items():
         _add_both(made, name, drawing.as_file(drawn, source_line(record)))
     return made
+
+
+def _views(record: Record) -> dict[str, world_map.MapView]:
+    """Return the maps that the site has as files, by name."""
+    last = index.last_moment(record)
+    views = {f"as-of-{last}": world_map.day_view(record, ENGLISH, last)}
+    views["latest-pair"] = world_map.roster_view(record, ENGLISH, latest_pair(record))
+    return views | {
+        name: world_map.roster_view(record, ENGLISH, [name]) for name in record.statements
+    }
 
 
 def _plots(record: Record) -> dict[str, drawing.Drawing]:
