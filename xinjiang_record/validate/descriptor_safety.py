@@ -25,6 +25,7 @@ from xinjiang_record.untrusted.patterns import count_open_repeats
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
+from xinjiang_record.validate.first_records import check_first_records
 from xinjiang_record.validate.opening.yaml_descriptors import parse_yaml
 
 STATE = "Nothing was read."
@@ -74,6 +75,8 @@ def check_file(path: Path, others: Iterable[str] = (), *, is_table: bool = True)
         raise UnsafeNameError(f"{path}: expected a regular file, got another thing. {STATE}")
     found = {_suffix(path.name), *others}
     _check_compression(path, found if is_table else found - UNBOUNDED)
+    if found & {"csv", "tsv"}:
+        check_first_records(path)
 
 
 def read_descriptor(path: Path) -> dict[str, Any] | None:
