@@ -15,8 +15,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from frictionless.formats.csv import parser
+from frictionless.resources import table
 from frictionless.schema import field
+from frictionless.table.row import Row
 
+from xinjiang_record.errors import LimitError
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.untrusted.bounded_process import run_bounded
 from xinjiang_record.untrusted.patterns import compile_pattern
 
@@ -53,8 +57,25 @@ def sniff_here(data: bytes, options: Mapping[str, Any]) -> dict[str, Any] | None
     return {name: getattr(found, name) for name in DIALECT}
 
 
+class BoundedRow(Row):
+    """Hold a row as Frictionless does; LimitError for one of too many cells.
+
+    Frictionless makes an error for each extra cell, and puts the entire row into each of them.
+    """
+
+    def __init__(self, cells: list[Any], **options: Any) -> None:
+        """Check the number of cells first."""
+        if len(cells) > LIMITS.field_count:
+            raise LimitError(
+                f"a row has {len(cells)} cells, over the limit field_count "
+                f"({LIMITS.field_count}). The table was not checked."
+            )
+        super().__init__(cells, **options)
+
+
 def install() -> None:
     """Replace the two names in Frictionless's modules."""
     names = {name: getattr(csv, name) for name in ("Error", "excel", "reader", "writer")}
     setattr(parser, "csv", SimpleNamespace(Sniffer=DeadlineSniffer, **names))  # noqa: B010
+    setattr(table, "Row", BoundedRow)  # noqa: B010
     setattr(field, "re", SimpleNamespace(compile=compile_pattern, Pattern=re.Pattern))  # noqa: B010
