@@ -25,8 +25,10 @@ from xinjiang_record.release.distribution.get_release import get_release
 from xinjiang_record.release.distribution.mirror import export_releases
 from xinjiang_record.release.distribution.trusted_location import open_trusted
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.signing.bundle import verify_bundle, write_bundle
 from xinjiang_record.release.signing.keys import make_key, open_signer, read_public_key
 from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository
+from xinjiang_record.release.signing.trust import SignedLocation
 from xinjiang_record.release.signing.verify_signed import verify_signed
 from xinjiang_record.release.withdraw import withdraw
 
@@ -277,6 +279,32 @@ def test_an_export_is_signed_too(signed: Path, tmp_path: Path) -> None:
     assert verify(tmp_path / "web") == [] and verify_signed(tmp_path / "web") == []
 
 
+def test_a_bundle_proves_a_copy_without_the_network(
+    signed: Path, tmp_path: Path, published_once: Path, signers: list[CryptoSigner]
+) -> None:
+    root = (signed / "signed/1.root.json").read_bytes()
+    location = open_trusted(signed, signed=True)
+    assert isinstance(location, SignedLocation)
+    got = get_release(location, "made-up", "1.1.0", tmp_path / "got")
+    write_bundle(location, "made-up", got)
+    shutil.rmtree(signed)
+    assert verify_bundle(got) == verify_bundle(got, root) == []
+    other = copy(published_once, tmp_path / "other")
+    repository(other).create([signers[3].public_key], [signers[3].public_key], 1, [signers[3]])
+    other_root = (other / "signed/1.root.json").read_bytes()
+    assert "does not prove" in verify_bundle(got, other_root)[0]
+    for name in ("versions.json", "targets.json", "1.root.json"):
+        path = got.with_name(f"{got.name}.signed") / name
+        before = path.read_bytes()
+        path.write_bytes(before.replace(b"1", b"2", 3))
+        assert verify_bundle(got, None if "root" in name else root), name
+        path.unlink()
+        assert verify_bundle(got), name
+        path.write_bytes(before)
+    (got / "SHA256SUMS").write_bytes((got / "SHA256SUMS").read_bytes() + b"\n")
+    assert "is not one of the releases" in verify_bundle(got, root)[0]
+
+
 def test_it_costs_a_reader_little(signed: Path) -> None:
     """Measured after the first use, without the time that the libraries take to be imported."""
     read(signed)
@@ -379,4 +407,8 @@ def test_the_command(published: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     assert run("verify", "--signed")[0] == 0
     code, said = run("get", "made-up", str(tmp_path / "got"), "--from", "published", "--signed")
     assert code == 0, said
+    copied = str(tmp_path / "got/made-up-1.2.0")
+    root = str(checkout / "published/signed/1.root.json")
+    assert run("verify", "--path", copied, "--signed")[0] == 0
+    assert run("verify", "--path", copied, "--root", root)[0] == 0
     assert run("sign", "refresh", "--key", key) == (0, "timestamp: signed.\n")

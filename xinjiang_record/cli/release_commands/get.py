@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -45,4 +46,13 @@ def get(package: str, folder: str, base: str | None, signed: bool, root: str | N
     read = [inner.root] if isinstance(inner, FolderLocation) else []
     with confined(read, [into, settings.trust_folder()], network=not read, scope="process"):
         target = fetch_release(location, name, version, into, print_warning)
+    if inner is not location:
+        from xinjiang_record.release.signing.bundle import (
+            write_bundle,  # deferred: optional extra
+        )
+        from xinjiang_record.release.signing.trust import (
+            SignedLocation,  # deferred: optional extra
+        )
+
+        write_bundle(cast(SignedLocation, location), name, target)
     print(target)

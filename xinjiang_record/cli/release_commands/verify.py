@@ -57,8 +57,17 @@ def verify(package: str | None, path: str | None, signed: bool, root: str | None
 
 def _verify_signatures(folder: Path, root: str | None) -> list[str]:
     extras.require("sign")
+    from xinjiang_record.release.signing import bundle  # deferred: optional extra
     from xinjiang_record.release.signing.verify_signed import (
         verify_signed,  # deferred: optional extra
     )
 
-    return verify_signed(folder, Path(root).read_bytes() if root else None, print_warning)
+    trusted = Path(root).read_bytes() if root else None
+    if not (folder / "SHA256SUMS").exists():
+        return verify_signed(folder, trusted, print_warning)
+    if not root:
+        print_warning(
+            f"no root is given: compare {bundle.describe_root(folder)} with what the publisher "
+            "says."
+        )
+    return bundle.verify_bundle(folder, trusted)
