@@ -140,7 +140,7 @@ def _variants(name: str) -> Iterator[str]:
 def _arabic(text: str) -> Iterator[str]:
     """Yield the name without the letters of "and", "for", "in" and "like" before it."""
     for letter in "وفلبك":
-        if text.startswith(letter) and len(text) > 4:
+        if text.startswith(letter) and len(text) > (3 if letter == "و" else 4):
             yield text[1:]
             if text[1:].startswith("لل"):
                 yield "ال" + text[3:]

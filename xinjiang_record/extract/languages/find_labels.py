@@ -22,7 +22,7 @@ from xinjiang_record.extract.languages.list_words import (
 # Of two cues that overlap and are as long, the one that asserts less wins.
 _ORDER = {"not_signed": 0, "absent": 1, "supported": 2, "opposed": 2}
 _SIGNS = re.compile(r"[\s:;,.#()\[\]{}\"'*•·\-–—_/|=!?،؛、，。；・●■◆▽○\u200e\u200f]+")
-_NUMBERS = re.compile(r"[0-9]+(?:/[0-9]+)?%?")
+_NUMBERS = re.compile(r"[0-9٠-٩]+(?:/[0-9]+)?%?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def word_pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pat
 
 
 def _source(word: str) -> str:
-    return fold(word).replace(" ", r"\s+")
+    return fold(word).replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
 @cache

@@ -23,7 +23,7 @@ from xinjiang_record.reconcile.countries import exact, known_keys
 from xinjiang_record.reconcile.normalize import key
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"[(（\[]*[^\s(（\[]+")
 _STATES = re.compile(
     r"(?:[-\w]*(?:länder|staaten?)n?|[-\w]*countries|[-\w]*states|nations|members?)$"
 )

@@ -99,8 +99,9 @@ class LabelReader:
         for one in lists:
             start = _region_start(sentence, one, lists)
             whole = self._whole_lead(start, one)
-            if whole and not any(start <= label.start < one.start for label in labels):
-                labels.append(whole)
+            inside = [label for label in labels if start <= label.start < one.start]
+            if whole and all(label.kind in ("supported", "opposed") for label in inside):
+                labels = [label for label in labels if label not in inside] + [whole]
         labels.sort(key=lambda label: label.start)
         chosen = match_labels(self.text.text, sentence, lists, labels)
         out: dict[int, Tie | None] = {}

@@ -137,6 +137,8 @@ def _is_one_passage(text: DocumentText, last: Draft, judged: JudgedList) -> bool
     """Return whether groups are right below each other: then a state can be in two of them."""
     if any(one.event == judged.event and _is_apart(one) for one in last.lists):
         return False
+    if judged.names.form == "brackets" and judged.names.sentence != last.lists[-1].names.sentence:
+        return ":" in text.text[judged.names.sentence[0] : judged.names.start]
     return not _has_break(text, last.lists[-1], judged)
 
 

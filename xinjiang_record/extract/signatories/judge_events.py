@@ -154,7 +154,7 @@ def _event(
             return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
         if is_statement and not is_vote:
             return ("signed", "") if label.kind == "supported" else (None, "opposed a statement")
-    if kinds & set(VOTES):
+    if kinds & {*VOTES, "absent"}:
         return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
     if "signed" in kinds and label.kind == "supported":
         return "signed", ""

@@ -17,6 +17,7 @@ from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.list_items import CJK
 
 SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
+MAX_OBJECT = 60  # letters between a list and a verb that is last
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
 # What one state does for others: it is the speaker or the author, and no signatory for that.
 _SPOKEN = ("signed", "aligned", "supported", "sponsored")
@@ -145,7 +146,9 @@ def _strength_after(text: str, start: int, one: NameList, label: Label) -> float
             return 0.0 if one.known < 3 else LOOSE
         return TIED if has_comma else SURE
     if list_words(label.language).is_verb_final:
-        return SURE - 0.1 if not has_comma and len(gap) <= 60 else 0.0
+        if has_comma or len(gap) > MAX_OBJECT or one.known < 2:
+            return 0.0
+        return SURE - 0.1 if one.known > 2 else 2.0
     if _OTHERS.search(gap) or has_comma:
         return 0.0
     if CJK.search(gap):
