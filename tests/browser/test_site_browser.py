@@ -341,6 +341,7 @@ def test_pointing_tells_a_state_inside_the_screen(tab: Any) -> None:
         assert tip.is_visible()
         words = tip.inner_text()
         assert any(side in words for side in ("critical", "supportive")) and "20" in words
+        assert "Source: " in words
         box = tip.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 1280
         assert box["y"] >= 0 and box["y"] + box["height"] <= 900

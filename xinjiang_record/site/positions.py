@@ -40,6 +40,7 @@ class Position:
     kind: str
     start: date
     end: date | None
+    source_id: str | None = None
 
     def is_in_force(self, day: date) -> bool:
         """Return whether the act was done and not taken back on ``day``."""
@@ -71,10 +72,13 @@ def roster_positions(record: Record, statement_id: str) -> list[Position]:
     if statement is None:
         known = ", ".join(record.statements)
         raise UsageError(f"No statement {statement_id!r}. There are: {known}.")
-    return [_roster_position(row, statement) for row in record.signatories.get(statement_id, [])]
+    rows = record.signatories.get(statement_id, [])
+    return [_roster_position(record, row, statement) for row in rows]
 
 
-def _roster_position(row: RowDict, statement: RowDict) -> Position:
+def _roster_position(record: Record, row: RowDict, statement: RowDict) -> Position:
+    events = record.events.get(row["signatory_id"], [])
+    entry = [event["source_id"] for event in events if event["event_type"] == row["entry"]]
     has_left = row.get("withdrew_edtf") or row.get("withdrew_on")
     return Position(
         row["country_iso3"],
@@ -84,6 +88,7 @@ def _roster_position(row: RowDict, statement: RowDict) -> Position:
         row["entry"],
         last_day(row, "signed") or delivered(statement),
         last_day(row, "withdrew") if has_left else None,
+        entry[0] if entry else None,
     )
 
 
@@ -101,7 +106,8 @@ def formal_positions(record: Record, statement_id: str) -> list[Position]:
             side = row.get("side") or side_of(row["event_type"], statement)
             start = last_day(row, "event") or delivered(statement)
             name, code = row["signatory_name"], row["country_iso3"]
-            found.append(Position(code, name, statement_id, side, row["event_type"], start, None))
+            kind, source = row["event_type"], row["source_id"]
+            found.append(Position(code, name, statement_id, side, kind, start, None, source))
     return found
 
 

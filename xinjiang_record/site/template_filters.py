@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from xinjiang_record.site.translate import ENGLISH
 
@@ -19,6 +20,14 @@ def plural(count: int, word: str, words: str = "") -> str:
 def code_words(value: Any) -> str:
     """Return a code of the record as words: ``persons_detained`` becomes persons detained."""
     return str(value or "").replace("_", " ").replace("m2", "m²")
+
+
+def host_of(url: str) -> str:
+    """Return the site that an address is at, for showing."""
+    try:
+        return (urlsplit(url).hostname or url).removeprefix("www.")
+    except ValueError:
+        return url
 
 
 def un_document(symbol: str | None) -> str:

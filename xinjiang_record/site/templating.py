@@ -14,10 +14,10 @@ from xinjiang_record.site.graphics import country_shapes
 from xinjiang_record.site.graphics.drawing import PATTERNS
 from xinjiang_record.site.graphics.world_map import SIDE_WORDS
 from xinjiang_record.site.pages.data import download_links
-from xinjiang_record.site.pages.page import NAVIGATION, TRANSLATED, Page, host
+from xinjiang_record.site.pages.page import NAVIGATION, TRANSLATED, Page
 from xinjiang_record.site.release_data import Record
 from xinjiang_record.site.serve import POLICY
-from xinjiang_record.site.template_filters import archive_lookup, code_words, un_document
+from xinjiang_record.site.template_filters import archive_lookup, code_words, host_of, un_document
 from xinjiang_record.site.translate import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -54,7 +54,7 @@ def make_renderer(
         code_words=code_words,
         un_document=un_document,
         archive_lookup=archive_lookup,
-        host=host,
+        host=host_of,
         world={"width": world["width"], "height": world["height"]},
         patterns=Markup(PATTERNS),
     )

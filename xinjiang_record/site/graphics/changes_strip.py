@@ -7,7 +7,7 @@ from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from xinjiang_record.site.graphics.drawing import Drawing
-from xinjiang_record.site.graphics.world_map import country_name, position_words
+from xinjiang_record.site.graphics.world_map import country_name, position_words, source_words
 from xinjiang_record.site.positions import (
     SIDES,
     Position,
@@ -115,10 +115,11 @@ def _without_side(record: Record, words: Language, code: str) -> str:
 def _square(record: Record, words: Language, item: Position, x: float, y: int) -> str:
     tip = f"{country_name(record, words, item)}: {position_words(words, item)}"
     title = str(record.statements[item.statement_id]["title"])
+    source = source_words(record, words, item)
     style = "neither" if item.side == "neither" else item.side
     kind = "hollow " if item.end else ""
     return (
-        f'<svg x="{x:.2f}%" y="{y}" overflow="visible" data-tip={quoteattr(f"{tip}. {title}")}>'
+        f'<svg x="{x:.2f}%" y="{y}" overflow="visible" data-tip={quoteattr(f"{tip}. {title}{source}")}>'
         f'<rect class="{kind}{style}" x="-6" y="-6" width="12" height="12"/>'
         f"<title>{escape(tip)}</title></svg>"
     )

@@ -26,6 +26,7 @@ from xinjiang_record.site.positions import (
     sides_on,
 )
 from xinjiang_record.site.release_data import Record, RowDict, delivered
+from xinjiang_record.site.template_filters import host_of
 from xinjiang_record.site.translate import Language
 
 BASE = "maps/world.svg"  # the map without marks, below the site's root
@@ -134,6 +135,7 @@ def _roster_mark(
     label = f"{country_name(record, words, item)}: {position_words(words, item)}"
     if item.end and not item.is_in_force(day):
         label += ", " + words("withdrew {day}", day=words.day(item.end))
+    label += source_words(record, words, item)
     if before and before.style != style:
         return Mark(style, f"{before.label}; {label}", item, is_ringed=True)
     return Mark(style, label, item)
@@ -144,6 +146,14 @@ def country_name(record: Record, words: Language, item: Position) -> str:
     if item.code and words.code != "en":
         return record.country_name(item.code, words.code)
     return item.name
+
+
+def source_words(record: Record, words: Language, item: Position) -> str:
+    """Return who says that a state did it: the publisher of the source, ready to follow a text."""
+    row = record.sources.get(item.source_id or "")
+    if not row:
+        return ""
+    return f". {words('Source')}: {row['publisher'] or host_of(row['url'])}"
 
 
 def position_words(words: Language, item: Position) -> str:
@@ -257,6 +267,7 @@ def _day_mark(record: Record, words: Language, item: CountrySide) -> Mark:
         label += ", " + words("withdrew {day}", day=words.day(item.last.end))
     if item.earlier:
         label += "; " + words("before: {side}", side=words(item.earlier))
+    label += source_words(record, words, item.last)
     return Mark(style, label, item.last, is_ringed=item.earlier is not None)
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -81,14 +80,6 @@ class Page:
 def slug(identifier: str) -> str:
     """Return an identifier as a file name: never hidden, never a way out of the folder."""
     return re.sub(r"[^A-Za-z0-9._-]", "-", identifier).lstrip(".") or "record"
-
-
-def host(url: str) -> str:
-    """Return the site that an address is at, for showing."""
-    try:
-        return (urlsplit(url).hostname or url).removeprefix("www.")
-    except ValueError:
-        return url
 
 
 def script_json(value: Any) -> Markup:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from xinjiang_record.site.pages.page import Page, host, join_parts, page_of
+from xinjiang_record.site.pages.page import Page, join_parts, page_of
 from xinjiang_record.site.release_data import Record, RowDict
+from xinjiang_record.site.template_filters import host_of
 from xinjiang_record.site.translate import ENGLISH
 
 
@@ -58,9 +59,9 @@ def _source(row: RowDict, supported: Counter[tuple[str, str]]) -> Page:
         ("Note", row["note"]),
     ]
     own = [(page, text, count) for (page, text), count in sorted(supported.items())]
-    title = row["source_title"] or f"{row['publisher'] or host(row['url'])} ({row['source_id']})"
+    title = row["source_title"] or f"{row['publisher'] or host_of(row['url'])} ({row['source_id']})"
     described = join_parts(
-        [row["publisher"], host(row["url"]), f"supports {len(own)} pages of the record"]
+        [row["publisher"], host_of(row["url"]), f"supports {len(own)} pages of the record"]
     )
     return Page(
         f"sources/{row['source_id']}.html",
@@ -71,5 +72,5 @@ def _source(row: RowDict, supported: Counter[tuple[str, str]]) -> Page:
         {"row": row, "facts": facts, "uses": own},
         (("Sources", "sources/index.html"),),
         "Source",
-        join_parts([row["source_id"], row["publisher"], host(row["url"])]),
+        join_parts([row["source_id"], row["publisher"], host_of(row["url"])]),
     )
