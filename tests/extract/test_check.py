@@ -60,6 +60,15 @@ def test_case(name: str, record: Record) -> None:
     assert [score(found, item) for item in case["expected"]] == ["right"] * len(case["expected"])
 
 
+IN_OTHER_LANGUAGES = json.loads(Path(__file__).with_name("check_languages.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", IN_OTHER_LANGUAGES, ids=lambda case: str(case["text"])[:40])
+def test_the_kinds_of_the_cases_in_other_languages(case: dict[str, Any], record: Record) -> None:
+    found = check_text(case["text"], record).verdicts
+    assert [score(found, item) for item in case["expected"]] == ["right"] * len(case["expected"])
+
+
 def test_a_verdict_has_its_parts_records_and_links(record: Record) -> None:
     count, lead = check_text(FALSE, record).verdicts
     assert (count.outcome, lead.outcome) == ("agrees", "disagrees")

@@ -86,6 +86,8 @@ def _choose(
 ) -> Cue | None:
     link_before = folded[last.end : group.start] if last else ""
     link_after = folded[group.end : first.start] if first else ""
+    # German and Dutch put the participle at the end, as the languages with a final verb do.
+    is_late = reading.words.lists.is_verb_final or reading.code in ("de", "nl")
     is_led_by = last is not None and last.kind == "led_by" and len(link_before) <= 24
     if is_led_by and not reading.words.lists.is_verb_final:
         return last
@@ -94,11 +96,7 @@ def _choose(
     )  # fmt: skip
     if is_named_by and not reading.words.lists.is_verb_final:
         return last
-    if (
-        first is not None
-        and first.kind != "led_by"
-        and _is_near_after(link_after, reading.words.lists.is_verb_final)
-    ):
+    if first is not None and first.kind != "led_by" and _is_near_after(link_after, is_late):
         return first
     if first is not None and first.kind == "led_by" and reading.words.lists.is_verb_final:
         return first
@@ -112,6 +110,7 @@ def _choose(
 
 def _is_near_after(link: str, is_verb_final: bool) -> bool:
     far = FAR_VERB_FINAL if is_verb_final else FAR_AFTER
+    link = re.sub(r"(?<=[0-9])\.", " ", link)
     return len(link) <= far and not re.search(r"[;.:：。]", link) and link.count(",") <= 2
 
 

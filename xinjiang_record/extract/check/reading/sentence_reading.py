@@ -111,9 +111,11 @@ class Reading:
         return claim_words(self.code)
 
     def relative_between(self, first: int, second: int) -> bool:
-        """Return whether a relative clause begins between two places."""
-        low, high = sorted((first, second))
-        return bool(_RELATIVE.search(self.text, low, high))
+        """Return whether a clause of its own begins between a claim and a date behind it.
+
+        A date at the head of a sentence is that of all its clauses.
+        """
+        return first < second and bool(_RELATIVE.search(self.text, first, second))
 
 
 def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
@@ -272,8 +274,13 @@ def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
     )
 
 
+# Korean words that end in the word for a ballot.
+_NO_BALLOT = re.compile("대표|발표|목표")
+
+
 def _kind(folded: str, words: ClaimWords, reading: Reading) -> str | None:
     """Return vote, letter or joint_statement, where the words say so."""
+    folded = _NO_BALLOT.sub("", folded)
     vote = words.lists.words.get("vote")
     is_ballot = bool(vote and vote.search(folded))
     abstained = any(cue.kind == "abstained" for cue in reading.cues)
