@@ -119,7 +119,8 @@ def _square(record: Record, words: Language, item: Position, x: float, y: int) -
     style = "neither" if item.side == "neither" else item.side
     kind = "hollow " if item.end else ""
     return (
-        f'<svg x="{x:.2f}%" y="{y}" overflow="visible" data-tip={quoteattr(f"{tip}. {title}{source}")}>'
+        f'<svg x="{x:.2f}%" y="{y}" overflow="visible" '
+        f'data-tip={quoteattr(f"{tip}. {title}{source}")}>'
         f'<rect class="{kind}{style}" x="-6" y="-6" width="12" height="12"/>'
         f"<title>{escape(tip)}</title></svg>"
     )
