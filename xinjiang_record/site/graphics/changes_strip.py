@@ -120,7 +120,7 @@ def _square(record: Record, words: Language, item: Position, x: float, y: int) -
     kind = "hollow " if item.end else ""
     return (
         f'<svg x="{x:.2f}%" y="{y}" overflow="visible" '
-        f'data-tip={quoteattr(f"{tip}. {title}{source}")}>'
+        f"data-tip={quoteattr(f'{tip}. {title}{source}')}>"
         f'<rect class="{kind}{style}" x="-6" y="-6" width="12" height="12"/>'
         f"<title>{escape(tip)}</title></svg>"
     )
