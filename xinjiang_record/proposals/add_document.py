@@ -29,7 +29,7 @@ from xinjiang_record.settings import Project
 
 @dataclass(slots=True)
 class Added:
-    """What was written, and what is still open."""
+    """Hold what was written, and what is still open."""
 
     source_id: str = ""
     paths: list[Path] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Added:
 
 @dataclass(slots=True)
 class Input:
-    """A document with its source: an id, or the address and cells of a new one."""
+    """Hold a document with its source: an id, or the address and cells of a new one."""
 
     data: bytes
     document: Document

@@ -17,7 +17,7 @@ Check = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question.
+    """Hold one question.
 
     Attributes:
         key: What is asked for, such as ``stance``.

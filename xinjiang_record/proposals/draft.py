@@ -23,7 +23,7 @@ FORMAT = 1
 
 @dataclass(slots=True)
 class DraftRow:
-    """One printed name.
+    """Hold one printed name.
 
     Attributes:
         event: What the state did; empty where the document does not say it for sure.
@@ -56,7 +56,7 @@ class DraftRow:
 
 @dataclass(slots=True)
 class DraftStatement:
-    """One statement or vote: the facts of its statement.toml, and its rows."""
+    """Hold one statement or vote: the facts of its statement.toml, and its rows."""
 
     statement_id: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class DraftStatement:
 
 @dataclass(slots=True)
 class DraftFigure:
-    """One figure: the cells of its row in figures.csv that the document gives."""
+    """Hold one figure: the cells of its row in figures.csv that the document gives."""
 
     phrase: str
     cells: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class DraftFigure:
 
 @dataclass(slots=True)
 class Draft:
-    """All that one document gives, with its source."""
+    """Hold all that one document gives, with its source."""
 
     source: dict[str, str] = field(default_factory=dict)
     sha256: str = ""

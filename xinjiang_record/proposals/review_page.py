@@ -46,5 +46,5 @@ def _escapes() -> dict[int, str]:
 
 
 def _embed(value: object) -> str:
-    """Return JSON that cannot end the script element it stands in."""
+    """Return JSON that cannot end the script element around it."""
     return json.dumps(value, ensure_ascii=False).translate(_escapes())
