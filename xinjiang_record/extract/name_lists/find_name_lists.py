@@ -15,9 +15,11 @@ from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.name_lists.line_breaks import BULLET
 from xinjiang_record.extract.name_lists.list_items import (
+    CJK,
     Item,
     Named,
     clean,
+    is_cased,
     is_short,
     read_item,
 )
@@ -27,6 +29,9 @@ from xinjiang_record.extract.name_lists.roll_call_lines import read_roll_call_li
 from xinjiang_record.reconcile.countries import Match, reconcile
 
 MAX_PENDING = 3  # items in a row that are not read and do not end a list
+MAX_SMALL_WORD = 3  # letters of a small word in a name: "of", "the", "and"
+MAX_NAME_REST = 2  # letters next to a name that can be a misspelling of it, without spaces
+MAX_CJK_NAME, MAX_UNCASED_WORDS = 9, 3  # of an unknown name in a script without capitals
 MAX_BODY_WORDS = 16  # words of an item between names that may be a body
 _JOINER = re.compile(
     "(?:(?:"
@@ -37,6 +42,12 @@ _JOINER = re.compile(
     + r")[\s,،、'’:：]*)*"
 )
 _AND_FIRST = re.compile(rf"(?:{pattern_of_all('lists', 'and').pattern})\s")
+_JOIN_WORDS = re.compile(
+    "(?:(?:"
+    + "|".join(pattern_of_all("lists", name).pattern for name in ("and", "also", "articles"))
+    + r")[\s,،、'’]+)+"
+)
+_BODY = pattern_of_all("lists", "body_words")
 _ENDING = re.compile(r"[\s.)）\]*’”»\"]*")
 
 
@@ -274,6 +285,21 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         walk.close()
 
 
+def _may_be_name(text: str) -> bool:
+    """Return whether an unknown item begins as a name does; a label that is not known does not."""
+    bare = clean(text)
+    joined = _JOIN_WORDS.match(fold(bare))
+    words = bare[joined.end() :].split() if joined else bare.split()
+    if not words:
+        return False
+    if CJK.search(bare):
+        return len(bare) <= MAX_CJK_NAME
+    if not is_cased(words[0]):
+        return len(words) <= MAX_UNCASED_WORDS
+    small = [word for word in words if word[:1].islower() and len(word) > MAX_SMALL_WORD]
+    return words[0][:1].isupper() and not small
+
+
 def _has_bullet(walk: _Builder, piece: Piece) -> bool:
     """Return whether a line has a bullet or a number, as the line of the list above it has."""
     if not piece.is_line or walk.last is None or not walk.last.is_line:
@@ -291,13 +317,26 @@ def _is_misspelt(
     """Return whether a short item between names has a name and more letters: it is asked about."""
     if following is None or piece.stop not in (",", ";") or not _is_after_separator(walk):
         return False
-    has_body = any(not name.match.candidates for one in found for name in one.item.names)
-    if not is_short(piece.text) and not (has_body and len(piece.text.split()) <= MAX_BODY_WORDS):
-        return False
     if read_item(following.text).kind != "names" and not is_short(following.text):
         return False
-    before = fold(piece.text[: found[0].start]).strip()
-    return not _JOINER.fullmatch(before) or found[-1].end < len(piece.text.rstrip(" *"))
+    before, after = piece.text[: found[0].start], piece.text[found[-1].end :].rstrip(" *")
+    if _JOINER.fullmatch(fold(before).strip()) and not after.strip():
+        return False
+    has_body = any(not name.match.candidates for one in found for name in one.item.names)
+    if has_body and len(piece.text.split()) <= MAX_BODY_WORDS:
+        return bool(_BODY.search(fold(before + after)))
+    return is_short(piece.text) and _may_be_name_words(before) and _may_be_name_words(after)
+
+
+def _may_be_name_words(text: str) -> bool:
+    """Return whether words next to a name may belong to it: "Marshall Island", "U.S. state"."""
+    words = [word.strip("()（）[]*.,") for word in text.split()]
+    words = [word for word in words if word and not _JOINER.fullmatch(fold(word))]
+    if CJK.search(text):
+        return len(text.strip()) <= MAX_NAME_REST
+    if words and not is_cased(words[0]):
+        return len(words) <= 1
+    return all(word[0].isupper() or "(" in text for word in words)
 
 
 def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
@@ -311,7 +350,7 @@ def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
     is_between = piece.stop in (",", ";")
     next_is_name = following is not None and read_item(following.text).kind in ("names", "filler")
     if is_short(piece.text) and not has_label:
-        if is_between or _has_bullet(walk, piece):
+        if _has_bullet(walk, piece) or (is_between and _may_be_name(piece.text)):
             return True
         return bool(reconcile(clean(piece.text)).candidates)
     if not is_between or not next_is_name or walk.open.known < 2:

@@ -160,11 +160,14 @@ def _parts_names(text: str, dash: re.Match[str]) -> bool:
 
 def _is_inside_name(text: str, dash: re.Match[str]) -> bool:
     """Return whether a dash is a part of a name: "Папуа — Новая Гвинея"."""
-    left = re.split(r"[,;:،؛；、，：\n]|\s[–—]\s", text[max(0, dash.start() - 60) : dash.start()])[
-        -1
-    ]
-    right = re.split(r"[,;:.،؛；、，：\n]|\s[–—]\s", text[dash.end() : dash.end() + 60])[0]
-    return find(clean(f"{left} {right}")) is not None
+    before = text[max(0, dash.start() - 60) : dash.start()]
+    left = re.split(r"[,;:،؛；、，：\n]|\s[–—]\s", before)[-1].split()
+    right = re.split(r"[,;:.،؛；、，：\n]|\s[–—]\s", text[dash.end() : dash.end() + 60])[0].split()
+    return any(
+        find(clean(" ".join([*left[-first:], *right[:last]]))) is not None
+        for first in range(min(len(left), 3), 0, -1)
+        for last in range(min(len(right), 3), 0, -1)
+    )
 
 
 def _ends_for_sure(before: str, after: str) -> bool:

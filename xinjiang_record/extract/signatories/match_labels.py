@@ -17,6 +17,7 @@ from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.list_items import CJK
 
 SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
+USUAL = 0.3  # what a tie on the usual side of a sentence has more
 MAX_OBJECT = 60  # letters between a list and a verb that is last
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
 # What one state does for others: it is the speaker or the author, and no signatory for that.
@@ -45,6 +46,8 @@ def match_labels(
 ) -> list[Option | None]:
     """Match lists and labels of one sentence in order, each label to one list at most."""
     options = [_options(text, sentence, lists, at, labels) for at in range(len(lists))]
+    # Where names come first, labels follow their lists, and the other way round.
+    side = "after" if labels and lists[0].start < labels[0].start else "before"
 
     @cache
     def best(at: int, used: int) -> tuple[float, tuple[Option | None, ...]]:
@@ -56,8 +59,9 @@ def match_labels(
             if option.label <= used:
                 continue
             score, rest = best(at + 1, option.label)
-            if score + option.strength > found[0]:
-                found = (score + option.strength, (option, *rest))
+            score += option.strength + (USUAL if option.form == side else 0.0)
+            if score > found[0]:
+                found = (score, (option, *rest))
         return found
 
     return list(best(0, -1)[1])
