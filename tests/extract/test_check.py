@@ -148,6 +148,34 @@ def test_nothing_agrees_unread(record: Record) -> None:
     assert [item.claim for item in report.verdicts if item.outcome == "not_understood"] == ["Four"]
 
 
+@pytest.mark.parametrize(
+    ("text", "outcome", "ids"),
+    [
+        ("The China Cables were published on 24 November 2019.", "agrees", ("E045",)),
+        ("The China Cables were published on 24 November 2018.", "disagrees", ("E045",)),
+        ("Die Xinjiang Papers wurden am 16. November 2019 veröffentlicht.", "agrees", ("E044",)),
+        (
+            "On 25 February 2021 the Dutch parliament passed a motion on genocide in Xinjiang.",
+            "partly",
+            ("E072",),
+        ),
+        (
+            "On 25 February 2020 the Dutch parliament passed a motion on genocide in Xinjiang.",
+            "unknown",
+            (),
+        ),
+        (
+            "On 22 March 2021 Canada and the United Kingdom imposed sanctions over Xinjiang.",
+            "partly",
+            ("E073", "E077"),
+        ),
+    ],
+)
+def test_the_day_of_an_event(text: str, outcome: str, ids: tuple[str, ...], record: Record) -> None:
+    found = check_text(text, record).verdicts
+    assert [(item.outcome, item.records) for item in found] == [(outcome, ids)]
+
+
 def test_verdicts_come_in_the_order_of_the_article(record: Record) -> None:
     report = check_text(f"{FALSE}\n{TRUE}\n{FALSE}", record)
     assert [item.locator for item in report.verdicts] == [

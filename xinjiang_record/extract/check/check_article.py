@@ -19,6 +19,7 @@ from datetime import date
 
 from xinjiang_record.document_readers.document import Block, Document
 from xinjiang_record.extract.check.count_verdicts import check_count, count_part
+from xinjiang_record.extract.check.event_verdicts import check_events
 from xinjiang_record.extract.check.figure_verdicts import FigureClaim, check_figure
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import UsedPlaces, left_over, not_understood
@@ -107,8 +108,10 @@ def _check_sentence(
     else:
         is_checkable, verdicts = False, ()
         for reading in _clauses(text, code, anchor, context):
-            is_checkable = is_checkable or reading.is_checkable
-            mine = tuple(_verdicts(reading, record, context)) if reading.is_checkable else ()
+            mine = tuple(_verdicts(reading, record, context)) if reading.may_claim else ()
+            if not reading.is_checkable and all(v.outcome == "not_understood" for v in mine):
+                mine = ()
+            is_checkable = is_checkable or reading.is_checkable or bool(mine)
             _carry(reading, mine, context)
             verdicts = (*verdicts, *mine)
     placed = tuple(
@@ -181,6 +184,12 @@ def _verdicts(reading: Reading, record: Record, context: _Context) -> Iterator[V
         return
     yield from _statement_verdicts(reading, acts, record, context, used)
     yield from _figure_verdicts(reading, record, context, used)
+    if not (used.groups or reading.tally or reading.counts or reading.figures):
+        found = list(check_events(reading, record))
+        if found:
+            used.groups |= set(range(len(reading.groups)))
+            used.dates |= {item.start for item in reading.dates}
+        yield from found
     yield from left_over(reading, used)
 
 

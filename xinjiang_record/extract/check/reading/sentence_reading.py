@@ -84,6 +84,7 @@ class Reading:
     outcome: str | None = None
     region: str | None = None
     durations: frozenset[str] = frozenset()
+    has_event: bool = False
     is_only: bool = False
     is_first: bool = False
     is_denied: bool = False
@@ -104,6 +105,11 @@ class Reading:
             or self.figures
             or any(code != "CHN" for group in self.groups for code in group.codes)
         )
+
+    @property
+    def may_claim(self) -> bool:
+        """Return whether the sentence may have a claim: a number, a state, or a dated event."""
+        return self.is_checkable or self.has_event
 
     @property
     def words(self) -> ClaimWords:
@@ -164,6 +170,9 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     ]
     out.figures = _figures(text, code, out)
     out.side = _side(folded, words)
+    out.has_event = bool(out.dates) and any(
+        words[name].search(folded) for name in ("parliament", "sanctions", "published")
+    )
     out.durations = frozenset(name for name in ("week", "month") if words[name].search(folded))
     out.outcome = next(
         (
