@@ -1,9 +1,9 @@
-"""The same checks in other validators' words, each a whole program that prints how many rows it
+"""Run the same checks in other validators' words, each a program that prints how many rows it
 finds bad.
 
 They say less: no ragged rows, no messages in Frictionless's words, a URI by one pattern. A row that
 repeats a key is bad to all; to
-those that cannot tell the first from the later ones, the first is bad too.
+those that cannot separate the first from the later ones, the first is bad too.
 """
 
 from __future__ import annotations

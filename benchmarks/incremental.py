@@ -1,4 +1,4 @@
-"""What a run costs that finds nothing to do, beyond a trivial Prefect flow.
+"""Measure what a run costs that finds nothing to do, beyond a trivial Prefect flow.
 
 And one with one changed figure.
 

@@ -122,7 +122,7 @@ def statements() -> pa.Table:
 
 
 def partition(number: int, rows: int, called: str = "State of ") -> pa.Table:
-    """One partition.
+    """Return one partition.
 
     Row i of all goes to the statement i modulo STATEMENTS, so every partition has keys of every
     range.
@@ -163,7 +163,7 @@ def _null_if_empty(notes: pa.Array) -> pa.Array:
 
 
 def generate(folder: Path, rows: int) -> list[executor.Partition]:
-    """The partitions of ``rows`` events, made once and kept."""
+    """Return the partitions of ``rows`` events, made once and kept."""
     for number, first in enumerate(range(0, rows, PARTITION_ROWS)):
         path = folder / f"part={number:04}" / "events.parquet"
         if not path.is_file():
@@ -173,7 +173,7 @@ def generate(folder: Path, rows: int) -> list[executor.Partition]:
 
 
 def changed(inputs: list[executor.Partition], folder: Path) -> list[executor.Partition]:
-    """The same partitions, but for the last, in which every row has another name as printed."""
+    """Return the same partitions; in the last, each row has another name as printed."""
     last, number = inputs[-1], len(inputs) - 1
     path = folder / "events.parquet"
     pq.write_table(partition(number, pq.read_metadata(last.path).num_rows, "Republic of "), path)
@@ -181,7 +181,7 @@ def changed(inputs: list[executor.Partition], folder: Path) -> list[executor.Par
 
 
 class Timed:
-    """An engine, with the seconds until the last result of each step was there."""
+    """Hold an engine, with the seconds until the last result of each step was there."""
 
     def __init__(self, engine: executor.Engine) -> None:
         self._engine, self.seconds = engine, dict[str, float]()
@@ -270,7 +270,7 @@ def _ratio(found: list[dict[str, Any]]) -> None:
 
 
 def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, Any]:
-    """One measurement in a process of its own, on a cluster of its own."""
+    """Run one measurement in a process and a cluster of its own."""
     command = [
         sys.executable,
         __file__,
@@ -293,7 +293,7 @@ def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, A
 
 @contextlib.contextmanager
 def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and its workers, each a process of its own; they end with the ``with``."""
+    """Start a scheduler and its workers, each a process; they end with the ``with``."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(name: str, *arguments: str) -> None:
@@ -338,7 +338,7 @@ def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """One measurement, in this process as coordinator."""
+    """Run one measurement, with this process as coordinator."""
     rows = int(options.rows[0] * 1_000_000)
     inputs = executor.list_partitions(options.data / str(rows))
     folder = Path(tempfile.mkdtemp(prefix="work-", dir=options.data))
@@ -398,7 +398,7 @@ def _release_id(result: release.PublishResult) -> str:
 
 
 def _warm(seconds: float) -> None:
-    """What every worker does before the time is taken.
+    """Do what every worker does before the time is taken.
 
     A small publication of its own; then it waits, so that each gets its turn.
     """

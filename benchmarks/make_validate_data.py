@@ -1,4 +1,4 @@
-"""The table that the validation benchmark is run on.
+"""Make the table that the validation benchmark is run on.
 
 12 columns, deterministic, clean or with 0.1 % bad rows.
 """

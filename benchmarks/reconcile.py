@@ -1,4 +1,4 @@
-"""Names to codes a second, beside country_converter.
+"""Names to codes a second, next to country_converter.
 
     python benchmarks/reconcile.py [NAMES] [--other PYTHON]
 

@@ -1,6 +1,6 @@
-"""What a release costs.
+"""Measure what a release costs.
 
-1 million rows of 12 columns, beside DuckDB merely converting the same CSV; and 10 million, in
+1 million rows of 12 columns, next to DuckDB merely converting the same CSV; and 10 million, in
 bounded memory.
 
     python benchmarks/release.py                 1 million rows, median of 3

@@ -1,4 +1,4 @@
-"""What a run of the record costs: ``python benchmarks/run.py [RUNS]``.
+"""Measure what a run of the record costs: ``python benchmarks/run.py [RUNS]``.
 
 Times whole processes in turn, on a copy of the record that is published already: a trivial one-task
 Prefect flow, ``xrecord run`` with

@@ -1,4 +1,4 @@
-"""How fast is validation? Both sides in one run, each as a whole process, start-up included.
+"""Measure how fast validation is: both sides in one run, as processes, start-up included.
 
     python benchmarks/validate.py [--rows 1000000] [--runs 3] [--others] [--growth] [--keep FOLDER]
 
@@ -152,7 +152,7 @@ def compare(folder: Path, rows: int, runs: int) -> list[str]:
 
 
 def others(folder: Path, rows: int) -> None:
-    """The validators that speak other dialects; each prints how many rows it finds bad."""
+    """List the validators that speak other dialects; each prints how many rows it finds bad."""
     where = folder / "venv"
     venv.create(where, with_pip=True, system_site_packages=False)
     python = str(where / "bin" / "python")

@@ -29,7 +29,7 @@ from xinjiang_record.model import Candidate, PublishResult
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:
     """Publish a candidate as the next version of its package, unless nothing has changed.
 
-    Whatever is raised, nothing was published unless the message says so.
+    After an exception, the release is not there unless the message says so.
 
     Args:
         candidate: What is to be released.

@@ -40,7 +40,7 @@ from xinjiang_record.release.tables.read import read_parquet_batches
 from xinjiang_record.release.tables.row_order import sort_table
 
 DAMAGED = "Restore it from a copy; `xrecord verify` lists all problems."
-UNLESS = "Unless the new release is there, complete, nothing was published. Run again."
+UNLESS = "If the new release is not there, the run changed nothing. Run again."
 
 
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:

@@ -58,7 +58,7 @@ def write_release(
         prepared: What is to be released.
         newest: The ledger's entry of the release before, or None for a first release.
         folder: The package's folder, which holds the release before.
-        declare: The version that the caller asks for, or None.
+        declare: The version that the caller needs, or None.
 
     Returns:
         What the release is, and its id.

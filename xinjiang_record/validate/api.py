@@ -42,7 +42,7 @@ STANDARDS = ("v2",)
 
 @dataclass(frozen=True)
 class Settings:
-    """What to check, for one source or several.
+    """Hold what to check, for one source or several.
 
     ``resource`` names one resource of a package. ``limit_errors`` stops the reading of a table
     after so many errors (0: never). ``strict`` guesses nothing, and applies the standard's rules.

@@ -58,7 +58,7 @@ def open_quote_warning(line: int, shown: str, resource: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """One kind in one piece and column: how many rows, and the first (of the table)."""
+    """Hold one kind in one piece and column: how many rows, and the first (of the table)."""
 
     kind: str
     place: int

@@ -34,10 +34,10 @@ class Error(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Report:
-    """The report on one path.
+    """Hold the report on one path.
 
-    ``frictionless`` is Frictionless's report. ``findings`` are errors of ours, ``warnings`` are
-    hints of ours, ``notes`` say what was not checked. ``slow`` says, by table, why Frictionless
+    ``frictionless`` is Frictionless's report. ``findings`` are errors of this project, ``warnings`` are
+    hints of this project, ``notes`` say what was not checked. ``slow`` says, by table, why Frictionless
     read it row by row; another table was proved by the fast pass.
     """
 
@@ -78,7 +78,7 @@ class Report:
     def to_descriptor(self) -> dict[str, Any]:
         """Return the report in the form of Frictionless's ``Report.to_descriptor()``.
 
-        It is equal to Frictionless's own, unless there are errors of ours.
+        It is equal to Frictionless's own, unless there are errors of this project.
         """
         return dict(self.descriptor)
 

@@ -165,7 +165,7 @@ def _short(value: str, most: int) -> str:
 
 
 def as_json(reports: Sequence[Report]) -> str:
-    """Return Frictionless's own report, with errors of ours in it; of several paths a list."""
+    """Return Frictionless's own report, with our errors in it; of several paths a list."""
     found: Any = [report.to_descriptor() for report in reports]
     value = found[0] if len(found) == 1 else found
     return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"

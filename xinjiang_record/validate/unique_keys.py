@@ -11,7 +11,7 @@ SHOWN = 100  # warnings of one key
 
 
 class UniqueKey:
-    """One key, given each row that may repeat it, in order. A key with a null has no equal."""
+    """Hold one key, given each row that may repeat it, in order. A key with a null has no equal."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)

@@ -46,7 +46,7 @@ NOT_A_TABLE = "is not a table: its presence, size and hash were checked, and not
 
 @dataclass(frozen=True)
 class Options:
-    """How to validate.
+    """Say how to validate.
 
     ``nothing_guessed`` is ``--strict``; ``standards`` are the rules of Data Package 2.0 by table,
     None without ``--standard``. ``checklist`` is Frictionless's, None for its basic checks.
@@ -80,7 +80,7 @@ def run(target: Path, shown: str, prepared: Prepared, options: Options, pause: G
 
 @dataclass
 class _Run:
-    """One validation: the hooked tables, what was converted, and what was found."""
+    """Hold one validation: the hooked tables, what was converted, and what was found."""
 
     target: Path
     shown: str

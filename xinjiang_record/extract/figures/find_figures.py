@@ -49,7 +49,7 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
 
     Args:
         text: One paragraph, cell or sentence.
-        language: A CLDR code, used where the words of a sentence do not tell its language.
+        language: A CLDR code, used where the words of a sentence do not show its language.
     """
     shown = unicodedata.normalize("NFC", text)
     default = _code(language) or language_of_figures(plain(shown))

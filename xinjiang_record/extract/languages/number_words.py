@@ -2,7 +2,7 @@
 
 A language's words are used for text in that language alone: "on" is ten in Turkish, "bin" a
 thousand, "elf" eleven in German. Chinese and Japanese are read together as ``cjk``: a number in
-Han characters does not tell which of the two it is in.
+Han characters does not show which of the two it is in.
 """
 
 from __future__ import annotations

@@ -52,12 +52,12 @@ class Changes:
 
     @property
     def csv(self) -> str:
-        """The path of the table of changes in the release."""
+        """Return the path of the table of changes in the release."""
         return f"changes/from-{self.previous}.csv"
 
     @property
     def markdown(self) -> str:
-        """The path of the sentences in the release."""
+        """Return the path of the sentences in the release."""
         return f"changes/from-{self.previous}.md"
 
 

@@ -39,7 +39,7 @@ class Side:
 
     @property
     def key_types(self) -> list[tuple[str, pa.DataType]]:
-        """The fields of the key with their types."""
+        """Return the fields of the key with their types."""
         return [(name, self.types.field(name).type) for name in self.key]
 
 

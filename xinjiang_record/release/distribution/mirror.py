@@ -134,7 +134,7 @@ def _list_signed(folder: Path) -> Iterator[Path]:
 
 
 def _refuse_other_release(store: Store, name: str, digest: str) -> None:
-    """Refuse where the target has another release of this number; what is damaged is no release."""
+    """Refuse where the target has another release of this number; a damaged one is not a release."""
     there = store.read(name)
     if there is None or store.sha256(name) == digest:
         return

@@ -42,17 +42,17 @@ class Release:
 
     @property
     def version(self) -> str:
-        """The version."""
+        """Return the version."""
         return str(self.entry["version"])
 
     @property
     def path(self) -> str:
-        """The release's folder at the location."""
+        """Return the release's folder at the location."""
         return f"{self.package}/{self.version}"
 
     @cached_property
     def sums(self) -> dict[str, str]:
-        """The SHA-256 of every file by path."""
+        """Return the SHA-256 of every file by path."""
         data = self.location.read(f"{self.path}/SHA256SUMS")
         if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
             raise VerifyError(
@@ -79,7 +79,7 @@ class Release:
 
     @cached_property
     def descriptor(self) -> Mapping[str, Any]:
-        """The content of datapackage.json, which must be of this package and version."""
+        """Return the content of datapackage.json, which must be of this package and version."""
         shown = f"{self.location.shown}/{self.path}/datapackage.json"
         value: Mapping[str, Any] = parse_release_json(self.read("datapackage.json"), shown)
         check_shape(value, DESCRIPTOR, shown)
@@ -91,7 +91,7 @@ class Release:
 
     @property
     def withdrawal_notice(self) -> str:
-        """What a reader of a withdrawn release must know; empty for any other release."""
+        """Return what a reader of a withdrawn release must know; empty for any other release."""
         if not (withdrawn := self.entry["withdrawn"]):
             return ""
         return (
@@ -128,7 +128,7 @@ class Release:
 
     @cached_property
     def info(self) -> ReleaseInfo:
-        """What the metadata dialects and citations are written from."""
+        """Return what the metadata dialects and citations are written from."""
         value = self.descriptor
         return ReleaseInfo(
             package=self.package,

@@ -15,7 +15,7 @@ from xinjiang_record.release.download_formats.content import DownloadContent
 
 
 class DownloadFormat(Protocol):
-    """A module that writes one download."""
+    """Hold a module that writes one download."""
 
     SUFFIX: str
 

@@ -1,4 +1,4 @@
-"""The rows of a release: CSV and Parquet hold the same, both have the released hash, keys hold, every reference has its target."""
+"""Check the rows of a release: CSV equals Parquet, hashes, keys and references."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Pairs = list[tuple[Path, Path]]  # the CSV and Parquet files of a table, in orde
 
 
 def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -> Iterator[str]:
-    """Every problem in the tables of the release at ``folder``; ``counts``: rows by table, as released."""
+    """Return every problem in the tables of a release; ``counts``: rows by table, as released."""
     readable = {}
     for resource in resources:
         name, pairs = resource["name"], pair_paths(folder, resource)
@@ -48,7 +48,7 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
 def _table(
     pairs: Pairs, schema: Mapping[str, Any], expected: str, count: int | None
 ) -> Iterator[str]:
-    """The Parquet files' rows, in canonical form, have the released hash, and are what the CSV files hold, byte for byte."""
+    """Check that Parquet and CSV files hold the same rows, and that their hash is the released one."""
     parquets = [parquet for _, parquet in pairs]
     shown = str(parquets[0] if len(pairs) == 1 else parquets[0].parent)
     watch, first = _Watch(shown, schema), encode_header(schema)
@@ -71,7 +71,7 @@ def _table(
 
 
 class _Compared:
-    """A file beside the bytes that it should hold."""
+    """Compare a file with the bytes that it should hold."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._at = path, 0
@@ -90,7 +90,7 @@ class _Compared:
         self._at += expected.nbytes
 
     def end(self) -> None:
-        """The file holds no more."""
+        """Check that the file holds no more."""
         if self.differs_at is None and self._stream.read(1):
             self.differs_at = self._at
 
@@ -126,7 +126,7 @@ class _Watch:
             pa.concat_tables([self._last, keys]) if self._last else keys, self._key
         ):
             self.problems.append(
-                f"{self._shown}: the primary key does not rise from row to row: a record stands twice or out of order."
+                f"{self._shown}: the primary key does not rise from row to row: a row is there twice or out of order."
             )
 
 
@@ -148,7 +148,7 @@ def _list(names: str | Sequence[str]) -> list[str]:
 
 
 def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set[tuple[str, ...]]:
-    """The different filled values of some fields: the key set, and all that memory must hold."""
+    """Return the distinct filled values of some fields: all that memory must hold."""
     found: set[tuple[str, ...]] = set()
     for batch in read_parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
         table = pa.Table.from_batches([batch])

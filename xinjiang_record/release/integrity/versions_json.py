@@ -35,12 +35,12 @@ class Ledger:
 
     @property
     def newest(self) -> Mapping[str, Any] | None:
-        """The last release, withdrawn or not: what the next one is compared with."""
+        """Return the last release, withdrawn or not: what the next one is compared with."""
         return self.versions[-1] if self.versions else None
 
     @property
     def latest(self) -> Mapping[str, Any] | None:
-        """The last release that is not withdrawn: where ``latest`` points."""
+        """Return the last release that is not withdrawn: where ``latest`` points."""
         return next((entry for entry in reversed(self.versions) if not entry["withdrawn"]), None)
 
     def entry(self, version: str) -> Mapping[str, Any]:

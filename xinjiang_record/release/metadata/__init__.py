@@ -21,7 +21,7 @@ from xinjiang_record.release.metadata.release_info import ReleaseInfo
 
 
 class Dialect(Protocol):
-    """A module that writes one file about a release."""
+    """Hold a module that writes one file about a release."""
 
     PATH: str
 

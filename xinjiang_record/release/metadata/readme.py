@@ -15,7 +15,7 @@ READING = """\
 
 Every table is there as CSV (UTF-8, commas, an empty cell is a missing value) and as Parquet (typed); both hold the same rows. Take
 Parquet where you can. A reader of CSV guesses types, and then takes a code such as 019 for the number 19, and the text NA for a
-missing value; tell it the types that the data dictionary gives.
+missing value; give it the types that the data dictionary gives.
 
 ```python
 import pandas as pd
@@ -67,7 +67,7 @@ def render(release: ReleaseInfo) -> str:
             content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH
         ),
         "## Versions\n\nThe version follows from the change: a changed structure raises the first number, added or retracted rows the\n"
-        "second, corrected values and words the third. `CHANGES.md` tells what each version changed, `changes/` every field of it.\n"
+        "second, corrected values and words the third. `CHANGES.md` says what each version changed, `changes/` every field of it.\n"
         "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
         "## Data dictionary\n",
         *(

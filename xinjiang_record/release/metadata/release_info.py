@@ -30,7 +30,7 @@ class ResourceInfo:
 
     @property
     def rows(self) -> int:
-        """The number of rows."""
+        """Return the number of rows."""
         return self.files.rows
 
 
@@ -62,27 +62,27 @@ class ReleaseInfo:
 
     @property
     def id(self) -> str:
-        """The identifier of the package, the same for all its versions."""
+        """Return the identifier of the package, the same for all its versions."""
         return f"urn:uuid:{uuid.uuid5(NAMESPACE, self.package)}"
 
     @property
     def version_id(self) -> str:
-        """The identifier of this version of the package."""
+        """Return the identifier of this version of the package."""
         return version_id(self.package, self.version)
 
     @property
     def year(self) -> str:
-        """The year of ``created``."""
+        """Return the year of ``created``."""
         return self.created[:4]
 
     @property
     def day(self) -> str:
-        """The day of ``created``."""
+        """Return the day of ``created``."""
         return self.created[:10]
 
     @property
     def creators(self) -> tuple[str, ...]:
-        """The contributors with the role creator, or all contributors."""
+        """Return the contributors with the role creator, or all contributors."""
         named = [item["title"] for item in self.contributors if "creator" in item.get("roles", ())]
         return tuple(named or [item["title"] for item in self.contributors])
 
@@ -93,12 +93,12 @@ class ReleaseInfo:
 
     @property
     def has_downloads(self) -> bool:
-        """Whether the tables are small enough for a spreadsheet and the like."""
+        """Return whether the tables are small enough for a spreadsheet and the like."""
         return sum(resource.rows for resource in self.resources) <= DOWNLOAD_ROWS
 
     @property
     def data_files(self) -> tuple[FileInfo, ...]:
-        """The CSV and Parquet files of all tables."""
+        """Return the CSV and Parquet files of all tables."""
         return tuple(
             info for item in self.resources for info in (*item.files.csv, *item.files.parquet)
         )

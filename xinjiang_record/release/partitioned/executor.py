@@ -139,7 +139,7 @@ class PartitionedTable:
 
     @property
     def num_rows(self) -> int:
-        """The number of rows."""
+        """Return the number of rows."""
         return sum(item.rows for slices in self.plan for item in slices)
 
     def batches(self) -> Iterator[pa.RecordBatch]:

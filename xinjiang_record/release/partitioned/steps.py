@@ -64,7 +64,7 @@ class Job:
 
     @property
     def key(self) -> list[str]:
-        """The fields of the primary key."""
+        """Return the fields of the primary key."""
         return list(self.schema["primaryKey"])
 
 

@@ -27,7 +27,7 @@ class FileInfo:
 
     @property
     def media_type(self) -> str:
-        """The media type, by the file's ending."""
+        """Return the media type, by the file's ending."""
         return MEDIA_TYPES.get(self.path.rpartition(".")[2], "text/plain")
 
 

@@ -32,7 +32,7 @@ class ParquetTable:
 
     @property
     def num_rows(self) -> int:
-        """The number of rows."""
+        """Return the number of rows."""
         return int(pq.read_metadata(self.path).num_rows)
 
 
@@ -41,7 +41,7 @@ class Pieces(Protocol):
 
     @property
     def num_rows(self) -> int:
-        """The number of rows."""
+        """Return the number of rows."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the canonical batches."""

@@ -49,7 +49,7 @@ DATE = rf"\A{_YEAR}-{_DAY}\z"
 
 
 class FieldRules:
-    """The rules of one field. ``field`` is Frictionless's own, with its schema.
+    """Hold the rules of one field. ``field`` is Frictionless's own, with its schema.
 
     ``missing_values`` are the texts that stand for no value. ``constraints`` are the values of
     all constraints that are checked, except ``required``. ``cells`` reads a cell as Frictionless.

@@ -27,7 +27,7 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A piece whose keys rise from the first to the last row, except those of a few rows."""
+    """Hold a piece whose keys rise from the first to the last row, except those of a few rows."""
 
     first: str
     last: str
@@ -35,7 +35,7 @@ class Order:
 
 
 class KeyGroup:
-    """One key: primary, unique or one unique field. ``places`` are its columns."""
+    """Hold one key: primary, unique or one unique field. ``places`` are its columns."""
 
     def __init__(self, places: tuple[int, ...], *, primary: bool, rows: int) -> None:
         self.places, self.primary = places, primary

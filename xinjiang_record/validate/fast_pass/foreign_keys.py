@@ -18,7 +18,7 @@ FEW = 100  # lookups before a Python set is made of many texts
 
 
 class ReferenceKeys:
-    """A set of tuples of cast cells, as Frictionless has it.
+    """Hold a set of tuples of cast cells, as Frictionless has it.
 
     ``texts`` are its members if they are single plain texts.
     """
@@ -67,7 +67,7 @@ class DistinctTexts:
 
 
 class Reference:
-    """One foreign key of the table that is checked: which rows of a piece have a partner."""
+    """Hold one foreign key of the table that is checked: which rows of a piece have a partner."""
 
     def __init__(
         self, places: tuple[int, ...], checks: list[ColumnCheck], known: ReferenceKeys
@@ -132,7 +132,7 @@ def read_keys(
 ) -> ReferenceKeys:
     """Return the distinct keys of a referenced table, piece by piece.
 
-    ``places`` are the columns of the key; None stands for a column that the table lacks.
+    ``places`` are the columns of the key; None means a column that the table lacks.
     """
     (place, *more), (check, *_) = places, checks
     if not more and check is not None and place is not None and check.is_text:

@@ -135,7 +135,7 @@ def texts(column: pa.Array, rows: npt.NDArray[np.int64]) -> list[str]:
 
 
 def union(first: Mask | None, second: Mask | None) -> Mask | None:
-    """Return the union of two masks; None stands for a mask without a true row."""
+    """Return the union of two masks; None means a mask without a true row."""
     if first is None or second is None:
         return second if first is None else first
     return first | second

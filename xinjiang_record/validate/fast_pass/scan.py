@@ -35,7 +35,7 @@ Suspect = tuple[int, list[Any]]
 
 @dataclass(slots=True)
 class Checked:
-    """What one thread found in one piece."""
+    """Hold what one thread found in one piece."""
 
     chunk: Any
     parsed: Parsed
@@ -174,7 +174,7 @@ class Scan:
     def _all_hashes(self, group: KeyGroup, parsed: Parsed, of_rows: Hashes) -> Hashes:
         if parsed.rows is None:
             return of_rows
-        whole = np.full(parsed.records, group.nothing)  # what is no data has no key
+        whole = np.full(parsed.records, group.nothing)  # a record without data has no key
         whole[parsed.rows] = of_rows
         for number, cells in parsed.ragged:
             parts = {

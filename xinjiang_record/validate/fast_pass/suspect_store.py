@@ -25,7 +25,7 @@ THREADS = min(4, os.cpu_count() or 1)  # of a file
 
 
 class Table(Protocol):
-    """A table that is scanned in pieces. A piece has ``offset``, ``size``, ``first`` and ``last``.
+    """Hold a table scanned in pieces. A piece has ``offset``, ``size``, ``first`` and ``last``.
 
     ``threads`` is how many pieces are checked in parallel, ``size`` how much there is to read,
     ``done`` how much of it there is up to the end of a piece, ``rows`` about how many rows there
@@ -94,7 +94,7 @@ class Table(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Where the records of a piece are: number of the first, count, bytes.
+    """Hold where the records of a piece are: number of the first, count, bytes.
 
     ``rows`` are the numbers of those with the right number of cells.
     """
@@ -160,7 +160,7 @@ class SuspectStore:
             self._whole_keys, self._keys = False, []
 
     def _keep_template(self, piece: Piece, parsed: Parsed, certain: Rows) -> None:
-        """One row without fault, whose cells stand in for those of another that do not matter."""
+        """Return one faultless row, whose cells replace those of another that do not matter."""
         if self._template is not None:
             return
         records = np.arange(piece.records) if piece.rows is None else piece.rows

@@ -11,7 +11,7 @@ Verdict = tuple[bool, Any]
 
 
 class Cancelled(Exception):
-    """The result is no longer wanted."""
+    """Say that the result is no longer wanted."""
 
 
 class CellCache:
@@ -29,7 +29,7 @@ class CellCache:
         self._lock = threading.Lock()  # some of Frictionless's parsers keep state
 
     def __call__(self, text: str) -> Verdict:
-        """Return whether a text is good, and the value that it stands for."""
+        """Return whether a text is good, and the value that it means."""
         verdict = self._verdicts.get(text)
         if verdict is None:
             if len(self._verdicts) >= MOST_TEXTS:

@@ -37,7 +37,7 @@ _OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
 
 
 class RestartWithoutFastPath(BaseException):
-    """A table that was begun in pieces must be read by Frictionless alone, from the beginning.
+    """Say that Frictionless alone must read a table from the beginning, after pieces were read.
 
     Not an ``Exception``, since Frictionless would report it.
     """

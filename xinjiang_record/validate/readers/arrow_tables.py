@@ -27,7 +27,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 @dataclass(frozen=True, slots=True)
 class TableErrors:
-    """The errors of one table: Frictionless's, and the rows that repeat a unique key.
+    """Hold the errors of one table: Frictionless's, and the rows that repeat a unique key.
 
     Those are (names, first row, row, cells). Rows count as in Frictionless's reports: the header is
     the first.
@@ -39,7 +39,7 @@ class TableErrors:
 
 @dataclass(frozen=True, slots=True)
 class MemoryTable:
-    """A table in memory, as ``Scan`` reads it: a piece is a slice of its rows.
+    """Hold a table in memory, as ``Scan`` reads it: a piece is a slice of its rows.
 
     It uses one thread: the table is small, or other processes check other ranges of it.
     """
@@ -150,16 +150,13 @@ def _found(resource: Any) -> TableErrors:
     except Exception as error:
         raise ReadError(
             f"{resource.package.name}/{resource.name}: Frictionless 5.21 fails on these data: "
-            f"{type(error).__name__}: {error}. "
-            "Nothing was published."
+            f"{type(error).__name__}: {error}."
         ) from error
     finally:
         hook.close()
     if report["errors"]:
         messages = "; ".join(error["message"] for error in report["errors"])
-        raise SchemaError(
-            f"{resource.package.name}/{resource.name}: {messages}. Nothing was published."
-        )
+        raise SchemaError(f"{resource.package.name}/{resource.name}: {messages}.")
     if not hook.fast:
         raise ReadError(
             f"{resource.package.name}/{resource.name}: not checked, since {hook.reason}."

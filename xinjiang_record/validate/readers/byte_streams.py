@@ -22,7 +22,7 @@ RATIO_FREE_BYTES = 64 * MIB  # below this a compressed file's ratio is not looke
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file; ``skip`` are the bytes of its first line, if that is dropped."""
+    """Hold one file; ``skip`` are the bytes of its first line, if that is dropped."""
 
     path: str
     gzip: bool = False

@@ -31,7 +31,7 @@ SENTINEL = "\x02\x1fx\x1f\x03"
 
 
 class Readable(Protocol):
-    """A stream of bytes."""
+    """Hold a stream of bytes."""
 
     def readinto(self, target: memoryview) -> int | None:
         """Fill (some of) ``target``; 0 at the end."""
@@ -39,7 +39,7 @@ class Readable(Protocol):
 
 @dataclass(slots=True)
 class Chunk:
-    """A piece: ``size`` bytes and room for the sentinel, and where it begins in the stream."""
+    """Hold a piece: ``size`` bytes and room for the sentinel, and where it begins in the stream."""
 
     memory: bytearray
     size: int
@@ -50,11 +50,11 @@ class Chunk:
 
 @dataclass(slots=True)
 class Parsed:
-    """The records of a piece.
+    """Hold the records of a piece.
 
     ``columns`` have those with the right number of cells, ``rows`` their numbers in the piece (from
     0). ``ragged`` are the others: number and cells. ``typed`` are the values of a table that has
-    types, ``doubtful`` the rows of it in which a text stands for no value.
+    types, ``doubtful`` the rows of it in which a text means no value.
     """
 
     columns: list[pa.Array]
@@ -85,7 +85,7 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How to read the stream: one character each, an empty quote for none, cells in a record."""
+    """Say how to read: one character each, an empty quote for none, cells in a record."""
 
     delimiter: str
     quote: str

@@ -32,7 +32,7 @@ READ_BYTES = 8192  # what Frictionless's text stream asks of its byte stream at 
 
 @dataclass(frozen=True)
 class CsvTable:
-    """A CSV table to read.
+    """Hold a CSV table to read.
 
     ``first`` is the number (from 0) of the first record that is data, ``ahead`` the number of
     records before the first piece. ``fields`` are Frictionless's own, ``stream`` is its stream of a

@@ -71,7 +71,7 @@ def kind(type_: pa.DataType) -> str:
 
 
 class ParquetFile:
-    """A Parquet file whose columns are all of known kinds.
+    """Hold a Parquet file whose columns are all of known kinds.
 
     Raise FastPassUnsupported for another file, and for one whose frame may have an index.
     """
@@ -197,7 +197,7 @@ def open_in_pieces(resource: Any) -> None:
 
 @dataclass(frozen=True)
 class ParquetTable:
-    """A Parquet table, as ``Scan`` reads it."""
+    """Hold a Parquet table, as ``Scan`` reads it."""
 
     file: ParquetFile
     fields: list[Any]

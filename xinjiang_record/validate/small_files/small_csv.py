@@ -48,7 +48,7 @@ from xinjiang_record.validate.unique_keys import UniqueKey
 
 
 class SmallTable(TableHook):
-    """A small table: its rows are checked when Frictionless reads the first of them."""
+    """Hold a small table: its rows are checked when Frictionless reads the first of them."""
 
     def __init__(
         self,
