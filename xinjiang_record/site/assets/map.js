@@ -51,7 +51,7 @@
     heading.textContent = title;
     svg.setAttribute("aria-label", title + ". " + lines.map((line) => line[1]).join("; "));
     const number = Number(slider.value);
-    shownDay.textContent = data.dayWords[number];
+    shownDay.textContent = choice.value === "day" ? data.dayWords[number] : "–";
     slider.setAttribute("aria-valuetext", data.dayWords[number]);
     document.querySelectorAll(".bar").forEach((bar) => bar.classList.toggle("chosen", bar.dataset.statement === choice.value || (choice.value === "" && data.pair.includes(bar.dataset.statement))));
     window.xrState.set("view", choice.value);
