@@ -265,7 +265,8 @@ def _ratio(found: list[dict[str, Any]]) -> None:
     )
     same = len({item["release_id"] for item in found}) == 1
     print(
-        f"two workers are {one / two:.2f} times as fast as one ({two} s, {one} s); bytes: {'same' if same else 'DIFFER'}"
+        f"two workers are {one / two:.2f} times as fast as one ({two} s, {one} s); bytes: "
+        f"{'same' if same else 'DIFFER'}"
     )
 
 

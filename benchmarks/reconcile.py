@@ -65,7 +65,8 @@ def main() -> None:
         countries._match.__wrapped__(name, None)
     bare = len(distinct) / (time.perf_counter() - start)
     print(
-        f"xinjiang_record  {ours:12,.0f} names/s ({options.names:,} names)   {bare:10,.0f} names/s without memory"
+        f"xinjiang_record  {ours:12,.0f} names/s ({options.names:,} names)   {bare:10,.0f} "
+        f"names/s without memory"
     )
     if options.other:
         run = subprocess.run(
@@ -77,7 +78,8 @@ def main() -> None:
         )
         theirs = float(run.stdout)
         print(
-            f"country_converter {theirs:11,.0f} names/s (20,000 names)   ratio {ours / theirs:,.0f} ({bare / theirs:,.0f} without memory)"
+            f"country_converter {theirs:11,.0f} names/s (20,000 names)   ratio "
+            f"{ours / theirs:,.0f} ({bare / theirs:,.0f} without memory)"
         )
 
 

@@ -206,7 +206,8 @@ def million(base: Path, rows: int, times: int) -> None:
     seconds = {side: statistics.median(value for value, _ in runs) for side, runs in found.items()}
     for side, runs in found.items():
         print(
-            f"{side:7} {seconds[side]:6.2f} s (median of {times}), peak {max(value for _, value in runs):.0f} MB"
+            f"{side:7} {seconds[side]:6.2f} s (median of {times}), peak "
+            f"{max(value for _, value in runs):.0f} MB"
         )
     print(f"ratio   {seconds['ours'] / seconds['duckdb']:6.2f} (at most 2.5; at most 600 MB)")
 
@@ -217,7 +218,8 @@ def large(base: Path, sizes: tuple[int, ...]) -> None:
         first = measured("ours", old, base / f"home-{rows}")
         second = measured("ours", new, base / f"home-{rows}")
         print(
-            f"{rows:>12,} rows: first release {first[0]:.1f} s, peak {first[1]:.0f} MB; 1 % changed {second[0]:.1f} s, peak {second[1]:.0f} MB"
+            f"{rows:>12,} rows: first release {first[0]:.1f} s, peak {first[1]:.0f} MB; 1 % "
+            f"changed {second[0]:.1f} s, peak {second[1]:.0f} MB"
         )
         for path in (old, new, base / f"home-{rows}"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -73,7 +73,11 @@ def paint(site: Path, runs: int = 5) -> float:
 
     running = serve.make_server(site)
     threading.Thread(target=running.serve_forever, daemon=True).start()
-    script = "new Promise(r => new PerformanceObserver(l => r(l.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', buffered: true}))"
+    script = (
+        "new Promise(r => new PerformanceObserver(l => "
+        "r(l.getEntries().at(-1).startTime)).observe({type: 'largest-contentful-paint', "
+        "buffered: true}))"
+    )
     found = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)

@@ -162,7 +162,8 @@ def others(folder: Path, rows: int) -> None:
     )
     if installed.returncode:
         print(
-            f"the other validators could not be installed: {installed.stderr.strip().splitlines()[-1][:200]}"
+            f"the other validators could not be installed: "
+            f"{installed.stderr.strip().splitlines()[-1][:200]}"
         )
     for kind in ("clean", "dirty"):
         package = str(folder / f"{kind}-{rows}" / "datapackage.json")
@@ -174,7 +175,8 @@ def others(folder: Path, rows: int) -> None:
 def growth(folder: Path, sizes: list[int]) -> None:
     """Ours alone, on clean rows: seconds a million rows and peak memory, with keys and without."""
     print(
-        "| rows | keys | seconds | seconds a million rows | peak MB |\n| --- | --- | --- | --- | --- |"
+        "| rows | keys | seconds | seconds a million rows | peak MB |\n| --- | --- | --- | --- | "
+        "--- |"
     )
     for rows in sizes:
         place = folder / f"clean-{rows}"
@@ -185,7 +187,8 @@ def growth(folder: Path, sizes: list[int]) -> None:
             _need_kernels(run)
             each = run["wall"] / rows * 1_000_000
             print(
-                f"| {rows} | {keys} | {run['wall']:.2f} | {each:.2f} | {run['peak']:.0f} | {' '.join(run['failed'])}"
+                f"| {rows} | {keys} | {run['wall']:.2f} | {each:.2f} | {run['peak']:.0f} | "
+                f"{' '.join(run['failed'])}"
             )
 
 

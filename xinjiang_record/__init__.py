@@ -1,9 +1,9 @@
 """Offer the released tables to Python: which states signed what, and how many are detained.
 
-``import xinjiang_record as xr`` offers ``xr.load``, ``xr.roster``, ``xr.history``, ``xr.evidence``,
-``xr.versions``, ``xr.cite``, ``xr.verify``, ``xr.lock`` and ``xr.check``; see
-``xinjiang_record.client``. Whole questions are answered by ``xr.sides``, ``xr.timeline`` and others; see ``xinjiang_record.questions``.
-Both are imported on first use.
+``import xinjiang_record as xr`` offers ``xr.load``, ``xr.roster``, ``xr.history``,
+``xr.evidence``, ``xr.versions``, ``xr.cite``, ``xr.verify``, ``xr.lock`` and ``xr.check``; see
+``xinjiang_record.client``. Whole questions are answered by ``xr.sides``, ``xr.timeline`` and
+others; see ``xinjiang_record.questions``. Both are imported on first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Count the attributes of each tag before markup is parsed: parsers compare each with all others."""
+"""Count the attributes of each tag before markup is parsed: parsers compare each pair."""
 
 from __future__ import annotations
 

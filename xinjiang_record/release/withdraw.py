@@ -1,4 +1,4 @@
-"""Withdraw a release: flag it with a reason; its bytes stay, and ``latest`` moves to one before it."""
+"""Withdraw a release: flag it with a reason. Its bytes stay; ``latest`` moves back."""
 
 from __future__ import annotations
 

@@ -161,7 +161,8 @@ def run_bounded(
         seconds: what is left of it; all of it if not given.
 
     Raises:
-        LimitError: a bound was broken. Any other exception of the function, if it is an XRecordError.
+        LimitError: a bound was broken. Any other exception of the function, if it is an
+        XRecordError.
     """
     head = {
         "function": function,

@@ -36,9 +36,9 @@ class Error(TypedDict, total=False):
 class Report:
     """Hold the report on one path.
 
-    ``frictionless`` is Frictionless's report. ``findings`` are errors of this project, ``warnings`` are
-    hints of this project, ``notes`` say what was not checked. ``slow`` says, by table, why Frictionless
-    read it row by row; another table was proved by the fast pass.
+    ``frictionless`` is Frictionless's report. ``findings`` are errors of this project,
+    ``warnings`` are hints of this project, ``notes`` say what was not checked. ``slow`` says, by
+    table, why Frictionless read it row by row; another table was proved by the fast pass.
     """
 
     path: str

@@ -47,7 +47,8 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 MOST = 195  # states that a text can declare
 # A number that counts the members of a body, or of which the states are a part, does not count.
 _MEMBERS = re.compile(
-    r"\s*(?:\(\s*[0-9]+\s*\)\s*)?(?:(?:other |fellow )?(?:eu|european union|union|nato|oic|un|g77|au"
+    r"\s*(?:\(\s*[0-9]+\s*\)\s*)?(?:(?:other |fellow )?(?:eu|european "
+    r"union|union|nato|oic|un|g77|au"
     r"|asean|african union|arab league|ue|unión europea|union européenne|União Europeia)\b|"
     r"(?:member|membre|miembro|membro|mitglied|lid)\w*[\s-]+(?:states?|countries|nations)\s+of\b"
     r"|états membres|estados miembros|estados[- ]membros|stati membri|mitgliedstaaten|lidstaten"
@@ -56,7 +57,8 @@ _MEMBERS = re.compile(
 )
 _PART = re.compile(
     r"(?:one|two|three|some|many|most|several|all|[0-9]+)\s+of\s+(?:the\s+|its\s+)?$"
-    r"|(?:group|groupe|grupo|gruppe|gruppo|groep|группа|grupa)\s+(?:of|des|de los|dos|der|dei|van)?\s*$"
+    r"|(?:group|groupe|grupo|gruppe|gruppo|groep|группа|grupa)\s+(?:of|des|de "
+    r"los|dos|der|dei|van)?\s*$"
     r"|(?:out of|sur|de los|von|von den|der|dei|из|among|parmi les)\s+(?:the\s+)?$|\bg-?$|77集?",
     re.IGNORECASE,
 )

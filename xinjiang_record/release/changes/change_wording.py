@@ -157,7 +157,7 @@ class ChangeWriter:
         }
 
     def _because(self, changes: Sequence[Mapping[str, Any]]) -> str:
-        """Return reasons and sources; a source of a changed value with its publisher and address."""
+        """Return reasons and sources; a source of a changed value has publisher and address."""
         changed = changes[0]["op"] == "change"
         reasons = sorted(
             {row["reason"].replace("_", " ") for row in changes if row["reason"] and changed}

@@ -69,7 +69,8 @@ class _Copier:
         self.expected = {}
         if wrong:
             raise VerifyError(
-                f"{self.store.shown}: {len(wrong)} objects read back differ, the first: {wrong[0]}. "
+                f"{self.store.shown}: {len(wrong)} objects read back differ, the first: "
+                f"{wrong[0]}. "
                 "No ledger was changed after that. Run the export again to send them again."
             )
 
@@ -134,7 +135,7 @@ def _list_signed(folder: Path) -> Iterator[Path]:
 
 
 def _refuse_other_release(store: Store, name: str, digest: str) -> None:
-    """Refuse where the target has another release of this number; a damaged one is not a release."""
+    """Refuse where the target has another release of this number; a damaged one is none."""
     there = store.read(name)
     if there is None or store.sha256(name) == digest:
         return

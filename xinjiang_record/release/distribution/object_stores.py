@@ -1,4 +1,4 @@
-"""Write releases to a folder or an S3-compatible bucket. An object appears complete, or not at all."""
+"""Write releases to a folder or an S3-compatible bucket, each object completely or not at all."""
 
 from __future__ import annotations
 

@@ -56,7 +56,8 @@ class Release:
         data = self.location.read(f"{self.path}/SHA256SUMS")
         if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
             raise VerifyError(
-                f"{self.location.shown}/{self.path}/SHA256SUMS: its SHA-256 is not the release's id."
+                f"{self.location.shown}/{self.path}/SHA256SUMS: its SHA-256 is not the release's "
+                f"id."
             )
         return parse_sums(data, f"{self.location.shown}/{self.path}/{NAME}")
 

@@ -139,7 +139,9 @@ def _verify_latest(folder: Path, ledger: Ledger) -> Iterator[str]:
         pointer = read_json(folder / "latest.json")
         found = pointer.get("version") if isinstance(pointer, dict) else pointer
     if found != expected:
-        yield f"{link}: is {found or 'not there'}; by versions.json it is {expected or 'not there'}."
+        yield (
+            f"{link}: is {found or 'not there'}; by versions.json it is {expected or 'not there'}."
+        )
 
 
 def _find_residue(folder: Path) -> Iterator[str]:

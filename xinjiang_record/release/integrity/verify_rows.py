@@ -40,7 +40,10 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
                 )
                 readable[name] = resource
             except (pa.ArrowInvalid, OSError) as error:
-                yield f"{folder / table_paths(name)[1]}: cannot be read, or {table_paths(name)[0]} cannot ({error})."
+                yield (
+                    f"{folder / table_paths(name)[1]}: cannot be read, or "
+                    f"{table_paths(name)[0]} cannot ({error})."
+                )
     for name in readable:
         yield from _references(folder, name, readable)
 
@@ -48,7 +51,7 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
 def _table(
     pairs: Pairs, schema: Mapping[str, Any], expected: str, count: int | None
 ) -> Iterator[str]:
-    """Check that Parquet and CSV files hold the same rows, and that their hash is the released one."""
+    """Check that Parquet and CSV files hold the same rows, with the released hash."""
     parquets = [parquet for _, parquet in pairs]
     shown = str(parquets[0] if len(pairs) == 1 else parquets[0].parent)
     watch, first = _Watch(shown, schema), encode_header(schema)
@@ -62,7 +65,10 @@ def _table(
                 compared.next(text)
             compared.end()
         if compared.differs_at is not None:
-            yield f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from byte {compared.differs_at} on."
+            yield (
+                f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from "
+                f"byte {compared.differs_at} on."
+            )
     if digest.hexdigest() != expected:
         yield f"{shown}: its rows have the hash {digest.hexdigest()}: not the released one."
     if count != watch.rows:
@@ -126,7 +132,8 @@ class _Watch:
             pa.concat_tables([self._last, keys]) if self._last else keys, self._key
         ):
             self.problems.append(
-                f"{self._shown}: the primary key does not rise from row to row: a row is there twice or out of order."
+                f"{self._shown}: the primary key does not rise from row to row: a row is there "
+                f"twice or out of order."
             )
 
 
@@ -140,7 +147,10 @@ def _references(
             continue
         there = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
         for missing in sorted(_tuples(folder, resources[name], _list(reference["fields"])) - there):
-            yield f"{folder / table_paths(name)[0]}: refers to {', '.join(missing)}, which is not in {target}."
+            yield (
+                f"{folder / table_paths(name)[0]}: refers to {', '.join(missing)}, which is "
+                f"not in {target}."
+            )
 
 
 def _list(names: str | Sequence[str]) -> list[str]:

@@ -1,7 +1,10 @@
-"""metadata/croissant.json: MLCommons Croissant 1.0. Record sets read the Parquet files, which have types and keep the text "NA".
+"""Write metadata/croissant.json: MLCommons Croissant 1.0.
 
-References between record sets are left out: the vocabulary has them, but its reader (mlcroissant 1.1) then joins the tables, and
-fails where they refer in a circle or to themselves. The foreign keys are in datapackage.json.
+Record sets read the Parquet files, which have types and keep the text "NA".
+
+References between record sets are left out: the vocabulary has them, but its reader (mlcroissant
+1.1) then joins the tables, and fails where they refer in a circle or to themselves. The foreign
+keys are in datapackage.json.
 """
 
 from __future__ import annotations

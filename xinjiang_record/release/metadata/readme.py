@@ -36,7 +36,10 @@ PARTS = """
 {tables} {are} large, and in parts: a folder of files instead of a file, each CSV with its header. Read the parts in the order of their
 names; `pd.read_parquet` takes the folder.
 """
-DOWNLOADS = "`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of the whole.\n"
+DOWNLOADS = (
+    "`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of "
+    "the whole.\n"
+)
 CHECKING = """\
 ## Checking it
 
@@ -46,8 +49,10 @@ CHECKING = """\
     cd data && {command}
 """
 HASH = "LC_ALL=C sha256sum *.csv | sha256sum"
-HASH_OF_PARTS = (  # the same, where a table may be a folder of parts: all of the first, of the others all but the header
-    "for t in *.csv; do if [ -d $t ]; then (head -n 1 $t/00000.csv; tail -q -n +2 $t/*.csv); else cat $t; fi"
+# The same, where a table may be a folder of parts: of all but the first without the header.
+HASH_OF_PARTS = (
+    "for t in *.csv; do if [ -d $t ]; then (head -n 1 $t/00000.csv; tail -q -n +2 $t/*.csv); "
+    "else cat $t; fi"
     " | sha256sum | sed s/-/$t/; done | LC_ALL=C sort -k 2 | sha256sum"
 )
 
@@ -55,20 +60,25 @@ HASH_OF_PARTS = (  # the same, where a table may be a folder of parts: all of th
 def render(release: ReleaseInfo) -> str:
     """Return the text of README.md."""
     parts = [
-        f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n\n{release.description}\n",
+        f"# {release.title}\n\nVersion {release.version}, made from sources as of "
+        f"{release.day}.\n\n{release.description}\n",
         _contents(release),
         READING.format(
             table=_in_one_file(release),
             parts=_parts(release),
             downloads=DOWNLOADS if release.has_downloads else "",
         ),
-        f"## Citing it\n\n> {citation.format_citation(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.format_citation(release, 'bibtex')}```\n",
+        f"## Citing it\n\n> "
+        f"{citation.format_citation(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.format_citation(release, 'bibtex')}```\n",
         CHECKING.format(
             content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH
         ),
-        "## Versions\n\nThe version follows from the change: a changed structure raises the first number, added or retracted rows the\n"
-        "second, corrected values and words the third. `CHANGES.md` says what each version changed, `changes/` every field of it.\n"
-        "What was known but could not be published is in `quality/quarantine.csv`, with the reason.\n",
+        "## Versions\n\nThe version follows from the change: a changed structure raises the "
+        "first number, added or retracted rows the\n"
+        "second, corrected values and words the third. `CHANGES.md` says what each version "
+        "changed, `changes/` every field of it.\n"
+        "What was known but could not be published is in `quality/quarantine.csv`, with the "
+        "reason.\n",
         "## Data dictionary\n",
         *(
             render_dictionary(item.name, item.description, item.schema)

@@ -97,7 +97,8 @@ class LocalEngine:
             except BrokenExecutor as error:
                 if not tries:
                     raise EnvironmentFault(
-                        f"The step {function.__name__} lost its process {TRIES + 1} times; most likely "
+                        f"The step {function.__name__} lost its process {TRIES + 1} times; most "
+                        f"likely "
                         "the system killed it for its memory. Give fewer --workers, or more memory."
                     ) from error
                 tries -= 1

@@ -114,6 +114,7 @@ def add_folder_values(
             row = pc.index(same, False).as_py()
             raise ReleaseError(
                 f"{partition.path}: row {first_row + row + 1} has {name} {column[row].as_py()!r}: "
-                f"expected {value.as_py()!r}, as its folder says. Move the row, or rename the folder."
+                f"expected {value.as_py()!r}, as its folder says. Move the row, or rename the "
+                f"folder."
             )
     return table
