@@ -16,7 +16,6 @@ def exchange(fetched: Fetched) -> bytes:
 
     The last response holds the content as stored, so a transfer compression is not in its headers.
     """
-
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=True)
     when = fetched.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -20,7 +20,6 @@ _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 def read_markdown(data: bytes, out: Builder, encoding: str | None) -> None:
     """Read a Markdown file; locators are its lines."""
-
     text = "\n".join(line for _, line in lines_of(decode(data, out, encoding)))
     if "\0" in text:
         raise out.read_error(

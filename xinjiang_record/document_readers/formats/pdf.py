@@ -106,7 +106,6 @@ def _characters(text_page: Any) -> str:
 
     One call does where that is so; pages with rare characters are read one by one.
     """
-
     count = text_page.count_chars()
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium.FPDFText_GetText(text_page.raw, 0, count, buffer)
@@ -179,7 +178,6 @@ def _joined_pairs(text: str) -> str:
 
 def _box(raw: Any, index: int) -> tuple[float, float, float]:
     """Return the left and right edge of a character, and its baseline, in points."""
-
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
     pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
@@ -188,7 +186,6 @@ def _box(raw: Any, index: int) -> tuple[float, float, float]:
 
 def _size(raw: Any, index: int) -> float:
     """Return the height of a character's font as it is on the page, in points."""
-
     matrix = pdfium.FS_MATRIX()
     known = pdfium.FPDFText_GetMatrix(raw, index, matrix)
     scale = (abs(matrix.d) or abs(matrix.b) or 1.0) if known else 1.0

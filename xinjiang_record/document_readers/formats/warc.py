@@ -38,7 +38,6 @@ def read_warc(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
 
     ``encoding`` is for those that declare none.
     """
-
     most = out.limits.document_unpacked_bytes
     plain = (
         decompress(data, "gzip", shown=out.shown, limit=most) if data.startswith(_GZIP) else data
