@@ -47,6 +47,7 @@ def made() -> Iterator[ModuleType]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
+    module.STATEMENTS = 20_000  # the benchmark's own number proves nothing more here
     yield module
     del sys.modules[spec.name]
 
@@ -159,13 +160,15 @@ def parted(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "published"
 
 
-def test_frictionless_takes_a_release_in_parts(parted: Path, tmp_path: Path) -> None:
+def test_frictionless_takes_a_release_in_parts(
+    made: ModuleType, parted: Path, tmp_path: Path
+) -> None:
     import frictionless
 
     report = frictionless.validate(str(parted / "large-events/1.0.0/datapackage.json"))
     assert report.valid, report.flatten(["type", "note"])[:5]
     assert {task.name: task.stats["rows"] for task in report.tasks} == {
-        "statements": 200_000,
+        "statements": made.STATEMENTS,
         "events": ROWS,
     }
 
