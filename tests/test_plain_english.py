@@ -1,7 +1,4 @@
-"""Keep the words of docs/style.md in pages, docstrings, messages and templates.
-
-Run as a program to rewrite the list of files that are not clean yet; the list may only shrink.
-"""
+"""Keep the words of docs/style.md in pages, docstrings, messages and templates."""
 
 from __future__ import annotations
 
@@ -16,8 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TODO = ROOT / "tests" / "plain_english_todo.txt"
-MOST_EXCEPTIONS = 116  # files that ruff's D, E501 and N do not check yet, on 2026-11-26
+MOST_EXCEPTIONS = 28  # files that ruff's D, E501 and N do not check yet, on 2026-11-26
 IGNORED = "D105,D107,N818"
 # What to write instead, by the pattern that must not occur.
 TERMS = {
@@ -175,26 +171,13 @@ def problems(path: Path) -> list[str]:
     return found
 
 
-def listed() -> set[str]:
-    """Return the files that are not clean yet."""
-    lines = TODO.read_text("utf-8").splitlines() if TODO.is_file() else []
-    return {line for line in lines if line and not line.startswith("#")}
-
-
 FILES = sources()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_file_is_in_plain_english(path: Path) -> None:
-    if path.relative_to(ROOT).as_posix() in listed():
-        pytest.skip("not clean yet: tests/plain_english_todo.txt")
     found = problems(path)
     assert not found, "\n".join(found)
-
-
-def test_the_list_names_no_file_that_is_gone() -> None:
-    gone = sorted(name for name in listed() if not (ROOT / name).is_file())
-    assert not gone, f"run: python tests/test_plain_english.py ({gone})"
 
 
 @pytest.mark.parametrize(
@@ -234,12 +217,3 @@ def test_an_exception_of_ruff_goes_once_the_file_is_clean() -> None:
         name for name, codes in exceptions.items() if set(json.loads(f"[{codes}]")) - found[name]
     ]
     assert not clean, f"take these lines out of pyproject.toml: {clean}"
-
-
-if __name__ == "__main__":
-    unclean = {path.relative_to(ROOT).as_posix() for path in FILES if problems(path)}
-    kept = sorted(unclean & listed() if TODO.is_file() else unclean)
-    TODO.write_text("".join(f"{name}\n" for name in kept), "utf-8")
-    for path in FILES:
-        for problem in problems(path):
-            print(problem)

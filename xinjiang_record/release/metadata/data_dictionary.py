@@ -13,10 +13,13 @@ from xinjiang_record.settings import Project
 HEAD = """\
 # Data dictionary
 
-Generated from `schemas/` by `make docs`; a test holds the two equal. Each release carries its own copy in its README.
+Generated from `schemas/` by `make docs`; a test holds the two equal. Each release carries its own
+copy in its README.
 
-An empty cell is a missing value, everywhere. A field in `_edtf` holds a date at the precision known (`2019-07`, `../2021-06-28` for on or
-before, `2021-06-24/2021-06-25` for one of the two); next to it a field in `_on` holds the day where the day is known.
+An empty cell is a missing value, everywhere. A field in `_edtf` holds a date at the precision known
+(`2019-07`, `../2021-06-28` for on or
+before, `2021-06-24/2021-06-25` for one of the two); next to it a field in `_on` holds the day where
+the day is known.
 """
 
 
