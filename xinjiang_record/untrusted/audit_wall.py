@@ -131,8 +131,12 @@ def _changed_paths(event: str, arguments: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def _is_import_path(path: Any) -> bool:
-    """Return whether a listing is of a folder in which Python looks for modules."""
-    return isinstance(path, str) and (path in sys.path or (path == "." and "" in sys.path))
+    """Return whether a listing is of a folder in which Python looks for modules or packages."""
+    if not isinstance(path, str):
+        return False
+    folders = [os.getcwd() if item in ("", ".") else item for item in sys.path]
+    named = os.path.abspath(path)
+    return named in folders or os.path.dirname(named) in folders
 
 
 def _is_within(path: str) -> Any:

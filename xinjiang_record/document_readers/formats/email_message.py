@@ -44,7 +44,11 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
         raise out.limit_error("a content header", "HEADER_BYTES", HEADER_BYTES)
     if b"\0" in data:
         raise out.read_error("holds NUL bytes: not an e-mail.")
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+    except (TypeError, ValueError, AttributeError, IndexError, KeyError) as error:
+        # The standard library fails so on some broken headers, such as an empty boundary.
+        raise out.read_error(f"its headers are broken ({error}).") from error
     assert isinstance(message, EmailMessage)
     if not any(name in message for name in _HEADERS):
         raise out.read_error("has none of an e-mail's headers: not an e-mail.")
