@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from xinjiang_record import data_packages
-from xinjiang_record.model import Finding
+from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.pipeline import run
 from xinjiang_record.settings import Project
 
@@ -330,3 +330,16 @@ def test_a_declared_residual_is_shown_and_accepted(project: Project) -> None:
     )
     outcome = run.run_package(project, PACKAGE)
     assert outcome.status == "published", outcome
+
+
+def test_a_name_without_an_iso_code_has_a_row_in_countries_where_it_signs(
+    project: Project, real: Candidate
+) -> None:
+    """Kosovo is read by the same code in extract, reconcile and run; the table has it in use."""
+    path = project.raw / "joint-statements" / "2019-07-08-hrc41-critical" / "signatories.txt"
+    path.write_text(path.read_text("utf-8").rstrip() + ", Kosovo\n", "utf-8")
+    tables = data_packages.build(project, "joint-statements").tables
+    codes = set(tables["signatories"].column("country_iso3").to_pylist())
+    countries = {row["country_iso3"]: row for row in tables["countries"].to_pylist()}
+    assert "XKX" in codes and countries["XKX"]["name_en"] == "Kosovo"
+    assert "XKX" not in real.tables["countries"].column("country_iso3").to_pylist()

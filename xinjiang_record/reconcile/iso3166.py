@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+UN_LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 
 
 @cache
@@ -31,12 +34,32 @@ def _rows() -> tuple[dict[str, Any], ...]:
     )
 
 
-def country_rows() -> list[dict[str, Any]]:
-    """Return 249 rows by alpha-3: text, or None.
+def country_rows(also: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return the rows of ISO 3166-1 by alpha-3, 249 of them: text, or None.
 
-    ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none.
+    ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none. ``also``:
+    codes that are in use; those of the reviewed list get a row too.
     """
-    return [dict(row) for row in _rows()]
+    rows = [dict(row) for row in _rows()]
+    used = set(also)
+    rows += [_reviewed_row(code) for code in reviewed_codes() if code in used]
+    return sorted(rows, key=lambda row: str(row["country_iso3"]))
+
+
+def _reviewed_row(code: str) -> dict[str, Any]:
+    row = reviewed_codes()[code]
+    cow = row.get("cow", [None, None])
+    regions = ("m49_region", "m49_region_name", "m49_subregion", "m49_subregion_name")
+    return {
+        "country_iso3": code,
+        "country_iso2": row["iso2"],
+        "iso_numeric": row["iso_numeric"],
+        "un_membership": "none",
+        **dict(zip(regions, row["m49"], strict=True)),
+        "cow_code": int(cow[0]) if cow[0] else None,
+        "cow_abbreviation": cow[1],
+        **{f"name_{language}": row[f"name_{language}"] for language in UN_LANGUAGES},
+    }
 
 
 @cache

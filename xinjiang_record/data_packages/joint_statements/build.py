@@ -31,6 +31,8 @@ from xinjiang_record.reconcile.iso3166 import country_rows
 from xinjiang_record.schema.load import PackageSpec, table
 
 BLOC_TABLES = ("blocs", "bloc_members", "bloc_positions")
+# Tables whose codes need a row in countries, next to those of ISO 3166-1.
+WITH_CODES = ("statement_leads", "signature_events", "bloc_members")
 
 
 def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
@@ -60,11 +62,13 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
         "signature_events": [row for item in published for row in derive.event_rows(item)],
         "signatories": [row for item in published for row in derive.signatory_rows(item)],
         "positions": derive.position_rows(published),
-        "countries": country_rows(),
+        "countries": [],
         **{name: [item.values for item in intake.rows(name)] for name in BLOC_TABLES},
         "position_kinds": derive.kind_rows(),
         "coverage": [derive.coverage_row(item) for item in published],
     }
+    codes = {row["country_iso3"] for name in WITH_CODES for row in rows[name]}
+    rows["countries"] = country_rows(also=filter(None, codes))
     if set(rows) | {"sources", "evidence"} != set(spec.schemas):
         shown = ", ".join((*rows, "sources", "evidence"))
         raise SchemaError(f"schemas/{spec.name}/package.toml: resources must be: {shown}.")

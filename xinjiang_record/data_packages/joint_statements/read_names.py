@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.reconcile import countries
-from xinjiang_record.reconcile.iso3166 import country_rows
+from xinjiang_record.reconcile.iso3166 import country_rows, reviewed_codes
 
 # Bodies that have signed or spoken and are not states: they have no ISO code.
 BODIES = {
@@ -56,7 +56,8 @@ class Unresolved:
 
 @functools.cache
 def _english_names() -> Mapping[str, str]:
-    return {row["country_iso3"]: row["name_en"] for row in country_rows()}
+    rows = country_rows(also=reviewed_codes())
+    return {row["country_iso3"]: row["name_en"] for row in rows}
 
 
 MOST_WORDS = 20  # of two names, between which a comma may be missing
@@ -74,12 +75,12 @@ def resolve_name(printed: str, reading: Mapping[str, Any] | None) -> Name | Unre
         printed: The name as printed.
         reading: The statement's ``[[corrections]]`` entry for it, if there is one.
     """
-    if printed in BODIES:
-        key = BODIES[printed]
-        return Name(None, BODY_NAMES[key], key)
-    match = countries.reconcile(reading["read_as"] if reading else printed)
+    name, reason = (reading["read_as"], reading["reason"]) if reading else (printed, "")
+    if name in BODIES:
+        key = BODIES[name]
+        return Name(None, BODY_NAMES[key], key, reason)
+    match = countries.reconcile(name)
     if match.iso3:
-        reason = reading["reason"] if reading else ""
         return Name(match.iso3, english_name(match.iso3), match.iso3, reason)
     kind = "ambiguous-country" if match.status == "ambiguous" else "unknown-country"
     return Unresolved(kind, _explain(printed, match), match.candidates)
