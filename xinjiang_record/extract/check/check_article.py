@@ -274,7 +274,9 @@ def _act_verdicts(
         yield not_understood(group.states[0].name, "what it did is not clear")
         return
     if reading.is_vote and not is_vote and not {"led", "sponsored"} & set(kinds):
-        reference = replace(reference, is_vote=False, kind=None, bodies=frozenset())
+        reference = replace(
+            reference, is_vote=False, kind=None, bodies=frozenset(), side=reading.side
+        )
     if reading.is_only and reading.region and len(states) == 1:
         used.only = True
         code = next(iter(states))
@@ -293,7 +295,8 @@ def _reference(
 ) -> Reference:
     exact, weak, open_dates = _dates_for(reading, at, used)
     is_alone = not (exact or weak or open_dates)
-    carried = context.statements if is_alone and not reading.counts else frozenset[str]()
+    may_carry = is_alone and (reading.is_vote or not reading.counts)
+    carried = context.statements if may_carry else frozenset[str]()
     return Reference(
         dates=exact,
         weak_dates=weak,

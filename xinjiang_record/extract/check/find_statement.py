@@ -16,6 +16,8 @@ from xinjiang_record.extract.check.record_tables import Record, Statement
 from xinjiang_record.extract.check.verdict import Part
 
 IDENTIFIED = 3.0  # score from which a statement is identified, so that a part can disagree with it
+# What a camp, a body and a topic may add without a date, a lead or a session: never enough alone.
+MOST_LOOSE = 2.4
 TIE = 0.75  # how near two scores are when both statements may be meant
 _PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}  # by the letters of a date: a day, a month, a year
 _CARRIED = 3.0
@@ -89,30 +91,32 @@ def best_of(found: list[Candidate]) -> list[Candidate]:
 
 def _candidate(statement: Statement, reference: Reference) -> Candidate:
     parts: dict[str, Part] = {}
-    score = _score_dates(statement, reference, parts)
+    firm = _score_dates(statement, reference, parts)
+    if reference.leads and statement.leads:
+        firm += 2.0 if reference.leads & statement.lead_states else -1.0
+    if statement.statement_id in reference.carried:
+        firm += _CARRIED
+    loose = _score_topics(statement, reference, parts)
     if reference.side:
         agrees = statement.side == reference.side
         parts["side"] = Part("side", reference.side, _word(agrees), statement.side)
-        score += 1.5 if agrees else -3.0
+        loose += 1.5 if agrees else -3.0
     if reference.bodies and statement.bodies:
         agrees = bool(reference.bodies & statement.bodies) or (
             reference.bodies == {"general_assembly"} and "third_committee" in statement.bodies
         )
         said = ", ".join(sorted(reference.bodies)).replace("_", " ")
         parts["body"] = Part("body", said, _word(agrees), _bodies(statement))
-        score += 1.0 if agrees else -2.0
+        loose += 1.0 if agrees else -2.0
     if reference.session and statement.session:
         agrees = statement.session.endswith(reference.session)
         parts["session"] = Part("session", reference.session, _word(agrees), statement.session)
-        score += 2.0 if agrees else -3.0
-    score += _score_topics(statement, reference, parts)
+        firm += 2.0 if agrees else -3.0
     if reference.kind and statement.kind in ("letter", "joint_statement"):
-        score += 0.5 if reference.kind == statement.kind else -0.25
-    if reference.leads and statement.leads:
-        score += 2.0 if reference.leads & statement.lead_states else -1.0
-    if statement.statement_id in reference.carried:
-        score += _CARRIED
-    return Candidate(statement, score, parts)
+        loose += 0.5 if reference.kind == statement.kind else -0.25
+    if firm <= 0:
+        loose = min(loose, MOST_LOOSE)
+    return Candidate(statement, firm + loose, parts)
 
 
 def _word(agrees: bool) -> str:

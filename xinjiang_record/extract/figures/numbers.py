@@ -283,6 +283,8 @@ def _evaluate(parts: list[int], words: FigureWords) -> tuple[int, int]:
             current = current - current % 10 + current % 10 * 10
         elif part == 20 and current == 4:
             current = 80
+        elif part == 12 and 2 <= current <= 9:
+            current, scale = current * 12, 1  # "two dozen"
         else:
             current, scale = current + part, 1
     return total + current, scale

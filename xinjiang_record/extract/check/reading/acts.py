@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.sentence_reading import Cue, Group, Reading
+from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.languages.list_words import fold
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
@@ -117,6 +118,8 @@ def _is_near_after(link: str, is_verb_final: bool) -> bool:
 def _kind(cue: Cue, reading: Reading) -> str | None:
     """Return the act of a cue; a denied one is its opposite, or nothing."""
     kind = "led" if cue.kind == "led_by" else cue.kind
+    if kind == "among":
+        return None if reading.is_vote else "signed"
     if not cue.is_negated:
         return kind
     return {"signed": "not_signed", "joined": "not_signed", "withdrew": "stayed"}.get(kind)
@@ -129,6 +132,8 @@ def _coordinated(
     for cue in after[1:]:
         link = folded[after[0].end : cue.start]
         own = _kind(cue, reading)
+        if kind in VOTES and own in VOTES:
+            continue  # "voted in favour, while 11 abstained": the second is of others
         is_linked = _AND.search(link[-24:]) or re.search(r",[^,]{0,12}$", link)
         if own in (None, kind) or own == "led" or not is_linked:
             continue

@@ -228,7 +228,14 @@ def _cues(folded: str, words: ClaimWords) -> list[Cue]:
     found += [Cue(m.start(), m.end(), "stayed") for m in words["stayed"].finditer(folded)]
     found += [Cue(m.start(), m.end(), "not_signed") for m in words["not_listed"].finditer(folded)]
     found += [Cue(m.start(), m.end(), "led_by") for m in words["led_by"].finditer(folded)]
-    found += [Cue(m.start(), m.end(), "led") for m in words["led"].finditer(folded)]
+    found += [
+        Cue(m.start(), m.end(), "led")
+        for m in words["led"].finditer(folded)
+        if folded[m.start() - 1 : m.start()] != "-"  # not "a Western-led motion"
+    ]
+    among = words.lists.words.get("among")
+    if among is not None:
+        found += [Cue(m.start(), m.end(), "among") for m in among.finditer(folded)]
     for kind in ("joined", "signed"):
         found += [Cue(m.start(), m.end(), kind) for m in words.cues[kind].finditer(folded)]
     order = {"stayed": 0, "not_signed": 1, "led_by": 2, "led": 3}
