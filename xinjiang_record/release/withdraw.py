@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Withdraw a release: flag it with a reason. Its bytes stay; ``latest`` moves back."""
-=======
-"""Withdraw a release: flag it with a reason; its bytes stay, and ``latest`` moves."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 
 from __future__ import annotations
 

@@ -157,11 +157,7 @@ class ChangeWriter:
         }
 
     def _because(self, changes: Sequence[Mapping[str, Any]]) -> str:
-<<<<<<< HEAD
         """Return reasons and sources; a source of a changed value has publisher and address."""
-=======
-        """Return reasons and sources; for a changed value with the publisher and address."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
         changed = changes[0]["op"] == "change"
         reasons = sorted(
             {row["reason"].replace("_", " ") for row in changes if row["reason"] and changed}

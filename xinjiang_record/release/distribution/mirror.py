@@ -70,12 +70,8 @@ class _Copier:
         if wrong:
             raise VerifyError(
                 f"{self.store.shown}: {len(wrong)} objects read back differ, the first: "
-<<<<<<< HEAD
                 f"{wrong[0]}. "
                 "No ledger was changed after that. Run the export again to send them again."
-=======
-                f"{wrong[0]}. No ledger was changed after that. Run the export again."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
             )
 
 

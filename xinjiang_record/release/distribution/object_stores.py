@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Write releases to a folder or an S3-compatible bucket, each object completely or not at all."""
-=======
-"""Write releases to a folder or an S3-compatible bucket, each object in one step."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 
 from __future__ import annotations
 

@@ -56,12 +56,8 @@ class Release:
         data = self.location.read(f"{self.path}/SHA256SUMS")
         if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
             raise VerifyError(
-<<<<<<< HEAD
                 f"{self.location.shown}/{self.path}/SHA256SUMS: its SHA-256 is not the release's "
                 f"id."
-=======
-                f"{self.location.shown}/{self.path}/{NAME}: its SHA-256 is not the release's id."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
             )
         return parse_sums(data, f"{self.location.shown}/{self.path}/{NAME}")
 

@@ -139,14 +139,9 @@ def _verify_latest(folder: Path, ledger: Ledger) -> Iterator[str]:
         pointer = read_json(folder / "latest.json")
         found = pointer.get("version") if isinstance(pointer, dict) else pointer
     if found != expected:
-<<<<<<< HEAD
         yield (
             f"{link}: is {found or 'not there'}; by versions.json it is {expected or 'not there'}."
         )
-=======
-        there, said = found or "not there", expected or "not there"
-        yield f"{link}: is {there}; by versions.json it is {said}."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 
 
 def _find_residue(folder: Path) -> Iterator[str]:

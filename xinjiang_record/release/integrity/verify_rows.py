@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Check the rows of a release: CSV equals Parquet, hashes, keys and references."""
-=======
-"""Verify the rows of a release: equal in CSV and Parquet, as hashed, with keys and references."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 
 from __future__ import annotations
 
@@ -24,11 +20,7 @@ Pairs = list[tuple[Path, Path]]  # the CSV and Parquet files of a table, in orde
 
 
 def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -> Iterator[str]:
-<<<<<<< HEAD
     """Return every problem in the tables of a release; ``counts``: rows by table, as released."""
-=======
-    """Yield every problem in the tables of a release; ``counts`` are the released rows by table."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
     readable = {}
     for resource in resources:
         name, pairs = resource["name"], pair_paths(folder, resource)
@@ -48,15 +40,10 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
                 )
                 readable[name] = resource
             except (pa.ArrowInvalid, OSError) as error:
-<<<<<<< HEAD
                 yield (
                     f"{folder / table_paths(name)[1]}: cannot be read, or "
                     f"{table_paths(name)[0]} cannot ({error})."
                 )
-=======
-                csv, parquet = table_paths(name)
-                yield f"{folder / parquet}: cannot be read, or {csv} cannot ({error})."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
     for name in readable:
         yield from _references(folder, name, readable)
 
@@ -64,11 +51,7 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
 def _table(
     pairs: Pairs, schema: Mapping[str, Any], expected: str, count: int | None
 ) -> Iterator[str]:
-<<<<<<< HEAD
     """Check that Parquet and CSV files hold the same rows, with the released hash."""
-=======
-    """Yield where the rows of Parquet, as canonical text, are not the hash's or the CSV's."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
     parquets = [parquet for _, parquet in pairs]
     shown = str(parquets[0] if len(pairs) == 1 else parquets[0].parent)
     watch, first = _Watch(shown, schema), encode_header(schema)
@@ -83,13 +66,8 @@ def _table(
             compared.end()
         if compared.differs_at is not None:
             yield (
-<<<<<<< HEAD
                 f"{csv}: holds other rows than {parquet.name}, or not in canonical form, from "
                 f"byte {compared.differs_at} on."
-=======
-                f"{csv}: holds other rows than {parquet.name}, or not in canonical form, "
-                f"from byte {compared.differs_at} on."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
             )
     if digest.hexdigest() != expected:
         yield f"{shown}: its rows have the hash {digest.hexdigest()}: not the released one."
@@ -112,23 +90,19 @@ class _Compared:
         self._stream.close()
 
     def next(self, expected: memoryview) -> None:
-        """Compare the next bytes; after the first difference, read nothing more."""
+        """Compare the next bytes; after the first difference nothing is read any more."""
         if self.differs_at is None and self._stream.read(expected.nbytes) != expected:
             self.differs_at = self._at
         self._at += expected.nbytes
 
     def end(self) -> None:
-<<<<<<< HEAD
         """Check that the file holds no more."""
-=======
-        """Note a difference if the file holds more."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
         if self.differs_at is None and self._stream.read(1):
             self.differs_at = self._at
 
 
 class _Watch:
-    """Check batches as they pass: keys rise, across batches too; required fields are filled."""
+    """Looks at batches as they go by: keys rise over batch ends too, required fields are filled."""
 
     def __init__(self, shown: str, schema: Mapping[str, Any]) -> None:
         self.rows, self.problems = 0, []
@@ -158,13 +132,8 @@ class _Watch:
             pa.concat_tables([self._last, keys]) if self._last else keys, self._key
         ):
             self.problems.append(
-<<<<<<< HEAD
                 f"{self._shown}: the primary key does not rise from row to row: a row is there "
                 f"twice or out of order."
-=======
-                f"{self._shown}: the primary key does not rise from row to row: "
-                "a record is there twice or out of order."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
             )
 
 
@@ -178,15 +147,10 @@ def _references(
             continue
         there = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
         for missing in sorted(_tuples(folder, resources[name], _list(reference["fields"])) - there):
-<<<<<<< HEAD
             yield (
                 f"{folder / table_paths(name)[0]}: refers to {', '.join(missing)}, which is "
                 f"not in {target}."
             )
-=======
-            shown = ", ".join(missing)
-            yield f"{folder / table_paths(name)[0]}: refers to {shown}, which is not in {target}."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 
 
 def _list(names: str | Sequence[str]) -> list[str]:
@@ -194,11 +158,7 @@ def _list(names: str | Sequence[str]) -> list[str]:
 
 
 def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set[tuple[str, ...]]:
-<<<<<<< HEAD
     """Return the distinct filled values of some fields: all that memory must hold."""
-=======
-    """Return the distinct filled values of some fields; memory holds only these."""
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
     found: set[tuple[str, ...]] = set()
     for batch in read_parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
         table = pa.Table.from_batches([batch])

@@ -1,16 +1,10 @@
 """Write metadata/croissant.json: MLCommons Croissant 1.0.
 
-<<<<<<< HEAD
 Record sets read the Parquet files, which have types and keep the text "NA".
 
 References between record sets are left out: the vocabulary has them, but its reader (mlcroissant
 1.1) then joins the tables, and fails where they refer in a circle or to themselves. The foreign
 keys are in datapackage.json.
-=======
-Record sets read the Parquet files, which have types and keep the text "NA". References between
-record sets are left out: the reader of the vocabulary (mlcroissant 1.1) then joins the tables, and
-fails where they refer in a circle or to themselves. The foreign keys are in datapackage.json.
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 """
 
 from __future__ import annotations

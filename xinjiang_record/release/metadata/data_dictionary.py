@@ -13,7 +13,6 @@ from xinjiang_record.settings import Project
 HEAD = """\
 # Data dictionary
 
-<<<<<<< HEAD
 Generated from `schemas/` by `make docs`; a test holds the two equal. Each release carries its own
 copy in its README.
 
@@ -21,14 +20,6 @@ An empty cell is a missing value, everywhere. A field in `_edtf` holds a date at
 (`2019-07`, `../2021-06-28` for on or
 before, `2021-06-24/2021-06-25` for one of the two); next to it a field in `_on` holds the day where
 the day is known.
-=======
-Generated from `schemas/` by `make docs`; a test compares the two. Each release has its own copy in
-its README.
-
-An empty cell is a missing value, everywhere. A field in `_edtf` holds a date at the precision known
-(`2019-07`, `../2021-06-28` for on or before, `2021-06-24/2021-06-25` for one of the two). A field
-in `_on` next to it holds the day where the day is known.
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
 """
 
 

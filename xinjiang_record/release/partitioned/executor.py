@@ -98,12 +98,8 @@ class LocalEngine:
                 if not tries:
                     raise EnvironmentFault(
                         f"The step {function.__name__} lost its process {TRIES + 1} times; most "
-<<<<<<< HEAD
                         f"likely "
                         "the system killed it for its memory. Give fewer --workers, or more memory."
-=======
-                        "likely the system killed it for its memory. Give fewer --workers."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
                     ) from error
                 tries -= 1
                 self._pool.shutdown()

@@ -115,10 +115,6 @@ def add_folder_values(
             raise ReleaseError(
                 f"{partition.path}: row {first_row + row + 1} has {name} {column[row].as_py()!r}: "
                 f"expected {value.as_py()!r}, as its folder says. Move the row, or rename the "
-<<<<<<< HEAD
                 f"folder."
-=======
-                "folder."
->>>>>>> 913d8a5 (Write README, LICENSE and data dictionary in plain English; no long lines in release/)
             )
     return table
