@@ -233,7 +233,7 @@ def test_a_name_that_is_no_text_stops_nothing_else(project: Project) -> None:
         ),
         (
             "documents/assertions.toml",
-            "min = 55",
+            "min = 75",
             'min = "55"',
             "rows.min is a text, not a whole number",
         ),
