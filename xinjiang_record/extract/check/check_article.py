@@ -14,10 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.extract.check.article_context import (
+    Context,
+    carry_statements,
+    read_clauses,
+)
 from xinjiang_record.extract.check.count_verdicts import check_count, count_part
 from xinjiang_record.extract.check.event_verdicts import check_events
 from xinjiang_record.extract.check.figure_verdicts import FigureClaim, check_figure
@@ -25,7 +30,7 @@ from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import UsedPlaces, left_over, not_understood
 from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
-from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading, read_sentence
+from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
 from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
 from xinjiang_record.extract.check.state_verdicts import act_part, check_only, check_states
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict
@@ -37,17 +42,6 @@ from xinjiang_record.extract.sentences import sentences
 
 FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
-_SURE = ("agrees", "claimed", "disagrees", "partly")
-
-
-@dataclass
-class _Context:
-    """Hold what the sentences before say, for sentences that say less."""
-
-    year: str = ""
-    statements: frozenset[str] = frozenset()
-    publishers: tuple[str, ...] = ()
-    side: str | None = None
 
 
 def check_document(document: Document, record: Record, *, on: date | None = None) -> Report:
@@ -60,7 +54,7 @@ def check_document(document: Document, record: Record, *, on: date | None = None
     """
     anchor = on or _declared_date(document)
     default = detect_language(document.text, document.metadata.get("language", "")[:2])
-    context = _Context(year=str(anchor.year) if anchor else "")
+    context = Context(year=str(anchor.year) if anchor else "")
     found: list[CheckedSentence] = []
     for number, block in enumerate(document.blocks):
         for item in sentences(block.text):
@@ -98,7 +92,7 @@ def _check_sentence(
     record: Record,
     anchor: date | None,
     default: str,
-    context: _Context,
+    context: Context,
 ) -> CheckedSentence:
     code = language_of(text, default)
     if not code:
@@ -107,12 +101,12 @@ def _check_sentence(
         verdicts: tuple[Verdict, ...] = (not_understood(text, why),) if is_checkable else ()
     else:
         is_checkable, verdicts = False, ()
-        for reading in _clauses(text, code, anchor, context):
+        for reading in read_clauses(text, code, anchor, context):
             mine = tuple(_verdicts(reading, record, context)) if reading.may_claim else ()
             if not reading.is_checkable and all(v.outcome == "not_understood" for v in mine):
                 mine = ()
             is_checkable = is_checkable or reading.is_checkable or bool(mine)
-            _carry(reading, mine, context)
+            carry_statements(reading, mine, context)
             verdicts = (*verdicts, *mine)
     placed = tuple(
         replace(item, locator=block.locator, sentence=text, start=start, end=start + len(text))
@@ -121,55 +115,7 @@ def _check_sentence(
     return CheckedSentence(text, number, start, block.locator, is_checkable, placed)
 
 
-def _clauses(text: str, code: str, anchor: date | None, context: _Context) -> Iterator[Reading]:
-    """Yield the clauses of a sentence that semicolons part, each as a reading of its own.
-
-    A clause without a date, a body or a topic has those of the clause before.
-    """
-    before: Reading | None = None
-    for piece in re.split(r"[;；؛]", text):
-        reading = read_sentence(piece, code, anchor)
-        _resolve_dates(reading, context)
-        if before is not None:
-            if not reading.dates:
-                reading.dates = [replace(item, start=0, end=0) for item in before.dates]
-            reading.bodies = reading.bodies or before.bodies
-            reading.topics = reading.topics or before.topics
-        yield reading
-        before = reading
-
-
-def _resolve_dates(reading: Reading, context: _Context) -> None:
-    """Give a day without a year the year of the sentence, or of the one before."""
-    years = [item.edtf[:4] for item in reading.dates if item.edtf and item.edtf[:4].isdigit()]
-    year = years[0] if years else context.year
-    reading.dates = [
-        replace(item, edtf=f"{year}{item.open[1:]}")
-        if item.edtf is None and item.open.startswith("--") and year
-        else item
-        for item in reading.dates
-    ]
-    if years:
-        context.year = years[-1]
-
-
-def _carry(reading: Reading, verdicts: tuple[Verdict, ...], context: _Context) -> None:
-    """Remember which statements a sentence is about, for the sentences after it."""
-    about = {
-        record
-        for item in verdicts
-        if item.outcome in _SURE and item.kind != "figure" and len(item.records) == 1
-        for record in item.records
-    }
-    if len(about) == 1:
-        context.statements = frozenset(about)
-    elif about:
-        context.statements = frozenset()
-    if reading.publishers:
-        context.publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
-
-
-def _verdicts(reading: Reading, record: Record, context: _Context) -> Iterator[Verdict]:
+def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Verdict]:
     if reading.is_denied:
         yield not_understood(
             reading.text, "the sentence asks, or says that something is wrong or disputed"
@@ -197,7 +143,7 @@ def _verdicts(reading: Reading, record: Record, context: _Context) -> Iterator[V
 
 
 def _statement_verdicts(
-    reading: Reading, acts: list[Act], record: Record, context: _Context, used: UsedPlaces
+    reading: Reading, acts: list[Act], record: Record, context: Context, used: UsedPlaces
 ) -> Iterator[Verdict]:
     if not (reading.counts or acts or reading.tally):
         return
@@ -291,7 +237,7 @@ def _act_verdicts(
 
 
 def _reference(
-    reading: Reading, at: int, leads: frozenset[str], context: _Context, used: UsedPlaces
+    reading: Reading, at: int, leads: frozenset[str], context: Context, used: UsedPlaces
 ) -> Reference:
     exact, weak, open_dates = _dates_for(reading, at, used)
     is_alone = not (exact or weak or open_dates)
@@ -358,7 +304,7 @@ def _dates_for(
 
 
 def _figure_verdicts(
-    reading: Reading, record: Record, context: _Context, used: UsedPlaces
+    reading: Reading, record: Record, context: Context, used: UsedPlaces
 ) -> Iterator[Verdict]:
     for figure in reading.figures:
         publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))

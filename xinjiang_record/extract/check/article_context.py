@@ -1,0 +1,71 @@
+"""Carry what a sentence says to the clauses and sentences after it, which say less."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from xinjiang_record.extract.check.reading.sentence_reading import Reading, read_sentence
+from xinjiang_record.extract.check.verdict import Verdict
+
+_SURE = ("agrees", "claimed", "disagrees", "partly")
+
+
+@dataclass
+class Context:
+    """Hold what the sentences before say, for sentences that say less."""
+
+    year: str = ""
+    statements: frozenset[str] = frozenset()
+    publishers: tuple[str, ...] = ()
+    side: str | None = None
+
+
+def read_clauses(text: str, code: str, anchor: date | None, context: Context) -> Iterator[Reading]:
+    """Yield the clauses of a sentence that semicolons part, each as a reading of its own.
+
+    A clause without a date, a body or a topic has those of the clause before.
+    """
+    before: Reading | None = None
+    for piece in re.split(r"[;；؛]", text):
+        reading = read_sentence(piece, code, anchor)
+        _resolve_dates(reading, context)
+        if before is not None:
+            if not reading.dates:
+                reading.dates = [replace(item, start=0, end=0) for item in before.dates]
+            reading.bodies = reading.bodies or before.bodies
+            reading.topics = reading.topics or before.topics
+        yield reading
+        before = reading
+
+
+def _resolve_dates(reading: Reading, context: Context) -> None:
+    """Give a day without a year the year of the sentence, or of the one before."""
+    years = [item.edtf[:4] for item in reading.dates if item.edtf and item.edtf[:4].isdigit()]
+    year = years[0] if years else context.year
+    reading.dates = [
+        replace(item, edtf=f"{year}{item.open[1:]}")
+        if item.edtf is None and item.open.startswith("--") and year
+        else item
+        for item in reading.dates
+    ]
+    if years:
+        context.year = years[-1]
+
+
+def carry_statements(reading: Reading, verdicts: tuple[Verdict, ...], context: Context) -> None:
+    """Remember which statements a sentence is about, for the sentences after it."""
+    about = {
+        record
+        for item in verdicts
+        if item.outcome in _SURE and item.kind != "figure" and len(item.records) == 1
+        for record in item.records
+    }
+    if len(about) == 1:
+        context.statements = frozenset(about)
+    elif about:
+        context.statements = frozenset()
+    if reading.publishers:
+        context.publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
