@@ -14,6 +14,7 @@ from xinjiang_record import rosters
 from xinjiang_record.errors import UsageError
 from xinjiang_record.pipeline import run
 from xinjiang_record.settings import Project
+from xinjiang_record.site import positions, release_data
 
 PACKAGES = ("joint-statements", "detention-figures", "responses")
 DAYS = ("2018-11-14", "2018-11-15", "2019-07-17", "2019-07-18", "2021-06-24", "2021-06-25",
@@ -141,6 +142,20 @@ def test_totals_in_two_units_are_two_series(base: Path) -> None:
     found = ask(base, "responses", sql)
     assert [total for unit, total in found if unit == "entries"] == [24, 30]
     assert [total for unit, total in found if unit == "entities"] == [68, 75, 107, 144]
+
+
+def test_the_site_takes_the_same_side_on_every_day_of_change(base: Path) -> None:
+    record = release_data.load(base)
+    days = positions.event_days(record)
+    assert len(days) > 20
+    for day in days:
+        on_site = {
+            code: (item.side, item.last.statement_id)
+            for code, item in positions.sides_on(record, day).items()
+            if item.side != "withdrew"
+        }
+        answer = rows(xr.sides(day, base=base), "country_iso3", "side", "statement_id")
+        assert on_site == {code: (side, statement) for code, side, statement in answer}, day
 
 
 def test_what_is_asked_wrongly_is_said(base: Path) -> None:
