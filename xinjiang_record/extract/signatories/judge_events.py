@@ -147,13 +147,20 @@ def _event(
     near = text.text[min(label.start, names.sentence[0]) : max(label.end, names.sentence[1])]
     paragraph = text.paragraphs[names.paragraph]
     around = text.text[max(0, paragraph.start - 200) : paragraph.end + 200]
-    for words in (near, around, text.text[:3000]):
+    is_prose = names.form == "clause" and ":" not in fold(text.text[label.end : names.start])
+    places: tuple[str, ...] = (near, around, text.text[:3000])
+    if is_prose:
+        own = text.text[paragraph.start : paragraph.end]
+        places = (near, own) if label.end <= names.start else (near,)
+    for words in places:
         folded = fold(words)
         is_vote, is_statement = bool(_VOTE.search(folded)), bool(_STATEMENT.search(folded))
         if is_vote and not is_statement:
             return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
         if is_statement and not is_vote:
             return ("signed", "") if label.kind == "supported" else (None, "opposed a statement")
+    if is_prose:
+        return None, "vote or statement"
     if kinds & {*VOTES, "absent"}:
         return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
     if "signed" in kinds and label.kind == "supported":
