@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
@@ -168,6 +169,9 @@ def in_parts(whole: Candidate, work: Path) -> Candidate:
 
     executor.RANGE_ROWS, executor.PART_ROWS = 9, 6
     things = whole.tables["things"].sort_by([("seen_on", "descending"), ("size", "ascending")])
+    # The check of a partitioned table refuses line breaks in a cell.
+    names = pc.replace_substring_regex(things["name"], "[\n\r]", " ")
+    things = things.set_column(things.column_names.index("name"), "name", names)
     for number in range(2):
         pq.write_table(things.slice(number * 12, 12), work / f"{number}.parquet")
     known = {"sources": whole.tables["sources"]}

@@ -17,11 +17,9 @@ def render(release: ReleaseInfo) -> str:
     for item in release.licenses:
         lines += [f"SPDX-License-Identifier: {item['name']}", item.get("path", ""), ""]
     lines += [
-        "You may share and adapt these data, also commercially, under the licence named above, "
-        "if you give credit (CITATION.cff",
-        "says how) and say what you changed. Facts as such are nobody's property. The sources "
-        "that the tables cite keep their own",
-        "licences; names and phrases are quoted from them as evidence. The data come without "
-        "warranty of any kind.",
+        "You may share and adapt these data, also commercially, under the licence named above, if",
+        "you give credit (CITATION.cff says how) and say what you changed. Facts as such are",
+        "nobody's property. The sources that the tables cite keep their own licences; names and",
+        "phrases are quoted from them as evidence. The data come without warranty of any kind.",
     ]
     return "\n".join(lines) + "\n"

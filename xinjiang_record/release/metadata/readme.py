@@ -13,18 +13,21 @@ PATH = "README.md"
 READING = """\
 ## Reading it
 
-Every table is there as CSV (UTF-8, commas, an empty cell is a missing value) and as Parquet (typed); both hold the same rows. Take
-Parquet where you can. A reader of CSV guesses types, and then takes a code such as 019 for the number 19, and the text NA for a
-missing value; give it the types that the data dictionary gives.
+Every table is there as CSV (UTF-8, commas, an empty cell is a missing value) and as Parquet
+(typed). Both hold the same rows. Use Parquet where you can. A reader of CSV guesses types: it reads
+a code such as 019 as the number 19, and the text NA as a missing value. Give it the types of the
+data dictionary.
 
 ```python
 import pandas as pd
 pd.read_parquet("data/{table}.parquet", dtype_backend="pyarrow")
-pd.read_csv("data/{table}.csv", dtype="string", keep_default_na=False, na_values=[""])  # every cell as text
+# every cell as text:
+pd.read_csv("data/{table}.csv", dtype="string", keep_default_na=False, na_values=[""])
 ```
 
 ```r
-read.csv("data/{table}.csv", colClasses = "character", na.strings = "", fileEncoding = "UTF-8")  # every cell as text
+# every cell as text:
+read.csv("data/{table}.csv", colClasses = "character", na.strings = "", fileEncoding = "UTF-8")
 ```
 
 ```sql
@@ -33,52 +36,55 @@ select * from 'data/{table}.parquet';  -- DuckDB
 {parts}
 {downloads}"""
 PARTS = """
-{tables} {are} large, and in parts: a folder of files instead of a file, each CSV with its header. Read the parts in the order of their
-names; `pd.read_parquet` takes the folder.
+{tables} {are} large, and in parts: a folder of files instead of a file, each CSV with its header.
+Read the parts in the order of their names; `pd.read_parquet` takes the folder.
 """
 DOWNLOADS = (
-    "`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of "
-    "the whole.\n"
+    "`downloads/` has the same tables as one spreadsheet, one SQLite file and one zip of all.\n"
 )
 CHECKING = """\
 ## Checking it
 
-`sha256sum -c SHA256SUMS` shows that no file has changed; the SHA-256 of `SHA256SUMS` itself is the identifier of this release, and
-`provenance.json` holds the identifier of the one before. The content hash, `{content_hash}`, is what this prints:
+`sha256sum -c SHA256SUMS` shows that no file has changed. The SHA-256 of `SHA256SUMS` itself is the
+identifier of this release, and `provenance.json` has the identifier of the one before. The content
+hash, `{content_hash}`, is what this prints:
 
     cd data && {command}
 """
+VERSIONS = """\
+## Versions
+
+The version number is computed from the change. A changed structure raises the first number, added
+or retracted rows the second, corrected values and words the third. `CHANGES.md` says what each
+version changed, `changes/` lists every field. What was known but could not be published is in
+`quality/quarantine.csv`, with the reason.
+"""
 HASH = "LC_ALL=C sha256sum *.csv | sha256sum"
-# The same, where a table may be a folder of parts: of all but the first without the header.
+# The same, where a table may be a folder of parts: the header once, then the lines of all parts.
 HASH_OF_PARTS = (
     "for t in *.csv; do if [ -d $t ]; then (head -n 1 $t/00000.csv; tail -q -n +2 $t/*.csv); "
-    "else cat $t; fi"
-    " | sha256sum | sed s/-/$t/; done | LC_ALL=C sort -k 2 | sha256sum"
+    "else cat $t; fi | sha256sum | sed s/-/$t/; done | LC_ALL=C sort -k 2 | sha256sum"
 )
 
 
 def render(release: ReleaseInfo) -> str:
     """Return the text of README.md."""
+    reference = citation.format_citation(release).strip()
+    bibtex = citation.format_citation(release, "bibtex")
     parts = [
-        f"# {release.title}\n\nVersion {release.version}, made from sources as of "
-        f"{release.day}.\n\n{release.description}\n",
+        f"# {release.title}\n\nVersion {release.version}, made from sources as of {release.day}.\n"
+        f"\n{release.description}\n",
         _contents(release),
         READING.format(
             table=_in_one_file(release),
             parts=_parts(release),
             downloads=DOWNLOADS if release.has_downloads else "",
         ),
-        f"## Citing it\n\n> "
-        f"{citation.format_citation(release).strip()}\n\nBibTeX:\n\n```bibtex\n{citation.format_citation(release, 'bibtex')}```\n",
+        f"## Citing it\n\n> {reference}\n\nBibTeX:\n\n```bibtex\n{bibtex}```\n",
         CHECKING.format(
             content_hash=release.content_hash, command=HASH_OF_PARTS if _parts(release) else HASH
         ),
-        "## Versions\n\nThe version follows from the change: a changed structure raises the "
-        "first number, added or retracted rows the\n"
-        "second, corrected values and words the third. `CHANGES.md` says what each version "
-        "changed, `changes/` every field of it.\n"
-        "What was known but could not be published is in `quality/quarantine.csv`, with the "
-        "reason.\n",
+        VERSIONS,
         "## Data dictionary\n",
         *(
             render_dictionary(item.name, item.description, item.schema)
