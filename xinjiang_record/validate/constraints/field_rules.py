@@ -5,14 +5,17 @@ The forms of text listed here are proofs: Frictionless accepts every text of suc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate.constraints.constraint import TextConstraint, ValueConstraint
+from xinjiang_record.validate.constraints.pattern import Pattern
 from xinjiang_record.validate.constraints.registry import BOUNDS, TEXTS
 from xinjiang_record.validate.frictionless_hooks.cell_cache import CellCache
+from xinjiang_record.validate.standard.schema_rules import FieldStandard
+from xinjiang_record.validate.standard.xml_patterns import to_python
 
 # Types whose readers never raise without bounds, and whose values have a hash.
 NEVER_RAISES = {"string", "any", "integer", "boolean", "date", "year"}
@@ -25,6 +28,12 @@ _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _LABEL = r"[a-z]{1,20}(?:\.[a-z]{1,20})?"
 # Frictionless 5.21 checks a URI's scheme and its colon, and no other part.
 URI = r"\A[A-Za-z][A-Za-z0-9+.\-]*:"
+# An address of the web that RFC 3986 certainly accepts: by the standard a URI must be valid.
+_SAFE = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/"
+WEB_URI = (
+    r"\Ahttps?://[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?(?::[0-9]+)?"
+    rf"(?:/{_SAFE}]*)?(?:\?{_SAFE}?]*)?(?:#{_SAFE}?]*)?\z"
+)
 # Forms that Frictionless accepts, by type and format, in RE2's syntax.
 FORMS: Mapping[tuple[str, str], str] = {
     ("string", "uri"): URI,
@@ -67,17 +76,28 @@ class FieldRules:
         self.empty_is_missing = "" in self.missing_values
         self.constraints = _checked_constraints(field)
         self.required = bool(self.constraints.pop("required", False))
-        standard = getattr(field, "standard", None)
-        self.form: Callable[[str], Any] | None = standard.form if standard else None
+        self.standard: FieldStandard | None = getattr(field, "standard", None)
+        self.form = self.standard.form if self.standard else None
 
     @property
     def is_text(self) -> bool:
         """Return whether the value of a cell is its text."""
         return self.type in ("any", "string")
 
+    @property
+    def text_form(self) -> str | None:
+        """Return a form that proves a text good, in RE2's syntax; None if there is none."""
+        if self.standard is not None and (self.type, self.format) == ("string", "uri"):
+            return WEB_URI
+        return FORMS.get((self.type, self.format))
+
     def text_constraints(self) -> list[TextConstraint]:
         """Return the constraints on the text of a cell."""
-        return [TEXTS[name](bound) for name, bound in self.constraints.items() if name in TEXTS]
+        found = [TEXTS[name](bound) for name, bound in self.constraints.items() if name in TEXTS]
+        if self.standard is not None and "pattern" in self.standard.constraints:
+            bound = self.standard.constraints["pattern"]
+            found.append(Pattern(bound, to_python(bound)))
+        return found
 
     def bounds(self) -> list[tuple[type[ValueConstraint], Any]]:
         """Return the constraints on the value of a cell, each with the bound as a value."""

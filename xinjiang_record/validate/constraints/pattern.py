@@ -21,9 +21,11 @@ class Pattern(TextConstraint):
     name = "pattern"
     message = "which does not have the form {}"
 
-    def __init__(self, bound: Any) -> None:
+    def __init__(self, bound: Any, python: str | None = None) -> None:
+        """Take the pattern; ``python`` is another one that is matched instead, from the start."""
         super().__init__(bound)
-        self._compiled = compile_pattern(f"^{bound}$")
+        self._pattern = f"^{bound}$" if python is None else python
+        self._compiled = compile_pattern(self._pattern)
 
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that do not match."""
@@ -33,7 +35,9 @@ class Pattern(TextConstraint):
     @cached_property
     def _re2(self) -> str | None:
         """Return an RE2 pattern that accepts no more than the pattern; None for none."""
-        return regex_to_re2.subset_of(self.bound) if isinstance(self.bound, str) else None
+        if not isinstance(self.bound, str):
+            return None
+        return regex_to_re2.subset_of(self._pattern)
 
     def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
         """Return the rows that RE2 does not match; all rows where RE2 cannot have the pattern."""

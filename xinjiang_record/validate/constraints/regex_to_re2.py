@@ -20,9 +20,9 @@ _CLASSES = {
 
 
 def subset_of(pattern: str) -> str | None:
-    """Return an RE2 pattern: a text in which it is found matches ``^pattern$``. None for none."""
+    """Return an RE2 pattern: a text in which it is found matches the pattern. None for none."""
     try:
-        tree = re._parser.parse(f"^{pattern}$")  # type: ignore[attr-defined]
+        tree = re._parser.parse(pattern)  # type: ignore[attr-defined]
         if tree.state.flags & ~re.UNICODE:
             return None
         return rf"\A(?:{_sequence(tree)})"
@@ -57,7 +57,9 @@ def _node(name: str, value: Any) -> str:
     if name == "BRANCH":
         return "(?:" + "|".join(_sequence(branch) for branch in value[1]) + ")"
     if name == "AT":
-        return {"AT_BEGINNING": r"\A", "AT_END": r"\z"}.get(str(value)) or _fail()
+        return {"AT_BEGINNING": r"\A", "AT_END": r"\z", "AT_END_STRING": r"\z"}.get(
+            str(value)
+        ) or _fail()
     raise _Unknown
 
 

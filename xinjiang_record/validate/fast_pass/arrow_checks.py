@@ -153,7 +153,7 @@ class Text(ColumnCheck):
 
     def __init__(self, field: Any) -> None:
         super().__init__(field)
-        self._form = FORMS.get((self.type, self.format))
+        self._form = self.text_form
         self._constraints = self.text_constraints()
 
     def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:

@@ -24,8 +24,10 @@ def install() -> None:
         from xinjiang_record.validate.frictionless_hooks import (  # deferred: start-up
             deadlines,
             descriptor_checks,
+            uri_reader,
         )
 
         descriptor_checks.install()
         deadlines.install()
+        uri_reader.install()
         _installed = True

@@ -9,7 +9,7 @@ from frictionless import errors
 
 from xinjiang_record.validate.standard.schema_rules import FieldStandard, TableStandard
 from xinjiang_record.validate.standard.value_checks import Check, RuleError, hashable, make_check
-from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH
+from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH, compiled
 
 Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
@@ -101,9 +101,9 @@ def _holds(check: Check, value: Any) -> bool:
 def _calendar(kind: str, cell: str) -> Any:
     """Return a year, or a year and a month, as XML Schema writes them."""
     if kind == "year":
-        found = YEAR.match(cell)
+        found = compiled(YEAR).match(cell)
         return int(found[1]) if found else None
-    found = YEARMONTH.match(cell)
+    found = compiled(YEARMONTH).match(cell)
     return (int(found[1]), int(found[2])) if found else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,8 @@ def read_maps(values: Sequence[str]) -> dict[str, Path]:
     found = {}
     file = Path(PROJECT_FILE)
     if file.is_file():
+        import tomllib  # deferred: start-up
+
         try:
             table = tomllib.loads(read_regular_file(file, "descriptor_bytes").decode("utf-8"))
         except (ReadError, ValueError) as error:

@@ -60,7 +60,10 @@ class Strings(TextChecks):
 
     def __init__(self, field: Any) -> None:
         super().__init__(field)
-        self._match = _matcher(FORMS[self.type, self.format]) if self.format != "default" else None
+        form = self.text_form
+        if self.format != "default" and form is None:
+            raise LookupError(self.format)
+        self._match = _matcher(form) if form and self.format != "default" else None
         self._constraints = self.text_constraints()
 
     def _unproved(self, texts: set[str]) -> Iterable[str]:

@@ -62,13 +62,8 @@ class FieldStandard:
     @property
     def needs_reader(self) -> bool:
         """Return whether the proofs for Frictionless's rules are not enough for this field."""
-        return bool(
-            self.constraints
-            or self.categories
-            or self.has_group
-            or self.item_form
-            or (self.type, self.format) == ("string", "uri")
-        )
+        others = set(self.constraints) - ({"pattern"} if self.type == "string" else set())
+        return bool(others or self.categories or self.has_group or self.item_form)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 Match = Callable[[str], Any]
@@ -14,8 +15,8 @@ _ZONE = r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
 _YEAR = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-YEAR = re.compile(rf"({_YEAR}){_ZONE}\Z")
-YEARMONTH = re.compile(rf"({_YEAR})-(0[1-9]|1[0-2]){_ZONE}\Z")
+YEAR = rf"({_YEAR}){_ZONE}\Z"
+YEARMONTH = rf"({_YEAR})-(0[1-9]|1[0-2]){_ZONE}\Z"
 _DURATION = (
     r"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?"
     r"(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?\Z"
@@ -25,25 +26,31 @@ _CHARACTER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})"
 _PATH = rf"(?:{_CHARACTER}|[:@/])*"
 _HOST = rf"(?:\[[0-9A-Fa-f:.]+\]|\[v[0-9A-Fa-f]+\.[^\]]+\]|{_CHARACTER}*)"
 _AUTHORITY = rf"(?:(?:{_CHARACTER}|:)*@)?(?P<host>{_HOST})(?::[0-9]*)?"
-_URI = re.compile(
+_URI = (
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*):(?://{_AUTHORITY}(?:/{_PATH})?|(?!//){_PATH})"
     rf"(?:\?(?:{_PATH}|\?)*)?(?:\#(?:{_PATH}|\?)*)?\Z"
 )
 NEED_A_HOST = {"http", "https", "ftp"}
 
 
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern compiled at its first use: most runs need none of them."""
+    return re.compile(pattern)
+
+
 def is_uri(text: str) -> bool:
     """Return whether a text is a URI by RFC 3986; addresses of the web have a host."""
     if len(text) > 100_000 or " " in text:
         return False
-    found = _URI.match(text)
+    found = compiled(_URI).match(text)
     return bool(found) and not (
         found["scheme"].lower() in NEED_A_HOST and not found["host"]  # type: ignore[index]
     )
 
 
 def _match(pattern: str) -> Match:
-    return re.compile(pattern).match
+    return lambda text: compiled(pattern).match(text)
 
 
 # By type and format. A type and format that is not listed has no form of its own.
@@ -51,8 +58,8 @@ FORMS: Mapping[tuple[str, str], Match] = {
     ("date", "default"): _match(rf"{_DATE}\Z"),
     ("time", "default"): _match(rf"{_CLOCK}\Z"),
     ("datetime", "default"): _match(rf"{_DATE}T{_CLOCK}(?:\.[0-9]+)?{_ZONE}\Z"),
-    ("year", "default"): YEAR.match,
-    ("yearmonth", "default"): YEARMONTH.match,
+    ("year", "default"): _match(YEAR),
+    ("yearmonth", "default"): _match(YEARMONTH),
     ("duration", "default"): _match(_DURATION),
     ("string", "uri"): is_uri,
     ("string", "binary"): _match(_BASE64),

@@ -1,0 +1,45 @@
+"""Read URIs without the package ``rfc3986`` where a text is plainly good or bad.
+
+Frictionless 5.21 requires a scheme and a colon. Other texts go to Frictionless's own reader, whose
+import takes time. ``install()`` changes one method of Frictionless.
+
+Measured in CPU seconds for 10 rows, for 10,000 rows and for the ten tables of joint-statements:
+0.29, 0.39 and 0.54 with it; 0.34, 0.47 and 0.57 without it. Three more replaced functions (names
+to snake case, copies of descriptors, names of files) brought 3 to 6 % each, and were removed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from frictionless.fields import StringField
+
+from xinjiang_record.validate.constraints.field_rules import URI
+
+FRICTIONLESS_READER: Any = StringField.create_value_reader
+
+
+def install() -> None:
+    """Have Frictionless use this reader. Calling it again changes nothing."""
+    setattr(StringField, "create_value_reader", _create_value_reader)  # noqa: B010
+
+
+def _create_value_reader(field: Any) -> Any:
+    """Return what ``StringField.create_value_reader`` does; of a URI a faster reader."""
+    if field.format != "uri":
+        return FRICTIONLESS_READER(field)
+    plain = re.compile(URI).match
+    readers: list[Any] = []
+
+    def read(cell: Any) -> Any:
+        if isinstance(cell, str) and cell.isascii():
+            if ":" not in cell:
+                return None
+            if plain(cell):
+                return cell
+        if not readers:
+            readers.append(FRICTIONLESS_READER(field))
+        return readers[0](cell)
+
+    return read
