@@ -32,6 +32,7 @@ from xinjiang_record.validate.opening.prepare import (
     missing_module_message,
     prepare,
     texts,
+    with_limit_hint,
 )
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import undeclared
@@ -364,5 +365,6 @@ def _report(path: str, one: Callable[[str], Report]) -> Report:
     except XRecordError as error:
         for kind, word in REFUSALS:
             if isinstance(error, kind):
-                return _refused(path, word, str(error))
+                message = with_limit_hint(str(error)) if word == "limit" else str(error)
+                return _refused(path, word, message)
         raise

@@ -34,7 +34,7 @@ from xinjiang_record.validate.frictionless_hooks.standard_fields import apply_to
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import is_address
-from xinjiang_record.validate.opening.prepare import Prepared
+from xinjiang_record.validate.opening.prepare import Prepared, with_limit_hint
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
 from xinjiang_record.validate.small_files.small_csv import SmallTable
@@ -278,7 +278,8 @@ class _Run:
             except LimitError as error:
                 if alone:
                     raise
-                return failed_report(table, "limit", f"{table.name}: {error}")
+                message = with_limit_hint(f"{table.name}: {error}")
+                return failed_report(table, "limit", message)
             except (XRecordError, FrictionlessException):
                 raise
             except Exception as error:

@@ -8,12 +8,14 @@ descriptor's folder is read.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from xinjiang_record.errors import LimitError, ReadError
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.opening import table_formats
@@ -178,7 +180,7 @@ class _Preparation:
         elif not table_formats.is_declared_table(item):
             if form not in table_formats.DETECTED and form in _FOREIGN_TABLES:
                 item["type"] = "file"
-        elif form not in table_formats.DETECTED or item.get("format") == "txt":
+        elif form not in table_formats.DETECTED or item.get("format") not in (None, "", form):
             chosen = table_formats.table_format(item)
             item["type"] = "table"
             if item.get("format") != chosen and chosen not in ("arrow", "feather"):
@@ -255,7 +257,8 @@ class _Preparation:
                 try:
                     descriptor_safety.check_descriptor(self._path, {"resources": [item]})
                 except LimitError as error:
-                    blocked[str(item.get("name") or "")] = self._finding(item, "limit", str(error))
+                    message = with_limit_hint(str(error))
+                    blocked[str(item.get("name") or "")] = self._finding(item, "limit", message)
                     items[place] = _stand_in(item)
             if len(blocked) == before:
                 raise
@@ -296,6 +299,14 @@ _FOREIGN_TABLES = {
     *("html", "htm", "sav", "zsav", "por", "sql", "sqlite", "db", "gsheets", "pandas", "qsv"),
     *("ckan", "github", "zenodo", "bigquery", "postgresql", "mysql", "duckdb", "yaml"),
 }
+
+
+def with_limit_hint(message: str) -> str:
+    """Return the message of a limit with the setting that raises the limit."""
+    if "XRECORD_LIMIT_" in message:
+        return message
+    names = [item.name for item in fields(LIMITS) if re.search(rf"\b{item.name}\b", message)]
+    return f"{message} To allow it, set XRECORD_LIMIT_{names[0].upper()}." if names else message
 
 
 def missing_module_message(module: str, form: str) -> str:
