@@ -78,6 +78,7 @@ def test_every_kind_of_page_is_there(found: dict[str, Found]) -> None:
         "countries/index.html",
         "countries/SOM.html",
         "countries/NRU.html",
+        "matrix.html",
         "figures/index.html",
         "figures/type-stock.html",
     }

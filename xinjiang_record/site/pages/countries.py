@@ -115,7 +115,7 @@ def _country(
         "items": timeline(record, code, others),
         "other_acts": _acts(record, code, OTHER_KINDS),
         "led": _rows_of(record, "statement_leads", code),
-        "absent": _absent(record, code),
+        "absent": _absent(record, words, code),
         "responses": [
             item for item in record.rows("responses", "events") if item["country_iso3"] == code
         ],
@@ -163,14 +163,35 @@ def _sentence_sources(record: Record, code: str) -> list[str]:
     return []
 
 
-def _absent(record: Record, code: str) -> list[RowDict]:
-    """Return the statements on Xinjiang with a full roster that does not have the state."""
+def _absent(record: Record, words: Language, code: str) -> Markup:
+    """Return a table row for each full roster on Xinjiang without the state, newest first."""
     own = {item["statement_id"] for item in record.by_country.get(code, [])}
-    return [
-        row
-        for name, row in record.statements.items()
-        if row["roster_status"] == "complete" and name not in own and is_on_xinjiang(record, name)
-    ]
+    rows = _full_roster_rows(record, words)
+    return Markup("").join(row for name, row in rows.items() if name not in own)
+
+
+def _full_roster_rows(record: Record, words: Language) -> dict[str, Markup]:
+    """Return the table row of each full roster, made once for all pages of countries."""
+    key = f"full_roster_rows {words.code}"
+    if key not in record.cache:
+        form = Markup(
+            '<tr><td>{}</td><th scope="row"><a href="../statements/{}.html">{}</a></th>'
+            '<td><span class="side {}">{}</span></td><td>{}</td></tr>\n'
+        )
+        record.cache[key] = {
+            name: form.format(
+                words.edtf(row["delivered_edtf"]),
+                name,
+                row["title"],
+                row["stance"],
+                words(row["stance"]),
+                ", ".join(part for part in (row["body"], row["session"]) if part),
+            )
+            for name, row in reversed(record.statements.items())
+            if row["roster_status"] == "complete" and is_on_xinjiang(record, name)
+        }
+    rows: dict[str, Markup] = record.cache[key]
+    return rows
 
 
 def _rows_of(record: Record, table: str, code: str) -> list[RowDict]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from markupsafe import Markup
 
 from xinjiang_record.site.graphics.world_map import KIND_WORDS
 from xinjiang_record.site.pages.countries import country_rows
@@ -39,7 +42,9 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
             for item in columns
         ]
         changed = row["both"] or row["withdrew"] or any(cell["letter"] == "J" for cell in cells)
-        lines.append({**row, "cells": cells, "changed": "changed" if changed else ""})
+        html = Markup("".join(_cell_html(cell) for cell in cells))
+        changed_word = "changed" if changed else ""
+        lines.append({**row, "cells": cells, "html": html, "changed": changed_word})
     lines.sort(key=_pattern)
     yield Page(
         "matrix.html",
@@ -101,6 +106,13 @@ def _column(record: Record, words: Language, name: str, row: RowDict) -> dict[st
         "declared": row["declared_count"],
         "named": row["named_count"],
     }
+
+
+def _cell_html(cell: dict[str, Any]) -> str:
+    """Return one cell. Most have no words, so only those that do are escaped."""
+    style = cell["style"] + (" aside" if cell["aside"] else "")
+    title = f" title={quoteattr(cell['words'])}" if cell["words"] else ""
+    return f'<td class="{style}"{title}>{cell["letter"]}</td>'
 
 
 def _cell(row: RowDict | None, statement: RowDict, words: Language) -> dict[str, str]:
