@@ -18,6 +18,7 @@ import argparse
 import ast
 import csv
 import random
+import shlex
 import shutil
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def run(mutant: Mutant, copy: Path) -> str:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
-             *mutant.tests.split()],
+             *shlex.split(mutant.tests)],
             cwd=copy,
             capture_output=True,
             text=True,

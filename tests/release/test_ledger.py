@@ -160,6 +160,16 @@ def test_a_cut_ledger_is_rebuilt_only_as_it_was(published: Path, make: Make, dro
         publish(make(1), published)
 
 
+def test_an_unlisted_release_with_other_bytes_is_not_adopted(published: Path, make: Make) -> None:
+    ledger = ledger_of(published)
+    ledger["versions"] = ledger["versions"][:-1]  # type: ignore[index]
+    (published / "made-up/versions.json").write_text(json.dumps(ledger))
+    path = published / "made-up/1.2.0/LICENSE"
+    path.write_bytes(path.read_bytes().replace(b"warranty", b"WARRANTY"))
+    with pytest.raises(VerifyError, match="its bytes are not those of SHA256SUMS"):
+        publish(make(1), published)
+
+
 def test_no_version_is_listed_twice(published: Path, make: Make) -> None:
     ledger = ledger_of(published)
     ledger["versions"].append(ledger["versions"][-1])  # type: ignore[attr-defined]

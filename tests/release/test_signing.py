@@ -29,6 +29,7 @@ from xinjiang_record.release.signing.bundle import verify_bundle, write_bundle
 from xinjiang_record.release.signing.keys import make_key, open_signer, read_public_key
 from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository
 from xinjiang_record.release.signing.trust import SignedLocation
+from xinjiang_record.release.signing.trust_store import is_known
 from xinjiang_record.release.signing.verify_signed import verify_signed
 from xinjiang_record.release.withdraw import withdraw
 
@@ -166,6 +167,7 @@ def test_a_freeze(published: Path, signers: list[CryptoSigner], role: str) -> No
         )
     with pytest.raises(VerifyError, match=r"have expired .*\(a freeze\)"):
         read(published)
+    assert not is_known(str(published))  # nothing is trusted that has not proved itself once
     repository(published).sign(signers[:1])
     assert read(published)
 
