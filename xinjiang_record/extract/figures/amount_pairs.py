@@ -52,7 +52,12 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
         return False
     near = f"{clause} {between} {text[second.inner_end : second.inner_end + 48]}"
     head = "" if not words.is_spaced else r"(?<!\w)"
-    return bool(re.search(rf"{head}(?:{words.phrase('change')})", near, re.IGNORECASE))
+    if re.search(rf"{head}(?:{words.phrase('change')})", near, re.IGNORECASE):
+        return True
+    # "Between 2016 and 2018 the number ... from A to B": two years, so two figures.
+    years = set(re.findall(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9.,][0-9]|[0-9])", text))
+    total = words.phrase("total")
+    return len(years) == 2 and bool(opener) and bool(re.search(total, clause, re.IGNORECASE))
 
 
 def read_pair(text: str, first: Amount, second: Amount, code: str) -> Figure | None:

@@ -156,7 +156,7 @@ def unit_before(text: str, start: int, code: str, is_qualified: bool = False) ->
                 return unit
             counted = clause[max(0, found.start() - 40) : found.start()]
             behind = between[:14] if not words.is_spaced or code in ("tr", "hi") else ""
-            if is_qualified and not between.strip():
+            if is_qualified and len(between.split()) <= 1 and len(between) < 16:
                 return unit
             if re.search(rf"(?:{total})", counted + behind, re.IGNORECASE) and len(between) < 44:
                 return unit

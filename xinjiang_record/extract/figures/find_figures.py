@@ -40,6 +40,12 @@ from xinjiang_record.extract.languages.number_words import figure_languages, fig
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
 
+# Words whose number names a thing.
+_NAMED = re.compile(
+    r"(?<!\w)(?:resolu\w+|résolution|risoluzione|rezoluc\w+|резолюц\w+|articles?|artículo|artikel|article|no\.?|nr\.?"
+    r"|n[º°]|nos\.|room|page|决议|決議|第)\s?$",
+    re.IGNORECASE,
+)
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on
 NEAR_SIZE = 50  # times that two figures of one list may differ to share their unit
 
@@ -181,7 +187,7 @@ def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
             continue
         if is_year(text, number, code):
             continue
-        if _overlaps(number, days) and not _is_year_like(text, number):
+        if _is_inside(number, days) and not _is_year_like(text, number):
             continue
         amounts.append(read_amount(text, number, code))
     figures = [
@@ -197,13 +203,19 @@ def _overlaps(number: Number, taken: list[tuple[int, int]]) -> bool:
     return any(start < number.end and number.start < end for start, end in taken)
 
 
+def _is_inside(number: Number, taken: list[tuple[int, int]]) -> bool:
+    return any(start <= number.start and number.end <= end for start, end in taken)
+
+
 def _is_year_like(text: str, number: Number) -> bool:
     return bool(re.fullmatch(r"[0-9]{4}", text[number.start : number.end]))
 
 
 def _is_other_number(text: str, number: Number, code: str) -> bool:
     """Return whether a number names a thing: a document symbol, an ordinal, "another"."""
-    before, after = text[max(0, number.start - 12) : number.start], text[number.end :][:4]
+    before, after = text[max(0, number.start - 16) : number.start], text[number.end :][:4]
+    if _NAMED.search(before) or re.search(r"[0-9]-[0-9]+-$", before):
+        return True
     if re.search(r"[A-Za-z][./-]$|[/#§№]\s?$|[A-Za-z]+[.-][0-9.-]*$", before):
         return True
     if re.match(r"/[0-9A-Z]|-[0-9]{3,}", after) and not re.search(r"[0-9]", before[-1:]):
@@ -219,9 +231,11 @@ def _with_units(text: str, amounts: list[Amount], code: str) -> list[Amount]:
     out: list[Amount] = []
     for amount in amounts:
         if amount.unit is None:
-            unit = unit_before(
-                text, amount.start, code, amount.qualifier != "exact"
-            ) or _listed_unit(text, out, amount, code)
+            unit = (
+                unit_before(text, amount.start, code, amount.qualifier != "exact")
+                or unit_before(text, amount.inner_start, code)
+                or _listed_unit(text, out, amount, code)
+            )
             if unit:
                 amount = replace(amount, unit=unit)
         out.append(amount)
