@@ -2,7 +2,7 @@
 
 A model knows which releases and withdrawals there must be. After every step the folder says just
 that, whatever was killed, lost or copied before. XRECORD_MACHINE_RUNS and XRECORD_MACHINE_STEPS
-set how many runs of how many steps are made; `make slow` makes 2,000 of 50.
+set how many runs of how many steps are made; the long form is 2,000 runs of 50 steps.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def test_a_damaged_file_is_sent_again(published: Path, tmp_path: Path) -> None:
     assert verify(target) == []
 
 
-def test_what_the_target_stores_wrongly_is_found_before_any_pointer_moves(
+def test_wrong_bytes_in_the_target_are_found_before_any_pointer_moves(
     published: Path,
     tmp_path: Path,
     make: Callable[[int], Candidate],

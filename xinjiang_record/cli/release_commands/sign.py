@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xinjiang_record import extras, settings
+from xinjiang_record import extras, files, settings
+from xinjiang_record.cli.release_commands.release_options import split_release_name
 from xinjiang_record.errors import UsageError, VerifyError
 
 if TYPE_CHECKING:
@@ -129,6 +130,25 @@ def rotate(
 def refresh(keys: tuple[str, ...]) -> None:
     """Renew the timestamp only, as a schedule does with the machine's key."""
     _run(keys, lambda repository, signers: repository.refresh(signers))
+
+
+@sign.command()
+@click.argument("release")
+@click.argument("file", type=click.Path(dir_okay=False))
+def stamp(release: str, file: str) -> None:
+    """Write a time-stamp request (RFC 3161) for RELEASE (PACKAGE@VERSION) to FILE.
+
+    Send it to a time-stamping authority; docs/signing.md has the commands.
+    """
+    from xinjiang_record.release.integrity.versions_json import read_ledger  # deferred: start-up
+    from xinjiang_record.release.signing.time_stamp import (
+        build_time_stamp_request,  # deferred: start-up
+    )
+
+    package, version = split_release_name(release)
+    entry = read_ledger(settings.find_project().published / package).entry(version)
+    files.write_bytes(Path(file), build_time_stamp_request(entry["release_id"]))
+    print(f"{file}: a request for {package} {entry['version']}, id {entry['release_id']}.")
 
 
 def _run(keys: tuple[str, ...], action: Callable[..., Signed]) -> None:
