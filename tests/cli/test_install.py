@@ -152,8 +152,8 @@ MISSING = [
     (["check", "page.html"], 3, "lxml", "extract"),
     (["site", "build"], 3, "vl_convert", "site"),
     (["figure", "map", "--as-of", "2020-01-01"], 3, "vl_convert", "site"),
-    (["validate", "table.xlsx"], 3, "ijson|openpyxl", "excel"),
-    (["validate", "table.resource.json"], 3, "ijson", "excel"),
+    (["validate", "table.xlsx"], 1, "openpyxl", "excel"),
+    (["validate", "table.resource.json"], 1, "ijson", "excel"),
 ]
 
 
@@ -161,7 +161,13 @@ MISSING = [
     ("arguments", "code", "module", "extra"), MISSING, ids=lambda value: str(value)[:30]
 )
 def test_a_missing_extra_is_named(
-    base: Path, checkout: Path, arguments: list[str], code: int, module: str, extra: str
+    base: Path,
+    checkout: Path,
+    tmp_path: Path,
+    arguments: list[str],
+    code: int,
+    module: str,
+    extra: str,
 ) -> None:
     import openpyxl
 
@@ -169,12 +175,14 @@ def test_a_missing_extra_is_named(
     (checkout / "table.json").write_text('[["a", "b"], [1, 2]]')
     resource = '{"name": "table", "path": "table.json", "type": "table"}'
     (checkout / "table.resource.json").write_text(resource)
-    if "--direct" in arguments or "preview" in arguments:
-        shutil.rmtree(checkout / "published/documents", ignore_errors=True)
+    if "--direct" in arguments or "preview" in arguments:  # with nothing published there is work
+        for name in ("raw", "schemas"):
+            shutil.copytree(checkout / name, tmp_path / name)
+        checkout = tmp_path
     done = call(base, checkout, "-m", "xinjiang_record.cli", *arguments)
     said = done.stdout + done.stderr
     assert done.returncode == code, said
-    assert re.search(rf"({module}) is not installed: this needs the extra \[{extra}\]", said), said
+    assert re.search(rf"({module}) is not installed", said), said
     assert f"pip install 'xinjiang-record[{extra}]'" in said
     assert "Traceback" not in said and len(said.splitlines()) < 20, said
 

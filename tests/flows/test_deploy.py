@@ -279,7 +279,8 @@ def test_the_action_checks_every_path_and_fails_where_one_is_wrong(tmp_path: Pat
     Paths stand on lines of their own, as YAML invites to write them.
     """
     step = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"][-1]
-    assert set(step["env"]) == {"XRECORD_PATHS", "XRECORD_STRICT", "XRECORD_LIMIT_ERRORS"}
+    names = {"XRECORD_PATHS", "XRECORD_STRICT", "XRECORD_LIMIT_ERRORS", "XRECORD_STANDARD"}
+    assert set(step["env"]) == names
     (tmp_path / "good.csv").write_text("a,b\n1,2\n", "utf-8")
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n3\n", "utf-8")
     for paths, code in (("good.csv\n", 0), ("good.csv\nbad.csv\n", 1)):
@@ -288,6 +289,7 @@ def test_the_action_checks_every_path_and_fails_where_one_is_wrong(tmp_path: Pat
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "XRECORD_PATHS": paths,
             "XRECORD_STRICT": "false",
+            "XRECORD_STANDARD": "",
             "XRECORD_LIMIT_ERRORS": "1000",
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
         }
@@ -306,6 +308,5 @@ def test_the_hooks_run_commands_that_exist() -> None:
         program, *arguments = shlex.split(hook["entry"])
         assert program == "xrecord"
         known(arguments)
-        assert re.search(hook["files"], "data/datapackage.json") and not re.search(
-            hook["files"], "datapackage.csv"
-        )
+        assert re.search(hook["files"], "data/datapackage.json")
+        assert not re.search(hook["files"], "README.md")
