@@ -60,7 +60,7 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
 def _check_parts(data: bytes, out: Builder) -> None:
     """Count the parts before the message is parsed, by the boundaries that it declares."""
     most = out.limits.document_parts
-    declared = {match[1] or match[2] for match in _BOUNDARY.finditer(data)}
+    declared = {match[1] or match[2] or b"" for match in _BOUNDARY.finditer(data)}
     if len(declared) > most:
         raise out.limit_error("parts", "document_parts", most)
     left = 2 * most + 2  # the first parts of alternatives count, and each list has a last line
