@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import csv
+import os
 import random
 import shlex
 import shutil
@@ -136,6 +137,7 @@ def run(mutant: Mutant, copy: Path) -> str:
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
              *shlex.split(mutant.tests)],
             cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(copy)},  # for programs that a test starts
             capture_output=True,
             text=True,
             timeout=SECONDS,
