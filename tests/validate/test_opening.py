@@ -349,6 +349,20 @@ def test_errors_are_picked_and_checks_are_added(here: Box) -> None:
     assert "forbidden-value" in {item[3] for item in here.errors("--checklist", "checks.json")}
 
 
+def test_hashes_that_nobody_declares_can_be_left_out(
+    here: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small_reader, "SMALL_BYTES", 0)
+    large = BAD + "1,x\n" * 300_000  # Frictionless has not read all of it when it opens it
+    here.write({"t.csv": large}, [table([A, B], bytes=len(large))])
+    report = validate("datapackage.json", hashed=False)
+    assert "sha256" not in report.descriptor["tasks"][0]["stats"]
+    assert [error["type"] for _, error in report.errors()] == ["type-error"]
+    here.write({}, [table([A, B], bytes=7, hash="sha256:" + "0" * 64)])
+    kinds = [item[3] for item in here.errors("--no-hash")]
+    assert kinds == ["type-error", "hash-count", "byte-count"]
+
+
 @pytest.mark.parametrize("size", [0, 4 << 20])
 def test_a_quote_that_is_never_closed(
     size: int, here: Box, monkeypatch: pytest.MonkeyPatch

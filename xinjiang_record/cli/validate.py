@@ -52,6 +52,7 @@ def _split(value: str | None) -> list[str]:
     is_flag=True,
     help="Check the data packages that the given files belong to, and no other file.",
 )
+@click.option("--no-hash", is_flag=True, help="Compute no hashes that are not declared.")
 @click.option("--summary", metavar="FILE", help="Append a Markdown report to this file too.")
 @click.option("--no-progress", is_flag=True, help="Don't show a progress bar on standard error.")
 def validate(
@@ -70,6 +71,7 @@ def validate(
     form: str,
     limit_errors: int,
     packages_of: bool,
+    no_hash: bool,
     summary: str | None,
     no_progress: bool,
 ) -> None:
@@ -110,6 +112,7 @@ def validate(
             maps=mapped,
             checklist=extra,
             descriptor_only=descriptor_only,
+            hashed=not no_hash,
         )
     from xinjiang_record.validate.report_formats import FORMATS as RENDERERS  # deferred: start-up
 

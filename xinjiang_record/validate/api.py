@@ -61,6 +61,7 @@ class Settings:
     maps: Mapping[str, Path] = field(default_factory=dict)
     checklist: Mapping[str, Any] | None = None
     descriptor_only: bool = False
+    hashed: bool = True
 
     @property
     def by_standard(self) -> bool:
@@ -80,6 +81,7 @@ def validate(
     maps: Mapping[str, Path] | None = None,
     checklist: Mapping[str, Any] | None = None,
     descriptor_only: bool = False,
+    hashed: bool = True,
 ) -> Report:
     """Return the report on a source.
 
@@ -95,6 +97,7 @@ def validate(
         maps: Local copies of schemas and profiles, by address.
         checklist: The descriptor of a Frictionless checklist.
         descriptor_only: Check the descriptor and read no data.
+        hashed: Compute hashes of large files that no descriptor declares, for the report.
 
     Raises:
         UnsafeNameError: A path leads out of the descriptor's folder.
@@ -114,6 +117,7 @@ def validate(
         maps or {},
         checklist,
         descriptor_only,
+        hashed,
     )
     if isinstance(source, Mapping):
         return _run(Path(NAMES[0]), "descriptor", source, settings, read_file=False)
@@ -257,7 +261,9 @@ def _run(
         return _check_descriptor(target, shown, prepared, descriptor)
     with (
         GcPause() as pause,
-        _hashes_started(list(_large(target, descriptor or {}, settings.resource))),
+        _hashes_started(
+            list(_large(target, descriptor or {}, settings.resource)) if settings.hashed else []
+        ),
     ):
         frictionless_hooks.install()
         from xinjiang_record.validate.validator import Options, run  # deferred: start-up
@@ -269,6 +275,7 @@ def _run(
             standards,
             settings.checklist,
             settings.schema_sync,
+            settings.hashed,
         )
         with confined([target.parent, target.resolve(), *settings.maps.values()]):
             return run(target, shown, prepared, options, pause)

@@ -58,6 +58,7 @@ class Options:
     standards: Mapping[str, TableStandard] | None = None
     checklist: Mapping[str, Any] | None = None
     schema_sync: bool = False
+    hashed: bool = True
 
     @property
     def is_strict(self) -> bool:
@@ -256,6 +257,7 @@ class _Run:
             "lazy": self.lazy,
             "standards": self.options.standards,
             "strict": self.options.is_strict,
+            "hashed": self.options.hashed,
         }
         if small_reader.is_small(table):
             return SmallTable(table, **options)

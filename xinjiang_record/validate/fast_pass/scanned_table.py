@@ -50,8 +50,9 @@ class ScannedTable(TableHook):
         lazy: bool = True,
         standards: Mapping[str, TableStandard] | None = None,
         strict: bool = False,
+        hashed: bool = True,
     ) -> None:
-        super().__init__(resource, lazy=lazy, standards=standards, strict=strict)
+        super().__init__(resource, lazy=lazy, standards=standards, strict=strict, hashed=hashed)
         self._choose = choose
         if lazy:
             open_in_pieces(resource)
@@ -96,7 +97,7 @@ class ScannedTable(TableHook):
         except FastPassUnsupported as error:
             self.reason = str(error)
             return
-        self.hashes = table.hashes()
+        self.hashes = table.hashes() if self.hashed else None
         stream = _SuspectStream(self, table, all_rows)
         stream.suspects = open_rows_over(resource, lambda _: stream.content())
         set_rows(resource, stream.rows())
@@ -139,6 +140,8 @@ class _SuspectStream:
         if self._hook.hashes is not None:
             stats = resource.stats
             stats.md5, stats.sha256, stats.bytes = self._hook.hashes.result()
+        elif not self._hook.hashed and not resource.stats.bytes and self._hook.resource.bytes:
+            resource.stats.bytes = self._table.size
 
     def _consumed(self, record: int) -> int | None:
         """Return the bytes that Frictionless would have read when it gives a record."""

@@ -49,7 +49,7 @@ class TableHook:
     ``fast`` is true once rows are proved good without Frictionless; ``reason`` says why they are
     not. ``lazy``: whether a file that Frictionless reads as one is read in pieces. ``standards``
     are the rules of Data Package 2.0 by table, if they apply. ``strict``: whether a repeated unique
-    key is an error.
+    key is an error. ``hashed``: whether hashes are computed that no descriptor declares.
     """
 
     def __init__(
@@ -59,8 +59,10 @@ class TableHook:
         lazy: bool = True,
         standards: Mapping[str, TableStandard] | None = None,
         strict: bool = False,
+        hashed: bool = True,
     ) -> None:
         self.resource, self.lazy, self.strict = resource, lazy, strict
+        self.hashed = hashed or bool(resource.hash)
         self.standards = standards or {}
         self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.unique: list[UniqueKey] = []

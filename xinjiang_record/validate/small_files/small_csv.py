@@ -57,8 +57,9 @@ class SmallTable(TableHook):
         lazy: bool = True,
         standards: Mapping[str, TableStandard] | None = None,
         strict: bool = False,
+        hashed: bool = True,
     ) -> None:
-        super().__init__(resource, lazy=lazy, standards=standards, strict=strict)
+        super().__init__(resource, lazy=lazy, standards=standards, strict=strict, hashed=hashed)
         self._hints: Hints | None = None
         self._open_quote = 0
 
