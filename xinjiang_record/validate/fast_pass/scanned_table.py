@@ -34,6 +34,7 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
 )
 from xinjiang_record.validate.readers import csv_chunks
 from xinjiang_record.validate.readers.choose import choose_reader, open_in_pieces
+from xinjiang_record.validate.readers.csv_reader import CsvTable
 from xinjiang_record.validate.readers.file_hashes import FileHashes
 from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey
@@ -140,8 +141,9 @@ class _SuspectStream:
         if self._hook.hashes is not None:
             stats = resource.stats
             stats.md5, stats.sha256, stats.bytes = self._hook.hashes.result()
-        elif not self._hook.hashed and not resource.stats.bytes and self._hook.resource.bytes:
-            resource.stats.bytes = self._table.size
+        elif not self._hook.hashed and isinstance(self._table, CsvTable):
+            if not any(part.gzip for part in self._table.parts):
+                resource.stats.bytes = self._table.size
 
     def _consumed(self, record: int) -> int | None:
         """Return the bytes that Frictionless would have read when it gives a record."""
