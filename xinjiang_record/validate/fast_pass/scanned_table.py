@@ -142,8 +142,8 @@ class _SuspectStream:
             stats = resource.stats
             stats.md5, stats.sha256, stats.bytes = self._hook.hashes.result()
         elif not self._hook.hashed and isinstance(self._table, CsvTable):
-            if not any(part.gzip for part in self._table.parts):
-                resource.stats.bytes = self._table.size
+            packed = any(part.gzip for part in self._table.parts)
+            resource.stats.bytes = resource.stats.bytes if packed else self._table.size
 
     def _consumed(self, record: int) -> int | None:
         """Return the bytes that Frictionless would have read when it gives a record."""
