@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from xinjiang_record.settings import Project
@@ -49,6 +51,24 @@ def test_publishes_then_finds_nothing_changed(project: Project) -> None:
         [name, "unchanged", "1.0.0"] for name in packages
     ]
     assert {path: path.stat().st_mtime_ns for path in project.published.rglob("*")} == before
+
+
+def test_a_terminal_gets_a_table_for_people_and_the_next_steps(project: Project) -> None:
+    command = f"{XRECORD} run --direct documents"
+    options = {"cwd": str(project.root), "timeout": 120, "dimensions": (40, 160)}
+    shown = pexpect.run(command, **options).decode()
+    assert re.search(r"documents +│ 1\.0\.0 \(published\) +│ [0-9,]+ in [0-9]+ tables", shown), (
+        shown
+    )
+    assert "memory" in shown and "recall" not in shown  # the reason in words
+    assert "make site" in shown and "cite joint-statements" in shown
+    assert "durations" not in shown
+    verbose = pexpect.run(f"{command} --verbose", **options).decode()
+    assert "document_languages" in verbose and "durations: ingest" in verbose
+    failing = project.schemas / "documents/corrections.toml"
+    failing.write_text("no = 'shape'", "utf-8")
+    shown = pexpect.run(command, **options).decode()
+    assert "Nothing of documents was published." in shown and "make site" not in shown
 
 
 def test_unchanged_does_not_rest_on_what_a_run_remembers(project: Project) -> None:

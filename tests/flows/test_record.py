@@ -107,7 +107,8 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     done = xrecord("run", project=project)
     assert done.returncode == 0, done.stderr
     assert prefect_server in done.stderr  # said where it runs
-    packages = {line.split("\t")[0] for line in done.stdout.splitlines()}
+    lines = [line for line in done.stdout.splitlines() if "\tpublished: " in line]
+    packages = {line.split("\t")[0] for line in lines}
     assert packages == {"detention-figures", "documents", "joint-statements", "responses"}
 
     (run,) = new(prefect_server, "flow_runs", before["flow_runs"])
@@ -125,13 +126,15 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     }
     assert set(artifacts) == {
         "record",
+        "findings",  # warnings
         "run-summary",
         *(f"validation-{package}" for package in packages),
     }
     rows = json.loads(artifacts["record"]["data"])
     statements = next(row for row in rows if row["table"] == "statements")
-    assert (statements["package"], statements["rows"]) == ("joint-statements", 33)
-    assert statements["added"] == 33 and statements["package seconds"] > 0
+    assert (statements["package"], statements["changed"]) == ("joint-statements", 0)
+    assert statements["added"] == statements["rows"] > 30
+    assert statements["package seconds"] > 0
     check_what_a_release_reports(prefect_server, run["id"], project)
 
     again = xrecord("run", project=project)
@@ -166,7 +169,7 @@ def test_a_failed_package_leaves_the_others_published_and_exits_1(
         for item in new(prefect_server, "artifacts", before["artifacts"])
         if item["key"] == "findings"
     )
-    (row,) = json.loads(found["data"])
+    (row,) = (row for row in json.loads(found["data"]) if row["severity"] == "error")
     assert (row["type"], row["severity"]) == ("unknown-country", "error")
     assert row["place"].endswith("signatories.txt:1")
     report = next(
@@ -193,7 +196,7 @@ def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Pa
     )
     assert done.returncode == 0, done.stderr
     assert "a server of its own" in done.stderr
-    assert done.stdout.startswith("joint-statements\tpublished\t1.0.0\t")
+    assert "\njoint-statements\tpublished\t1.0.0\t" in done.stdout
 
 
 def children(parent: int) -> list[int]:

@@ -17,6 +17,8 @@ REASONS = {
     "recall": "known from memory only",
     "no-source": "without a source",
     "contradiction": "contradicted by a source",
+    "weak": "with a weak source only",
+    "unsettled": "not settled",
 }
 
 

@@ -15,7 +15,7 @@ _SURE = ("agrees", "claimed", "disagrees", "partly")
 
 @dataclass
 class Context:
-    """Hold what the sentences before say, for sentences that say less."""
+    """Keep the context of earlier sentences, for sentences that leave it out."""
 
     year: str = ""
     statements: frozenset[str] = frozenset()
