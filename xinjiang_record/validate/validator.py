@@ -379,9 +379,9 @@ def _failure(error: Exception, table: Any = None) -> str:
         try:
             item.create_cell_reader()
         except Exception as inner:
-            where = f"the field {item.name!r}: "
-            error = inner
-            break
+            if type(inner) is type(error) and str(inner) == str(error):
+                where = f"the field {item.name!r}: "
+                break
         if item.constraints.get("unique") and item.type in ("array", "object", "geojson", "list"):
             where = f"the field {item.name!r}, which is unique and of the type {item.type}: "
     return (
