@@ -336,7 +336,8 @@ def _may_be_name_words(text: str) -> bool:
         return len(text.strip()) <= MAX_NAME_REST
     if words and not is_cased(words[0]):
         return len(words) <= 1
-    return all(word[0].isupper() or "(" in text for word in words)
+    is_remark = any(sign in text for sign in "()（）")
+    return is_remark or all(word[0].isupper() for word in words)
 
 
 def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:

@@ -238,9 +238,10 @@ def _read_parts(text: str, folded: str) -> Item:
 
 def _stem(text: str) -> str:
     """Return a name as printed, without the particle that is attached to it."""
-    text = text[_AND_FIRST.match(fold(text)).end() :] if _AND_FIRST.match(fold(text)) else text  # type: ignore[union-attr]
+    joined = _AND_FIRST.match(fold(text))
+    text = text[joined.end() :] if joined else text
     if exact(text) is None:
-        for shorter in (text[1:] if text.startswith("و") else "", _CJK_END.sub("", text)):
+        for shorter in (text[1:] if text.startswith("و") else "", _CJK_END.sub("", text).strip()):
             if shorter and exact(shorter) is not None:
                 return shorter
     return text

@@ -156,7 +156,8 @@ def check_groups(text: DocumentText, draft: Draft) -> Iterator[Finding]:
 
 _PARTIAL = re.compile(
     r"includ|among|such as|notamment|dont|entre ell?os|unter anderem|darunter|tra cui|onder meer"
-    r"|m\.in|в том числе|зокрема|antara lain|من بينها|等|など|등"
+    r"|entre otr[oa]s|among others|entre outr[oa]s|entre autres|tra gli altri|и другие|та інші"
+    r"|وغيرها|m\.in|в том числе|зокрема|antara lain|من بينها|等|など|등"
 )
 
 
