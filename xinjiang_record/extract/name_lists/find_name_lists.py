@@ -287,7 +287,7 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
 
 def _may_be_name(text: str) -> bool:
     """Return whether an unknown item begins as a name does; a label that is not known does not."""
-    bare = clean(text)
+    bare = clean(re.sub(r"[(（\[][^()（）\[\]]*[)）\]]", " ", text))
     joined = _JOIN_WORDS.match(fold(bare))
     words = bare[joined.end() :].split() if joined else bare.split()
     if not words:
