@@ -137,6 +137,7 @@ def test_a_denied_or_hoped_for_claim_is_not_checked(record: Record) -> None:
         "It is false that 22 countries signed a letter on Xinjiang on 8 July 2019.",
         "Rights groups urged Chile to sign the letter of 8 July 2019 on Xinjiang.",
         "Did Chile sign the letter of 8 July 2019 on Xinjiang?",
+        "None of the 37 countries signed the letter of 12 July 2019 on Xinjiang.",
     ):
         assert {item.outcome for item in check_text(text, record).verdicts} == {"not_understood"}
 

@@ -49,3 +49,18 @@ def test_no_mutant_agrees(language: str, part: str, true: str, false: str, recor
     assert len(mutants) >= 9
     agreeing = [text for _, text in mutants if check_text(text, record).outcome == "agrees"]
     assert agreeing == []
+
+
+SENTENCES = [
+    line.split("\t")
+    for line in Path(__file__).with_name("check_sentences.tsv").read_text("utf-8").splitlines()[1:]
+]
+
+
+@pytest.mark.parametrize(("is_true", "text"), SENTENCES, ids=[item[1][:40] for item in SENTENCES])
+def test_sentence_of_the_press(is_true: str, text: str, record: Record) -> None:
+    report = check_text(text, record)
+    if is_true == "true":
+        assert all(item.outcome != "disagrees" for item in report.verdicts)
+    else:
+        assert report.outcome != "agrees"

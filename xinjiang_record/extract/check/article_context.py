@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from xinjiang_record.extract.check.reading.claim_words import claim_words
 from xinjiang_record.extract.check.reading.sentence_reading import Reading, read_sentence
 from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.extract.languages.list_words import fold
 
 _SURE = ("agrees", "claimed", "disagrees", "partly")
 
@@ -29,7 +31,7 @@ def read_clauses(text: str, code: str, anchor: date | None, context: Context) ->
     A clause without a date, a body or a topic has those of the clause before.
     """
     before: Reading | None = None
-    for piece in re.split(r"[;；؛]", text):
+    for piece in _pieces(text, code):
         reading = read_sentence(piece, code, anchor)
         _resolve_dates(reading, context)
         if before is not None:
@@ -39,6 +41,18 @@ def read_clauses(text: str, code: str, anchor: date | None, context: Context) ->
             reading.topics = reading.topics or before.topics
         yield reading
         before = reading
+
+
+def _pieces(text: str, code: str) -> Iterator[str]:
+    """Yield the parts of a sentence: at semicolons, and at a comma before "while"."""
+    marks = {found.end() for found in re.finditer(r"[;；؛]", text)}
+    for found in claim_words(code)["while"].finditer(fold(text)):
+        if re.search(r"[,，،、]\s*$", text[: found.start()]):
+            marks.add(found.start())
+    start = 0
+    for end in (*sorted(marks), len(text)):
+        yield text[start:end]
+        start = end
 
 
 def _resolve_dates(reading: Reading, context: Context) -> None:

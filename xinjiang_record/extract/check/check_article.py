@@ -40,6 +40,7 @@ from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.sentences import sentences
 
+HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
 FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
 
@@ -128,7 +129,12 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
             reading.text, "the sentence speaks of what could, should or will be done"
         )
         return
-    yield from _statement_verdicts(reading, acts, record, context, used)
+    if reading.is_quantified and (acts or reading.counts):
+        used.groups |= set(range(len(reading.groups)))
+        used.dates |= {item.start for item in reading.dates}
+        yield not_understood(reading.text, "the sentence speaks of all, each or none")
+    else:
+        yield from _statement_verdicts(reading, acts, record, context, used)
     yield from _figure_verdicts(reading, record, context, used)
     if not (used.groups or reading.tally or reading.counts or reading.figures):
         found = list(check_events(reading, record))
@@ -264,7 +270,8 @@ def _date_is_of(reading: Reading, at: int) -> str:
     """Return whether the date next to an act is the act's, or that of the text it is about."""
     dated = [item for item in reading.dates if item.start > at]
     if not dated:
-        return "act" if reading.dates else ""
+        is_next = any(at - item.end <= NEAR_HEAD for item in reading.dates)
+        return "act" if is_next else ""
     between = fold(reading.text[at : min(item.start for item in dated)])
     words = reading.words
     is_of_text = words["letter"].search(between) or words["spoken"].search(between)
@@ -277,6 +284,8 @@ def _nearest_date(reading: Reading, at: int) -> DateFound | None:
     def distance(item: DateFound) -> int:
         """Return how far a date is."""
         far = FAR_DATE if reading.relative_between(at, item.start) else 0
+        if item.start <= HEAD < at:
+            return min(abs(item.start - at), NEAR_HEAD)
         low, high = sorted((at, item.start))
         commas = len(re.findall(r"[,，、]\s", reading.text[low:high]))
         return abs(item.start - at) + far + FAR_COMMA * commas

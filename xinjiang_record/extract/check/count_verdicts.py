@@ -23,7 +23,7 @@ COUNT_SCORE = 2.5  # what a count that fits adds to the score of a statement
 
 def count_part(statement: Statement, count: StateCount, dates: Sequence[str] = ()) -> Part:
     """Return whether a statement has this number of states, and in which sense."""
-    value = count.value + 1 if count.role == "others" else count.value
+    value = count.value + count.added if count.role == "others" else count.value
     said = count.printed
     if count.role == "more":
         joined = [event.on for event in statement.events if event.kind == "joined"]
@@ -100,7 +100,7 @@ def _fits(qualifier: str, value: int, number: int) -> bool:
 
 def check_count(record: Record, count: StateCount, reference: Reference) -> Verdict:
     """Return the verdict on a number of states."""
-    value = count.value + 1 if count.role == "others" else count.value
+    value = count.value + count.added if count.role == "others" else count.value
 
     def dates_of_count(statement: Statement) -> list[str]:
         """Return when this number was claimed, and when states joined."""

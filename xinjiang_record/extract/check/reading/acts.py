@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from xinjiang_record.extract.check.reading.sentence_reading import Cue, Group, Reading
+from xinjiang_record.extract.check.reading.act_cues import Cue
+from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
 from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.languages.list_words import fold
 

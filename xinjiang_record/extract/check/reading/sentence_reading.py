@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from xinjiang_record.extract.check.reading.act_cues import Cue, add_short_votes, read_cues
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords, claim_words
 from xinjiang_record.extract.check.reading.state_counts import StateCount, read_counts
 from xinjiang_record.extract.check.reading.state_mentions import StateMention, states_in
@@ -52,16 +53,6 @@ class Group:
         return tuple(dict.fromkeys(item.iso3 for item in self.states if item.iso3))
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Hold a word that says what states did."""
-
-    start: int
-    end: int
-    kind: str
-    is_negated: bool = False
-
-
 @dataclass
 class Reading:
     """Hold all that one sentence has."""
@@ -85,6 +76,7 @@ class Reading:
     region: str | None = None
     durations: frozenset[str] = frozenset()
     has_event: bool = False
+    is_quantified: bool = False
     is_only: bool = False
     is_first: bool = False
     is_denied: bool = False
@@ -143,10 +135,10 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
         {name for name in ("hong_kong", "tibet") if words[name].search(folded)}
         | ({"xinjiang"} if out.areas or _is_about_uyghurs(folded) else set())
     )
-    out.cues = _cues(folded, words)
+    out.cues = read_cues(folded, words)
     out.kind = _kind(folded, words, out)
     if out.kind == "vote":
-        out.cues = _with_short_votes(folded, out.cues, words)
+        out.cues = add_short_votes(folded, out.cues, words)
     mentions = [item for item in states_in(text, code) if not _is_taken(item, out.publishers)]
     out.groups = list(_groups(text, mentions, words))
     read = plain(text)
@@ -168,8 +160,10 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
             is_joined=is_joined,
         )
     ]
+    out.counts = [replace(item, added=_named_before(item, out.groups)) for item in out.counts]
     out.figures = _figures(text, code, out)
     out.side = _side(folded, words)
+    out.is_quantified = bool(words["quantifiers"].search(folded))
     out.has_event = bool(out.dates) and any(
         words[name].search(folded) for name in ("parliament", "sanctions", "published")
     )
@@ -213,81 +207,6 @@ def _is_about_uyghurs(folded: str) -> bool:
 
 def _is_taken(mention: StateMention, spans: list[Named]) -> bool:
     return any(start < mention.end and mention.start < end for start, end, _ in spans)
-
-
-def _cues(folded: str, words: ClaimWords) -> list[Cue]:
-    found: list[Cue] = []
-    for kind in ("not_signed", "withdrew", "abstained", "voted_no", "voted_yes", "sponsored"):
-        found += [Cue(m.start(), m.end(), kind) for m in words.cues[kind].finditer(folded)]
-    # "urged China to" is the text's own words, not a refusal to sign it.
-    found = [
-        cue
-        for cue in found
-        if cue.kind != "not_signed" or not _is_other_refusal(folded, cue.start, words)
-    ]
-    found += [Cue(m.start(), m.end(), "stayed") for m in words["stayed"].finditer(folded)]
-    found += [Cue(m.start(), m.end(), "not_signed") for m in words["not_listed"].finditer(folded)]
-    found += [Cue(m.start(), m.end(), "led_by") for m in words["led_by"].finditer(folded)]
-    found += [
-        Cue(m.start(), m.end(), "led")
-        for m in words["led"].finditer(folded)
-        if folded[m.start() - 1 : m.start()] != "-"  # not "a Western-led motion"
-    ]
-    among = words.lists.words.get("among")
-    if among is not None:
-        found += [Cue(m.start(), m.end(), "among") for m in among.finditer(folded)]
-    for kind in ("joined", "signed"):
-        found += [Cue(m.start(), m.end(), kind) for m in words.cues[kind].finditer(folded)]
-    order = {"stayed": 0, "not_signed": 1, "led_by": 2, "led": 3}
-    found.sort(key=lambda cue: (order.get(cue.kind, 5), cue.start, -cue.end))
-    out: list[Cue] = []
-    for cue in found:
-        if any(other.start < cue.end and cue.start < other.end for other in out):
-            continue
-        out.append(cue)
-    out.sort(key=lambda cue: cue.start)
-    return [replace(cue, is_negated=_is_negated(folded, cue, words)) for cue in out]
-
-
-def _is_other_refusal(folded: str, at: int, words: ClaimWords) -> bool:
-    """Return whether "urged to", "unlike" or "expected to" is here: no claim of not signing."""
-    groups = (words["critical"], *(words.lists.words.get(n) for n in ("unreal", "exceptions")))
-    return any(pattern is not None and pattern.match(folded, at) for pattern in groups)
-
-
-def _with_short_votes(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
-    """Add the short words of a vote, such as "against", which mean something only in a vote."""
-    out = list(cues)
-    more = (
-        *words.short_votes.items(),
-        ("voted_no", words["against"]),
-        ("voted_yes", words["in_favour"]),
-    )
-    for kind, pattern in more:
-        for found in pattern.finditer(folded):
-            if not any(cue.start < found.end() and found.start() < cue.end for cue in out):
-                cue = Cue(found.start(), found.end(), kind)
-                out.append(replace(cue, is_negated=_is_negated(folded, cue, words)))
-    return sorted(out, key=lambda cue: cue.start)
-
-
-def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
-    """Return whether a word that denies is next to the cue."""
-    if cue.kind in ("not_signed", "stayed"):
-        return False
-    negation = words.lists.words.get("negations")
-    if negation is None:
-        return False
-    before = folded[max(0, cue.start - 16) : cue.start]
-    after = folded[cue.end : cue.end + 14]
-    inside = folded[cue.start : cue.end]
-    clause = re.split(r"[,;،、]|\b(?:and|und|et|y|e|en|i|и|та|dan)\b", before)[-1]
-    behind = after if words.code in ("de", "tr", "hi", "ja", "ko", "nl") else ""
-    return bool(
-        negation.search(clause)
-        or negation.search(inside)
-        or negation.search(re.split(r"[,;.]", behind)[0])
-    )
 
 
 # Korean words that end in the word for a ballot.
@@ -377,6 +296,12 @@ def _outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | Non
         if words[name].search(rest)
     }
     return found.pop() if len(found) == 1 else None
+
+
+def _named_before(count: StateCount, groups: list[Group]) -> int:
+    """Return how many states "Russia, Belarus and 35 others" names: one where none is named."""
+    near = [group for group in groups if 0 <= count.start - group.end <= 16]
+    return max((len(group.codes) for group in near), default=1)
 
 
 def _unreal(folded: str, words: ClaimWords) -> Iterator[re.Match[str]]:

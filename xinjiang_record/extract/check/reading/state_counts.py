@@ -23,6 +23,7 @@ class StateCount:
     qualifier: str
     role: str
     printed: str
+    added: int = 1  # states that are named next to "38 others"
 
 
 def read_counts(
@@ -57,21 +58,27 @@ def read_counts(
         if noun is None and not (others and has_text):
             continue
         end = noun if noun is not None else (others.end() if others else number.end)
-        inside = folded[number.end : end]
-        before = folded[max(0, number.start - 14) : number.start]
-        role = "total"
-        if words["other"].search(inside):
-            role = "others"
-        if re.search(rf"(?:{words['more'].pattern})\s*$", before) or (
-            words["more"].search(inside) and not words["other"].search(inside)
-        ):
-            role = "more"
-        if role == "others" and is_joined and words["more"].search(inside + " " + before):
-            role = "more"
+        role = _role(folded, number, end, words, is_joined)
         qualifier, start = qualifier_before(text, number.start, words.figure_code)
         if qualifier == "exact":
             qualifier = qualifier_after(text, number.end, words.figure_code)[0] or qualifier
         yield StateCount(start, end, int(number.value), qualifier, role, text[start:end].strip())
+
+
+def _role(folded: str, number: Number, end: int, words: ClaimWords, is_joined: bool) -> str:
+    """Return whether a number of states is the total, that of the others, or of those added."""
+    inside, behind = folded[number.end : end], folded[end : end + 12]
+    before = folded[: number.start]
+    other, more = words["other"].pattern, words["more"].pattern
+    joiner = words.lists.words["and"].pattern
+    is_other = bool(words["other"].search(inside) or re.match(rf"\s*(?:{other})", behind))
+    if re.search(rf"(?:{joiner})\s*(?:{other})\s*$", before):
+        return "others"
+    if re.search(rf"(?:{more})\s*$", before):
+        return "more"
+    if words["more"].search(inside) and (is_joined or not is_other):
+        return "more"
+    return "others" if is_other else "total"
 
 
 def _noun_after(

@@ -1,0 +1,94 @@
+"""Find the words of a sentence that say what states did: its cues, and which are denied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from xinjiang_record.extract.check.reading.claim_words import ClaimWords
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Hold a word that says what states did."""
+
+    start: int
+    end: int
+    kind: str
+    is_negated: bool = False
+
+
+def read_cues(folded: str, words: ClaimWords) -> list[Cue]:
+    """Return the cues of a sentence without overlap, each with whether it is denied."""
+    found: list[Cue] = []
+    for kind in ("not_signed", "withdrew", "abstained", "voted_no", "voted_yes", "sponsored"):
+        found += [Cue(m.start(), m.end(), kind) for m in words.cues[kind].finditer(folded)]
+    # "urged China to" is the text's own words, not a refusal to sign it.
+    found = [
+        cue
+        for cue in found
+        if cue.kind != "not_signed" or not _is_other_refusal(folded, cue.start, words)
+    ]
+    found += [Cue(m.start(), m.end(), "stayed") for m in words["stayed"].finditer(folded)]
+    found += [Cue(m.start(), m.end(), "not_signed") for m in words["not_listed"].finditer(folded)]
+    found += [Cue(m.start(), m.end(), "led_by") for m in words["led_by"].finditer(folded)]
+    found += [
+        Cue(m.start(), m.end(), "led")
+        for m in words["led"].finditer(folded)
+        if folded[m.start() - 1 : m.start()] != "-"  # not "a Western-led motion"
+    ]
+    among = words.lists.words.get("among")
+    if among is not None:
+        found += [Cue(m.start(), m.end(), "among") for m in among.finditer(folded)]
+    for kind in ("joined", "signed"):
+        found += [Cue(m.start(), m.end(), kind) for m in words.cues[kind].finditer(folded)]
+    order = {"stayed": 0, "not_signed": 1, "led_by": 2, "led": 3}
+    found.sort(key=lambda cue: (order.get(cue.kind, 5), cue.start, -cue.end))
+    out: list[Cue] = []
+    for cue in found:
+        if any(other.start < cue.end and cue.start < other.end for other in out):
+            continue
+        out.append(cue)
+    out.sort(key=lambda cue: cue.start)
+    return [replace(cue, is_negated=_is_negated(folded, cue, words)) for cue in out]
+
+
+def _is_other_refusal(folded: str, at: int, words: ClaimWords) -> bool:
+    """Return whether "urged to", "unlike" or "expected to" is here: no claim of not signing."""
+    groups = (words["critical"], *(words.lists.words.get(n) for n in ("unreal", "exceptions")))
+    return any(pattern is not None and pattern.match(folded, at) for pattern in groups)
+
+
+def add_short_votes(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
+    """Add the short words of a vote, such as "against", which mean something only in a vote."""
+    out = list(cues)
+    more = (
+        *words.short_votes.items(),
+        ("voted_no", words["against"]),
+        ("voted_yes", words["in_favour"]),
+    )
+    for kind, pattern in more:
+        for found in pattern.finditer(folded):
+            if not any(cue.start < found.end() and found.start() < cue.end for cue in out):
+                cue = Cue(found.start(), found.end(), kind)
+                out.append(replace(cue, is_negated=_is_negated(folded, cue, words)))
+    return sorted(out, key=lambda cue: cue.start)
+
+
+def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
+    """Return whether a word that denies is next to the cue."""
+    if cue.kind in ("not_signed", "stayed"):
+        return False
+    negation = words.lists.words.get("negations")
+    if negation is None:
+        return False
+    before = folded[max(0, cue.start - 16) : cue.start]
+    after = folded[cue.end : cue.end + 14]
+    inside = folded[cue.start : cue.end]
+    clause = re.split(r"[,;،、]|\b(?:and|und|et|y|e|en|i|и|та|dan)\b", before)[-1]
+    behind = after if words.code in ("de", "tr", "hi", "ja", "ko", "nl") else ""
+    return bool(
+        negation.search(clause)
+        or negation.search(inside)
+        or negation.search(re.split(r"[,;.]", behind)[0])
+    )
