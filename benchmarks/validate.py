@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-import validate_data
-import validate_others
+import compare_validators
+import make_validate_data
 
 # rows up to which Frictionless runs as often as the others; it takes minutes for a million
 FEW = 100_000
@@ -115,7 +115,7 @@ def compare(folder: Path, rows: int, runs: int) -> list[str]:
     for kind in ("clean", "dirty"):
         place = folder / f"{kind}-{rows}"
         if not (place / "datapackage.json").exists():
-            validate_data.write(place, rows, dirty=kind == "dirty")
+            make_validate_data.write(place, rows, dirty=kind == "dirty")
         package = str(place / "datapackage.json")
         bad = kind == "dirty"
         _need_kernels(
@@ -167,7 +167,7 @@ def others(folder: Path, rows: int) -> None:
         )
     for kind in ("clean", "dirty"):
         package = str(folder / f"{kind}-{rows}" / "datapackage.json")
-        for name, code in validate_others.CODES.items():
+        for name, code in compare_validators.CODES.items():
             run = measure(python, "-c", code, package)
             show(f"{rows} {kind}: {name}", run, f"{run['out']} bad rows")
 
@@ -181,9 +181,9 @@ def growth(folder: Path, sizes: list[int]) -> None:
     for rows in sizes:
         place = folder / f"clean-{rows}"
         if not (place / "datapackage.json").exists():
-            validate_data.write(place, rows)
+            make_validate_data.write(place, rows)
         for keys in (True, False):
-            run = measure(*TOLD, str(validate_data.describe(place, keys=keys)))
+            run = measure(*TOLD, str(make_validate_data.describe(place, keys=keys)))
             _need_kernels(run)
             each = run["wall"] / rows * 1_000_000
             print(
@@ -192,11 +192,37 @@ def growth(folder: Path, sizes: list[int]) -> None:
             )
 
 
+def many(folder: Path, runs: int, count: int = 300) -> str:
+    """Compare both on a package of many small tables, each with a key into the one before."""
+    place = folder / f"many-{count}"
+    place.mkdir(parents=True, exist_ok=True)
+    resources = []
+    for number in range(count):
+        rows = "".join(f"{row},{row},{row * number}\n" for row in range(100))
+        (place / f"t{number}.csv").write_text(f"id,parent,value\n{rows}")
+        fields = [{"name": name, "type": "integer"} for name in ("id", "parent", "value")]
+        schema: dict[str, Any] = {"fields": fields, "primaryKey": ["id"]}
+        if number:
+            target = {"resource": f"t{number - 1}", "fields": ["id"]}
+            schema["foreignKeys"] = [{"fields": ["parent"], "reference": target}]
+        resource = {"name": f"t{number}", "path": f"t{number}.csv", "encoding": "utf-8"}
+        resources.append({**resource, "dialect": {"delimiter": ","}, "schema": schema})
+    package = place / "datapackage.json"
+    package.write_text(json.dumps({"name": "many", "resources": resources}))
+    theirs = median([measure(*FRICTIONLESS, str(package)) for _ in range(runs)])
+    own = median([measure(*OURS, str(package)) for _ in range(runs)])
+    show(f"frictionless, {count} tables", theirs)
+    equal = plain(theirs["out"]) == plain(own["out"])
+    show(f"xrecord, {count} tables", own, "equal" if equal else "NOT EQUAL")
+    return f"{count} tables with keys: {theirs['wall'] / own['wall']:.1f} times as fast"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--others", action="store_true")
+    parser.add_argument("--many", action="store_true", help="300 tables with foreign keys too")
     parser.add_argument(
         "--keep", type=Path, help="a folder for the data, which are left there and used again"
     )
@@ -215,6 +241,8 @@ def main() -> None:
         ratios = [
             ratio for rows in arguments.rows for ratio in compare(folder, rows, arguments.runs)
         ]
+        if arguments.many:
+            ratios.append(many(folder, arguments.runs))
         if arguments.others:
             others(folder, max(arguments.rows))
         print("\n" + "\n".join(ratios))

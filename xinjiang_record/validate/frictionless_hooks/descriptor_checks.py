@@ -1,22 +1,28 @@
 """Check a descriptor against Frictionless's profiles without ``jsonschema``, where that is sure.
 
 Frictionless checks every descriptor several times with ``jsonschema``, whose import takes time too.
+It also copies descriptors once a level, and turns each key to snake case by regular expressions.
 Here a check of a few plain keywords comes first. What it cannot prove goes to ``jsonschema``.
-``install()`` changes one method of Frictionless; nothing is changed by an import.
+``install()`` changes Frictionless; nothing is changed by an import.
 
 Measured in CPU seconds for 10 rows, for 10,000 rows and for the ten tables of joint-statements:
-0.18, 0.26 and 0.31 with it; 0.21, 0.29 and 0.38 without it.
+0.18, 0.26 and 0.31 with the check; 0.21, 0.29 and 0.38 without it. Copies and names of keys bring 3
+to 10 % there, and 30 % for a package of 300 tables (1.97 and 2.82).
 """
 
 from __future__ import annotations
 
+import copy
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
 from frictionless import Metadata
+from frictionless.metadata import metadata
 from frictionless.metadata.context import ValidationContext
+from frictionless.vendors import stringcase
 
 KINDS: dict[str, type] = {
     "object": dict,
@@ -26,6 +32,7 @@ KINDS: dict[str, type] = {
     "integer": int,
 }
 # Keywords that are checked elsewhere, or that assert nothing.
+PLAIN = {str, int, float, bool, type(None)}
 SILENT = {"type", "item", "title", "description"}
 
 FRICTIONLESS_CHECK: Any = vars(Metadata)["metadata_validate"].__func__
@@ -34,6 +41,23 @@ FRICTIONLESS_CHECK: Any = vars(Metadata)["metadata_validate"].__func__
 def install() -> None:
     """Have Frictionless use this check. Calling it again changes nothing."""
     setattr(Metadata, "metadata_validate", classmethod(_metadata_validate))  # noqa: B010
+    setattr(metadata, "deepcopy", copy_json)  # noqa: B010
+    for name in ("snakecase", "camelcase"):
+        function = getattr(stringcase, name)
+        if not hasattr(function, "cache_info"):
+            setattr(stringcase, name, functools.lru_cache(4096)(function))
+
+
+def copy_json(value: Any) -> Any:
+    """Return what ``copy.deepcopy`` does, of JSON's values."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is list:
+        return [copy_json(item) for item in value]
+    if kind is dict:
+        return {key: copy_json(item) for key, item in value.items()}
+    return copy.deepcopy(value)
 
 
 def fits(value: Any, profile: Any) -> bool:
