@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from xinjiang_record.archives.zip import decompress, open_zip, sizes, write_zip
+from xinjiang_record.archives.zip_checks import RATIO_FREE_BYTES, check_output
 from xinjiang_record.errors import LimitError, ReadError
 from xinjiang_record.limits import LIMITS
 
@@ -83,3 +84,43 @@ def test_members_of_a_gzip_are_read_one_after_the_other() -> None:
     )
     with pytest.raises(ReadError, match="only gzip and zstd"):
         decompress(b"x", "brotli")
+
+
+def test_the_ratio_is_the_limit_and_not_a_multiple_of_it() -> None:
+    out = 2 * RATIO_FREE_BYTES
+    check_output(out, out // LIMITS.compression_ratio + 1, "a.zip", LIMITS)
+    with pytest.raises(LimitError, match="compression_ratio"):
+        check_output(out, out // (LIMITS.compression_ratio * 2), "a.zip", LIMITS)
+
+
+@pytest.mark.parametrize("names", [("a.txt", "A.txt"), ("\u00e9.txt", "e\u0301.txt")])
+def test_two_members_of_one_name_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    with pytest.raises(ReadError, match="two members are named"), open_zip(tmp_path / "a.zip"):
+        pass
+
+
+def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "one")
+        archive.writestr("b.txt", "two")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    second = data.rindex(b"PK\x01\x02")
+    data[second + 42 : second + 46] = (0).to_bytes(4, "little")  # where its local header is
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(ReadError, match="overlaps another member"), open_zip(tmp_path / "a.zip"):
+        pass
+
+
+def test_a_member_that_holds_less_than_it_declares_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", "one two three")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    local, central = data.index(b"PK\x03\x04"), data.rindex(b"PK\x01\x02")
+    for at in (local + 22, central + 24):
+        data[at : at + 4] = (14).to_bytes(4, "little")
+    (tmp_path / "a.zip").write_bytes(data)
+    with open_zip(tmp_path / "a.zip") as archive, pytest.raises(ReadError, match="expected 14"):
+        archive.read("a.txt")

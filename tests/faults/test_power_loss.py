@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from xinjiang_record import files
 
 SCRIPT = Path(__file__).with_name("power_loss.py")
 pytestmark = pytest.mark.skipif(
@@ -35,6 +38,21 @@ def test_after_power_loss_all_is_complete_or_absent(what: str) -> None:
 
 def test_a_publisher_that_does_not_flush_fails_the_suite() -> None:
     assert simulate("30", "publish", "no-fsync")["publish"]["failures"]
+
+
+def test_a_line_of_the_custody_log_is_flushed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed, fsync = [], os.fsync
+
+    def noted(handle: int) -> None:
+        flushed.append((os.fstat(handle).st_ino, os.fstat(handle).st_size))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    files.append_line(tmp_path / "custody.log", "a line")
+    found = (tmp_path / "custody.log").stat()
+    assert (found.st_ino, found.st_size) in flushed
 
 
 @pytest.mark.slow
