@@ -162,11 +162,11 @@ def test_tables_sort_filter_and_keep_it_in_the_address(tab: Any) -> None:
     tab.get_by_role("button", name="Declared").click()
     assert tab.locator("th[aria-sort=descending]").count() == 1 and "sort=-5" in tab.url
     tab.select_option("[name=side]", "supportive")
-    shown = tab.locator("tbody tr:visible").count()
+    shown = tab.locator("#table tbody tr:visible").count()
     assert shown and shown == tab.locator("tbody tr[data-side=supportive]").count()
     tab.reload()
     assert (
-        tab.locator("tbody tr:visible").count() == shown
+        tab.locator("#table tbody tr:visible").count() == shown
         and tab.locator("th[aria-sort=descending]").count() == 1
     )
     with tab.expect_download() as caught:
