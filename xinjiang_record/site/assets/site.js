@@ -52,7 +52,7 @@
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
   };
   document.querySelectorAll("svg.plot").forEach((svg) => { // where the site has no file of this drawing in this language
-    const figure = svg.closest("figure") || svg.parentNode;
+    const figure = svg.closest("figure, section") || svg.parentNode;
     if (document.documentElement.lang === "en" && figure.querySelector(".downloads a")) return;
     const title = () => (svg.getAttribute("aria-label") || document.title).split(": ")[0];
     const lines = () => Array.from(figure.querySelectorAll(".legend li"), (item) => item.textContent);

@@ -139,10 +139,12 @@ def _years(days: Sequence[date], step: float) -> str:
         x = number * step
         parts.append(f'<line class="axis" x1="{x:.2f}%" x2="{x:.2f}%" y1="0" y2="{2 * HALF}"/>')
         if x - last >= YEAR_GAP:
-            anchor = 'dx="-2" text-anchor="end"' if x > 90 else 'dx="2"'
+            # The last year has no room on its right, so its label is in the middle of its slots.
+            is_last = x > 90
+            place = f'x="{min(x + step, 97):.2f}%" text-anchor="middle"' if is_last else ""
+            place = place or f'x="{x:.2f}%" dx="2"'
             parts.append(
-                f'<text class="tick" x="{x:.2f}%" {anchor} y="{2 * HALF + FOOT - 3}">'
-                f"’{day.year % 100:02}</text>"
+                f'<text class="tick" {place} y="{2 * HALF + FOOT - 3}">’{day.year % 100:02}</text>'
             )
             last = x
     return "".join(parts)
