@@ -41,6 +41,7 @@ test-fast: $(VENV)/.test  ## the tests for the edit loop: no server, no browser,
 
 slow: $(VENV)/.test  ## the long forms: the crash matrix, 20,000 tables, 200 scheduled runs
 	$(BIN)/python -m pytest -m slow
+	XRECORD_FUZZ_SECONDS=240 $(BIN)/python -m pytest tests/fuzz
 
 extras: $(VENV)/.extras  ## the libraries of the site, of documents and of Dask
 

@@ -224,6 +224,7 @@ def _validate_descriptor(
     target: Path, shown: str, descriptor: dict[str, Any], settings: Settings
 ) -> Report:
     if settings.strict and (findings := tuple(undeclared(shown, descriptor, target.parent))):
+        descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
         return Report(shown, EMPTY, findings)
     return _run(target, shown, descriptor, settings)
 

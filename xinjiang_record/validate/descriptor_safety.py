@@ -155,6 +155,14 @@ def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
             )
 
 
+def check_shapes(path: Path, data: Mapping[str, Any]) -> None:
+    """Refuse a property of an unknown shape in any resource; no file is looked at."""
+    resources = data.get("resources")
+    for resource in resources if isinstance(resources, list) else [data]:
+        if isinstance(resource, Mapping):
+            _check_shapes(path, resource, {**RESOURCE_SHAPES, **PROFILE_SHAPES})
+
+
 def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
     """Yield the files of one resource, checked to be inside the descriptor's folder."""
     for item in _texts(resource, "path", "extrapaths", "url"):
