@@ -22,6 +22,12 @@ from typing import Any
 
 from xinjiang_record.data_packages.evidence import Evidence
 from xinjiang_record.data_packages.parse_cells import keep_first, parse_row, raw_columns
+from xinjiang_record.data_packages.quarantine import (
+    BASES,
+    RECALLED,
+    is_published,
+    quarantine_reason,
+)
 from xinjiang_record.data_packages.source_registry import Sources, count_origins
 from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place, Quarantined, Row
@@ -29,16 +35,7 @@ from xinjiang_record.raw_files import RawFolder, parse_csv
 from xinjiang_record.schema.load import PackageSpec
 
 SUPPORT = ("source_id", "verification")
-# What a row rests on, and what the quarantine report says of it; only ``source`` is published.
-BASES = {
-    "source": "",
-    "recall": "Known from memory only.",
-    "contradiction": "Contradicted by what it cites.",
-    "weak": "Known from a weak source alone.",
-    "unsettled": "The source does not settle what the row needs.",
-}
 VERIFICATIONS = ("read_at_source", "retold", "declared")
-RECALLED = ("", "declared")  # the verifications that a row known from memory can have
 EVIDENCE_COLUMNS = (
     "resource",
     "record_id",
@@ -137,7 +134,7 @@ class Intake:
                 )
                 more = {"field": "verification", "value": row["verification"]}
                 self.add_finding("recall-verified", message, row.place, record=record_id, **more)
-            if basis == "source" or (basis == "weak" and self._is_supported(resource, row)):
+            if is_published(basis, basis == "weak" and self._is_supported(resource, row)):
                 if self._parents_published(resource, row, parents or {}):
                     self._take_sourced(resource, row, ())
             else:
@@ -262,12 +259,8 @@ class Intake:
         self.add_finding("no-source", message, row.place, **more)
 
     def _quarantine_row(self, resource: str, record_id: str, row: Row) -> None:
-        reason = row["basis"] if row["source_id"] else "no-source"
+        reason, detail = quarantine_reason(row)
         self.quarantined_ids[resource, record_id] = reason
-        shown = row.get("title") or " ".join(
-            row.get(name) for name in ("publisher", "measure") if row.get(name)
-        )
-        detail = f"{shown}. {BASES[row['basis']]} {row.get('note')}".strip()
         self.quarantine(resource, record_id, reason, detail, row.place, source=row["source_id"])
 
     def _ask_for_statement(self, resource: str, record_id: str, row: Row) -> None:
