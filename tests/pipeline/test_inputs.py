@@ -52,3 +52,15 @@ def test_a_copied_release_is_seen_with_the_note_of_a_success(project: Project) -
     shutil.copytree(package / "1.0.0", package / "1.0.5")
     (outcome,) = run.run(project, ["documents"])
     assert outcome.status == "failed" and "1.0.5: expected documents 1.0.5" in outcome.error
+
+
+def test_the_code_is_in_the_key(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = tmp_path / "code"
+    shutil.copytree(incremental.CODE, code, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(incremental, "CODE", code)
+    before = incremental.hash_inputs(project, "documents")
+    path = code / "data_packages" / "__init__.py"
+    path.write_text(path.read_text() + "# other code\n")
+    assert incremental.hash_inputs(project, "documents") != before
