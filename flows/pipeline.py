@@ -12,7 +12,9 @@ from typing import Any, cast
 from prefect import flow, runtime, tags
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.events.worker import EventsWorker
 from prefect.futures import PrefectFuture, as_completed
+from prefect.logging.handlers import APILogWorker
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -34,6 +36,7 @@ from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project, find_project
 
 HOURS = 3600.0
+QUEUE_SECONDS = 10.0  # for sending what Prefect has queued when a run ends
 # A publish task holds a thread while it waits for its validate task, so there are two a package.
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=8)
 
@@ -132,6 +135,12 @@ def _create_artifacts(outcomes: Sequence[Outcome]) -> None:
     )
 
 
+def _send_queued() -> None:
+    """Send the log lines and events that Prefect queues, before the server of this run stops."""
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=QUEUE_SECONDS)
+
+
 def run_in_process(packages: Sequence[str], declare: str | None = None) -> list[Outcome]:
     """Run the flow in this process, as ``xrecord run`` does, and return every outcome.
 
@@ -148,6 +157,8 @@ def run_in_process(packages: Sequence[str], declare: str | None = None) -> list[
                 "Start the server or unset PREFECT_API_URL, check that PREFECT_HOME is writable, "
                 "or run without Prefect: xrecord run --direct."
             ) from error
+        finally:
+            _send_queued()
     outcomes = state.result(raise_on_failure=False)
     if isinstance(outcomes, BaseException):
         raise outcomes  # the flow failed, not a package
