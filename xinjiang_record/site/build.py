@@ -53,7 +53,7 @@ from xinjiang_record.site.translate import ENGLISH, Language, available, load_la
 
 HERE = Path(__file__).parent
 NOTE = ".build.json"
-PNG_SCALE = 1.5  # PNG pixels per SVG pixel of the maps and charts that the site offers
+PNG_SCALE = 1.25  # PNG pixels per SVG pixel of the maps and charts that the site offers
 WORKERS = 2  # threads that draw; the drawing itself is outside Python
 MAP_WIDTH = 992  # pixels of a map as a file: 960 and its margins
 Report = Callable[[str], None]
