@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -83,10 +84,12 @@ def run_flow(
     def run(name: str) -> dict[str, Any]:
         pending = {"state": {"type": "PENDING"}}
         with httpx.Client(base_url=prefect_server, timeout=30) as client:
-            answer = client.post(
-                f"/deployments/{known[name]}/create_flow_run", json=pending
-            ).raise_for_status()
-            number = answer.json()["id"]
+            for _ in range(10):  # 503: the server's database is locked just then
+                answer = client.post(f"/deployments/{known[name]}/create_flow_run", json=pending)
+                if answer.status_code != 503:
+                    break
+                time.sleep(1)
+            number = answer.raise_for_status().json()["id"]
             started.start(
                 sys.executable,
                 "-c",
