@@ -227,20 +227,18 @@ def test_a_deployment_that_is_served_no_longer_is_taken_away(
 ) -> None:
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root)
     both = started.start(*command, "schedule", "--verify", "0 7 * * *", **FAST)
-    started.wait_for("both are served", lambda: len(served_names(api)) == 2, 90)
+    started.wait_for("both are served", lambda: len(served_names(api, small_project)) == 2, 90)
     started.stop(both)
     alone = started.start(*command, "schedule", **FAST)
-    started.wait_for("one is left", lambda: served_names(api) == ["record-daily"], 90)
+    started.wait_for(
+        "one is left", lambda: served_names(api, small_project) == ["record-daily"], 90
+    )
     started.stop(alone)
 
 
-def served_names(api: Api) -> list[str]:
+def served_names(api: Api, project: Project) -> list[str]:
     found = api.post("/deployments/filter")
-    return sorted(
-        item["name"]
-        for item in found
-        if any(tag.startswith("served-from:") for tag in item["tags"])
-    )
+    return sorted(item["name"] for item in found if f"served-from:{project.root}" in item["tags"])
 
 
 @pytest.mark.parametrize("cron", ["every day", ""])
