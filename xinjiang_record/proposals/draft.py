@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from xinjiang_record.data_packages.joint_statements.read_names import english_name
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.errors import UsageError, XRecordError
 from xinjiang_record.extract.figures.find_figures import extract_figures
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.signatories.find_statements import find_statements
 from xinjiang_record.extract.signatories.statement_model import Signatory, Statement
-from xinjiang_record.reconcile.countries import name_of
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.strict_json import parse_json
 
@@ -227,4 +227,4 @@ def _checked(value: Any, kind: type) -> dict[str, Any]:
 
 def describe_candidates(row: DraftRow) -> list[tuple[str, str]]:
     """Return code and English name of each state that a name may mean."""
-    return [(code, name_of(code)) for code in row.candidates]
+    return [(code, english_name(code)) for code in row.candidates]
