@@ -21,15 +21,7 @@ def read_regular_file(path: Path, limit: str, *, follow_link: bool = False) -> b
         ReadError: it is a link, a folder, a pipe, a device, or cannot be read.
         LimitError: it has more bytes than the limit, whatever its size is said to be.
     """
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_link else os.O_NOFOLLOW)
-    try:
-        handle = os.open(path, flags)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        if not follow_link and os.path.islink(path):
-            raise ReadError(f"{path}: expected a regular file, got a link.") from error
-        raise ReadError(f"{path}: cannot be read ({_reason(error)}).") from error
+    handle = _open(path, follow_link)
     most = int(getattr(LIMITS, limit))
     with open(handle, "rb", buffering=0) as stream:
         found = os.fstat(handle)
@@ -47,6 +39,33 @@ def read_regular_file(path: Path, limit: str, *, follow_link: bool = False) -> b
     if not left:
         raise LimitError(f"{path}: more bytes than the limit {limit} ({most}).")
     return b"".join(pieces)
+
+
+def read_regular_head(path: Path, size: int) -> bytes:
+    """Return the first ``size`` bytes of a regular file, without waiting for a pipe.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ReadError: it is a link, a folder, a pipe, a device, or cannot be read.
+    """
+    with open(_open(path, False), "rb", buffering=0) as stream:
+        found = os.fstat(stream.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise ReadError(f"{path}: expected a regular file, got {_kind(found.st_mode)}.")
+        return stream.read(size) or b""
+
+
+def _open(path: Path, follow_link: bool) -> int:
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_link else os.O_NOFOLLOW)
+    try:
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        if not follow_link and os.path.islink(path):
+            raise ReadError(f"{path}: expected a regular file, got a link.") from error
+        raise ReadError(f"{path}: cannot be read ({_reason(error)}).") from error
+    return handle
 
 
 def _reason(error: OSError | ValueError) -> str:

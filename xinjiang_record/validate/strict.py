@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Finding, Place
+from xinjiang_record.untrusted.regular_files import read_regular_head
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.opening import table_formats
 
@@ -61,11 +63,9 @@ def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
     if not path or table_formats.suffixes(path)[1]:
         return str(item.get("encoding") or "utf-8"), default
     try:
-        with open(
-            descriptor_safety.inside(folder / "datapackage.json", path, "path"), "rb"
-        ) as file:
-            sample = file.read(SAMPLE)
-    except (OSError, ValueError):
+        target = descriptor_safety.inside(folder / "datapackage.json", path, "path")
+        sample = read_regular_head(Path(target), SAMPLE)
+    except (XRecordError, OSError, ValueError):
         return "utf-8", default
     encoding = guess_encoding(sample)
     first = sample.decode(encoding, "replace").partition("\n")[0]
