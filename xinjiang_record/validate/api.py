@@ -223,8 +223,8 @@ def _schema_of(schema: Any, maps: Mapping[str, Path]) -> dict[str, Any]:
 def _validate_descriptor(
     target: Path, shown: str, descriptor: dict[str, Any], settings: Settings
 ) -> Report:
+    descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
     if settings.strict and (findings := tuple(undeclared(shown, descriptor, target.parent))):
-        descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
         return Report(shown, EMPTY, findings)
     return _run(target, shown, descriptor, settings)
 
