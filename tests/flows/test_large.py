@@ -230,7 +230,15 @@ def test_on_a_cluster_of_this_machine(
     names = {
         item["name"].partition(" ")[0] for item in runs if item["state"]["type"] == "COMPLETED"
     }
-    assert {"scan", "split", "sort", "write", "last_keys", "changes", "prove"} <= names
+    assert {
+        "scan_partition",
+        "split_partition",
+        "sort_range",
+        "write_part",
+        "read_last_keys",
+        "diff_part",
+        "verify_part",
+    } <= names
 
 
 def test_on_an_existing_cluster_whose_worker_is_killed_midway(
@@ -367,7 +375,7 @@ def test_what_may_stand_once_has_the_field_by_which_rows_meet(
         return
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert (
-        f"events.schema.json:1: {', '.join(names)} may stand once, which is not checked"
+        f"events.schema.json:1: {', '.join(names)} must be unique, which is not checked"
         in done.stderr
     )
 
@@ -378,4 +386,4 @@ def test_a_field_that_may_have_each_value_once_is_refused_too(tmp_path: Path) ->
     path = project.schemas / NAME / "events.schema.json"
     path.write_text(json.dumps({**SCHEMAS["events"], "fields": fields}), "utf-8")
     done = plain(project, "run", "--direct")
-    assert done.returncode == 1 and "event_on may stand once, which is not checked" in done.stderr
+    assert done.returncode == 1 and "event_on must be unique, which is not checked" in done.stderr

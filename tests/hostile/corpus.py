@@ -837,7 +837,7 @@ def mails_and_archives() -> Iterator[Made]:
     yield case(
         "boundaries.eml",
         "error",
-        "PARTS",
+        "document_parts",
         "200 boundaries",
         head + b'Content-Type: multipart/mixed; boundary="b"\n\n' + b'--b\nX: boundary="c"\n' * 200,
     )

@@ -54,6 +54,8 @@ def read_mail(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
         raise out.read_error("has none of an e-mail's headers: not an e-mail.")
     _headers(message, out)
     for number, part in enumerate(_parts(message, out, 0), 1):
+        if number > out.limits.document_parts:
+            raise out.limit_error("parts", "document_parts", out.limits.document_parts)
         _part(part, number, out, encoding, inner)
 
 
