@@ -171,36 +171,6 @@ def worker(started: Started, project: Project) -> subprocess.Popen[bytes]:
     )
 
 
-def test_a_worker_runs_prefect_yaml_one_at_a_time_and_a_killed_one_blocks_nothing(
-    api: Api, deployed: str, started: Started, small_project: Project, xrecord: Any
-) -> None:
-    form = api.parameters(deployed)
-    assert "joint-statements" in form["properties"]["packages"]["items"]["enum"]
-    assert "smaller than the change needs" in form["properties"]["declare"]["description"]
-    with pytest.raises(httpx.HTTPStatusError):
-        api.trigger(deployed, packages=["joint-statments"])
-    first = worker(started, small_project)
-    pair = [api.trigger(deployed), api.trigger(deployed)]
-    assert sorted(api.ended(run) for run in pair) == ["CANCELLED", "COMPLETED"]
-    assert (small_project.published / "joint-statements/1.0.0/SHA256SUMS").is_file()
-
-    changed(small_project)
-    with publisher_waits(small_project):
-        run = api.trigger(deployed)
-        started.wait_for("the run is under way", lambda: waits_at_the_lock(small_project))
-        kill_everything_of(small_project, first)
-        assert api.state(run) == "RUNNING"  # a zombie: nobody told the server
-    swept = xrecord("schedule", "--sweep", project=small_project)
-    assert swept.returncode == 0, swept.stderr
-    assert swept.stdout.startswith("crashed: ")
-    assert api.state(run) == "CRASHED"
-
-    worker(started, small_project)
-    assert api.ended(api.trigger(deployed)) == "COMPLETED"
-    assert verify(small_project.published) == []
-    assert (small_project.published / "joint-statements/latest").resolve().name == "1.0.1"
-
-
 def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     api: Api, started: Started, small_project: Project
 ) -> None:
@@ -262,3 +232,34 @@ def test_a_server_that_is_not_there_is_told(
         "No Prefect server answers at http://127.0.0.1:9/api" in done.stderr
         and "Traceback" not in done.stderr
     )
+
+
+# Last in this file: the deployments of prefect.yaml have the names of the served ones.
+def test_a_worker_runs_prefect_yaml_one_at_a_time_and_a_killed_one_blocks_nothing(
+    api: Api, deployed: str, started: Started, small_project: Project, xrecord: Any
+) -> None:
+    form = api.parameters(deployed)
+    assert "joint-statements" in form["properties"]["packages"]["items"]["enum"]
+    assert "smaller than the change needs" in form["properties"]["declare"]["description"]
+    with pytest.raises(httpx.HTTPStatusError):
+        api.trigger(deployed, packages=["joint-statments"])
+    first = worker(started, small_project)
+    pair = [api.trigger(deployed), api.trigger(deployed)]
+    assert sorted(api.ended(run) for run in pair) == ["CANCELLED", "COMPLETED"]
+    assert (small_project.published / "joint-statements/1.0.0/SHA256SUMS").is_file()
+
+    changed(small_project)
+    with publisher_waits(small_project):
+        run = api.trigger(deployed)
+        started.wait_for("the run is under way", lambda: waits_at_the_lock(small_project))
+        kill_everything_of(small_project, first)
+        assert api.state(run) == "RUNNING"  # a zombie: nobody told the server
+    swept = xrecord("schedule", "--sweep", project=small_project)
+    assert swept.returncode == 0, swept.stderr
+    assert swept.stdout.startswith("crashed: ")
+    assert api.state(run) == "CRASHED"
+
+    worker(started, small_project)
+    assert api.ended(api.trigger(deployed)) == "COMPLETED"
+    assert verify(small_project.published) == []
+    assert (small_project.published / "joint-statements/latest").resolve().name == "1.0.1"
