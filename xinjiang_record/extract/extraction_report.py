@@ -8,9 +8,10 @@ from typing import Any
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.figures.find_figures import extract_figures, figure_findings
 from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.languages.detect_language import is_unread_language
 from xinjiang_record.extract.signatories.find_statements import find_statements
 from xinjiang_record.extract.signatories.statement_model import Because, Signatory, Statement
-from xinjiang_record.model import Finding
+from xinjiang_record.model import Finding, Place
 
 KINDS = ("auto", "statement", "vote", "figures")
 
@@ -49,6 +50,15 @@ def extract(document: Document, kind: str = "auto") -> Extract:
     figures = extract_figures(document) if kind in ("auto", "figures") else []
     if kind in ("auto", "figures"):
         findings = [*findings, *figure_findings(document, figures)]
+    if not statements and not figures and is_unread_language(document.text):
+        message = (
+            "The language of the document is not one of those that are read, so that nothing was "
+            "found says nothing about it. Read it by hand."
+        )
+        findings = [
+            *findings,
+            Finding("unread-language", message, Place(document.path), severity="warning"),
+        ]
     return Extract(tuple(statements), tuple(figures), (*document.findings, *findings))
 
 

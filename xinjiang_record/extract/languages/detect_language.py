@@ -9,6 +9,10 @@ from functools import cache, lru_cache
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 
 SAMPLE = 4000  # letters of a text that are looked at
+FEWEST_WORDS = 10  # words of a text that is long enough to say that its language is not read
+LEAST_SHARE = (
+    0.08  # share of common words in prose; in the languages that are read it is 0.1 to 0.5
+)
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -32,6 +36,23 @@ _LETTERS = {
 def detect_language(text: str, default: str = "") -> str:
     """Return the code of the language of ``text``, or ``default`` where nothing shows it."""
     return _detect(text[:SAMPLE]) or default
+
+
+def is_unread_language(text: str) -> bool:
+    """Return whether a text is in none of the languages that are read.
+
+    That is a script of none of them, or Latin letters with hardly a common word of any.
+    """
+    text = text[:SAMPLE]
+    words = Counter(word.casefold() for word in _WORD.findall(text))
+    script = _script(text)
+    if not script:
+        return bool(words)
+    count = sum(words.values())
+    if script != "Latn" or count < FEWEST_WORDS:
+        return False
+    best = max(sum(words[word] for word in own) for own in _common_words().values())
+    return best < LEAST_SHARE * count
 
 
 @lru_cache(maxsize=4096)
