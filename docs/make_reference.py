@@ -19,22 +19,27 @@ extra), 130 or 143 a signal.
 """
 
 
-def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def commands(
+    command: click.Command, name: str, parent: click.Context | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield the name and the help of a command and of those below it."""
-    context = click.Context(command, info_name=" ".join(path), max_content_width=96)
+    # As the command line makes it: settings such as the names of --help come from the parent.
+    context = command.context_class(
+        command, parent, info_name=name, max_content_width=96, **command.context_settings
+    )
     context.terminal_width = 96
-    yield " ".join(path), command.get_help(context)
+    yield context.command_path, command.get_help(context)
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
+        for inner_name in command.list_commands(context):
+            inner = command.get_command(context, inner_name)
             if inner:
-                yield from commands(inner, (*path, name))
+                yield from commands(inner, inner_name, context)
 
 
 def render() -> str:
     """Return the text of the page."""
     parts = [HEAD]
-    for name, text in commands(group, ("xrecord",)):
+    for name, text in commands(group, "xrecord"):
         body = "\n".join(line.rstrip() for line in text.splitlines())
         parts.append(f"\n## {name}\n\n```text\n{body}\n```\n")
     return "".join(parts)

@@ -54,6 +54,23 @@ def test_a_file_that_moved_changes_the_key(small_project: Project) -> None:
     assert incremental.hash_inputs(small_project, "joint-statements") != before
 
 
+def test_a_cache_that_python_writes_meanwhile_changes_no_key(
+    small_project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    code = tmp_path / "code"
+    for folder in incremental.HASHED_FOLDERS:
+        (code / folder).mkdir(parents=True)
+        (code / folder / "module.py").write_text("ANSWER = 1\n", "utf-8")
+    monkeypatch.setattr(incremental, "CODE", code)
+    before = incremental.hash_inputs(small_project, "joint-statements")
+    cache = code / "validate/__pycache__"
+    cache.mkdir()
+    (cache / "module.cpython-311.pyc.140234").write_bytes(b"half written")
+    assert incremental.hash_inputs(small_project, "joint-statements") == before
+    (code / "validate/module.py").write_text("ANSWER = 2\n", "utf-8")
+    assert incremental.hash_inputs(small_project, "joint-statements") != before
+
+
 IN_THREADS = """
 import sys
 from concurrent.futures import ThreadPoolExecutor

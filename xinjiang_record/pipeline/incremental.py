@@ -55,7 +55,8 @@ def hash_inputs(project: Project, package: str) -> str:
         path
         for folder in HASHED_FOLDERS
         for path in (CODE / folder).rglob("*")
-        if path.suffix != ".pyc"
+        # Python writes its caches there while other runs read: they are not inputs.
+        if "__pycache__" not in path.parts
     ]
     named = [(path.relative_to(project.root), path) for path in inputs]
     named += [(path.relative_to(CODE), path) for path in (*program, *CODE.glob("*.py"))]
