@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,14 @@ from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.objects import (
+    ConcurrencyLimitConfig,
+    ConcurrencyLimitStrategy,
+    DeploymentStatus,
+)
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import ObjectNotFound
 from prefect.flows import Flow
 from prefect.runner import Runner
 from prefect.schedules import Cron
@@ -25,11 +32,13 @@ from flows.fetch_flow import fetch_sources
 from flows.pipeline import run_pipeline
 from flows.site_flow import build_site
 from flows.verify_flow import verify_releases
+from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
 
 # When the pipeline runs: prefect.yaml, deploy/ and the workflow are tested against these.
 DAILY_CRON, DAILY_TIME = "30 5 * * *", "05:30"
 TERMINATED = 143
+SERVED = "served-from:"  # begins the tag of a served deployment; its checkout follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ def deployments(
 
 def checkout_tag(project: Project) -> str:
     """Return the tag of deployments that this command serves from one checkout."""
-    return f"served-from:{project.root}"
+    return f"{SERVED}{project.root}"
 
 
 def remove_unserved(project: Project, crons: Mapping[str, str]) -> list[str]:
@@ -128,6 +137,40 @@ def remove_unserved(project: Project, crons: Mapping[str, str]) -> list[str]:
     return [item.name for item in stale]
 
 
+def refuse_taken_names(project: Project, crons: Mapping[str, str]) -> None:
+    """Check that nobody else runs the deployments that this command is to serve.
+
+    Prefect knows a deployment by its name. Its update keeps the work pool of an older one, so that
+    runs go to the pool's workers and never to this process.
+
+    Raises:
+        EnvironmentFault: A name belongs to a work pool, or to a process that serves it now.
+    """
+    taken = {}
+    with get_client(sync_client=True) as client:
+        for kind in crons:
+            name = f"{PLANS[kind].flow.name}/{PLANS[kind].name}"
+            with contextlib.suppress(ObjectNotFound):
+                if owner := _other_owner(project, client.read_deployment_by_name(name)):
+                    taken[name] = owner
+    if taken:
+        lines = [f"{name} belongs to {owner}" for name, owner in taken.items()]
+        commands = [f"prefect deployment delete {name}" for name in taken]
+        raise EnvironmentFault(
+            f"Nothing is scheduled: expected names that are free, got {', '.join(lines)}. "
+            f"Leave the schedule to that, or remove them first: {'; '.join(commands)}"
+        )
+
+
+def _other_owner(project: Project, deployment: DeploymentResponse) -> str:
+    """Return who else runs a deployment; "" if it is this checkout's, or nobody serves it."""
+    if deployment.work_pool_name:
+        return f"the work pool {deployment.work_pool_name}"
+    if checkout_tag(project) in deployment.tags or deployment.status != DeploymentStatus.READY:
+        return ""
+    return next((tag for tag in deployment.tags if tag.startswith(SERVED)), "another command")
+
+
 class ScheduleRunner(Runner):
     """Stop on SIGTERM exactly as on Ctrl-C: without a traceback."""
 
@@ -145,6 +188,7 @@ def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> in
     Runs that a killed process left behind are marked as crashed first, so that none blocks the
     next.
     """
+    refuse_taken_names(project, crons)
     run_lock.sweep(project)
     remove_unserved(project, crons)
     runner = ScheduleRunner(pause_on_shutdown=False)

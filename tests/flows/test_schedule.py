@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -41,9 +42,9 @@ class Api:
         self._client = httpx.Client(base_url=url, timeout=30)
         self.close = self._client.close
 
-    def post(self, path: str, **body: Any) -> Any:
+    def post(self, url: str, **body: Any) -> Any:
         for _ in range(10):  # 503 is the server's word for a database that is locked just then
-            answer = self._client.post(path, json=body)
+            answer = self._client.post(url, json=body)
             if answer.status_code != 503:
                 break
             time.sleep(1)
@@ -51,6 +52,17 @@ class Api:
 
     def deployment(self, name: str) -> str:
         return str(self._client.get(f"/deployments/name/{name}").raise_for_status().json()["id"])
+
+    def make_pool_deployment(self, flow: str, name: str) -> None:
+        """What ``prefect deploy`` leaves on a server: a deployment that a work pool runs."""
+        self._client.post("/work_pools/", json={"name": "some-pool", "type": "process"})
+        flow_id = self.post("/flows/", name=flow)["id"]
+        body = {"name": name, "flow_id": flow_id, "work_pool_name": "some-pool"}
+        self.post("/deployments/", **body, path="/elsewhere", entrypoint="elsewhere.py:run")
+
+    def delete_deployments(self) -> None:
+        for item in self.post("/deployments/filter"):
+            self._client.delete(f"/deployments/{item['id']}").raise_for_status()
 
     def parameters(self, deployment: str) -> Any:
         """The form of a deployment, as a JSON Schema."""
@@ -84,8 +96,10 @@ class Api:
 
 @pytest.fixture
 def api(prefect_server: str, started: Started) -> Iterator[Api]:
+    """The server, which the tests of this file leave without deployments."""
     with contextlib.closing(Api(prefect_server, started)) as client:
         yield client
+        client.delete_deployments()
 
 
 @contextlib.contextmanager
@@ -172,10 +186,16 @@ def worker(started: Started, project: Project) -> subprocess.Popen[bytes]:
 
 
 def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
-    api: Api, started: Started, small_project: Project
+    api: Api, started: Started, small_project: Project, xrecord: Any
 ) -> None:
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root)
     schedule = (*command, "schedule", "--cron", EVERY_FEW_SECONDS)
+    api.make_pool_deployment("record", "record-daily")
+    refused = xrecord("schedule", project=small_project)  # else the pool would get the runs
+    assert refused.returncode == 3, refused.stderr
+    assert "record/record-daily belongs to the work pool some-pool" in refused.stderr
+    (remedy,) = re.findall(r"prefect (deployment delete \S+)", refused.stderr)
+    assert started.start(*PREFECT, "--no-prompt", *remedy.split()).wait(60) == 0
     served = started.start(*schedule, **FAST)
     with publisher_waits(small_project):
         started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project), 240)
@@ -234,7 +254,6 @@ def test_a_server_that_is_not_there_is_told(
     )
 
 
-# Last in this file: the deployments of prefect.yaml have the names of the served ones.
 def test_a_worker_runs_prefect_yaml_one_at_a_time_and_a_killed_one_blocks_nothing(
     api: Api, deployed: str, started: Started, small_project: Project, xrecord: Any
 ) -> None:
