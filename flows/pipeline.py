@@ -22,10 +22,8 @@ from flows import notify, run_lock, tasks
 from flows.run_options import (
     Packages,
     Version,
-    dask_address,
     name_run,
     run_tags,
-    worker_count,
 )
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, FindingsError
@@ -77,28 +75,27 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
 
 
 def _run_packages(project: Project, chosen: Sequence[str], declare: str | None) -> list[Outcome]:
-    """Run the chain of each package as soon as its inputs are hashed, then partitioned packages."""
+    """Run the chain of each package as soon as its inputs are hashed.
+
+    A package with partitioned tables is checked by the tasks of its last link.
+    """
     ingests: dict[PrefectFuture[Any], str] = {}
     for package in chosen:
-        if not is_partitioned(project, package):
-            with tags(f"package:{package}"):
-                ingests[tasks.ingest.submit(project, package)] = package
+        with tags(f"package:{package}"):
+            ingests[tasks.ingest.submit(project, package)] = package
     chains: dict[str, list[PrefectFuture[Any]]] = {}
     for ingest in as_completed(list(ingests)):
         package = ingests[ingest]
-        chains[package] = [ingest]
+        chain = chains[package] = [ingest]
         found = ingest.result(raise_on_failure=False)
         if isinstance(found, str) and found:
             key: Any = ingest  # a future; Prefect passes its value, and so draws the edge
             with tags(f"package:{package}"):
-                check = tasks.validate.submit(project, package, key)
+                if not is_partitioned(project, package):
+                    chain.append(tasks.validate.submit(project, package, key))
                 publish = tasks.publish_task(project, package)
-                last = publish.submit(project, package, key, declare, wait_for=[check])
-            chains[package] += [check, last]
+                chain.append(publish.submit(project, package, key, declare, wait_for=chain[1:]))
     outcomes = {package: _outcome(project, package, chain) for package, chain in chains.items()}
-    for package in chosen:
-        if package not in outcomes:
-            outcomes[package] = _run_partitioned(project, package, declare)
     return [outcomes[package] for package in chosen]
 
 
@@ -112,13 +109,6 @@ def _outcome(project: Project, package: str, chain: Sequence[PrefectFuture[Any]]
         if isinstance(value, Exception):
             return outcome_of_error(package, value)
     return value if isinstance(value, Outcome) else incremental.unchanged_outcome(project, package)
-
-
-def _run_partitioned(project: Project, package: str, declare: str | None) -> Outcome:
-    # Dask takes a second to import, and most packages have no partitions.
-    from flows import partitioned_flow  # deferred: optional extra
-
-    return partitioned_flow.run(project, package, declare, dask_address(), worker_count())
 
 
 def _create_artifacts(outcomes: Sequence[Outcome]) -> None:

@@ -13,9 +13,11 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import package_assets
+from flows.run_options import dask_address, worker_count
 from xinjiang_record.errors import FindingsError
 from xinjiang_record.pipeline import run, run_report
 from xinjiang_record.pipeline.outcome import Outcome
+from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project
 
 
@@ -39,7 +41,7 @@ def validate(project: Project, package: str, key: str) -> State[None]:
     return Completed(data=None)
 
 
-def publish_task(project: Project, package: str) -> Task[..., Outcome]:
+def publish_task(project: Project, package: str) -> Task[..., State[Outcome]]:
     """Return the task that publishes one package, as a materialization of its asset."""
 
     @materialize(
@@ -49,10 +51,23 @@ def publish_task(project: Project, package: str) -> Task[..., Outcome]:
         task_run_name=f"publish {package}",
         cache_policy=NO_CACHE,
     )
-    def publish(project: Project, package: str, key: str, declare: str | None) -> Outcome:
-        outcome = run.publish(project, package, key, declare)
+    def publish(project: Project, package: str, key: str, declare: str | None) -> State[Outcome]:
+        if is_partitioned(project, package):
+            outcome = _publish_partitioned(project, package, key, declare)
+        else:
+            outcome = run.publish(project, package, key, declare)
         if outcome.status == "published":
             package_assets.report_release(outcome)
-        return outcome
+        if outcome.error:
+            return Failed(message=outcome.error, data=outcome)
+        return Completed(data=outcome)
 
     return publish
+
+
+def _publish_partitioned(project: Project, package: str, key: str, declare: str | None) -> Outcome:
+    """Validate and publish by partitions, in tasks of a flow of their own."""
+    # Dask takes a second to import, and most packages have no partitions.
+    from flows import partitioned_flow  # deferred: optional extra
+
+    return partitioned_flow.run(project, package, key, declare, dask_address(), worker_count())

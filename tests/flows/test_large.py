@@ -24,6 +24,7 @@ import pytest
 from distributed import KilledWorker
 
 from flows import dask_executor
+from xinjiang_record import files
 from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
 
@@ -208,12 +209,25 @@ def test_what_was_published_verifies_and_a_second_run_finds_nothing_changed(dire
 
 
 def test_on_a_cluster_of_this_machine(
-    direct: Path, table: pa.Table, tmp_path: Path, prefect_server: str, xrecord: Command
+    direct: Path,
+    table: pa.Table,
+    tmp_path: Path,
+    prefect_server: str,
+    xrecord: Command,
+    started: Any,
 ) -> None:
     project = lay_out(tmp_path / "project", table)
-    done = xrecord("run", "--workers", "2", project=project, seconds=240)
-    assert done.returncode == 0, done.stderr
-    assert tree(project.published) == tree(direct)
+    for folder in ("raw", "schemas"):
+        shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
+    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", project.root)
+    with files.locked(project.published / "responses"):  # the other package cannot be published
+        run = started.start(*command, "run", "--workers", "2")
+        latest = project.published / NAME / "latest"
+        started.wait_for("the partitions are published", latest.is_symlink, 240)
+    assert run.wait(120) == 0, started.output(run)
+    assert "responses\tpublished\t1.0.0" in started.output(run)
+    assert tree(project.published / NAME) == tree(direct / NAME)
+    shutil.rmtree(project.schemas / "responses")
     one = project.raw / NAME / "events/country_iso3=KLM/0.parquet"
     pq.write_table(pq.read_table(one, partitioning=None).slice(100), one)
     done = xrecord("run", "--workers", "2", project=project, seconds=240)
@@ -226,19 +240,16 @@ def test_on_a_cluster_of_this_machine(
     assert len(changes) == 5 * 100 and all(
         line.startswith("events,retract,st-") for line in changes
     )
-    runs = httpx.post(f"{prefect_server}/task_runs/filter", json={"limit": 200}, timeout=30).json()
-    names = {
-        item["name"].partition(" ")[0] for item in runs if item["state"]["type"] == "COMPLETED"
-    }
-    assert {
-        "scan_partition",
-        "split_partition",
-        "sort_range",
-        "write_part",
-        "read_last_keys",
-        "diff_part",
-        "verify_part",
-    } <= names
+    body = {"limit": 200, "task_runs": {"tags": {"all_": [f"package:{NAME}"]}}}
+    runs = httpx.post(f"{prefect_server}/task_runs/filter", json=body, timeout=30).json()
+    names = {item["name"] for item in runs if item["state"]["type"] == "COMPLETED"}
+    assert {f"ingest {NAME}", f"publish {NAME}"} <= names
+    for step in (
+        *("validate {} scan_partition 5", "validate {} split_partition 5"),
+        *("validate {} sort_range 1", "publish {} write_part 2", "publish {} verify_part 2"),
+        *("publish {} read_last_keys 0", "publish {} diff_part 0"),
+    ):
+        assert step.format(NAME) in names
 
 
 def test_on_an_existing_cluster_whose_worker_is_killed_midway(

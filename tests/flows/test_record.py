@@ -37,6 +37,9 @@ def seen(api: str, what: str) -> list[dict[str, Any]]:
     return list(answer.json())
 
 
+SEEN = ("flow_runs", "task_runs", "artifacts")
+
+
 def new(api: str, what: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
     known = {item["id"] for item in before}
     return [item for item in seen(api, what) if item["id"] not in known]
@@ -103,7 +106,7 @@ def check_what_a_release_reports(api: str, run: str, project: Project) -> None:
 def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     prefect_server: str, xrecord: Command, project: Project
 ) -> None:
-    before = {what: seen(prefect_server, what) for what in ("flow_runs", "task_runs", "artifacts")}
+    before = {what: seen(prefect_server, what) for what in SEEN}
     done = xrecord("run", project=project)
     assert done.returncode == 0, done.stderr
     assert prefect_server in done.stderr  # said where it runs
@@ -142,16 +145,44 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     assert all("\tunchanged\t1.0.0\t" in line for line in again.stdout.splitlines())
 
 
-def test_a_failed_package_leaves_the_others_published_and_exits_1(
-    prefect_server: str, xrecord: Command, project: Project
+# The command, in which one package takes its time: a task that is slow to fail.
+SLOW_TO_FAIL = """
+import pathlib, sys, time
+from xinjiang_record import data_packages
+from xinjiang_record.cli.main import main
+
+quick = data_packages.build
+
+def slow(project, package):
+    others = ("detention-figures", "documents", "responses")
+    while package == "joint-statements" and not all(
+        (project.published / name / "latest").exists() for name in others
+    ):
+        time.sleep(0.1)
+    return quick(project, package)
+
+data_packages.build = slow
+main()
+"""
+
+
+def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
+    prefect_server: str, started: Any, project: Project
 ) -> None:
     path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
     path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
-    before = {what: seen(prefect_server, what) for what in ("flow_runs", "artifacts")}
-    done = xrecord("run", project=project)
-    assert done.returncode == 1
-    assert "Did a comma go missing (Croatia, Czechia)?" in done.stdout
-    assert "Traceback" not in done.stderr
+    before = {what: seen(prefect_server, what) for what in SEEN}
+    command = (sys.executable, "-c", SLOW_TO_FAIL, "--project", project.root, "run")
+    done = started.start(*command)
+    assert done.wait(120) == 1
+    told = started.output(done)
+    assert "Did a comma go missing (Croatia, Czechia)?" in told
+    assert "Traceback" not in told
+    ends = {item["name"]: item for item in new(prefect_server, "task_runs", before["task_runs"])}
+    failing = ends["validate joint-statements"]
+    assert failing["state"]["type"] == "FAILED"
+    for package in ("detention-figures", "documents", "responses"):
+        assert ends[f"publish {package}"]["end_time"] < failing["end_time"]
     assert not (project.published / "joint-statements").exists()
     for package in ("detention-figures", "documents", "responses"):
         assert (project.published / package / "latest/datapackage.json").is_file()
