@@ -95,11 +95,11 @@ def test_what_a_command_needs_is_allowed(folders: tuple[Path, Path], tmp_path: P
         import wave  # noqa: F401  # a module that nothing has imported
 
         value = bounded_process.run_bounded(
-            "xinjiang_record.untrusted.patterns:match_here",
+            "xinjiang_record.untrusted.patterns:answer_here",
             b'"a"',
             shown="x",
             state="x",
-            options={"pattern": "a"},
+            options={"pattern": "a", "method": "match"},
         )
         assert value is True
 

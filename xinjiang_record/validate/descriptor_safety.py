@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
-from xinjiang_record.untrusted.patterns import count_open_repeats
+from xinjiang_record.untrusted.patterns import bound_json_schemas
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
@@ -249,16 +249,8 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
             raise UnsafeNameError(
                 f"{path}: the profile {profile!r} refers to other documents. {STATE}"
             )
-        if content is not None and has_slow_pattern(content):
-            raise LimitError(
-                f"{path}: the profile {profile!r} has a pattern whose time grows without bound "
-                f"(pattern_seconds). {STATE}"
-            )
-
-
-def has_slow_pattern(schema: Any) -> bool:
-    """Return whether a JSON Schema has a pattern whose time grows without bound."""
-    return any(map(is_slow, _patterns(schema)))
+        if content is not None and not {"pattern", "patternProperties"}.isdisjoint(_keys(content)):
+            bound_json_schemas()
 
 
 def _keys(node: Any) -> Iterator[str]:
@@ -268,24 +260,6 @@ def _keys(node: Any) -> Iterator[str]:
         node = list(node.values())
     for item in node if isinstance(node, list) else ():
         yield from _keys(item)
-
-
-def _patterns(node: Any) -> Iterator[str]:
-    """Yield the patterns of a JSON Schema."""
-    if isinstance(node, dict):
-        if isinstance(node.get("pattern"), str):
-            yield node["pattern"]
-        if isinstance(node.get("patternProperties"), dict):
-            yield from node["patternProperties"]
-        node = list(node.values())
-    for item in node if isinstance(node, list) else ():
-        yield from _patterns(item)
-
-
-def is_slow(pattern: str) -> bool:
-    """Return whether the time to match a pattern may grow without bound."""
-    repeats = count_open_repeats(pattern)
-    return repeats is None or repeats > 2
 
 
 def _check_shapes(path: Path, resource: Mapping[str, Any], names: Mapping[str, str]) -> None:

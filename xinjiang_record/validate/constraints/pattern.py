@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from xinjiang_record.untrusted import regex_to_re2
 from xinjiang_record.untrusted.patterns import compile_pattern
-from xinjiang_record.validate.constraints import regex_to_re2
 from xinjiang_record.validate.constraints.constraint import TextConstraint
 
 if TYPE_CHECKING:

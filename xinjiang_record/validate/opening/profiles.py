@@ -11,6 +11,7 @@ from referencing import Registry
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT7, Schema
 
+from xinjiang_record.untrusted.patterns import bound_json_schemas
 from xinjiang_record.validate.opening.addresses import read_mapped, standard_profile
 
 SHOWN = 20  # errors of one profile
@@ -33,6 +34,7 @@ def profile_errors(
             raise NoSuchResource(uri)
         return DRAFT7.create_resource(content)
 
+    bound_json_schemas()
     registry: Registry[Schema] = Registry(retrieve=retrieve)  # type: ignore[call-arg]
     try:
         checker = jsonschema.validators.validator_for(profile, jsonschema.Draft7Validator)
