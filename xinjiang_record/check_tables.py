@@ -266,14 +266,14 @@ class _Words:
         )
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def _names(value: str | Iterable[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _pairs(names: Any, values: Any) -> str:
+def _pairs(names: Iterable[str], values: Iterable[object]) -> str:
     return ", ".join(f"{name} {_shown(value)}" for name, value in zip(names, values, strict=True))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     text = str(value)
     return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")

@@ -23,7 +23,7 @@ import pytest
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.fast_pass import scan, suspect_store
-from xinjiang_record.validate.readers import parquet_reader
+from xinjiang_record.validate.readers import parquet_file, parquet_reader
 
 SHORT, LONG = 150, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -247,7 +247,7 @@ def run(
     for number in range(count):
         draw = random.Random(f"{seed}/{number}")
         monkeypatch.setattr(parquet_reader, "ROWS", draw.choice([7, 100, 65536]))
-        monkeypatch.setattr(parquet_reader, "SAMPLE", draw.choice([1, 30, 1000]))
+        monkeypatch.setattr(parquet_file, "SAMPLE", draw.choice([1, 30, 1000]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))
         monkeypatch.setattr(suspect_store, "KEY_BYTES", draw.choice([10, 1 << 20]))
         monkeypatch.setattr(suspect_store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))

@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import CorrectionError
-from xinjiang_record.schema.check_toml import Shape, problems, read_toml
+from xinjiang_record.schema.check_toml import Kind, Shape, problems, read_toml
 
 REASONS = (
     "new_evidence",
@@ -40,7 +40,7 @@ REASONS = (
 )
 REQUIRED = ("table", "match", "field", "expect", "value", "reason", "source")
 # What an entry lacks is reported by its number; here only what has the wrong kind.
-KINDS = {
+KINDS: dict[str, Kind] = {
     **dict.fromkeys(("table", "field", "reason", "source"), str),
     "match": {str: object},
     "note": object,

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path as File
-from typing import Any
+from typing import Any, Union
 
 from xinjiang_record.errors import XRecordError
 
 Path = tuple[str | int, ...]
-NAMES = {
+Kind = Union[type, "Shape", list["Kind"], Mapping[type[str], "Kind"]]
+NAMES: dict[type, str] = {
     float: "a number",
     str: "a text",
     int: "a whole number of up to 15 digits",
@@ -35,12 +36,12 @@ class Shape:
     optional: Mapping[str, Any] = field(default_factory=dict)
 
 
-def problems(value: Any, kind: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def problems(value: object, kind: Kind, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield where ``value`` is not of ``kind`` (keys and list positions), and what is wrong."""
     name = shown(path)
     if isinstance(kind, Shape):
         yield from _of_table(value, kind, path)
-    elif isinstance(kind, dict):
+    elif isinstance(kind, Mapping):
         if isinstance(value, dict):
             for key, item in value.items():
                 yield from problems(item, kind[str], (*path, key))
@@ -97,7 +98,7 @@ def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str
     return content
 
 
-def _of_table(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
+def _of_table(value: object, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
     if not isinstance(value, dict):
         yield path, f"{shown(path)} is {_kind_of(value)}, not a table."
         return
@@ -115,19 +116,19 @@ def _of_table(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]
             )
 
 
-def _is(value: Any, kind: type) -> bool:
+def _is(value: object, kind: type) -> bool:
     if kind is object:
         return True
     if kind is str:
         return isinstance(value, str) and bool(value.strip())
-    if kind is float:
-        return type(value) in (int, float) and abs(value) < 10**15
-    if kind is int:
-        return type(value) is int and abs(value) < 10**15
+    if kind in (int, float):
+        if not isinstance(value, (int, float)) or type(value) not in (int, kind):
+            return False
+        return abs(value) < 10**15
     return type(value) is kind
 
 
-def _kind_of(value: Any) -> str:
+def _kind_of(value: object) -> str:
     if value is None or (isinstance(value, str) and not value.strip()):
         return "empty"
     kinds: tuple[tuple[type, str], ...] = (

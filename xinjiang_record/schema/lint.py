@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from xinjiang_record.schema.check_toml import Shape, problems
+from xinjiang_record.schema.check_toml import Kind, Shape, problems
 
 NUMBERS = ("integer", "number", "year")
 # What each constraint's value is.
@@ -20,10 +20,10 @@ KINDS: Mapping[str, Any] = {
 CONSTRAINTS = set(KINDS)
 KNOWN_KEYS = {"fields", "primaryKey", "foreignKeys", "uniqueKeys"}
 TEXTS = dict.fromkeys(("type", "title", "description", "format", "unit"), str)
-SHARED = {str: Shape(optional={**TEXTS, "constraints": {str: object}})}
+SHARED: Kind = {str: Shape(optional={**TEXTS, "constraints": {str: object}})}
 FIELD = Shape({"name": str}, {**TEXTS, "constraints": {str: object}})
 FIELD_KEYS = (*FIELD.required, *FIELD.optional)
-KEYS = {
+KEYS: dict[str, Kind] = {
     "primaryKey": [str],
     "uniqueKeys": [[str]],
     "foreignKeys": [
@@ -53,7 +53,7 @@ def line_of(text: str, value: str, after: str = "") -> int:
     return text.count("\n", 0, max(position, 0)) + 1
 
 
-def shape_problems(schema: Any, text: str) -> Iterator[str]:
+def shape_problems(schema: object, text: str) -> Iterator[str]:
     """Yield values of the wrong kind, as ``line: what``; with any, nothing else is checked."""
     if (
         not isinstance(schema, dict)

@@ -143,13 +143,16 @@ def _read_toml(project: Project, path: Path) -> dict[str, Any]:
         raise SchemaError(f"{path.relative_to(project.root).as_posix()}: {error}.") from error
 
 
-def _check_shapes(project: Project, package: str, shared: Any, descriptor: Any) -> None:
+def _check_shapes(
+    project: Project, package: str, shared: Mapping[str, Any], descriptor: Mapping[str, Any]
+) -> None:
     """Raise SchemaError for all values of the wrong kind in fields.toml and package.toml."""
     found = []
-    for name, content, kind in (
+    kinds: tuple[tuple[str, Mapping[str, Any], check_toml.Kind], ...] = (
         ("fields.toml", shared, lint.SHARED),
         (f"{package}/package.toml", descriptor, lint.PACKAGE),
-    ):
+    )
+    for name, content, kind in kinds:
         path = project.schemas / name
         shown, text = path.relative_to(project.root).as_posix(), _read(project, path)
         found += [

@@ -7,7 +7,7 @@ report by Data Package 2.0. Heavy modules are imported when they are needed.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xinjiang_record.validate.api import validate
@@ -19,7 +19,7 @@ __all__ = ["Report", "validate"]
 _PLACES = {"Report": "report", "validate": "api"}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a name when it is used: Frictionless for a file, Arrow for large files."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -39,6 +39,7 @@ from xinjiang_record.validate.strict import undeclared
 
 LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 STANDARDS = ("v2",)
+SchemaSource = str | os.PathLike[str] | Mapping[str, Any]  # a path, or a descriptor
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Settings:
     limit_errors: int = 1000
     strict: bool = False
     standard: str | None = None
-    schema: str | os.PathLike[str] | Mapping[str, Any] | None = None
+    schema: SchemaSource | None = None
     schema_sync: bool = False
     maps: Mapping[str, Path] = field(default_factory=dict)
     checklist: Mapping[str, Any] | None = None
@@ -76,7 +77,7 @@ def validate(
     limit_errors: int = 1000,
     strict: bool = False,
     standard: str | None = None,
-    schema: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+    schema: SchemaSource | None = None,
     schema_sync: bool = False,
     maps: Mapping[str, Path] | None = None,
     checklist: Mapping[str, Any] | None = None,
@@ -205,10 +206,12 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
     return _run(target.with_name(NAMES[0]), shown, resource, settings, read_file=False)
 
 
-def _schema_of(schema: Any, maps: Mapping[str, Path]) -> dict[str, Any]:
+def _schema_of(
+    schema: str | os.PathLike[str] | Mapping[str, Any], maps: Mapping[str, Path]
+) -> dict[str, Any]:
     """Return a Table Schema that was given as a descriptor or as a path."""
     if isinstance(schema, Mapping):
-        return unshared_copy(dict(schema))  # type: ignore[no-any-return]
+        return unshared_copy(dict(schema))
     text = os.fspath(schema)
     if is_address(text):
         if text not in maps:
@@ -217,7 +220,7 @@ def _schema_of(schema: Any, maps: Mapping[str, Path]) -> dict[str, Any]:
     content = descriptor_safety.read_descriptor(Path(text))
     if content is None or not isinstance(content.get("fields"), list):
         raise ReadError(f"{text}: expected a Table Schema with a list of fields.")
-    return unshared_copy(content)  # type: ignore[no-any-return]
+    return unshared_copy(content)
 
 
 def _validate_descriptor(

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xinjiang_record.model import Finding, Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from frictionless import Field
 
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
     from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+    from xinjiang_record.validate.fast_pass.suspect_store import Rows
     from xinjiang_record.validate.readers.csv_chunks import Chunk
 
 FORMULA = ("=", "@", "+")  # what a cell begins with that a spreadsheet runs
@@ -35,7 +37,7 @@ MESSAGES = {
 }
 
 
-def open_quote_line(lines: Iterable[str], dialect: Any) -> int:
+def open_quote_line(lines: Iterable[str], dialect: csv.Dialect) -> int:
     """Return the line (from 1) of the record with a quote that is never closed; 0 for none."""
     reader = csv.reader(lines, dialect=dialect, strict=True)
     begins = 1
@@ -106,11 +108,11 @@ def _note(found: list[Hint], kind: str, place: int, mask: Mask) -> None:
 class Hints:
     """Collect the hints of all pieces, one for each kind and column."""
 
-    def __init__(self, fields: list[Any]) -> None:
+    def __init__(self, fields: list[Field]) -> None:
         self._fields = fields
         self._found: dict[tuple[str, int], tuple[int, int]] = {}
 
-    def add(self, hints: list[Hint], start: int, rows: Any) -> None:
+    def add(self, hints: list[Hint], start: int, rows: Sequence[int] | Rows | None) -> None:
         """Add the hints of one piece; ``start`` is its first record, ``rows`` its rows."""
         for hint in hints:
             record = start + (hint.row if rows is None else int(rows[hint.row]))

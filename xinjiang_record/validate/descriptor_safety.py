@@ -103,7 +103,7 @@ def syntax_error(path: Path) -> str:
     return ""
 
 
-def _parse(path: Path) -> Any:
+def _parse(path: Path) -> object:
     """Parse JSON, or YAML if the name ends in ``.yaml``.
 
     Under ``.yml`` and ``.YAML`` Frictionless reads JSON; what is not JSON is read as YAML.
@@ -253,7 +253,7 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
             bound_json_schemas()
 
 
-def _keys(node: Any) -> Iterator[str]:
+def _keys(node: object) -> Iterator[str]:
     """Yield the keys of all objects in a descriptor."""
     if isinstance(node, dict):
         yield from node
@@ -278,7 +278,7 @@ def _check_shapes(path: Path, resource: Mapping[str, Any], names: Mapping[str, s
             )
 
 
-def _is_list_of_texts(value: Any) -> bool:
+def _is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
@@ -337,7 +337,7 @@ def _check_compression(path: Path, found: set[str]) -> None:
                 pass
 
 
-def _check_size(data: Any, path: Path) -> None:
+def _check_size(data: object, path: Path) -> None:
     try:
         check_size(data, str(path))
     except LimitError as error:

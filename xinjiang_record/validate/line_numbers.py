@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xinjiang_record.model import Place
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from frictionless.resources import TableResource
 
-def places(resource: Any, rows: Iterable[int], lines: Mapping[int, int]) -> dict[int, Place]:
+    from xinjiang_record.validate.readers.byte_streams import JoinedStream
+
+
+def places(
+    resource: TableResource, rows: Iterable[int], lines: Mapping[int, int]
+) -> dict[int, Place]:
     """Return the file, as the descriptor names it, and the line of each row.
 
     ``lines`` are the lines of rows in all files as one text. Where the line is not known: of one
@@ -24,7 +32,7 @@ def places(resource: Any, rows: Iterable[int], lines: Mapping[int, int]) -> dict
 
 
 def _in_parts(
-    resource: Any, paths: list[str], lines: Mapping[int, int]
+    resource: TableResource, paths: list[str], lines: Mapping[int, int]
 ) -> Iterator[tuple[int, Place]]:
     headless = resource.dialect.header is False or resource.format != "csv"
     before = 0  # line ends in the parts before
@@ -32,7 +40,9 @@ def _in_parts(
     for number, (path, file) in enumerate(zip(paths, resource.normpaths, strict=True)):
         if not pending:
             return
-        dropped, ends, is_open = _counted(file, resource.encoding, drop=number > 0 and not headless)
+        dropped, ends, is_open = _counted(
+            file, resource.encoding or "utf-8", drop=number > 0 and not headless
+        )
         while (
             pending and pending[0][1] <= before + ends + is_open
         ):  # a line that is open continues in the next part
@@ -57,13 +67,13 @@ def _counted(file: str, encoding: str, *, drop: bool) -> tuple[int, int, bool]:
 class _Raw(io.RawIOBase):
     """Give a part the interface of Python's own streams."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: JoinedStream) -> None:
         self._stream = stream
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, target: Any) -> int:
+    def readinto(self, target: WriteableBuffer) -> int:
         return int(self._stream.readinto(memoryview(target)))
 
     def close(self) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.line_numbers import places
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Task = Mapping[str, Any]
 
@@ -93,7 +96,7 @@ class Report:
         for task in self.descriptor["tasks"]:
             yield from ((task, error) for error in task["errors"])
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> pd.DataFrame:
         """Return the errors as a pandas data frame: table, row, field, type, message, cell."""
         import pandas as pd  # deferred: optional extra
 

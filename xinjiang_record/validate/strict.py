@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.regular_files import read_regular_head
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.opening import table_formats
+
+if TYPE_CHECKING:
+    from frictionless.resources import TableResource
 
 SAMPLE = 64 * 1024  # bytes of a file that an advice is made from
 DELIMITERS = ",;\t|"
@@ -92,7 +95,7 @@ def guess_encoding(sample: bytes) -> str:
     return "utf-8"
 
 
-def declare(resource: Any) -> None:
+def declare(resource: TableResource) -> None:
     """Give a table the standard's defaults where its dialect says nothing: nothing is sniffed.
 
     Each field of its primary key is required, by the standard's rule that Frictionless leaves out

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding, Place
+
+if TYPE_CHECKING:
+    from frictionless import Schema
+    from frictionless.table.row import Row
 
 SHOWN = 100  # warnings of one key
 
@@ -24,7 +28,7 @@ class UniqueKey:
         """Return the names of the key's fields, for messages."""
         return ", ".join(self.names)
 
-    def add_row(self, row: Any) -> int:
+    def add_row(self, row: Row) -> int:
         """Add one of Frictionless's rows; return the number of an equal row, 0 for none."""
         row.errors  # noqa: B018 - all cells at once, so that errors are in the order of the cells
         try:
@@ -64,7 +68,7 @@ class UniqueKey:
             )
 
 
-def declared_keys(schema: Any, place: dict[str, int]) -> Iterator[list[str]]:
+def declared_keys(schema: Schema, place: dict[str, int]) -> Iterator[list[str]]:
     """Yield the keys that a schema declares and whose fields the table has."""
     keys = schema.custom.get("uniqueKeys")
     for names in keys if isinstance(keys, list) else ():

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import frictionless
-from frictionless import Checklist, Dialect, FrictionlessException, Resource, Schema
+from frictionless import Checklist, Dialect, FrictionlessException, Package, Resource, Schema
 from frictionless.resources import PackageResource, ResourceResource, TableResource
 from frictionless.resources.json import MetadataResource
 
@@ -25,15 +26,22 @@ from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordErr
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.file_claims import claim_findings
-from xinjiang_record.validate.frictionless_hooks.own_errors import OwnErrors, failed_report
+from xinjiang_record.validate.frictionless_hooks.own_errors import (
+    OwnErrors,
+    blocked_report,
+    explain_failure,
+    failed_report,
+    remote_error,
+    replace_validate,
+)
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
     TableHook,
+    path_of,
 )
 from xinjiang_record.validate.frictionless_hooks.standard_fields import apply_to_schema
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
-from xinjiang_record.validate.opening.addresses import is_address
 from xinjiang_record.validate.opening.prepare import Prepared, with_limit_hint
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
@@ -110,7 +118,7 @@ class _Run:
         except (XRecordError, FrictionlessException):
             raise
         except Exception as error:
-            raise ReadError(f"{self.shown}: {_failure(error)}") from error
+            raise ReadError(f"{self.shown}: {explain_failure(error)}") from error
         for task in descriptor["tasks"]:
             task["place"] = self.places.get(task["name"], task["place"])
         slow = {
@@ -136,20 +144,22 @@ class _Run:
             (*self.prepared.notes, *self.notes),
         )
 
-    def _validated(self) -> Any:
+    def _validated(self) -> frictionless.Report:
         try:
             source = self._open()
         except FrictionlessException:
-            return frictionless.validate(str(self.target))
+            failed: frictionless.Report = frictionless.validate(str(self.target))
+            return failed
         self._hook(source)
         checklist = self._checklist()
         if isinstance(source, TableResource):
             self._isolate(source, alone=True)
         elif not isinstance(source, MetadataResource):
             self._note_file(source)
-        return source.validate(
+        report: frictionless.Report = source.validate(
             checklist, name=self.options.resource, limit_errors=self.options.limit_errors
         )
+        return report
 
     def _checklist(self) -> Checklist | None:
         options = self.options
@@ -160,7 +170,7 @@ class _Run:
             checklist.add_check(OwnErrors())
         return checklist
 
-    def _open(self) -> Any:
+    def _open(self) -> Resource:
         target, shown = self.target, self.shown
         outside = os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$"))
         if self.prepared.descriptor is not None:
@@ -175,17 +185,17 @@ class _Run:
             return Resource(target.name, basepath=str(target.parent))
         return Resource(shown)
 
-    def _open_prepared(self, descriptor: Mapping[str, Any]) -> Any:
+    def _open_prepared(self, descriptor: Mapping[str, Any]) -> Resource:
         """Return Frictionless's resource for a descriptor that was changed."""
         kind = PackageResource if "resources" in descriptor else ResourceResource
         return kind(data=dict(descriptor), basepath=str(self.target.parent))
 
-    def _hook(self, source: Any) -> None:
+    def _hook(self, source: Resource) -> None:
         """Hook every table that Frictionless is going to read."""
         if isinstance(source, TableResource):
-            remote = _remote_error(source, self.shown)
+            remote = remote_error(source, self.shown)
             if remote is not None:
-                _replace_validate(source, functools.partial(_blocked_report, source, remote))
+                replace_validate(source, functools.partial(blocked_report, source, remote))
                 return
             if self.target.suffix.lower() in descriptor_safety.DESCRIPTORS:
                 self._convert(source)
@@ -194,19 +204,21 @@ class _Run:
             read = functools.partial(self._read_metadata, source, source.read_metadata)
             setattr(source, "read_metadata", read)  # noqa: B010 - mypy refuses an assignment
 
-    def _read_metadata(self, source: Any, read: Callable[[], Any]) -> Any:
+    def _read_metadata(
+        self, source: Resource, read: Callable[[], Package | Resource]
+    ) -> Package | Resource:
         metadata = read()
-        resources = metadata.resources if isinstance(source, PackageResource) else [metadata]
+        resources = metadata.resources if isinstance(metadata, Package) else [metadata]
         names = [item.name for item in resources]
         wanted = self.options.resource
         if wanted is not None and isinstance(source, PackageResource) and wanted not in names:
             raise UsageError(f"no resource {wanted!r}. There are: {', '.join(names)}.")
         for item in resources:
-            blocked = self.prepared.blocked.get(item.name) or _remote_error(item, self.shown)
+            blocked = self.prepared.blocked.get(item.name) or remote_error(item, self.shown)
             if blocked is not None:
                 declared = self.prepared.resources.get(item.name, {})
                 self.places[item.name] = table_formats.first_path(declared) or "memory"
-                _replace_validate(item, functools.partial(_blocked_report, item, blocked))
+                replace_validate(item, functools.partial(blocked_report, item, blocked))
                 continue
             if isinstance(item, TableResource):
                 self._convert(item)
@@ -216,7 +228,7 @@ class _Run:
                 self._note_file(item)
         return metadata
 
-    def _hook_table(self, table: Any) -> None:
+    def _hook_table(self, table: TableResource) -> None:
         if not small_reader.is_small(table):
             self.pause.end()
         rules = (self.options.standards or {}).get(table.name)
@@ -236,13 +248,13 @@ class _Run:
         else:
             self.tables.append(self._hooked(table))
 
-    def _check_encoding(self, table: Any) -> None:
+    def _check_encoding(self, table: TableResource) -> None:
         """Make an error of UTF-16 without a byte order mark, which Frictionless reads wrongly."""
         if table.encoding or table.memory or table.compression or table.extrapaths:
             return
-        if table.format not in ("csv", "tsv") or not os.path.isfile(table.normpath):
+        if table.format not in ("csv", "tsv") or not os.path.isfile(path_of(table)):
             return
-        with open(table.normpath, "rb") as stream:
+        with open(path_of(table), "rb") as stream:
             encoding = guess_encoding(stream.read(4096))
         if encoding in ("utf-16-le", "utf-16-be"):
             message = (
@@ -252,7 +264,7 @@ class _Run:
             place = Place(self.shown)
             self.findings.append(Finding("encoding-error", message, place, resource=table.name))
 
-    def _hooked(self, table: Any) -> TableHook:
+    def _hooked(self, table: TableResource) -> TableHook:
         options: dict[str, Any] = {
             "lazy": self.lazy,
             "standards": self.options.standards,
@@ -267,16 +279,17 @@ class _Run:
 
         return ScannedTable(table, **options)
 
-    def _isolate(self, table: Any, *, alone: bool) -> None:
+    def _isolate(self, table: Resource, *, alone: bool) -> None:
         """Make an error of what stops the reading of one table, so that the others are read.
 
         If there are no others, an exception says it.
         """
         validate = table.validate
 
-        def isolated(*arguments: Any, **options: Any) -> Any:
+        def isolated(checklist: Checklist | None = None, **options: Any) -> frictionless.Report:
             try:
-                return validate(*arguments, **options)
+                report: frictionless.Report = validate(checklist, **options)
+                return report
             except LimitError as error:
                 if alone:
                     raise
@@ -285,14 +298,14 @@ class _Run:
             except (XRecordError, FrictionlessException):
                 raise
             except Exception as error:
-                message = f"{table.name}: {_failure(error, table)}"
+                message = f"{table.name}: {explain_failure(error, table)}"
                 if alone:
                     raise ReadError(f"{self.shown}: {message}") from error
                 return failed_report(table, "unreadable", message)
 
-        _replace_validate(table, isolated)
+        replace_validate(table, isolated)
 
-    def _note_file(self, item: Any) -> None:
+    def _note_file(self, item: Resource) -> None:
         """Say that a file is not a table; an error where it may have been meant as one."""
         place = str(item.place)
         self.notes.append(f"{place} {NOT_A_TABLE}")
@@ -312,7 +325,7 @@ class _Run:
     def _folder(self) -> Path:
         return Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="xrecord-")))
 
-    def _converted_file(self) -> Any:
+    def _converted_file(self) -> Resource:
         convert = _convert()
         inner = convert.convert(self.target, self._folder())
         options: dict[str, Any] = {"path": inner.name, "basepath": str(inner.parent)}
@@ -326,7 +339,7 @@ class _Run:
         self.places[table.name] = self.shown
         return table
 
-    def _convert(self, table: Any) -> None:
+    def _convert(self, table: TableResource) -> None:
         """Give a table of a package, if Frictionless cannot read it, its text instead."""
         if (
             table.memory
@@ -338,7 +351,7 @@ class _Run:
         convert = _convert()
         if not convert.needs(Path(table.path)):
             return
-        path = Path(table.normpath)
+        path = Path(path_of(table))
         if not path.is_file():
             return
         self.places[table.name] = table.path
@@ -355,42 +368,7 @@ class _Run:
         table.format, table.compression = inner.suffix.lstrip("."), None
 
 
-def _remote_error(item: Any, shown: str) -> Finding | None:
-    """Return an error for a resource that would be fetched: a second check, after preparation."""
-    remote = item.remote or any(map(is_address, item.paths))
-    if not remote and item.scheme in (None, "", "file", "multipart"):
-        return None
-    message = f"{item.path}: it was not fetched, since nothing is read from the network."
-    return Finding("scheme-error", message, Place(shown), resource=item.name)
-
-
-def _blocked_report(item: Any, finding: Finding, *arguments: Any, **options: Any) -> Any:
-    return failed_report(item, finding.type, f"{item.name}: {finding.message}")
-
-
-def _replace_validate(item: Any, validate: Callable[..., Any]) -> None:
-    setattr(item, "validate", validate)  # noqa: B010 - mypy refuses an assignment
-
-
-def _failure(error: Exception, table: Any = None) -> str:
-    """Return the words for an exception of Frictionless, with the field that raises it."""
-    where = ""
-    for item in table.schema.fields if table is not None and table.schema else ():
-        try:
-            item.create_cell_reader()
-        except Exception as inner:
-            if type(inner) is type(error) and str(inner) == str(error):
-                where = f"the field {item.name!r}: "
-                break
-        if item.constraints.get("unique") and item.type in ("array", "object", "geojson", "list"):
-            where = f"the field {item.name!r}, which is unique and of the type {item.type}: "
-    return (
-        f"{where}Frictionless 5.21 fails on these data or this schema: "
-        f"{type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
-    )
-
-
-def _convert() -> Any:
+def _convert() -> ModuleType:
     """Return the module that needs Arrow, which plain text does not."""
     from xinjiang_record.validate.readers import arrow_to_csv  # deferred: start-up
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import operator
 
 from xinjiang_record.validate.constraints.constraint import ValueConstraint
 
@@ -12,15 +12,8 @@ class Minimum(ValueConstraint):
 
     name = "minimum"
     message = "which is below the minimum {}"
-
-    @staticmethod
-    def allows(value: Any, bound: Any) -> Any:
-        """Compare a value, or an array of values, with the bound."""
-        return value >= bound
-
-    @classmethod
-    def _refuses_more(cls, before: Any, after: Any) -> bool:
-        return bool(after > before)
+    allows = staticmethod(operator.ge)
+    narrower = staticmethod(operator.gt)
 
 
 class Maximum(ValueConstraint):
@@ -28,15 +21,8 @@ class Maximum(ValueConstraint):
 
     name = "maximum"
     message = "which is above the maximum {}"
-
-    @staticmethod
-    def allows(value: Any, bound: Any) -> Any:
-        """Compare a value, or an array of values, with the bound."""
-        return value <= bound
-
-    @classmethod
-    def _refuses_more(cls, before: Any, after: Any) -> bool:
-        return bool(after < before)
+    allows = staticmethod(operator.le)
+    narrower = staticmethod(operator.lt)
 
 
 class ExclusiveMinimum(Minimum):
@@ -44,11 +30,7 @@ class ExclusiveMinimum(Minimum):
 
     name = "exclusiveMinimum"
     message = "which is not above the exclusiveMinimum {}"
-
-    @staticmethod
-    def allows(value: Any, bound: Any) -> Any:
-        """Compare a value, or an array of values, with the bound."""
-        return value > bound
+    allows = staticmethod(operator.gt)
 
 
 class ExclusiveMaximum(Maximum):
@@ -56,8 +38,4 @@ class ExclusiveMaximum(Maximum):
 
     name = "exclusiveMaximum"
     message = "which is not below the exclusiveMaximum {}"
-
-    @staticmethod
-    def allows(value: Any, bound: Any) -> Any:
-        """Compare a value, or an array of values, with the bound."""
-        return value < bound
+    allows = staticmethod(operator.lt)

@@ -7,7 +7,7 @@ do not let pass is given to Frictionless, which decides and words the error.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,32 +15,38 @@ if TYPE_CHECKING:
     from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 
 
+# Compares two values, or an array and a value: a function of the module operator.
+Order: TypeAlias = "staticmethod[[Any, Any], Any]"
+
+
 class Constraint:
     """Define a constraint. ``name`` is its key in a field, ``message`` the words for a cell.
 
-    ``message`` has a place for the constraint's value.
+    ``message`` has a place for the constraint's value. ``narrower`` compares two values of it: a
+    narrower one refuses data that the other accepts.
     """
 
     name: ClassVar[str]
     message: ClassVar[str] = ""
+    narrower: ClassVar[Order | None] = None
 
     @classmethod
-    def is_tighter(cls, before: Any, after: Any) -> bool:
+    def is_tighter(cls, before: object, after: object) -> bool:
         """Return whether a change of the value can refuse data that were accepted before."""
         if after is None or after is False:
             return False
         return before is None or before is False or cls._refuses_more(before, after)
 
     @classmethod
-    def _refuses_more(cls, before: Any, after: Any) -> bool:
+    def _refuses_more(cls, before: object, after: object) -> bool:
         """Return whether one value refuses what another accepted; true where that is unknown."""
-        return True
+        return cls.narrower is None or bool(cls.narrower(after, before))
 
 
 class TextConstraint(Constraint, ABC):
     """Define a constraint on the text of a cell."""
 
-    def __init__(self, bound: Any) -> None:
+    def __init__(self, bound: object) -> None:
         self.bound = bound
 
     @abstractmethod
@@ -48,19 +54,18 @@ class TextConstraint(Constraint, ABC):
         """Return those of some texts that are not proved to satisfy the constraint."""
 
     @abstractmethod
-    def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
+    def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows that are not proved to satisfy the constraint; None for no row.
 
-        Args:
-            column: A string array without nulls.
-            arrays: The module ``fast_pass.numpy_columns``, which a small file does not import.
+        ``column`` is a string array without nulls. What needs Arrow is imported here only, since a
+        small file does without it.
         """
 
 
-class ValueConstraint(Constraint, ABC):
-    """Define a constraint on the value of a cell."""
+class ValueConstraint(Constraint):
+    """Define a constraint on the value of a cell.
 
-    @staticmethod
-    @abstractmethod
-    def allows(value: Any, bound: Any) -> Any:
-        """Compare a value, or an array of values, with the bound."""
+    ``allows`` compares a value, or an array of values, with the bound.
+    """
+
+    allows: ClassVar[Order]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from xinjiang_record.validate.constraints.constraint import TextConstraint
 
@@ -18,21 +19,25 @@ class Enum(TextConstraint):
     name = "enum"
     message = "which is none of {}"
 
-    def __init__(self, bound: Any) -> None:
+    def __init__(self, bound: Iterable[object]) -> None:
         super().__init__(bound)
         self._texts: set[str] = {item for item in bound if isinstance(item, str)}
         self._array: pa.Array | None = None
 
     @classmethod
-    def _refuses_more(cls, before: Any, after: Any) -> bool:
+    def _refuses_more(cls, before: object, after: object) -> bool:
+        if not isinstance(before, list) or not isinstance(after, list):
+            return True
         return not set(map(str, before)) <= set(map(str, after))
 
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that are not in the list."""
         return texts - self._texts
 
-    def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
+    def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows whose text is not in the list."""
+        from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+
         if self._array is None:
-            self._array = arrays.strings(sorted(self._texts))
-        return arrays.some(~arrays.is_in(column, self._array))  # type: ignore[no-any-return]
+            self._array = numpy_columns.strings(sorted(self._texts))
+        return numpy_columns.some(~numpy_columns.is_in(column, self._array))

@@ -6,7 +6,7 @@ The forms of text listed here are proofs: Frictionless accepts every text of suc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
@@ -16,6 +16,9 @@ from xinjiang_record.validate.constraints.registry import BOUNDS, TEXTS
 from xinjiang_record.validate.frictionless_hooks.cell_cache import CellCache
 from xinjiang_record.validate.standard.schema_rules import FieldStandard
 from xinjiang_record.validate.standard.xml_patterns import to_python
+
+if TYPE_CHECKING:
+    from frictionless import Field
 
 # Types whose readers never raise without bounds, and whose values have a hash.
 NEVER_RAISES = {"string", "any", "integer", "boolean", "date", "year"}
@@ -65,7 +68,7 @@ class FieldRules:
     ``form`` is the form of its texts by ``--standard``.
     """
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         self.field = field
         self.type, self.format = str(field.type), str(field.format)
         self.cells = CellCache(field.create_cell_reader())
@@ -109,7 +112,7 @@ class FieldRules:
         ]
 
 
-def _checked_constraints(field: Any) -> dict[str, Any]:
+def _checked_constraints(field: Field) -> dict[str, Any]:
     """Return the constraints of a field that Frictionless checks."""
     return {
         name: bound
@@ -126,7 +129,7 @@ def cell_limit_error(number: int) -> LimitError:
     )
 
 
-def proof_kind(field: Any) -> str:
+def proof_kind(field: Field) -> str:
     """Return how a field's cells can be proved good.
 
     That is ``text``, ``any``, ``words``, ``integer``, ``number``, ``date`` or ``form``; or
@@ -144,7 +147,8 @@ def proof_kind(field: Any) -> str:
         return "words"
     if field.type == "integer":
         return "integer"
-    if field.type == "number" and "enum" not in constraints and field.bare_number:
+    is_bare = bool(getattr(field, "bare_number", True))
+    if field.type == "number" and "enum" not in constraints and is_bare:
         return "number"
     if field.type == "date" and field.format == "default" and "enum" not in constraints:
         return "date"

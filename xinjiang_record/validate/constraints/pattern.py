@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xinjiang_record.untrusted import regex_to_re2
 from xinjiang_record.untrusted.patterns import compile_pattern
@@ -21,7 +21,7 @@ class Pattern(TextConstraint):
     name = "pattern"
     message = "which does not have the form {}"
 
-    def __init__(self, bound: Any, python: str | None = None) -> None:
+    def __init__(self, bound: object, python: str | None = None) -> None:
         """Take the pattern; ``python`` is another one that is matched instead, from the start."""
         super().__init__(bound)
         self._pattern = f"^{bound}$" if python is None else python
@@ -39,11 +39,13 @@ class Pattern(TextConstraint):
             return None
         return regex_to_re2.subset_of(self._pattern)
 
-    def refused_rows(self, column: pa.Array, arrays: Any) -> Mask | None:
+    def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows that RE2 does not match; all rows where RE2 cannot have the pattern."""
+        from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+
         if self._re2 is None:
-            return arrays.every_row(column)  # type: ignore[no-any-return]
+            return numpy_columns.every_row(column)
         try:
-            return arrays.some(~arrays.matches(column, self._re2))  # type: ignore[no-any-return]
+            return numpy_columns.some(~numpy_columns.matches(column, self._re2))
         except ValueError:  # pa.ArrowInvalid: the pattern is too large for RE2
-            return arrays.every_row(column)  # type: ignore[no-any-return]
+            return numpy_columns.every_row(column)

@@ -9,14 +9,19 @@ never wrong.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from xinjiang_record.validate.constraints.field_rules import FORMS, URI, FieldRules
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.numpy_columns import Hashes, Mask
+
+if TYPE_CHECKING:
+    from frictionless import Field
+    from frictionless.fields import BooleanField
 
 
 @dataclass(slots=True)
@@ -34,7 +39,7 @@ class Proof:
 class ColumnCheck(FieldRules):
     """Check the columns of one field. ``field`` is Frictionless's own, with its schema."""
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         others = sorted(self.missing_values - {""})
         self._missing = numpy_columns.strings(others) if others else None
@@ -118,7 +123,7 @@ class ColumnCheck(FieldRules):
         if value is None:
             return int(numpy_columns.NONE_HASH)
         if self.is_text:
-            return int(numpy_columns.hash_texts(numpy_columns.strings([value]))[0])
+            return int(numpy_columns.hash_texts(numpy_columns.strings([str(value)]))[0])
         try:
             return int(numpy_columns.mix(np.array([self._bits_of(value)], np.uint64))[0])
         except (
@@ -126,7 +131,7 @@ class ColumnCheck(FieldRules):
         ):  # a list has none, nor has a signaling NaN, nor a time whose zone is 25 hours away
             return int(numpy_columns.NO_HASH)
 
-    def _bits(self, typed: pa.Array) -> Any:
+    def _bits(self, typed: pa.Array) -> npt.NDArray[Any]:
         return numpy_columns.numbers(typed, np.int64)
 
     def _patch(self, column: pa.Array, rows: Mask | None, hashes: Hashes) -> None:
@@ -136,7 +141,7 @@ class ColumnCheck(FieldRules):
         found = [self.hash_of(text) for text in numpy_columns.texts(column, places)]
         hashes[places] = np.array(found, np.uint64)
 
-    def _bits_of(self, value: Any) -> int:
+    def _bits_of(self, value: object) -> int:
         """Return 64 bits for one value, as ``_bits`` does. Raises what hashing raises."""
         return hash(value) & 0xFFFFFFFFFFFFFFFF
 
@@ -151,7 +156,7 @@ class Unchecked(ColumnCheck):
 class Text(ColumnCheck):
     """Check strings: format by form, and the constraints on texts."""
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._form = self.text_form
         self._constraints = self.text_constraints()
@@ -161,7 +166,7 @@ class Text(ColumnCheck):
             return None, numpy_columns.every_row(column)
         rows = self._refused_by_form(column, self._form) if self._form else None
         for constraint in self._constraints:
-            rows = numpy_columns.union(rows, constraint.refused_rows(column, numpy_columns))
+            rows = numpy_columns.union(rows, constraint.refused_rows(column))
         return None, rows
 
     def _refused_by_form(self, column: pa.Array, form: str) -> Mask | None:
@@ -182,7 +187,7 @@ class Form(ColumnCheck):
 class Words(ColumnCheck):
     """Check booleans: the text is one of the words for true and false."""
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: BooleanField) -> None:
         super().__init__(field)
         self._words = numpy_columns.strings([*field.true_values, *field.false_values])
 

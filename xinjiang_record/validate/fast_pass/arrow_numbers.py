@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +23,10 @@ from xinjiang_record.validate.fast_pass.arrow_checks import (
 )
 from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 
+if TYPE_CHECKING:
+    from frictionless import Field
+    from frictionless.fields import NumberField
+
 FIRST_DAY = -719_162  # 0001-01-01, counted from 1970-01-01
 
 
@@ -29,11 +36,11 @@ class Numeric(ColumnCheck):
     arrow: Any
     pattern: str
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._bounds = [(bound, self._number(value)) for bound, value in self.bounds()]
 
-    def _number(self, value: Any) -> Any:
+    def _number(self, value: object) -> object:
         if value is None:
             raise TypeError("a bound that is not a value of the type")
         return value
@@ -96,7 +103,7 @@ class Integer(Numeric):
 
     arrow, pattern = pa.int64(), INTEGER
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         enum = self.constraints.get("enum")
         self._enum: pa.Array | None = None
@@ -115,8 +122,8 @@ class Integer(Numeric):
             )
         return values, rows
 
-    def _bits_of(self, value: Any) -> int:
-        return (int(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
+    def _bits_of(self, value: object) -> int:
+        return (value if isinstance(value, int) else 0) & 0xFFFFFFFFFFFFFFFF
 
 
 class Number(Numeric):
@@ -127,12 +134,14 @@ class Number(Numeric):
 
     arrow, pattern = pa.float64(), NUMBER
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: NumberField) -> None:
         super().__init__(field)
         self._group = separator(field.group_char)
         self._decimal = separator(field.decimal_char)
 
-    def _number(self, value: Any) -> float:
+    def _number(self, value: object) -> float:
+        if not isinstance(value, (int, float, Decimal)):
+            raise TypeError("a bound that is not a number")
         return float(value)
 
     def _plain(self, column: pa.Array) -> pa.Array:
@@ -150,15 +159,15 @@ class Number(Numeric):
             rows = numpy_columns.union(rows, numpy_columns.some(numbers == bound))
         return rows
 
-    def _bits_as_numbers(self, values: pa.Array) -> Any:
+    def _bits_as_numbers(self, values: pa.Array) -> npt.NDArray[np.float64]:
         return numpy_columns.numbers(values, np.float64)
 
-    def _bits(self, typed: pa.Array) -> Any:
+    def _bits(self, typed: pa.Array) -> npt.NDArray[Any]:
         return numpy_columns.numbers(typed, np.float64) + 0.0  # minus zero is zero
 
-    def _bits_of(self, value: Any) -> int:
+    def _bits_of(self, value: object) -> int:
         try:
-            number = float(value) + 0.0 if value is not None else 0.0
+            number = self._number(value) + 0.0 if value is not None else 0.0
         except OverflowError:
             number = float("inf")
         return int(np.float64(number).view(np.uint64))
@@ -176,12 +185,14 @@ class Date(Numeric):
 
     arrow, pattern = pa.date32(), DATE
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._bounds.append((Minimum, FIRST_DAY))  # Arrow has a year 0
 
-    def _number(self, value: Any) -> int:
-        return int(value.toordinal()) + FIRST_DAY - 1
+    def _number(self, value: object) -> int:
+        if not isinstance(value, date):
+            raise TypeError("a bound that is not a date")
+        return value.toordinal() + FIRST_DAY - 1
 
     def _cast(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array, Mask | None]:
         rows = numpy_columns.some(numpy_columns.lengths(column) != 10)
@@ -192,10 +203,10 @@ class Date(Numeric):
         ends = pc.min_max(values)
         return ends["min"].value, ends["max"].value
 
-    def _bits(self, typed: pa.Array) -> Any:
+    def _bits(self, typed: pa.Array) -> npt.NDArray[Any]:
         return numpy_columns.numbers(typed, np.int32).astype(np.int64)
 
-    def _bits_of(self, value: Any) -> int:
+    def _bits_of(self, value: object) -> int:
         return (self._number(value) if value is not None else 0) & 0xFFFFFFFFFFFFFFFF
 
 
@@ -211,7 +222,7 @@ _CHECKS: dict[str, type[ColumnCheck]] = {
 }
 
 
-def column_check(field: Any) -> ColumnCheck:
+def column_check(field: Field) -> ColumnCheck:
     """Return the check of a field; if it cannot be made, one that calls Frictionless's reader."""
     try:
         return _CHECKS[proof_kind(field)](field)

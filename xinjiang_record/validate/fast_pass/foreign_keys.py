@@ -188,5 +188,5 @@ def _single(pieces: Iterable[Parsed], place: int, check: ColumnCheck) -> Referen
 def _add_values(texts: DistinctTexts, found: list[str], check: ColumnCheck) -> None:
     """Add cells that break a constraint: they are values, unless they are not of the type."""
     values = [check.cells(text)[1] for text in found]
-    if kept := [value for value in values if value is not None]:
+    if kept := [str(value) for value in values if value is not None]:
         texts.add(numpy_columns.strings(kept), None)

@@ -7,13 +7,14 @@ costs more than most checks. Every array that comes in has offset 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Number = TypeVar("Number", bound=np.generic)
 Mask = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -96,7 +97,7 @@ def mask(array: pa.Array) -> Mask:
     return bits
 
 
-def numbers(array: pa.Array, kind: Any) -> npt.NDArray[Any]:
+def numbers(array: pa.Array, kind: type[Number]) -> npt.NDArray[Number]:
     """Return the values of a fixed-width Arrow array; a null has an undefined value."""
     return np.frombuffer(array.buffers()[1], kind)[: len(array)]
 

@@ -25,7 +25,7 @@ from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.duplicate_keys import KeyGroup, Order, Rows
 from xinjiang_record.validate.fast_pass.foreign_keys import Reference
 from xinjiang_record.validate.fast_pass.numpy_columns import Hashes, Mask
-from xinjiang_record.validate.fast_pass.suspect_store import Piece, SuspectStore, Table
+from xinjiang_record.validate.fast_pass.suspect_store import Chunk, Piece, SuspectStore, Table
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 
 # Suspects after which Frictionless reads them: at first, and at most.
@@ -37,7 +37,7 @@ Suspect = tuple[int, list[Any]]
 class Checked:
     """Hold what one thread found in one piece."""
 
-    chunk: Any
+    chunk: Chunk
     parsed: Parsed
     bad: Mask | None  # by table row
     # By record of the piece: rows with another number of cells, and blank ones.
@@ -53,7 +53,7 @@ class Scan:
 
     def __init__(
         self,
-        table: Table,
+        table: Table[Any],
         checks: list[ColumnCheck],
         groups: list[KeyGroup],
         references: list[Reference],
@@ -109,7 +109,7 @@ class Scan:
 
     # One piece, in a thread
 
-    def check(self, chunk: Any) -> Checked:
+    def check(self, chunk: Chunk) -> Checked:
         """Parse one piece and prove what can be proved."""
         parsed = self.table.parse(chunk)
         _within_limits(parsed)

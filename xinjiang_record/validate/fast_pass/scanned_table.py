@@ -8,9 +8,9 @@ Where the scan cannot read a table (see ``fallback``) the row stream stays as Fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding
 from xinjiang_record.validate.beyond_frictionless import open_quote_line, open_quote_warning
@@ -27,8 +27,10 @@ from xinjiang_record.validate.fast_pass.suspect_store import Table
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     StatsAtRow,
     TableHook,
+    csv_dialect,
     open_rows,
     open_rows_over,
+    path_of,
     reference_keys,
     set_rows,
 )
@@ -39,14 +41,19 @@ from xinjiang_record.validate.readers.file_hashes import FileHashes
 from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey
 
+if TYPE_CHECKING:
+    from frictionless import Field
+    from frictionless.resources import TableResource
+    from frictionless.table.row import Row
+
 
 class ScannedTable(TableHook):
     """Hook a table whose suspects a scan gives to Frictionless."""
 
     def __init__(
         self,
-        resource: Any,
-        choose: Callable[[Any], Table] = choose_reader,
+        resource: TableResource,
+        choose: Callable[[TableResource], Table[Any]] = choose_reader,
         *,
         lazy: bool = True,
         standards: Mapping[str, TableStandard] | None = None,
@@ -79,14 +86,14 @@ class ScannedTable(TableHook):
         resource = self.resource
         if resource.extrapaths or resource.compression or not resource.encoding:
             return 0
-        with open(resource.normpath, encoding=resource.encoding, newline="") as lines:
-            return open_quote_line(lines, resource.dialect.get_control("csv").to_python())
+        with open(path_of(resource), encoding=resource.encoding, newline="") as lines:
+            return open_quote_line(lines, csv_dialect(resource))
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins; only of a table that was scanned."""
         return self.scan.table.lines(rows) if self.scan is not None else {}
 
-    def _load_reference_keys(self, source: Any, fields: tuple[str, ...]) -> ReferenceKeys:
+    def _load_reference_keys(self, source: TableResource, fields: tuple[str, ...]) -> ReferenceKeys:
         return load_reference_keys(source, fields, self._choose, lazy=self.lazy)
 
     def _open_row_stream(self) -> None:
@@ -108,12 +115,12 @@ class ScannedTable(TableHook):
 class _SuspectStream:
     """Feed Frictionless's row stream; change to its full stream if the scan cannot go on."""
 
-    def __init__(self, hook: ScannedTable, table: Table, all_rows: Any) -> None:
+    def __init__(self, hook: ScannedTable, table: Table[Any], all_rows: Iterable[Row]) -> None:
         self._hook, self._table, self._all_rows = hook, table, all_rows
-        self.suspects: Any = None
+        self.suspects: Iterable[Row] = ()
         self._stats = hook.resource.stats
 
-    def rows(self) -> Iterator[Any]:
+    def rows(self) -> Iterator[Row]:
         """Yield the suspects as rows; after a failure the rows of the full stream that follow."""
         last = 0
         try:
@@ -152,7 +159,7 @@ class _SuspectStream:
         return self._table.consumed(next(item for item in pieces if item.first <= record), record)
 
 
-def _scan(resource: Any, table: Table, keys: list[UniqueKey]) -> Scan:
+def _scan(resource: TableResource, table: Table[Any], keys: list[UniqueKey]) -> Scan:
     checks = [column_check(item) for item in table.fields]
     place = {item.name: number for number, item in enumerate(table.fields)}
     groups = [
@@ -170,7 +177,7 @@ def _scan(resource: Any, table: Table, keys: list[UniqueKey]) -> Scan:
 
 
 def _references(
-    resource: Any, place: dict[str, int], checks: list[ColumnCheck]
+    resource: TableResource, place: dict[str, int], checks: list[ColumnCheck]
 ) -> Iterator[Reference]:
     for key in resource.schema.foreign_keys:
         if not set(key["fields"]) <= set(place):
@@ -184,9 +191,9 @@ def _references(
 
 
 def load_reference_keys(
-    source: Any,
+    source: TableResource,
     fields: tuple[str, ...],
-    choose: Callable[[Any], Table] = choose_reader,
+    choose: Callable[[TableResource], Table[Any]] = choose_reader,
     *,
     lazy: bool = True,
 ) -> ReferenceKeys:
@@ -200,7 +207,7 @@ def load_reference_keys(
             return ReferenceKeys(reference_keys(source, fields))
 
 
-def _read_keys(source: Any, table: Table, fields: tuple[str, ...]) -> ReferenceKeys:
+def _read_keys(source: TableResource, table: Table[Any], fields: tuple[str, ...]) -> ReferenceKeys:
     place = {item.name: number for number, item in enumerate(table.fields)}
     places = tuple(place.get(name) for name in fields)
     checks = [
@@ -221,7 +228,7 @@ def _read_keys(source: Any, table: Table, fields: tuple[str, ...]) -> ReferenceK
     return found
 
 
-def _require_no_cast(item: Any, key: bool) -> None:
+def _require_no_cast(item: Field, key: bool) -> None:
     bounded = any(name in item.constraints for name in BOUNDS) and not isinstance(
         column_check(item), (Integer, Date)
     )
@@ -229,7 +236,7 @@ def _require_no_cast(item: Any, key: bool) -> None:
     require(not must_be_cast, Reason.MUST_BE_CAST, item.name)
 
 
-def _pieces(table: Table) -> Iterator[csv_chunks.Parsed]:
+def _pieces(table: Table[Any]) -> Iterator[csv_chunks.Parsed]:
     begun = table.ahead
     for chunk in table.pieces():
         parsed = table.parse(chunk)

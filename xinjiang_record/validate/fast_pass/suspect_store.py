@@ -6,7 +6,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,12 @@ from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.readers.file_hashes import FileHashes
 
+if TYPE_CHECKING:
+    from frictionless import Field
+
+    from xinjiang_record.validate.beyond_frictionless import Hint
+    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
+
 KEY_BYTES = 64 * MIB  # texts of keys that are kept; above it a row is read again
 MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
 Rows = np.ndarray[Any, np.dtype[np.int64]]
@@ -24,7 +30,26 @@ Rows = np.ndarray[Any, np.dtype[np.int64]]
 THREADS = min(4, os.cpu_count() or 1)  # of a file
 
 
-class Table(Protocol):
+class Chunk(Protocol):
+    """Hold a piece of a table while it is checked."""
+
+    @property
+    def offset(self) -> int:
+        """Return where it begins: a byte, or a row."""
+
+    @property
+    def size(self) -> int:
+        """Return its bytes or rows."""
+
+    @property
+    def last(self) -> bool:
+        """Return whether it is the last of the table."""
+
+
+C = TypeVar("C", bound=Chunk)
+
+
+class Table(Protocol[C]):
     """Hold a table scanned in pieces. A piece has ``offset``, ``size``, ``first`` and ``last``.
 
     ``threads`` is how many pieces are checked in parallel, ``size`` how much there is to read,
@@ -46,7 +71,7 @@ class Table(Protocol):
         """Return ``ahead``."""
 
     @property
-    def fields(self) -> list[Any]:
+    def fields(self) -> list[Field]:
         """Return ``fields``."""
 
     @property
@@ -61,25 +86,25 @@ class Table(Protocol):
     def rows(self) -> int:
         """Return ``rows``."""
 
-    def done(self, chunk: Any) -> int:
+    def done(self, chunk: C) -> int:
         """Return how much is read at the end of a piece."""
 
-    def pieces(self) -> Iterator[Any]:
+    def pieces(self) -> Iterator[C]:
         """Yield the pieces."""
 
-    def piece(self, offset: int, size: int, last: bool) -> Any:
+    def piece(self, offset: int, size: int, last: bool) -> C:
         """Read one piece again."""
 
-    def parse(self, chunk: Any) -> Parsed:
+    def parse(self, chunk: C) -> Parsed:
         """Return the records of a piece."""
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Return the cells of rows that were kept."""
 
-    def blank_lines(self, chunk: Any, blank: set[int]) -> dict[int, list[str]]:
+    def blank_lines(self, chunk: C, blank: set[int]) -> dict[int, list[str]]:
         """Return the cells of blank lines, by record."""
 
-    def hints(self, chunk: Any, cells: list[pa.Array], checks: list[Any]) -> list[Any]:
+    def hints(self, chunk: C, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
         """Return the hints about a piece."""
 
     def lines(self, rows: set[int]) -> dict[int, int]:
@@ -88,7 +113,7 @@ class Table(Protocol):
     def hashes(self) -> FileHashes | None:
         """Start the hashes of the file."""
 
-    def consumed(self, piece: Any, record: int) -> int | None:
+    def consumed(self, piece: Piece, record: int) -> int | None:
         """Return the bytes that were read at a record."""
 
 
@@ -110,7 +135,7 @@ class Piece:
 class SuspectStore:
     """Rows by number (from 0, in the complete file)."""
 
-    def __init__(self, table: Table, key_places: list[int]) -> None:
+    def __init__(self, table: Table[Any], key_places: list[int]) -> None:
         self._table, self._places = table, key_places
         self.pieces: list[Piece] = []
         self._starts: list[int] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 MOST_TEXTS = 200_000  # texts remembered for one column before the cache starts again
-Verdict = tuple[bool, Any]
+Verdict = tuple[bool, object]
 
 
 class Cancelled(Exception):

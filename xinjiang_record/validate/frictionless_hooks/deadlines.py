@@ -31,7 +31,9 @@ DIALECT = ("delimiter", "lineterminator", "escapechar", "quotechar", "skipinitia
 class DeadlineSniffer:
     """Sniff as ``csv.Sniffer`` does, in the bounded process where it may take long."""
 
-    def sniff(self, sample: str, delimiters: str | None = None) -> Any:
+    def sniff(
+        self, sample: str, delimiters: str | None = None
+    ) -> type[csv.Dialect] | SimpleNamespace:
         """Return a dialect. Raises csv.Error as the original does, LimitError over the deadline."""
         longest = max(map(len, sample.splitlines()), default=0)
         quotes = sample.count('"') + sample.count("'")
@@ -65,14 +67,20 @@ class BoundedRow(Row):
     Frictionless makes an error for each extra cell, and puts the entire row into each of them.
     """
 
-    def __init__(self, cells: list[Any], **options: Any) -> None:
+    def __init__(
+        self,
+        cells: list[Any],
+        *,
+        handlers: dict[str, Any],
+        row_number: int,
+    ) -> None:
         """Check the number of cells first."""
         if len(cells) > LIMITS.field_count:
             raise LimitError(
                 f"a row has {len(cells)} cells, over the limit field_count "
                 f"({LIMITS.field_count}). The table was not checked."
             )
-        super().__init__(cells, **options)
+        super().__init__(cells, handlers=handlers, row_number=row_number)
 
 
 def install() -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
-from frictionless import Metadata
+from frictionless import Error, Metadata
 from frictionless.metadata import metadata
 from frictionless.metadata.context import ValidationContext
 from frictionless.vendors import stringcase
@@ -60,7 +60,7 @@ def copy_json(value: Any) -> Any:
     return copy.deepcopy(value)
 
 
-def fits(value: Any, profile: Any) -> bool:
+def fits(value: object, profile: Mapping[str, Any]) -> bool:
     """Return whether a value certainly fits a JSON Schema of plain keywords."""
     kinds = profile.get("type", [])
     if kinds and not any(
@@ -73,7 +73,7 @@ def fits(value: Any, profile: Any) -> bool:
     )
 
 
-def _is(value: Any, kind: str) -> bool:
+def _is(value: object, kind: str) -> bool:
     return type(value) is KINDS.get(kind)
 
 
@@ -97,10 +97,15 @@ CHECKS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def _metadata_validate(
-    cls: Any, descriptor: Any, *, profile: Any = None, error_class: Any = None, context: Any = None
-) -> Iterator[Any]:
+    cls: type[Metadata],
+    descriptor: dict[str, Any] | str,
+    *,
+    profile: dict[str, Any] | str | None = None,
+    error_class: type[Error] | None = None,
+    context: ValidationContext | None = None,
+) -> Iterator[Error]:
     """Yield what ``Metadata.metadata_validate`` does, without ``jsonschema`` where that is sure."""
-    own = cls.metadata_ensure_profile()
+    own: Any = cls.metadata_ensure_profile()  # type: ignore[no-untyped-call]
     if (
         profile
         or type(descriptor) is not dict

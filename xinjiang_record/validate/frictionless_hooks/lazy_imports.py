@@ -17,9 +17,8 @@ import os
 import pkgutil
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 RARE = {
     "tabulate",
@@ -44,15 +43,16 @@ class Deferred:
     def __init__(self, module: str, name: str) -> None:
         self._place = module, name
 
-    def _real(self) -> Any:
+    def _real(self) -> type[object]:
         module, name = self._place
-        return getattr(importlib.import_module(module), name)
+        real: type[object] = getattr(importlib.import_module(module), name)
+        return real
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
+    def __call__(self, *arguments: object, **options: object) -> object:
         """Call the real object."""
         return self._real()(*arguments, **options)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._real(), name)
 
     def __instancecheck__(self, item: object) -> bool:
@@ -68,7 +68,7 @@ class Deferred:
 class StandIn(types.ModuleType):
     """Represent a module of which every name is deferred."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
             raise AttributeError(name)
         return Deferred(self.__name__, name)
@@ -89,13 +89,15 @@ def _stand_ins() -> Iterator[None]:
 class _Listing:
     """Replace ``pkgutil`` in the search for plugins: list only folders that may have one."""
 
-    def iter_modules(self, path: Any = None, prefix: str = "") -> Iterator[pkgutil.ModuleInfo]:
+    def iter_modules(
+        self, path: Iterable[str] | None = None, prefix: str = ""
+    ) -> Iterator[pkgutil.ModuleInfo]:
         """Yield the modules of the import path."""
         return pkgutil.iter_modules(
             [item for item in sys.path if _may_have_plugins(item)] if path is None else path, prefix
         )
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(pkgutil, name)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import attrs
-from frictionless import Check, Error, Report, errors
+from frictionless import Check, Error, Report, Resource, errors
+from frictionless.table.row import Row
+
+from xinjiang_record.model import Finding, Place
+from xinjiang_record.validate.opening.addresses import is_address
 
 SECTION = "https://datapackage.org/standard/table-schema/"
 
@@ -28,7 +31,7 @@ class OwnErrors(Check):
     type = "xrecord"
     Errors = [UniqueKeysError]  # noqa: RUF012 - as Frictionless has it
 
-    def validate_row(self, row: Any) -> Iterable[Error]:
+    def validate_row(self, row: Row) -> Iterable[Error]:
         """Yield nothing: the rows have these errors already."""
         return ()
 
@@ -41,6 +44,48 @@ def own_error(kind: str, message: str) -> Error:
     return error
 
 
-def failed_report(resource: Any, kind: str, message: str) -> Any:
+def failed_report(resource: Resource, kind: str, message: str) -> Report:
     """Return a report whose only task is a resource that was not read, with the reason."""
-    return Report.from_validation_task(resource, time=0.0, errors=[own_error(kind, message)])
+    report: Report = Report.from_validation_task(
+        resource, time=0.0, errors=[own_error(kind, message)]
+    )
+    return report
+
+
+def remote_error(item: Resource, shown: str) -> Finding | None:
+    """Return an error for a resource that would be fetched: a second check, after preparation."""
+    remote = item.remote or any(map(is_address, item.paths))
+    if not remote and item.scheme in (None, "", "file", "multipart"):
+        return None
+    message = f"{item.path}: it was not fetched, since nothing is read from the network."
+    return Finding("scheme-error", message, Place(shown), resource=item.name)
+
+
+def blocked_report(
+    item: Resource, finding: Finding, *arguments: object, **options: object
+) -> Report:
+    """Return the report on a resource that is not read, whatever is asked of it."""
+    return failed_report(item, finding.type, f"{item.name}: {finding.message}")
+
+
+def replace_validate(item: Resource, validate: Callable[..., Report]) -> None:
+    """Have a resource validate itself in another way."""
+    setattr(item, "validate", validate)  # noqa: B010 - mypy refuses an assignment
+
+
+def explain_failure(error: Exception, table: Resource | None = None) -> str:
+    """Return the words for an exception of Frictionless, with the field that raises it."""
+    where = ""
+    for item in table.schema.fields if table is not None and table.schema else ():
+        try:
+            item.create_cell_reader()
+        except Exception as inner:
+            if type(inner) is type(error) and str(inner) == str(error):
+                where = f"the field {item.name!r}: "
+                break
+        if item.constraints.get("unique") and item.type in ("array", "object", "geojson", "list"):
+            where = f"the field {item.name!r}, which is unique and of the type {item.type}: "
+    return (
+        f"{where}Frictionless 5.21 fails on these data or this schema: "
+        f"{type(error).__name__}: {error}. See docs/validate.md for the cases that are known."
+    )

@@ -11,10 +11,10 @@ import hashlib
 import io
 import itertools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from frictionless import Dialect
+from frictionless import Dialect, Resource
 from frictionless.resource.stats import ResourceStats
 from frictionless.resources import TableResource
 from frictionless.system.system import system
@@ -30,7 +30,12 @@ from xinjiang_record.validate.frictionless_hooks.standard_fields import (
 from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey, declared_keys
 
-Content = Callable[[Any], Iterable[tuple[int, Any]]]
+if TYPE_CHECKING:
+    from frictionless.system.parser import Parser
+    from frictionless.table.row import Row
+
+Key = tuple[object, ...]  # the values of a key in one row
+Content = Callable[[Iterable[list[Any]]], Iterable[tuple[int, list[Any]]]]
 
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
 _OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
@@ -54,7 +59,7 @@ class TableHook:
 
     def __init__(
         self,
-        resource: Any,
+        resource: TableResource,
         *,
         lazy: bool = True,
         standards: Mapping[str, TableStandard] | None = None,
@@ -99,7 +104,7 @@ class TableHook:
             rows = self._check_unique_keys(rows)
         set_rows(resource, self._with_file_claims(rows))
 
-    def _check_unique_keys(self, rows: Iterator[Any]) -> Iterator[Any]:
+    def _check_unique_keys(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             for key in self.unique:
                 first = key.add_row(row)
@@ -109,7 +114,7 @@ class TableHook:
                     row.errors.append(error)
             yield row
 
-    def _with_file_claims(self, rows: Iterator[Any]) -> Iterator[Any]:
+    def _with_file_claims(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Yield the rows; then set hash and size where Frictionless has none, or another size.
 
         It has none of a Parquet file. Of several parts it counts the joined text, and a size that
@@ -133,7 +138,9 @@ class TableHook:
     def _open_row_stream(self) -> None:
         raise NotImplementedError
 
-    def _load_reference_keys(self, source: Any, fields: tuple[str, ...]) -> Any:
+    def _load_reference_keys(
+        self, source: TableResource, fields: tuple[str, ...]
+    ) -> Container[Key]:
         """Return the keys in a referenced table."""
         raise NotImplementedError
 
@@ -147,26 +154,27 @@ class TableHook:
         if len(own) != len(resource.schema.foreign_keys):
             _OPEN_LOOKUP(resource)
             return
-        lookup = resource._TableResource__lookup = Lookup()
+        lookup = Lookup()
+        setattr(resource, "_TableResource__lookup", lookup)  # noqa: B010
         for key in own:
             name, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
             lookup.setdefault(name, {})
             if fields not in lookup[name]:
                 lookup[name][fields] = self._load_reference_keys(self._source(name), fields)
 
-    def _can_look_up(self, key: Any) -> bool:
+    def _can_look_up(self, key: Mapping[str, Any]) -> bool:
         name, package = key["reference"]["resource"], self.resource.package
         return (
             name == self.resource.name or not name or bool(package and package.has_resource(name))
         )
 
-    def _source(self, name: str) -> Any:
+    def _source(self, name: str) -> TableResource:
         itself = name == self.resource.name or not name
-        source = (
-            self.resource.to_copy()
-            if itself
-            else self.resource.package.get_resource(name).to_copy()
-        )
+        package = self.resource.package
+        if itself or package is None:
+            source = self.resource.to_copy()
+        else:
+            source = cast(TableResource, package.get_resource(name)).to_copy()
         if source.schema:
             source.schema.foreign_keys = []
             rules = self.standards.get(source.name)
@@ -175,19 +183,19 @@ class TableHook:
         return source
 
 
-def reference_keys(source: Any, fields: tuple[str, ...]) -> set[tuple[Any, ...]]:
+def reference_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
     """Return the keys in an open table, row by row, as Frictionless reads them."""
     found = {tuple(row.get(name) for name in fields) for row in source.row_stream}
     return {cells for cells in found if set(cells) != {None}}
 
 
-def open_rows(resource: Any) -> Any:
+def open_rows(resource: TableResource) -> Iterator[Row]:
     """Return Frictionless's own row stream of an open resource."""
     _OPEN_ROW_STREAM(resource)
-    return resource.row_stream
+    return iter(resource.row_stream)
 
 
-def open_rows_over(resource: Any, content: Content) -> Any:
+def open_rows_over(resource: TableResource, content: Content) -> Iterator[Row]:
     """Return Frictionless's row stream over ``content(cell_stream)``.
 
     That yields row numbers (from 1) and cells.
@@ -198,47 +206,66 @@ def open_rows_over(resource: Any, content: Content) -> Any:
     resource.dialect = fed
     _OPEN_ROW_STREAM(resource)
     resource.dialect = dialect
-    return resource.row_stream
+    return iter(resource.row_stream)
 
 
-def set_rows(resource: Any, rows: Iterator[Any]) -> None:
+def path_of(resource: Resource) -> str:
+    """Return the path of a local resource."""
+    return str(resource.normpath).removeprefix("file://")
+
+
+def csv_dialect(resource: Resource) -> csv.Dialect:
+    """Return a resource's dialect as Python's ``csv`` has it."""
+    control: Any = resource.dialect.get_control("csv")
+    dialect: csv.Dialect = control.to_python()
+    return dialect
+
+
+def first_content_row(dialect: Dialect) -> int:
+    """Return the number (from 1) of the first row that is data; a descriptor may give any."""
+    first: int = dialect.create_first_content_row()  # type: ignore[no-untyped-call]
+    return first
+
+
+def set_rows(resource: TableResource, rows: Iterator[Row]) -> None:
     """Have an open resource give these rows."""
-    resource._TableResource__row_stream = rows
+    setattr(resource, "_TableResource__row_stream", rows)  # noqa: B010
 
 
-def parser_of(resource: Any) -> Any:
+def parser_of(resource: TableResource) -> Parser:
     """Return the parser of an open resource."""
-    return resource._TableResource__parser
+    parser: Parser = getattr(resource, "_TableResource__parser")  # noqa: B009
+    return parser
 
 
-def replace_parser(resource: Any, prepare: Callable[[Any], Any]) -> None:
+def replace_parser(resource: TableResource, prepare: Callable[[Any], None]) -> None:
     """Have ``open()`` give its parser to ``prepare`` before the parser is opened."""
 
     def open_parser() -> None:
-        parser: Any = system.create_parser(resource)
-        resource._TableResource__parser = parser
+        parser = system.create_parser(resource)
+        setattr(resource, "_TableResource__parser", parser)  # noqa: B010
         prepare(parser)
-        parser.open()
+        parser.open()  # type: ignore[no-untyped-call]
 
-    resource._TableResource__open_parser = open_parser
+    setattr(resource, "_TableResource__open_parser", open_parser)  # noqa: B010
 
 
-def parts_have_no_header(resource: Any) -> bool:
+def parts_have_no_header(resource: TableResource) -> bool:
     """Return whether Frictionless joins the parts of an open table without dropping any line."""
-    stream = parser_of(resource).loader.byte_stream
+    stream: Any = parser_of(resource).loader.byte_stream
     several = stream._ByteStreamWithStatsHandling__byte_stream
     return bool(several._MultipartByteStream__headless)
 
 
 def bytes_consumed(
-    stream: Any, row: int, *, encoding: str, newline: str | None, dialect: Any
+    stream: BinaryIO, row: int, *, encoding: str, newline: str | None, dialect: csv.Dialect
 ) -> int:
     """Return the bytes that Frictionless has read when its parser gives a row (from 1).
 
     Found by reading the stream again.
     """
     counted = _CountedStream(stream)
-    with io.TextIOWrapper(counted, encoding, newline=newline) as lines:
+    with io.TextIOWrapper(cast(BinaryIO, counted), encoding, newline=newline) as lines:
         for _ in itertools.islice(csv.reader(lines, dialect=dialect), row):
             pass
         return counted.count
@@ -255,10 +282,11 @@ def file_digests(path: str) -> tuple[str, str]:
 class _CountedStream:
     """Count the bytes that are read of a stream, in Frictionless's way."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream, self.count = stream, 0
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream: Any = stream
+        self.count = 0
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
     def read1(self, size: int) -> bytes:
@@ -273,7 +301,7 @@ class StatsAtRow(ResourceStats):
     ``bytes`` is what Frictionless had read by then. It is computed only if it is used.
     """
 
-    def __init__(self, complete: Any, consumed: Callable[[], int | None]) -> None:
+    def __init__(self, complete: ResourceStats, consumed: Callable[[], int | None]) -> None:
         self._complete, self._consumed, self._seen = complete, consumed, complete.bytes or 0
         self._rows: int | None = None
         self._found: tuple[str | None, str | None, int | None] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from frictionless import errors
 
@@ -11,36 +11,41 @@ from xinjiang_record.validate.standard.schema_rules import FieldStandard, TableS
 from xinjiang_record.validate.standard.value_checks import Check, RuleError, hashable, make_check
 from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH, compiled
 
+if TYPE_CHECKING:
+    from frictionless import Error, Field, Schema
+    from frictionless.table.header import Header
+    from frictionless.table.row import Row
+
 Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
-def apply_to_schema(schema: Any, rules: TableStandard) -> None:
+def apply_to_schema(schema: Schema, rules: TableStandard) -> None:
     """Give the fields of a schema readers by the standard."""
     for item in schema.fields:
         if item.name in rules.fields:
             apply_to_field(item, rules.fields[item.name])
 
 
-def apply_to_field(item: Any, rules: FieldStandard) -> None:
+def apply_to_field(item: Field, rules: FieldStandard) -> None:
     """Give a field a reader by the standard; copies of it get one too."""
     item.standard = rules
-    item.create_cell_reader = lambda: _reader(item, rules)
+    setattr(item, "create_cell_reader", lambda: _reader(item, rules))  # noqa: B010
     copy = type(item).to_copy
 
-    def to_copy(**options: Any) -> Any:
+    def to_copy(**options: object) -> Field:
         other = copy(item, **options)
         apply_to_field(other, rules)
         return other
 
-    item.to_copy = to_copy
+    setattr(item, "to_copy", to_copy)  # noqa: B010
 
 
-def standard_of(item: Any) -> FieldStandard | None:
+def standard_of(item: Field) -> FieldStandard | None:
     """Return the rules of a field by the standard; None without ``--standard``."""
     return getattr(item, "standard", None)
 
 
-def _reader(item: Any, rules: FieldStandard) -> Reader:
+def _reader(item: Field, rules: FieldStandard) -> Reader:
     native: Reader = type(item).create_cell_reader(item)
     value_of = item.create_value_reader()
     missing = item.missing_values
@@ -50,7 +55,8 @@ def _reader(item: Any, rules: FieldStandard) -> Reader:
     note = {"type": f'type is "{item.type}/{item.format}"'}
     required = bool(item.constraints.get("required"))
 
-    def read(cell: Any) -> tuple[Any, dict[str, str] | None]:
+    def read(cell: object) -> tuple[Any, dict[str, str] | None]:
+        value: object
         if isinstance(cell, str) and cell not in missing:
             if rules.form is not None and not rules.form(cell):
                 return None, dict(note)
@@ -91,14 +97,14 @@ def _checks(rules: FieldStandard, value_of: Callable[[Any], Any]) -> list[tuple[
     return found
 
 
-def _holds(check: Check, value: Any) -> bool:
+def _holds(check: Check, value: object) -> bool:
     try:
         return check(value)
     except (ArithmeticError, TypeError, ValueError):
         return False
 
 
-def _calendar(kind: str, cell: str) -> Any:
+def _calendar(kind: str, cell: str) -> int | tuple[int, int] | None:
     """Return a year, or a year and a month, as XML Schema writes them."""
     if kind == "year":
         found = compiled(YEAR).match(cell)
@@ -107,12 +113,12 @@ def _calendar(kind: str, cell: str) -> Any:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def standard_rows(rows: Iterator[Any], fields: list[Any]) -> Iterator[Any]:
+def standard_rows(rows: Iterator[Row], fields: list[Field]) -> Iterator[Row]:
     """Change the errors of rows to those that the standard has.
 
     A row that has all its cells is not blank. A foreign key with a missing part is not checked.
     """
-    readers = [(item, item.create_cell_reader()) for item in fields]
+    readers: list[tuple[Field, Reader]] = [(item, item.create_cell_reader()) for item in fields]
     for row in rows:
         if row.errors:
             kept = []
@@ -129,14 +135,14 @@ def standard_rows(rows: Iterator[Any], fields: list[Any]) -> Iterator[Any]:
         yield row
 
 
-def _cell_errors(row: Any, readers: list[tuple[Any, Reader]]) -> Iterator[Any]:
+def _cell_errors(row: Row, readers: list[tuple[Field, Reader]]) -> Iterator[Error]:
     for cell, (item, reader) in zip(row.cells, readers, strict=True):
         _, notes = reader(cell)
         for note in (notes or {}).values():
             yield errors.ConstraintError.from_row(row, note=note, field_name=item.name)
 
 
-def accept_equal_names(header: Any, rules: TableStandard) -> None:
+def accept_equal_names(header: Header, rules: TableStandard) -> None:
     """Remove errors of a header about fields that have equal names, and are matched by order."""
     if not rules.labels:
         return

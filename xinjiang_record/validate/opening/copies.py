@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar, cast
+
+Json = TypeVar("Json")
 
 
-def unshared_copy(value: Any) -> Any:
+def unshared_copy(value: Json) -> Json:
     """Return a copy of a JSON value in which every object and every list is its own."""
     if isinstance(value, dict):
-        return {key: unshared_copy(item) for key, item in value.items()}
+        return cast(Json, {key: unshared_copy(item) for key, item in value.items()})
     if isinstance(value, list):
-        return [unshared_copy(item) for item in value]
+        return cast(Json, [unshared_copy(item) for item in value])
     return value

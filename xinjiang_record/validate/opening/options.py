@@ -101,7 +101,7 @@ def _names_file(descriptor: Path, path: Path) -> bool:
     return relative in set(_texts(content))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value.removeprefix("./")
     elif isinstance(value, (dict, list)):

@@ -331,7 +331,7 @@ def _stand_in(item: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": item.get("name"), "type": "table", "path": "not-read"}
 
 
-def _names(fields: Any) -> str:
+def _names(fields: object) -> str:
     return ", ".join(map(str, fields)) if isinstance(fields, list) else str(fields)
 
 

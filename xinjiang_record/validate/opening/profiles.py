@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
-from referencing import Registry
+from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT7, Schema
 
@@ -26,7 +26,7 @@ def profile_errors(
     profiles are accepted by their addresses: Frictionless checks their rules.
     """
 
-    def retrieve(uri: str) -> Any:
+    def retrieve(uri: str) -> Resource[Schema]:
         content = read_mapped(uri, maps)
         if content is None and standard_profile(uri):
             content = {}

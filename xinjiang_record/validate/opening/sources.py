@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.errors import LimitError, UsageError
 from xinjiang_record.limits import LIMITS, MIB
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 @contextmanager
-def saved_source(source: Any, schema: Any) -> Iterator[Path]:
+def saved_source(
+    source: object, schema: str | os.PathLike[str] | Mapping[str, Any] | None
+) -> Iterator[Path]:
     """Write a pandas, Polars or Arrow table to a temporary folder.
 
     Raises:
@@ -38,11 +44,11 @@ def saved_source(source: Any, schema: Any) -> Iterator[Path]:
         yield target
 
 
-def _read_json(path: Any) -> Any:
+def _read_json(path: str | os.PathLike[str]) -> object:
     return json.loads(Path(path).read_text("utf-8"))
 
 
-def _arrow_table(source: Any) -> Any:
+def _arrow_table(source: object) -> pa.Table:
     """Return a pandas, Polars or Arrow table as an Arrow table."""
     import pyarrow as pa  # deferred: start-up
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from xinjiang_record.errors import LimitError
@@ -13,7 +14,7 @@ from xinjiang_record.validate.opening.copies import unshared_copy
 STATE = "Nothing was read."
 
 
-def parse_yaml(text: str, path: Path) -> Any:
+def parse_yaml(text: str, path: Path) -> object:
     """Return the value of a YAML text.
 
     Raises:
@@ -38,7 +39,7 @@ def parse_yaml(text: str, path: Path) -> Any:
     return value
 
 
-def _check_yaml_events(yaml: Any, text: str, path: Path) -> bool:
+def _check_yaml_events(yaml: ModuleType, text: str, path: Path) -> bool:
     """Check the depth, and the number of values that aliases become; return whether there are any.
 
     An alias inside of its own anchor never ends and is refused.

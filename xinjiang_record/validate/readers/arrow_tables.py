@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from frictionless import Package
+from frictionless.resources import TableResource
 
 from xinjiang_record.errors import ReadError, SchemaError
 from xinjiang_record.validate.beyond_frictionless import Hint
@@ -19,6 +20,11 @@ from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable
 from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, column_texts, row_cells
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.strict import declare
+
+if TYPE_CHECKING:
+    from frictionless import Field
+
+    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 
 ROWS = 262_144  # rows that are text at the same time, in each process
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
@@ -46,7 +52,7 @@ class MemoryTable:
 
     path: str
     table: pa.Table
-    fields: list[Any]
+    fields: list[Field]
     first: int = HEADER
     ahead: int = HEADER
     threads: int = 1
@@ -86,7 +92,7 @@ class MemoryTable:
         """Return nothing: a row has all its cells."""
         return {}
 
-    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[Any]) -> list[Hint]:
+    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
         """Return nothing: hints are for files."""
         return []
 
@@ -97,7 +103,7 @@ class MemoryTable:
     def hashes(self) -> None:
         """Return nothing: there are no bytes."""
 
-    def consumed(self, piece: Any, record: int) -> None:
+    def consumed(self, piece: object, record: int) -> None:
         """Return nothing: there are no bytes."""
 
 
@@ -128,10 +134,14 @@ def check(
         ReadError: Frictionless fails on the data.
     """
     whole = _package(package, tables)
-    return [_found(resource) for resource in whole.resources if resource.name in wanted]
+    return [
+        _found(resource, package)
+        for resource in whole.resources
+        if isinstance(resource, TableResource) and resource.name in wanted
+    ]
 
 
-def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any]]]) -> Any:
+def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any]]]) -> Package:
     resources = [
         {"name": name, "type": "table", "data": [], "format": "inline", "schema": dict(schema)}
         for name, (_, schema) in tables.items()
@@ -139,28 +149,27 @@ def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any
     whole = Package.from_descriptor({"$schema": PROFILE, "name": package, "resources": resources})
     for resource, (table, _) in zip(whole.resources, tables.values(), strict=True):
         resource.data = _Rows(table)
-        declare(resource)
+        if isinstance(resource, TableResource):
+            declare(resource)
     return whole
 
 
-def _found(resource: Any) -> TableErrors:
+def _found(resource: TableResource, package: str) -> TableErrors:
     hook = ScannedTable(resource, _memory_table)
     try:
         report = resource.validate(limit_errors=0).to_descriptor()
     except Exception as error:
         raise ReadError(
-            f"{resource.package.name}/{resource.name}: Frictionless 5.21 fails on these data: "
+            f"{package}/{resource.name}: Frictionless 5.21 fails on these data: "
             f"{type(error).__name__}: {error}."
         ) from error
     finally:
         hook.close()
     if report["errors"]:
         messages = "; ".join(error["message"] for error in report["errors"])
-        raise SchemaError(f"{resource.package.name}/{resource.name}: {messages}.")
+        raise SchemaError(f"{package}/{resource.name}: {messages}.")
     if not hook.fast:
-        raise ReadError(
-            f"{resource.package.name}/{resource.name}: not checked, since {hook.reason}."
-        )
+        raise ReadError(f"{package}/{resource.name}: not checked, since {hook.reason}.")
     repeated = [
         (key.names, first, row, cells)
         for key in hook.unique
@@ -169,5 +178,8 @@ def _found(resource: Any) -> TableErrors:
     return TableErrors(report["tasks"][0]["errors"], repeated)
 
 
-def _memory_table(resource: Any) -> MemoryTable:
-    return MemoryTable(resource.name, resource.data.table, resource.header.get_expected_fields())
+def _memory_table(resource: TableResource) -> MemoryTable:
+    rows = resource.data
+    if not isinstance(rows, _Rows):
+        raise TypeError("expected the rows of an Arrow table")
+    return MemoryTable(resource.name or "", rows.table, resource.header.get_expected_fields())

@@ -86,7 +86,7 @@ def unfit(path: Path, schema: Mapping[str, Any], shown: str, resource: str) -> I
             )
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path) -> pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader:
     try:
         return pa.ipc.open_file(pa.OSFile(str(path)))
     except pa.ArrowInvalid:
@@ -96,7 +96,9 @@ def _open(path: Path) -> Any:
             raise ReadError(f"{path}: not an Arrow file: {error}.") from error
 
 
-def _batches(reader: Any) -> Iterator[pa.RecordBatch]:
+def _batches(
+    reader: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStreamReader,
+) -> Iterator[pa.RecordBatch]:
     if hasattr(reader, "get_batch"):
         yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
     else:

@@ -6,7 +6,7 @@ import codecs
 import os
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from frictionless import FrictionlessException
@@ -16,6 +16,11 @@ from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS, MIB
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
 from xinjiang_record.validate.frictionless_hooks.resource_hook import parts_have_no_header
+
+if TYPE_CHECKING:
+    from frictionless.resources import TableResource
+
+    from xinjiang_record.validate.readers.csv_chunks import Readable
 
 RATIO_FREE_BYTES = 64 * MIB  # below this a compressed file's ratio is not looked at
 
@@ -39,16 +44,16 @@ class JoinedStream:
 
     def __init__(self, parts: tuple[Part, ...], start: int = 0) -> None:
         self._waiting = self._opened(parts, start)
-        self._stream: Any = None
+        self._stream: Readable | None = None
 
-    def _opened(self, parts: tuple[Part, ...], start: int) -> Generator[Any, None, None]:
+    def _opened(self, parts: tuple[Part, ...], start: int) -> Generator[Readable, None, None]:
         for part in parts:
             if start and start >= part.size:
                 start -= part.size
                 continue
             if part.gzip:
                 packed = os.path.getsize(part.path)
-                stream: Any = _BoundedStream(
+                stream = _BoundedStream(
                     pa.CompressedInputStream(pa.OSFile(part.path), "gzip"), packed, part.path
                 )
                 _drop(stream, part.skip)
@@ -66,16 +71,16 @@ class JoinedStream:
     def readinto(self, target: memoryview) -> int:
         """Fill (some of) ``target``; 0 at the end of the last part."""
         while True:
-            if self._stream is None and (following := next(self._waiting, None)) is None:
+            stream = self._stream or next(self._waiting, None)
+            if stream is None:
                 return 0
-            elif self._stream is None:
-                self._stream = following
-            if count := int(self._stream.readinto(target)):
+            self._stream = stream
+            if count := (stream.readinto(target) or 0):
                 return count
             self._stream = None
 
 
-def _drop(stream: Any, count: int) -> None:
+def _drop(stream: Readable, count: int) -> None:
     while count:
         count -= stream.readinto(memoryview(bytearray(count))) or count
 
@@ -83,12 +88,12 @@ def _drop(stream: Any, count: int) -> None:
 class _BoundedStream:
     """Count the bytes that come out of a compressed file, and stop at a limit."""
 
-    def __init__(self, stream: Any, packed: int, shown: str) -> None:
+    def __init__(self, stream: Readable, packed: int, shown: str) -> None:
         self._stream, self._packed, self._shown, self._out = stream, packed, shown, 0
 
     def readinto(self, target: memoryview) -> int:
         try:
-            count = int(self._stream.readinto(target))
+            count = self._stream.readinto(target) or 0
         except OSError as error:
             raise FastPassUnsupported(Reason.PART_UNREADABLE, error) from error
         self._out += count
@@ -108,7 +113,7 @@ class _BoundedStream:
 class RecodedStream:
     """Read the bytes of another encoding as UTF-8."""
 
-    def __init__(self, stream: Any, encoding: str) -> None:
+    def __init__(self, stream: Readable, encoding: str) -> None:
         self._stream, self._decoder = stream, codecs.getincrementaldecoder(encoding)()
         self._rest, self._done = b"", False
 
@@ -131,7 +136,7 @@ class RecodedStream:
         return count
 
 
-def parts(resource: Any) -> tuple[Part, ...]:
+def parts(resource: TableResource) -> tuple[Part, ...]:
     """Return the files of an open resource.
 
     Raise FastPassUnsupported for a part that cannot be read here.

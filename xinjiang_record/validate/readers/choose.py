@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import codecs
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from frictionless.schemes.multipart.loader import MultipartByteStream
 
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate.fast_pass.fallback import Reason, require
 from xinjiang_record.validate.fast_pass.suspect_store import Table
-from xinjiang_record.validate.frictionless_hooks.resource_hook import parts_have_no_header
+from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    csv_dialect,
+    first_content_row,
+    parts_have_no_header,
+)
 from xinjiang_record.validate.readers.byte_streams import parts
 from xinjiang_record.validate.readers.csv_chunks import Shape
 from xinjiang_record.validate.readers.csv_reader import CsvTable
 
+if TYPE_CHECKING:
+    from frictionless.resources import TableResource
+
 PARQUET = ("parquet", "parq")  # formats, as Frictionless calls them
 
 
-def choose_reader(resource: Any) -> Table:
+def choose_reader(resource: TableResource) -> Table[Any]:
     """Return how to read an open resource; raise FastPassUnsupported if that is not possible."""
     if resource.format in PARQUET:
         from xinjiang_record.validate.readers import parquet_reader  # deferred: start-up
@@ -38,12 +46,12 @@ def choose_reader(resource: Any) -> Table:
     rows = dialect.comment_rows or []
     plain = isinstance(dialect.comment_char or "", str) and all(type(row) is int for row in rows)
     require(plain, Reason.COMMENTS)
-    first = dialect.create_first_content_row() - 1
+    first = first_content_row(dialect) - 1
     require(type(first) is int and first >= 0, Reason.HEADER_ROWS)
     return CsvTable(
         parts=parts(resource),
-        encoding=codecs.lookup(resource.encoding).name,
-        shape=_shape(dialect, len(names)),
+        encoding=codecs.lookup(resource.encoding or "utf-8").name,
+        shape=_shape(resource, len(names)),
         first=first,
         fields=fields,
         stream=_stream_of_parts(resource),
@@ -54,23 +62,25 @@ def choose_reader(resource: Any) -> Table:
     )
 
 
-def open_in_pieces(resource: Any) -> None:
+def open_in_pieces(resource: TableResource) -> None:
     """Have Frictionless open a Parquet file without reading all of it."""
     if resource.format in PARQUET:
-        from xinjiang_record.validate.readers import parquet_reader  # deferred: start-up
+        from xinjiang_record.validate.readers import parquet_file  # deferred: start-up
 
-        parquet_reader.open_in_pieces(resource)
+        parquet_file.open_in_pieces(resource)
 
 
-def _stream_of_parts(resource: Any) -> Any:
+def _stream_of_parts(resource: TableResource) -> Callable[[], BinaryIO] | None:
     if not resource.multipart:
         return None
     headless = parts_have_no_header(resource)
-    return lambda: MultipartByteStream(resource.normpaths, remote=False, headless=headless)
+    return lambda: cast(
+        BinaryIO, MultipartByteStream(resource.normpaths, remote=False, headless=headless)
+    )
 
 
-def _shape(dialect: Any, width: int) -> Shape:
-    python = dialect.get_control("csv").to_python()
+def _shape(resource: TableResource, width: int) -> Shape:
+    python = csv_dialect(resource)
     delimiter, quote = python.delimiter, python.quotechar or ""
     plain = all(
         len(item) <= 1 and item.isascii() and item not in "\r\n\0" for item in (delimiter, quote)

@@ -12,9 +12,10 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
@@ -22,6 +23,9 @@ from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS, MIB
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
 from xinjiang_record.validate.fast_pass.numpy_columns import arrow
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 SIZE, LEAST_SIZE = 4 * MIB, MIB // 16  # bytes of one piece, and of one of a small file
 BLOCK = 256 * 1024  # bytes that are counted at a time, to stay in the cache
@@ -58,11 +62,11 @@ class Parsed:
     """
 
     columns: list[pa.Array]
-    rows: np.ndarray[Any, np.dtype[np.int64]] | None
+    rows: npt.NDArray[np.int64] | None
     ragged: list[tuple[int, list[str]]]
     records: int
     typed: list[pa.Array] | None = None
-    doubtful: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    doubtful: npt.NDArray[np.bool_] | None = None
 
     @property
     def kept(self) -> list[pa.Array]:
@@ -70,12 +74,12 @@ class Parsed:
         return self.columns if self.typed is None else self.typed
 
     @property
-    def numbers(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def numbers(self) -> npt.NDArray[np.int64]:
         """Return the numbers of the records in ``columns``."""
         return np.arange(self.records) if self.rows is None else self.rows
 
     @property
-    def absent(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def absent(self) -> npt.NDArray[np.int64]:
         """Return the numbers of the records that are not data."""
         if len(self.numbers) + len(self.ragged) == self.records:
             return np.zeros(0, np.int64)
@@ -90,7 +94,7 @@ class Shape:
     delimiter: str
     quote: str
     width: int
-    dialect: Any = None
+    dialect: csv.Dialect = csv.excel()  # noqa: RUF009 - never changed
 
     @property
     def sentinel(self) -> bytes:
@@ -186,7 +190,7 @@ def _last(end: bytes, memory: bytearray, stop: int) -> int:
     return place
 
 
-def _count(view: Any, mark: int) -> int:
+def _count(view: npt.NDArray[np.uint8], mark: int) -> int:
     return int(np.count_nonzero(view == mark))
 
 
@@ -235,7 +239,7 @@ def without(parsed: Parsed, skip: int) -> Parsed:
 
 
 def only(
-    parsed: Parsed, kept: np.ndarray[Any, np.dtype[np.bool_]], ragged: list[tuple[int, list[str]]]
+    parsed: Parsed, kept: npt.NDArray[np.bool_], ragged: list[tuple[int, list[str]]]
 ) -> Parsed:
     """Return a piece with some of its rows only."""
     if kept.all() and len(ragged) == len(parsed.ragged):
@@ -256,7 +260,7 @@ def _need_utf8(buffer: pa.Buffer, length: int) -> None:
 def _read(
     buffer: pa.Buffer, length: int, shape: Shape, ragged: list[tuple[int, str]]
 ) -> list[pa.Array]:
-    def keep(row: Any) -> str:
+    def keep(row: pa_csv.InvalidRow) -> str:
         ragged.append((row.number - 1, row.text))
         return "skip"
 
@@ -290,7 +294,7 @@ def one_record(text: str, shape: Shape) -> list[str]:
     return next(csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect), [])
 
 
-def records(chunk: Chunk, shape: Shape) -> Any:
+def records(chunk: Chunk, shape: Shape) -> CsvReader:
     """Return a ``csv`` reader over a piece: slow, and right about blank lines and line numbers."""
     text = bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
     return csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +16,17 @@ import pyarrow.compute as pc
 from xinjiang_record.validate.beyond_frictionless import Hint, find_hints
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
-from xinjiang_record.validate.fast_pass.suspect_store import THREADS
+from xinjiang_record.validate.fast_pass.suspect_store import THREADS, Piece
 from xinjiang_record.validate.frictionless_hooks.resource_hook import bytes_consumed
 from xinjiang_record.validate.readers import csv_chunks, file_hashes
 from xinjiang_record.validate.readers.byte_streams import JoinedStream, Part, RecodedStream
 from xinjiang_record.validate.readers.csv_chunks import Chunk, Parsed, Shape
 from xinjiang_record.validate.readers.file_hashes import FileHashes
+
+if TYPE_CHECKING:
+    from frictionless import Field
+
+    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 
 PLAIN = {
     "utf-8": 0,
@@ -44,8 +49,8 @@ class CsvTable:
     encoding: str
     shape: Shape
     first: int
-    fields: list[Any]
-    stream: Any = None
+    fields: list[Field]
+    stream: Callable[[], BinaryIO] | None = None
     comment: str = ""
     comment_rows: frozenset[int] = frozenset()
     skip_blank: bool = False
@@ -78,7 +83,7 @@ class CsvTable:
 
     def pieces(self) -> Iterator[Chunk]:
         """Yield the table in pieces, from its beginning."""
-        stream: Any = JoinedStream(self.parts)
+        stream: csv_chunks.Readable = JoinedStream(self.parts)
         if self.encoding not in PLAIN:
             stream = RecodedStream(stream, self.encoding)
         smaller = (
@@ -143,7 +148,7 @@ class CsvTable:
         records = enumerate(csv_chunks.records(chunk, self.shape))
         return {number: cells for number, cells in records if number in blank}
 
-    def hints(self, chunk: Chunk, cells: list[pa.Array], checks: list[Any]) -> list[Hint]:
+    def hints(self, chunk: Chunk, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
         """Return the hints about a piece."""
         return find_hints(chunk, cells, checks)
 
@@ -156,7 +161,7 @@ class CsvTable:
             return FileHashes(lambda: JoinedStream(self.parts))
         return None if self._compressed else file_hashes.hashes_of(self.path)
 
-    def consumed(self, piece: Any, record: int) -> int | None:
+    def consumed(self, piece: Piece, record: int) -> int | None:
         """Return the bytes that Frictionless has read at this record; None if it has read all."""
         if len(self.parts) == 1 and self._compressed:
             return None
@@ -184,7 +189,7 @@ class CsvTable:
             count += len(data)
         return count
 
-    def _text(self, piece: Any) -> str:
+    def _text(self, piece: Piece) -> str:
         chunk = self.piece(piece.offset, piece.size, piece.last)
         return bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
 

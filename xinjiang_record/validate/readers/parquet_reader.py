@@ -9,19 +9,15 @@ whose cells are what their text says. Nulls among numbers and times become NaN a
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from frictionless.formats.pandas.parser import PandasParser
-from frictionless.formats.parquet.control import ParquetControl
 from frictionless.resources import TableResource
 
 from xinjiang_record.validate.beyond_frictionless import Hint
@@ -31,14 +27,18 @@ from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
+    first_content_row,
     parser_of,
-    replace_parser,
 )
 from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, column_texts
 from xinjiang_record.validate.readers.csv_chunks import Parsed
+from xinjiang_record.validate.readers.parquet_file import ROWS, UNITS, ParquetFile, kind
 
-ROWS = 65_536  # rows of a piece, at most
-SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
+if TYPE_CHECKING:
+    from frictionless import Field
+
+    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
+
 EXACT = 2**62  # whole floats up to here have an integer of 64 bits
 FRAMES = {  # the pandas types that are known here
     "text": ("str", "object"),
@@ -50,149 +50,8 @@ FRAMES = {  # the pandas types that are known here
     "decimal": ("object",),
 }
 DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, the first and last Python date
-UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
 # Properties for reading texts, which values are not.
 NUMBER_TEXTS = {"group_char", "decimal_char", "bare_number", "float_number"}
-
-
-def kind(type_: pa.DataType) -> str:
-    """Return how the values of an Arrow type look to Frictionless; empty for an unknown type."""
-    types = pa.types
-    checks = {
-        "text": types.is_string(type_) or types.is_large_string(type_),
-        "integer": types.is_integer(type_),
-        "float": types.is_float32(type_) or types.is_float64(type_),
-        "boolean": types.is_boolean(type_),
-        "date": types.is_date32(type_),
-        "datetime": types.is_timestamp(type_) and type_.unit in UNITS and type_.tz in (None, "UTC"),
-        "decimal": types.is_decimal128(type_),
-    }
-    return next((name for name, found in checks.items() if found), "")
-
-
-class ParquetFile:
-    """Hold a Parquet file whose columns are all of known kinds.
-
-    Raise FastPassUnsupported for another file, and for one whose frame may have an index.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        try:
-            self.file = pq.ParquetFile(path)
-        except (pa.ArrowException, OSError) as error:
-            raise FastPassUnsupported(Reason.PARQUET_UNREADABLE, error) from error
-        self.schema = self.file.schema_arrow
-        names, meta = self.schema.names, self.file.metadata
-        if "=" in path or len(set(names)) != len(names) or not names or not meta.num_rows:
-            raise FastPassUnsupported(Reason.PARQUET_SHAPE)
-        if odd := [item for item in self.schema if not kind(item.type)] or _indexed(self.schema):
-            raise FastPassUnsupported(Reason.PARQUET_COLUMN, odd[0])
-        self.groups = np.cumsum(
-            [0] + [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]
-        )
-
-    @cached_property
-    def pattern(self) -> pa.Table:
-        """Return a row with a null in each column that has one: a frame with it has all types."""
-        first = next(self.file.iter_batches(1))
-        whole = [
-            pa.nulls(1, item.type) if self._has_nulls(place) else first.column(place)
-            for place, item in enumerate(self.schema)
-        ]
-        return pa.table(whole, schema=self.schema)
-
-    def _has_nulls(self, place: int) -> bool:
-        meta = self.file.metadata
-        found = [
-            meta.row_group(number).column(place).statistics for number in range(meta.num_row_groups)
-        ]
-        if all(item is not None and item.has_null_count for item in found):
-            return any(item.null_count for item in found)
-        name = self.schema.names[place]
-        return any(
-            batch.column(0).null_count for batch in self.file.iter_batches(ROWS, columns=[name])
-        )
-
-    @cached_property
-    def frame_type(self) -> Any:
-        """Return the numpy (or pandas) type that a row of the frame has."""
-        _, row = next(self.pattern.to_pandas().iterrows())
-        return row.dtype
-
-    @property
-    def is_all_floats(self) -> bool:
-        """Return whether every number is a float, since the frame has only numbers."""
-        return bool(getattr(self.frame_type, "kind", "") == "f")
-
-    def batches(self, rows: int, first: int = 0) -> Iterator[tuple[int, pa.RecordBatch]]:
-        """Yield batches of at most so many rows, with the number of the first row of each.
-
-        Begin with the row group of row ``first``.
-        """
-        begin = int(np.searchsorted(self.groups, first, side="right")) - 1
-        file = pq.ParquetFile(self.path)  # each reading has a place of its own
-        try:
-            for group in range(begin, len(self.groups) - 1):
-                start = int(self.groups[group])
-                for batch in file.iter_batches(rows, row_groups=[group]):
-                    yield start, batch
-                    start += batch.num_rows
-        except (pa.ArrowException, OSError) as error:
-            raise RestartWithoutFastPath(str(error)) from error
-        finally:
-            file.close()
-
-    def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
-        """Return rows as Frictionless's parser gives them."""
-        try:
-            table = pa.concat_tables([pa.table(list(kept), schema=self.schema), self.pattern])
-            parser: Any = PandasParser(TableResource(data=table.to_pandas(), format="pandas"))
-        except (pa.ArrowException, ValueError, OverflowError) as error:
-            raise RestartWithoutFastPath(str(error)) from error
-        return list(parser.read_cell_stream_create())[1:-1]
-
-    def cell_stream(self) -> Iterator[list[Any]]:
-        """Yield what ``ParquetParser`` does, without the complete file in memory."""
-        yield list(self.schema.names)
-        for _, batch in self.batches(SAMPLE):
-            yield from self.cells(batch.columns)
-
-
-def _indexed(schema: pa.Schema) -> list[str]:
-    """Return the index that pandas metadata declare, or labels that are not texts."""
-    meta = (schema.metadata or {}).get(b"pandas")
-    if meta is None:
-        return []
-    frame = json.loads(meta)
-    ranges = all(
-        isinstance(item, dict) and item.get("name") is None
-        for item in frame.get("index_columns", [])
-    )
-    labels = frame.get("column_indexes", [])
-    plain = all(
-        item.get("name") is None and item.get("pandas_type") in ("unicode", "string", "empty")
-        for item in labels
-    )
-    return [] if ranges and plain else [str(frame.get("index_columns"))]
-
-
-def open_in_pieces(resource: Any) -> None:
-    """Have a Parquet table opened without being read at once, if its cells are the same then."""
-    if resource.multipart or resource.memory or resource.compression:
-        return
-
-    def prepare(parser: Any) -> None:
-        control = ParquetControl.from_dialect(resource.dialect)
-        try:
-            selected = control.columns or control.filters or control.categories
-            require(not selected, Reason.PARQUET_OPTIONS)
-            parser.file = ParquetFile(str(resource.normpath))
-            parser.read_cell_stream_create = parser.file.cell_stream
-        except FastPassUnsupported as error:
-            parser.file = error
-
-    replace_parser(resource, prepare)
 
 
 @dataclass(frozen=True)
@@ -200,7 +59,7 @@ class ParquetTable:
     """Hold a Parquet table, as ``Scan`` reads it."""
 
     file: ParquetFile
-    fields: list[Any]
+    fields: list[Field]
     first: int = HEADER
     ahead: int = HEADER
     threads: int = THREADS
@@ -289,7 +148,7 @@ class ParquetTable:
         """Return nothing: a row has all its cells."""
         return {}
 
-    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[Any]) -> list[Hint]:
+    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
         """Return nothing: a Parquet file has no text."""
         return []
 
@@ -300,7 +159,7 @@ class ParquetTable:
     def hashes(self) -> None:
         """Return nothing: Frictionless does not hash what pandas reads."""
 
-    def consumed(self, piece: Any, record: int) -> None:
+    def consumed(self, piece: object, record: int) -> None:
         """Return nothing: Frictionless does not count what pandas reads."""
 
 
@@ -340,7 +199,7 @@ def _require_python_dates(column: pa.Array) -> None:
         raise RestartWithoutFastPath("a day before the year 1 or after 9999")
 
 
-def parquet_table(resource: Any) -> ParquetTable:
+def parquet_table(resource: TableResource) -> ParquetTable:
     """Return how to read an open Parquet table; raise FastPassUnsupported if that is impossible."""
     file = getattr(parser_of(resource), "file", FastPassUnsupported(Reason.PARQUET_WHOLE))
     if not isinstance(file, ParquetFile):
@@ -351,7 +210,7 @@ def parquet_table(resource: Any) -> ParquetTable:
     plain = dialect.header_case and not (
         dialect.skip_blank_rows or dialect.comment_char or dialect.comment_rows
     )
-    is_header = plain and dialect.create_first_content_row() == HEADER + 1
+    is_header = plain and first_content_row(dialect) == HEADER + 1
     require(is_header, Reason.PARQUET_DIALECT)
     as_declared = len(fields) == len(file.schema) and len(set(names)) == len(names)
     require(as_declared, Reason.PARQUET_COLUMNS)
@@ -368,7 +227,7 @@ def parquet_table(resource: Any) -> ParquetTable:
     return ParquetTable(file, fields)
 
 
-def _fits(item: Any, shape: str) -> bool:
+def _fits(item: Field, shape: str) -> bool:
     """Return whether a cell of that kind is, for this field, what its text is."""
     if shape == "text":
         return True
@@ -379,11 +238,15 @@ def _fits(item: Any, shape: str) -> bool:
     if item.type == "integer":
         return shape in ("integer", "float")
     if item.type == "boolean":
-        return shape == "boolean" and "true" in item.true_values and "false" in item.false_values
+        return (
+            shape == "boolean"
+            and "true" in getattr(item, "true_values", ())
+            and "false" in getattr(item, "false_values", ())
+        )
     return bool(item.type == shape and item.format == "default")
 
 
-def _require_missing(item: Any, shape: str, nulls: bool) -> None:
+def _require_missing(item: Field, shape: str, nulls: bool) -> None:
     """Require that null is a missing value, and that no value has a text that is one."""
     values = item.missing_values
     if not item.has_defined("missing_values") and item.schema:

@@ -10,8 +10,8 @@ import csv
 import functools
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding
@@ -25,6 +25,7 @@ from xinjiang_record.validate.beyond_frictionless import (
 from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES, cell_limit_error
 from xinjiang_record.validate.constraints.registry import BOUNDS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    Key,
     StatsAtRow,
     TableHook,
     open_rows,
@@ -46,13 +47,16 @@ from xinjiang_record.validate.small_files.text_checks import (
 from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey
 
+if TYPE_CHECKING:
+    from frictionless.resources import TableResource
+
 
 class SmallTable(TableHook):
     """Hold a small table: its rows are checked when Frictionless reads the first of them."""
 
     def __init__(
         self,
-        resource: Any,
+        resource: TableResource,
         *,
         lazy: bool = True,
         standards: Mapping[str, TableStandard] | None = None,
@@ -79,7 +83,9 @@ class SmallTable(TableHook):
             begins = reader.line_num + 1
         return found
 
-    def _load_reference_keys(self, source: Any, fields: tuple[str, ...]) -> Any:
+    def _load_reference_keys(
+        self, source: TableResource, fields: tuple[str, ...]
+    ) -> Container[Key]:
         if is_small(source):
             return _read_keys(source, fields)
         from xinjiang_record.validate.fast_pass import scanned_table  # deferred: start-up
@@ -101,7 +107,7 @@ class SmallTable(TableHook):
         else:
             open_rows(resource)
 
-    def _content(self, cell_stream: Any) -> Iterator[tuple[int, Cells]]:
+    def _content(self, cell_stream: Iterable[Cells]) -> Iterator[tuple[int, Cells]]:
         """Yield Frictionless's content without the rows that are proved good.
 
         All of it, if the file cannot be read here.
@@ -133,7 +139,7 @@ class _Table:
     the other rows.
     """
 
-    def __init__(self, resource: Any, unique: Sequence[UniqueKey] = ()) -> None:
+    def __init__(self, resource: TableResource, unique: Sequence[UniqueKey] = ()) -> None:
         self._resource, self.file = resource, SmallFile(resource)
         self.fields = resource.header.get_expected_fields()
         width = len(self.fields)
@@ -241,12 +247,12 @@ class _Table:
             place, (twice - missing) | (missing & self.texts[place] if primary else set())
         )
 
-    def values(self, places: Sequence[int | None]) -> Iterator[tuple[Any, ...]]:
+    def values(self, places: Sequence[int | None]) -> Iterator[Key]:
         """Yield what the cells of rows are cast to; None without a value, or without the column."""
         return zip(*map(self._values, places), strict=True)
 
-    def _values(self, place: int | None) -> list[Any]:
-        found = [None] * len(self.numbers)
+    def _values(self, place: int | None) -> list[object]:
+        found: list[object] = [None] * len(self.numbers)
         if place is None:
             return found
         value = self.columns[place].value
@@ -307,14 +313,14 @@ def _hint(kind: str, place: int, found: Iterable[int]) -> Iterator[Hint]:
         yield Hint(kind, place, len(rows), rows[0])
 
 
-def _has_partner(values: tuple[Any, ...], known: Any) -> bool:
+def _has_partner(values: Key, known: Container[Key]) -> bool:
     try:
         return values in known or set(values) == {None}
     except Exception:  # no hash: Frictionless raises when it reads the row
         return False
 
 
-def _read_keys(source: Any, fields: tuple[str, ...]) -> Any:
+def _read_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
     """Return the keys in a small referenced table.
 
     They are read row by row if Frictionless might fail on a cell of another field.

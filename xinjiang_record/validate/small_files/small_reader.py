@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from xinjiang_record.limits import LIMITS, MIB
 from xinjiang_record.validate.beyond_frictionless import (
@@ -16,14 +16,25 @@ from xinjiang_record.validate.beyond_frictionless import (
     BIDI_CHARACTERS,
     open_quote_line,
 )
-from xinjiang_record.validate.frictionless_hooks.resource_hook import bytes_consumed
+from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    bytes_consumed,
+    csv_dialect,
+    first_content_row,
+    path_of,
+)
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
+
+    from frictionless import Dialect
+    from frictionless.resources import TableResource
 
 SMALL_BYTES = 4 * MIB  # of the largest small file: it takes about as long as Arrow's import
 FORMATS = {".csv": "csv", ".tsv": "tsv"}  # by suffix
 Cells = list[str]
 
 
-def is_small(resource: Any) -> bool:
+def is_small(resource: TableResource) -> bool:
     """Return whether a resource, open or not, is a small local CSV file."""
     if (
         resource.memory
@@ -39,25 +50,20 @@ def is_small(resource: Any) -> bool:
     return os.path.isfile(path) and os.path.getsize(path) <= min(SMALL_BYTES, LIMITS.row_bytes)
 
 
-def path_of(resource: Any) -> str:
-    """Return the path of a local resource."""
-    return str(resource.normpath).removeprefix("file://")
-
-
 class SmallFile:
     """Hold the file of an open resource in memory."""
 
-    def __init__(self, resource: Any) -> None:
+    def __init__(self, resource: TableResource) -> None:
         with open(path_of(resource), "rb") as stream:
             self._data = stream.read()
-        self._encoding, self._translated = resource.encoding, resource.format != "csv"
-        self._dialect = resource.dialect.get_control("csv").to_python()
+        self._encoding, self._translated = resource.encoding or "utf-8", resource.format != "csv"
+        self._dialect = csv_dialect(resource)
         self.text = self._data.decode(self._encoding)
         self.is_utf8 = codecs.lookup(self._encoding).name in ("utf-8", "utf-8-sig")
         if not self.is_utf8:
             self.text.encode("utf-8")  # half of a surrogate pair is not a text
 
-    def records(self) -> Any:
+    def records(self) -> CsvReader:
         """Return a reader of the records, as Frictionless's parser makes it."""
         lines = io.StringIO(self.text, newline=None if self._translated else "")
         return csv.reader(lines, dialect=self._dialect)
@@ -93,9 +99,9 @@ class SmallFile:
         return md5.hexdigest(), hashlib.sha256(self._data).hexdigest(), len(self._data)
 
 
-def read_content(dialect: Any, records: Iterable[Cells]) -> tuple[Sequence[int], list[Cells]]:
+def read_content(dialect: Dialect, records: Iterable[Cells]) -> tuple[Sequence[int], list[Cells]]:
     """Return the row numbers and cells that ``read_enumerated_content_stream`` gives."""
-    first = dialect.create_first_content_row()
+    first = first_content_row(dialect)
     # A descriptor may give any number as that of a header row.
     odd = type(first) is not int or first < 1
     if odd or dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows:

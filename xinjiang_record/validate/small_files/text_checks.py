@@ -12,9 +12,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.validate.constraints.field_rules import FORMS, FieldRules, proof_kind
+
+if TYPE_CHECKING:
+    from frictionless import Field
+    from frictionless.fields import BooleanField, IntegerField, NumberField
 
 Match = Callable[[str], Any]
 
@@ -41,7 +45,7 @@ class TextChecks(FieldRules):
         """Return whether every text is a value, and its own."""
         return self.is_text and self.format == "default"
 
-    def value(self, text: str) -> Any:
+    def value(self, text: str) -> object:
         """Return what a cell is cast to; None if it has no value, or none of the type."""
         if self.is_plain:
             return None if text in self.missing_values else text
@@ -58,7 +62,7 @@ class Anything(TextChecks):
 class Strings(TextChecks):
     """Check strings: format by form, and the constraints on texts."""
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         form = self.text_form
         if self.format != "default" and form is None:
@@ -77,6 +81,8 @@ class Strings(TextChecks):
 
 class Booleans(TextChecks):
     """Check booleans: the text is one of the words for true and false."""
+
+    field: BooleanField
 
     def _unproved(self, texts: set[str]) -> Iterable[str]:
         return texts - {*self.field.true_values, *self.field.false_values}
@@ -99,7 +105,7 @@ class Ordered(TextChecks):
 
     parse: Any
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(field)
         read = field.create_value_reader()
         self._bounds = [(constraint, _comparable(bound)) for constraint, bound in self.bounds()]
@@ -132,7 +138,7 @@ class Ordered(TextChecks):
                     found[text] = value
         return found
 
-    def value(self, text: str) -> Any:
+    def value(self, text: str) -> object:
         """Return what a cell is cast to."""
         if text not in self.missing_values and (self.form is None or self.form(text)):
             with suppress(ValueError, ArithmeticError):
@@ -140,7 +146,7 @@ class Ordered(TextChecks):
         return super().value(text)
 
 
-def _comparable(value: Any) -> Any:
+def _comparable(value: object) -> object:
     if value is None or value != value:
         raise TypeError("a bound that is not a value of the type, or is a NaN")
     return value
@@ -151,7 +157,7 @@ class Integers(Ordered):
 
     parse = int
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: IntegerField) -> None:
         super().__init__(field)
         if not field.bare_number:
             raise ValueError("texts around the number")
@@ -160,7 +166,7 @@ class Integers(Ordered):
 class Numbers(Ordered):
     """Check numbers by ``Decimal`` or ``float``, as Frictionless does without separators."""
 
-    def __init__(self, field: Any) -> None:
+    def __init__(self, field: NumberField) -> None:
         self.parse = float if field.float_number else Decimal
         super().__init__(field)
         if field.group_char or field.decimal_char != ".":
@@ -190,7 +196,7 @@ _CHECKS: dict[str, type[TextChecks]] = {
 }
 
 
-def text_checks(field: Any) -> TextChecks:
+def text_checks(field: Field) -> TextChecks:
     """Return the checks of a field; if they cannot be made, those by Frictionless's reader."""
     try:
         return _CHECKS[proof_kind(field)](field)

@@ -166,7 +166,7 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
     )
 
 
-def _constraint_problem(name: str, bound: Any, kind: str) -> str:
+def _constraint_problem(name: str, bound: object, kind: str) -> str:
     """Return why a constraint cannot be used for a type; empty if it can."""
     allowed = _ALLOWED.get(name)
     if allowed is not None and kind not in allowed:
@@ -204,7 +204,7 @@ def _categories(
     return tuple(values)
 
 
-def _category_values(categories: Any, kind: str) -> tuple[list[Any], list[str]]:
+def _category_values(categories: object, kind: str) -> tuple[list[Any], list[str]]:
     if kind not in ("string", "integer"):
         return [], [f"categories are for strings and integers, not for the type {kind!r}"]
     if not isinstance(categories, list) or not categories:

@@ -44,7 +44,7 @@ class HashableDict(dict[str, Any]):
         return hash(repr(sorted(self.items(), key=repr)))
 
 
-def hashable(value: Any) -> Any:
+def hashable(value: object) -> object:
     """Return an equal value that can be a key."""
     if isinstance(value, list):
         return HashableList(map(hashable, value))
@@ -53,7 +53,7 @@ def hashable(value: Any) -> Any:
     return value
 
 
-def make_check(name: str, bound: Any, read: Callable[[Any], Any]) -> Check:
+def make_check(name: str, bound: object, read: Callable[[Any], Any]) -> Check:
     """Return the check of one constraint; ``read`` casts a text to a value of the field.
 
     Raises:
@@ -76,7 +76,7 @@ def make_check(name: str, bound: Any, read: Callable[[Any], Any]) -> Check:
     raise RuleError(f"the constraint {name!r} is not one of the standard")
 
 
-def _pattern_check(bound: Any) -> Check:
+def _pattern_check(bound: object) -> Check:
     if not isinstance(bound, str):
         raise RuleError(f"pattern: expected a text, got {bound!r}")
     try:
@@ -87,7 +87,7 @@ def _pattern_check(bound: Any) -> Check:
     return lambda value: not isinstance(value, str) or bool(compiled.match(value))
 
 
-def _json_schema_check(bound: Any) -> Check:
+def _json_schema_check(bound: object) -> Check:
     import jsonschema  # type: ignore[import-untyped]  # deferred: start-up
     from referencing import Registry  # deferred: start-up
 
@@ -103,19 +103,19 @@ def _json_schema_check(bound: Any) -> Check:
     return lambda value: bool(checker.is_valid(value))
 
 
-def _bound_check(name: str, bound: Any, read: Callable[[Any], Any]) -> Check:
+def _bound_check(name: str, bound: object, read: Callable[[Any], Any]) -> Check:
     limit, compare = read(bound), BOUNDS[name]
     if limit is None or limit != limit:
         raise RuleError(f"{name}: {bound!r} is not a value of the type")
 
-    def check(value: Any) -> bool:
+    def check(value: object) -> bool:
         pairs = _comparable(value, limit)
         return any(compare(first, second) for first, second in pairs)
 
     return check
 
 
-def _comparable(value: Any, limit: Any) -> Iterator[tuple[Any, Any]]:
+def _comparable(value: object, limit: object) -> Iterator[tuple[Any, Any]]:
     """Yield pairs that can be compared; a duration and a time may have several."""
     if isinstance(value, (datetime, time)):
         yield _in_utc(value), _in_utc(limit)
@@ -123,13 +123,15 @@ def _comparable(value: Any, limit: Any) -> Iterator[tuple[Any, Any]]:
         yield value, limit
     elif isinstance(value, timedelta) or hasattr(value, "tdelta"):
         for moment in _MOMENTS:
-            yield moment + value, moment + limit
+            yield operator.add(moment, value), operator.add(moment, limit)
     elif value == value:
         yield value, limit
 
 
-def _in_utc(value: Any) -> Any:
+def _in_utc(value: object) -> object:
     """Return a moment in UTC; one without a zone is taken to be in it."""
     if isinstance(value, time):
         value = datetime.combine(datetime(2000, 1, 1), value)
-    return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value  # noqa: UP017
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=timezone.utc)  # noqa: UP017
+    return value

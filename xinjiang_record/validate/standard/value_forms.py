@@ -89,5 +89,5 @@ def form_of(kind: str, form: str, field: Mapping[str, Any]) -> Match | None:
     return FORMS.get((kind, form or "default"))
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
