@@ -383,6 +383,6 @@ def _as_of(frame: pd.DataFrame, day: date, shown: str) -> pd.DataFrame:
     return frame
 
 
-def _had_come(value: Any, day: date) -> bool:
+def _had_come(value: object, day: date) -> bool:
     """Return whether the last day that a date can mean had come by the end of ``day``."""
     return isinstance(value, str) and rosters.certain_by(value) <= day

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,6 +29,17 @@ class Place:
         """Return the parts that are known, joined by colons."""
         parts = [self.path, str(self.line) if self.line is not None else "", self.locator]
         return ":".join(part for part in parts if part)
+
+
+class FindingParts(TypedDict, total=False):
+    """Name the parts of a finding that a caller may add to its kind, message and place."""
+
+    resource: str
+    record: str
+    field: str
+    value: str
+    candidates: tuple[str, ...]
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _check_values(file: RawFile, facts: dict[str, Any]) -> Iterator[Finding]:
                 yield _finding("control-character", message, file.path, _line_of_key(file, name))
 
 
-def _walk(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+def _walk(value: object, name: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the values of a TOML file with their keys, joined by dots."""
     if isinstance(value, dict):
         for key, item in value.items():

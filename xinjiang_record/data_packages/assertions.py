@@ -158,11 +158,11 @@ def _above(value: Any, maximum: Any) -> bool:
     return maximum is not None and value is not None and value > maximum
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _finding(item: Assertion, value: Any, status: str) -> Finding:
+def _finding(item: Assertion, value: object, status: str) -> Finding:
     what = {"rows": "row count", "filled": "share of filled cells", "span": "date"}[item.measure]
     where = f"{item.table}.{item.field}" if item.field else item.table
     low = status == "failed"

@@ -11,7 +11,7 @@ from xinjiang_record.data_packages.evidence import Built, Evidence, evidence_pla
 from xinjiang_record.data_packages.intake import EVIDENCE_COLUMNS, VERIFICATIONS, Intake
 from xinjiang_record.data_packages.parse_cells import field_names, keep_first
 from xinjiang_record.data_packages.source_registry import origin_of
-from xinjiang_record.model import Row
+from xinjiang_record.model import FindingParts, Row
 from xinjiang_record.schema.load import table
 
 VALUE_COLUMNS = ("resource", "record_id", "field", "value", "reason", "note")
@@ -62,7 +62,11 @@ def take_quarantined_values(intake: Intake) -> None:
             continue  # that table could not be read, and its own finding says so
         kind, problem = _value_problem(intake, row, names)
         if problem:
-            more = {"resource": row["resource"], "record": row["record_id"], "field": row["field"]}
+            more: FindingParts = {
+                "resource": row["resource"],
+                "record": row["record_id"],
+                "field": row["field"],
+            }
             intake.add_finding(kind, problem, row.place, **more)
             continue
         intake.quarantine(
@@ -121,7 +125,7 @@ def take_evidence(intake: Intake) -> None:
             detail = "Its record is quarantined, and this with it."
             intake.quarantine("evidence", f"{name}.{record_id}", reason, detail, row.place)
         elif problem := _evidence_problem(intake, row):
-            more = {"resource": name, "record": record_id, "field": row["field"]}
+            more: FindingParts = {"resource": name, "record": record_id, "field": row["field"]}
             intake.add_finding("foreign-key", problem, row.place, **more)
         else:
             intake.evidence.append(_evidence(row))

@@ -180,12 +180,12 @@ def record_name(row: Mapping[str, Any], key: Sequence[str]) -> str:
     return ",".join(str(row[name]) for name in key)
 
 
-def _is(column: pa.ChunkedArray, value: Any, item: Correction) -> pa.ChunkedArray:
+def _is(column: pa.ChunkedArray, value: object, item: Correction) -> pa.ChunkedArray:
     scalar = _scalar(value, column.type, item)
     return pc.fill_null(pc.equal(column, scalar), False) if scalar.is_valid else pc.is_null(column)
 
 
-def _scalar(value: Any, kind: pa.DataType, item: Correction) -> pa.Scalar:
+def _scalar(value: object, kind: pa.DataType, item: Correction) -> pa.Scalar:
     try:
         return pa.scalar(None if value == "" else value, kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError) as error:
@@ -205,7 +205,7 @@ def _evidence(item: Correction, record: str) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return "empty" if value == "" else str(value)
 
 

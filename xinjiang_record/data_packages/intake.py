@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Unpack
 
 from xinjiang_record.data_packages.evidence import Evidence
 from xinjiang_record.data_packages.parse_cells import keep_first, parse_row, raw_columns
@@ -30,7 +30,7 @@ from xinjiang_record.data_packages.quarantine import (
 )
 from xinjiang_record.data_packages.source_registry import Sources, count_origins
 from xinjiang_record.errors import SchemaError
-from xinjiang_record.model import Finding, Place, Quarantined, Row
+from xinjiang_record.model import Finding, FindingParts, Place, Quarantined, Row
 from xinjiang_record.raw_files import RawFolder, parse_csv
 from xinjiang_record.schema.load import PackageSpec
 
@@ -87,7 +87,9 @@ class Intake:
     quarantined_ids: dict[tuple[str, str], str] = field(default_factory=dict)
     raw_ids: dict[str, set[str]] = field(default_factory=dict)
 
-    def add_finding(self, kind: str, message: str, place: Place, **more: Any) -> None:
+    def add_finding(
+        self, kind: str, message: str, place: Place, **more: Unpack[FindingParts]
+    ) -> None:
         """Add a finding about this package."""
         self.findings.append(Finding(kind, message, place, package=self.spec.name, **more))
 
@@ -124,7 +126,7 @@ class Intake:
             record_id, basis = self._id(resource, row), row["basis"]
             if basis not in BASES:
                 message = f"basis: expected one of {', '.join(BASES)}, got {basis!r}."
-                more = {"field": "basis", "value": basis, "record": record_id}
+                more: FindingParts = {"field": "basis", "value": basis, "record": record_id}
                 self.add_finding("constraint-error", message, row.place, **more)
                 continue
             if basis == "recall" and row["verification"] not in RECALLED:
@@ -132,8 +134,12 @@ class Intake:
                     f"{record_id}: basis recall and verification {row['verification']} exclude "
                     "each other. Empty the verification, or give the source that was read."
                 )
-                more = {"field": "verification", "value": row["verification"]}
-                self.add_finding("recall-verified", message, row.place, record=record_id, **more)
+                more = {
+                    "field": "verification",
+                    "value": row["verification"],
+                    "record": record_id,
+                }
+                self.add_finding("recall-verified", message, row.place, **more)
             if is_published(basis, basis == "weak" and self._is_supported(resource, row)):
                 if self._parents_published(resource, row, parents or {}):
                     self._take_sourced(resource, row, ())
@@ -255,7 +261,7 @@ class Intake:
             f"{record_id} has no source. Give its source_id, or, where the table has a basis, "
             "basis recall."
         )
-        more = {"field": "source_id", "record": record_id, "resource": resource}
+        more: FindingParts = {"field": "source_id", "record": record_id, "resource": resource}
         self.add_finding("no-source", message, row.place, **more)
 
     def _quarantine_row(self, resource: str, record_id: str, row: Row) -> None:
@@ -270,8 +276,13 @@ class Intake:
                 f"{record_id} is quarantined, and is about {row['statement_id']}, which has "
                 "sources. Give it one of these, and basis source."
             )
-            more = {"resource": resource, "record": record_id, "field": "source_id"}
-            self.add_finding("statement-source", message, row.place, severity="warning", **more)
+            more: FindingParts = {
+                "resource": resource,
+                "record": record_id,
+                "field": "source_id",
+                "severity": "warning",
+            }
+            self.add_finding("statement-source", message, row.place, **more)
 
     def _take(
         self, resource: str, row: Row, computed: Iterable[str], source_id: str, verification: str
@@ -281,7 +292,11 @@ class Intake:
             message = (
                 f"verification: expected one of {', '.join(VERIFICATIONS)}, got {verification!r}."
             )
-            more = {"field": "verification", "value": verification, "record": record_id}
+            more: FindingParts = {
+                "field": "verification",
+                "value": verification,
+                "record": record_id,
+            }
             self.add_finding("constraint-error", message, row.place, **more)
         before = len(self.findings)
         computed = (*computed, *self._composed(resource))
@@ -326,7 +341,7 @@ class Intake:
                 message = (
                     f"{name} {row[name]!r} is not a row of {parent}. Correct it, or add that row."
                 )
-                more = {"resource": resource, "field": name, "value": row[name]}
+                more: FindingParts = {"resource": resource, "field": name, "value": row[name]}
                 self.add_finding("foreign-key", message, row.place, **more)
                 return False
         return all(row[name] in self.ids(parent) for name, parent in parents.items())

@@ -211,7 +211,7 @@ def parse_draft(data: bytes, shown: str) -> Draft:
     return draft
 
 
-def _checked(value: Any, kind: type) -> dict[str, Any]:
+def _checked(value: object, kind: type) -> dict[str, Any]:
     """Return the fields of ``kind``, each of its declared type; anything else is a TypeError."""
     names = {item.name: str(item.type) for item in fields(kind)}
     if not isinstance(value, Mapping) or set(value) - set(names):

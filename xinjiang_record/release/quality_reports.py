@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -94,5 +95,5 @@ def _field_stats(statistics: Iterable[Any], rows: int, kind: str) -> dict[str, A
     return result
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: float | date) -> float | str:
     return value if isinstance(value, int | float) else value.isoformat()

@@ -15,9 +15,9 @@ and ``ambiguous-country``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 
 from xinjiang_record.data_packages.joint_statements.read_names import (
     Name,
@@ -29,7 +29,7 @@ from xinjiang_record.data_packages.joint_statements.statement_facts import (
     check_date,
     check_facts,
 )
-from xinjiang_record.model import Finding, Place, Quarantined, Row
+from xinjiang_record.model import Finding, FindingParts, Place, Quarantined, Row
 from xinjiang_record.raw_files import RawFile, RawFolder, line_of, parse_csv, parse_toml
 from xinjiang_record.rosters import KIND_NAMES, SIDES, side_of
 from xinjiang_record.schema.check_toml import toml_line
@@ -96,20 +96,14 @@ class Statement:
         """Return whether nothing of the statement is published."""
         return str(self.facts.get("basis", "source")) != "source"
 
-    def add_finding(self, kind: str, message: str, place: Place | Path, **more: Any) -> None:
+    def add_finding(
+        self, kind: str, message: str, place: Place | Path, **more: Unpack[FindingParts]
+    ) -> None:
         """Add a finding; a path is looked up in statement.toml for its line."""
         if isinstance(place, tuple):
             place = self.place(*place)
-        self.findings.append(
-            Finding(
-                kind,
-                message,
-                place,
-                package="joint-statements",
-                record=self.statement_id,
-                **more,
-            )
-        )
+        parts: FindingParts = {"record": self.statement_id, **more}
+        self.findings.append(Finding(kind, message, place, package="joint-statements", **parts))
 
     def place(self, *path: str | int) -> Place:
         """Return where the value at ``path`` is in statement.toml."""
@@ -273,10 +267,10 @@ def _read_events(statement: Statement, folder: RawFolder) -> None:
             _add_event(statement, row)
 
 
-def _at(statement: Statement, place: Place) -> Any:
+def _at(statement: Statement, place: Place) -> Callable[..., None]:
     """Return an ``add_finding`` whose findings are at ``place``."""
 
-    def add(kind: str, message: str, _: Path, **more: Any) -> None:
+    def add(kind: str, message: str, _: Path, **more: Unpack[FindingParts]) -> None:
         statement.add_finding(kind, message, place, **more)
 
     return add

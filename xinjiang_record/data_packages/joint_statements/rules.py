@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Unpack
 
 from xinjiang_record import edtf, rosters
 from xinjiang_record.data_packages.joint_statements.derive_tables import (
@@ -19,7 +19,7 @@ from xinjiang_record.data_packages.joint_statements.derive_tables import (
     first_count,
 )
 from xinjiang_record.data_packages.joint_statements.read_statement import Event, Statement
-from xinjiang_record.model import Finding
+from xinjiang_record.model import Finding, FindingParts
 
 # The kinds that a text of each type can have.
 ALLOWED_KINDS = {
@@ -76,18 +76,15 @@ def _of_statement(
     kind: str,
     message: str,
     path: tuple[str | int, ...],
-    severity: Literal["error", "warning"] = "error",
-    **more: Any,
+    **more: Unpack[FindingParts],
 ) -> Finding:
+    parts: FindingParts = {"resource": "statements", "record": statement.statement_id, **more}
     return Finding(
         kind,
         message,
         statement.place(*path),
         package="joint-statements",
-        resource=more.pop("resource", "statements"),
-        record=more.pop("record", statement.statement_id),
-        severity=severity,
-        **more,
+        **parts,
     )
 
 
@@ -191,7 +188,7 @@ def _counts(statement: Statement) -> Iterator[Finding]:
         f"declared_count is {declared}, the lists name {named}. Correct the list or the count, or "
         f"declare it: [residual] count = {declared - named} and a reason."
     )
-    more: dict[str, Any] = {"field": "declared_count", "value": str(declared)}
+    more: FindingParts = {"field": "declared_count", "value": str(declared)}
     yield _of_statement(statement, "count-mismatch", message, ("declared_count",), **more)
 
 
@@ -200,7 +197,7 @@ def _claim(statement: Statement, number: int) -> Iterator[Finding]:
     if "source_id" not in claim or statement.is_quarantined:
         return
     row = claim_row(statement, number)
-    more = {"resource": "count_claims", "record": row["claim_id"]}
+    more: FindingParts = {"resource": "count_claims", "record": row["claim_id"]}
     count, difference, kind = row["claimed_count"], row["difference_count"], row["residual_kind"]
     votes = [row[f"claimed_{name}_count"] for name in ("yes", "no", "abstain")]
     if count is None and not (
@@ -230,8 +227,8 @@ def _claim(statement: Statement, number: int) -> Iterator[Finding]:
             f'{row["claim_id"]}: the note says "{word[0]}", but the qualifier is exact. '
             "Look at the source, and correct the qualifier or the note."
         )
-        more |= {"field": "qualifier", "value": "exact"}
-        yield _of_statement(statement, "qualifier-in-note", message, path, "warning", **more)
+        more |= {"field": "qualifier", "value": "exact", "severity": "warning"}
+        yield _of_statement(statement, "qualifier-in-note", message, path, **more)
 
 
 def _shared_symbols(statements: Iterable[Statement]) -> Iterator[Finding]:
@@ -244,7 +241,7 @@ def _shared_symbols(statements: Iterable[Statement]) -> Iterator[Finding]:
                 f"document_symbol {symbol} is that of {seen.statement_id} already. "
                 "One document is one statement: correct one of them."
             )
-            more: dict[str, Any] = {"field": "document_symbol", "value": symbol}
+            more: FindingParts = {"field": "document_symbol", "value": str(symbol)}
             yield _of_statement(statement, "shared-symbol", message, ("document_symbol",), **more)
 
 
@@ -260,7 +257,7 @@ def _searches(statements: Sequence[Statement]) -> Iterator[Finding]:
                 f'the note says "{match[0]}" without the day of the search. '
                 'Add it, as in "not found by 23 November 2026".'
             )
-            yield _of_statement(statement, "undated-search", message, ("note",), "warning")
+            yield _of_statement(statement, "undated-search", message, ("note",), severity="warning")
         session = facts.get("session")
         newer = [
             other.statement_id
@@ -274,7 +271,9 @@ def _searches(statements: Sequence[Statement]) -> Iterator[Finding]:
                 f'the note says "{match[0]}", and {", ".join(newer)} of {session} was added later. '
                 "Read the note again."
             )
-            yield _of_statement(statement, "overtaken-search", message, ("note",), "warning")
+            yield _of_statement(
+                statement, "overtaken-search", message, ("note",), severity="warning"
+            )
 
 
 def _incomplete(statements: Sequence[Statement]) -> Iterator[Finding]:
@@ -287,6 +286,10 @@ def _incomplete(statements: Sequence[Statement]) -> Iterator[Finding]:
                 f"{statement.statement_id}: {row['named_count']} of {row['declared_count']} "
                 f"{row['counts']} are named."
             )
-            more = {"resource": "coverage", "field": "named_count"}
+            more: FindingParts = {
+                "resource": "coverage",
+                "field": "named_count",
+                "severity": "warning",
+            }
             path = ("declared_count",)
-            yield _of_statement(statement, "incomplete-list", message, path, "warning", **more)
+            yield _of_statement(statement, "incomplete-list", message, path, **more)

@@ -97,7 +97,7 @@ def _first(release: Release, record: str) -> Iterator[Event]:
                     )
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

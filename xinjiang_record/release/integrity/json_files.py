@@ -16,12 +16,12 @@ FORMAT = 1  # of versions.json and provenance.json; a newer one is refused
 RESTORE = "Restore the file from a copy."
 
 
-def json_text(value: Any) -> str:
+def json_text(value: object) -> str:
     """Return JSON as the record writes it: given key order, two spaces, UTF-8, no NaN."""
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def json_hash(value: Any) -> str:
+def json_hash(value: object) -> str:
     """Return the SHA-256 of a value's JSON with sorted keys and no spaces."""
     text = json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -54,13 +54,13 @@ def parse_release_json(data: bytes, shown: str) -> Any:
     return value
 
 
-def check_shape(value: Any, shape: Shape, shown: str) -> None:
+def check_shape(value: object, shape: Shape, shown: str) -> None:
     """Raise VerifyError, with all that is wrong, where a value has not the shape of its file."""
     if problems := first_problems(value, shape):
         raise VerifyError(f"{shown}: {'; '.join(problems)}. {RESTORE}")
 
 
-def _check_format(value: Any, shown: str) -> None:
+def _check_format(value: object, shown: str) -> None:
     found = value.get("format", FORMAT) if isinstance(value, dict) else FORMAT
     if type(found) is int and found != FORMAT:
         raise VerifyError(

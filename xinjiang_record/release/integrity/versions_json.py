@@ -99,7 +99,7 @@ def parse_ledger(data: bytes, shown: str) -> Ledger:
     return _ledger_of(parse_release_json(data, shown), shown)
 
 
-def _ledger_of(value: Any, shown: str) -> Ledger:
+def _ledger_of(value: dict[str, Any], shown: str) -> Ledger:
     check_shape(value, LEDGER, shown)
     return Ledger(value["package"], value["title"], value["description"], tuple(value["versions"]))
 
