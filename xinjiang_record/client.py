@@ -10,9 +10,9 @@
     xr.lock("record.lock")                                      # pin every package, for a paper
 
 ``base`` is a folder of releases or an http(s) address that serves one. Without it, the environment
-variable ``XRECORD_BASE`` is used, else ``published/`` of this checkout. Every byte is compared with
-the hash that the ledger names; other bytes are a VerifyError. A withdrawn release gives a
-WithdrawnWarning.
+variable ``XRECORD_BASE`` is used, else ``published/`` of this checkout, else the address of the
+publisher. Every byte is compared with the hash that the ledger names; other bytes are a
+VerifyError. A withdrawn release gives a WithdrawnWarning.
 """
 
 from __future__ import annotations
@@ -227,9 +227,13 @@ def cite(
     base: Base = None,
 ) -> str:
     """Return the citation of a release: text, bibtex, ris, csl or cff."""
+    from xinjiang_record.release.distribution.cited_address import (
+        add_address,  # deferred: start-up
+    )
     from xinjiang_record.release.metadata import citation  # deferred: start-up
 
-    return citation.format_citation(_release(package, version, base, None).info, style)
+    release = _release(package, version, base, None)
+    return citation.format_citation(add_address(release.info), style)
 
 
 def verify(path: str | Path | None = None) -> list[str]:
@@ -278,15 +282,12 @@ def _location(base: Base, signed: bool = False, root: Base = None) -> Location:
         open_trusted,  # deferred: start-up
     )
 
-    place = base or settings.environment("XRECORD_BASE")
+    place = base or settings.default_base()
     if not place:
-        try:
-            place = settings.find_project().published
-        except UsageError as error:
-            raise UsageError(
-                "No releases here: expected base=FOLDER or base=ADDRESS, the environment variable "
-                "XRECORD_BASE, or a working directory in a checkout of Xinjiang Record."
-            ) from error
+        raise UsageError(
+            "No releases here: expected base=FOLDER or base=ADDRESS, the environment variable "
+            "XRECORD_BASE, or a working directory in a checkout of Xinjiang Record."
+        )
     return open_trusted(place, signed, root, lambda line: warnings.warn(line, stacklevel=5))
 
 
@@ -345,6 +346,9 @@ def _frame(release: Release, table: str) -> pd.DataFrame:
 
 
 def _attributes(release: Release, table: str) -> dict[Any, Any]:
+    from xinjiang_record.release.distribution.cited_address import (
+        add_address,  # deferred: start-up
+    )
     from xinjiang_record.release.metadata import citation  # deferred: start-up
 
     return {
@@ -353,7 +357,7 @@ def _attributes(release: Release, table: str) -> dict[Any, Any]:
         "version": release.version,
         "content_hash": release.entry["content_hash"],
         "release_id": release.entry["release_id"],
-        "citation": citation.format_citation(release.info).strip(),
+        "citation": citation.format_citation(add_address(release.info)).strip(),
         "withdrawn": release.entry["withdrawn"],
     }
 

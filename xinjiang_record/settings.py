@@ -5,11 +5,27 @@ from __future__ import annotations
 import os
 import time
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from xinjiang_record.errors import UsageError
+
+PLACEHOLDER = "//OWNER."  # in the address of whoever has not named the publisher yet
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Hold where the record is on the web, each with the last slash, or empty where not set.
+
+    ``homepage`` is the site's address, ``data_base`` that of the releases (the homepage, unless it
+    is set), ``datasette_url`` that of a Datasette.
+    """
+
+    homepage: str = ""
+    data_base: str = ""
+    datasette_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +55,50 @@ class Project:
         return self.root / "runs"
 
     @property
-    def homepage(self) -> str:
-        """Return the site's own address, ``homepage`` in ``xrecord.toml``; empty where not set.
+    def addresses(self) -> Addresses:
+        """Return where the record is on the web, by ``xrecord.toml``; empty where not set."""
+        return read_addresses(self.root / "xrecord.toml")
 
-        Raises:
-            UsageError: The file is not TOML, or the address is not text.
-        """
-        path = self.root / "xrecord.toml"
-        try:
-            value = tomllib.loads(path.read_text("utf-8")).get("homepage", "")
-        except FileNotFoundError:
-            return ""
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{path}: {error}. Correct the file.") from error
-        if not isinstance(value, str):
-            raise UsageError(f"{path}: homepage: expected an address in quotes, got {value!r}.")
-        return value
+    @property
+    def homepage(self) -> str:
+        """Return the site's own address, ``homepage`` in ``xrecord.toml``; empty where not set."""
+        return self.addresses.homepage
+
+
+def read_addresses(path: Path) -> Addresses:
+    """Return the addresses that an ``xrecord.toml`` sets; a placeholder counts as not set.
+
+    Raises:
+        UsageError: The file is not TOML, or an address is none.
+    """
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Addresses()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: {error}. Correct the file.") from error
+    found = {item.name: _read_address(path, values, item.name) for item in fields(Addresses)}
+    found["data_base"] = found["data_base"] or found["homepage"]
+    return Addresses(**found)
+
+
+def _read_address(path: Path, values: Mapping[str, object], name: str) -> str:
+    value = values.get(name, "")
+    if not isinstance(value, str):
+        raise UsageError(f"{path}: {name}: expected an address in quotes, got {value!r}.")
+    if not value or PLACEHOLDER in value:
+        return ""
+    if not (value.startswith(("https://", "http://")) and value.endswith("/")):
+        raise UsageError(
+            f"{path}: {name}: expected an address such as https://example.org/record/, "
+            f"with the last slash, got {value!r}."
+        )
+    return value
+
+
+def shipped_addresses() -> Addresses:
+    """Return the addresses that this installation came with: those of its publisher."""
+    return read_addresses(Path(__file__).parent / "xrecord.toml")
 
 
 def find_project(start: Path | None = None) -> Project:
@@ -80,6 +124,22 @@ def find_project(start: Path | None = None) -> Project:
         "(no schemas/fields.toml here or above). "
         "Change into one, or name it: --project DIR or XRECORD_PROJECT=DIR."
     )
+
+
+def default_base() -> str:
+    """Return where releases are read from if nobody says: empty where nothing is known.
+
+    It is ``XRECORD_BASE``, else ``published/`` of the checkout, else the publisher's address.
+    """
+    named = os.environ.get("XRECORD_BASE")
+    if named:
+        return named
+    try:
+        return str(find_project().published)
+    except UsageError:
+        if os.environ.get("XRECORD_PROJECT"):  # it names no checkout: say so
+            raise
+        return shipped_addresses().data_base
 
 
 def now() -> datetime:

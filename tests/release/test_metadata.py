@@ -70,7 +70,7 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
 
     titles = {
         package["title"], dataset["name"], croissant["alternateName"], datacite["titles"][0]["title"], crate["./"]["name"],
-        catalog["dcterms:title"], cited["title"],
+        catalog["dcterms:title"]["@value"], cited["title"],
     }  # fmt: skip
     assert titles == {"Things that are made up"}
     versions = {
@@ -80,7 +80,7 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
     assert versions == {"1.2.0"}
     addresses = {
         licence["path"], *dataset["license"], *croissant["license"], datacite["rightsList"][0]["rightsUri"],
-        crate["./"]["license"]["@id"], catalog["dcterms:license"][0]["@id"],
+        crate["./"]["license"]["@id"], catalog["dcat:distribution"][0]["dcterms:license"][0]["@id"],
     }  # fmt: skip
     assert addresses == {licence["path"]}
     assert {licence["name"], cited["license"], datacite["rightsList"][0]["rightsIdentifier"]} == {
@@ -95,7 +95,9 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
     }
     assert data == {item["@id"]: item["sha256"] for item in croissant["distribution"]}
     assert data == {
-        item["@id"].removeprefix("made-up/1.2.0/"): item["spdx:checksum"]["spdx:checksumValue"]
+        item["@id"].removeprefix("made-up/1.2.0/"): item["spdx:checksum"]["spdx:checksumValue"][
+            "@value"
+        ]
         for item in catalog["dcat:distribution"]
     }
     assert data == {

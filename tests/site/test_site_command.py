@@ -156,7 +156,7 @@ def test_only_regular_files_inside_the_folder_are_served(
 def test_a_range_of_bytes_is_answered(
     served: tuple[str, Path], asked: str, first: int, last: int | None
 ) -> None:
-    path = "data/joint-statements/latest/data/statements.parquet"
+    path = "joint-statements/latest/statements.parquet"
     whole = (served[1] / path).read_bytes()
     status, headers, body = ask(served[0], f"/{path}", range=asked)
     assert status == 206 and headers["Accept-Ranges"] == "bytes"
@@ -172,7 +172,7 @@ def test_a_range_that_cannot_be_given_says_so(served: tuple[str, Path], asked: s
 
 
 def test_the_data_of_the_site_is_a_base_for_the_client(served: tuple[str, Path]) -> None:
-    table = client.load("joint-statements", "statements", base=f"http://{served[0]}/data")
+    table = client.load("joint-statements", "statements", base=f"http://{served[0]}")
     assert len(table) == 4
 
 

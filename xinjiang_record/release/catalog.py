@@ -21,11 +21,16 @@ NAME = "catalog.json"
 
 
 def build_catalog(published: Path) -> dict[str, str]:
-    """Return the catalog's files by name: the record's own JSON, and DCAT."""
+    """Return the catalog's files by name: JSON, which Frictionless's Catalog opens, and DCAT."""
     ledgers = [read_ledger(folder) for folder in package_folders(published)]
     packages = [_package_entry(ledger) for ledger in ledgers]
+    datasets = [
+        {"name": item["name"], "title": item["title"], "package": item["path"]}
+        for item in packages
+        if item["path"]
+    ]
     return {
-        NAME: json_text({"format": FORMAT, "packages": packages}),
+        NAME: json_text({"format": FORMAT, "packages": packages, "datasets": datasets}),
         "catalog.jsonld": dcat_catalog.render(published, ledgers),
     }
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from xinjiang_record import extras, files
 from xinjiang_record.errors import UsageError
+from xinjiang_record.settings import Addresses
 from xinjiang_record.site import map_views, palette, picture_tables
 from xinjiang_record.site.graphics import (
     changes_strip,
@@ -77,14 +78,25 @@ class CostlyFile:
     make: Callable[[], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Hold how to make more files for the site, and the key of what they are made from and by."""
+
+    key: str
+    make: Callable[[Record], dict[str, bytes]]
+
+
 def build(
     published: Path,
     target: Path,
     *,
     base_url: str = "",
+    data_base: str = "",
+    datasette_url: str = "",
     languages: Sequence[str] | None = None,
     force: bool = False,
     report: Report = lambda line: None,
+    extra: Extra | None = None,
 ) -> BuildResult:
     """Build the site of the releases under ``published`` in ``target``, which holds nothing else.
 
@@ -92,16 +104,20 @@ def build(
         published: The folder of releases.
         target: The folder of the site.
         base_url: The site's own address, with the last slash, for what needs whole addresses.
+        data_base: The address of the releases, with the last slash: ``base_url`` if not given.
+        datasette_url: The address of a Datasette of the record, to link to.
         languages: The codes of the languages; all that have a file where not given.
         force: Draw everything again.
         report: Called with each line about the progress.
+        extra: More files that the site carries.
 
     Raises:
         UsageError: There is no release, an option is invalid, or ``target`` is not a site.
     """
     extras.require("site")
     codes = check_options(target, base_url, languages)
-    key = _build_key(published, base_url, codes)
+    addresses = Addresses(base_url, data_base or base_url, datasette_url)
+    key = _build_key(published, addresses, codes, extra.key if extra else "")
     note = _read_note(target)
     if not force and note.get("key") == key and _state(target) == note.get("state"):
         return BuildResult("unchanged", note["pages"], note["files"], 0)
@@ -113,10 +129,12 @@ def build(
             "Make it: xrecord run."
         )
     spoken = [load_language(code) for code in codes]
-    pages = list(all_pages(record, spoken))
+    pages = list(all_pages(record, spoken, addresses))
     report(f"writing {len(pages)} pages")
-    wanted = _text_files(record, pages, spoken, base_url)
+    wanted = _text_files(record, pages, spoken, addresses)
     wanted |= _carried(record, published)
+    if extra:
+        wanted |= extra.make(record)
     drawings = _drawings(record, pages)
     old = {} if force else note.get("drawings", {})
     kept = {
@@ -164,7 +182,11 @@ def check_options(target: Path, base_url: str, languages: Sequence[str] | None) 
     return ["en", *(code for code in known if code != "en" and code in (languages or known))]
 
 
-def all_pages(record: Record, languages: Sequence[Language] = (ENGLISH,)) -> Iterator[Page]:
+def all_pages(
+    record: Record,
+    languages: Sequence[Language] = (ENGLISH,),
+    addresses: Addresses = data.NOWHERE,
+) -> Iterator[Page]:
     """Return every page of the site, in the order of the site's map."""
     for words in languages:
         yield index.make_page(record, words)
@@ -177,15 +199,16 @@ def all_pages(record: Record, languages: Sequence[Language] = (ENGLISH,)) -> Ite
     yield from documents.make_pages(record)
     yield from responses.make_pages(record)
     yield from corrections.make_pages(record)
-    yield from data.make_pages(record)
+    yield from data.make_pages(record, addresses)
     yield from sources.make_pages(record)
     yield from search.make_pages()
     yield from not_found.make_pages()
 
 
 def _text_files(
-    record: Record, pages: list[Page], languages: list[Language], base_url: str
+    record: Record, pages: list[Page], languages: list[Language], addresses: Addresses
 ) -> dict[str, bytes]:
+    base_url = addresses.homepage
     render = make_renderer(record, base_url, languages)
     wanted = {page.file: render(page) for page in pages}
     if len(wanted) != len(pages):
@@ -205,7 +228,7 @@ def _text_files(
         folder = "" if words.code == "en" else f"{words.code}/"
         wanted[f"{folder}map-views.js"] = map_views.views_script(record, words)
     for release in record.releases.values():
-        wanted |= data.citation_files(release)
+        wanted |= data.citation_files(release, addresses)
     wanted |= countries.country_files(record)
     wanted |= {f"charts/{panel.id}.csv": chart.as_csv(panel.figures) for panel in _charts(record)}
     wanted |= picture_tables.tables(record, _views(record))
@@ -223,7 +246,7 @@ def _carried(record: Record, published: Path) -> dict[str, bytes]:
     for release in record.releases.values():
         found |= {name: path.read_bytes() for name, path in data.carried_files(release).items()}
     catalog = published / "catalog.json"
-    return found | ({"data/catalog.json": catalog.read_bytes()} if catalog.is_file() else {})
+    return found | ({"catalog.json": catalog.read_bytes()} if catalog.is_file() else {})
 
 
 def _charts(record: Record) -> list[chart.Panel]:
@@ -291,9 +314,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _build_key(published: Path, base_url: str, languages: Sequence[str]) -> str:
+def _build_key(
+    published: Path, addresses: Addresses, languages: Sequence[str], extra_key: str
+) -> str:
     """Return a hash of everything that a build depends on."""
-    options = f"{release_key(published)}\n{base_url}\n{' '.join(languages)}\n"
+    options = f"{release_key(published)}\n{addresses}\n{' '.join(languages)}\n{extra_key}\n"
     digest = hashlib.sha256(options.encode())
     for name in ("jinja2", "vl-convert-python"):
         digest.update(f"{name} {version(name)}\n".encode())

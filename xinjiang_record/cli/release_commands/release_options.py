@@ -34,16 +34,14 @@ ROOT = click.option(
 
 
 def base_of(base: str | None) -> str:
-    """Return where releases are read from: --from, XRECORD_BASE, or the checkout's published/."""
-    given = base or settings.environment("XRECORD_BASE")
-    if given:
-        return given
-    try:
-        return str(settings.find_project().published)
-    except UsageError as error:
+    """Return where releases are read from: --from, XRECORD_BASE, the checkout, the publisher."""
+    place = base or settings.default_base()
+    if not place:
         raise UsageError(
-            f"{error} Or read releases from elsewhere: --from FOLDER_OR_ADDRESS."
-        ) from error
+            "No releases here: expected --from FOLDER_OR_ADDRESS, the environment variable "
+            "XRECORD_BASE, or a checkout of Xinjiang Record (change into one, or --project DIR)."
+        )
+    return place
 
 
 def open_from(base: str | None, signed: bool = False, root: str | None = None) -> Location:

@@ -50,13 +50,14 @@ def site_build(
 
     source = published_of(published)
     target = (output or source.parent / "site").absolute()
-    if base_url is None:
-        base_url = settings.Project(source.parent).homepage
+    known = settings.Project(source.parent).addresses
     started = settings.monotonic()
     result = build.build(
         source,
         target,
-        base_url=base_url,
+        base_url=known.homepage if base_url is None else base_url,
+        data_base=known.data_base if base_url is None else "",
+        datasette_url=known.datasette_url,
         languages=["en"] if english_only else list(languages) or None,
         force=force,
         report=lambda line: click.echo(line, err=True),

@@ -105,7 +105,12 @@ CATALOG = Table(
                 }
             )
         ),
-    }
+    },
+    {  # what Frictionless's Catalog reads; catalogs before 2026-11-27 do not have it
+        "datasets": ListOf(
+            Table({"name": PACKAGE_TEXT, "title": Text(), "package": Text(most=1_000)})
+        ),
+    },
 )
 PROVENANCE = Table(
     {

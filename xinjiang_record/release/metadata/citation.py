@@ -30,10 +30,11 @@ def format_citation(release: ReleaseInfo, style: str = "text") -> str:
 
 
 def _plain(release: ReleaseInfo) -> str:
+    address = f" {release.homepage}" if release.homepage else ""
     return (
         f"{'; '.join(release.creators)} ({release.year}). {release.title} "
         f"(version {release.version}) [data set]. "
-        f"Content hash sha256:{release.content_hash}.\n"
+        f"Content hash sha256:{release.content_hash}.{address}\n"
     )
 
 
@@ -69,7 +70,7 @@ def _ris(release: ReleaseInfo) -> str:
 
 
 def _csl(release: ReleaseInfo) -> str:
-    item = {
+    item: dict[str, object] = {
         "id": f"{release.package}-{release.version}",
         "type": "dataset",
         "title": release.title,
@@ -78,4 +79,6 @@ def _csl(release: ReleaseInfo) -> str:
         "version": release.version,
         "note": f"Content hash sha256:{release.content_hash}",
     }
+    if release.homepage:
+        item["URL"] = release.homepage
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"

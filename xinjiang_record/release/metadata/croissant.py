@@ -71,6 +71,7 @@ CONTEXT = {
 
 def render(release: ReleaseInfo) -> str:
     """Return the text of croissant.json."""
+    base = release.folder or "../"
     value: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -88,20 +89,24 @@ def render(release: ReleaseInfo) -> str:
         "isLiveDataset": False,
         "citeAs": citation.format_citation(release, "bibtex").strip(),
         "distribution": [
-            *(_file(info) for info in (*release.data_files, *release.downloads)),
-            *(_file_set(resource) for resource in release.resources if resource.files.in_parts),
+            *(_file(info, base) for info in (*release.data_files, *release.downloads)),
+            *(
+                _file_set(resource, base)
+                for resource in release.resources
+                if resource.files.in_parts
+            ),
         ],
         "recordSet": [_records(resource) for resource in release.resources],
     }
     return json_text(value)
 
 
-def _file(info: FileInfo) -> dict[str, Any]:
+def _file(info: FileInfo, base: str) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": info.path,
         "name": info.path.rpartition("/")[2],
-        "contentUrl": f"../{info.path}",
+        "contentUrl": f"{base}{info.path}",
         "encodingFormat": "application/x-parquet"
         if info.path.endswith(".parquet")
         else info.media_type,
@@ -110,7 +115,7 @@ def _file(info: FileInfo) -> dict[str, Any]:
     }
 
 
-def _file_set(resource: ResourceInfo) -> dict[str, Any]:
+def _file_set(resource: ResourceInfo, base: str) -> dict[str, Any]:
     """Return the Parquet parts of a partitioned table as one file set."""
     folder = table_paths(resource.name)[1]
     return {
@@ -118,7 +123,7 @@ def _file_set(resource: ResourceInfo) -> dict[str, Any]:
         "@id": folder,
         "name": folder.rpartition("/")[2],
         "encodingFormat": "application/x-parquet",
-        "includes": f"../{folder}/*.parquet",
+        "includes": f"{base}{folder}/*.parquet",
     }
 
 

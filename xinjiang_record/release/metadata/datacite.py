@@ -55,6 +55,8 @@ def render(release: ReleaseInfo) -> str:
         ],
         "relatedIdentifiers": _related(release),
     }
+    if release.homepage:
+        value["url"] = release.homepage
     return json_text(value)
 
 

@@ -1,6 +1,6 @@
 """Write metadata/dataset.jsonld: schema.org's Dataset, as Google Dataset Search reads it.
 
-Addresses are relative to the file.
+Addresses are relative to the file, where the release's own address is not known.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ def render(release: ReleaseInfo) -> str:
     return json_text(dataset(release))
 
 
-def dataset(release: ReleaseInfo, base: str = "../") -> dict[str, Any]:
-    """Return the Dataset, with ``base`` before each file's path; a page can embed it too."""
+def dataset(release: ReleaseInfo) -> dict[str, Any]:
+    """Return the Dataset, which a page can embed too."""
+    base = release.folder or "../"
     value: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",

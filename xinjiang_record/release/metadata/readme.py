@@ -20,18 +20,18 @@ data dictionary.
 
 ```python
 import pandas as pd
-pd.read_parquet("data/{table}.parquet", dtype_backend="pyarrow")
+pd.read_parquet("{at}data/{table}.parquet", dtype_backend="pyarrow")
 # every cell as text:
-pd.read_csv("data/{table}.csv", dtype="string", keep_default_na=False, na_values=[""])
+pd.read_csv("{at}data/{table}.csv", dtype="string", keep_default_na=False, na_values=[""])
 ```
 
 ```r
 # every cell as text:
-read.csv("data/{table}.csv", colClasses = "character", na.strings = "", fileEncoding = "UTF-8")
+read.csv("{at}data/{table}.csv", colClasses = "character", na.strings = "", fileEncoding = "UTF-8")
 ```
 
 ```sql
-select * from 'data/{table}.parquet';  -- DuckDB
+select * from '{at}data/{table}.parquet';  -- DuckDB
 ```
 {parts}
 {downloads}"""
@@ -76,6 +76,7 @@ def render(release: ReleaseInfo) -> str:
         f"\n{release.description}\n",
         _contents(release),
         READING.format(
+            at=release.folder,
             table=_in_one_file(release),
             parts=_parts(release),
             downloads=DOWNLOADS if release.has_downloads else "",
@@ -114,7 +115,8 @@ def _parts(release: ReleaseInfo) -> str:
 
 def _contents(release: ReleaseInfo) -> str:
     rows = [
-        f"| [{item.name}](data/{item.name}.csv) | {item.rows:,} | {escape_cell(item.description)} |"
+        f"| [{item.name}]({release.folder}data/{item.name}.csv) | {item.rows:,} "
+        f"| {escape_cell(item.description)} |"
         for item in release.resources
     ]
     return "\n".join(["| table | rows | what a row is |", "| --- | ---: | --- |", *rows]) + "\n"

@@ -39,6 +39,8 @@ class ReleaseInfo:
     """Hold one release.
 
     ``created`` comes from the inputs; ``sources`` are (title, address) of the cited pages.
+    ``folder`` is the address of the release's own folder, with the last slash. A release does not
+    know where it will be served, so it is empty in a release, and paths are relative.
     """
 
     package: str
@@ -59,6 +61,7 @@ class ReleaseInfo:
     resources: tuple[ResourceInfo, ...]
     sources: tuple[tuple[str, str], ...] = ()
     downloads: tuple[FileInfo, ...] = ()
+    folder: str = ""
 
     @property
     def id(self) -> str:

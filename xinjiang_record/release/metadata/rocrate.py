@@ -6,6 +6,7 @@ The crate is the zip download, with this file at its root; ``metadata/`` has a c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from xinjiang_record.release.integrity.json_files import json_text
@@ -17,10 +18,13 @@ PATH = f"metadata/{NAME}"
 
 
 def render(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
-    """Return the text over the files of the zip, with their paths in it."""
-    members = list(members)
+    """Return the text over the files of the zip, with their paths in it.
+
+    Where the address of the release's folder is known, the crate is that folder on the web.
+    """
+    members = [replace(info, path=f"{release.folder}{info.path}") for info in members]
     graph = [
-        _descriptor(),
+        _descriptor(release),
         _root(release, members),
         _maker(release),
         *_licenses(release),
@@ -29,18 +33,18 @@ def render(release: ReleaseInfo, members: Iterable[FileInfo]) -> str:
     return json_text({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph})
 
 
-def _descriptor() -> dict[str, Any]:
+def _descriptor(release: ReleaseInfo) -> dict[str, Any]:
     return {
         "@id": NAME,
         "@type": "CreativeWork",
-        "about": {"@id": "./"},
+        "about": {"@id": release.folder or "./"},
         "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
     }
 
 
 def _root(release: ReleaseInfo, members: list[FileInfo]) -> dict[str, Any]:
     return {
-        "@id": "./",
+        "@id": release.folder or "./",
         "@type": "Dataset",
         "name": release.title,
         "description": release.description,

@@ -1,23 +1,27 @@
 """Make the data pages: dictionary, versions, checksums, citations, code, a preview of each table.
 
-The site's ``data/`` has the layout of a folder of releases, so that it serves as a base address
-for the client and for ``xrecord get``.
+The site is a folder of releases too, so that its address is a base for the client and for
+``xrecord get``; the pages about the data are in ``data/``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from xinjiang_record.release.distribution import release_locations
+from xinjiang_record.release.distribution.cited_address import describe_served
 from xinjiang_record.release.distribution.locations import open_location
-from xinjiang_record.release.metadata import citation
+from xinjiang_record.release.integrity.checksums import read_sums
+from xinjiang_record.release.metadata import citation, jsonld
+from xinjiang_record.release.metadata.release_info import ReleaseInfo
 from xinjiang_record.release.tables import file_layout
+from xinjiang_record.settings import Addresses
 from xinjiang_record.site.pages.page import Page, script_json
 from xinjiang_record.site.release_data import Record, Release
 
+NOWHERE = Addresses()
 PREVIEW_ROWS = 5
 FORMATS = {".zip": "ZIP", ".xlsx": "Excel", ".sqlite": "SQLite"}
 STYLES = {"APA": ("text", "txt"), "BibTeX": ("bibtex", "bib"), "RIS": ("ris", "ris")}
@@ -26,9 +30,10 @@ STYLES = {"APA": ("text", "txt"), "BibTeX": ("bibtex", "bib"), "RIS": ("ris", "r
 def carried_files(release: Release) -> dict[str, Path]:
     """Return the files of every version of a package by their path in the site: real copies.
 
-    The tables of the latest version are there under ``latest`` too, as a stable address.
+    The tables and downloads of the latest version are there under ``latest`` too, as stable
+    addresses: ``<package>/latest/<table>.csv``, ``<package>/latest/<package>.xlsx``.
     """
-    home, base = release.path.parent, f"data/{release.name}"
+    home, base = release.path.parent, release.name
     names = {release.version, *(str(item["version"]) for item in release.versions)}
     made = {
         f"{base}/{name}/{path.relative_to(home / name)}": path
@@ -38,7 +43,9 @@ def carried_files(release: Release) -> dict[str, Path]:
     }
     for path in sorted((home / release.version / "data").glob("*")):
         if path.is_file():
-            made[f"{base}/latest/data/{path.name}"] = path
+            made[f"{base}/latest/{path.name}"] = path
+    for path in sorted((home / release.version / "downloads").glob("*")):
+        made[f"{base}/latest/{release.name}{path.suffix}"] = path
     ledger = home / "versions.json"
     return made | ({f"{base}/versions.json": ledger} if ledger.is_file() else {})
 
@@ -46,96 +53,136 @@ def carried_files(release: Release) -> dict[str, Path]:
 def download_links(release: Release) -> list[tuple[str, str]]:
     """Return the links a reader wants first: the package in each form, and its description."""
     files = carried_files(release)
-    folder = f"data/{release.name}/{release.version}/downloads/"
+    folder = f"{release.name}/{release.version}/downloads/"
     found = [
         (FORMATS[path.suffix], name)
         for name, path in files.items()
         if name.startswith(folder) and path.suffix in FORMATS
     ]
     order = list(FORMATS.values())
-    descriptor = f"data/{release.name}/{release.version}/datapackage.json"
+    descriptor = f"{release.name}/{release.version}/datapackage.json"
     return [*sorted(found, key=lambda item: order.index(item[0])), ("datapackage.json", descriptor)]
 
 
-def code_snippets(release: Release) -> list[tuple[str, str]]:
-    """Return code that loads the first table, in four languages. A test runs each of them."""
+def code_snippets(release: Release, addresses: Addresses = NOWHERE) -> list[tuple[str, str]]:
+    """Return code that loads the first table, in four languages. A test runs each of them.
+
+    Without addresses, it reads the files of the release's own folder.
+    """
     table = release.descriptor["resources"][0]["name"]
+    base = addresses.data_base
+    at = f"{base}{release.name}/latest/{table}" if base else f"data/{table}"
+    javascript = (
+        f'const response = await fetch("{at}.json");\n'
+        f"const {table} = await response.json();\n"
+        f"console.log({table}.length, {table}[0]);\n"
+        if base
+        else 'const fs = require("node:fs");\n'
+        'const dp = JSON.parse(fs.readFileSync("datapackage.json", "utf8"));\n'
+        f'const {table} = dp.resources.find((r) => r.name === "{table}");\n'
+        f'const rows = fs.readFileSync({table}.path, "utf8").split("\\n");\n'
+        f"console.log({table}.schema.fields.length, rows[0]);\n"
+    )
     return [
         (
             "pandas",
-            f'import pandas as pd\n\n{table} = pd.read_csv("data/{table}.csv", '
+            f'import pandas as pd\n\n{table} = pd.read_csv("{at}.csv", '
             f'keep_default_na=False, na_values=[""])\nprint({table}.shape)\n',
         ),
         (
             "R",
-            f'{table} <- read.csv("data/{table}.csv", na.strings = "", encoding = "UTF-8")'
-            f"\ndim({table})\n",
+            f'{table} <- read.csv("{at}.csv", na.strings = "", encoding = "UTF-8")\ndim({table})\n',
         ),
-        ("DuckDB", f"SELECT count(*) FROM 'data/{table}.parquet';\n"),
-        (
-            "JavaScript (Node.js)",
-            'const fs = require("node:fs");\n'
-            'const dp = JSON.parse(fs.readFileSync("datapackage.json", "utf8"));\n'
-            f'const {table} = dp.resources.find((r) => r.name === "{table}");\n'
-            f'const rows = fs.readFileSync({table}.path, "utf8").split("\\n");\n'
-            f"console.log({table}.schema.fields.length, rows[0]);\n",
-        ),
+        ("DuckDB", f"SELECT count(*) FROM '{at}.parquet';\n"),
+        ("JavaScript (browser)" if base else "JavaScript (Node.js)", javascript),
     ]
 
 
-def citations(release: Release) -> dict[str, str]:
+def describe(release: Release, version: str, addresses: Addresses) -> ReleaseInfo:
+    """Return what one version of a package is, at the addresses where it is served."""
+    home = release.path.parent
+    found = release_locations.find_release(open_location(home.parent), release.name, version)
+    return describe_served(found, home / version, addresses)
+
+
+def citations(release: Release, addresses: Addresses = NOWHERE) -> dict[str, str]:
     """Return the citation in each style, by its name."""
-    info = release_locations.find_release(
-        open_location(release.path.parents[1]), release.name, release.version
-    ).info
+    info = describe(release, release.version, addresses)
     return {name: citation.format_citation(info, style) for name, (style, _) in STYLES.items()}
 
 
-def citation_files(release: Release) -> dict[str, bytes]:
+def citation_files(release: Release, addresses: Addresses = NOWHERE) -> dict[str, bytes]:
     """Return the citations as files of the site."""
     return {
         f"data/{release.name}/cite.{STYLES[name][1]}": text.encode()
-        for name, text in citations(release).items()
+        for name, text in citations(release, addresses).items()
     }
 
 
-def make_pages(record: Record) -> Iterator[Page]:
-    """Return the list of packages and a page for each."""
+def make_pages(record: Record, addresses: Addresses = NOWHERE) -> Iterator[Page]:
+    """Return the list of packages, a page for each, and a page for each of its versions."""
     described = (
         f"{len(record.releases)} versioned, checked data packages: CSV, Parquet, SQLite, Excel, "
         "with checksums and citations."
     )
-    yield Page("data/index.html", "data.html.j2", "Data", described, "data")
-    yield from (_package(release) for release in record.releases.values())
+    context = {"datasette_url": addresses.datasette_url}
+    yield Page("data/index.html", "data.html.j2", "Data", described, "data", context)
+    for release in record.releases.values():
+        yield _package(release, addresses)
+        yield from _versions(release, addresses)
 
 
-def _package(release: Release) -> Page:
-    linked = release.path / "metadata" / "dataset.jsonld"
-    described = release.descriptor["description"]
-    jsonld: Any = (
-        json.loads(linked.read_text("utf-8"))
-        if linked.is_file()
-        else {
-            "@context": "https://schema.org/",
-            "@type": "Dataset",
-            "name": release.descriptor["title"],
+def _versions(release: Release, addresses: Addresses) -> Iterator[Page]:
+    """Return a page for each version that is here: by its address a version is cited."""
+    for entry in release.versions:
+        folder = release.path.parent / entry["version"]
+        if not (folder / "SHA256SUMS").is_file():
+            continue
+        info = describe(release, entry["version"], addresses)
+        context = {
+            "info": info,
+            "entry": entry,
+            "release": release,
+            "citation": citation.format_citation(info),
+            "files": [
+                (path, digest, (folder / path).is_file())
+                for path, digest in read_sums(folder).items()
+            ],
+            "jsonld": script_json(jsonld.dataset(info)),
         }
-    )
+        yield Page(
+            f"data/{release.name}/{entry['version']}.html",
+            "version.html.j2",
+            f"{info.title}, version {info.version}",
+            info.description,
+            "data",
+            context,
+            (("Data", "data/index.html"), (info.title, f"data/{release.name}.html")),
+            "Version of a data package",
+            None,
+        )
+
+
+def _package(release: Release, addresses: Addresses) -> Page:
+    described = release.descriptor["description"]
+    info = describe(release, release.version, addresses)
     context = {
         "release": release,
         "files": download_links(release),
         "resources": [_resource(release, item) for item in release.descriptor["resources"]],
-        "snippets": code_snippets(release),
+        "snippets": code_snippets(release, addresses),
         "citations": [
             (name, text, f"data/{release.name}/cite.{STYLES[name][1]}")
-            for name, text in citations(release).items()
+            for name, text in citations(release, addresses).items()
         ],
         "versions": [
             {**item, "rows": sum((item.get("row_counts") or {}).values())}
             for item in reversed(release.versions)
         ],
         "checksums": (release.path / "SHA256SUMS").read_text("utf-8"),
-        "jsonld": script_json(jsonld),
+        "jsonld": script_json(jsonld.dataset(info)),
+        "data_base": addresses.data_base,
+        "datasette_url": addresses.datasette_url,
     }
     find = " ".join([release.name, *(item["name"] for item in release.descriptor["resources"])])
     return Page(
@@ -165,7 +212,7 @@ def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
         "files": [
             (
                 _label(kind, number, len(infos)),
-                f"data/{release.name}/{release.version}/{info['path']}",
+                f"{release.name}/{release.version}/{info['path']}",
             )
             for kind, infos in zip(("CSV", "Parquet"), file_layout.file_entries(item), strict=True)
             for number, info in enumerate(infos, 1)
