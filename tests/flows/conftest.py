@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from xinjiang_record.settings import Project
@@ -176,6 +177,83 @@ def started(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[Sta
         yield processes
     finally:
         processes.stop_all()
+
+
+class Api:
+    """What the tests ask the server."""
+
+    def __init__(self, url: str, wait: Callable[..., object]) -> None:
+        self._wait_for = wait
+        self._client = httpx.Client(base_url=url, timeout=30)
+        self.close = self._client.close
+
+    def get(self, url: str) -> Any:
+        return self._ask("GET", url)
+
+    def post(self, url: str, **body: Any) -> Any:
+        return self._ask("POST", url, body)
+
+    def delete(self, url: str) -> None:
+        self._ask("DELETE", url)
+
+    def _ask(self, verb: str, url: str, body: Any = None) -> Any:
+        for _ in range(20):  # 503 is the server's word for a database that is locked just then
+            answer = self._client.request(verb, url, json=body)
+            if answer.status_code != 503:
+                break
+            time.sleep(1)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def deployment(self, name: str) -> str:
+        return str(self.get(f"/deployments/name/{name}")["id"])
+
+    def make_pool_deployment(self, flow: str, name: str) -> None:
+        """What ``prefect deploy`` leaves on a server: a deployment that a work pool runs."""
+        self._client.post("/work_pools/", json={"name": "some-pool", "type": "process"})
+        flow_id = self.post("/flows/", name=flow)["id"]
+        body = {"name": name, "flow_id": flow_id, "work_pool_name": "some-pool"}
+        self.post("/deployments/", **body, path="/elsewhere", entrypoint="elsewhere.py:run")
+
+    def delete_deployments(self) -> None:
+        for item in self.post("/deployments/filter"):
+            self.delete(f"/deployments/{item['id']}")
+
+    def parameters(self, deployment: str) -> Any:
+        """The form of a deployment, as a JSON Schema."""
+        return self.get(f"/deployments/{deployment}")["parameter_openapi_schema"]
+
+    def trigger(self, deployment: str, **parameters: Any) -> str:
+        return str(
+            self.post(f"/deployments/{deployment}/create_flow_run", parameters=parameters)["id"]
+        )
+
+    def state(self, run: str) -> str:
+        return str(self.get(f"/flow_runs/{run}")["state"]["type"])
+
+    def runs(self, deployment: str, *states: str) -> list[str]:
+        found = self.post(
+            "/flow_runs/filter",
+            deployments={"id": {"any_": [deployment]}},
+            flow_runs={"state": {"type": {"any_": states}}},
+        )
+        return [item["id"] for item in found]
+
+    def ended(self, run: str, seconds: float = 60) -> str:
+        self._wait_for(
+            "the run ends",
+            lambda: self.state(run) in ("COMPLETED", "CANCELLED", "CRASHED", "FAILED"),
+            seconds,
+        )
+        return self.state(run)
+
+
+@pytest.fixture
+def api(prefect_server: str, started: Started) -> Iterator[Api]:
+    """The server, which each test that asks it leaves without deployments."""
+    with contextlib.closing(Api(prefect_server, started.wait_for)) as client:
+        yield client
+        client.delete_deployments()
 
 
 @pytest.fixture

@@ -51,24 +51,81 @@ def test_the_dockerfile_is_what_a_linter_wants() -> None:
     assert all(value.startswith("/") for value in by_word["WORKDIR"])  # DL3000
     for value in by_word["RUN"]:
         assert "sudo" not in value and "curl" not in value  # DL3004, DL4001
+        if "apt-get install" in value:  # DL3009, DL3014, DL3015
+            assert "--yes --no-install-recommends" in value and "rm -rf /var/lib/apt/lists" in value
         if "pip install" in value:
             assert "--no-cache-dir" in value and (
                 "--require-hashes" in value or "--no-deps" in value
             )  # DL3042, DL3013
     for value in by_word["COPY"]:
         sources = [part for part in value.split()[:-1] if not part.startswith("--")]
-        assert all((ROOT / part).exists() for part in sources if part != "published"), value
-    assert json.loads(by_word["ENTRYPOINT"][-1]) == ["xrecord"]
-    known(json.loads(by_word["CMD"][-1]))
-    assert by_word["COPY"][0].split()[:-1] == [
-        "requirements.lock"
-    ]  # what changes seldom first: its layer is kept
+        assert all((ROOT / part).exists() for part in sources), value
+    # Only the libraries of a run, from their lock: no tests, no code, no data.
+    assert {value.split()[-2] for value in by_word["COPY"]} == {
+        "requirements.lock",
+        "deploy/entrypoint.sh",
+    }
+    assert json.loads(by_word["ENTRYPOINT"][-1]) == ["entrypoint.sh"]
+    assert by_word["EXPOSE"] and by_word["HEALTHCHECK"] and by_word["VOLUME"]
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not here")
+def test_a_linter_has_nothing_to_say_about_the_scripts() -> None:
+    done = subprocess.run(
+        ["shellcheck", *sorted((ROOT / "deploy").glob("*.sh"))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_compose_has_server_worker_and_database_and_opens_no_port_to_others() -> None:
+    text = (ROOT / "deploy/compose.yml").read_text("utf-8")
+    services = yaml.safe_load(text)["services"]
+    assert set(services) == {"database", "server", "worker"}
+    assert services["server"]["ports"] == ["127.0.0.1:4200:4200"]
+    assert not any("ports" in services[name] for name in ("database", "worker"))
+    assert services["worker"]["depends_on"] == {"server": {"condition": "service_healthy"}}
+    assert services["server"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert all("healthcheck" in services[name] for name in ("database", "server"))
+    assert "PASSWORD:?" in text  # no password of its own
+    settings = set(services["worker"]["environment"]) | {"XRECORD_PROJECT"}
+    entrypoint = (ROOT / "deploy/entrypoint.sh").read_text("utf-8")
+    pull = (ROOT / "deploy/pull.sh").read_text("utf-8")
+    known = set(re.findall(r"[A-Z]+_[A-Z_]+", entrypoint + pull)) | {"XRECORD_NOTIFY"}
+    assert settings <= known
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is not here")
+def test_compose_reads_its_file() -> None:
+    done = subprocess.run(
+        ["docker-compose", "-f", ROOT / "deploy/compose.yml", "config", "--quiet"],
+        env={**os.environ, "PREFECT_DB_PASSWORD": "x", "XRECORD_CHECKOUT": "/srv/record"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_helm_values_start_the_image_with_its_pool() -> None:
+    worker = yaml.safe_load((ROOT / "deploy/helm/worker-values.yaml").read_text("utf-8"))["worker"]
+    plan = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
+    assert worker["config"]["workPool"] == plan["deployments"][0]["work_pool"]["name"]
+    assert worker["command"] == ["entrypoint.sh"] and worker["args"] == ["worker"]
+    assert worker["podSecurityContext"]["runAsUser"] == 10001  # of the image
+    mounts = {item["name"]: item["mountPath"] for item in worker["extraVolumeMounts"]}
+    assert set(mounts) == {item["name"] for item in worker["extraVolumes"]}
+    assert "/srv/record" in mounts.values()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for path in UNITS:
-        text = re.sub(r"/srv/record/\.venv/bin/\w+", "/bin/true", path.read_text("utf-8"))
+        text = re.sub(
+            r"/srv/record/(\.venv/bin/\w+|deploy/\w+\.sh)", "/bin/true", path.read_text("utf-8")
+        )
         (tmp_path / path.name).write_text(text, "utf-8")
     names = [str(tmp_path / path.name) for path in UNITS]
     done = subprocess.run(
@@ -92,9 +149,12 @@ def test_units_are_whole_and_run_commands_that_exist(path: Path) -> None:
         assert (ROOT / "deploy" / f"{path.stem}.service").is_file()
         assert unit["Timer"]["OnCalendar"] and unit["Install"]["WantedBy"] == "timers.target"
         return
+    assert "XRECORD_PULL=1" in path.read_text("utf-8")  # new data come with a pull
     assert unit["Service"]["User"] != "root" and unit["Service"]["ProtectSystem"] == "strict"
     for line in re.findall(r"(?m)^ExecStart(?:Pre)?=(.*)$", path.read_text("utf-8")):
         program, *arguments = shlex.split(line)
+        if program == "/srv/record/deploy/pull.sh":
+            continue
         assert program.startswith("/srv/record/.venv/bin/")
         if program.endswith("/xrecord"):
             known(arguments)

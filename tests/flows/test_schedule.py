@@ -9,10 +9,10 @@ import contextlib
 import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.settings import Project
 
 pytestmark = pytest.mark.server
-Started = Any  # of conftest.py
+ROOT = Path(__file__).resolve().parents[2]
+Started = Api = Any  # of conftest.py
 PREFECT = (sys.executable, "-m", "prefect")
 FAST = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -32,74 +33,6 @@ FAST = {
     "PREFECT_WORKER_PREFETCH_SECONDS": "1",
 }
 EVERY_FEW_SECONDS = "* * * * * */4"  # croniter's sixth part: seconds
-
-
-class Api:
-    """What the tests ask the server."""
-
-    def __init__(self, url: str, started: Started) -> None:
-        self._wait_for = started.wait_for
-        self._client = httpx.Client(base_url=url, timeout=30)
-        self.close = self._client.close
-
-    def post(self, url: str, **body: Any) -> Any:
-        for _ in range(10):  # 503 is the server's word for a database that is locked just then
-            answer = self._client.post(url, json=body)
-            if answer.status_code != 503:
-                break
-            time.sleep(1)
-        return answer.raise_for_status().json()
-
-    def deployment(self, name: str) -> str:
-        return str(self._client.get(f"/deployments/name/{name}").raise_for_status().json()["id"])
-
-    def make_pool_deployment(self, flow: str, name: str) -> None:
-        """What ``prefect deploy`` leaves on a server: a deployment that a work pool runs."""
-        self._client.post("/work_pools/", json={"name": "some-pool", "type": "process"})
-        flow_id = self.post("/flows/", name=flow)["id"]
-        body = {"name": name, "flow_id": flow_id, "work_pool_name": "some-pool"}
-        self.post("/deployments/", **body, path="/elsewhere", entrypoint="elsewhere.py:run")
-
-    def delete_deployments(self) -> None:
-        for item in self.post("/deployments/filter"):
-            self._client.delete(f"/deployments/{item['id']}").raise_for_status()
-
-    def parameters(self, deployment: str) -> Any:
-        """The form of a deployment, as a JSON Schema."""
-        answer = self._client.get(f"/deployments/{deployment}").raise_for_status()
-        return answer.json()["parameter_openapi_schema"]
-
-    def trigger(self, deployment: str, **parameters: Any) -> str:
-        return str(
-            self.post(f"/deployments/{deployment}/create_flow_run", parameters=parameters)["id"]
-        )
-
-    def state(self, run: str) -> str:
-        return str(self._client.get(f"/flow_runs/{run}").raise_for_status().json()["state"]["type"])
-
-    def runs(self, deployment: str, *states: str) -> list[str]:
-        found = self.post(
-            "/flow_runs/filter",
-            deployments={"id": {"any_": [deployment]}},
-            flow_runs={"state": {"type": {"any_": states}}},
-        )
-        return [item["id"] for item in found]
-
-    def ended(self, run: str, seconds: float = 60) -> str:
-        self._wait_for(
-            "the run ends",
-            lambda: self.state(run) in ("COMPLETED", "CANCELLED", "CRASHED", "FAILED"),
-            seconds,
-        )
-        return self.state(run)
-
-
-@pytest.fixture
-def api(prefect_server: str, started: Started) -> Iterator[Api]:
-    """The server, which the tests of this file leave without deployments."""
-    with contextlib.closing(Api(prefect_server, started)) as client:
-        yield client
-        client.delete_deployments()
 
 
 @contextlib.contextmanager
@@ -148,41 +81,52 @@ def kill_everything_of(
     process.wait(30)
 
 
-def changed(project: Project) -> None:
-    """Change a word in raw/, so that there is something to publish."""
-    path = project.raw / "joint-statements/2025-11-21-unga80-c3-critical/statement.toml"
+def commit(folder: Path, what: str) -> None:
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", folder)
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", what], check=True)
+
+
+@pytest.fixture
+def repository(small_project: Project) -> Project:
+    """A repository with that project and all that a container clones."""
+    root = small_project.root
+    skip = shutil.ignore_patterns("__pycache__")
+    for name in ("deploy", "xinjiang_record"):
+        shutil.copytree(ROOT / name, root / name, ignore=skip)
+    for name in ("prefect.yaml", "requirements.lock", ".gitignore"):
+        shutil.copy(ROOT / name, root)
+    subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", root], check=True)
+    commit(root, "first")
+    return small_project
+
+
+def change(repository: Project) -> None:
+    """Change a word in raw/, so that there is something to pull and to publish."""
+    path = repository.raw / "joint-statements/2025-11-21-unga80-c3-critical/statement.toml"
     path.write_text(
         path.read_text("utf-8").replace(
             "No counter-statement was found", "None was found against it"
         ),
         "utf-8",
     )
+    commit(repository.root, "second")
 
 
-@pytest.fixture
-def deployed(api: Api, started: Started, small_project: Project) -> str:
-    """The deployment ``record/record-daily`` of prefect.yaml on a pool; its id."""
-    for command in (
-        ("work-pool", "create", "xinjiang-record", "--type", "process", "--overwrite"),
-        ("--no-prompt", "deploy", "--all"),
-    ):
-        process = started.start(*PREFECT, *command)
-        assert process.wait(60) == 0, started.output(process)
-    return api.deployment("record/record-daily")
-
-
-def worker(started: Started, project: Project) -> subprocess.Popen[bytes]:
-    return started.start(
-        *PREFECT,
-        "worker",
-        "start",
-        "--pool",
-        "xinjiang-record",
-        "--type",
-        "process",
-        XRECORD_PROJECT=str(project.root),
+def container(started: Started, repository: Project, checkout: Project) -> subprocess.Popen[bytes]:
+    """Start what a container of deploy/Dockerfile starts, and wait until its worker is ready."""
+    process: subprocess.Popen[bytes] = started.start(
+        *("sh", ROOT / "deploy/entrypoint.sh", "worker"),
+        PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        XRECORD_PROJECT=str(checkout.root),
+        XRECORD_REPOSITORY=str(repository.root),
+        XRECORD_LOCK=str(ROOT / "requirements.lock"),
+        XRECORD_PULL="1",
+        PREFECT_WORKER_WEBSERVER_PORT="0",
         **FAST,
     )
+    started.wait_for("the worker is ready", lambda: "started!" in started.output(process), 120)
+    return process
 
 
 def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
@@ -254,31 +198,42 @@ def test_a_server_that_is_not_there_is_told(
     )
 
 
-def test_a_worker_runs_prefect_yaml_one_at_a_time_and_a_killed_one_blocks_nothing(
-    api: Api, deployed: str, started: Started, small_project: Project, xrecord: Any
+def test_a_worker_clones_pulls_runs_one_at_a_time_and_a_killed_one_blocks_nothing(
+    api: Api, started: Started, repository: Project, tmp_path: Path
 ) -> None:
+    """The deployments of prefect.yaml, on a worker that deploy/entrypoint.sh starts."""
+    checkout = Project(tmp_path / "checkout")
+    first = container(started, repository, checkout)
+    deployed = api.deployment("record/record-daily")
     form = api.parameters(deployed)
-    assert "joint-statements" in form["properties"]["packages"]["items"]["enum"]
+    assert form["properties"]["packages"]["items"]["const"] == "joint-statements"  # it has one
     assert "smaller than the change needs" in form["properties"]["declare"]["description"]
     with pytest.raises(httpx.HTTPStatusError):
         api.trigger(deployed, packages=["joint-statments"])
-    first = worker(started, small_project)
     pair = [api.trigger(deployed), api.trigger(deployed)]
     assert sorted(api.ended(run) for run in pair) == ["CANCELLED", "COMPLETED"]
-    assert (small_project.published / "joint-statements/1.0.0/SHA256SUMS").is_file()
+    assert (checkout.published / "joint-statements/1.0.0/SHA256SUMS").is_file()
 
-    changed(small_project)
-    with publisher_waits(small_project):
+    change(repository)
+    with publisher_waits(checkout):
         run = api.trigger(deployed)
-        started.wait_for("the run is under way", lambda: waits_at_the_lock(small_project))
-        kill_everything_of(small_project, first)
+        started.wait_for("the run is under way", lambda: waits_at_the_lock(checkout))
+        kill_everything_of(checkout, first)
         assert api.state(run) == "RUNNING"  # a zombie: nobody told the server
-    swept = xrecord("schedule", "--sweep", project=small_project)
-    assert swept.returncode == 0, swept.stderr
-    assert swept.stdout.startswith("crashed: ")
+    second = container(started, repository, checkout)
+    assert "crashed: " in started.output(second)
     assert api.state(run) == "CRASHED"
 
-    worker(started, small_project)
     assert api.ended(api.trigger(deployed)) == "COMPLETED"
-    assert verify(small_project.published) == []
-    assert (small_project.published / "joint-statements/latest").resolve().name == "1.0.1"
+    assert verify(checkout.published) == []
+    latest = checkout.published / "joint-statements/latest"
+    assert latest.resolve().name == "1.0.1"
+    assert "None was found against it" in (latest / "data/statements.csv").read_text("utf-8")
+
+
+def test_a_container_without_a_checkout_says_what_to_give(tmp_path: Path) -> None:
+    command = ["sh", ROOT / "deploy/entrypoint.sh", "xrecord", "--version"]
+    environment = {"PATH": os.environ["PATH"], "XRECORD_PROJECT": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Mount one there, or set XRECORD_REPOSITORY" in done.stderr
