@@ -216,7 +216,17 @@ def read_record(base: Base = None) -> Record:
             return []
         return list(csv.DictReader(io.StringIO(release.read(path).decode("utf-8"))))
 
-    return build_record(read, {name: release.version for name, release in releases.items()})
+    versions = {name: release.version for name, release in releases.items()}
+    site = str(releases["joint-statements"].descriptor.get("homepage", "")) or _homepage()
+    return build_record(read, versions, site)
+
+
+def _homepage() -> str:
+    """Return the site's address of the checkout, or an empty text where there is none."""
+    try:
+        return settings.find_project().homepage
+    except UsageError:
+        return ""
 
 
 def cite(

@@ -11,7 +11,7 @@ from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.languages.load_language import load_language
 
 SWAPS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-KINDS = ("lead", "verb", "side", "body", "unit")
+KINDS = ("lead", "verb", "work", "side", "body", "unit")
 _NUMBER = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?:[., ]?[0-9]{3})*(?![0-9])")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def test_the_kinds_of_the_cases_in_other_languages(case: dict[str, Any], record:
 
 
 def test_a_verdict_has_its_parts_records_and_links(record: Record) -> None:
-    count, lead = check_text(FALSE, record).verdicts
+    lead, count = check_text(FALSE, record).verdicts
     assert (count.outcome, lead.outcome) == ("agrees", "disagrees")
     assert {part.name: part.outcome for part in lead.parts}["lead"] == "disagrees"
     assert {part.name: part.outcome for part in lead.parts}["date"] == "agrees"
@@ -157,18 +158,13 @@ def test_nothing_agrees_unread(record: Record) -> None:
         ("Die Xinjiang Papers wurden am 16. November 2019 veröffentlicht.", "agrees", ("E044",)),
         (
             "On 25 February 2021 the Dutch parliament passed a motion on genocide in Xinjiang.",
-            "partly",
+            "agrees",
             ("E072",),
         ),
         (
             "On 25 February 2020 the Dutch parliament passed a motion on genocide in Xinjiang.",
             "unknown",
             (),
-        ),
-        (
-            "On 22 March 2021 Canada and the United Kingdom imposed sanctions over Xinjiang.",
-            "partly",
-            ("E073", "E077"),
         ),
     ],
 )
@@ -209,7 +205,7 @@ def test_json_is_a_list_of_verdicts(tmp_path: Path) -> None:
     page = tmp_path / "article.txt"
     page.write_text(FALSE, "utf-8")
     _, out = run(str(page), "--format", "json", "--from", str(ROOT / "published"))
-    count, lead = json.loads(out)
+    lead, count = json.loads(out)
     assert set(lead) >= {"claim", "outcome", "text", "locator", "records", "parts", "links"}
     assert (count["outcome"], lead["label"]) == ("agrees", "disagrees")
 
@@ -233,7 +229,8 @@ def test_python_gives_the_same_as_values(record: Record) -> None:
 def test_html_underlines_claims_and_shows_no_markup_of_the_article(record: Record) -> None:
     page = to_html(check_text(f"<script>alert(1)</script>\n{FALSE}", record))
     assert "<script>" not in page and "&lt;script&gt;" in page
-    assert '<span class="disagrees"><u>In June 2022 Canada' in page
+    assert 'In June 2022 <u class="disagrees">Canada read</u><sup><a href="#v1"' in page
+    assert '<u class="agrees">47 countries</u><sup><a href="#v2"' in page
     assert '<a href="https://' in page
 
 
@@ -251,3 +248,176 @@ def test_an_article_of_2000_words_is_checked_in_time(record: Record) -> None:
     start = time.process_time()
     check_text(article, record)
     assert time.process_time() - start < 10  # `python benchmarks/check.py` has the figure
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "words"),
+    [
+        (
+            "On 22 March 2021 the European Union imposed sanctions on four officials and one "
+            "entity over Xinjiang.",
+            "agrees",
+            "E074",
+        ),
+        (
+            "On 22 March 2021 China imposed sanctions on 10 individuals and 4 entities in the EU "
+            "over Xinjiang.",
+            "agrees",
+            "E075",
+        ),
+        ("On 22 March 2021 Canada lifted sanctions over Xinjiang.", "not_understood", ""),
+        ("On 22 March 2021 Canada did not impose sanctions over Xinjiang.", "not_understood", ""),
+        ("On 22 March 2021 Canada sanctioned Hu Lianhe over Xinjiang.", "disagrees", "Zhu Hailun"),
+        (
+            "The United Kingdom was the first country to impose sanctions over Xinjiang, on 22 "
+            "March 2021.",
+            "disagrees",
+            "US Department of State",
+        ),
+        (
+            "On 9 June 2022 the European Parliament adopted a resolution on a serious risk of "
+            "genocide of Uyghurs.",
+            "agrees",
+            "E103",
+        ),
+        (
+            "On 9 June 2022 the European Parliament adopted a resolution on genocide of Uyghurs.",
+            "partly",
+            "serious risk",
+        ),
+        (
+            "In June 2021 the Czech Chamber of Deputies adopted a motion on genocide of Uyghurs.",
+            "unknown",
+            "no such act",
+        ),
+    ],
+)
+def test_sanctions_and_acts_of_parliaments(
+    text: str, outcome: str, words: str, record: Record
+) -> None:
+    report = check_text(text, record)
+    assert report.outcome == outcome
+    assert words in " ".join(item.text for item in report.verdicts)
+
+
+def test_a_motion_is_not_said_to_call_it_what_it_does_not(record: Record) -> None:
+    text = "On 5 May 2021 New Zealand's parliament passed a motion on genocide in Xinjiang."
+    found = check_text(text, record).verdicts[0]
+    assert found.outcome == "disagrees" and "human rights abuses" in found.text
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "ids"),
+    [
+        ('The China Cables order camp staff to "never allow escapes".', "agrees", ("D002.1",)),
+        ('The China Cables order camp staff to “always allow escapes”.', "disagrees", ("D002.1",)),
+        ('The China Cables order camp staff to "never permit escapes".', "partly", ("D002.1",)),
+        ('The Karakax List orders camp staff to "never allow escapes".', "disagrees", ("D002.1",)),
+        ('Xi Jinping told camp staff to "never allow escapes".', "partly", ("D002.1",)),
+        ('A leaked manual orders guards to "feed the geese at dawn".', "unknown", ()),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_looked_up(
+    text: str, outcome: str, ids: tuple[str, ...], record: Record
+) -> None:
+    found = [item for item in check_text(text, record).verdicts if item.kind == "quotation"]
+    assert [(item.outcome, item.records[:1]) for item in found] == [(outcome, ids)]
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "words"),
+    [
+        (
+            "Turkey was the only Muslim-majority country to sign the statement critical of China "
+            "on Xinjiang of 31 October 2022.",
+            "not_understood",
+            "no list of such states",
+        ),
+        (
+            "Belize was the only Latin American state that signed the statement critical of China "
+            "on Xinjiang and Hong Kong of 30 June 2020.",
+            "agrees",
+            "",
+        ),
+        (
+            "Japan was the only East Asian state that signed the letter of 8 July 2019 critical "
+            "of China over Xinjiang.",
+            "not_understood",
+            "no list of such states",
+        ),
+        (
+            "Greece was the only EU member that did not sign the statement critical of China on "
+            "Xinjiang of 31 October 2022.",
+            "disagrees",
+            "Cyprus, Greece, Hungary, Malta",
+        ),
+    ],
+)
+def test_the_only_one_of_a_group(text: str, outcome: str, words: str, record: Record) -> None:
+    found = next(v for v in check_text(text, record).verdicts if v.kind == "only")
+    assert found.outcome == outcome and words in found.text
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "words"),
+    [
+        (
+            "Ukraine was the first state to withdraw from a statement on Xinjiang.",
+            "partly",
+            "critical side",
+        ),
+        (
+            "Fiji was the first state to withdraw from a statement critical of China on Xinjiang.",
+            "disagrees",
+            "Ukraine",
+        ),
+        (
+            "Turkey signed a joint statement critical of China on Xinjiang for the first time on "
+            "21 October 2021.",
+            "unknown",
+            "partial",
+        ),
+        (
+            "In 2022 the Netherlands read the first statement critical of China on Xinjiang at "
+            "the Human Rights Council for 47 countries.",
+            "unknown",
+            "is earlier",
+        ),
+    ],
+)
+def test_the_first_one(text: str, outcome: str, words: str, record: Record) -> None:
+    found = next(v for v in check_text(text, record).verdicts if v.kind == "first")
+    assert found.outcome == outcome and words in found.text
+
+
+def test_only_before_a_number_is_no_claim_of_its_own(record: Record) -> None:
+    text = "Only 22 countries signed the letter critical of China over Xinjiang on 8 July 2019."
+    assert check_text(text, record).outcome == "agrees"
+
+
+def test_a_group_of_people_that_is_not_counted_contradicts(record: Record) -> None:
+    text = "Zenz said that up to 1.5 million {} were held in camps in Xinjiang in March 2019."
+    assert check_text(text.format("Muslims"), record).outcome == "agrees"
+    row = next(row for row in record.figures if row["population"] == "Uyghurs" and row.point)
+    text = f"In {row.dates[0][:4]} {row['publisher']} said that {row.point:.0f} Kazakhs were held."
+    assert check_text(text, record).outcome != "agrees"
+
+
+def test_verdicts_link_to_the_pages_of_the_site(record: Record) -> None:
+    report = check_text(FALSE, replace(record, site="https://example.org/record/"))
+    assert report.verdicts[0].pages == (
+        "https://example.org/record/statements/2022-06-14-hrc50-critical.html",
+        "https://example.org/record/countries/CAN.html",
+    )
+    assert '<a href="https://example.org/record/countries/CAN.html">CAN</a>' in to_html(report)
+    assert "[CAN](<https://example.org/record/countries/CAN.html>)" in to_markdown(report)
+
+
+def test_the_words_of_a_claim_are_underlined_in_their_place(record: Record) -> None:
+    text = f"It rained; {FALSE}\nAs said: {TRUE}"
+    report = check_text(text, record)
+    blocks = report.blocks
+    shown = {blocks[0][v.at[0] : v.at[1]] for v in report.sentences[0].verdicts}
+    assert shown == {"Canada read", "47 countries"}
+    page = to_markdown(report)
+    assert "<ins>Canada read</ins> (✗1)" in page and "<ins>22 countries</ins> (✓3)" in page

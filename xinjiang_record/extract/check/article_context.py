@@ -31,8 +31,11 @@ def read_clauses(text: str, code: str, anchor: date | None, context: Context) ->
     A clause without a date, a body or a topic has those of the clause before.
     """
     before: Reading | None = None
+    offset = 0
     for piece in _pieces(text, code):
         reading = read_sentence(piece, code, anchor)
+        reading.offset = offset
+        offset += len(piece)
         _resolve_dates(reading, context)
         if before is not None:
             if not reading.dates:

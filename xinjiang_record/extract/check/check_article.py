@@ -23,26 +23,31 @@ from xinjiang_record.extract.check.article_context import (
     carry_statements,
     read_clauses,
 )
-from xinjiang_record.extract.check.count_verdicts import check_count, count_part
-from xinjiang_record.extract.check.event_verdicts import check_events
-from xinjiang_record.extract.check.figure_verdicts import FigureClaim, check_figure
+from xinjiang_record.extract.check.claim_reference import nearest_date, reference_at
+from xinjiang_record.extract.check.compare.count_verdicts import check_count, count_part
+from xinjiang_record.extract.check.compare.event_verdicts import check_events
+from xinjiang_record.extract.check.compare.figure_verdicts import FigureClaim, check_figure
+from xinjiang_record.extract.check.compare.first_and_only import (
+    check_first_state,
+    check_first_text,
+    check_only,
+)
+from xinjiang_record.extract.check.compare.motion_verdicts import check_content
+from xinjiang_record.extract.check.compare.quote_verdicts import check_quotes
+from xinjiang_record.extract.check.compare.sanction_verdicts import MOST_TARGETS
+from xinjiang_record.extract.check.compare.state_verdicts import act_part, check_states
+from xinjiang_record.extract.check.compare.vote_verdicts import check_tally
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import UsedPlaces, left_over, not_understood
 from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
 from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
-from xinjiang_record.extract.check.state_verdicts import act_part, check_only, check_states
-from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict
-from xinjiang_record.extract.check.vote_verdicts import check_tally
-from xinjiang_record.extract.dates import DateFound, read_date
+from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict, pages_of
+from xinjiang_record.extract.dates import read_date
+from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.detect_language import detect_language
-from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.sentences import sentences
-
-HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
-FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
-FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
 
 
 def check_document(document: Document, record: Record, *, on: date | None = None) -> Report:
@@ -103,17 +108,36 @@ def _check_sentence(
     else:
         is_checkable, verdicts = False, ()
         for reading in read_clauses(text, code, anchor, context):
-            mine = tuple(_verdicts(reading, record, context)) if reading.may_claim else ()
+            found = _verdicts(reading, record, context) if reading.may_claim else ()
+            mine = tuple(_in_sentence(item, reading) for item in found)
             if not reading.is_checkable and all(v.outcome == "not_understood" for v in mine):
                 mine = ()
             is_checkable = is_checkable or reading.is_checkable or bool(mine)
             carry_statements(reading, mine, context)
             verdicts = (*verdicts, *mine)
     placed = tuple(
-        replace(item, locator=block.locator, sentence=text, start=start, end=start + len(text))
-        for item in dict.fromkeys(verdicts)
+        replace(
+            item,
+            locator=block.locator,
+            sentence=text,
+            start=start,
+            end=start + len(text),
+            at=_in_block(item.at, start, len(text)),
+            pages=pages_of(record.site, item.records, item.states),
+        )
+        for item in sorted(dict.fromkeys(verdicts), key=lambda one: one.at[0])
     )
     return CheckedSentence(text, number, start, block.locator, is_checkable, placed)
+
+
+def _in_block(at: tuple[int, int], start: int, size: int) -> tuple[int, int]:
+    return (start + at[0], start + at[1]) if at[1] else (start, start + size)
+
+
+def _in_sentence(item: Verdict, reading: Reading) -> Verdict:
+    """Return a verdict with the place of its words in the sentence, not in the clause."""
+    start, end = item.at if item.at[1] else (0, len(reading.text.rstrip()))
+    return replace(item, at=(start + reading.offset, end + reading.offset))
 
 
 def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Verdict]:
@@ -135,13 +159,11 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
         yield not_understood(reading.text, "the sentence speaks of all, each or none")
     else:
         yield from _statement_verdicts(reading, acts, record, context, used)
-    yield from _figure_verdicts(reading, record, context, used)
-    if not (used.groups or reading.tally or reading.counts or reading.figures):
-        found = list(check_events(reading, record))
-        if found:
-            used.groups |= set(range(len(reading.groups)))
-            used.dates |= {item.start for item in reading.dates}
-        yield from found
+    if _persons(reading):
+        yield from _figure_verdicts(reading, record, context, used)
+    if not (used.groups or reading.tally or reading.counts or _persons(reading)):
+        yield from check_events(reading, record, used)
+    yield from check_quotes(reading, record)
     yield from left_over(reading, used)
 
 
@@ -151,13 +173,27 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
 def _statement_verdicts(
     reading: Reading, acts: list[Act], record: Record, context: Context, used: UsedPlaces
 ) -> Iterator[Verdict]:
-    if not (reading.counts or acts or reading.tally):
+    first = reading.first if reading.first and reading.first.noun == "text" else None
+    if not (reading.counts or acts or reading.tally or first):
         return
     leads = frozenset(code for act in acts if act.kind == "led" for code in act.group.codes)
 
     def reference(at: int) -> Reference:
         """Return what the sentence says about the statement of a claim at this place."""
-        return _reference(reading, at, leads, context, used)
+        return reference_at(reading, at, leads, context, used)
+
+    if first:
+        used.first = True
+        said = reading.text[first.start : first.end]
+        about = reference(first.start)
+        is_narrow = (
+            bool(reading.counts)
+            or first.is_narrow
+            or any(len(day) < 10 for day in (*about.dates, *about.weak_dates))
+        )
+        claim = f"{said} text of its kind"
+        verdict = check_first_text(record, about, claim, is_narrow=is_narrow)
+        yield replace(verdict, at=(first.start, first.end))
 
     def by_counts(statement: Statement) -> float:
         """Return the score that the counts of the sentence give a statement."""
@@ -166,7 +202,9 @@ def _statement_verdicts(
 
     if not reading.is_vote:
         for count in reading.counts:
-            yield check_count(record, count, _with_lists(reference(count.start), acts, record))
+            about = _with_lists(reference(count.start), acts, record)
+            verdict = check_count(record, count, about)
+            yield replace(verdict, at=(count.start, count.end))
     if reading.tally:
         states = frozenset(code for group in reading.groups for code in group.codes)
         verdict = check_tally(
@@ -175,7 +213,9 @@ def _statement_verdicts(
         if verdict.records and not verdict.records[0][:1].isdigit():
             used.groups |= set(range(len(reading.groups)))
             acts = []
-        yield verdict
+        yield replace(verdict, at=(reading.tally.start, reading.tally.end))
+        if verdict.records and verdict.records[0][:1] == "E":
+            yield from check_content(reading, record, verdict.records[0])
     for mine in _acts_together(reading, acts):
         used.groups.add(reading.groups.index(mine[0].group))
         yield from _act_verdicts(reading, mine, record, reference(mine[0].at), by_counts, used)
@@ -185,7 +225,7 @@ def _acts_together(reading: Reading, acts: list[Act]) -> list[list[Act]]:
     """Return the acts by group: those of one date and one kind of text share a verdict."""
     out: dict[tuple[Group, int | None, bool], list[Act]] = {}
     for act in acts:
-        near = _nearest_date(reading, act.at)
+        near = nearest_date(reading, act.at)
         key = (act.group, near.start if near else None, act.kind in VOTES)
         out.setdefault(key, []).append(act)
     return list(out.values())
@@ -229,84 +269,37 @@ def _act_verdicts(
         reference = replace(
             reference, is_vote=False, kind=None, bodies=frozenset(), side=reading.side
         )
-    if reading.is_only and reading.region and len(states) == 1:
+    place = (min(group.start, acts[0].at), max(group.end, acts[0].end))
+    code = next(iter(states))
+    if reading.only and len(states) == 1 and not used.only:
         used.only = True
-        code = next(iter(states))
-        yield check_only(record, code, reading.region, kinds[0], reference, by_counts)
+        verdict = check_only(record, code, reading.only, kinds[0], reference, by_counts)
+        yield replace(verdict, at=place)
+    if reading.first and reading.first.noun in ("state", "time") and len(states) == 1:
+        used.first = True
+        verdict = check_first_state(record, code, reading.first, kinds[0], reference)
+        yield replace(verdict, at=place)
+        if not reference.carried and (reading.first.noun == "time" or kinds[0] == "withdrew"):
+            return
     why = reference.carried_why
     for verdict in check_states(record, states, kinds, reference, by_counts):
         is_carried = why and verdict.records and set(verdict.records) <= reference.carried
-        yield replace(verdict, carried=why) if is_carried else verdict
+        yield replace(verdict, at=place, carried=why if is_carried else verdict.carried)
     for item in group.states:
         if not item.iso3:
             yield not_understood(item.name, "more than one state bears this name")
 
 
-def _reference(
-    reading: Reading, at: int, leads: frozenset[str], context: Context, used: UsedPlaces
-) -> Reference:
-    exact, weak, open_dates = _dates_for(reading, at, used)
-    is_alone = not (exact or weak or open_dates)
-    may_carry = is_alone and (reading.is_vote or not reading.counts)
-    carried = context.statements if may_carry else frozenset[str]()
-    return Reference(
-        dates=exact,
-        weak_dates=weak,
-        open_dates=open_dates,
-        side=None if reading.is_vote else reading.side,
-        bodies=reading.bodies,
-        session=reading.session,
-        kind=reading.kind,
-        topics=reading.topics,
-        is_vote=reading.is_vote,
-        leads=leads,
-        carried=carried,
-        carried_why="the statement of the sentence before" if carried else "",
-        date_is_of=_date_is_of(reading, at),
-    )
+def _persons(reading: Reading) -> bool:
+    """Return whether a sentence has figures that are no number of officials under sanctions."""
+    if not reading.words["sanctions"].search(reading.text.lower()):
+        return bool(reading.figures)
+    return any(max(_values(figure)) > MOST_TARGETS for figure in reading.figures)
 
 
-def _date_is_of(reading: Reading, at: int) -> str:
-    """Return whether the date next to an act is the act's, or that of the text it is about."""
-    dated = [item for item in reading.dates if item.start > at]
-    if not dated:
-        is_next = any(at - item.end <= NEAR_HEAD for item in reading.dates)
-        return "act" if is_next else ""
-    between = fold(reading.text[at : min(item.start for item in dated)])
-    words = reading.words
-    is_of_text = words["letter"].search(between) or words["spoken"].search(between)
-    return "statement" if is_of_text else "act"
-
-
-def _nearest_date(reading: Reading, at: int) -> DateFound | None:
-    """Return the date that is nearest to a place; one behind a relative clause is far."""
-
-    def distance(item: DateFound) -> int:
-        """Return how far a date is."""
-        far = FAR_DATE if reading.relative_between(at, item.start) else 0
-        if item.start <= HEAD < at:
-            return min(abs(item.start - at), NEAR_HEAD)
-        low, high = sorted((at, item.start))
-        commas = len(re.findall(r"[,，、]\s", reading.text[low:high]))
-        return abs(item.start - at) + far + FAR_COMMA * commas
-
-    return min(reading.dates, key=distance, default=None)
-
-
-def _dates_for(
-    reading: Reading, at: int, used: UsedPlaces
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the date of the clause of a claim: sure, weak (another clause), or without a year."""
-    nearest = _nearest_date(reading, at)
-    if nearest is None:
-        return (), (), ()
-    used.dates.add(nearest.start)
-    if nearest.edtf is None:
-        return (), (), (nearest.phrase,)
-    if "/" in nearest.edtf:
-        return (), (nearest.edtf.split("/")[0],), ()
-    is_weak = reading.relative_between(at, nearest.start)
-    return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())
+def _values(figure: Figure) -> tuple[float, ...]:
+    values = (figure.value_point, figure.value_low, figure.value_high)
+    return tuple(float(value) for value in values if value is not None) or (0.0,)
 
 
 # --- figures ----------------------------------------------------------------------------------
@@ -342,7 +335,7 @@ def _figure_verdicts(
             verdict = replace(
                 verdict, outcome="partly" if verdict.outcome == "agrees" else verdict.outcome
             )
-        yield verdict
+        yield replace(verdict, at=(figure.start, figure.end))
 
 
 def _figure_dates(reading: Reading, start: int, end: int, used: UsedPlaces) -> tuple[str, ...]:

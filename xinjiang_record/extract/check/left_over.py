@@ -18,15 +18,17 @@ class UsedPlaces:
 
     dates: set[int] = field(default_factory=set)
     groups: set[int] = field(default_factory=set)
+    numbers: list[tuple[int, int]] = field(default_factory=list)
     only: bool = False
+    first: bool = False
     publishers: bool = False
 
 
-def not_understood(claim: str, why: str) -> Verdict:
+def not_understood(claim: str, why: str, at: tuple[int, int] = (0, 0)) -> Verdict:
     """Return the verdict on something that the sentence says and that is not checked."""
     shown = claim if len(claim) <= 80 else claim[:77] + "..."
     part = Part("text", shown, "not_understood", why)
-    return Verdict(shown, "text", "not_understood", f"Not checked: {why}.", parts=(part,))
+    return Verdict(shown, "text", "not_understood", f"Not checked: {why}.", parts=(part,), at=at)
 
 
 def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
@@ -35,24 +37,26 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
         codes = [code for code in group.codes if code != "CHN"]
         if place not in used.groups and (codes or not group.codes):
             names = ", ".join(item.name for item in group.states)
-            yield not_understood(names, "what it did is not clear")
+            yield not_understood(names, "what it did is not clear", (group.start, group.end))
     for item in reading.dates:
         if item.start not in used.dates:
-            yield not_understood(item.phrase, "which claim the date belongs to is not clear")
-    for start, end in _free_numbers(reading):
-        yield not_understood(reading.text[start:end], "what the number counts is not clear")
-    if (
-        (reading.is_only or reading.is_first or reading.region)
-        and not used.only
-        and not reading.figures
-    ):
+            why = "which claim the date belongs to is not clear"
+            yield not_understood(item.phrase, why, (item.start, item.end))
+    for start, end in _free_numbers(reading, used):
+        why = "what the number counts is not clear"
+        yield not_understood(reading.text[start:end], why, (start, end))
+    is_open = (reading.is_only and not used.only) or (reading.is_first and not used.first)
+    is_region = reading.region and not (used.only or used.first)
+    if (is_open or is_region) and not reading.figures:
         yield not_understood("first, only or region", "it is not checked, or it was not read")
     if reading.publishers and not used.publishers:
-        yield not_understood(reading.publishers[0][2], "who reported it is not checked")
+        start, end, name = reading.publishers[0]
+        yield not_understood(name, "who reported it is not checked", (start, end))
 
 
-def _free_numbers(reading: Reading) -> Iterator[tuple[int, int]]:
-    covered = [(item.start, item.end) for item in reading.counts]
+def _free_numbers(reading: Reading, used: UsedPlaces) -> Iterator[tuple[int, int]]:
+    covered = [*used.numbers]
+    covered += [(item.start, item.end) for item in reading.counts]
     covered += [(item.start, item.end) for item in reading.figures]
     covered += [(item.start, item.end) for item in reading.dates]
     covered += [(start, end) for start, end, _ in reading.publishers]

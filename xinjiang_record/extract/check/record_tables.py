@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-Row = Mapping[str, str]
-ReadRows = Callable[[str, str], list[Row]]
+from xinjiang_record.extract.check.record_passages import Passage, read_passages
+from xinjiang_record.extract.check.record_responses import (
+    ReadRows,
+    ResponseEvent,
+    Row,
+    number_of,
+    read_events,
+)
+
 SIGNED = frozenset({"signed", "joined"})
 VOTES = frozenset({"voted_yes", "voted_no", "abstained"})
 BODIES = (
@@ -130,20 +137,13 @@ class FigureRow:
         return tuple(self[name] for name in names if self[name])
 
 
-@dataclass(frozen=True)
-class ResponseEvent:
-    """Hold one event of the package responses, with the counts of its motion or sanctions."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Hold one state of a bloc, with when it entered and left (EDTF, or empty)."""
 
-    event_id: str
-    cells: Row
-    votes: tuple[int | None, int | None, int | None] = (None, None, None)
-    body: str = ""
-    outcome: str = ""
-    targets: tuple[int | None, int | None, int | None] = (None, None, None)
-
-    def __getitem__(self, name: str) -> str:
-        """Return a cell; an absent one is empty."""
-        return self.cells.get(name) or ""
+    iso3: str
+    since: str
+    until: str
 
 
 @dataclass
@@ -154,9 +154,13 @@ class Record:
     figures: list[FigureRow] = field(default_factory=list)
     events: list[ResponseEvent] = field(default_factory=list)
     regions: Mapping[str, str] = field(default_factory=dict)
+    subregions: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[Member, ...]] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    site: str = ""
 
     def name(self, iso3: str) -> str:
         """Return the English name of a state."""
@@ -167,31 +171,54 @@ class Record:
         return self.sources.get(source_id, "")
 
 
-def build_record(read: ReadRows, versions: Mapping[str, str]) -> Record:
-    """Return the record of the tables that ``read(package, path)`` gives, absent ones as none."""
+def build_record(read: ReadRows, versions: Mapping[str, str], site: str = "") -> Record:
+    """Return the record of the tables that ``read(package, path)`` gives, absent ones as none.
+
+    Args:
+        read: Gives the rows of a file of a package.
+        versions: The version of each package.
+        site: The address of the site with a page for each record; empty if it is not known.
+    """
     joint, figures, responses = "joint-statements", "detention-figures", "responses"
+    documents = "documents"
     countries = read(joint, "data/countries.csv")
     sources = [
-        row for package in (joint, figures, responses) for row in read(package, "data/sources.csv")
+        row
+        for package in (joint, figures, responses, documents)
+        for row in read(package, "data/sources.csv")
     ]
     return Record(
         statements=_statements(read, joint),
         figures=_figures(read, figures),
-        events=_response_events(read, responses),
+        events=read_events(read, responses),
         regions={row["country_iso3"]: _region(row) for row in countries},
+        subregions={row["country_iso3"]: row.get("m49_subregion_name") or "" for row in countries},
+        members=_members(read(joint, "data/bloc_members.csv")),
+        passages=read_passages(read, documents, responses),
         names={row["country_iso3"]: row.get("name_en", "") for row in countries},
         sources={row["source_id"]: row.get("url") or "" for row in sources},
         versions=versions,
+        site=site,
     )
+
+
+def _members(rows: Iterable[Row]) -> dict[str, tuple[Member, ...]]:
+    """Return the states of each bloc, with the days on which they entered and left."""
+    return {
+        bloc: tuple(
+            Member(
+                row["country_iso3"],
+                row.get("member_from_edtf") or "",
+                row.get("member_to_edtf") or "",
+            )
+            for row in found
+        )
+        for bloc, found in _group(rows, "bloc_id").items()
+    }
 
 
 def _region(row: Row) -> str:
     return (row.get("m49_region_name") or "").lower()
-
-
-def _number(row: Row, name: str) -> int | None:
-    text = row.get(name) or ""
-    return int(text) if re.fullmatch(r"-?[0-9]+", text) else None
 
 
 def _group(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
@@ -229,9 +256,9 @@ def _statements(read: ReadRows, package: str) -> list[Statement]:
                 bodies=frozenset(name for name, words in BODIES if words in body),
                 session=row.get("session") or "",
                 on=row.get("delivered_edtf") or "",
-                declared=_number(row, "declared_count"),
-                named=_number(row, "named_count"),
-                current=_number(row, "current_count"),
+                declared=number_of(row, "declared_count"),
+                named=number_of(row, "named_count"),
+                current=number_of(row, "current_count"),
                 roster=row.get("roster_status") or "",
                 note=row.get("note") or "",
                 topics=frozenset(item["topic"] for item in topics[key]),
@@ -261,18 +288,18 @@ def _event(row: Row) -> Event:
 def _claim(row: Row) -> CountClaim:
     return CountClaim(
         row.get("claim_id") or "",
-        _number(row, "claimed_count"),
+        number_of(row, "claimed_count"),
         row.get("as_of_edtf") or "",
         row.get("note") or "",
         row.get("source_id") or "",
         (
-            _number(row, "claimed_yes_count"),
-            _number(row, "claimed_no_count"),
-            _number(row, "claimed_abstain_count"),
+            number_of(row, "claimed_yes_count"),
+            number_of(row, "claimed_no_count"),
+            number_of(row, "claimed_abstain_count"),
         ),
         row.get("qualifier") or "exact",
         row.get("counts") or "signatories",
-        _number(row, "named_count"),
+        number_of(row, "named_count"),
     )
 
 
@@ -317,30 +344,3 @@ def _figures(read: ReadRows, package: str) -> list[FigureRow]:
         )
         for row in read(package, "data/figures.csv")
     ]
-
-
-def _response_events(read: ReadRows, package: str) -> list[ResponseEvent]:
-    motions = {row["event_id"]: row for row in read(package, "data/motions.csv")}
-    sanctions = {row["event_id"]: row for row in read(package, "data/sanctions.csv")}
-    out = []
-    for row in read(package, "data/events.csv"):
-        motion, sanction = motions.get(row["event_id"], {}), sanctions.get(row["event_id"], {})
-        out.append(
-            ResponseEvent(
-                row["event_id"],
-                row,
-                (
-                    _number(motion, "votes_for"),
-                    _number(motion, "votes_against"),
-                    _number(motion, "votes_abstain"),
-                ),
-                motion.get("body") or sanction.get("imposing_body") or "",
-                motion.get("outcome") or "",
-                (
-                    _number(sanction, "target_count"),
-                    _number(sanction, "person_count"),
-                    _number(sanction, "body_count"),
-                ),
-            )
-        )
-    return out

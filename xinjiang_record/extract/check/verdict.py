@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 OUTCOMES = {
@@ -14,6 +14,9 @@ OUTCOMES = {
     "unknown": "not in the record",
     "not_understood": "not understood",
 }
+
+
+MOST_PAGES = 5  # of records, and of states, that one verdict links to
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,9 @@ class Verdict:
     """Hold one claim and what the record says about it.
 
     ``text`` is one plain sentence. ``start`` and ``end`` are the place of the claim's sentence in
-    the text of its block. ``carried`` says which parts come from a sentence before, and why.
+    the text of its block, ``at`` is that of its own words; ``(0, 0)`` if they are the sentence.
+    ``pages`` are those of the site on the records and states, ``links`` those of the sources.
+    ``carried`` says which parts come from a sentence before, and why.
     """
 
     claim: str
@@ -55,6 +60,9 @@ class Verdict:
     end: int = 0
     links: tuple[str, ...] = ()
     carried: str = ""
+    at: tuple[int, int] = (0, 0)
+    states: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields of ``xrecord check --format json``."""
@@ -70,9 +78,25 @@ class Verdict:
             "sentence": self.sentence,
             "start": self.start,
             "end": self.end,
+            "phrase_start": self.at[0],
+            "phrase_end": self.at[1],
+            "pages": list(self.pages),
             "links": list(self.links),
             "carried": self.carried,
         }
+
+
+def pages_of(site: str, records: Sequence[str], states: Sequence[str]) -> tuple[str, ...]:
+    """Return the pages of the site on these records and states; none if the site is not known."""
+    if not site:
+        return ()
+    folders = {"F": "figures", "E": "responses", "D": "documents"}
+    paths = [
+        f"{folders.get(name[:1], 'statements')}/{name.split('.')[0] if name[:1] == 'D' else name}"
+        for name in records[:MOST_PAGES]
+    ]
+    paths += [f"countries/{iso3}" for iso3 in states[:MOST_PAGES]]
+    return tuple(f"{site.rstrip('/')}/{path}.html" for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +123,6 @@ class Report:
     sentences: tuple[CheckedSentence, ...] = ()
     blocks: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
-    site: str = ""
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

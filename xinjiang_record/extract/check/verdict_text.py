@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xinjiang_record.extract.check.find_statement import Candidate
+from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 
@@ -63,10 +64,41 @@ def verdict_on(
     )
 
 
+def on_event(
+    record: Record,
+    claim: str,
+    parts: Sequence[Part],
+    events: Sequence[ResponseEvent],
+    at: tuple[int, int],
+) -> Verdict:
+    """Return a verdict against events, with a sentence for each part that does not agree."""
+    where = "; ".join(f"{e['happened_edtf']}: {e['title']} ({e.event_id})" for e in events[:3])
+    outcome = combine(parts)
+    verb = "This agrees with" if outcome == "agrees" else "Compared with"
+    wrong = [
+        f"{part.record[:1].upper()}{part.record[1:]}."
+        if part.outcome == "partly" and not part.said
+        else say_part(part)
+        for part in parts
+        if part.outcome != "agrees"
+    ]
+    links = [record.address(event["source_id"]) for event in events]
+    return Verdict(
+        claim,
+        "event",
+        outcome,
+        " ".join([f"{verb} {where}.", *wrong]),
+        records=tuple(event.event_id for event in events),
+        parts=tuple(parts),
+        links=tuple(dict.fromkeys(link for link in links if link))[:3],
+        at=at,
+    )
+
+
 def say_part(part: Part) -> str:
     """Return one sentence on a part that does not simply agree."""
     known = part.record or "nothing"
-    if part.outcome == "disagrees" and part.name in ("state", "only"):
+    if part.outcome == "disagrees" and part.name in ("state", "only", "first"):
         return f"The {part.name} does not agree: the record has that {known}."
     if part.outcome == "disagrees":
         return f"The {part.name} does not agree: {known}, not {part.said}."

@@ -75,6 +75,16 @@ def add_short_votes(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue
     return sorted(out, key=lambda cue: cue.start)
 
 
+def add_infinitives(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
+    """Add the "to sign" of "the only state to sign": elsewhere it is a hope or a demand."""
+    out = list(cues)
+    for found in words["to_sign"].finditer(folded):
+        if not any(cue.start < found.end() and found.start() < cue.end for cue in out):
+            cue = Cue(found.start(), found.end(), "signed")
+            out.append(replace(cue, is_negated=_is_negated(folded, cue, words)))
+    return sorted(out, key=lambda cue: cue.start)
+
+
 def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
     """Return whether a word that denies is next to the cue."""
     if cue.kind in ("not_signed", "stayed"):

@@ -17,7 +17,7 @@ from xinjiang_record.extract.languages.list_words import fold
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
-_BY = re.compile(
+BY = re.compile(
     r"(?:\b(?:by|par|por|pelo|pela|pelos|pelas|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez"
     r"|oleh|with|from|of|namely|were|was)|\bde|من قبل|من|由|被|[:：(（])"
     r"\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
@@ -37,6 +37,7 @@ class Act:
     group: Group
     kind: str
     at: int
+    end: int
 
 
 def acts_of(reading: Reading) -> Iterator[Act]:
@@ -64,7 +65,9 @@ def acts_of(reading: Reading) -> Iterator[Act]:
 def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) -> Iterator[Act]:
     around = [c for c in reading.cues if c.start <= group.start and group.end <= c.end]
     if around and (kind := _kind(around[0], reading)):
-        yield Act(group, kind, around[0].start)  # "صوتت أوكرانيا ضد": the verb is around the name
+        yield Act(
+            group, kind, around[0].start, around[0].end
+        )  # "صوتت أوكرانيا ضد": the verb is around the name
         return
     before = [cue for cue in reading.cues if low <= cue.start and cue.end <= group.start]
     after = [cue for cue in reading.cues if group.end <= cue.start and cue.end <= high]
@@ -74,11 +77,11 @@ def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) 
     if chosen is None:
         listed = _listed_act(reading, group, folded) or _with_others(reading, group, folded)
         if listed:
-            yield Act(group, listed, group.start)
+            yield Act(group, listed, group.start, group.end)
         return
     kind = _kind(chosen, reading)
     if kind:
-        yield Act(group, kind, chosen.start)
+        yield Act(group, kind, chosen.start, chosen.end)
     if chosen is first:
         yield from _coordinated(reading, group, folded, after, kind)
 
@@ -94,7 +97,7 @@ def _choose(
     if is_led_by and not reading.words.lists.is_verb_final:
         return last
     is_named_by = last is not None and last.kind != "led" and len(link_before) <= FAR_BEFORE and (
-        _BY.search(link_before) or reading.words["among"].search(link_before)
+        BY.search(link_before) or reading.words["among"].search(link_before)
     )  # fmt: skip
     if is_named_by and not reading.words.lists.is_verb_final:
         return last
@@ -140,7 +143,7 @@ def _coordinated(
             continue
         if any(count.start > after[0].end and count.end <= cue.start for count in reading.counts):
             continue
-        yield Act(group, str(own), cue.start)
+        yield Act(group, str(own), cue.start, cue.end)
         return
 
 
@@ -178,5 +181,5 @@ def _act_of_china(reading: Reading, group: Group, folded: str) -> Iterator[Act]:
             r"[,.]", folded[group.end : cue.start]
         )
         if cue.kind == "led" and near and reading.counts and not cue.is_negated:
-            yield Act(group, "led", cue.start)
+            yield Act(group, "led", cue.start, cue.end)
             return

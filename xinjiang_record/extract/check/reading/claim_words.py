@@ -110,7 +110,18 @@ def _score(folded: str, code: str) -> int:
     words = claim_words(code)
     common = frozenset(load_language(code)["common_words"])
     score = sum(word in common for word in re.findall(r"[^\W\d_]+", folded))
-    groups = ("critical", "supportive", "spoken", "letter", "led", "held", "votes")
+    score += sum(word in _month_names(code) for word in re.findall(r"[^\W\d_]+", folded))
+    groups = (
+        *("critical", "supportive", "spoken", "letter", "led", "held", "votes"),
+        *("sanctions", "imposed", "parliament", "genocide", "humanity", "first_time"),
+    )
     score += sum(2 * bool(words[name].search(folded)) for name in groups)
     score += 2 * bool(words.lists.any_cue.search(folded))
     return score + 2 * bool(words.lists.words["country_nouns"].search(folded))
+
+
+@cache
+def _month_names(code: str) -> frozenset[str]:
+    """Return the full names of the months in a language."""
+    forms = load_language(code).get("months", {}).get("forms", [])
+    return frozenset(word for form in forms for word in form.lower().split() if len(word) > 3)

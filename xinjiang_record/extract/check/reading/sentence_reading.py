@@ -10,10 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from xinjiang_record.extract.check.reading.act_cues import Cue, add_short_votes, read_cues
+from xinjiang_record.extract.check.reading.act_cues import (
+    Cue,
+    add_infinitives,
+    add_short_votes,
+    read_cues,
+)
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords, claim_words
+from xinjiang_record.extract.check.reading.quotations import quoted
 from xinjiang_record.extract.check.reading.state_counts import StateCount, read_counts
 from xinjiang_record.extract.check.reading.state_mentions import StateMention, states_in
+from xinjiang_record.extract.check.reading.superlatives import (
+    Superlative,
+    read_first,
+    read_only,
+)
 from xinjiang_record.extract.check.reading.vote_tallies import VOTE_KINDS, Tally, read_tally
 from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.figures.find_figures import figures_in
@@ -22,6 +33,7 @@ from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
+FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
 _SEPARATORS = re.compile(r"[\s,،、;；:*†‡•()（）\-–—/\"“”]*")
 _RELATIVE = re.compile(
     r",\s*(?:who|which|that|que|qui|où|dont|die|der|das|den|welche|che|il quale|który|które"
@@ -59,6 +71,7 @@ class Reading:
 
     text: str
     code: str
+    offset: int = 0  # of the clause in its sentence
     dates: list[DateFound] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
@@ -77,8 +90,11 @@ class Reading:
     durations: frozenset[str] = frozenset()
     has_event: bool = False
     is_quantified: bool = False
+    only: Superlative | None = None
+    first: Superlative | None = None
     is_only: bool = False
     is_first: bool = False
+    has_quote: bool = False
     is_denied: bool = False
     is_unreal: bool = False
     refers_back: bool = False
@@ -100,13 +116,36 @@ class Reading:
 
     @property
     def may_claim(self) -> bool:
-        """Return whether the sentence may have a claim: a number, a state, or a dated event."""
-        return self.is_checkable or self.has_event
+        """Return whether there may be a claim: a number, a state, an event, or a quotation."""
+        return self.is_checkable or self.has_event or self.has_quote
 
     @property
     def words(self) -> ClaimWords:
         """Return the words of its language."""
         return claim_words(self.code)
+
+    def is_done(self, names: tuple[str, ...], at: int) -> bool:
+        """Return whether a word of these groups says that it was done, and none says it was not.
+
+        Args:
+            names: Groups of [claims], such as "imposed".
+            at: The place of the act; hopes, demands and denials before it count.
+        """
+        folded = fold(self.text)
+        verbs = [found for name in names for found in self.words[name].finditer(folded)]
+        low, high = max(0, at - FAR_HOPE), at + (FAR_HOPE if self.words.lists.is_verb_final else 0)
+        hopes = any(low <= one.start() < high for one in _unreal(folded, self.words, self.dates))
+        negation = self.words.lists.words.get("negations")
+        is_denied = negation is not None and any(
+            negation.search(folded[max(0, found.start() - 14) : found.end() + self._behind])
+            for found in verbs
+        )
+        return bool(verbs) and not hopes and not is_denied
+
+    @property
+    def _behind(self) -> int:
+        """Return how many letters behind a verb its negation may stand."""
+        return 10 if self.words.lists.is_verb_final or self.code in ("de", "nl") else 0
 
     def relative_between(self, first: int, second: int) -> bool:
         """Return whether a clause of its own begins between a claim and a date behind it.
@@ -164,9 +203,10 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.figures = _figures(text, code, out)
     out.side = _side(folded, words)
     out.is_quantified = bool(words["quantifiers"].search(folded))
-    out.has_event = bool(out.dates) and any(
-        words[name].search(folded) for name in ("parliament", "sanctions", "published")
+    out.has_event = any(words[name].search(folded) for name in ("parliament", "sanctions")) or (
+        bool(out.dates) and bool(words["published"].search(folded))
     )
+    out.has_quote = any(True for _ in quoted(text))
     out.durations = frozenset(name for name in ("week", "month") if words[name].search(folded))
     out.outcome = next(
         (
@@ -181,19 +221,32 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     regions = [
         name
         for name in ("africa", "asia", "europe", "americas", "oceania")
-        if words[name].search(folded)
+        if any(not _is_union(folded, m, words) for m in words[name].finditer(folded))
     ]
     out.region = regions[0] if len(regions) == 1 else None
-    out.is_only = bool(words["only"].search(folded))
-    out.is_first = bool(words["first"].search(folded))
+    out.only, is_plain = read_only(folded, words)
+    out.is_only = bool(words["only"].search(folded)) and not is_plain
+    out.first = read_first(folded, words)
+    if out.only or out.first:
+        out.cues = add_infinitives(folded, out.cues, words)
+    out.is_first = bool(words["first"].search(folded) or words["first_time"].search(folded))
     out.is_denied = bool(words["denial"].search(folded)) or text.rstrip().endswith(("?", "？", "؟"))
     out.is_unreal = any(
         abs(cue.start - found.start()) < 40
-        for found in _unreal(folded, words)
+        for found in _unreal(folded, words, out.dates)
         for cue in out.cues
         if cue.start >= found.start() - (40 if words.lists.is_verb_final else 0)
     )
     return out
+
+
+def _is_union(folded: str, found: re.Match[str], words: ClaimWords) -> bool:
+    """Return whether "European" is part of the name of the European Union or its parliament."""
+    near = folded[max(0, found.start() - 24) : found.end() + 24]
+    return any(
+        near.find(found[0]) >= item.start() and near.find(found[0]) < item.end()
+        for item in words["european_union"].finditer(near)
+    ) or bool(re.match(rf"\W{{0,2}}(?:{words['parliament'].pattern})", folded[found.end() :]))
 
 
 _UYGHUR = re.compile(
@@ -304,12 +357,17 @@ def _named_before(count: StateCount, groups: list[Group]) -> int:
     return max((len(group.codes) for group in near), default=1)
 
 
-def _unreal(folded: str, words: ClaimWords) -> Iterator[re.Match[str]]:
-    """Yield the words for what could or will be done, without those that only name a side."""
+def _unreal(folded: str, words: ClaimWords, dates: list[DateFound]) -> Iterator[re.Match[str]]:
+    """Yield the words for what could or will be done, without those that only name a side.
+
+    "May" in a date is a month.
+    """
     pattern = words.lists.words.get("unreal")
     if pattern is None:
         return
     for found in pattern.finditer(folded):
+        if any(item.start <= found.start() < item.end for item in dates):
+            continue
         is_side = any(words[s].match(folded, found.start()) for s in ("critical", "supportive"))
         if (
             len(found[0]) > 2

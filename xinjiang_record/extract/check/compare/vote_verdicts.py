@@ -12,7 +12,8 @@ from xinjiang_record.extract.check.find_statement import (
     is_near,
 )
 from xinjiang_record.extract.check.reading.vote_tallies import Tally
-from xinjiang_record.extract.check.record_tables import Record, ResponseEvent, Statement
+from xinjiang_record.extract.check.record_responses import ResponseEvent
+from xinjiang_record.extract.check.record_tables import Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, say_part, shown
 

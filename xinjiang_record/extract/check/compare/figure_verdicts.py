@@ -27,7 +27,14 @@ _FAMILIES = {
     "records": {"records", "rows"},
     "m2": {"m2", "ft2"},
 }
-_FLOWS = {"flow"}
+_GROUPS = {
+    "uyghur": re.compile("uyghur|turkic|muslim|non-han|minorit"),
+    "muslim": re.compile("muslim|uyghur|turkic|hui|kazakh|minorit"),
+    "kazakh": re.compile("kazakh|turkic|muslim|minorit|all ethnicities"),
+    "turkic": re.compile("turkic|uyghur|muslim|minorit"),
+    "hui": re.compile(r"\bhui\b|muslim|minorit|all ethnicities"),
+    "child": re.compile("child|minor|pupil|under 15"),
+}
 _STOCKS = {"stock", "cumulative", "unclear"}
 _HELD = re.compile(
     r"persons_(?:detained|in_reeducation|imprisoned|in_day|sent)|facility_population"
@@ -187,6 +194,9 @@ def _fit(row: FigureRow, claim: FigureClaim) -> _Fit:
     area = _area_part(row, claim.areas)
     if area:
         parts.append(area)
+    population = _population_part(row, claim.figure.population)
+    if population:
+        parts.append(population)
     period = _period_part(row, claim.durations)
     if period:
         parts.append(period)
@@ -327,6 +337,27 @@ def _date_part(row: FigureRow, dates: Sequence[str]) -> str | None:
         if not agrees:
             return "disagrees"
     return "agrees"
+
+
+def _population_part(row: FigureRow, said: str | None) -> Part | None:
+    """Return whether the people that the article counts are those of the row.
+
+    Only a group that is not part of the row's own contradicts it: an article may well say
+    "Uyghurs" of a figure for Uyghurs and other Muslims.
+    """
+    known = row["population"]
+    if not said or not known:
+        return None
+    folded = known.lower()
+    groups = [name for name in _GROUPS if name in said.lower()]
+    if not groups or all(_GROUPS[name].search(folded) for name in groups):
+        return Part("population", said, "agrees", known) if groups else None
+    if any(name in ("kazakh", "hui", "child") for name in groups):
+        is_other = any(pattern.search(folded) for pattern in _GROUPS.values())
+        return Part("population", said, "disagrees" if is_other else "partly", known)
+    if any(_GROUPS[name].search(folded) for name in ("kazakh", "hui", "child")):
+        return Part("population", said, "disagrees", known)
+    return None
 
 
 def _period_part(row: FigureRow, durations: frozenset[str]) -> Part | None:

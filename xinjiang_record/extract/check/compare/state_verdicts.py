@@ -12,7 +12,7 @@ from xinjiang_record.extract.check.find_statement import (
     find_statements,
     is_near,
 )
-from xinjiang_record.extract.check.record_tables import SIGNED, VOTES, Record, Statement
+from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, shown, verdict_on
 
@@ -200,6 +200,7 @@ def _by_state(
             record, claim, kind, outcome, item, (*parts, *item.parts.values()), note
         )
         ids = tuple(dict.fromkeys(entry.statement.statement_id for entry in best))
+        verdict = replace(verdict, states=tuple(codes))
         out.append(replace(verdict, records=ids) if len(best) > 1 else verdict)
     return out
 
@@ -262,32 +263,3 @@ def _existential(
         records=ids,
         links=links_of(record, best.statement),
     )
-
-
-def check_only(
-    record: Record, code: str, region: str, kind: str, reference: Reference,
-    extra: Callable[[Statement], float],
-) -> Verdict:  # fmt: skip
-    """Return the verdict on "the only African state that signed"."""
-    claim = f"{record.name(code)} is the only one of {region}"
-    ranked = find_statements(record, reference, extra)
-    best = best_of(ranked)
-    if len(best) != 1 or not best[0].is_identified:
-        return Verdict(claim, "only", "unknown", "No statement is singled out.")
-    statement = best[0].statement
-    kinds = [kind] if kind in VOTES or kind == "withdrew" else list(SIGNED)
-    there = sorted(
-        iso3
-        for iso3 in statement.states(*kinds)
-        if record.regions.get(iso3, "").startswith(region[:4])
-    )
-    others = [record.name(iso3) for iso3 in there if iso3 != code]
-    if others or code not in there:
-        sure = bool(others) or statement.is_complete
-        outcome = "disagrees" if sure else "unknown"
-    else:
-        outcome = "agrees" if statement.is_complete else "unknown"
-    known = ", ".join(record.name(iso3) for iso3 in there[:8]) or "none"
-    part = Part("only", claim, outcome, f"of that region the record has {known}")
-    parts = (part, *best[0].parts.values())
-    return verdict_on(record, claim, "only", combine(parts), best[0], parts)

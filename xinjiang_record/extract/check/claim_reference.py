@@ -1,0 +1,84 @@
+"""Say what a sentence says about the statement of a claim: its date, side, body, and the like."""
+
+from __future__ import annotations
+
+import re
+
+from xinjiang_record.extract.check.article_context import Context
+from xinjiang_record.extract.check.find_statement import Reference
+from xinjiang_record.extract.check.left_over import UsedPlaces
+from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.dates import DateFound
+from xinjiang_record.extract.languages.list_words import fold
+
+HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
+FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
+FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
+
+
+def reference_at(
+    reading: Reading, at: int, leads: frozenset[str], context: Context, used: UsedPlaces
+) -> Reference:
+    """Return what a sentence says about the statement of the claim at a place."""
+    exact, weak, open_dates = _dates_for(reading, at, used)
+    is_alone = not (exact or weak or open_dates)
+    may_carry = is_alone and (reading.is_vote or not reading.counts)
+    carried = context.statements if may_carry else frozenset[str]()
+    return Reference(
+        dates=exact,
+        weak_dates=weak,
+        open_dates=open_dates,
+        side=None if reading.is_vote else reading.side,
+        bodies=reading.bodies,
+        session=reading.session,
+        kind=reading.kind,
+        topics=reading.topics,
+        is_vote=reading.is_vote,
+        leads=leads,
+        carried=carried,
+        carried_why="the statement of the sentence before" if carried else "",
+        date_is_of=_date_is_of(reading, at),
+    )
+
+
+def _date_is_of(reading: Reading, at: int) -> str:
+    """Return whether the date next to an act is the act's, or that of the text it is about."""
+    dated = [item for item in reading.dates if item.start > at]
+    if not dated:
+        is_next = any(at - item.end <= NEAR_HEAD for item in reading.dates)
+        return "act" if is_next else ""
+    between = fold(reading.text[at : min(item.start for item in dated)])
+    words = reading.words
+    is_of_text = words["letter"].search(between) or words["spoken"].search(between)
+    return "statement" if is_of_text else "act"
+
+
+def nearest_date(reading: Reading, at: int) -> DateFound | None:
+    """Return the date that is nearest to a place; one behind a relative clause is far."""
+
+    def distance(item: DateFound) -> int:
+        """Return how far a date is."""
+        far = FAR_DATE if reading.relative_between(at, item.start) else 0
+        if item.start <= HEAD < at:
+            return min(abs(item.start - at), NEAR_HEAD)
+        low, high = sorted((at, item.start))
+        commas = len(re.findall(r"[,，、]\s", reading.text[low:high]))
+        return abs(item.start - at) + far + FAR_COMMA * commas
+
+    return min(reading.dates, key=distance, default=None)
+
+
+def _dates_for(
+    reading: Reading, at: int, used: UsedPlaces
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the date of the clause of a claim: sure, weak (another clause), or without a year."""
+    nearest = nearest_date(reading, at)
+    if nearest is None:
+        return (), (), ()
+    used.dates.add(nearest.start)
+    if nearest.edtf is None:
+        return (), (), (nearest.phrase,)
+    if "/" in nearest.edtf:
+        return (), (nearest.edtf.split("/")[0],), ()
+    is_weak = reading.relative_between(at, nearest.start)
+    return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())

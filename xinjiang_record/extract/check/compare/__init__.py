@@ -1,0 +1,1 @@
+"""Compare claims with the published tables, one module for each kind of claim."""

@@ -1,0 +1,121 @@
+"""Read "the only African state" and "the first joint statement": what is said to be alone or first.
+
+A word such as "only" counts with the group or the noun that is next to it. "Only 15 countries"
+says nothing of its own. What is next to no group and no noun is left to the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from xinjiang_record.extract.check.reading.claim_words import EAST_ASIAN, ClaimWords
+
+REGIONS = ("central_asia", "latin_america", "africa", "asia", "europe", "americas", "oceania")
+BLOCS = ("european_union", "arab", "gulf", "muslim")
+AFTER, BEFORE = 46, 24  # letters around the word in which its group or noun is looked for
+_NUMBER = re.compile(r"\s*(?:about|some|rund|etwa|environ|unos|circa|около)?\s*[0-9]")
+_COMPOUND = re.compile(r"[\w-]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Superlative:
+    """Hold one "only" or "first". ``group`` is a region, a bloc, or empty for all states.
+
+    ``noun`` is what is alone or first: state, text, parliament or time; empty if no word says.
+    """
+
+    start: int
+    end: int
+    group: str
+    noun: str
+    is_narrow: bool = False  # whether more than one word is between it and its noun
+
+
+def read_only(folded: str, words: ClaimWords) -> tuple[Superlative | None, bool]:
+    """Return the only "only" of a sentence, and whether each other one is before a number."""
+    found, is_plain = [], True
+    for match in words["only"].finditer(folded):
+        if _NUMBER.match(folded, match.end()):
+            continue
+        is_plain = False
+        found.append(_read(folded, match, words))
+    if len(found) != 1 or found[0] is None or found[0].noun != "state":
+        return None, is_plain
+    return found[0], False
+
+
+def read_first(folded: str, words: ClaimWords) -> Superlative | None:
+    """Return the only "first" of a sentence that has a group or a noun."""
+    times = list(words["first_time"].finditer(folded))
+    if len(times) == 1:
+        return Superlative(times[0].start(), times[0].end(), "", "time")
+    found = [_read(folded, match, words) for match in words["first"].finditer(folded)]
+    return found[0] if len(found) == 1 else None
+
+
+def _read(folded: str, match: re.Match[str], words: ClaimWords) -> Superlative | None:
+    after = re.split(r"[.;:。；]|,\s", folded[match.end() : match.end() + AFTER])[0]
+    is_late = words.lists.is_verb_final or words.code in EAST_ASIAN
+    low = max(0, match.start() - BEFORE) if is_late else match.start()
+    before = folded[low : match.start()]
+    windows = ((after, match.end()), (before, low))
+    groups = [name for text, _ in windows for name in _groups(text, words)]
+    if len(set(groups)) > 1:
+        return None
+    noun, at = _noun(after, words)
+    is_narrow = bool(noun) and len(re.findall(r"[^\W_]+", after[:at])) > 1
+    if not noun:
+        noun, _ = _noun(before, words)
+    if groups and not noun:
+        noun = "state"
+    group = groups[0] if groups else ""
+    return Superlative(match.start(), match.end(), group, noun, is_narrow)
+
+
+def _noun(text: str, words: ClaimWords) -> tuple[str, int]:
+    """Return what the nearest noun of a text says is meant, and where it stands."""
+    nouns = words.lists.words["country_nouns"]
+    patterns = {
+        "state": nouns,
+        "text": re.compile(f"(?:{words['letter'].pattern})|(?:{words['spoken'].pattern})"),
+        "parliament": words["parliament"],
+    }
+    at = {
+        name: found.start() for name, pattern in patterns.items() if (found := pattern.search(text))
+    }
+    if not at and words.code in ("zh", "ja") and re.search("国|國", text):
+        return "state", 0
+    name = min(at, key=lambda one: at[one]) if at else ""
+    return name, at.get(name, 0)
+
+
+def _groups(text: str, words: ClaimWords) -> list[str]:
+    """Return the regions and blocs that a text names; a part of a region that is not read is odd.
+
+    "Odd" is a group that the record does not have, so that nothing is compared with it.
+    """
+    out: list[str] = []
+    taken: list[tuple[int, int]] = []
+    for name in (*REGIONS, *BLOCS):
+        for found in words[name].finditer(text):
+            if any(start < found.end() and found.start() < end for start, end in taken):
+                continue
+            taken.append((found.start(), found.end()))
+            if name == "europe" and words["european_union"].match(text, found.start()):
+                continue  # "European Union": the bloc, read below
+            out.append(name if not _is_part(text, found, words) else "odd")
+    if "european_union" in out and "europe" in out:
+        out = [name for name in out if name != "europe"]
+    return list(dict.fromkeys(out))
+
+
+def _is_part(text: str, found: re.Match[str], words: ClaimWords) -> bool:
+    """Return whether a word such as "Western" makes a region a part of it."""
+    before, after = text[: found.start()], text[found.end() :]
+    near = re.search(r"[\w-]+[\s-]*$", before)
+    if near and words["compass"].search(near[0]):
+        return True
+    behind = re.match(r"[\s-]*[\w-]+", after)
+    is_romance = words.code in ("fr", "es", "pt", "it", "id", "ar")
+    return bool(is_romance and behind and words["compass"].search(behind[0]))
