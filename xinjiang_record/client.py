@@ -196,6 +196,9 @@ def check(text: str, *, on: str | date | None = None, base: Base = None) -> Repo
 def read_record(base: Base = None) -> Record:
     """Read the tables of the latest releases that articles are checked against."""
     from xinjiang_record.extract.check.record_tables import build_record  # deferred: start-up
+    from xinjiang_record.release.distribution.cited_address import (
+        known_addresses,  # deferred: start-up
+    )
     from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
         find_release,
         list_packages,
@@ -217,16 +220,7 @@ def read_record(base: Base = None) -> Record:
         return list(csv.DictReader(io.StringIO(release.read(path).decode("utf-8"))))
 
     versions = {name: release.version for name, release in releases.items()}
-    site = str(releases["joint-statements"].descriptor.get("homepage", "")) or _homepage()
-    return build_record(read, versions, site)
-
-
-def _homepage() -> str:
-    """Return the site's address of the checkout, or an empty text where there is none."""
-    try:
-        return settings.find_project().homepage
-    except UsageError:
-        return ""
+    return build_record(read, versions, known_addresses().homepage)
 
 
 def cite(

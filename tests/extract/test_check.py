@@ -313,7 +313,7 @@ def test_a_motion_is_not_said_to_call_it_what_it_does_not(record: Record) -> Non
         ('The China Cables order camp staff to “always allow escapes”.', "disagrees", ("D002.1",)),
         ('The China Cables order camp staff to "never permit escapes".', "partly", ("D002.1",)),
         ('The Karakax List orders camp staff to "never allow escapes".', "disagrees", ("D002.1",)),
-        ('Xi Jinping told camp staff to "never allow escapes".', "partly", ("D002.1",)),
+        ('Xi Jinping ordered camp staff to "never allow escapes".', "partly", ("D002.1",)),
         ('A leaked manual orders guards to "feed the geese at dawn".', "unknown", ()),
     ],
 )  # fmt: skip

@@ -74,7 +74,7 @@ def _read(folded: str, match: re.Match[str], words: ClaimWords) -> Superlative |
 
 
 def _noun(text: str, words: ClaimWords) -> tuple[str, int]:
-    """Return what the nearest noun of a text says is meant, and where it stands."""
+    """Return what the nearest noun of a text says is meant, and its place."""
     nouns = words.lists.words["country_nouns"]
     patterns = {
         "state": nouns,
