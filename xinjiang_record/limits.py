@@ -71,6 +71,10 @@ class Limits:
     document_parts: int = _limit(100, "parts", "one e-mail message")
     reader_memory_bytes: int = _limit(320 * MIB, "bytes", "the process that reads documents")
     reader_seconds: int = _limit(8, "seconds of processor", "reading one document")
+    # commands that read whole trees of untrusted files
+    preview_seconds: int = _limit(300, "seconds", "`xrecord preview`")
+    get_seconds: int = _limit(7_200, "seconds", "`xrecord get`")
+    command_memory_bytes: int = _limit(2 * GIB, "bytes", "`xrecord preview` and `xrecord get`")
     # runs
     snapshot_days: int = _limit(30, "days", "how old a snapshot may be before it is due again")
     lock_wait_seconds: int = _limit(60, "seconds", "how long a publisher waits for another")

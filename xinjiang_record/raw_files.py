@@ -11,24 +11,20 @@ import csv
 import hashlib
 import io
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import XRecordError
+from xinjiang_record.errors import LimitError, ReadError, XRecordError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, InputFile, Place, Row
+from xinjiang_record.untrusted import strict_toml
 from xinjiang_record.untrusted.displayed_text import find_unseen, first_unseen
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
 SUFFIXES = (".csv", ".toml", ".txt")
 FINDINGS_SHOWN = 100  # unseen characters of one file that are listed
-KEY_PARTS = 40  # parts of one key of a TOML file
-_LONG_KEY = re.compile(
-    rf"^[ \t]*\[{{0,2}}[ \t]*(?:[^\s.=\[\]]++[ \t]*\.[ \t]*){{{KEY_PARTS},}}", re.MULTILINE
-)
 # The columns of raw/sources.csv. ``label``: the words of the address, where no title was read.
 # ``hosts``: other hosts that a fetch of the source may follow.
 SOURCE_COLUMNS = (
@@ -215,19 +211,12 @@ def parse_csv(
 
 def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
     """Return a TOML file's content; empty, with a finding that names the line, if it is broken."""
-    if match := _LONG_KEY.search(file.text):
-        line = file.text.count("\n", 0, match.start()) + 1
-        message = f"a key has {KEY_PARTS} parts or more. Use a shorter one."
-        return {}, [_finding("limit", message, file.path, line)]
     try:
-        facts = tomllib.loads(file.text)
-    except tomllib.TOMLDecodeError as error:
-        match = re.search(r"line ([0-9]+)", str(error))
-        line = int(match[1]) if match else file.text.count("\n") + 1  # "at end of document"
-        return {}, [_finding("source-error", f"{error}.", file.path, line)]
-    except (ValueError, RecursionError) as error:  # thousands of digits, lists in lists in lists
-        message = f"is not TOML that can be read: {error}."
-        return {}, [_finding("source-error", message, file.path, 1)]
+        facts = strict_toml.parse_toml(file.text)
+    except (ReadError, LimitError) as error:
+        kind = "limit" if isinstance(error, LimitError) else "source-error"
+        line = strict_toml.line_of_fault(file.text, error)
+        return {}, [_finding(kind, str(error), file.path, line)]
     findings = list(_check_values(file, facts))
     return ({} if findings else facts), findings
 

@@ -343,3 +343,14 @@ def test_a_name_without_an_iso_code_has_a_row_in_countries_where_it_signs(
     countries = {row["country_iso3"]: row for row in tables["countries"].to_pylist()}
     assert "XKX" in codes and countries["XKX"]["name_en"] == "Kosovo"
     assert "XKX" not in real.tables["countries"].column("country_iso3").to_pylist()
+
+
+def test_near_names_are_looked_for_while_there_are_few_findings(project: Project) -> None:
+    path = project.raw / "joint-statements/2019-07-08-hrc41-critical/events.csv"
+    rows = "".join(f"joined,2019-07-12,Austriaa {n},s-0121,source,\n" for n in range(150))
+    path.write_text(path.read_text("utf-8") + rows, "utf-8")
+    candidate = data_packages.build(project, "joint-statements")
+    found = [item for item in candidate.findings if item.type == "unknown-country"]
+    assert len(found) == 150
+    assert found[0].candidates and not found[-1].candidates
+    assert all("is not the name of a country" in item.message for item in found)

@@ -159,6 +159,7 @@ BROKEN = [
     ),
     ("motions", "E108", {"votes_for": "19", "votes_against": "17"}, "vote-outcome", "swapped"),
     ("motions", "E070", {"event_id": "E999"}, "foreign-key", "E999"),
+    ("events", "E001", {"country_iso3": "ZZZ"}, "unknown-state", "ZZZ"),
     (
         "sanctions",
         "E118",

@@ -10,12 +10,14 @@ extra); 130 and 143 a signal; 141 the reader of the output closed it.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -26,6 +28,7 @@ from xinjiang_record.extras import describe_missing_module
 
 MEMORY = 1024**3  # bytes of address space without which Arrow ends the process
 LIGHT = {"validate", "reconcile", "--help", "-h", "--version"}  # what works with less
+BOUNDED = {"preview": "preview_seconds", "get": "get_seconds"}  # command -> limit on its time
 # Command -> module that defines it under its own name, in the order of the help page.
 MODULES = {
     "run": "pipeline_commands.run",
@@ -101,7 +104,7 @@ def main(arguments: list[str] | None = None) -> Any:
         if sys.stderr is not None:
             _print_error(problem)
         sys.exit(3)
-    code = _call(arguments)
+    code = _call_bounded(sys.argv[1:] if arguments is None else arguments)
     if arguments is None and sys.argv[1:2] == ["validate"]:
         _exit_at_once(code)
     sys.exit(code)
@@ -124,10 +127,33 @@ def _prepare_process(arguments: list[str]) -> str:
     return ""
 
 
-def _call(arguments: list[str] | None) -> int:
-    """Call the command and return its exit code, with one line on stderr for every failure."""
+def _call_bounded(arguments: list[str]) -> int:
+    """Call the command; in a second process, if it reads whole trees of others."""
+    words = arguments[2:] if arguments[:1] == ["--project"] else arguments
+    name = next((word for word in words if not word.startswith("--project=")), "")
+    if name not in BOUNDED:
+        return _call(arguments)
+    return _call_reported(lambda: _run_bounded(name, arguments))
+
+
+def _run_bounded(name: str, arguments: list[str]) -> int:
+    from xinjiang_record.untrusted import bounded_command  # deferred: start-up
+
+    call = functools.partial(_call, arguments)
+    return bounded_command.run_bounded_command(call, f"xrecord {name}", limit=BOUNDED[name])
+
+
+def _call(arguments: list[str]) -> int:
+    """Call the command in this process."""
+    return _call_reported(
+        lambda: group.main(args=arguments, prog_name="xrecord", standalone_mode=False)
+    )
+
+
+def _call_reported(call: Callable[[], object]) -> int:
+    """Return the exit code of a call, with one line on stderr for every failure."""
     try:
-        code = group.main(args=arguments, prog_name="xrecord", standalone_mode=False)
+        code = call()
         return code if isinstance(code, int) else 0
     except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
@@ -145,7 +171,8 @@ def _call(arguments: list[str] | None) -> int:
         return 3
     except MemoryError as error:
         _print_error(
-            f"out of memory ({error or 'MemoryError'}). Close programs, or raise the limit."
+            f"out of memory ({error or 'MemoryError'}). Close programs, or raise the limit "
+            "(ulimit, or XRECORD_LIMIT_COMMAND_MEMORY_BYTES for get and preview)."
         )
         return 3
     except BrokenPipeError:

@@ -8,14 +8,15 @@ others), or ``{str: kind}`` (a table with any keys).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path as File
 from typing import Any, Union
 
-from xinjiang_record.errors import XRecordError
+from xinjiang_record.errors import LimitError, ReadError, XRecordError
+from xinjiang_record.untrusted.regular_files import read_regular_file
+from xinjiang_record.untrusted.strict_toml import parse_toml
 
 Path = tuple[str | int, ...]
 Kind = Union[type, "Shape", list["Kind"], Mapping[type[str], "Kind"]]
@@ -88,10 +89,12 @@ def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str
     if not path.exists():
         return {}
     try:
-        text = path.read_text("utf-8")
-        content = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise refused(f"{path}: {error}.") from error
+        text = read_regular_file(path, "descriptor_bytes").decode("utf-8")
+        content = parse_toml(text)
+    except UnicodeDecodeError as error:
+        raise refused(f"{path}: expected UTF-8, got other bytes ({error}).") from error
+    except (OSError, ReadError, LimitError) as error:
+        raise refused(f"{path}: {error}") from error
     found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, shape)]
     if found:
         raise refused("\n".join(found))

@@ -8,9 +8,7 @@ definition comes from ``schemas/fields.toml``, and keys of its own override it. 
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +16,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from xinjiang_record.errors import SchemaError, UsageError
-from xinjiang_record.limits import LIMITS
+from xinjiang_record.errors import LimitError, ReadError, SchemaError, UsageError
 from xinjiang_record.schema import check_toml, lint
 from xinjiang_record.settings import Project
+from xinjiang_record.untrusted.regular_files import read_regular_file
+from xinjiang_record.untrusted.strict_json import parse_json
+from xinjiang_record.untrusted.strict_toml import parse_toml
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "string": pa.string(),
@@ -59,8 +59,8 @@ def is_partitioned(project: Project, package: str) -> bool:
     ``load_package`` says what is wrong with it.
     """
     try:
-        content = tomllib.loads((project.schemas / package / "package.toml").read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = _read_toml(project, project.schemas / package / "package.toml")
+    except SchemaError:
         return False
     return bool(content.get("partitioned"))
 
@@ -119,15 +119,11 @@ def table(schema: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> pa.Ta
 def _read(project: Project, path: Path) -> str:
     shown = path.relative_to(project.root).as_posix()
     try:
-        data = path.read_bytes()
-        if len(data) > LIMITS.descriptor_bytes:
-            raise SchemaError(
-                f"{shown}: expected at most {LIMITS.descriptor_bytes} bytes (descriptor_bytes), "
-                f"got {len(data)}."
-            )
+        data = read_regular_file(path, "descriptor_bytes")
         return data.decode("utf-8")
-    except OSError as error:
-        raise SchemaError(f"{shown}: {error.strerror}.") from error
+    except (OSError, ReadError, LimitError) as error:
+        said = getattr(error, "strerror", None) or str(error).removeprefix(f"{path}: ")
+        raise SchemaError(f"{shown}: {said.rstrip('.')}.") from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SchemaError(f"{shown}:{line}: byte {error.start} is not UTF-8.") from error
@@ -135,12 +131,9 @@ def _read(project: Project, path: Path) -> str:
 
 def _read_toml(project: Project, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_read(project, path))
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # also a number of thousands of digits, or lists in lists in lists
-        raise SchemaError(f"{path.relative_to(project.root).as_posix()}: {error}.") from error
+        return parse_toml(_read(project, path))
+    except (ReadError, LimitError) as error:
+        raise SchemaError(f"{path.relative_to(project.root).as_posix()}: {error}") from error
 
 
 def _check_shapes(
@@ -198,15 +191,10 @@ def _load_schema(
     """Return the complete schema; faults are added to ``problems`` as ``file:line: what``."""
     file = f"{name}.schema.json"
     try:
-        schema: dict[str, Any] = json.loads(text)
-    except json.JSONDecodeError as error:
-        problems.append(f"{file}:{error.lineno}: not JSON: {error.msg}.")
-        return {}
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # a number of thousands of digits, lists in lists in lists
-        problems.append(f"{file}:1: not JSON that can be read: {error}.")
+        schema: dict[str, Any] = parse_json(text.encode(), "the file")
+    except (ReadError, LimitError) as error:
+        line = getattr(error.__cause__, "lineno", 1)
+        problems.append(f"{file}:{line}: not JSON that can be read: {error}")
         return {}
     misshapen = [f"{file}:{problem}" for problem in lint.shape_problems(schema, text)]
     if misshapen:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
 from xinjiang_record import files, settings
+from xinjiang_record.untrusted.audit_wall import confined
 
 
 @click.command()
@@ -23,9 +26,21 @@ def preview(package: tuple[str, ...], output: str | None) -> None:
     """
     from xinjiang_record.pipeline import preview as pipeline_preview  # deferred: start-up
 
-    previews = pipeline_preview.preview_packages(settings.find_project(), package)
+    project = settings.find_project()
+    with _confined(project, package):
+        previews = pipeline_preview.preview_packages(project, package)
     text = pipeline_preview.preview_markdown(previews)
     if output:
         files.write_text(Path(output), text)
     print(text, end="")
     sys.exit(1 if any(item.errors for item in previews) else 0)
+
+
+def _confined(project: settings.Project, names: tuple[str, ...]) -> AbstractContextManager[None]:
+    """Allow the checkout to be read and nothing to be written; packages in parts need processes."""
+    from xinjiang_record.pipeline.run import select_packages  # deferred: start-up
+    from xinjiang_record.schema.load import is_partitioned  # deferred: start-up
+
+    if any(is_partitioned(project, name) for name in select_packages(project, names)):
+        return contextlib.nullcontext()
+    return confined([project.root], scope="process")

@@ -54,8 +54,14 @@ def open_from(base: str | None, signed: bool = False, root: str | None = None) -
 
 
 def split_release_name(name: str) -> tuple[str, str]:
-    """Split PACKAGE or PACKAGE@VERSION; the version is "latest" if not given."""
-    package, _, version = name.partition("@")
+    """Split PACKAGE or PACKAGE@VERSION; the version is "latest" if not given.
+
+    Raises:
+        UsageError: nothing follows the @.
+    """
+    package, at, version = name.partition("@")
+    if at and not version:
+        raise UsageError(f"{name!r}: expected PACKAGE or PACKAGE@VERSION. Name a version.")
     return package, version or "latest"
 
 

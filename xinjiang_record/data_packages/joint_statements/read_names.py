@@ -68,18 +68,23 @@ def english_name(iso3: str) -> str:
     return _english_names()[iso3]
 
 
-def resolve_name(printed: str, reading: Mapping[str, Any] | None) -> Name | Unresolved:
+def resolve_name(
+    printed: str, reading: Mapping[str, Any] | None, *, suggest: bool = True
+) -> Name | Unresolved:
     """Return the country or body of a printed name, or why it is not certain.
 
     Args:
         printed: The name as printed.
         reading: The statement's ``[[corrections]]`` entry for it, if there is one.
+        suggest: Whether near names are looked for, which takes a millisecond for each name.
     """
     name, reason = (reading["read_as"], reading["reason"]) if reading else (printed, "")
     if name in BODIES:
         key = BODIES[name]
         return Name(None, BODY_NAMES[key], key, reason)
-    match = countries.reconcile(name)
+    match = countries.reconcile(name) if suggest else countries.reconcile_quickly(name)
+    if match is None:
+        return Unresolved("unknown-country", f'"{printed}" is not the name of a country.', ())
     if match.iso3:
         return Name(match.iso3, english_name(match.iso3), match.iso3, reason)
     kind = "ambiguous-country" if match.status == "ambiguous" else "unknown-country"

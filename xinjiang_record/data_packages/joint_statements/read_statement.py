@@ -36,6 +36,7 @@ from xinjiang_record.schema.check_toml import toml_line
 
 EVENT_COLUMNS = ("event", "date", "name_as_printed", "source_id", "basis", "note")
 VARIANT_COLUMNS = ("name_as_printed", "language", "source_id", "note")
+MOST_SUGGESTED = 100  # findings of one statement after which no near names are looked for
 # What a row of events.csv rests on. ``derived`` goes with the kind of that name, and only with it.
 EVENT_BASES = ("source", "derived", "recall", "weak")
 WAITING_BASES = ("recall", "weak")
@@ -184,7 +185,7 @@ def _resolve(statement: Statement, printed: str, place: Place) -> Name | None:
     reading = readings.get(printed)
     if reading:
         statement.readings_used.add(printed)
-    name = resolve_name(printed, reading)
+    name = resolve_name(printed, reading, suggest=len(statement.findings) < MOST_SUGGESTED)
     if isinstance(name, Name):
         return name
     assert isinstance(name, Unresolved)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from xinjiang_record import edtf
 from xinjiang_record.data_packages.intake import Intake, Record
 from xinjiang_record.model import Finding
+from xinjiang_record.reconcile.iso3166 import country_rows
 
 NAME = "responses"
 COUNTS = ("votes_for", "votes_against", "votes_abstain")
@@ -35,6 +36,7 @@ def check_responses(intake: Intake) -> list[Finding]:
     """Return every finding of every rule."""
     return [
         *_needed(intake),
+        *_states(intake),
         *_motions(intake),
         *_determinations(intake),
         *_sanctions(intake),
@@ -53,6 +55,20 @@ def _needed(intake: Intake) -> Iterator[Finding]:
                 "Add one; leave empty what is not known."
             )
             yield _finding(MISSING.get(table, "no-details"), event, "event_id", message)
+
+
+def _states(intake: Intake) -> Iterator[Finding]:
+    """Find codes of three letters that no state or territory has."""
+    codes = {event["country_iso3"] for event in intake.rows("events")} - {None}
+    known = {row["country_iso3"] for row in country_rows(codes)}
+    for event in intake.rows("events"):
+        code = event["country_iso3"]
+        if code in codes - known:
+            message = (
+                f"{event.record_id}: expected an ISO 3166-1 alpha-3 code, got {code!r}. "
+                "Correct it: xrecord reconcile NAME gives the code of a name."
+            )
+            yield _finding("unknown-state", event, "country_iso3", message, code)
 
 
 def _motions(intake: Intake) -> Iterator[Finding]:

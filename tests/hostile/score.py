@@ -1,0 +1,193 @@
+"""Score the whole corpus of hostile inputs: ``python tests/hostile/score.py [--every N] [FAMILY]``.
+
+Each input is given to the command as a user would give it, in a process of its own, and has one
+outcome: right; a wrong answer (a success that must not be, or a refusal of what is sound); a
+traceback; over 10 s of processor time (or no end in 90 s); over 700 MB. The target is that all are
+right. ``--every N`` takes each N-th input of a family, ``--json`` prints the wrong ones as JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT)]
+
+from tests.hostile import (  # noqa: E402
+    of_documents,
+    of_environments,
+    of_packages,
+    of_raw_files,
+    of_releases,
+    of_servers,
+)
+from tests.hostile.case import Case, Ended  # noqa: E402
+from xinjiang_record.cli import main as command  # noqa: E402
+from xinjiang_record.untrusted import bounded_process  # noqa: E402
+
+MOST_SECONDS, MOST_MEGABYTES, MOST_WAIT = 10, 700, 90
+OUTCOMES = ("right", "wrong success", "wrong refusal", "traceback", "over 10 s", "over 700 MB")
+FAMILIES: tuple[ModuleType, ...] = (
+    of_packages,
+    of_raw_files,
+    of_documents,
+    of_releases,
+    of_servers,
+    of_environments,
+)
+
+
+def import_commands() -> None:
+    """Import what the commands import, once for all inputs."""
+    for name in command.MODULES.values():
+        with contextlib.suppress(ModuleNotFoundError):  # of an extra
+            importlib.import_module(f"xinjiang_record.cli.{name}")
+
+
+def run(case: Case, folder: Path) -> Ended:
+    """Run a case in a process of its own, in its folder, and wait for its end."""
+    output = folder.with_suffix(".txt")
+    child = os.fork()
+    if not child:
+        _be_the_command(case, folder, output)
+    started = time.monotonic()
+    while True:
+        pid, status, used = os.wait4(child, os.WNOHANG)
+        if pid:
+            break
+        if time.monotonic() - started > MOST_WAIT:
+            os.killpg(child, signal.SIGKILL)
+            _, status, used = os.wait4(child, 0)
+            break
+        time.sleep(0.005)
+    said = output.read_bytes()[:2_000_000].decode("utf-8", "replace") if output.exists() else ""
+    return Ended(
+        os.waitstatus_to_exitcode(status),
+        said,
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss / 1024,
+    )
+
+
+def _be_the_command(case: Case, folder: Path, output: Path) -> None:
+    """Become the process of a case; do not return."""
+    code = 70
+    try:
+        os.setsid()
+        os.chdir(folder)
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        null = os.open(os.devnull, os.O_RDONLY)
+        for target, source in ((0, null), (1, handle), (2, handle)):
+            os.dup2(source, target)
+        for name in [name for name in os.environ if name.startswith("XRECORD_")]:
+            del os.environ[name]
+        os.environ.update({"PYTHONPATH": str(ROOT), "COLUMNS": "100", **case.environment})
+        resource.setrlimit(resource.RLIMIT_CPU, (3 * MOST_SECONDS, 3 * MOST_SECONDS))
+        if case.before:
+            case.before()
+        if case.fresh:
+            program = [sys.executable, "-m", "xinjiang_record.cli", *case.arguments]
+            os.execv(sys.executable, program)
+        command.main(list(case.arguments))
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            bounded_process.PROCESS.stop()  # so that it is counted with its parent
+    os._exit(code)
+
+
+def judge(case: Case, ended: Ended, folder: Path) -> tuple[str, str]:
+    """Return the outcome of a case, and what is wrong with it."""
+    shown = (
+        f"exit {ended.code}, {ended.seconds:.1f} s, {ended.megabytes:.0f} MB: {ended.said[:300]!r}"
+    )
+    if "Traceback (most recent call last)" in ended.said or "internal error" in ended.said:
+        return "traceback", f"{shown} {ended.said[-300:]!r}"
+    if ended.code < 0 or ended.seconds > MOST_SECONDS:
+        return "over 10 s", shown
+    if ended.megabytes > MOST_MEGABYTES:
+        return "over 700 MB", shown
+    if any(word in ended.said for word in case.secrets):
+        return "wrong success", f"printed what it must not read: {shown}"
+    if case.expect == "refused" and ended.code not in (1, 2, 3):
+        return "wrong success", shown
+    if case.expect == "accepted" and ended.code != 0:
+        return "wrong refusal", shown
+    if ended.code not in (0, 1, 2, 3, 4):
+        return "traceback", f"no code of a command: {shown}"
+    if case.holds and " ".join(case.holds.split()) not in " ".join(ended.said.split()):
+        return "wrong refusal", f"does not say {case.holds!r}: {shown}"
+    problem = case.check(folder, ended)
+    return ("wrong success", f"{problem}: {shown}") if problem else ("right", "")
+
+
+def score(family: ModuleType, every: int, top: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, the outcome and the fault of each case of a family."""
+    with family.prepared(top) as given:
+        for number, case in enumerate(family.cases(given)):
+            if number % every:
+                continue
+            folder = top / f"{family.__name__.rpartition('.')[2]}-{number}"
+            folder.mkdir()
+            case.make(folder)
+            yield case.name, *judge(case, run(case, folder), folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.with_suffix(".txt").unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Print one table for all families; exit with 1 if any outcome is not right."""
+    arguments = sys.argv[1:]
+    every = int(arguments[arguments.index("--every") + 1]) if "--every" in arguments else 1
+    import_commands()
+    wrong: list[dict[str, str]] = []
+    totals: Counter[str] = Counter()
+    started = time.monotonic()
+    print(f"{'inputs of':<16}{'':>6}" + "".join(f"{name:>15}" for name in OUTCOMES), flush=True)
+    for family in FAMILIES:
+        name = family.__name__.rpartition("of_")[2]
+        if set(arguments) & {item.__name__.rpartition("of_")[2] for item in FAMILIES} - {name}:
+            continue
+        counts: Counter[str] = Counter()
+        with tempfile.TemporaryDirectory(prefix="hostile-") as top:
+            for case, outcome, fault in score(family, every, Path(top).resolve()):
+                counts[outcome] += 1
+                if fault:
+                    wrong.append({"of": name, "case": case, "outcome": outcome, "fault": fault})
+        totals += counts
+        _print_row(name.replace("_", " "), counts)
+    _print_row("all", totals)
+    print(f"{time.monotonic() - started:.0f} s")
+    for item in wrong:
+        print(json.dumps(item, ensure_ascii=False) if "--json" in arguments else
+              f"{item['outcome']}: {item['of']}: {item['case']}: {item['fault']}")  # fmt: skip
+    sys.exit(bool(wrong))
+
+
+def _print_row(name: str, counts: Counter[str]) -> None:
+    row = "".join(f"{counts[outcome]:>15}" for outcome in OUTCOMES)
+    print(f"{name:<16}{counts.total():>6}{row}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""A whole command in a second process: its exit code, its limits, its signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import os, signal, sys, time
+from xinjiang_record.errors import LimitError
+from xinjiang_record.untrusted.bounded_command import run_bounded_command
+
+def work():
+    {work}
+    return 0
+
+try:
+    sys.exit(run_bounded_command(work, "this", limit="preview_seconds"))
+except LimitError as error:
+    sys.exit(f"refused: {{error}}")
+"""
+
+
+def start(work: str, **limits: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(work=work)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **limits},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("work", "code", "said"),
+    [
+        ("print('done')", 0, "done"),
+        ("return 4", 4, ""),
+        ("sys.exit(3)", 3, ""),
+        ("raise ValueError('a fault')", 70, ""),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", 1, "refused: this: needed more memory"),
+        ("os._exit(137)", 1, "command_memory_bytes"),
+        ("x = bytearray(10**9)", 70, ""),
+    ],
+)
+def test_it_ends_as_the_command_does(work: str, code: int, said: str) -> None:
+    limits = {"XRECORD_LIMIT_COMMAND_MEMORY_BYTES": "400000000"}
+    with start(work, **limits) as process:
+        output = process.communicate(timeout=60)[0]
+    assert process.returncode == code, output
+    assert said in output
+
+
+@pytest.mark.parametrize("work", ["while True: pass", "time.sleep(60)"])
+def test_it_ends_at_its_deadline(work: str) -> None:
+    started = time.monotonic()
+    with start(work, XRECORD_LIMIT_PREVIEW_SECONDS="1") as process:
+        output = process.communicate(timeout=60)[0]
+    assert "refused: this: took longer than the limit preview_seconds (1)" in output
+    assert process.returncode == 1 and time.monotonic() - started < 8
+
+
+def test_a_signal_reaches_the_command() -> None:
+    work = "signal.signal(15, lambda *a: sys.exit(143)); print('ready', flush=True); time.sleep(60)"
+    with start(work) as process:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 143
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["preview"], ["--project", str(ROOT), "preview"], [f"--project={ROOT}", "get", "responses"]],
+)
+def test_the_commands_that_read_whole_trees_are_bounded(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    limits = {"XRECORD_LIMIT_PREVIEW_SECONDS": "0", "XRECORD_LIMIT_GET_SECONDS": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "xinjiang_record.cli", *arguments],
+        cwd=tmp_path if len(arguments) > 1 else ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **limits},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (1, 2)
+    assert "_seconds (0)" in done.stderr or "LIMIT" in done.stderr
+    assert not list(tmp_path.iterdir())
