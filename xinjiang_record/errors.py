@@ -100,5 +100,9 @@ class FindingsError(XRecordError):
     """Report findings where the operation needs none."""
 
 
+class OfflineWarning(UserWarning):
+    """Warn that the list of releases could not be fetched, and that a kept copy was read."""
+
+
 class WithdrawnWarning(UserWarning):
     """Warn that a release in use was withdrawn: which one, on which day, and why."""

@@ -10,6 +10,8 @@ from xinjiang_record.errors import EnvironmentFault
 # extras bring is listed with the first one.
 EXTRAS = {
     "pandas": ("pandas",),
+    "polars": ("polars",),
+    "sql": ("duckdb",),
     "pipeline": ("xlsxwriter",),
     "extract": ("lxml", "markdown_it", "pypdfium2", "python_calamine", "warcio"),
     "fetch": ("warcio",),
@@ -18,6 +20,7 @@ EXTRAS = {
     "dask": ("dask", "distributed", "polars", "prefect_dask"),
     "excel": ("ijson", "jsonlines", "openpyxl", "xlrd"),
     "sign": ("cryptography", "securesystemslib", "tuf"),
+    "deposit": ("huggingface_hub",),
     "traces": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }
 

@@ -59,6 +59,7 @@ class Limits:
     download_bytes: int = _limit(64 * MIB, "bytes", "one download as sent")
     download_seconds: int = _limit(60, "seconds", "one download, all its redirects together")
     redirects: int = _limit(5, "redirects", "one download")
+    cache_bytes: int = _limit(512 * MIB, "bytes", "the downloads that the client keeps")
     # documents
     document_bytes: int = _limit(64 * MIB, "bytes", "one document file")
     document_text_bytes: int = _limit(16 * MIB, "bytes", "one text, or one part of an archive")

@@ -200,6 +200,13 @@ def trust_folder() -> Path:
     return Path(named) if named else Path(data) / "xinjiang-record" / "trust"
 
 
+def cache_folder() -> Path:
+    """Return the user's folder of downloads: XRECORD_CACHE, or one in the cache folder."""
+    named = os.environ.get("XRECORD_CACHE")
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(named) if named else Path(cache) / "xinjiang-record"
+
+
 def child_environment(values: dict[str, str]) -> dict[str, str]:
     """Return this process's environment with other values, for a program that it starts."""
     return {**os.environ, **values}

@@ -11,6 +11,8 @@ import { compressors } from 'hyparquet-compressors'
 export class RecordError extends Error {}
 
 const NAME = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/
+// What is known about a list as a whole: a count of its rows alone would say too much.
+const COVERAGE = ['declared_count', 'named_count', 'roster_status']
 const VERSION = /^[0-9]+\.[0-9]+\.[0-9]+$/
 
 /**
@@ -106,20 +108,22 @@ export function connect(base, { fetch = globalThis.fetch } = {}) {
   /**
    * List who stood on a statement at the end of a day, or at the last known state without `asOf`.
    *
-   * A date known to the month counts from the last day that it can mean.
+   * A date known to the month counts from the last day that it can mean. The list and each of its rows
+   * carry declared_count, named_count and roster_status: one that is partial or none is not the whole list.
    */
   async function roster(statementId, { asOf, version = 'latest' } = {}) {
+    const statements = await load('joint-statements', 'statements', { version })
+    const statement = statements.find((row) => row.statement_id === statementId)
+    if (!statement) throw new RecordError(`${statementId}: no such statement. The table statements lists them.`)
     const rows = await load('joint-statements', 'signatories', { version })
     const found = rows.filter((row) => row.statement_id === statementId)
-    if (!found.length) {
-      const statements = await load('joint-statements', 'statements', { version })
-      if (!statements.some((row) => row.statement_id === statementId)) {
-        throw new RecordError(`${statementId}: no such statement. The table statements lists them.`)
-      }
-    }
     const standing = asOf
       ? found.filter((row) => hadCome(row.signed_edtf, asOf) && !hadCome(row.withdrew_edtf, asOf))
       : found.filter((row) => row.is_current)
+    for (const name of COVERAGE) {
+      standing[name] = statement[name]
+      for (const row of standing) row[name] = statement[name]
+    }
     standing.release = rows.release
     return standing
   }

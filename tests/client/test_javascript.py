@@ -62,7 +62,8 @@ def run(tmp_path: Path, base: str) -> Any:
     """Run a script of which the last expression is printed as JSON."""
     client = tmp_path / "client"
     client.mkdir()
-    shutil.copy(ROOT / "clients/js/index.js", client)
+    for name in ("index.js", "example.js"):
+        shutil.copy(ROOT / "clients/js" / name, client)
     (client / "package.json").write_text('{"type": "module"}')
     (client / "node_modules").symlink_to(NODE_MODULES.resolve())
 
@@ -70,6 +71,8 @@ def run(tmp_path: Path, base: str) -> Any:
         script = client / "script.js"
         script.write_text(
             "import { connect, lastDay } from './index.js'\n"
+            "import { drawChart, fillTable, readStatements } from './example.js'\n"
+            f"const base = {json.dumps(base)}\n"
             f"const record = connect({json.dumps(base)})\n"
             f"try {{ console.log(JSON.stringify(await (async () => {expression})())) }}\n"
             "catch (error) { console.log(JSON.stringify({ error: error.message })) }\n"
@@ -99,6 +102,33 @@ def test_the_roster_of_a_day(run: Any, published: Path, day: str | None) -> None
     rows = run(f"record.roster('{statement}'{options})")
     expected = xr.roster(statement, as_of=day, base=published)
     assert [row["country_iso3"] for row in rows] == list(expected["country_iso3"])
+
+
+def test_a_roster_says_how_much_of_the_list_is_known(run: Any, published: Path) -> None:
+    columns = ["declared_count", "named_count", "roster_status"]
+    for statement in ("2024-10-22-unga79-c3-supportive", "2019-07-12-hrc41-supportive"):
+        expected = xr.roster(statement, base=published, as_="arrow").select(columns).to_pylist()
+        found = run(f"record.roster('{statement}').then(r => [[...r], r.roster_status])")
+        assert [{name: row[name] for name in columns} for row in found[0]] == expected
+        assert found[1] == expected[0]["roster_status"]
+
+
+def test_the_example_page(run: Any, published: Path) -> None:
+    """Its cells give the chart and the table that the page shows."""
+    chart, table, count = run(
+        "readStatements(base).then(rows => [drawChart(rows), fillTable(rows), rows.length])"
+    )
+    shown = xr.load("joint-statements", "statements", base=published)
+    topics = xr.load("joint-statements", "statement_topics", base=published)
+    about = set(topics[topics["topic"] == "xinjiang"]["statement_id"])
+    shown = shown[shown["statement_id"].isin(about) & shown["declared_count"].notna()]
+    assert count == len(shown) == chart.count("<rect") / 2 > 20
+    for row in shown.itertuples():
+        assert f">{row.named_count} of {row.declared_count}</text>" in chart
+        cells = (row.statement_id, row.declared_count, row.named_count, row.roster_status)
+        assert f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" in table
+    page = (ROOT / "clients/js/example.html").read_text("utf-8")
+    assert "from './example.js'" in page
 
 
 def test_other_bytes_are_refused(run: Any, published: Path) -> None:

@@ -14,6 +14,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import certifi
@@ -182,6 +183,12 @@ class _Backend(httpcore.NetworkBackend):
         return answer[0]
 
 
+@cache
+def _system_context() -> ssl.SSLContext:
+    """Return a context with certifi's authorities; reading them takes tens of milliseconds."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
 class _Body(httpx.SyncByteStream):
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -219,12 +226,19 @@ class Transport(httpx.BaseTransport):
         allows: Callable[[Address], bool],
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        """Set up a pool that connects through the budget, resolver and check of addresses."""
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context or ssl.create_default_context(cafile=certifi.where()),
-            max_keepalive_connections=0,
-            network_backend=_Backend(budget, resolver, allows),
-        )
+        """Connect through the budget, resolver and check of addresses."""
+        self._backend = _Backend(budget, resolver, allows)
+        self._ssl_context = ssl_context
+        self._pools: dict[bytes, httpcore.ConnectionPool] = {}
+
+    def _pool(self, scheme: bytes) -> httpcore.ConnectionPool:
+        """Return the pool for a scheme; plain http needs no certificates: reading them is slow."""
+        if scheme not in self._pools:
+            context = (self._ssl_context or _system_context()) if scheme == b"https" else None
+            self._pools[scheme] = httpcore.ConnectionPool(
+                ssl_context=context, max_keepalive_connections=0, network_backend=self._backend
+            )
+        return self._pools[scheme]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request and return its response."""
@@ -239,7 +253,7 @@ class Transport(httpx.BaseTransport):
             headers=request.headers.raw,
         )
         with _ExplainedErrors():
-            response = self._pool.handle_request(plain)
+            response = self._pool(request.url.raw_scheme).handle_request(plain)
         return httpx.Response(
             response.status,
             headers=response.headers,
@@ -249,4 +263,5 @@ class Transport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        for pool in self._pools.values():
+            pool.close()

@@ -30,6 +30,7 @@ from xinjiang_record.fetch.connection import (
 )
 from xinjiang_record.limits import LIMITS, Limits
 
+Report = Callable[[int, int], None]
 AGENT = f"xinjiang-record/{__version__} (snapshots of cited sources for a public record)"
 STATE = "Nothing was stored."
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -121,10 +122,12 @@ def fetch(
     etag: str = "",
     last_modified: str = "",
     policy: Policy | None = None,
+    report: Report | None = None,
 ) -> Fetched:
     """Get ``url``. Raises FetchError or LimitError.
 
-    A registered http address is fetched over https, unless the policy allows http.
+    A registered http address is fetched over https, unless the policy allows http. ``report`` is
+    called while the body arrives, with the bytes that came and the bytes declared (or 0).
     """
     policy = policy or Policy()
     if url.startswith("http://") and "http" not in policy.schemes:
@@ -135,7 +138,7 @@ def fetch(
     budget = Budget(policy.limits.download_seconds, policy.limits.download_bytes)
     started_at = settings.now()
     try:
-        fetched = _follow(url, hosts, asked, budget, policy, started_at)
+        fetched = _follow(url, hosts, asked, budget, policy, started_at, report)
         return _checked(fetched) if fetched.status == 200 else fetched
     except (FetchError, LimitError) as error:
         raise type(error)(f"{url}: {error}. {STATE}") from error
@@ -150,6 +153,7 @@ def _follow(
     budget: Budget,
     policy: Policy,
     started_at: datetime,
+    report: Report | None,
 ) -> Fetched:
     hops: list[Hop] = []
     transport = Transport(budget, policy.resolver, policy.allows, policy.ssl_context)
@@ -165,7 +169,8 @@ def _follow(
                     Hop(str(target), response.status_code, tuple(response.headers.multi_items()))
                 )
                 if response.status_code not in REDIRECTS:
-                    body = _body(response, budget) if response.status_code == 200 else b""
+                    is_body = response.status_code == 200
+                    body = _body(response, budget, report) if is_body else b""
                     break
                 if len(hops) > policy.limits.redirects:
                     raise FetchError(
@@ -208,9 +213,10 @@ def _plain(host: str) -> str:
     return host.lower().rstrip(".").strip("[]")
 
 
-def _body(response: httpx.Response, budget: Budget) -> bytes:
+def _body(response: httpx.Response, budget: Budget, report: Report | None) -> bytes:
     declared = response.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:18]) > budget.bytes:
+    length = int(declared[:18]) if declared.isascii() and declared.isdigit() else 0
+    if length > budget.bytes:
         raise LimitError(
             f"declares {declared} bytes, over the limit download_bytes ({budget.bytes})"
         )
@@ -220,6 +226,8 @@ def _body(response: httpx.Response, budget: Budget) -> bytes:
         if size > budget.bytes:
             raise LimitError(f"sends over {budget.bytes} bytes, the limit download_bytes")
         parts.append(chunk)
+        if report:
+            report(size, length)
     return b"".join(parts)
 
 

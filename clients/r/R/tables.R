@@ -29,21 +29,27 @@ xr_load <- function(package, table, version = "latest", base = NULL) {
 #' @param statement_id Identifier of the statement.
 #' @param as_of A day such as "2019-07-20"; the last known state if NULL.
 #'   A date known to the month counts from the last day that it can mean.
+#' @return A data frame. Its rows and its attributes carry `declared_count`, `named_count` and
+#'   `roster_status`: a state that is missing from a roster that is "partial" or "none" may have signed.
 xr_roster <- function(statement_id, as_of = NULL, version = "latest", base = NULL) {
+  statements <- xr_load("joint-statements", "statements", version, base)
+  statement <- statements[statements$statement_id == statement_id, , drop = FALSE]
+  if (!nrow(statement)) {
+    stop(sprintf("%s: no such statement. The table statements lists them.", statement_id), call. = FALSE)
+  }
   rows <- xr_load("joint-statements", "signatories", version, base)
   found <- rows[rows$statement_id == statement_id, , drop = FALSE]
-  if (!nrow(found)) {
-    known <- xr_load("joint-statements", "statements", version, base)$statement_id
-    if (!statement_id %in% known) {
-      stop(sprintf("%s: no such statement. The table statements lists them.", statement_id), call. = FALSE)
-    }
-  }
   standing <- if (is.null(as_of)) {
     found$is_current
   } else {
     xr_had_come(found$signed_edtf, as_of) & !xr_had_come(found$withdrew_edtf, as_of)
   }
-  found[standing, , drop = FALSE]
+  roster <- found[standing, , drop = FALSE]
+  for (name in c("declared_count", "named_count", "roster_status")) {
+    roster[[name]] <- rep(statement[[name]], nrow(roster))
+    attr(roster, name) <- statement[[name]]
+  }
+  roster
 }
 
 #' List the positions of one country, by its ISO 3166-1 alpha-3 code.

@@ -44,7 +44,7 @@ def get_release(
         staged = into / f".{target.name}.tmp"
         files.remove_tree(staged)
         try:
-            _copy(found, sums, staged)
+            copy_files(found, sums, staged)
             if problems := verify_release(staged, expected=expect(package, found.entry)):
                 raise VerifyError(f"{found.path}: {problems[0]} Nothing was kept.")
             files.commit_folder(staged, target)
@@ -55,7 +55,7 @@ def get_release(
     return target
 
 
-def _copy(found: Release, sums: Mapping[str, str], staged: Path) -> None:
+def copy_files(found: Release, sums: Mapping[str, str], staged: Path) -> None:
     """Write the files of a release, each checked, up to the limit release_bytes together."""
     left = LIMITS.release_bytes
     for path in (*sums, NAME):

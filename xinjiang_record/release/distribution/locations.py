@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,8 +26,8 @@ class Location(Protocol):
     def shown(self) -> str:
         """Return the folder or address, for messages."""
 
-    def read(self, path: str) -> bytes:
-        """Return the bytes at a path.
+    def read(self, path: str, sha256: str = "") -> bytes:
+        """Return the bytes at a path; the caller compares them with ``sha256``, if it is known.
 
         Raises:
             UsageError: Nothing is there.
@@ -44,7 +45,7 @@ class FolderLocation:
         """Return the folder."""
         return str(self.root)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, sha256: str = "") -> bytes:
         """Return the bytes of a regular file of the folder."""
         try:
             return read_regular_file(self.root / path, "release_bytes")
@@ -58,17 +59,26 @@ class FolderLocation:
 
 @dataclass(frozen=True, slots=True)
 class WebLocation:
-    """Read releases from a web address; only its own host is contacted."""
+    """Read releases from a web address; only its own host is contacted.
+
+    ``report`` is called while a body arrives, with the bytes that came and those declared (or 0).
+    """
 
     address: str
+    report: Callable[[int, int], None] | None = None
 
     @property
     def shown(self) -> str:
         """Return the address."""
         return self.address
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, sha256: str = "") -> bytes:
         """Return the body that the address serves at a path."""
+        body, _ = self.read_unless(path, "")
+        return body or b""
+
+    def read_unless(self, path: str, etag: str) -> tuple[bytes | None, str]:
+        """Return the body and its ETag; no body where the server still has that of ``etag``."""
         from xinjiang_record.fetch.http_client import Policy, fetch, host_of  # deferred: start-up
 
         url = f"{self.address.rstrip('/')}/{path}"
@@ -76,14 +86,17 @@ class WebLocation:
         policy = Policy(
             frozenset({url.partition(":")[0]}), ports, allows=lambda address: True
         )  # the reader named the host
-        fetched = fetch(url, hosts=frozenset({host_of(url)}), policy=policy)
+        hosts = frozenset({host_of(url)})
+        fetched = fetch(url, hosts=hosts, etag=etag, policy=policy, report=self.report)
+        if etag and fetched.status == 304:
+            return None, etag
         if fetched.status != 200:
             kind = NotServedError if fetched.status in (403, 404, 410) else FetchError
             raise kind(
                 f"{url}: expected status 200, got {fetched.status}. "
                 f"Is {self.address} the address of the releases?"
             )
-        return fetched.body
+        return fetched.body, fetched.header("etag")
 
 
 def _port(url: str) -> int:
@@ -91,16 +104,21 @@ def _port(url: str) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
+def open_address(address: str) -> WebLocation:
+    """Return the location at an http(s) address. Raises UsageError where it is none."""
+    try:
+        if not _port(address) or not urlsplit(address).hostname:
+            raise ValueError("it has no host")
+    except ValueError as error:
+        raise UsageError(f"{address!r}: expected an http(s) address: {error}.") from error
+    return WebLocation(address)
+
+
 def open_location(base: str | Path) -> Location:
     """Return the location at a folder or an http(s) address."""
     text = str(base)
     if text.startswith(("http://", "https://")):
-        try:
-            if not _port(text) or not urlsplit(text).hostname:
-                raise ValueError("it has no host")
-        except ValueError as error:
-            raise UsageError(f"{text!r}: expected an http(s) address: {error}.") from error
-        return WebLocation(text)
+        return open_address(text)
     if "://" in text:
         raise UsageError(f"{text!r}: expected a folder or an http(s) address.")
     return FolderLocation(Path(text))

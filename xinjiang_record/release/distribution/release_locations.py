@@ -8,7 +8,7 @@ release. So what is read is what was released, or it is a VerifyError.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -53,7 +53,7 @@ class Release:
     @cached_property
     def sums(self) -> dict[str, str]:
         """Return the SHA-256 of every file by path."""
-        data = self.location.read(f"{self.path}/SHA256SUMS")
+        data = self.location.read(f"{self.path}/SHA256SUMS", self.entry["release_id"])
         if hashlib.sha256(data).hexdigest() != self.entry["release_id"]:
             raise VerifyError(
                 f"{self.location.shown}/{self.path}/SHA256SUMS: its SHA-256 is not the release's "
@@ -70,7 +70,7 @@ class Release:
         """
         if path not in self.sums:
             raise UsageError(f"{self.package} {self.version} has no {path}.")
-        data = self.location.read(f"{self.path}/{path}")
+        data = self.location.read(f"{self.path}/{path}", self.sums[path])
         if hashlib.sha256(data).hexdigest() != self.sums[path]:
             raise VerifyError(
                 f"{self.location.shown}/{self.path}/{path}: "
@@ -116,16 +116,34 @@ class Release:
             )
         return found[table]
 
-    def table(self, name: str) -> pa.Table:
-        """Return a typed table from its checked Parquet files."""
-        return pa.concat_tables(self.pieces(name))
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a typed table from its checked Parquet files; only some columns, if named.
 
-    def pieces(self, name: str) -> Iterator[pa.Table]:
+        Raises:
+            UsageError: The release has no such table or column.
+        """
+        return pa.concat_tables(self.pieces(name, columns))
+
+    def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield a table file by file, so that only one part is in memory."""
         types = arrow_schema(self.schema(name))
+        if columns is not None:
+            unknown = [column for column in columns if column not in types.names]
+            if unknown:
+                raise UsageError(
+                    f"columns: {self.package} {name} has no {', '.join(map(repr, unknown))}. "
+                    f"There are: {', '.join(types.names)}."
+                )
+            types = pa.schema([types.field(column) for column in columns])
         resource = next(item for item in self.descriptor["resources"] if item["name"] == name)
         for info in file_layout.read_files(resource).parquet:
-            yield pq.read_table(pa.BufferReader(self.read(info.path))).cast(types)
+            # pq.read_table imports pyarrow.dataset, and that imports pandas: half a second. Threads
+            # of a pool that has just started can abort a process that ends at once.
+            buffer = pa.BufferReader(self.read(info.path))
+            with pq.ParquetFile(buffer, pre_buffer=False) as file:
+                table = file.read(columns and list(columns), use_threads=False)
+            table = table.select(types.names) if columns is not None else table
+            yield table if table.schema.equals(types, check_metadata=True) else table.cast(types)
 
     @cached_property
     def info(self) -> ReleaseInfo:

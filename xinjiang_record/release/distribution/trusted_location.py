@@ -16,10 +16,20 @@ def open_trusted(
     root: str | Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Location:
-    """Return the location at a folder or an address.
+    """Return the location at a folder or an address, as ``require_trust`` does."""
+    return require_trust(open_location(base), signed, root, report)
+
+
+def require_trust(
+    location: Location,
+    signed: bool = False,
+    root: str | Path | None = None,
+    report: Callable[[str], None] = lambda line: None,
+) -> Location:
+    """Return a location; if it is or must be signed, one that reads signed ledgers only.
 
     Args:
-        base: The folder or address.
+        location: The location.
         signed: Read signed ledgers only. This is remembered for the location.
         root: A file with the root metadata to trust, if not the first that is served.
         report: Called with a line for the user when a location is trusted on first use.
@@ -27,7 +37,6 @@ def open_trusted(
     Raises:
         VerifyError: The location is not signed as it must be.
     """
-    location = open_location(base)
     if not (signed or root or is_known(location.shown)):
         return location
     extras.require("sign")

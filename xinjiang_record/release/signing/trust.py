@@ -65,7 +65,7 @@ class SignedLocation:
         """Return the folder or address of the location."""
         return self.location.shown
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, sha256: str = "") -> bytes:
         """Return the bytes at a path; of a ledger or the catalog, the signed ones.
 
         Raises:
@@ -73,7 +73,7 @@ class SignedLocation:
             VerifyError: It is not signed as it must be.
         """
         if not path.endswith("/versions.json") and path != "catalog.json":
-            return self.location.read(path)
+            return self.location.read(path, sha256)
         with _explained(self.shown):
             info = self.updater.get_targetinfo(path)
             if info is None:

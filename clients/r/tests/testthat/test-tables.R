@@ -21,6 +21,16 @@ test_that("a roster follows joiners and withdrawals", {
   expect_false("QAT" %in% xr_roster(statement)$country_iso3)
 })
 
+test_that("a roster says how much of the list is known", {
+  partial <- xr_roster("2024-10-22-unga79-c3-supportive")
+  expect_equal(unique(partial$declared_count), 80L)
+  expect_equal(unique(partial$roster_status), "partial")
+  expect_lt(nrow(partial), attr(partial, "declared_count"))
+  before <- xr_roster(statement, "2019-07-11")
+  expect_equal(nrow(before), 0)
+  expect_equal(attr(before, "roster_status"), "complete")
+})
+
 test_that("dates of known precision end on their last day", {
   last <- xinjiangrecord:::xr_last_day(c("2019", "2019-02", "../2018-11-15", "2021-06-24/2021-06-25"))
   expect_equal(as.character(last), c("2019-12-31", "2019-02-28", "2018-11-15", "2021-06-25"))

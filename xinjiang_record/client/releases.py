@@ -1,0 +1,162 @@
+"""Ask about releases: versions, a record's history and evidence, citations, proofs, lock files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from xinjiang_record import extras, files, settings
+from xinjiang_record.client.bases import Base, explain_base, find_pinned_release, open_base
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Lock(TypedDict):
+    """Hold what a lock file pins."""
+
+    format: int
+    packages: dict[str, dict[str, str]]
+
+
+def history(record_id: str, *, package: str | None = None, base: Base = None) -> pd.DataFrame:
+    """Return every change of a record from release to release, oldest first."""
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
+
+    from xinjiang_record.release.changes import record_history as past  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (
+        list_packages,  # deferred: start-up
+    )
+
+    with explain_base():
+        location = open_base(base)
+        names = [package] if package else list_packages(location)
+        events = past.find_history(location, names, record_id)
+    return pd.DataFrame([asdict(event) for event in events])
+
+
+def evidence(
+    record_id: str,
+    field: str = "",
+    *,
+    package: str | None = None,
+    version: str = "latest",
+    base: Base = None,
+) -> pd.DataFrame:
+    """Return the sources of a record or one field of it: where in them, and as printed there."""
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
+
+    from xinjiang_record.release.changes.record_history import (
+        find_evidence,  # deferred: start-up
+    )
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
+    )
+
+    with explain_base():
+        location = open_base(base)
+        rows = [
+            row
+            for name in ([package] if package else list_packages(location))
+            for row in find_evidence(find_release(location, name, version), record_id, field)
+        ]
+    return pd.DataFrame(rows)
+
+
+def versions(package: str, *, base: Base = None) -> pd.DataFrame:
+    """Return the releases of a package, oldest first."""
+    extras.require("pandas")
+    import pandas as pd  # deferred: optional extra
+
+    from xinjiang_record.release.distribution.release_locations import (
+        fetch_ledger,  # deferred: start-up
+    )
+
+    with explain_base():
+        entries = fetch_ledger(open_base(base), package).versions
+    names = ("version", "created", "bump", "content_hash", "release_id")
+    return pd.DataFrame(
+        [
+            {**{name: item[name] for name in names}, "is_withdrawn": bool(item["withdrawn"])}
+            for item in entries
+        ]
+    )
+
+
+def cite(
+    package: str = "joint-statements",
+    *,
+    style: str = "text",
+    version: str = "latest",
+    base: Base = None,
+) -> str:
+    """Return the citation of a release: text, bibtex, ris, csl or cff."""
+    from xinjiang_record.release.distribution.cited_address import (
+        add_address,  # deferred: start-up
+    )
+    from xinjiang_record.release.metadata import citation  # deferred: start-up
+
+    release = find_pinned_release(package, version, base)
+    return citation.format_citation(add_address(release.info), style)
+
+
+def verify(path: str | Path | None = None) -> list[str]:
+    """Return every problem of a folder or address of releases, of one package or of one release.
+
+    At an address, all files that its ledgers name are downloaded and verified as in a folder. Files
+    that no ledger names cannot be seen there.
+
+    Args:
+        path: A folder or an http(s) address; ``published/`` of this checkout, if None.
+    """
+    from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
+    from xinjiang_record.release.integrity.verify_release import (
+        verify_release,  # deferred: start-up
+    )
+
+    if str(path).startswith(("http://", "https://")):
+        from xinjiang_record.release.distribution.verify_address import (
+            verify_address,  # deferred: start-up
+        )
+
+        return verify_address(str(path))
+    folder = Path(path) if path is not None else settings.find_project().published
+    if (folder / "SHA256SUMS").exists():
+        return verify_release(folder.resolve())
+    if (folder / "versions.json").exists():
+        return proof.verify_package(folder)
+    return proof.verify(folder)
+
+
+def lock(
+    path: str | Path = "record.lock", packages: Sequence[str] = (), *, base: Base = None
+) -> Lock:
+    """Write the latest version of each package, with its hashes, to a file for ``load(lock=...)``.
+
+    Returns:
+        What the file holds.
+    """
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
+    )
+
+    with explain_base():
+        location = open_base(base)
+        found: dict[str, Mapping[str, str]] = {
+            name: find_release(location, name).entry
+            for name in (packages or list_packages(location))
+        }
+    names = ("version", "release_id", "content_hash")
+    value: Lock = {
+        "format": 1,
+        "packages": {name: {key: entry[key] for key in names} for name, entry in found.items()},
+    }
+    files.write_text(Path(path), json.dumps(value, indent=2) + "\n")
+    return value
