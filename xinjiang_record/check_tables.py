@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.model import Finding
-from xinjiang_record.untrusted.displayed_text import first_unseen
+from xinjiang_record.untrusted.displayed_text import SUSPECT, first_unseen
 from xinjiang_record.validate import frictionless_hooks
 from xinjiang_record.validate.constraints.registry import CONSTRAINTS
 
@@ -127,6 +128,15 @@ def _kind(kind: pa.DataType) -> str:
     return next((name for name, check in zip(TYPES, checks, strict=True) if check(kind)), "string")
 
 
+def _is_printable_ascii(column: pa.Array) -> bool:
+    """Return whether every byte of a text column is a printable ASCII character."""
+    if not len(column) or column.buffers()[2] is None:
+        return True
+    offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset :]
+    data = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[len(column)]]
+    return bool((data - np.uint8(ord(" ")) <= ord("~") - ord(" ")).all())
+
+
 class _Words:
     """Word the findings about one table."""
 
@@ -165,9 +175,12 @@ class _Words:
         for name, column in zip(self.table.column_names, self.table.columns, strict=True):
             if not pa.types.is_string(column.type):
                 continue
+            if all(map(_is_printable_ascii, column.chunks)):
+                continue
+            suspect = pc.match_substring_regex(column, SUSPECT)
             wrong = {
                 value: problem
-                for value in column.unique().to_pylist()
+                for value in column.filter(suspect).unique().to_pylist()
                 if value and (problem := first_unseen(value))
             }
             for index, value in enumerate(column.to_pylist() if wrong else ()):

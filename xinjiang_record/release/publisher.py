@@ -6,8 +6,7 @@ The docstring of ``xinjiang_record.release`` lists the steps.
 from __future__ import annotations
 
 import contextlib
-import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from xinjiang_record.release.integrity.checksums import NAME, hash_sums, read_su
 from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.integrity.schema_hashes import metadata_hash, schema_hash
 from xinjiang_record.release.integrity.verify_release import verify_release
+from xinjiang_record.release.integrity.verify_rows import have_same_rows
 from xinjiang_record.release.integrity.version_numbers import PACKAGE, RESERVED
 from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
@@ -37,7 +37,7 @@ from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFol
 from xinjiang_record.release.tables.file_layout import parquet_paths
 from xinjiang_record.release.tables.open_table import ParquetTable, read_batches
 from xinjiang_record.release.tables.read import read_parquet_batches
-from xinjiang_record.release.tables.row_order import sort_table
+from xinjiang_record.release.tables.row_order import BATCH_ROWS, sort_table
 
 DAMAGED = "Restore it from a copy; `xrecord verify` lists all problems."
 UNLESS = "If the new release is not there, the run changed nothing. Run again."
@@ -114,19 +114,11 @@ def is_same(prepared: PreparedCandidate, folder: Path, newest: Mapping[str, Any]
         item["name"]: item for item in read_json(release / "datapackage.json")["resources"]
     }
     return all(
-        _same_rows(
+        have_same_rows(
             read_batches(prepared.tables[name], schema, name),
             read_parquet_batches(parquet_paths(release, resources[name]), schema),
         )
         for name, schema in prepared.candidate.schemas.items()
-    )
-
-
-def _same_rows(ours: Iterator[pa.RecordBatch], theirs: Iterator[pa.RecordBatch]) -> bool:
-    """Return whether two runs of batches are equal; the row groups of both have the same size."""
-    return all(
-        one is not None and two is not None and one.equals(two)
-        for one, two in itertools.zip_longest(ours, theirs)
     )
 
 
@@ -200,13 +192,18 @@ def _provenance(release: Path) -> Mapping[str, Any]:
 
 
 def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
-    """Refuse to publish a staged folder that users could not verify."""
-    pieces = {
-        name: table
-        for name, table in prepared.tables.items()
-        if not isinstance(table, pa.Table | ParquetTable)
-    }
-    problems = verify_release(stage.folder, pieces)
+    """Refuse to publish a staged folder that users could not verify.
+
+    A table of one batch is verified as users do it. The rows of a larger one are compared with
+    those in memory: their text was hashed as it was written.
+    """
+    pieces, staged_from = {}, {}
+    for name, table in prepared.tables.items():
+        if not isinstance(table, pa.Table | ParquetTable):
+            pieces[name] = table
+        elif table.num_rows > BATCH_ROWS:
+            staged_from[name] = read_batches(table, prepared.candidate.schemas[name], name)
+    problems = verify_release(stage.folder, pieces, staged_from=staged_from)
     if problems:
         raise ReleaseError(
             f"{prepared.candidate.package}: the staged release does not verify: {problems[0]}"

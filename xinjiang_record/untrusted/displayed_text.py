@@ -20,7 +20,9 @@ import unicodedata
 from collections.abc import Iterator
 
 MOST_MARKS = 4  # combining marks on one letter
-_SUSPECT = re.compile(r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u03a3-\u0481\u048a-\u052f]")
+# A text without a match is allowed. The pattern is for Python and for RE2, without escapes.
+SUSPECT = "[^ -~\u00a1-\u00ac\u00ae-\u02ff\u03a3-\u0481\u048a-\u052f]"
+_SUSPECT = re.compile(SUSPECT)
 STRIKES = frozenset(
     "\u0334\u0335\u0336\u0337\u0338\u0488\u0489\u20d2\u20d3\u20d8\u20d9\u20da\u20dd\u20de\u20df"
     "\u20e0\u20e2\u20e3\u20e4\u20e5\u20e6\u20ea\u20eb"

@@ -28,6 +28,7 @@ from xinjiang_record.release.tables.csv_text import encode_batch, format_csv_lin
 from xinjiang_record.release.tables.file_layout import parquet_paths, table_paths
 from xinjiang_record.release.tables.open_table import ParquetTable, Source, read_batches
 from xinjiang_record.release.tables.read import read_csv_batches, read_parquet_batches
+from xinjiang_record.schema.cell_text import text_array, text_scalar
 from xinjiang_record.schema.load import arrow_schema
 
 if TYPE_CHECKING:
@@ -111,10 +112,10 @@ def _new_structure(
 def _with_something_to_say(rows: pa.Table, unseen: frozenset[str]) -> pa.Table:
     """Return the changes without those that only fill a new field and give no reason."""
     filled = pc.and_(
-        pc.equal(rows["op"], "change"),
-        pc.is_in(rows["field"], value_set=pa.array(unseen, pa.string())),
+        pc.equal(rows["op"], text_scalar("change")),
+        pc.is_in(rows["field"], value_set=text_array(unseen)),
     )
-    return rows.filter(pc.invert(pc.and_(filled, pc.equal(rows["reason"], ""))))
+    return rows.filter(pc.invert(pc.and_(filled, pc.equal(rows["reason"], text_scalar("")))))
 
 
 def _speak(changes: Changes, speak: change_wording.ChangeWriter, rows: pa.Table) -> None:
@@ -184,10 +185,10 @@ def _mark_restored(part: pa.Table, restored: frozenset[str]) -> pa.Table:
     if not restored:
         return part
     again = pc.and_(
-        pc.equal(part["op"], "add"),
-        pc.is_in(part["record"], value_set=pa.array(restored, pa.string())),
+        pc.equal(part["op"], text_scalar("add")),
+        pc.is_in(part["record"], value_set=text_array(restored)),
     )
-    return part.set_column(0, "op", pc.if_else(again, "restore", part["op"]))
+    return part.set_column(0, "op", pc.if_else(again, text_scalar("restore"), part["op"]))
 
 
 def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
@@ -197,9 +198,11 @@ def retracted_before(folder: Path) -> dict[str, frozenset[str]]:
         path for release in version_folders(folder) for path in release.glob("changes/from-*.csv")
     ):
         for batch in read_csv_batches(path, CHANGES_SCHEMA):  # they may be more than memory holds
-            gone = batch.filter(pc.equal(batch["op"], "retract"))
+            gone = batch.filter(pc.equal(batch["op"], text_scalar("retract")))
             for name in gone["table"].unique().to_pylist():
-                found[name].update(gone.filter(pc.equal(gone["table"], name))["record"].to_pylist())
+                found[name].update(
+                    gone.filter(pc.equal(gone["table"], text_scalar(name)))["record"].to_pylist()
+                )
     return {name: frozenset(records) for name, records in found.items()}
 
 
@@ -234,20 +237,23 @@ def _explainer(prepared: PreparedCandidate, previous: Path) -> Callable[[str, pa
         return BY_KIND[row["op"]], source or all_of.get((name, record, ""), "")
 
     def explain(name: str, part: pa.Table) -> pa.Table:
-        kinds = pc.index_in(part["op"], value_set=pa.array(BY_KIND))
-        reasons, sources = pc.take(pa.array(BY_KIND.values()), kinds), pa.repeat("", part.num_rows)
-        named = pc.is_in(part["record"], value_set=pa.array(known[name], pa.string()))
+        kinds = pc.index_in(part["op"], value_set=text_array(BY_KIND))
+        reasons, sources = (
+            pc.take(text_array(BY_KIND.values()), kinds),
+            pa.repeat(text_scalar(""), part.num_rows),
+        )
+        named = pc.is_in(part["record"], value_set=text_array(known[name]))
         if pc.any(named).as_py():
             explained = [one(name, row) for row in part.filter(named).to_pylist()]
             found_reasons, found_sources = (
-                pa.array(list(column), pa.string()) for column in zip(*explained, strict=True)
+                text_array(column) for column in zip(*explained, strict=True)
             )
             reasons = pc.replace_with_mask(
                 merge_chunks(reasons), merge_chunks(named), found_reasons
             )
             sources = pc.replace_with_mask(sources, merge_chunks(named), found_sources)
         named_rows = {
-            "table": pa.repeat(name, part.num_rows),
+            "table": pa.repeat(text_scalar(name), part.num_rows),
             **{key: part[key] for key in CHANGES[1:6]},
         }
         return pa.table({**named_rows, "reason": reasons, "source": sources})

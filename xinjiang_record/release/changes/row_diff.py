@@ -22,8 +22,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.release.tables.csv_text import quote_cells
-from xinjiang_record.schema.cell_text import to_text
+from xinjiang_record.release.tables.csv_text import join_texts, quote_cells
+from xinjiang_record.schema.cell_text import text_scalar, to_text
 
 CHANGES = ("table", "op", "record", "field", "old", "new", "reason", "source")
 Batches = Iterator[pa.RecordBatch]
@@ -153,9 +153,8 @@ def _changed(
             continue
         if old.type != new.type:
             old, new = to_text(old), to_text(new)
-        differs = pc.or_(
-            pc.fill_null(pc.not_equal(old, new), False), pc.xor(pc.is_null(old), pc.is_null(new))
-        )
+        # A null is unlike every value and like another null.
+        differs = pc.coalesce(pc.not_equal(old, new), pc.xor(pc.is_null(old), pc.is_null(new)))
         yield _rows(
             "change", names.filter(differs), field, at, old.filter(differs), new.filter(differs)
         )
@@ -176,12 +175,12 @@ def _rows(op: str, names: pa.Array, field: str, at: int, old: pa.Array, new: pa.
     count = len(names)
     return pa.table(
         {
-            "op": pa.repeat(op, count),
+            "op": pa.repeat(text_scalar(op), count),
             "record": names,
-            "field": pa.repeat(field, count),
+            "field": pa.repeat(text_scalar(field), count),
             "old": to_text(old).cast(pa.string()),
             "new": to_text(new).cast(pa.string()),
-            "at": pa.repeat(pa.scalar(at, pa.int32()), count),
+            "at": pa.repeat(text_scalar(str(at)).cast(pa.int32()), count),
         }
     )
 
@@ -190,16 +189,8 @@ def name_records(table: pa.Table, key: Sequence[str]) -> pa.Array:
     """Return the name of each record: its key as text."""
     if len(key) == 1:
         return to_text(merge_chunks(table[key[0]])).cast(pa.string())
-    batch = pa.record_batch(
-        [quote_cells(to_text(merge_chunks(table[name]))) for name in key], names=list(key)
-    )
-    return _join(batch)
-
-
-def _join(batch: pa.RecordBatch) -> pa.Array:
-    return pc.binary_join_element_wise(
-        *batch.columns, ",", null_handling="replace", null_replacement=""
-    )
+    parts = [quote_cells(to_text(merge_chunks(table[name]))) for name in key]
+    return join_texts(*parts, between=text_scalar(","))
 
 
 def merge_chunks(column: pa.ChunkedArray) -> pa.Array:
@@ -213,7 +204,9 @@ def merge_chunks(column: pa.ChunkedArray) -> pa.Array:
 def count_records(part: pa.Table, seen: dict[str, int]) -> None:
     """Add the records of one part of the changes to ``seen``, by op."""
     for op in part["op"].unique().to_pylist():
-        seen[op] = seen.get(op, 0) + len(part.filter(pc.equal(part["op"], op))["record"].unique())
+        seen[op] = seen.get(op, 0) + len(
+            part.filter(pc.equal(part["op"], text_scalar(op)))["record"].unique()
+        )
 
 
 def count_totals(counted: Mapping[str, int]) -> dict[str, int]:

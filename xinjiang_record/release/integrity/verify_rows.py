@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,26 @@ from xinjiang_record.release.tables.read import find_parquet_problems, read_parq
 from xinjiang_record.release.tables.row_order import is_strictly_rising
 
 Resources = Sequence[Mapping[str, Any]]  # of a datapackage.json
+Batches = Iterator[pa.RecordBatch]
 Pairs = list[tuple[Path, Path]]  # the CSV and Parquet files of a table, in order
 
 
-def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -> Iterator[str]:
-    """Return every problem in the tables of a release; ``counts``: rows by table, as released."""
+def verify_rows(
+    folder: Path,
+    resources: Resources,
+    counts: Mapping[str, int],
+    staged_from: Mapping[str, Batches] | None = None,
+) -> Iterator[str]:
+    """Yield every problem in the tables of a release.
+
+    Args:
+        folder: The release's folder.
+        resources: What its datapackage.json says of the tables.
+        counts: Rows by table, as released.
+        staged_from: The rows of large tables that were written just now, with the hash of their
+            text. Parquet must hold these rows; their text is not made a second time.
+    """
+    known = staged_from or {}
     readable = {}
     for resource in resources:
         name, pairs = resource["name"], pair_paths(folder, resource)
@@ -32,11 +48,15 @@ def verify_rows(folder: Path, resources: Resources, counts: Mapping[str, int]) -
         yield from found
         if not found:
             try:
-                yield from _table(
-                    pairs,
-                    resource["schema"],
-                    resource["hash"].removeprefix("sha256:"),
-                    counts.get(name),
+                yield from (
+                    _staged_table(pairs, resource["schema"], known[name], counts.get(name))
+                    if name in known
+                    else _table(
+                        pairs,
+                        resource["schema"],
+                        resource["hash"].removeprefix("sha256:"),
+                        counts.get(name),
+                    )
                 )
                 readable[name] = resource
             except (pa.ArrowInvalid, OSError) as error:
@@ -60,7 +80,7 @@ def _table(
         compared = _Compared(csv)
         with compared:
             compared.next(memoryview(first))
-            for _, text in encode_batches(watch(read_parquet_batches([parquet], schema))):
+            for text in encode_batches(watch(read_parquet_batches([parquet], schema))):
                 digest.update(text)
                 compared.next(text)
             compared.end()
@@ -74,6 +94,29 @@ def _table(
     if count != watch.rows:
         yield f"{shown}: has {watch.rows} rows, and {count} were released."
     yield from watch.problems
+
+
+def _staged_table(
+    pairs: Pairs, schema: Mapping[str, Any], rows: Batches, count: int | None
+) -> Iterator[str]:
+    """Check that Parquet files hold the rows that they, and the hashed text, were made from."""
+    shown = str(pairs[0][1])
+    watch = _Watch(shown, schema)
+    found = watch(read_parquet_batches([parquet for _, parquet in pairs], schema))
+    if not have_same_rows(rows, found):
+        yield f"{shown}: holds other rows than those it was made from."
+        return
+    if count != watch.rows:
+        yield f"{shown}: has {watch.rows} rows, and {count} were released."
+    yield from watch.problems
+
+
+def have_same_rows(ours: Batches, theirs: Batches) -> bool:
+    """Return whether two runs of batches are equal; the row groups of both have the same size."""
+    return all(
+        one is not None and two is not None and one.equals(two)
+        for one, two in itertools.zip_longest(ours, theirs)
+    )
 
 
 class _Compared:

@@ -28,10 +28,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.schema.cell_text import to_text
+from xinjiang_record.limits import MIB
+from xinjiang_record.schema.cell_text import text_scalar, to_text
 
-AHEAD = 3  # batches that are encoded ahead of the one in use
+PIECE_ROWS = 16_384  # rows that are encoded at once: few enough for a processor's cache
+AHEAD = 3  # pieces that are encoded ahead of the one in use
 QUOTED = (b'"', b",", b"\n", b"\r")
+MOST_TEXT = 512 * MIB  # of a batch that is joined with 32-bit offsets
+# A column repeats its values if each occurs REPEATS times in SAMPLE cells, on average.
+SAMPLE, REPEATS = 1_024, 4
+_QUOTE, _COMMA, _END, _NOTHING = (text_scalar(text) for text in ('"', ",", "\n", ""))
 
 
 def hash_package(table_hashes: Mapping[str, str]) -> str:
@@ -43,28 +49,25 @@ def hash_package(table_hashes: Mapping[str, str]) -> str:
 def hash_table(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
     """Return the hash of canonical batches, as ``split_into_batches`` yields them."""
     digest = hashlib.sha256(encode_header(schema))
-    for _, text in encode_batches(batches):
+    for text in encode_batches(batches):
         digest.update(text)
     return digest.hexdigest()
 
 
-def encode_batches(
-    batches: Iterable[pa.RecordBatch],
-) -> Iterator[tuple[pa.RecordBatch, memoryview]]:
-    """Yield each batch with its canonical text, in order.
+def encode_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[memoryview]:
+    """Yield the canonical text of batches, ``PIECE_ROWS`` rows at a time.
 
-    Two are encoded at a time, and at most ``AHEAD`` are in memory.
+    Two pieces are encoded at a time, and at most ``AHEAD`` are in memory.
     """
-    waiting: deque[tuple[pa.RecordBatch, Future[memoryview]]] = deque()
+    waiting: deque[Future[memoryview]] = deque()
     with ThreadPoolExecutor(2) as pool:
         for batch in batches:
-            waiting.append((batch, pool.submit(encode_batch, batch)))
-            if len(waiting) >= AHEAD:
-                first, text = waiting.popleft()
-                yield first, text.result()
+            for start in range(0, batch.num_rows, PIECE_ROWS):
+                waiting.append(pool.submit(encode_batch, batch.slice(start, PIECE_ROWS)))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft().result()
         while waiting:
-            first, text = waiting.popleft()
-            yield first, text.result()
+            yield waiting.popleft().result()
 
 
 def encode_header(schema: Mapping[str, Any]) -> bytes:
@@ -76,51 +79,64 @@ def encode_batch(batch: pa.RecordBatch) -> memoryview:
     """Return the canonical CSV lines of a batch whose columns have the schema's order and types."""
     if not batch.num_rows:
         return memoryview(b"")
-    lines = format_lines(batch, end="\n")
-    offsets = memoryview(lines.buffers()[1]).cast("q")
-    start, stop = offsets[lines.offset], offsets[lines.offset + len(lines)]
+    cells = [quote_cells(to_text(column)) for column in batch.columns]
+    large = any(pa.types.is_large_string(column.type) for column in cells)
+    if large or sum(column.nbytes for column in cells) > MOST_TEXT:
+        cells = [column.cast(pa.large_string()) for column in cells]
+    cells[-1] = join_texts(cells[-1], _END, between=_NOTHING)
+    lines = join_texts(*cells, between=_COMMA)
+    start, stop = _data_range(lines)
     return memoryview(lines.buffers()[2]).cast("B")[start:stop]
 
 
-def format_lines(batch: pa.RecordBatch, *, end: str = "") -> pa.Array:
-    """Return the canonical CSV line of each row, as large strings."""
-    cells = [quote_cells(to_text(column)).cast(pa.large_string()) for column in batch.columns]
-    if end:
-        cells[-1] = pc.binary_join_element_wise(
-            cells[-1],
-            pa.scalar(end, pa.large_string()),
-            pa.scalar("", pa.large_string()),
-            **_NULL_IS_EMPTY,
-        )
-    return pc.binary_join_element_wise(*cells, pa.scalar(",", pa.large_string()), **_NULL_IS_EMPTY)
-
-
-_NULL_IS_EMPTY = {"null_handling": "replace", "null_replacement": ""}
+def join_texts(*texts: pa.Array | pa.Scalar, between: pa.Scalar) -> pa.Array:
+    """Return texts of one row joined by a separator; null is the empty text."""
+    kind = texts[0].type
+    if pa.types.is_large_string(kind):
+        texts, between = tuple(text.cast(kind) for text in texts), between.cast(kind)
+    return pc.binary_join_element_wise(
+        *texts, between, null_handling="replace", null_replacement=""
+    )
 
 
 def quote_cells(column: pa.Array) -> pa.Array:
-    """Return a text column with quotes around the cells that need them."""
-    present = [mark for mark in QUOTED if mark in _bytes_of(column)]
-    if not present:
+    """Return a text column with quotes around the cells that need them.
+
+    Where a sample of cells repeats its values, each value is looked at once.
+    """
+    data = _bytes_of(column)
+    marks = [mark for mark in QUOTED if mark in data]
+    if not marks:
         return column
-    mask = pc.match_substring(column, present[0].decode())
-    for mark in present[1:]:
+    if len(column.slice(0, SAMPLE).unique()) * REPEATS <= min(SAMPLE, len(column)):
+        coded = column.dictionary_encode()
+        return pc.take(_quote_marked(coded.dictionary, marks), coded.indices)
+    return _quote_marked(column, marks)
+
+
+def _quote_marked(column: pa.Array, marks: Sequence[bytes]) -> pa.Array:
+    mask = pc.match_substring(column, marks[0].decode())
+    for mark in marks[1:]:
         mask = pc.or_(mask, pc.match_substring(column, mark.decode()))
-    doubled = pc.replace_substring(column, '"', '""') if b'"' in present else column
-    return pc.if_else(mask, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+    doubled = pc.replace_substring(column, '"', '""') if b'"' in marks else column
+    return pc.if_else(mask, pc.binary_join_element_wise(_QUOTE, doubled, _QUOTE, _NOTHING), column)
 
 
 def _bytes_of(column: pa.Array) -> bytes:
+    """Return the bytes of all texts of a column, one after the other."""
     data = column.buffers()[2]
     if data is None or not len(column):
         return b""
-    offsets = memoryview(column.buffers()[1]).cast(
-        "q" if pa.types.is_large_string(column.type) else "i"
-    )
-    found: bytes = data.slice(
-        offsets[column.offset], offsets[column.offset + len(column)] - offsets[column.offset]
-    ).to_pybytes()
+    start, stop = _data_range(column)
+    found: bytes = data.slice(start, stop - start).to_pybytes()
     return found
+
+
+def _data_range(column: pa.Array) -> tuple[int, int]:
+    """Return where the bytes of a text column begin and end in its buffer."""
+    wide = pa.types.is_large_string(column.type)
+    offsets = memoryview(column.buffers()[1]).cast("q" if wide else "i")
+    return offsets[column.offset], offsets[column.offset + len(column)]
 
 
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

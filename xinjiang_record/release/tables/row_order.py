@@ -56,13 +56,13 @@ def conform_table(
 
 def _refuse_unsayable(column: pa.ChunkedArray, where: str, first_row: int) -> None:
     if pa.types.is_string(column.type):
-        wrong, what = pc.equal(pc.binary_length(column), 0), "an empty text, where null is meant"
+        told, wrong, what = pc.binary_length(column), 0, "an empty text, where null is meant"
     elif pa.types.is_floating(column.type):
-        wrong, what = pc.invert(pc.is_finite(column)), "NaN or infinity"
+        told, wrong, what = pc.is_finite(column), False, "NaN or infinity"
     else:
         return
-    if pc.any(wrong).as_py():
-        row = first_row + pc.index(wrong, True).as_py() + 1
+    if pc.min_max(told).as_py()["min"] == wrong:
+        row = first_row + pc.index(told, wrong).as_py() + 1
         raise ReleaseError(f"{where}: row {row} holds {what}.")
 
 

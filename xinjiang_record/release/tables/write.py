@@ -8,8 +8,8 @@ dropped values. The same rows and libraries give the same bytes.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def write_table(
     Returns:
         What was written (CSV, Parquet), and the number of rows.
     """
-    rows, batches = 0, iter(batches)
+    batches = iter(batches)
     first = next(batches, None)
     batches = itertools.chain([first] if first is not None else [], batches)
     with (
@@ -58,17 +58,33 @@ def write_table(
         ThreadPoolExecutor(1) as other,
     ):
         text.write(encode_header(schema))
-        pending = None
-        for batch, lines in encode_batches(batches):
-            rows += batch.num_rows
+        counted = _Tee(batches, columns, other)
+        for lines in encode_batches(counted):
+            text.write(lines)
+    digest = files.seal(parquet)
+    size = parquet.stat().st_size
+    return WrittenFile(text.bytes, text.sha256), WrittenFile(size, digest), counted.rows
+
+
+class _Tee:
+    """Pass batches on, and write each as a row group in another thread, one at a time."""
+
+    def __init__(
+        self, batches: Iterable[pa.RecordBatch], columns: pq.ParquetWriter, other: Executor
+    ) -> None:
+        self.rows = 0
+        self._batches, self._columns, self._other = batches, columns, other
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        pending: Future[None] | None = None
+        for batch in self._batches:
+            self.rows += batch.num_rows
             if pending:
                 pending.result()
-            pending = other.submit(columns.write_batch, batch)
-            text.write(lines)
+            pending = self._other.submit(self._columns.write_batch, batch)
+            yield batch
         if pending:
             pending.result()
-    digest = files.seal(parquet)
-    return WrittenFile(text.bytes, text.sha256), WrittenFile(parquet.stat().st_size, digest), rows
 
 
 def open_parquet_writer(

@@ -10,23 +10,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 from frictionless import Package
+from frictionless.fields import NumberField
 from frictionless.resources import TableResource
 
 from xinjiang_record.errors import ReadError, SchemaError
 from xinjiang_record.validate.beyond_frictionless import Hint
+from xinjiang_record.validate.constraints.field_rules import FieldRules, proof_kind
+from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable
+from xinjiang_record.validate.fast_pass.suspect_store import THREADS
 from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, column_texts, row_cells
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.strict import declare
+from xinjiang_record.validate.unique_keys import declared_keys
 
 if TYPE_CHECKING:
     from frictionless import Field
 
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 
-ROWS = 262_144  # rows that are text at the same time, in each process
+ROWS = 32_768  # rows that are text at the same time, in each thread
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
@@ -47,15 +53,15 @@ class TableErrors:
 class MemoryTable:
     """Hold a table in memory, as ``Scan`` reads it: a piece is a slice of its rows.
 
-    It uses one thread: the table is small, or other processes check other ranges of it.
+    ``plain`` are the columns whose text needs no check (see ``_is_plain``).
     """
 
     path: str
     table: pa.Table
     fields: list[Field]
+    plain: frozenset[int] = frozenset()
     first: int = HEADER
     ahead: int = HEADER
-    threads: int = 1
 
     @property
     def rows(self) -> int:
@@ -63,6 +69,11 @@ class MemoryTable:
         return int(self.table.num_rows)
 
     size = rows
+
+    @property
+    def threads(self) -> int:
+        """Return the number of threads: a small table needs no second."""
+        return THREADS if self.rows > ROWS else 1
 
     def done(self, chunk: Slab) -> int:
         """Return the rows up to the end of a piece."""
@@ -80,13 +91,16 @@ class MemoryTable:
 
     def parse(self, chunk: Slab) -> Parsed:
         """Return the rows as text; null is the empty text."""
-        return Parsed(
-            [column_texts(column) for column in chunk.batch.columns], None, [], chunk.size
-        )
+        columns = chunk.batch.columns
+        texts = [
+            _stand_in(column) if place in self.plain else column_texts(column)
+            for place, column in enumerate(columns)
+        ]
+        return Parsed(texts, None, [], chunk.size, columns)
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
-        """Return the values, row by row."""
-        return row_cells(kept)
+        """Return the texts of the values, row by row."""
+        return row_cells([column_texts(column) for column in kept])
 
     def blank_lines(self, chunk: Slab, blank: set[int]) -> dict[int, list[str]]:
         """Return nothing: a row has all its cells."""
@@ -182,4 +196,54 @@ def _memory_table(resource: TableResource) -> MemoryTable:
     rows = resource.data
     if not isinstance(rows, _Rows):
         raise TypeError("expected the rows of an Arrow table")
-    return MemoryTable(resource.name or "", rows.table, resource.header.get_expected_fields())
+    table, fields = rows.table, resource.header.get_expected_fields()
+    compared = _compared_fields(resource)
+    plain = frozenset(
+        place
+        for place, (item, column) in enumerate(zip(fields, table.columns, strict=False))
+        if item.name not in compared and _is_plain(item, column.type)
+    )
+    return MemoryTable(resource.name or "", table, fields, plain)
+
+
+def _compared_fields(resource: TableResource) -> set[str]:
+    """Return the fields of keys, and all that keys of any table refer to."""
+    place = {item.name: number for number, item in enumerate(resource.schema.fields)}
+    names = {*resource.schema.primary_key}
+    names.update(*declared_keys(resource.schema, place))
+    for other in resource.package.resources if resource.package else ():
+        for key in other.schema.foreign_keys:
+            names.update(key["fields"], key["reference"]["fields"])
+    return names
+
+
+def _is_plain(field: Field, kind: pa.DataType) -> bool:
+    """Return whether the canonical text of every value of an Arrow type is a good cell of a field.
+
+    A number always reads back, unless the field has another decimal mark, a constraint, or a word
+    for no value, which could be a number.
+    """
+    rules = FieldRules(field)
+    if rules.constraints or rules.missing_values != {""} or rules.standard is not None:
+        return False
+    if proof_kind(field) == "integer":
+        return bool(pa.types.is_integer(kind))
+    if proof_kind(field) != "number" or not _has_usual_marks(field):
+        return False
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
+def _has_usual_marks(field: Field) -> bool:
+    return isinstance(field, NumberField) and (field.decimal_char, field.group_char) == (".", "")
+
+
+def _stand_in(column: pa.Array) -> pa.Array:
+    """Return the text 0 for each value of a plain column, and the empty text for null."""
+    count = len(column)
+    filled = (
+        numpy_columns.mask(column.is_valid()) if column.null_count else np.ones(count, np.bool_)
+    )
+    offsets = np.zeros(count + 1, np.int32)
+    np.cumsum(filled, out=offsets[1:])
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"0" * int(offsets[-1]))]
+    return pa.Array.from_buffers(pa.string(), count, buffers, 0)
