@@ -28,7 +28,10 @@ from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import publish
 from xinjiang_record.release.changes.schema_diff import compare_schemas
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.verify_release import verify_release
+from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.tables.open_table import ParquetTable
+from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 
 Make = Callable[[int], Candidate]
 
@@ -295,3 +298,58 @@ def test_modes_do_not_follow_the_umask(make: Make, tmp_path: Path) -> None:
     paths = list((tmp_path / "made-up" / "1.0.0").rglob("*"))
     assert {oct(path.stat().st_mode & 0o777) for path in paths if path.is_file()} == {"0o644"}
     assert {oct(path.stat().st_mode & 0o777) for path in paths if path.is_dir()} == {"0o755"}
+
+
+def _rows(count: int, changed: int) -> Candidate:
+    """Return a package of one table with several batches; row ``changed`` has another value."""
+    words = ["plain", "a, b", 'a "b"', None]
+    schema = {
+        "fields": [
+            {"name": "row_id", "type": "string", "title": "Row", "description": "A row."},
+            {"name": "word", "type": "string", "title": "Word", "description": "A word."},
+            {"name": "size", "type": "number", "title": "Size", "description": "A size."},
+        ],
+        "primaryKey": ["row_id"],
+    }
+    sizes = [-0.0 if number % 2 else number / 7 for number in range(count)]
+    sizes[changed] = 0.5
+    columns = {
+        "row_id": [f"r-{number:06}" for number in range(count)],
+        "word": [words[number % 4] for number in range(count)],
+        "size": sizes,
+    }
+    licenses = [{"name": "CC0-1.0", "title": "CC0", "path": "https://example.org/"}]
+    descriptor = {"name": "rows", "title": "Rows", "description": "Rows.", "keywords": ["rows"],
+                  "licenses": licenses, "contributors": [{"title": "Nobody"}]}  # fmt: skip
+    return Candidate("rows", descriptor, {"rows": schema}, {"rows": pa.table(columns)},
+                     "2026-11-23T00:00:00Z")  # fmt: skip
+
+
+def test_a_table_of_several_batches_is_what_users_verify(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release_info, "DOWNLOAD_ROWS", 0)  # a spreadsheet of it takes seconds
+    count = 70_000
+    publish(_rows(count, 3), tmp_path)
+    assert publish(_rows(count, 3), tmp_path).status == "unchanged"
+    assert publish(_rows(count, count - 1), tmp_path).version == "1.0.1"
+    assert verify(tmp_path) == []  # which makes the text of every row again
+    changes = (tmp_path / "rows/1.0.1/changes/from-1.0.0.csv").read_text().splitlines()
+    assert changes[1:] == [
+        "rows,change,r-000003,size,0.5,0,,",
+        f"rows,change,r-{count - 1:06},size,0,0.5,,",
+    ]
+
+
+def test_a_staged_table_must_hold_the_rows_it_was_made_from(tmp_path: Path) -> None:
+    release = Path(publish(_rows(100, 3), tmp_path).path)
+    schema = _rows(100, 3).schemas["rows"]
+
+    def problems(candidate: Candidate) -> list[str]:
+        table = sort_table(candidate.tables["rows"], schema, "rows")
+        return verify_release(release, staged_from={"rows": split_into_batches(table)})
+
+    assert problems(_rows(100, 3)) == []
+    for other in (_rows(100, 4), _rows(99, 3), _rows(101, 3)):
+        (problem,) = problems(other)
+        assert problem.endswith("rows.parquet: holds other rows than those it was made from.")

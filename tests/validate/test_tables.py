@@ -257,3 +257,52 @@ def test_the_import_is_light() -> None:
         ).stdout
         == "[]\n"
     )
+
+
+AREAS: dict[str, Any] = {
+    "fields": [
+        {"name": "area_id", "type": "string"},
+        {"name": "area_m2", "type": "number", "constraints": {"required": True}},
+        {"name": "rooms_count", "type": "integer"},
+    ],
+    "primaryKey": ["area_id"],
+}
+
+
+def _areas(sizes: list[float | None]) -> dict[str, pa.Table]:
+    count = len(sizes)
+    columns = {
+        "area_id": [f"a-{number:06}" for number in range(count)],
+        "area_m2": pa.array(sizes, pa.float64()),
+        "rooms_count": pa.array([None] * count, pa.int64()),
+    }
+    return {"areas": pa.table(columns)}
+
+
+def test_numbers_without_constraints_are_checked_in_every_piece() -> None:
+    sizes: list[float | None] = [1e-7, -0.0, 2.5] * 14_000
+    assert check_tables(_areas(sizes), {"areas": AREAS}, "box") == []
+    sizes[-2] = None
+    (finding,) = check_tables(_areas(sizes), {"areas": AREAS}, "box")
+    assert (finding.type, finding.field) == ("constraint-error", "area_m2")
+    assert f"row {len(sizes) - 1}" in str(finding)
+
+
+def test_a_number_that_means_no_value_is_none() -> None:
+    schema = {**AREAS, "missingValues": ["", "-99"]}
+    (finding,) = check_tables(_areas([1.5, -99.0]), {"areas": schema}, "box")
+    assert "area_m2 is empty" in finding.message
+
+
+def test_a_number_that_others_refer_to_is_looked_up() -> None:
+    reference = {"resource": "areas", "fields": ["area_m2"]}
+    rooms = {
+        "fields": [{"name": "room_id", "type": "string"}, {"name": "area_m2", "type": "number"}],
+        "primaryKey": ["room_id"],
+        "foreignKeys": [{"fields": ["area_m2"], "reference": reference}],
+    }
+    tables = _areas([1.5, 2.5]) | {
+        "rooms": pa.table({"room_id": ["r-1", "r-2"], "area_m2": [2.5, 3.5]})
+    }
+    (finding,) = check_tables(tables, {"areas": AREAS, "rooms": rooms}, "box")
+    assert (finding.type, finding.value) == ("foreign-key", "3.5")
