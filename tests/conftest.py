@@ -33,6 +33,8 @@ MEDIUM = {
     "site/test_site_build.py",
     "site/test_site_command.py",
     "test_docs.py",
+    "web/test_publish_site.py",
+    "web/test_web_layout.py",
     "validate/test_parity.py",
     "validate/test_published_data.py",
 }

@@ -49,6 +49,7 @@ ORDER = [
     "release",
     "pipeline",
     "site",
+    "web",
     "client",
     "questions",
     "cli",

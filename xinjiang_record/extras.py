@@ -19,6 +19,7 @@ EXTRAS = {
     "flows": ("apprise", "prefect", "fastapi", "sqlalchemy"),
     "dask": ("dask", "distributed", "polars", "prefect_dask"),
     "excel": ("ijson", "jsonlines", "openpyxl", "xlrd"),
+    "datasette": ("datasette",),
     "sign": ("cryptography", "securesystemslib", "tuf"),
     "deposit": ("huggingface_hub",),
     "traces": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),

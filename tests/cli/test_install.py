@@ -219,7 +219,10 @@ def test_each_lock_holds_what_its_commands_need() -> None:
     pinned: set[str] = set()
     for lock, names in (
         ("requirements.lock", ("pipeline", "flows")),
-        ("requirements-extras.lock", ("site", "extract", "fetch", "pandas", "dask", "excel")),
+        (
+            "requirements-extras.lock",
+            ("site", "extract", "fetch", "pandas", "dask", "excel", "sql"),
+        ),
         ("requirements-test.lock", ("test",)),
     ):
         text = (ROOT / lock).read_text("utf-8")

@@ -51,6 +51,7 @@ MODULES = {
     "check": "source_commands.check",
     "figure": "site_commands.figure",
     "site": "site_commands.site",
+    "publish-site": "site_commands.publish_site",
     "preview": "pipeline_commands.preview",
     "schedule": "pipeline_commands.schedule",
 }
@@ -68,7 +69,7 @@ class CommandGroup(click.Group):
         if name not in MODULES:
             return None
         module = importlib.import_module(f"xinjiang_record.cli.{MODULES[name]}")
-        command: click.Command = getattr(module, name)
+        command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 
 

@@ -94,7 +94,7 @@ def export_releases(
     copier = _Copier(open_store(target))
     folders = package_folders(published)
     for folder in folders:
-        _refuse_other_history(copier.store, folder)
+        refuse_other_history(copier.store, folder)
     for folder in folders:
         for entry in read_ledger(folder).versions:
             report(f"{folder.name} {entry['version']}")
@@ -149,7 +149,7 @@ def _refuse_other_release(store: Store, name: str, digest: str) -> None:
     )
 
 
-def _refuse_other_history(store: Store, folder: Path) -> None:
+def refuse_other_history(store: Store, folder: Path) -> None:
     """Refuse a target that has what is not here: it must not be rolled back."""
     ours = read_ledger(folder)
     here = {entry["version"]: entry for entry in ours.versions}

@@ -10,10 +10,17 @@ MEDIA_TYPES = {
     "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "sqlite": "application/vnd.sqlite3",
+    "duckdb": "application/vnd.duckdb",
     "json": "application/json",
     "jsonld": "application/ld+json",
     "md": "text/markdown",
     "cff": "text/yaml",
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "xml": "application/xml",
 }
 
 

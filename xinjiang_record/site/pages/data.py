@@ -6,6 +6,7 @@ The site is a folder of releases too, so that its address is a base for the clie
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from xinjiang_record.site.pages.page import Page, script_json
 from xinjiang_record.site.release_data import Record, Release
 
 NOWHERE = Addresses()
+NOT_FACTS = {"recorded_on"}  # days on which the record itself wrote something down
 PREVIEW_ROWS = 5
 FORMATS = {".zip": "ZIP", ".xlsx": "Excel", ".sqlite": "SQLite"}
 STYLES = {"APA": ("text", "txt"), "BibTeX": ("bibtex", "bib"), "RIS": ("ris", "ris")}
@@ -105,6 +107,35 @@ def describe(release: Release, version: str, addresses: Addresses) -> ReleaseInf
     return describe_served(found, home / version, addresses)
 
 
+def dataset_jsonld(release: Release, info: ReleaseInfo) -> dict[str, Any]:
+    """Return schema.org's Dataset for a version, with what dataset search engines show."""
+    value = jsonld.dataset(info)
+    value |= {
+        "alternateName": info.package,
+        "includedInDataCatalog": {"@type": "DataCatalog", "name": "Xinjiang Record"},
+        "spatialCoverage": {"@type": "Place", "name": "Xinjiang, China"},
+    }
+    if days := _covered_days(release.path.parent / info.version / "quality" / "stats.json"):
+        value["temporalCoverage"] = days
+    return value
+
+
+def _covered_days(stats: Path) -> str:
+    """Return the first and last day of all facts, as ISO 8601 has it; empty where none has one."""
+    if not stats.is_file():
+        return ""
+    tables = json.loads(stats.read_text("utf-8")).values()
+    days = [
+        day
+        for table in tables
+        for name, field in table["fields"].items()
+        if name.endswith("_on") and name not in NOT_FACTS
+        for day in (field.get("min"), field.get("max"))
+        if day
+    ]
+    return f"{min(days)}/{max(days)}" if days else ""
+
+
 def citations(release: Release, addresses: Addresses = NOWHERE) -> dict[str, str]:
     """Return the citation in each style, by its name."""
     info = describe(release, release.version, addresses)
@@ -148,7 +179,7 @@ def _versions(release: Release, addresses: Addresses) -> Iterator[Page]:
                 (path, digest, (folder / path).is_file())
                 for path, digest in read_sums(folder).items()
             ],
-            "jsonld": script_json(jsonld.dataset(info)),
+            "jsonld": script_json(dataset_jsonld(release, info)),
         }
         yield Page(
             f"data/{release.name}/{entry['version']}.html",
@@ -180,7 +211,7 @@ def _package(release: Release, addresses: Addresses) -> Page:
             for item in reversed(release.versions)
         ],
         "checksums": (release.path / "SHA256SUMS").read_text("utf-8"),
-        "jsonld": script_json(jsonld.dataset(info)),
+        "jsonld": script_json(dataset_jsonld(release, info)),
         "data_base": addresses.data_base,
         "datasette_url": addresses.datasette_url,
     }

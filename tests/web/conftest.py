@@ -1,0 +1,70 @@
+"""The web layout of a small record, served with Range and without; the files of the real one."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.site import conftest as small
+from xinjiang_record.settings import Addresses
+from xinjiang_record.site import serve
+from xinjiang_record.site.release_data import load
+from xinjiang_record.web.layout import write_layout
+from xinjiang_record.web.publish_site import build_site
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = "https://example.org/record/"
+
+published = small.published
+
+
+class Plain(SimpleHTTPRequestHandler):
+    """Answer as the plainest static host: whole files, no ranges."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The built folder, and the two addresses that serve it, each with the last slash."""
+
+    folder: Path
+    address: str
+    without_range: str
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def real() -> dict[str, bytes]:
+    """The files that the layout adds to the site, of the record as it is published."""
+    return write_layout(load(ROOT / "published"), ROOT / "published", Addresses(HOME, HOME))
+
+
+@pytest.fixture(scope="session")
+def layout(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
+    folder, port = tmp_path_factory.mktemp("web") / "site", free_port()
+    address = f"http://127.0.0.1:{port}/"
+    build_site(published, folder, Addresses(address, address), ["en"])
+    servers = [
+        serve.make_server(folder, port),
+        ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(folder))),
+    ]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Layout(folder, address, f"http://127.0.0.1:{servers[1].server_port}/")
+    for server in servers:
+        server.shutdown()
+        server.server_close()
