@@ -32,6 +32,7 @@ from xinjiang_record.model import Candidate
 from xinjiang_record.release.changes import record_history
 from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.partitioned import executor
 from xinjiang_record.release.tables.row_order import BATCH_ROWS
 
@@ -54,7 +55,8 @@ def made() -> Iterator[ModuleType]:
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ranges and chunks so small that there are several of each."""
+    """Ranges and chunks so small that there are several of each; no downloads, as if it were large."""
+    monkeypatch.setattr(release_info, "DOWNLOAD_ROWS", 100_000)
     monkeypatch.setattr(executor, "RANGE_ROWS", 40_000)
     monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
 
@@ -565,6 +567,7 @@ def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) ->
 
 STEPS = """
 import time
+from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.partitioned import executor
 with executor.LocalEngine(1, processes=True) as engine:
     print(*engine.map(eval, ["__import__('os').getpid()"]), flush=True)

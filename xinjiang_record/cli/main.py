@@ -9,6 +9,7 @@ extra); 130 and 143 a signal; 141 the reader of the output closed it.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import importlib
@@ -17,6 +18,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -106,7 +108,7 @@ def main(arguments: list[str] | None = None) -> Any:
             _print_error(problem)
         sys.exit(3)
     code = _call_bounded(sys.argv[1:] if arguments is None else arguments)
-    if arguments is None and sys.argv[1:2] == ["validate"]:
+    if arguments is None:
         _exit_at_once(code)
     sys.exit(code)
 
@@ -196,7 +198,13 @@ def _print_error(message: str) -> None:
 
 
 def _exit_at_once(code: int) -> None:
-    """Exit without Python's shutdown, which adds noticeable latency. Nothing needs cleaning up."""
+    """Exit after Python's own clean-up, but without that of the libraries in C++.
+
+    Arrow's can abort a process whose thread pool is still starting threads: the command would
+    exit with -6 after it did its work. It also adds noticeable latency.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, as sys.exit does
+    atexit._run_exitfuncs()
     with contextlib.suppress(OSError):  # a closed stdout is reported by the ordinary exit
         sys.stdout.flush()
         sys.stderr.flush()
