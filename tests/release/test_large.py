@@ -40,7 +40,7 @@ ROWS = 160_000
 
 
 @pytest.fixture(scope="module")
-def made() -> Iterator[ModuleType]:
+def made(without_downloads: None) -> Iterator[ModuleType]:
     """benchmarks/large.py, for its generator and its schemas."""
     path = Path(__file__).resolve().parents[2] / "benchmarks/large.py"
     spec = importlib.util.spec_from_file_location("benchmark_large", path)
@@ -53,10 +53,17 @@ def made() -> Iterator[ModuleType]:
     del sys.modules[spec.name]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_downloads() -> Iterator[None]:
+    """Write no spreadsheet, as for larger tables: it would take most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(release_info, "DOWNLOAD_ROWS", 0)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ranges and chunks so small that there are several of each; no downloads, as if it were large."""
-    monkeypatch.setattr(release_info, "DOWNLOAD_ROWS", 100_000)
+    """Ranges and chunks so small that there are several of each."""
     monkeypatch.setattr(executor, "RANGE_ROWS", 40_000)
     monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
 
