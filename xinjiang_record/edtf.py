@@ -13,6 +13,11 @@ from datetime import date
 _POINT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
+def shift_day(day: date, days: int) -> date:
+    """Return the day so many days later; beyond the calendar of Python, its first or last day."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 def _point(text: str) -> tuple[date, date] | None:
     match = _POINT.fullmatch(text)
     if not match:

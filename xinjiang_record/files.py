@@ -302,6 +302,8 @@ def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()
     }
     written = 0
     with explained(folder, "It may be built in part; run again."):
+        for name in [name for name in found.keys() - set(kept) if found[name].is_symlink()]:
+            found.pop(name).unlink()  # a folder that is a link would lead writing out
         for name, data in wanted.items():
             path = folder / name
             if (
@@ -311,12 +313,7 @@ def mirror(folder: Path, wanted: Mapping[str, bytes], kept: Collection[str] = ()
             ):
                 raise UnsafeNameError(f"{name!r} could leave {folder}. Nothing more was written.")
             old = found.get(name)
-            if (
-                old is not None
-                and not old.is_symlink()
-                and old.stat().st_size == len(data)
-                and old.read_bytes() == data
-            ):
+            if old is not None and old.stat().st_size == len(data) and old.read_bytes() == data:
                 continue
             make_folder(path.parent)
             temporary = path.with_name(f".{path.name}.tmp")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import EnvironmentFault, UsageError
 
+LAST_YEAR = 9000  # from which on the clock is taken to be broken
 PLACEHOLDER = "//OWNER."  # in the address of whoever has not named the publisher yet
 
 
@@ -146,8 +147,14 @@ def now() -> datetime:
     """Return the present moment in UTC, for run records, custody lines and deadlines.
 
     Nothing published may depend on it.
+
+    Raises:
+        EnvironmentFault: the clock is so wrong that no deadline can be counted from it.
     """
-    return datetime.now(UTC)
+    found = datetime.now(UTC)
+    if not 1970 <= found.year < LAST_YEAR:
+        raise EnvironmentFault(f"the clock of this machine shows {found:%Y-%m-%d}. Set the clock.")
+    return found
 
 
 def monotonic() -> float:

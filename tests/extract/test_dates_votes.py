@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from xinjiang_record.edtf import bounds, shift_day
+from xinjiang_record.extract.check.find_statement import is_near
 from xinjiang_record.extract.dates import dates_in, read_date, snowflake_day
 from xinjiang_record.extract.signatories.vote_counts import read_votes
 
@@ -67,3 +69,11 @@ def test_votes(text: str, expected: tuple[object, ...]) -> None:
 
 def test_no_vote_no_counts() -> None:
     assert read_votes("The motion was agreed without a division.") is None
+
+
+@pytest.mark.parametrize("anchor", [date.min, date.max])
+def test_no_date_beyond_the_calendar_is_made(anchor: date) -> None:
+    text = "Yesterday, last Monday, last week, next week, last month, next month, 50 years ago"
+    for item in dates_in(text, anchor):
+        assert item.edtf is None or bounds(item.edtf) != (None, None), item
+    assert is_near(str(anchor), str(anchor)) and shift_day(anchor, 0) == anchor

@@ -14,9 +14,10 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 
+from xinjiang_record.edtf import shift_day
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.languages.number_words import figure_words
@@ -259,27 +260,27 @@ def _resolve(match: re.Match[str], month_day: tuple[int, int] | None, anchor: da
     if match["today"]:
         return anchor.isoformat()
     if match["yesterday"]:
-        return (anchor - timedelta(days=1)).isoformat()
+        return shift_day(anchor, -1).isoformat()
     if match["weekday"]:
         back = (anchor.weekday() - _DAYS.index(match["weekday"].lower())) % 7
         is_last = match[0].lower().startswith("last")
-        return (anchor - timedelta(days=back or (7 if is_last else 0))).isoformat()
+        return shift_day(anchor, -(back or (7 if is_last else 0))).isoformat()
     if match["span"]:
         return _span(match["last"].lower(), match["span"].lower(), anchor)
     if month_day is None:
         return None
     year = anchor.year if month_day <= (anchor.month, anchor.day) else anchor.year - 1
-    text = f"{year}-{month_day[0]:02d}-{month_day[1]:02d}"
+    text = f"{year:04d}-{month_day[0]:02d}-{month_day[1]:02d}"
     return text if _is_day(text) else None
 
 
-def _span(which: str, unit: str, anchor: date) -> str:
+def _span(which: str, unit: str, anchor: date) -> str | None:
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "month":
         number = anchor.year * 12 + anchor.month - 1 + step
-        return f"{number // 12}-{number % 12 + 1:02d}"
-    monday = anchor - timedelta(days=anchor.weekday() - 7 * step)
-    return f"{monday.isoformat()}/{(monday + timedelta(days=6)).isoformat()}"
+        return f"{number // 12:04d}-{number % 12 + 1:02d}" if 12 <= number < 120_000 else None
+    monday = shift_day(anchor, 7 * step - anchor.weekday())
+    return f"{monday.isoformat()}/{shift_day(monday, 6).isoformat()}"
 
 
 def _years(text: str, anchor: date | None) -> Iterator[DateFound]:
@@ -291,7 +292,8 @@ def _years(text: str, anchor: date | None) -> Iterator[DateFound]:
             years = back if back is not None else _number_of_years(m, code)
             if years is None:
                 continue
-            edtf = str(anchor.year - years) if anchor else None
+            year = anchor.year - years if anchor else 0
+            edtf = f"{year:04d}" if 0 < year < 10_000 else None
             yield DateFound(
                 m[0], edtf, m.start(), m.end(), "relative to the page's date", f"-{years}y"
             )

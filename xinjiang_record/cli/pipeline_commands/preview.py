@@ -39,8 +39,12 @@ def preview(package: tuple[str, ...], output: str | None) -> None:
 def _confined(project: settings.Project, names: tuple[str, ...]) -> AbstractContextManager[None]:
     """Allow the checkout to be read and nothing to be written; packages in parts need processes."""
     from xinjiang_record.pipeline.run import select_packages  # deferred: start-up
+    from xinjiang_record.release.integrity.source_commit import (
+        find_source_commit,  # deferred: start-up
+    )
     from xinjiang_record.schema.load import is_partitioned  # deferred: start-up
 
     if any(is_partitioned(project, name) for name in select_packages(project, names)):
         return contextlib.nullcontext()
+    find_source_commit()  # asks git once, which is not possible inside
     return confined([project.root], scope="process")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from xinjiang_record import edtf
 from xinjiang_record.extract.check.record_tables import Record, Statement
@@ -178,6 +178,8 @@ def is_near(known: str, said: str, days: int = 1) -> bool:
         return False
     low, high = edtf.bounds(known)
     first, last = edtf.bounds(said)
-    slack = timedelta(days=days if len(said) == 10 else 0)
+    slack = days if len(said) == 10 else 0
     starts, ends = low or (high or date.max), high or date.max
-    return (first or date.min) <= ends + slack and (last or date.max) >= starts - slack
+    return (first or date.min) <= edtf.shift_day(ends, slack) and (
+        last or date.max
+    ) >= edtf.shift_day(starts, -slack)
