@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -13,43 +14,74 @@ from xinjiang_record.settings import Project
 ROOT = Path(__file__).resolve().parent.parent
 # Folders whose tests share one expensive thing (a server, a browser): one worker runs them all.
 TOGETHER = ("flows", "browser")
-# Files whose tests start many processes or write large tables: `make test-fast` leaves them out.
-MEDIUM = {
-    "cli/test_install.py",
-    "cli/test_output.py",
-    "cli/test_run.py",
-    "client/test_release_commands.py",
-    "extract/test_hostile_text.py",
-    "extract/test_made_lists.py",
-    "faults/test_faults.py",
-    "flows/test_incremental.py",
-    "flows/test_preview.py",
-    "hostile/test_hostile.py",
-    "hostile/test_mutations.py",
-    "release/test_export.py",
+# Files whose tests start many processes, build whole packages or write large tables, the longest
+# first. `make test-fast` leaves them out, and `make test` begins with them, so that no worker is
+# left alone with one at the end.
+LONG_FILES = (
     "release/test_large.py",
+    "validate/test_parts.py",
+    "test_docs.py",
+    "validate/test_parquet.py",
+    "validate/test_special_files.py",
+    "validate/test_parity.py",
+    "validate/test_formats.py",
     "release/test_readers.py",
-    "release/test_reproducible.py",
+    "release/test_signing.py",
+    "proposals/test_add.py",
+    "validate/test_descriptor_safety.py",
+    "hostile/test_hostile.py",
+    "faults/test_faults.py",
+    "untrusted/test_patterns.py",
+    "data_packages/test_joint_statements.py",
+    "test_architecture.py",
     "site/test_site_build.py",
     "site/test_site_command.py",
-    "test_docs.py",
-    "web/test_publish_site.py",
-    "web/test_web_layout.py",
-    "validate/test_parity.py",
+    "data_packages/test_detention_figures.py",
+    "data_packages/test_misshapen.py",
+    "extract/test_check_table.py",
+    "data_packages/test_positions.py",
+    "site/test_site_languages.py",
+    "client/test_release_commands.py",
+    "cli/test_run.py",
+    "release/test_real_record.py",
+    "faults/test_state_machine.py",
+    "site/test_site_corrections.py",
+    "release/test_export.py",
+    "site/test_site_drawings.py",
+    "release/test_forged.py",
+    "faults/test_power_loss.py",
+    "data_packages/test_corrected_record.py",
+    "release/test_tamper.py",
+    "cli/test_install.py",
+    "cli/test_output.py",
+    "extract/test_hostile_text.py",
+    "extract/test_made_lists.py",
+    "flows/test_incremental.py",
+    "flows/test_preview.py",
+    "hostile/test_mutations.py",
+    "release/test_reproducible.py",
     "validate/test_published_data.py",
-}
+)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: number for number, name in enumerate(LONG_FILES)}
+    turns = {}
     for item in items:
-        parts = Path(str(item.path)).relative_to(ROOT / "tests").parts
-        group = parts[0] if parts[0] in TOGETHER else "/".join(parts)
-        item.add_marker(pytest.mark.xdist_group(group))
-        if Path(str(item.path)).relative_to(ROOT / "tests").as_posix() in MEDIUM:
+        path = Path(str(item.path)).relative_to(ROOT / "tests")
+        together = path.parts[0] in TOGETHER
+        item.add_marker(pytest.mark.xdist_group(path.parts[0] if together else path.as_posix()))
+        if path.as_posix() in order or path.parts[0] == "fuzz":
             item.add_marker(pytest.mark.medium)
-    # What waits for servers begins first, so that one worker is not left alone with it at the end.
-    items.sort(key=lambda item: Path(str(item.path)).parent.name not in TOGETHER)
+        turns[item] = -1 if together else order.get(path.as_posix(), len(order))
+    items.sort(key=turns.__getitem__)
+
+
+def pytest_collection_finish() -> None:
+    """Take what the imports made out of each later garbage collection: many tests collect."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
