@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from xinjiang_record.extras import EXTRAS
@@ -185,6 +187,18 @@ def test_a_missing_extra_is_named(
     assert re.search(rf"({module}) is not installed", said), said
     assert f"pip install 'xinjiang-record[{extra}]'" in said
     assert "Traceback" not in said and len(said.splitlines()) < 20, said
+
+
+@pytest.mark.parametrize("name", ["I_jsonl", "I_xlsx_plain_install"])
+def test_a_case_of_a_plain_install(base: Path, name: str) -> None:
+    folder = ROOT / "tests" / "validate" / "cases" / name
+    right = yaml.safe_load((folder / "RIGHT.md").read_text("utf-8").split("---\n")[1])
+    for run in right["runs"]:
+        arguments = shlex.split(run["command"])[1:]
+        done = call(base, folder, "-m", "xinjiang_record.cli", *arguments)
+        assert done.returncode in run["exit"], done.stdout + done.stderr
+        assert not any(text in done.stdout for text in run["must_not_contain"])
+        assert "pip install 'xinjiang-record[excel]'" in done.stdout
 
 
 def test_python_names_the_extra_for_tables(base: Path, checkout: Path) -> None:

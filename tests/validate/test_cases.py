@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shlex
 from pathlib import Path
@@ -28,11 +27,13 @@ def head(folder: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in CASES.iterdir() if path.is_dir()))
+# They need an environment without extras, and run in tests/cli/test_install.py.
+PLAIN = {"I_jsonl", "I_xlsx_plain_install"}
+
+
+@pytest.mark.parametrize("name", sorted({path.name for path in CASES.iterdir()} - PLAIN))
 def test_case(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = head(CASES / name)
-    if "plain" in right["kind"] and importlib.util.find_spec("openpyxl"):
-        pytest.skip("needs an environment without the extra")
     if right.get("needs") == "openpyxl":
         pytest.importorskip("openpyxl")
     if name in DECIDED:

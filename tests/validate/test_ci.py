@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +123,30 @@ def test_drafts_of_other_files(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": [1], "b": ["x"]}), tmp_path / "t.parquet")
     resource, _ = draft(tmp_path / "t.parquet")
     assert [item["type"] for item in resource["schema"]["fields"]] == ["integer", "string"]
+    for codec, suffix in (("gzip", "gz"), ("zstd", "zst")):
+        path = tmp_path / f"t.tsv.{suffix}"
+        with pa.CompressedOutputStream(str(path), codec) as stream:
+            stream.write(b"a\tb\n1\tx\n")
+        resource, _ = draft(path)
+        assert resource["format"] == "tsv" and resource["schema"]["fields"][0]["type"] == "integer"
     (tmp_path / "t.pdf").write_text("x")
     assert "describe reads" in str(
         CliRunner().invoke(describe, [str(tmp_path / "t.pdf")]).exception
     )
+
+
+def test_drafts_of_files_whose_cells_have_types(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for cells in (["n", "d", "t", "m"], [1, date(2020, 1, 2), "1", 1], [2, None, "x", "y"]):
+        book.active.append(cells)
+    book.save(tmp_path / "t.xlsx")
+    resource, notes = draft(tmp_path / "t.xlsx")
+    kinds = [item["type"] for item in resource["schema"]["fields"]]
+    assert kinds == ["integer", "datetime", "string", "any"]
+    assert "m is any: int, str" in notes
+    (tmp_path / "t.json").write_text('[{"a": 1, "b": "1"}, {"a": 2.5, "b": "x"}]')
+    if importlib.util.find_spec("ijson"):
+        resource, _ = draft(tmp_path / "t.json")
+        kinds = [item["type"] for item in resource["schema"]["fields"]]
+        assert kinds == ["number", "string"]

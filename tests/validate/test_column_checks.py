@@ -15,7 +15,7 @@ import pytest
 from xinjiang_record.untrusted import regex_to_re2
 from xinjiang_record.validate.constraints.field_rules import FORMS
 from xinjiang_record.validate.fast_pass import foreign_keys, numpy_columns
-from xinjiang_record.validate.fast_pass.arrow_numbers import column_check
+from xinjiang_record.validate.fast_pass.arrow_numbers import make_column_check
 
 ALPHABET = "0123456789-+.,:eE_ TZazAZ/\n\x00é٣%@\"'"
 
@@ -93,7 +93,7 @@ def texts(kind: str) -> list[str]:
 def test_a_column_check_proves_what_the_reader_accepts(case: dict[str, Any]) -> None:
     item = field(case)
     reader = item.create_cell_reader()
-    subject = column_check(item)
+    subject = make_column_check(item)
     subject.cells.are_good = lambda found: [False] * len(found)  # type: ignore[method-assign]  # proofs alone
     given = texts(case["type"])
     proof = subject.prove(numpy_columns.strings(given))
@@ -113,7 +113,7 @@ def test_a_column_check_proves_what_the_reader_accepts(case: dict[str, Any]) -> 
 @pytest.mark.parametrize("kind", ["integer", "number", "date", "string", "boolean", "datetime"])
 def test_equal_values_have_equal_hashes(kind: str) -> None:
     item = field({"type": kind})
-    reader, subject, given = item.create_cell_reader(), column_check(item), texts(kind)
+    reader, subject, given = item.create_cell_reader(), make_column_check(item), texts(kind)
     hashes = subject.prove(numpy_columns.strings(given), hashed=True).hashes
     assert hashes is not None
     by_value: dict[Any, int] = {}

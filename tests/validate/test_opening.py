@@ -115,6 +115,43 @@ PROFILES = [
 ]
 
 
+def test_a_standard_with_its_own_profile_and_schemas(here: Box) -> None:
+    """As in Camtrap DP: profile and schemas at addresses, all in one folder of a copy."""
+    base = "https://example.org/traps/1.0/"
+    folder = here.folder / "copy" / "1.0"
+    folder.mkdir(parents=True)
+    profile = {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "$defs": {"version": {"pattern": "1\\.0"}},
+        "allOf": [
+            {"$ref": "https://specs.frictionlessdata.io/schemas/data-package.json"},
+            {
+                "required": ["profile", "created"],
+                "properties": {
+                    "profile": {"$ref": "#$defs/version"},
+                    "spatial": {"$ref": "http://example.org/geojson.json"},
+                    "created": {"type": "string"},
+                },
+            },
+        ],
+    }
+    (folder / "profile.json").write_text(json.dumps(profile))
+    (folder / "schema.json").write_text(json.dumps({"fields": [A, B]}))
+    resource = {"name": "t", "path": "t.csv", "schema": f"{base}schema.json"}
+    other = {"name": "own", "data": [{"id": 1}]}
+    declared = {"name": "p", "profile": f"{base}profile.json", "spatial": {}}
+    declared["created"] = "2020-01-01T00:00:00Z"
+    here.write({"t.csv": GOOD}, [resource, other], **declared)
+    copies = ["--map", f"https://example.org/traps/={here.folder / 'copy'}"]
+    assert here.errors(*copies) == []
+    output = here.run(*copies).output
+    assert "ok (2 tables, 2 rows" in output and "geojson.json was not fetched" in output
+    del declared["created"]
+    here.write({"t.csv": BAD}, [resource, other], **declared)
+    assert {kind for *_, kind in here.errors(*copies)} == {"package-error", "type-error"}
+    assert {kind for *_, kind in here.errors()} == {"scheme-error"}
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("key", ["profile", "$schema"])
 def test_a_profile_that_was_not_fetched_is_a_note(key: str, profile: str, here: Box) -> None:

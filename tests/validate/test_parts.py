@@ -117,10 +117,11 @@ def test_the_file_and_the_line_of_a_row_are_told(
             error["cells"],
         )
     last = max(error["rowNumber"] for error in found)
-    output = report_formats.github([report])
+    output = report_formats.write_github([report])
     assert f"file={path.parent}/{places[last].path},line={places[last].line},title=" in output
-    assert f"row {found[0]['rowNumber']} ({places[found[0]['rowNumber']]})" in report_formats.text(
-        [report]
+    assert (
+        f"row {found[0]['rowNumber']} ({places[found[0]['rowNumber']]})"
+        in report_formats.write_text([report])
     )
 
 

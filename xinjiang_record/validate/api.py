@@ -21,21 +21,21 @@ from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
-from xinjiang_record.validate.file_claims import claim_findings
+from xinjiang_record.validate.file_claims import check_claims
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import is_address
-from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.copies import copy_unshared
 from xinjiang_record.validate.opening.options import DESCRIPTOR_NAMES as NAMES
 from xinjiang_record.validate.opening.prepare import (
     Prepared,
-    missing_module_message,
+    add_limit_hint,
+    explain_missing_module,
+    list_texts,
     prepare,
-    texts,
-    with_limit_hint,
 )
 from xinjiang_record.validate.report import EMPTY, Report
-from xinjiang_record.validate.strict import undeclared
+from xinjiang_record.validate.strict import find_undeclared
 
 LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 STANDARDS = ("v2",)
@@ -123,9 +123,9 @@ def validate(
     if isinstance(source, Mapping):
         return _run(Path(NAMES[0]), "descriptor", source, settings, read_file=False)
     if not isinstance(source, (str, os.PathLike)):
-        from xinjiang_record.validate.opening.sources import saved_source  # deferred: start-up
+        from xinjiang_record.validate.opening.sources import save_source  # deferred: start-up
 
-        with saved_source(source, schema) as path:
+        with save_source(source, schema) as path:
             return _validate_path(str(path), replace(settings, schema=None))
     return _validate_path(os.fspath(source), settings)
 
@@ -139,7 +139,7 @@ def _validate_path(shown: str, settings: Settings) -> Report:
     if not descriptor_safety.is_descriptor(target):
         return _validate_data_file(target, shown, settings)
     if settings.schema is not None:
-        form = table_formats.suffixes(target.name)[0]
+        form = table_formats.split_suffixes(target.name)[0]
         if form not in ("json",):
             raise UsageError(f"{shown}: --schema is for data files, and this is a descriptor.")
         return _validate_data_file(target, shown, settings)
@@ -159,7 +159,7 @@ def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
         for item in target.iterdir()
         if item.is_file()
         and not item.is_symlink()
-        and table_formats.suffixes(item.name)[0] in table_formats.DETECTED
+        and table_formats.split_suffixes(item.name)[0] in table_formats.DETECTED
     )
     if not files:
         raise ReadError(f"{shown}: a folder without a datapackage.json and without tables.")
@@ -174,7 +174,7 @@ def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
 def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
     """Validate a file whose name is that of a descriptor, and that is not one."""
     report = _run(target, shown, None, settings)
-    if report.valid and (error := descriptor_safety.syntax_error(target)):
+    if report.valid and (error := descriptor_safety.find_syntax_error(target)):
         words = " ".join(error.split())
         message = f"{shown}: cannot be read ({words}), so nothing in it was checked. Fix it."
         return replace(report, findings=(Finding("source-error", message, Place(shown)),))
@@ -182,15 +182,17 @@ def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
 
 
 def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
-    descriptor_safety.check_file(target, descriptor_safety.kinds(target.name))
+    descriptor_safety.check_file(target, descriptor_safety.list_kinds(target.name))
     if settings.resource is not None:
         raise UsageError(
             f"{shown} is a data file: it has no resource {settings.resource!r}. "
             "Leave --resource out."
         )
-    form, _ = table_formats.suffixes(target.name)
-    if module := table_formats.missing_module(form if form != "json" or settings.schema else ""):
-        message = f"{shown}: {missing_module_message(module, form)}"
+    form, _ = table_formats.split_suffixes(target.name)
+    if module := table_formats.find_missing_module(
+        form if form != "json" or settings.schema else ""
+    ):
+        message = f"{shown}: {explain_missing_module(module, form)}"
         return _refused(shown, "format-error", message)
     is_table = form in table_formats.DETECTED
     if settings.schema is None and not (settings.by_standard and is_table):
@@ -199,7 +201,7 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
     if settings.schema is not None:
         resource["schema"] = _schema_of(settings.schema, settings.maps)
         resource["type"] = "table"
-    if settings.strict and (findings := tuple(undeclared(shown, resource, target.parent))):
+    if settings.strict and (findings := tuple(find_undeclared(shown, resource, target.parent))):
         return Report(shown, EMPTY, findings)
     stem = target.name.partition(".")[0].lower()
     resource["name"] = re.sub("[^a-z0-9]+", "-", stem).strip("-") or "table"
@@ -211,7 +213,7 @@ def _schema_of(
 ) -> dict[str, Any]:
     """Return a Table Schema that was given as a descriptor or as a path."""
     if isinstance(schema, Mapping):
-        return unshared_copy(dict(schema))
+        return copy_unshared(dict(schema))
     text = os.fspath(schema)
     if is_address(text):
         if text not in maps:
@@ -220,14 +222,14 @@ def _schema_of(
     content = descriptor_safety.read_descriptor(Path(text))
     if content is None or not isinstance(content.get("fields"), list):
         raise ReadError(f"{text}: expected a Table Schema with a list of fields.")
-    return unshared_copy(content)
+    return copy_unshared(content)
 
 
 def _validate_descriptor(
     target: Path, shown: str, descriptor: dict[str, Any], settings: Settings
 ) -> Report:
     descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
-    if settings.strict and (findings := tuple(undeclared(shown, descriptor, target.parent))):
+    if settings.strict and (findings := tuple(find_undeclared(shown, descriptor, target.parent))):
         return Report(shown, EMPTY, findings)
     return _run(target, shown, descriptor, settings)
 
@@ -295,8 +297,8 @@ def _claims(target: Path, shown: str, prepared: Prepared, settings: Settings) ->
     found: list[Finding] = []
     for name, item in prepared.resources.items():
         if name not in prepared.blocked and settings.resource in (None, name):
-            paths = [target.parent / text for text in texts(item, "path", "extrapaths", "url")]
-            found += claim_findings(item, paths, shown)
+            paths = [target.parent / text for text in list_texts(item, "path", "extrapaths", "url")]
+            found += check_claims(item, paths, shown)
     return found
 
 
@@ -305,12 +307,14 @@ def _check_descriptor(
 ) -> Report:
     """Return the report on a descriptor alone."""
     frictionless_hooks.install()
-    from xinjiang_record.validate.descriptor_only import metadata_findings  # deferred: start-up
+    from xinjiang_record.validate.descriptor_only import find_metadata_errors  # deferred: start-up
 
     if descriptor is None:
-        return _refused(shown, "source-error", f"{shown}: {descriptor_safety.syntax_error(target)}")
+        return _refused(
+            shown, "source-error", f"{shown}: {descriptor_safety.find_syntax_error(target)}"
+        )
     findings = list(
-        metadata_findings(prepared.descriptor or dict(descriptor), target.parent, shown)
+        find_metadata_errors(prepared.descriptor or dict(descriptor), target.parent, shown)
     )
     own = [*findings, *prepared.findings, *prepared.blocked.values()]
     notes = (*prepared.notes, "the descriptor was checked, and no data were read")
@@ -327,7 +331,7 @@ def _hashes_started(paths: list[str]) -> AbstractContextManager[None]:
         return nullcontext()
     from xinjiang_record.validate.readers import file_hashes  # deferred: start-up
 
-    return file_hashes.hashes_started(paths)
+    return file_hashes.start_hashes(paths)
 
 
 def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) -> Iterator[str]:
@@ -336,7 +340,7 @@ def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) ->
     for item in resources if isinstance(resources, list) else [descriptor]:
         if isinstance(item, Mapping) and (resource is None or item.get("name") == resource):
             with suppress(OSError, XRecordError):
-                for path in descriptor_safety.data_paths(target, item):
+                for path in descriptor_safety.list_data_paths(target, item):
                     if path.suffix in (".csv", ".tsv") and path.stat().st_size >= LARGE:
                         yield os.path.realpath(path)
                         return
@@ -360,9 +364,9 @@ def validate_all(
 
     def one(path: str) -> Report:
         if path == "-":
-            from xinjiang_record.validate.opening.sources import saved_input  # deferred: start-up
+            from xinjiang_record.validate.opening.sources import save_input  # deferred: start-up
 
-            with saved_input() as saved:
+            with save_input() as saved:
                 return replace(validate(saved, **options), path="-")
         return validate(path, **options)
 
@@ -376,6 +380,6 @@ def _report(path: str, one: Callable[[str], Report]) -> Report:
     except XRecordError as error:
         for kind, word in REFUSALS:
             if isinstance(error, kind):
-                message = with_limit_hint(str(error)) if word == "limit" else str(error)
+                message = add_limit_hint(str(error)) if word == "limit" else str(error)
                 return _refused(path, word, message)
         raise

@@ -37,7 +37,7 @@ MESSAGES = {
 }
 
 
-def open_quote_line(lines: Iterable[str], dialect: csv.Dialect) -> int:
+def find_open_quote(lines: Iterable[str], dialect: csv.Dialect) -> int:
     """Return the line (from 1) of the record with a quote that is never closed; 0 for none."""
     reader = csv.reader(lines, dialect=dialect, strict=True)
     begins = 1
@@ -49,7 +49,7 @@ def open_quote_line(lines: Iterable[str], dialect: csv.Dialect) -> int:
     return 0
 
 
-def open_quote_warning(line: int, shown: str, resource: str) -> Finding:
+def warn_of_open_quote(line: int, shown: str, resource: str) -> Finding:
     """Return the warning for a quote that is never closed."""
     message = (
         f"the quote of the record at line {line} is never closed: the rest of the file "

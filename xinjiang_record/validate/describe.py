@@ -10,6 +10,8 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from frictionless import FrictionlessException
+from frictionless.resources import TableResource
 
 from xinjiang_record.errors import ReadError
+from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.constraints.field_rules import DATE, FORMS
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import PACKAGE_V2
+from xinjiang_record.validate.opening.prepare import explain_missing_module
 from xinjiang_record.validate.readers import arrow_to_csv
 from xinjiang_record.validate.strict import DELIMITERS, SAMPLE, guess_encoding
 
@@ -36,6 +42,20 @@ TYPES = {
     "date": DATE,
     "datetime": FORMS["datetime", "default"],
     "time": FORMS["time", "default"],
+}
+CODECS = {"gz": "gzip", "zst": "zstd"}  # Arrow's, by suffix
+# By Python type of a value: its type in Table Schema.
+VALUES: dict[type, str] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    Decimal: "number",
+    date: "date",
+    datetime: "datetime",
+    time: "time",
+    list: "array",
+    dict: "object",
 }
 DIGITS = r"\A[0-9]+\z"
 YEAR = r"\A(?:1[5-9]|20)[0-9]{2}\z"
@@ -81,14 +101,18 @@ def _all(texts: pa.Array, pattern: str) -> bool:
 
 
 def describe(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
-    """Return a resource descriptor of a CSV, Parquet or Arrow file, and what is not sure.
+    """Return a resource descriptor of a table, and what is not sure.
+
+    It reads CSV, also under gzip and zstd, Parquet, Arrow, and with the extra ``excel`` Excel, ODS
+    and JSON.
 
     Raises:
         ReadError: The file cannot be read as a table.
     """
     target = Path(path)
-    descriptor_safety.check_file(target, descriptor_safety.kinds(target.name))
-    form, compression = table_formats.suffixes(target.name)
+    descriptor_safety.check_file(target, descriptor_safety.list_kinds(target.name))
+    form, compression = table_formats.split_suffixes(target.name)
+    form = table_formats.ALIASES.get(form, form)
     stem = re.sub("[^a-z0-9]+", "-", target.name.partition(".")[0].lower()).strip("-")
     resource: dict[str, Any] = {
         "$schema": RESOURCE_V2,
@@ -97,24 +121,73 @@ def describe(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
         "path": target.name,
     }
     try:
-        if form in ("parquet", "parq"):
+        if form in ("parquet", "parq") and not compression:
             fields = _typed_fields(pq.read_schema(target))
             return {**resource, "format": "parquet", "schema": {"fields": fields}}, []
-        if form in ("arrow", "feather"):
-            return {**resource, "format": form, "schema": arrow_to_csv.schema_of(target)}, []
-        if compression or form not in {"csv", "tsv", *table_formats.TEXTS}:
-            raise ReadError(f"{target}: describe reads CSV, Parquet and Arrow files.")
+        if form in ("arrow", "feather") and not compression:
+            return {**resource, "format": form, "schema": arrow_to_csv.read_schema(target)}, []
+        if form in table_formats.MODULES and not compression:
+            return _describe_values(target, form, resource)
+        if compression not in ("", *CODECS) or form not in {"csv", "tsv", *table_formats.TEXTS}:
+            raise ReadError(f"{target}: describe reads CSV, Parquet, Arrow, Excel and JSON files.")
         return _describe_text(target, resource)
-    except (pa.ArrowException, UnicodeError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         raise ReadError(f"{target}: cannot be read as a table: {error}.") from error
 
 
 def _typed_fields(schema: pa.Schema) -> list[dict[str, str]]:
-    return [{"name": item.name, "type": arrow_to_csv.table_type(item.type)} for item in schema]
+    return [{"name": item.name, "type": arrow_to_csv.get_table_type(item.type)} for item in schema]
+
+
+def _describe_values(
+    target: Path, form: str, resource: dict[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Describe a table whose cells have types of their own: a column has one, or ``any``."""
+    if module := table_formats.find_missing_module(form):
+        raise ReadError(f"{target}: {explain_missing_module(module, form)}")
+    kinds: list[set[type]] = []
+    notes: list[str] = []
+    rows = 0
+    with confined([target.parent, target.resolve()]):
+        try:
+            with TableResource(path=target.name, basepath=str(target.parent), format=form) as table:
+                cells = iter(table.cell_stream)
+                names = [str(name) for name in next(cells, [])]
+                kinds = [set() for _ in names]
+                for row in cells:
+                    rows += 1
+                    for found, value in zip(kinds, row, strict=False):
+                        found.add(type(value))
+        except FrictionlessException as error:
+            raise ReadError(f"{target}: cannot be read as a table: {error}.") from error
+    fields = []
+    for name, found in zip(names, kinds, strict=True):
+        kind = _table_type(found - {type(None)})
+        fields.append({"name": name, "type": kind})
+        if kind == "any":
+            words = ", ".join(sorted(item.__name__ for item in found - {type(None)}))
+            notes.append(f"{name} is any: {words or 'every cell is empty'}")
+    if rows < FEW:
+        notes.append(f"the types are those of {rows} rows")
+    return {**resource, "format": form, "schema": {"fields": fields}}, notes
+
+
+def _table_type(found: set[type]) -> str:
+    """Return the type of Table Schema for the Python types of a column's values."""
+    if len(found) > 1 and found <= {int, float, Decimal}:
+        return "number"
+    return VALUES.get(next(iter(found)), "any") if len(found) == 1 else "any"
+
+
+def _open_text(target: Path) -> pa.NativeFile:
+    """Open a text, decompressed by the file's suffix; its size was checked before."""
+    codec = CODECS.get(table_formats.split_suffixes(target.name)[1])
+    file = pa.OSFile(str(target))
+    return pa.CompressedInputStream(file, codec) if codec else file
 
 
 def _describe_text(target: Path, resource: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    with open(target, "rb") as stream:
+    with _open_text(target) as stream:
         sample = stream.read(SAMPLE)
     encoding = guess_encoding(sample)
     delimiter, notes = _delimiter(sample.decode(encoding, "replace"))
@@ -136,9 +209,10 @@ def _describe_text(target: Path, resource: dict[str, Any]) -> tuple[dict[str, An
         notes.append(f"the types are those of {rows} rows")
     if encoding == "windows-1252":
         notes.append("the encoding is not UTF-8; Windows-1252 is a guess")
+    is_tabbed = delimiter == "\t" and table_formats.split_suffixes(target.name)[0] == "tsv"
     whole = {
         **resource,
-        "format": "tsv" if delimiter == "\t" and target.suffix.lower() == ".tsv" else "csv",
+        "format": "tsv" if is_tabbed else "csv",
         "encoding": encoding,
         "dialect": {"delimiter": delimiter},
         "schema": {"fields": fields, "missingValues": [""]},
@@ -163,8 +237,11 @@ def _batches(target: Path, encoding: str, delimiter: str) -> Iterator[pa.RecordB
         "read_options": pa_csv.ReadOptions(encoding=encoding.removesuffix("-sig")),
         "parse_options": pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
     }
-    with pa_csv.open_csv(str(target), **options) as reader:
+    with _open_text(target) as stream, pa_csv.open_csv(stream, **options) as reader:
         types = dict.fromkeys(reader.schema.names, pa.string())
     convert = pa_csv.ConvertOptions(column_types=types, strings_can_be_null=False)
-    with pa_csv.open_csv(str(target), convert_options=convert, **options) as reader:
+    with (
+        _open_text(target) as stream,
+        pa_csv.open_csv(stream, convert_options=convert, **options) as reader,
+    ):
         yield from reader

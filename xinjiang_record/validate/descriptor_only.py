@@ -11,7 +11,7 @@ from frictionless import Dialect, FrictionlessException, Package, Resource, Sche
 from xinjiang_record.model import Finding, Place
 
 
-def metadata_findings(descriptor: dict[str, Any], folder: Path, shown: str) -> Iterator[Finding]:
+def find_metadata_errors(descriptor: dict[str, Any], folder: Path, shown: str) -> Iterator[Finding]:
     """Yield what Frictionless finds wrong in a package, resource, schema or dialect."""
     kind: Any = Dialect
     if "resources" in descriptor:

@@ -58,7 +58,7 @@ LISTS = {"inquiry": "tasks", "catalog": "packages"}
 
 def is_descriptor(path: Path) -> bool:
     """Return whether a file that the user named may be read as a descriptor."""
-    return not _DESCRIBING.isdisjoint({_suffix(path.name), *kinds(path.name)})
+    return not _DESCRIBING.isdisjoint({_suffix(path.name), *list_kinds(path.name)})
 
 
 def check_file(path: Path, others: Iterable[str] = (), *, is_table: bool = True) -> None:
@@ -91,7 +91,7 @@ def read_descriptor(path: Path) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def syntax_error(path: Path) -> str:
+def find_syntax_error(path: Path) -> str:
     """Return why the file of a descriptor cannot be parsed; empty if it can.
 
     Frictionless calls such a file, under most names, valid data.
@@ -143,7 +143,7 @@ def check_descriptor(path: Path, data: Mapping[str, Any]) -> None:
     named = 0
     for resource in resources:
         if isinstance(resource, str):
-            inner = inside(path, resource, "resource")
+            inner = resolve_inside(path, resource, "resource")
             nested = read_descriptor(inner) if os.path.exists(inner) else None
             if nested is not None:
                 check_descriptor(inner, nested)
@@ -163,13 +163,13 @@ def check_shapes(path: Path, data: Mapping[str, Any]) -> None:
             _check_shapes(path, resource, {**RESOURCE_SHAPES, **PROFILE_SHAPES})
 
 
-def data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
+def list_data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
     """Yield the files of one resource, checked to be inside the descriptor's folder."""
     for item in _texts(resource, "path", "extrapaths", "url"):
-        yield inside(descriptor, item, "path")
+        yield resolve_inside(descriptor, item, "path")
 
 
-def kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
+def list_kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
     """Return what Frictionless may read a file as, by what is declared and by its suffix.
 
     The suffix is the one before a query or a fragment.
@@ -209,17 +209,17 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
         raise UnsafeNameError(f"{path}: the scheme {scheme!r} would need a network. {STATE}")
     for name in PARTS:
         for item in _texts(resource, name):
-            inner = inside(path, item, name)
+            inner = resolve_inside(path, item, name)
             if os.path.exists(inner):
                 read_descriptor(inner)
     items = list(_texts(resource, "path", "extrapaths", "url"))
     _check_count(path, named + len(items), "files", "descriptor_paths")
     for item in dict.fromkeys(items):
-        data = inside(path, item, "path")
+        data = resolve_inside(path, item, "path")
         if os.path.exists(data):
             read = ("schema", "hash", "bytes")
             is_table = resource.get("type") == "table" or any(map(resource.get, read))
-            check_file(data, kinds(data.name, resource), is_table=is_table)
+            check_file(data, list_kinds(data.name, resource), is_table=is_table)
             _check_data(data)
     return len(items)
 
@@ -243,7 +243,7 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
             raise UnsafeNameError(
                 f"{path}: the profile {profile!r} would be fetched from the network. {STATE}"
             )
-        inner = inside(path, profile, "profile")
+        inner = resolve_inside(path, profile, "profile")
         content = read_descriptor(inner) if os.path.exists(inner) else None
         if content is not None and not REFERENCES.isdisjoint(_keys(content)):
             raise UnsafeNameError(
@@ -297,7 +297,7 @@ def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
                 yield item
 
 
-def inside(descriptor: Path, item: str, what: str) -> Path:
+def resolve_inside(descriptor: Path, item: str, what: str) -> Path:
     """Return the file that ``item`` names, in the descriptor's folder also after its links."""
     try:
         scheme = urlsplit(item).scheme

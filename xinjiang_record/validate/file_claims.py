@@ -14,7 +14,7 @@ ALGORITHMS = ("md5", "sha1", "sha256", "sha512")
 BLOCK = 1 << 20  # bytes
 
 
-def claim_findings(
+def check_claims(
     resource: Mapping[str, Any], paths: Sequence[Path], shown: str
 ) -> Iterator[Finding]:
     """Yield a finding for a hash or a size that is not that of the files.

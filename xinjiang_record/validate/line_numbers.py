@@ -16,15 +16,20 @@ if TYPE_CHECKING:
     from xinjiang_record.validate.readers.byte_streams import JoinedStream
 
 
-def places(
+def find_places(
     resource: TableResource, rows: Iterable[int], lines: Mapping[int, int]
 ) -> dict[int, Place]:
     """Return the file, as the descriptor names it, and the line of each row.
 
     ``lines`` are the lines of rows in all files as one text. Where the line is not known: of one
-    file the row's own number; of several no line, and the first file.
+    file the row's own number; of several no line, and the first file. Data that are not a text file
+    have no line, and data in the descriptor have no file.
     """
+    if resource.memory:
+        return {row: Place("") for row in rows}
     paths = [str(path) for path in (resource.path, *resource.extrapaths)]
+    if resource.innerpath or resource.format not in ("csv", "tsv"):
+        return {row: Place(paths[0]) for row in rows}
     if len(paths) < 2:
         return {row: Place(paths[0], lines.get(row, row)) for row in rows}
     found = dict(_in_parts(resource, paths, {row: lines[row] for row in rows if row in lines}))
@@ -55,7 +60,7 @@ def _counted(file: str, encoding: str, *, drop: bool) -> tuple[int, int, bool]:
     """Count line ends in the dropped line of a part and in its rest; and: is the last line open?"""
     from xinjiang_record.validate.readers import byte_streams  # deferred: start-up
 
-    part = byte_streams.part(file, whole=not drop)
+    part = byte_streams.open_part(file, whole=not drop)
     stream = io.BufferedReader(_Raw(byte_streams.JoinedStream((replace(part, skip=0),))))
     dropped = _ends(stream.read(part.skip).decode(encoding, "replace"))
     ends, line = 0, ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate.line_numbers import places
+from xinjiang_record.validate.line_numbers import find_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +64,11 @@ class Report:
         """Return where each row of a table begins: the file, as declared, and the line in it."""
         wanted = set(rows)
         for table in self.tables:
-            if table.resource.name == name and wanted:
-                return places(table.resource, wanted, table.lines(wanted))
+            if table.resource.name != name or not wanted:
+                continue
+            if not all(map(os.path.isfile, table.resource.normpaths)):  # a copy, which is gone
+                return {row: Place("") for row in wanted}
+            return find_places(table.resource, wanted, table.lines(wanted))
         return {row: Place("", row) for row in wanted}
 
     def in_parts(self, name: str) -> bool:

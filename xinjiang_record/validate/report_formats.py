@@ -45,7 +45,7 @@ TO_DO = {
 }
 
 
-def text(reports: Sequence[Report]) -> str:
+def write_text(reports: Sequence[Report]) -> str:
     """Return errors by type for a person: examples, where they are and what to do."""
     return "".join(f"{_printable(line)}\n" for report in reports for line in _text_of(report))
 
@@ -164,14 +164,14 @@ def _short(value: str, most: int) -> str:
     return value if len(value) <= most else value[: most - 1] + "…"
 
 
-def as_json(reports: Sequence[Report]) -> str:
+def write_json(reports: Sequence[Report]) -> str:
     """Return Frictionless's own report, with our errors in it; of several paths a list."""
     found: Any = [report.to_descriptor() for report in reports]
     value = found[0] if len(found) == 1 else found
     return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
-def github(reports: Sequence[Report]) -> str:
+def write_github(reports: Sequence[Report]) -> str:
     """Return workflow commands, which GitHub shows at the lines of the files."""
     lines: list[str] = []
     for report in reports:
@@ -209,7 +209,8 @@ def _annotation(
     name = task.get("name", "")
     tasks = {item["name"]: str(item["place"]) for item in report.descriptor["tasks"]}
     place = found[name].get(error.get("rowNumber")) if name in found else None
-    file = place.path if place and report.in_parts(name) else tasks.get(name, "")
+    file = place.path if place and place.path and report.in_parts(name) else tasks.get(name, "")
+    file = file.partition(" -> ")[0].removesuffix(" (multipart)").replace("<memory>", "")
     line = f",line={place.line}" if place and place.line else ""
     return f"file={_property(_path(report, file))}{line}"
 
@@ -245,7 +246,7 @@ def _property(value: str) -> str:
     return _message(value).replace(":", "%3A").replace(",", "%2C")
 
 
-def markdown(reports: Sequence[Report]) -> str:
+def write_markdown(reports: Sequence[Report]) -> str:
     """Return a table for a pull request or a job summary."""
     lines = ["| file | result | errors | warnings |", "| --- | --- | --- | --- |"]
     for report in reports:
@@ -289,7 +290,7 @@ def _escape(value: str) -> str:
     return _printable(value.replace("\n", " "))
 
 
-def junit(reports: Sequence[Report]) -> str:
+def write_junit(reports: Sequence[Report]) -> str:
     """Return one test case a table, for a build server."""
     root = ElementTree.Element("testsuites", name="xrecord validate")
     for report in reports:
@@ -332,9 +333,9 @@ def _xml(value: str) -> str:
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Report]], str]] = {
-    "text": text,
-    "json": as_json,
-    "github": github,
-    "markdown": markdown,
-    "junit": junit,
+    "text": write_text,
+    "json": write_json,
+    "github": write_github,
+    "markdown": write_markdown,
+    "junit": write_junit,
 }

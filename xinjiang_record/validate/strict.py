@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 SAMPLE = 64 * 1024  # bytes of a file that an advice is made from
 DELIMITERS = ",;\t|"
+PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")  # first bytes
 
 
-def undeclared(shown: str, descriptor: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
+def find_undeclared(shown: str, descriptor: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     """Yield what a package or a resource does not declare: its schema, encoding or dialect.
 
     The advice is for the very file: its delimiter and its encoding. A dialect that is declared may
@@ -34,9 +35,9 @@ def undeclared(shown: str, descriptor: Mapping[str, Any], folder: Path) -> Itera
 def _is_csv(item: Mapping[str, Any]) -> bool:
     if "data" in item:
         return False
-    form = table_formats.format_of(item)
+    form = table_formats.get_format(item)
     if table_formats.is_declared_table(item):
-        form = table_formats.table_format(item)
+        form = table_formats.choose_table_format(item)
     return form in ("csv", "tsv")
 
 
@@ -61,15 +62,17 @@ def _of_resource(shown: str, item: Mapping[str, Any], folder: Path) -> Iterator[
 
 def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
     """Return the encoding and the delimiter that the file itself suggests."""
-    path = table_formats.first_path(item)
-    default = "\t" if table_formats.format_of(item) in ("tsv", "tab") else ","
-    if not path or table_formats.suffixes(path)[1]:
+    path = table_formats.get_first_path(item)
+    default = "\t" if table_formats.get_format(item) in ("tsv", "tab") else ","
+    if not path or table_formats.split_suffixes(path)[1]:
         return str(item.get("encoding") or "utf-8"), default
     try:
-        target = descriptor_safety.inside(folder / "datapackage.json", path, "path")
+        target = descriptor_safety.resolve_inside(folder / "datapackage.json", path, "path")
         sample = read_regular_head(Path(target), SAMPLE)
     except (XRecordError, OSError, ValueError):
         return "utf-8", default
+    if item.get("compression") or sample.startswith(PACKED):
+        return str(item.get("encoding") or "utf-8"), default
     encoding = guess_encoding(sample)
     first = sample.decode(encoding, "replace").partition("\n")[0]
     counts = {mark: first.count(mark) for mark in DELIMITERS}
@@ -95,7 +98,7 @@ def guess_encoding(sample: bytes) -> str:
     return "utf-8"
 
 
-def declare(resource: TableResource) -> None:
+def declare_defaults(resource: TableResource) -> None:
     """Give a table the standard's defaults where its dialect says nothing: nothing is sniffed.
 
     Each field of its primary key is required, by the standard's rule that Frictionless leaves out

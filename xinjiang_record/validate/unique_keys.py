@@ -68,7 +68,7 @@ class UniqueKey:
             )
 
 
-def declared_keys(schema: Schema, place: dict[str, int]) -> Iterator[list[str]]:
+def list_declared_keys(schema: Schema, place: dict[str, int]) -> Iterator[list[str]]:
     """Yield the keys that a schema declares and whose fields the table has."""
     keys = schema.custom.get("uniqueKeys")
     for names in keys if isinstance(keys, list) else ():

@@ -9,45 +9,42 @@ from __future__ import annotations
 
 import functools
 import os
-import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import frictionless
-from frictionless import Checklist, Dialect, FrictionlessException, Package, Resource, Schema
+from frictionless import Checklist, FrictionlessException, Package, Resource
 from frictionless.resources import PackageResource, ResourceResource, TableResource
 from frictionless.resources.json import MetadataResource
 
 from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.file_claims import claim_findings
 from xinjiang_record.validate.frictionless_hooks.own_errors import (
     OwnErrors,
-    blocked_report,
     explain_failure,
-    failed_report,
-    remote_error,
+    find_remote_error,
     replace_validate,
+    report_blocked,
+    report_failure,
 )
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
     TableHook,
-    path_of,
+    get_path,
 )
 from xinjiang_record.validate.frictionless_hooks.standard_fields import apply_to_schema
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
-from xinjiang_record.validate.opening.prepare import Prepared, with_limit_hint
+from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
+from xinjiang_record.validate.readers.table_converter import TableConverter, find_unread_part
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
 from xinjiang_record.validate.small_files.small_csv import SmallTable
 from xinjiang_record.validate.standard.schema_rules import TableStandard
-from xinjiang_record.validate.strict import declare, guess_encoding
+from xinjiang_record.validate.strict import declare_defaults, guess_encoding
 
 NOT_A_TABLE = "is not a table: its presence, size and hash were checked, and nothing in it"
 
@@ -101,7 +98,10 @@ class _Run:
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
-    stack: ExitStack = field(default_factory=ExitStack)
+    converter: TableConverter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.converter = TableConverter(self.shown)
 
     def __enter__(self) -> _Run:
         return self
@@ -109,7 +109,7 @@ class _Run:
     def __exit__(self, *error: object) -> None:
         for table in self.tables:
             table.close()
-        self.stack.close()
+        self.converter.close()
 
     def report(self) -> Report:
         """Let Frictionless make its report over what is left to it, and add the rest."""
@@ -119,8 +119,9 @@ class _Run:
             raise
         except Exception as error:
             raise ReadError(f"{self.shown}: {explain_failure(error)}") from error
+        places = {**self.places, **self.converter.places}
         for task in descriptor["tasks"]:
-            task["place"] = self.places.get(task["name"], task["place"])
+            task["place"] = places.get(task["name"], task["place"])
         slow = {
             table.resource.name: table.reason
             for table in self.tables
@@ -131,7 +132,7 @@ class _Run:
         selected = self.options.resource
         findings = [
             item
-            for item in (*self.prepared.findings, *self.findings)
+            for item in (*self.prepared.findings, *self.converter.findings, *self.findings)
             if selected is None or item.resource in ("", selected)
         ]
         return Report(
@@ -179,8 +180,8 @@ class _Run:
             source = Resource(str(target))
             if isinstance(source, MetadataResource) or not outside:
                 return source
-        elif target.suffix.lower() not in small_reader.FORMATS and _convert().needs(target):
-            return self._converted_file()
+        elif (copy := self.converter.open_file(target)) is not None:
+            return copy
         if outside:  # the user's own path, which Frictionless calls unsafe
             return Resource(target.name, basepath=str(target.parent))
         return Resource(shown)
@@ -193,12 +194,12 @@ class _Run:
     def _hook(self, source: Resource) -> None:
         """Hook every table that Frictionless is going to read."""
         if isinstance(source, TableResource):
-            remote = remote_error(source, self.shown)
+            remote = find_remote_error(source, self.shown)
             if remote is not None:
-                replace_validate(source, functools.partial(blocked_report, source, remote))
+                replace_validate(source, functools.partial(report_blocked, source, remote))
                 return
             if self.target.suffix.lower() in descriptor_safety.DESCRIPTORS:
-                self._convert(source)
+                self.converter.convert(source)
             self._hook_table(source)
         elif isinstance(source, (PackageResource, ResourceResource)):
             read = functools.partial(self._read_metadata, source, source.read_metadata)
@@ -214,14 +215,14 @@ class _Run:
         if wanted is not None and isinstance(source, PackageResource) and wanted not in names:
             raise UsageError(f"no resource {wanted!r}. There are: {', '.join(names)}.")
         for item in resources:
-            blocked = self.prepared.blocked.get(item.name) or remote_error(item, self.shown)
+            blocked = self.prepared.blocked.get(item.name) or find_remote_error(item, self.shown)
             if blocked is not None:
                 declared = self.prepared.resources.get(item.name, {})
-                self.places[item.name] = table_formats.first_path(declared) or "memory"
-                replace_validate(item, functools.partial(blocked_report, item, blocked))
+                self.places[item.name] = table_formats.get_first_path(declared) or "memory"
+                replace_validate(item, functools.partial(report_blocked, item, blocked))
                 continue
             if isinstance(item, TableResource):
-                self._convert(item)
+                self.converter.convert(item)
                 self._hook_table(item)
                 self._isolate(item, alone=len(resources) == 1)
             elif wanted in (None, item.name):
@@ -235,10 +236,11 @@ class _Run:
         if rules is not None and table.schema:
             apply_to_schema(table.schema, rules)
         self._check_encoding(table)
+        self._check_unread_part(table)
         if self.options.schema_sync:
             table.detector.schema_sync = True
         if self.options.nothing_guessed or self.options.standards is not None:
-            declare(table)
+            declare_defaults(table)
         if self.options.standards is not None and not self.options.nothing_guessed:
             table.encoding = table.encoding or "utf-8"
             if not table.schema.fields:
@@ -252,9 +254,9 @@ class _Run:
         """Make an error of UTF-16 without a byte order mark, which Frictionless reads wrongly."""
         if table.encoding or table.memory or table.compression or table.extrapaths:
             return
-        if table.format not in ("csv", "tsv") or not os.path.isfile(path_of(table)):
+        if table.format not in ("csv", "tsv") or not os.path.isfile(get_path(table)):
             return
-        with open(path_of(table), "rb") as stream:
+        with open(get_path(table), "rb") as stream:
             encoding = guess_encoding(stream.read(4096))
         if encoding in ("utf-16-le", "utf-16-be"):
             message = (
@@ -263,6 +265,17 @@ class _Run:
             )
             place = Place(self.shown)
             self.findings.append(Finding("encoding-error", message, place, resource=table.name))
+
+    def _check_unread_part(self, table: TableResource) -> None:
+        """Say what of a file Frictionless leaves out: other members, and repeats in ODS."""
+        message = find_unread_part(table)
+        if not message:
+            return
+        if not self.options.is_strict:
+            self.notes.append(message)
+            return
+        place = Place(self.shown)
+        self.findings.append(Finding("not-checked", message, place, resource=table.name or ""))
 
     def _hooked(self, table: TableResource) -> TableHook:
         options: dict[str, Any] = {
@@ -293,24 +306,29 @@ class _Run:
             except LimitError as error:
                 if alone:
                     raise
-                message = with_limit_hint(f"{table.name}: {error}")
-                return failed_report(table, "limit", message)
+                message = add_limit_hint(f"{table.name}: {error}")
+                return report_failure(table, "limit", message)
             except (XRecordError, FrictionlessException):
                 raise
             except Exception as error:
                 message = f"{table.name}: {explain_failure(error, table)}"
                 if alone:
                     raise ReadError(f"{self.shown}: {message}") from error
-                return failed_report(table, "unreadable", message)
+                return report_failure(table, "unreadable", message)
 
         replace_validate(table, isolated)
 
     def _note_file(self, item: Resource) -> None:
         """Say that a file is not a table; an error where it may have been meant as one."""
-        place = str(item.place)
+        place, hint = str(item.place), ""
         self.notes.append(f"{place} {NOT_A_TABLE}")
-        if self.options.nothing_guessed and table_formats.looks_like_text(place):
+        if self.options.is_strict and self.prepared.resources.get(item.name or "", {}).get(
+            "schema"
+        ):
+            hint = f'It has a schema: declare "type": "table" in place of "type": "{item.type}"'
+        elif self.options.nothing_guessed and table_formats.looks_like_text(place):
             hint = 'Declare "type": "table" and a schema, if it is one'
+        if hint:
             self.findings.append(
                 Finding(
                     "not-checked",
@@ -319,57 +337,3 @@ class _Run:
                     resource=item.name or "",
                 )
             )
-
-    # What Frictionless cannot read
-
-    def _folder(self) -> Path:
-        return Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="xrecord-")))
-
-    def _converted_file(self) -> Resource:
-        convert = _convert()
-        inner = convert.convert(self.target, self._folder())
-        options: dict[str, Any] = {"path": inner.name, "basepath": str(inner.parent)}
-        if self.target.suffix.lower() in convert.ARROW:
-            options |= {
-                "schema": Schema.from_descriptor(convert.schema_of(self.target)),
-                "encoding": "utf-8",
-            }
-            options["dialect"] = Dialect.from_descriptor(convert.DIALECT)
-        table = Resource(**options)
-        self.places[table.name] = self.shown
-        return table
-
-    def _convert(self, table: TableResource) -> None:
-        """Give a table of a package, if Frictionless cannot read it, its text instead."""
-        if (
-            table.memory
-            or table.extrapaths
-            or not table.path
-            or Path(table.path).suffix.lower() in small_reader.FORMATS
-        ):
-            return
-        convert = _convert()
-        if not convert.needs(Path(table.path)):
-            return
-        path = Path(path_of(table))
-        if not path.is_file():
-            return
-        self.places[table.name] = table.path
-        self.findings += claim_findings(
-            {"name": table.name, "hash": table.hash, "bytes": table.bytes}, [path], self.shown
-        )
-        table.hash = table.bytes = None
-        if path.suffix.lower() in convert.ARROW:
-            schema = table.schema.to_descriptor()
-            self.findings += convert.unfit(path, schema, self.shown, table.name)
-            table.dialect, table.encoding = Dialect.from_descriptor(convert.DIALECT), "utf-8"
-        inner = convert.convert(path, self._folder())
-        table.path, table.basepath = inner.name, str(inner.parent)
-        table.format, table.compression = inner.suffix.lstrip("."), None
-
-
-def _convert() -> ModuleType:
-    """Return the module that needs Arrow, which plain text does not."""
-    from xinjiang_record.validate.readers import arrow_to_csv  # deferred: start-up
-
-    return arrow_to_csv

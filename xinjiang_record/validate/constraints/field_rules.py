@@ -15,7 +15,7 @@ from xinjiang_record.validate.constraints.pattern import Pattern
 from xinjiang_record.validate.constraints.registry import BOUNDS, TEXTS
 from xinjiang_record.validate.frictionless_hooks.cell_cache import CellCache
 from xinjiang_record.validate.standard.schema_rules import FieldStandard
-from xinjiang_record.validate.standard.xml_patterns import to_python
+from xinjiang_record.validate.standard.xml_patterns import translate_pattern
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -99,7 +99,7 @@ class FieldRules:
         found = [TEXTS[name](bound) for name, bound in self.constraints.items() if name in TEXTS]
         if self.standard is not None and "pattern" in self.standard.constraints:
             bound = self.standard.constraints["pattern"]
-            found.append(Pattern(bound, to_python(bound)))
+            found.append(Pattern(bound, translate_pattern(bound)))
         return found
 
     def bounds(self) -> list[tuple[type[ValueConstraint], Any]]:
@@ -121,7 +121,7 @@ def _checked_constraints(field: Field) -> dict[str, Any]:
     }
 
 
-def cell_limit_error(number: int) -> LimitError:
+def make_cell_limit_error(number: int) -> LimitError:
     """Return the error for a cell over the limit, in the column with this number (from 1)."""
     return LimitError(
         f"a cell of column {number} is too long: expected at most {LIMITS.cell_chars} characters "
@@ -129,7 +129,7 @@ def cell_limit_error(number: int) -> LimitError:
     )
 
 
-def proof_kind(field: Field) -> str:
+def choose_proof(field: Field) -> str:
     """Return how a field's cells can be proved good.
 
     That is ``text``, ``any``, ``words``, ``integer``, ``number``, ``date`` or ``form``; or

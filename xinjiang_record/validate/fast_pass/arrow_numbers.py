@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.validate.constraints.bounds import Minimum
-from xinjiang_record.validate.constraints.field_rules import DATE, INTEGER, NUMBER, proof_kind
+from xinjiang_record.validate.constraints.field_rules import DATE, INTEGER, NUMBER, choose_proof
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.arrow_checks import (
     ColumnCheck,
@@ -136,8 +136,8 @@ class Number(Numeric):
 
     def __init__(self, field: NumberField) -> None:
         super().__init__(field)
-        self._group = separator(field.group_char)
-        self._decimal = separator(field.decimal_char)
+        self._group = check_separator(field.group_char)
+        self._decimal = check_separator(field.decimal_char)
 
     def _number(self, value: object) -> float:
         if not isinstance(value, (int, float, Decimal)):
@@ -173,7 +173,7 @@ class Number(Numeric):
         return int(np.float64(number).view(np.uint64))
 
 
-def separator(text: str) -> str:
+def check_separator(text: str) -> str:
     """Return a separator that a check can replace; raise ValueError for another one."""
     if text and (len(text) != 1 or text in "0123456789-x"):
         raise ValueError(f"unknown separator {text!r}")
@@ -222,9 +222,9 @@ _CHECKS: dict[str, type[ColumnCheck]] = {
 }
 
 
-def column_check(field: Field) -> ColumnCheck:
+def make_column_check(field: Field) -> ColumnCheck:
     """Return the check of a field; if it cannot be made, one that calls Frictionless's reader."""
     try:
-        return _CHECKS[proof_kind(field)](field)
+        return _CHECKS[choose_proof(field)](field)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return ColumnCheck(field)

@@ -19,7 +19,7 @@ import pyarrow as pa
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate import progress
 from xinjiang_record.validate.beyond_frictionless import Hint, Hints
-from xinjiang_record.validate.constraints.field_rules import cell_limit_error
+from xinjiang_record.validate.constraints.field_rules import make_cell_limit_error
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.duplicate_keys import KeyGroup, Order, Rows
@@ -279,4 +279,4 @@ def _within_limits(parsed: Parsed) -> None:
             longest > LIMITS.cell_chars
             and any(len(text) > LIMITS.cell_chars for text in column.to_pylist())
         ):
-            raise cell_limit_error(place + 1)
+            raise make_cell_limit_error(place + 1)

@@ -13,12 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding
-from xinjiang_record.validate.beyond_frictionless import open_quote_line, open_quote_warning
+from xinjiang_record.validate.beyond_frictionless import find_open_quote, warn_of_open_quote
 from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES
 from xinjiang_record.validate.constraints.registry import BOUNDS
 from xinjiang_record.validate.fast_pass import foreign_keys
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
-from xinjiang_record.validate.fast_pass.arrow_numbers import Date, Integer, column_check
+from xinjiang_record.validate.fast_pass.arrow_numbers import Date, Integer, make_column_check
 from xinjiang_record.validate.fast_pass.duplicate_keys import KeyGroup
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.foreign_keys import Reference, ReferenceKeys
@@ -27,11 +27,11 @@ from xinjiang_record.validate.fast_pass.suspect_store import Table
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     StatsAtRow,
     TableHook,
-    csv_dialect,
+    get_csv_dialect,
+    get_path,
     open_rows,
     open_rows_over,
-    path_of,
-    reference_keys,
+    read_reference_keys,
     set_rows,
 )
 from xinjiang_record.validate.readers import csv_chunks
@@ -79,15 +79,15 @@ class ScannedTable(TableHook):
         if self.scan is not None:
             yield from self.scan.hints.findings(shown, self.resource.name)
         if self.reason == Reason.OPEN_QUOTE.value and (line := self._open_quote_line()):
-            yield open_quote_warning(line, shown, self.resource.name)
+            yield warn_of_open_quote(line, shown, self.resource.name)
 
     def _open_quote_line(self) -> int:
         """Return the line of a quote that is never closed, read again; 0 for none."""
         resource = self.resource
         if resource.extrapaths or resource.compression or not resource.encoding:
             return 0
-        with open(path_of(resource), encoding=resource.encoding, newline="") as lines:
-            return open_quote_line(lines, csv_dialect(resource))
+        with open(get_path(resource), encoding=resource.encoding, newline="") as lines:
+            return find_open_quote(lines, get_csv_dialect(resource))
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins; only of a table that was scanned."""
@@ -160,7 +160,7 @@ class _SuspectStream:
 
 
 def _scan(resource: TableResource, table: Table[Any], keys: list[UniqueKey]) -> Scan:
-    checks = [column_check(item) for item in table.fields]
+    checks = [make_column_check(item) for item in table.fields]
     place = {item.name: number for number, item in enumerate(table.fields)}
     groups = [
         KeyGroup(tuple(place[name] for name in key.names), primary=False, rows=table.rows)
@@ -204,14 +204,14 @@ def load_reference_keys(
         try:
             return _read_keys(source, choose(source), fields)
         except FastPassUnsupported:
-            return ReferenceKeys(reference_keys(source, fields))
+            return ReferenceKeys(read_reference_keys(source, fields))
 
 
 def _read_keys(source: TableResource, table: Table[Any], fields: tuple[str, ...]) -> ReferenceKeys:
     place = {item.name: number for number, item in enumerate(table.fields)}
     places = tuple(place.get(name) for name in fields)
     checks = [
-        column_check(table.fields[number]) if number is not None else None for number in places
+        make_column_check(table.fields[number]) if number is not None else None for number in places
     ]
     lone_empty = any(item is not None and not item.empty_is_missing for item in checks)
     require(not lone_empty, Reason.EMPTY_IS_A_VALUE)
@@ -230,7 +230,7 @@ def _read_keys(source: TableResource, table: Table[Any], fields: tuple[str, ...]
 
 def _require_no_cast(item: Field, key: bool) -> None:
     bounded = any(name in item.constraints for name in BOUNDS) and not isinstance(
-        column_check(item), (Integer, Date)
+        make_column_check(item), (Integer, Date)
     )
     must_be_cast = bounded or (key and item.type not in NEVER_RAISES)
     require(not must_be_cast, Reason.MUST_BE_CAST, item.name)
@@ -242,4 +242,4 @@ def _pieces(table: Table[Any]) -> Iterator[csv_chunks.Parsed]:
         parsed = table.parse(chunk)
         require(parsed.doubtful is None, Reason.NO_TEXT)
         skip, begun = table.first - begun, begun + parsed.records
-        yield csv_chunks.without(parsed, skip) if skip > 0 and not chunk.first else parsed
+        yield csv_chunks.drop_records(parsed, skip) if skip > 0 and not chunk.first else parsed

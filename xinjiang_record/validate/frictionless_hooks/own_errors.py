@@ -36,7 +36,7 @@ class OwnErrors(Check):
         return ()
 
 
-def own_error(kind: str, message: str) -> Error:
+def make_error(kind: str, message: str) -> Error:
     """Return an error of a resource, with a type of its own."""
     title = kind.replace("-", " ").title()
     methods = {"type": kind, "title": title, "description": "A finding of xrecord validate."}
@@ -44,15 +44,15 @@ def own_error(kind: str, message: str) -> Error:
     return error
 
 
-def failed_report(resource: Resource, kind: str, message: str) -> Report:
+def report_failure(resource: Resource, kind: str, message: str) -> Report:
     """Return a report whose only task is a resource that was not read, with the reason."""
     report: Report = Report.from_validation_task(
-        resource, time=0.0, errors=[own_error(kind, message)]
+        resource, time=0.0, errors=[make_error(kind, message)]
     )
     return report
 
 
-def remote_error(item: Resource, shown: str) -> Finding | None:
+def find_remote_error(item: Resource, shown: str) -> Finding | None:
     """Return an error for a resource that would be fetched: a second check, after preparation."""
     remote = item.remote or any(map(is_address, item.paths))
     if not remote and item.scheme in (None, "", "file", "multipart"):
@@ -61,11 +61,11 @@ def remote_error(item: Resource, shown: str) -> Finding | None:
     return Finding("scheme-error", message, Place(shown), resource=item.name)
 
 
-def blocked_report(
+def report_blocked(
     item: Resource, finding: Finding, *arguments: object, **options: object
 ) -> Report:
     """Return the report on a resource that is not read, whatever is asked of it."""
-    return failed_report(item, finding.type, f"{item.name}: {finding.message}")
+    return report_failure(item, finding.type, f"{item.name}: {finding.message}")
 
 
 def replace_validate(item: Resource, validate: Callable[..., Report]) -> None:

@@ -24,11 +24,11 @@ from xinjiang_record.model import Finding
 from xinjiang_record.validate.frictionless_hooks.own_errors import UniqueKeysError
 from xinjiang_record.validate.frictionless_hooks.standard_fields import (
     accept_equal_names,
+    apply_to_rows,
     apply_to_schema,
-    standard_rows,
 )
 from xinjiang_record.validate.standard.schema_rules import TableStandard
-from xinjiang_record.validate.unique_keys import UniqueKey, declared_keys
+from xinjiang_record.validate.unique_keys import UniqueKey, list_declared_keys
 
 if TYPE_CHECKING:
     from frictionless.system.parser import Parser
@@ -95,11 +95,11 @@ class TableHook:
         resource = self.resource
         fields = resource.header.get_expected_fields()
         place = {item.name: number for number, item in enumerate(fields)}
-        self.unique = [UniqueKey(names) for names in declared_keys(resource.schema, place)]
+        self.unique = [UniqueKey(names) for names in list_declared_keys(resource.schema, place)]
         self._open_row_stream()
         rows = resource.row_stream
         if resource.name in self.standards:
-            rows = standard_rows(rows, fields)
+            rows = apply_to_rows(rows, fields)
         if self.unique:
             rows = self._check_unique_keys(rows)
         set_rows(resource, self._with_file_claims(rows))
@@ -131,7 +131,7 @@ class TableHook:
         stats = resource.stats
         if len(paths) == 1 and stats.bytes is None:
             stats.bytes = size
-            stats.md5, stats.sha256 = file_digests(paths[0])
+            stats.md5, stats.sha256 = compute_digests(paths[0])
         elif len(paths) > 1 and resource.bytes == size:
             stats.bytes = size
 
@@ -183,7 +183,7 @@ class TableHook:
         return source
 
 
-def reference_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
+def read_reference_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
     """Return the keys in an open table, row by row, as Frictionless reads them."""
     found = {tuple(row.get(name) for name in fields) for row in source.row_stream}
     return {cells for cells in found if set(cells) != {None}}
@@ -209,19 +209,19 @@ def open_rows_over(resource: TableResource, content: Content) -> Iterator[Row]:
     return iter(resource.row_stream)
 
 
-def path_of(resource: Resource) -> str:
+def get_path(resource: Resource) -> str:
     """Return the path of a local resource."""
     return str(resource.normpath).removeprefix("file://")
 
 
-def csv_dialect(resource: Resource) -> csv.Dialect:
+def get_csv_dialect(resource: Resource) -> csv.Dialect:
     """Return a resource's dialect as Python's ``csv`` has it."""
     control: Any = resource.dialect.get_control("csv")
     dialect: csv.Dialect = control.to_python()
     return dialect
 
 
-def first_content_row(dialect: Dialect) -> int:
+def get_first_content_row(dialect: Dialect) -> int:
     """Return the number (from 1) of the first row that is data; a descriptor may give any."""
     first: int = dialect.create_first_content_row()  # type: ignore[no-untyped-call]
     return first
@@ -232,7 +232,7 @@ def set_rows(resource: TableResource, rows: Iterator[Row]) -> None:
     setattr(resource, "_TableResource__row_stream", rows)  # noqa: B010
 
 
-def parser_of(resource: TableResource) -> Parser:
+def get_parser(resource: TableResource) -> Parser:
     """Return the parser of an open resource."""
     parser: Parser = getattr(resource, "_TableResource__parser")  # noqa: B009
     return parser
@@ -252,12 +252,12 @@ def replace_parser(resource: TableResource, prepare: Callable[[Any], None]) -> N
 
 def parts_have_no_header(resource: TableResource) -> bool:
     """Return whether Frictionless joins the parts of an open table without dropping any line."""
-    stream: Any = parser_of(resource).loader.byte_stream
+    stream: Any = get_parser(resource).loader.byte_stream
     several = stream._ByteStreamWithStatsHandling__byte_stream
     return bool(several._MultipartByteStream__headless)
 
 
-def bytes_consumed(
+def count_bytes_consumed(
     stream: BinaryIO, row: int, *, encoding: str, newline: str | None, dialect: csv.Dialect
 ) -> int:
     """Return the bytes that Frictionless has read when its parser gives a row (from 1).
@@ -271,7 +271,7 @@ def bytes_consumed(
         return counted.count
 
 
-def file_digests(path: str) -> tuple[str, str]:
+def compute_digests(path: str) -> tuple[str, str]:
     """Return MD5 and SHA-256 of a file, in hex."""
     with open(path, "rb") as stream:
         md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 from frictionless import errors
 
 from xinjiang_record.validate.standard.schema_rules import FieldStandard, TableStandard
-from xinjiang_record.validate.standard.value_checks import Check, RuleError, hashable, make_check
-from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH, compiled
+from xinjiang_record.validate.standard.value_checks import (
+    Check,
+    RuleError,
+    make_check,
+    make_hashable,
+)
+from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH, compile_form
 
 if TYPE_CHECKING:
     from frictionless import Error, Field, Schema
@@ -40,7 +45,7 @@ def apply_to_field(item: Field, rules: FieldStandard) -> None:
     setattr(item, "to_copy", to_copy)  # noqa: B010
 
 
-def standard_of(item: Field) -> FieldStandard | None:
+def get_standard(item: Field) -> FieldStandard | None:
     """Return the rules of a field by the standard; None without ``--standard``."""
     return getattr(item, "standard", None)
 
@@ -74,7 +79,7 @@ def _reader(item: Field, rules: FieldStandard) -> Reader:
             if required and notes is None:
                 notes = {"required": 'constraint "required" is "True"'}
             return value, notes
-        value = hashable(value)
+        value = make_hashable(value)
         for name, bound, check in checks:
             if not _holds(check, value):
                 notes = {**(notes or {}), name: f'constraint "{name}" is "{bound}"'}
@@ -107,13 +112,13 @@ def _holds(check: Check, value: object) -> bool:
 def _calendar(kind: str, cell: str) -> int | tuple[int, int] | None:
     """Return a year, or a year and a month, as XML Schema writes them."""
     if kind == "year":
-        found = compiled(YEAR).match(cell)
+        found = compile_form(YEAR).match(cell)
         return int(found[1]) if found else None
-    found = compiled(YEARMONTH).match(cell)
+    found = compile_form(YEARMONTH).match(cell)
     return (int(found[1]), int(found[2])) if found else None
 
 
-def standard_rows(rows: Iterator[Row], fields: list[Field]) -> Iterator[Row]:
+def apply_to_rows(rows: Iterator[Row], fields: list[Field]) -> Iterator[Row]:
     """Change the errors of rows to those that the standard has.
 
     A row that has all its cells is not blank. A foreign key with a missing part is not checked.

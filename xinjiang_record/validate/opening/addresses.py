@@ -33,7 +33,7 @@ def is_address(text: str) -> bool:
     return len(scheme) > 1 or text.startswith(("//", "\\\\"))
 
 
-def standard_profile(address: str) -> str:
+def name_standard_profile(address: str) -> str:
     """Return the short name of one of the standard's own profiles; empty for another address."""
     try:
         parts = urlsplit(address)

@@ -7,10 +7,10 @@ from typing import TypeVar, cast
 Json = TypeVar("Json")
 
 
-def unshared_copy(value: Json) -> Json:
+def copy_unshared(value: Json) -> Json:
     """Return a copy of a JSON value in which every object and every list is its own."""
     if isinstance(value, dict):
-        return cast(Json, {key: unshared_copy(item) for key, item in value.items()})
+        return cast(Json, {key: copy_unshared(item) for key, item in value.items()})
     if isinstance(value, list):
-        return cast(Json, [unshared_copy(item) for item in value])
+        return cast(Json, [copy_unshared(item) for item in value])
     return value

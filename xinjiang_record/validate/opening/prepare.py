@@ -14,17 +14,17 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import LimitError, ReadError
+from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import (
     is_address,
+    name_standard_profile,
     read_mapped,
-    standard_profile,
 )
-from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.copies import copy_unshared
 
 PATHS = ("path", "extrapaths", "url")
 NOT_FETCHED = "it was not fetched, since nothing is read from the network"
@@ -77,7 +77,7 @@ class _Preparation:
 
     def run(self, descriptor: Mapping[str, Any]) -> Prepared:
         original = dict(descriptor)
-        adapted = unshared_copy(original)
+        adapted = copy_unshared(original)
         is_package = isinstance(adapted.get("resources"), list)
         self._profiles(adapted, "" if is_package else str(adapted.get("name") or ""))
         items = adapted["resources"] if is_package else [adapted]
@@ -85,7 +85,12 @@ class _Preparation:
             if isinstance(item, str) and is_address(item):
                 items[place] = item = {"name": f"resource-{place + 1}", "path": item}
             if isinstance(item, dict):
-                blocked = self._resource(item, is_package)
+                try:
+                    blocked = self._resource(item, is_package)
+                except UnsafeNameError as error:
+                    if len(items) < 2:
+                        raise
+                    blocked = self._refuse(item, error)
                 if blocked is not None:
                     items[place] = blocked
         self._check_safety(adapted, items, is_package)
@@ -103,7 +108,7 @@ class _Preparation:
         if is_package:
             self._profiles(item, name)
         error = self._address_error(item) or self._parts_error(item) or self._format_error(item)
-        self._found.resources[name] = unshared_copy(item)
+        self._found.resources[name] = copy_unshared(item)
         if error is None:
             self._set_format(item)
             _lower_hash(item)
@@ -116,7 +121,7 @@ class _Preparation:
         return Finding(kind, message, Place(self._shown), resource=name)
 
     def _address_error(self, item: Mapping[str, Any]) -> Finding | None:
-        for address in texts(item, *PATHS):
+        for address in list_texts(item, *PATHS):
             if is_address(address):
                 message = f"the data are at the address {address}: {NOT_FETCHED}."
                 return self._finding(item, "scheme-error", f"{message} Save a copy and name it.")
@@ -144,7 +149,7 @@ class _Preparation:
                     return self._finding(item, "scheme-error", message)
                 item[name] = mapped
             elif self._in_place:
-                inner = descriptor_safety.inside(self._path, value, name)
+                inner = descriptor_safety.resolve_inside(self._path, value, name)
                 content = descriptor_safety.read_descriptor(inner) if inner.exists() else None
                 if content is not None:
                     item[name] = content
@@ -152,42 +157,43 @@ class _Preparation:
 
     def _format_error(self, item: Mapping[str, Any]) -> Finding | None:
         """Return the error for a table in a format that cannot be read here."""
-        form, detected = table_formats.format_of(item), ""
+        form, detected = table_formats.get_format(item), ""
         if table_formats.is_declared_table(item) and "data" not in item:
-            detected = table_formats.table_format(item)
+            detected = table_formats.choose_table_format(item)
             if not detected:
                 known = ", ".join(sorted(table_formats.TABLES - {"inline"}))
                 message = f"a table of the format {form!r} cannot be read: expected one of {known}."
                 return self._finding(item, "format-error", message)
         elif form in table_formats.DETECTED and item.get("type") in (None, "", "table"):
             detected = form
-        if module := table_formats.missing_module(detected):
-            message = missing_module_message(module, detected)
+        if module := table_formats.find_missing_module(detected):
+            message = explain_missing_module(module, detected)
             return self._finding(item, "format-error", message)
         return None
 
     def _set_format(self, item: dict[str, Any]) -> None:
         """Declare a table as one where Frictionless would not take it for one."""
-        first = table_formats.first_path(item)
+        first = table_formats.get_first_path(item)
         if "data" in item or not first or not os.path.exists(self._path.parent / first):
             return
-        form = table_formats.format_of(item)
+        form = table_formats.get_format(item)
         converted = form in ("arrow", "feather") or (
-            form in ("csv", "tsv") and table_formats.suffixes(first)[1] == "zst"
+            form in ("csv", "tsv") and table_formats.split_suffixes(first)[1] == "zst"
         )
         if converted and item.get("type") in (None, "", "table"):
             item["type"] = "table"
         elif not table_formats.is_declared_table(item):
-            if form not in table_formats.DETECTED and form in _FOREIGN_TABLES:
+            if form not in table_formats.DETECTED and form in table_formats.FOREIGN_TABLES:
                 item["type"] = "file"
         elif form not in table_formats.DETECTED or item.get("format") not in (None, "", form):
-            chosen = table_formats.table_format(item)
+            chosen = table_formats.choose_table_format(item)
             item["type"] = "table"
-            if item.get("format") != chosen and chosen not in ("arrow", "feather"):
+            if item.get("format") != chosen:
                 item["format"] = chosen
 
     def _profiles(self, item: dict[str, Any], name: str) -> None:
         """Replace the standard's own profiles by their names; leave out others at addresses."""
+        declared = dict(item)
         for key in ("profile", "profiles"):
             values = item.get(key)
             listed = values if isinstance(values, list) else [values]
@@ -198,15 +204,15 @@ class _Preparation:
                         self._note_profile(value, name)
                     continue
                 item.pop(key, None)
-                known = standard_profile(value)
+                known = name_standard_profile(value)
                 if known == "tabular-data-resource":
                     item["profile"] = known
                 elif not known:
-                    self._check_profile(item, value, name)
+                    self._check_profile(declared, value, name)
                 break
         custom = item.get("$schema")
-        if isinstance(custom, str) and is_address(custom) and not standard_profile(custom):
-            self._check_profile(item, custom, name)
+        if isinstance(custom, str) and is_address(custom) and not name_standard_profile(custom):
+            self._check_profile(declared, custom, name)
 
     def _check_profile(self, item: Mapping[str, Any], address: str, name: str) -> None:
         """Check the descriptor against the local copy of its profile, if there is one."""
@@ -218,13 +224,16 @@ class _Preparation:
         if profile is None:
             self._note_profile(address, name)
             return
-        from xinjiang_record.validate.opening.profiles import profile_errors  # deferred: start-up
+        from xinjiang_record.validate.opening.profiles import ProfileCheck  # deferred: start-up
 
         kind = "resource-error" if name else "package-error"
+        check = ProfileCheck(profile, address, self._maps)
         self._found.findings += [
             Finding(kind, message, Place(self._shown), resource=name)
-            for message in profile_errors(item, profile, address, self._maps)
+            for message in check.find_errors(item)
         ]
+        for document in check.unread:
+            self._note_profile(document, name)
 
     def _note_profile(self, address: str, name: str) -> None:
         whose = f"{name}: " if name else ""
@@ -247,7 +256,7 @@ class _Preparation:
             return
         try:
             descriptor_safety.check_descriptor(self._path, whole)
-        except LimitError:
+        except (LimitError, UnsafeNameError):
             if len(items) < 2:
                 raise
             before = len(blocked)
@@ -256,12 +265,21 @@ class _Preparation:
                     continue
                 try:
                     descriptor_safety.check_descriptor(self._path, {"resources": [item]})
-                except LimitError as error:
-                    message = with_limit_hint(str(error))
-                    blocked[str(item.get("name") or "")] = self._finding(item, "limit", message)
-                    items[place] = _stand_in(item)
+                except (LimitError, UnsafeNameError) as error:
+                    items[place] = self._refuse(item, error)
             if len(blocked) == before:
                 raise
+
+    def _refuse(
+        self, item: Mapping[str, Any], error: LimitError | UnsafeNameError
+    ) -> dict[str, Any]:
+        """Note why a resource is not read; return what replaces it."""
+        kind = "limit" if isinstance(error, LimitError) else "unsafe-path"
+        message = add_limit_hint(str(error).replace("Nothing was read.", "It was not read."))
+        name = str(item.get("name") or "")
+        self._found.blocked[name] = self._finding(item, kind, message)
+        self._found.resources.setdefault(name, dict(item))
+        return _stand_in(item)
 
     def _foreign_keys(self, item: dict[str, Any]) -> None:
         """Take out foreign keys that cannot be checked, and say so."""
@@ -294,14 +312,7 @@ class _Preparation:
                 del item["schema"]["foreignKeys"]
 
 
-# Formats that Frictionless reads as tables, and that are not read here: files like any other.
-_FOREIGN_TABLES = {
-    *("html", "htm", "sav", "zsav", "por", "sql", "sqlite", "db", "gsheets", "pandas", "qsv"),
-    *("ckan", "github", "zenodo", "bigquery", "postgresql", "mysql", "duckdb", "yaml"),
-}
-
-
-def with_limit_hint(message: str) -> str:
+def add_limit_hint(message: str) -> str:
     """Return the message of a limit with the setting that raises the limit."""
     if "XRECORD_LIMIT_" in message:
         return message
@@ -309,7 +320,7 @@ def with_limit_hint(message: str) -> str:
     return f"{message} To allow it, set XRECORD_LIMIT_{names[0].upper()}." if names else message
 
 
-def missing_module_message(module: str, form: str) -> str:
+def explain_missing_module(module: str, form: str) -> str:
     """Return what to install for a format whose module is missing."""
     return (
         f"a table of the format {form} was not read: the module {module} is not installed. "
@@ -317,7 +328,7 @@ def missing_module_message(module: str, form: str) -> str:
     )
 
 
-def texts(item: Mapping[str, Any], *names: str) -> Iterator[str]:
+def list_texts(item: Mapping[str, Any], *names: str) -> Iterator[str]:
     """Yield the texts of some properties, which are texts or lists of them."""
     for name in names:
         value = item.get(name)
@@ -345,6 +356,6 @@ def _lower_hash(item: dict[str, Any]) -> None:
         item["hash"] = f"{algorithm.lower()}{colon}{digits.lower()}"
 
 
-def named_files(path: Path, item: Mapping[str, Any]) -> list[str]:
+def list_files(path: Path, item: Mapping[str, Any]) -> list[str]:
     """Return the local files of a resource, relative to the descriptor's folder."""
-    return [os.path.join(path.parent, text) for text in texts(item, *PATHS)]
+    return [os.path.join(path.parent, text) for text in list_texts(item, *PATHS)]

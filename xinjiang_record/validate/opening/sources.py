@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def saved_source(
+def save_source(
     source: object, schema: str | os.PathLike[str] | Mapping[str, Any] | None
 ) -> Iterator[Path]:
     """Write a pandas, Polars or Arrow table to a temporary folder.
@@ -66,7 +66,7 @@ def _arrow_table(source: object) -> pa.Table:
 
 
 @contextmanager
-def saved_input() -> Iterator[str]:
+def save_input() -> Iterator[str]:
     """Copy standard input to a temporary file, up to the limit ``decompressed_bytes``."""
     with tempfile.TemporaryDirectory(prefix="xrecord-") as folder:
         path = Path(folder) / "stdin.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import mimetypes
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,16 @@ DETECTED = {"csv", "tsv", "xlsx", "xls", "ods", "jsonl", "ndjson", "parquet", "p
 # Suffixes of texts that may be CSV: with a schema such a file is read as CSV.
 TEXTS = {"txt": "csv", "dat": "csv", "data": "csv", "tab": "tsv", "text": "csv", "": "csv"}
 COMPRESSIONS = ("gz", "zst", "zip")
+# Suffixes that Frictionless does not know, of formats that are read.
+ALIASES = {"pq": "parquet", "ipc": "arrow"}
+# What a suffix says of a file that may still be a table in text.
+OPEN_TYPES = {None, "application/octet-stream", "text/plain"}
+# Formats that Frictionless reads as tables, and that are not read here: files like any other.
+FOREIGN_TABLES = {
+    *("html", "htm", "sav", "zsav", "por", "sql", "sqlite", "db", "gsheets", "pandas", "qsv"),
+    *("ckan", "github", "zenodo", "bigquery", "postgresql", "mysql", "duckdb", "yaml", "yml"),
+    *("geojson", "topojson"),
+}
 # Media types of tables.
 MEDIA_TYPES = {
     "text/csv": "csv",
@@ -48,7 +59,7 @@ MODULES = {
 }
 
 
-def first_path(resource: Mapping[str, Any]) -> str:
+def get_first_path(resource: Mapping[str, Any]) -> str:
     """Return the first path of a resource; empty if it has none."""
     path = resource.get("path") or resource.get("url")
     if isinstance(path, list):
@@ -56,7 +67,7 @@ def first_path(resource: Mapping[str, Any]) -> str:
     return path if isinstance(path, str) else ""
 
 
-def suffixes(path: str) -> tuple[str, str]:
+def split_suffixes(path: str) -> tuple[str, str]:
     """Return the format and the compression that a file's name says, in small letters."""
     name = path.rpartition("/")[2]
     stem, dot, last = name.rpartition(".")
@@ -69,12 +80,12 @@ def suffixes(path: str) -> tuple[str, str]:
     return (inner[2].lower() if inner[1] else ""), last
 
 
-def format_of(resource: Mapping[str, Any]) -> str:
+def get_format(resource: Mapping[str, Any]) -> str:
     """Return the format that a resource declares, or else the one that its file's name says."""
     declared = resource.get("format")
     if isinstance(declared, str) and declared:
         return declared.lower()
-    return suffixes(first_path(resource))[0]
+    return split_suffixes(get_first_path(resource))[0]
 
 
 def is_declared_table(resource: Mapping[str, Any]) -> bool:
@@ -84,23 +95,29 @@ def is_declared_table(resource: Mapping[str, Any]) -> bool:
     return resource.get("type") in (None, "") and bool(resource.get("schema"))
 
 
-def table_format(resource: Mapping[str, Any]) -> str:
+def choose_table_format(resource: Mapping[str, Any]) -> str:
     """Return the format in which a declared table is read; empty if there is none.
 
     A declared format wins, then the suffix, then the media type. A file whose suffix says nothing
-    about tables is read as CSV.
+    is read as CSV; one whose suffix says that it is something else is not.
     """
     declared = resource.get("format")
     if isinstance(declared, str) and declared:
         return declared.lower() if declared.lower() in {*TABLES, "txt"} else ""
-    form = suffixes(first_path(resource))[0]
+    form = split_suffixes(get_first_path(resource))[0]
     if form in TABLES:
         return form
+    if form in ALIASES:
+        return ALIASES[form]
     media = MEDIA_TYPES.get(str(resource.get("mediatype") or "").partition(";")[0].strip().lower())
-    return media or TEXTS.get(form, "csv")
+    if media or form in TEXTS:
+        return media or TEXTS[form]
+    # Python's own list of types, not the machine's: the result is the same everywhere.
+    meant = mimetypes.MimeTypes(filenames=()).types_map[True].get(f".{form}")
+    return "csv" if meant in OPEN_TYPES and form not in FOREIGN_TABLES else ""
 
 
-def missing_module(form: str) -> str:
+def find_missing_module(form: str) -> str:
     """Return the module that a format needs and that is not installed; empty if there is none."""
     module = MODULES.get(form, "")
     return module if module and importlib.util.find_spec(module) is None else ""
@@ -108,7 +125,7 @@ def missing_module(form: str) -> str:
 
 def looks_like_text(path: str) -> bool:
     """Return whether a file that is not a table may be one: its name does not say it."""
-    form, _ = suffixes(path)
+    form, _ = split_suffixes(path)
     return form in TEXTS or form in TABLES - DETECTED
 
 

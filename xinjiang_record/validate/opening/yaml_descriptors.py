@@ -9,7 +9,7 @@ from typing import Any
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.untrusted.strict_json import check_size
-from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.copies import copy_unshared
 
 STATE = "Nothing was read."
 
@@ -35,7 +35,7 @@ def parse_yaml(text: str, path: Path) -> object:
         raise ValueError(str(error)) from error
     if has_aliases:
         check_size(value, str(path))
-        value = unshared_copy(value)
+        value = copy_unshared(value)
     return value
 
 

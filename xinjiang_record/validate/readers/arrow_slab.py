@@ -27,12 +27,12 @@ class Slab:
     first: bool
 
 
-def column_texts(column: pa.Array) -> pa.Array:
+def write_column(column: pa.Array) -> pa.Array:
     """Return the canonical texts of a column; null is the empty text, and the offset is 0."""
     text = to_text(column).cast(pa.string())
     return numpy_columns.whole(pc.coalesce(text, _EMPTY) if text.null_count else text)
 
 
-def row_cells(kept: Sequence[pa.Array]) -> list[list[Any]]:
+def list_rows(kept: Sequence[pa.Array]) -> list[list[Any]]:
     """Return the cells of some columns, row by row."""
     return list(map(list, zip(*(column.to_pylist() for column in kept), strict=True)))

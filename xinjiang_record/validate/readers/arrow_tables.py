@@ -18,14 +18,14 @@ from frictionless.resources import TableResource
 
 from xinjiang_record.errors import ReadError, SchemaError
 from xinjiang_record.validate.beyond_frictionless import Hint
-from xinjiang_record.validate.constraints.field_rules import FieldRules, proof_kind
+from xinjiang_record.validate.constraints.field_rules import FieldRules, choose_proof
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
-from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, column_texts, row_cells
+from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, list_rows, write_column
 from xinjiang_record.validate.readers.csv_chunks import Parsed
-from xinjiang_record.validate.strict import declare
-from xinjiang_record.validate.unique_keys import declared_keys
+from xinjiang_record.validate.strict import declare_defaults
+from xinjiang_record.validate.unique_keys import list_declared_keys
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -93,14 +93,14 @@ class MemoryTable:
         """Return the rows as text; null is the empty text."""
         columns = chunk.batch.columns
         texts = [
-            _stand_in(column) if place in self.plain else column_texts(column)
+            _stand_in(column) if place in self.plain else write_column(column)
             for place, column in enumerate(columns)
         ]
         return Parsed(texts, None, [], chunk.size, columns)
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Return the texts of the values, row by row."""
-        return row_cells([column_texts(column) for column in kept])
+        return list_rows([write_column(column) for column in kept])
 
     def blank_lines(self, chunk: Slab, blank: set[int]) -> dict[int, list[str]]:
         """Return nothing: a row has all its cells."""
@@ -130,7 +130,7 @@ class _Rows:
     def __iter__(self) -> Iterator[list[str]]:
         yield list(self.table.column_names)
         for batch in self.table.to_batches(max_chunksize=SAMPLE):
-            yield from row_cells([column_texts(column) for column in batch.columns])
+            yield from list_rows([write_column(column) for column in batch.columns])
 
 
 def check(
@@ -164,7 +164,7 @@ def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any
     for resource, (table, _) in zip(whole.resources, tables.values(), strict=True):
         resource.data = _Rows(table)
         if isinstance(resource, TableResource):
-            declare(resource)
+            declare_defaults(resource)
     return whole
 
 
@@ -210,7 +210,7 @@ def _compared_fields(resource: TableResource) -> set[str]:
     """Return the fields of keys, and all that keys of any table refer to."""
     place = {item.name: number for number, item in enumerate(resource.schema.fields)}
     names = {*resource.schema.primary_key}
-    names.update(*declared_keys(resource.schema, place))
+    names.update(*list_declared_keys(resource.schema, place))
     for other in resource.package.resources if resource.package else ():
         for key in other.schema.foreign_keys:
             names.update(key["fields"], key["reference"]["fields"])
@@ -226,9 +226,9 @@ def _is_plain(field: Field, kind: pa.DataType) -> bool:
     rules = FieldRules(field)
     if rules.constraints or rules.missing_values != {""} or rules.standard is not None:
         return False
-    if proof_kind(field) == "integer":
+    if choose_proof(field) == "integer":
         return bool(pa.types.is_integer(kind))
-    if proof_kind(field) != "number" or not _has_usual_marks(field):
+    if choose_proof(field) != "number" or not _has_usual_marks(field):
         return False
     return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
 

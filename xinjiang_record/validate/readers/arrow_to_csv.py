@@ -21,7 +21,6 @@ from xinjiang_record.errors import ReadError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place
 
-ARROW = {".arrow", ".feather"}
 DIALECT = {
     "header": True,
     "csv": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False},
@@ -39,15 +38,14 @@ _FITS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def needs(path: Path) -> bool:
-    """Return whether a file has to be converted."""
-    return path.suffix.lower() in ARROW or path.name.lower().endswith((".csv.zst", ".tsv.zst"))
+def convert(path: Path, folder: Path, *, is_arrow: bool) -> Path:
+    """Write a file of Arrow, or else of zstd, to ``folder``; return the new path.
 
-
-def convert(path: Path, folder: Path) -> Path:
-    """Write the file as CSV to ``folder``, within ``decompressed_bytes``; return the new path."""
+    Raises:
+        LimitError: It is over the limit ``decompressed_bytes``.
+    """
     target = folder / path.with_suffix("").name
-    if path.suffix.lower() in ARROW:
+    if is_arrow:
         target = target.with_name(target.name + ".csv")
         _write_csv(path, target)
         return target
@@ -57,21 +55,25 @@ def convert(path: Path, folder: Path) -> Path:
     return target
 
 
-def schema_of(path: Path) -> dict[str, Any]:
+def read_schema(path: Path) -> dict[str, Any]:
     """Return the Table Schema of an Arrow file's own types."""
     with _open(path) as reader:
         return {
-            "fields": [{"name": item.name, "type": table_type(item.type)} for item in reader.schema]
+            "fields": [
+                {"name": item.name, "type": get_table_type(item.type)} for item in reader.schema
+            ]
         }
 
 
-def unfit(path: Path, schema: Mapping[str, Any], shown: str, resource: str) -> Iterator[Finding]:
+def find_unfit_columns(
+    path: Path, schema: Mapping[str, Any], shown: str, resource: str
+) -> Iterator[Finding]:
     """Yield a finding for each column whose Arrow type does not fit the field's type."""
     with _open(path) as reader:
         given = {item.name: item.type for item in reader.schema}
     for item in schema.get("fields", ()):
         name, wanted = item["name"], item.get("type", "any")
-        if name in given and wanted != "any" and wanted not in _FITS[table_type(given[name])]:
+        if name in given and wanted != "any" and wanted not in _FITS[get_table_type(given[name])]:
             message = (
                 f"{name} is {given[name]} in the file, and {wanted} in the schema. "
                 f"Write the column as {wanted}."
@@ -116,7 +118,7 @@ def _write_csv(path: Path, target: Path) -> None:
 
 
 def _text(column: pa.Array) -> pa.Array:
-    kind = table_type(column.type)
+    kind = get_table_type(column.type)
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if kind in ("array", "object"):
@@ -133,11 +135,11 @@ def _text(column: pa.Array) -> pa.Array:
     return pc.cast(column, pa.string())
 
 
-def table_type(kind: pa.DataType) -> str:
+def get_table_type(kind: pa.DataType) -> str:
     """Return the Table Schema type of an Arrow type."""
     types = pa.types
     if types.is_dictionary(kind):
-        return table_type(kind.value_type)
+        return get_table_type(kind.value_type)
     checks = {
         "integer": types.is_integer,
         "number": lambda item: types.is_floating(item) or types.is_decimal(item),

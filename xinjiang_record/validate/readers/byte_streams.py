@@ -136,7 +136,7 @@ class RecodedStream:
         return count
 
 
-def parts(resource: TableResource) -> tuple[Part, ...]:
+def list_parts(resource: TableResource) -> tuple[Part, ...]:
     """Return the files of an open resource.
 
     Raise FastPassUnsupported for a part that cannot be read here.
@@ -147,12 +147,12 @@ def parts(resource: TableResource) -> tuple[Part, ...]:
     first, *later = resource.normpaths
     whole = parts_have_no_header(resource)
     try:
-        return (part(first, whole=True), *(part(path, whole=whole) for path in later))
+        return (open_part(first, whole=True), *(open_part(path, whole=whole) for path in later))
     except FrictionlessException as error:
         raise FastPassUnsupported(Reason.PART_UNREADABLE, error) from error
 
 
-def part(path: str, *, whole: bool) -> Part:
+def open_part(path: str, *, whole: bool) -> Part:
     """Return a part, unless it is ``whole`` without its first line, which Frictionless drops.
 
     That is the first that the file gives when ``MultipartLoader`` reads lines of it.

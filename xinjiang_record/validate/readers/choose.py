@@ -12,11 +12,11 @@ from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate.fast_pass.fallback import Reason, require
 from xinjiang_record.validate.fast_pass.suspect_store import Table
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
-    csv_dialect,
-    first_content_row,
+    get_csv_dialect,
+    get_first_content_row,
     parts_have_no_header,
 )
-from xinjiang_record.validate.readers.byte_streams import parts
+from xinjiang_record.validate.readers.byte_streams import list_parts
 from xinjiang_record.validate.readers.csv_chunks import Shape
 from xinjiang_record.validate.readers.csv_reader import CsvTable
 
@@ -31,7 +31,7 @@ def choose_reader(resource: TableResource) -> Table[Any]:
     if resource.format in PARQUET:
         from xinjiang_record.validate.readers import parquet_reader  # deferred: start-up
 
-        return parquet_reader.parquet_table(resource)
+        return parquet_reader.open_parquet_table(resource)
     require(not resource.memory and not resource.innerpath, Reason.NOT_A_FILE)
     scheme = "multipart" if resource.multipart else "file"
     is_csv = resource.format in ("csv", "tsv") and resource.scheme in ("", scheme)
@@ -46,10 +46,10 @@ def choose_reader(resource: TableResource) -> Table[Any]:
     rows = dialect.comment_rows or []
     plain = isinstance(dialect.comment_char or "", str) and all(type(row) is int for row in rows)
     require(plain, Reason.COMMENTS)
-    first = first_content_row(dialect) - 1
+    first = get_first_content_row(dialect) - 1
     require(type(first) is int and first >= 0, Reason.HEADER_ROWS)
     return CsvTable(
-        parts=parts(resource),
+        parts=list_parts(resource),
         encoding=codecs.lookup(resource.encoding or "utf-8").name,
         shape=_shape(resource, len(names)),
         first=first,
@@ -80,7 +80,7 @@ def _stream_of_parts(resource: TableResource) -> Callable[[], BinaryIO] | None:
 
 
 def _shape(resource: TableResource, width: int) -> Shape:
-    python = csv_dialect(resource)
+    python = get_csv_dialect(resource)
     delimiter, quote = python.delimiter, python.quotechar or ""
     plain = all(
         len(item) <= 1 and item.isascii() and item not in "\r\n\0" for item in (delimiter, quote)

@@ -102,7 +102,7 @@ class Shape:
         return (self.delimiter.join([SENTINEL] * self.width) + "\n").encode()
 
 
-def cut(
+def cut_stream(
     stream: Readable, shape: Shape, *, skip: int = 0, size: int | None = None
 ) -> Iterator[Chunk]:
     """Yield the stream in pieces of about ``size`` bytes.
@@ -117,7 +117,7 @@ def cut(
         memory = bytearray(len(carry) + size + room)
         memory[: len(carry)] = carry
         with memoryview(memory) as view:
-            filled = fill(stream, view, len(carry), len(carry) + size)
+            filled = fill_view(stream, view, len(carry), len(carry) + size)
         last = filled < len(carry) + size
         begin = skip if first and memory.startswith(BYTE_ORDER_MARK) else 0
         if begin:
@@ -144,7 +144,7 @@ def cut(
         offset += end
 
 
-def fill(stream: Readable, view: memoryview, start: int, stop: int) -> int:
+def fill_view(stream: Readable, view: memoryview, start: int, stop: int) -> int:
     """Fill a view from ``start`` to ``stop`` or the end of the stream; return where that ended."""
     while start < stop and (count := stream.readinto(view[start:stop])):
         start += count
@@ -194,7 +194,7 @@ def _count(view: npt.NDArray[np.uint8], mark: int) -> int:
     return int(np.count_nonzero(view == mark))
 
 
-def parse(chunk: Chunk, shape: Shape) -> Parsed:
+def parse_chunk(chunk: Chunk, shape: Shape) -> Parsed:
     """Parse a piece.
 
     Raise FastPassUnsupported where pyarrow and Python's ``csv`` may differ, or where the piece does
@@ -220,11 +220,11 @@ def parse(chunk: Chunk, shape: Shape) -> Parsed:
     rows = None
     if ragged:
         rows = np.delete(np.arange(records), [number for number, _ in ragged])
-    cells = [(number, one_record(text, shape)) for number, text in ragged]
+    cells = [(number, parse_record(text, shape)) for number, text in ragged]
     return Parsed(columns, rows, cells, records)
 
 
-def without(parsed: Parsed, skip: int) -> Parsed:
+def drop_records(parsed: Parsed, skip: int) -> Parsed:
     """Return a piece without its first ``skip`` records, which are not data."""
     rows = parsed.numbers
     drop = int(np.count_nonzero(rows < skip))
@@ -238,7 +238,7 @@ def without(parsed: Parsed, skip: int) -> Parsed:
     return Parsed(whole, rows[drop:], ragged, parsed.records)
 
 
-def only(
+def keep_records(
     parsed: Parsed, kept: npt.NDArray[np.bool_], ragged: list[tuple[int, list[str]]]
 ) -> Parsed:
     """Return a piece with some of its rows only."""
@@ -289,12 +289,12 @@ def _read(
     return [column.chunk(0) for column in table.columns]
 
 
-def one_record(text: str, shape: Shape) -> list[str]:
+def parse_record(text: str, shape: Shape) -> list[str]:
     """Return the cells of one record, as Python's ``csv`` reads them."""
     return next(csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect), [])
 
 
-def records(chunk: Chunk, shape: Shape) -> CsvReader:
+def read_records(chunk: Chunk, shape: Shape) -> CsvReader:
     """Return a ``csv`` reader over a piece: slow, and right about blank lines and line numbers."""
     text = bytes(memoryview(chunk.memory)[: chunk.size]).decode("utf-8")
     return csv.reader(io.StringIO(text, newline=""), dialect=shape.dialect)

@@ -17,7 +17,7 @@ from xinjiang_record.validate.beyond_frictionless import Hint, find_hints
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS, Piece
-from xinjiang_record.validate.frictionless_hooks.resource_hook import bytes_consumed
+from xinjiang_record.validate.frictionless_hooks.resource_hook import count_bytes_consumed
 from xinjiang_record.validate.readers import csv_chunks, file_hashes
 from xinjiang_record.validate.readers.byte_streams import JoinedStream, Part, RecodedStream
 from xinjiang_record.validate.readers.csv_chunks import Chunk, Parsed, Shape
@@ -91,7 +91,9 @@ class CsvTable:
             if not self._compressed
             else csv_chunks.SIZE
         )
-        return csv_chunks.cut(stream, self.shape, skip=PLAIN.get(self.encoding, 0), size=smaller)
+        return csv_chunks.cut_stream(
+            stream, self.shape, skip=PLAIN.get(self.encoding, 0), size=smaller
+        )
 
     def piece(self, offset: int, size: int, last: bool) -> Chunk:
         """Read one piece again."""
@@ -101,18 +103,18 @@ class CsvTable:
         with memoryview(
             memory
         ) as view:  # a last piece may have been counted with a line end that the file lacks
-            filled = csv_chunks.fill(JoinedStream(self.parts, offset), view, 0, size)
+            filled = csv_chunks.fill_view(JoinedStream(self.parts, offset), view, 0, size)
         return Chunk(memory, filled, offset, last)
 
     def parse(self, chunk: Chunk) -> Parsed:
         """Return the records of a piece; of the first piece those that are data."""
         if self.tabbed and chunk.memory.find(b"\r", 0, chunk.size) >= 0:
             raise FastPassUnsupported(Reason.CR_IN_TSV)
-        parsed = csv_chunks.parse(chunk, self.shape)
+        parsed = csv_chunks.parse_chunk(chunk, self.shape)
         if chunk.first:
             near = max(self.comment_rows, default=0) <= parsed.records or chunk.last
             require(near, Reason.FAR_COMMENT_ROWS)
-            parsed = csv_chunks.without(parsed, min(self.first, parsed.records))
+            parsed = csv_chunks.drop_records(parsed, min(self.first, parsed.records))
         if not (self.comment or self.comment_rows or self.skip_blank):
             return parsed
         return self._data(parsed, self.comment_rows if chunk.first else frozenset())
@@ -128,7 +130,7 @@ class CsvTable:
             for number, cells in parsed.ragged
             if self._is_data(number, cells, comments)
         ]
-        return csv_chunks.only(parsed, kept, ragged)
+        return csv_chunks.keep_records(parsed, kept, ragged)
 
     def _is_data(self, number: int, cells: list[str], comments: frozenset[int]) -> bool:
         """Return whether a record is data, by the rules of Frictionless's filters."""
@@ -145,7 +147,7 @@ class CsvTable:
         """Return the cells of records without a value: a blank line has no cell."""
         if not csv_chunks.has_blank_line(chunk):
             return {}
-        records = enumerate(csv_chunks.records(chunk, self.shape))
+        records = enumerate(csv_chunks.read_records(chunk, self.shape))
         return {number: cells for number, cells in records if number in blank}
 
     def hints(self, chunk: Chunk, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
@@ -159,7 +161,7 @@ class CsvTable:
         """
         if len(self.parts) > 1:
             return FileHashes(lambda: JoinedStream(self.parts))
-        return None if self._compressed else file_hashes.hashes_of(self.path)
+        return None if self._compressed else file_hashes.get_hashes(self.path)
 
     def consumed(self, piece: Piece, record: int) -> int | None:
         """Return the bytes that Frictionless has read at this record; None if it has read all."""
@@ -168,7 +170,7 @@ class CsvTable:
         if self.encoding not in PLAIN:
             again = self.stream() if self.stream else open(self.path, "rb")  # noqa: SIM115 - taken closes it
             newline, dialect = None if self.tabbed else "", self.shape.dialect
-            return bytes_consumed(
+            return count_bytes_consumed(
                 again, record + 1, encoding=self.encoding, newline=newline, dialect=dialect
             )
         lines, used, looked = io.StringIO(self._text(piece), newline=""), [int(piece.offset)], [0]
@@ -198,7 +200,7 @@ class CsvTable:
         found: dict[int, int] = {}
         row, before, last = 1, 0, max(rows)
         for chunk in self.pieces() if self.size else ():
-            reader = csv_chunks.records(chunk, self.shape)
+            reader = csv_chunks.read_records(chunk, self.shape)
             begins = 1
             for _ in reader:
                 if row in rows:

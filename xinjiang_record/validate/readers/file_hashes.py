@@ -64,8 +64,8 @@ class FileHashes:
 
 
 @contextmanager
-def hashes_started(paths: Iterable[str]) -> Iterator[None]:
-    """Start the hashes of some files; ``hashes_of`` returns them. Unused ones are stopped."""
+def start_hashes(paths: Iterable[str]) -> Iterator[None]:
+    """Start the hashes of some files; ``get_hashes`` returns them. Unused ones are stopped."""
     own = {path: _of_file(path) for path in paths}
     _STARTED.update(own)
     try:
@@ -77,7 +77,7 @@ def hashes_started(paths: Iterable[str]) -> Iterator[None]:
                 digests.stop()
 
 
-def hashes_of(path: str) -> FileHashes:
+def get_hashes(path: str) -> FileHashes:
     """Return the hashes of a file: those that were started, or new ones."""
     return _STARTED.pop(os.path.realpath(path), None) or _of_file(path)
 

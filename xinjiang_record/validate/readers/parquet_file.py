@@ -25,7 +25,7 @@ SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 1
 UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000}
 
 
-def kind(type_: pa.DataType) -> str:
+def get_kind(type_: pa.DataType) -> str:
     """Return how the values of an Arrow type look to Frictionless; empty for an unknown type."""
     types = pa.types
     checks = {
@@ -56,7 +56,9 @@ class ParquetFile:
         names, meta = self.schema.names, self.file.metadata
         if "=" in path or len(set(names)) != len(names) or not names or not meta.num_rows:
             raise FastPassUnsupported(Reason.PARQUET_SHAPE)
-        if odd := [item for item in self.schema if not kind(item.type)] or _indexed(self.schema):
+        if odd := [item for item in self.schema if not get_kind(item.type)] or _indexed(
+            self.schema
+        ):
             raise FastPassUnsupported(Reason.PARQUET_COLUMN, odd[0])
         self.groups = np.cumsum(
             [0] + [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]

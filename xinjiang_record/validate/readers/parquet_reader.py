@@ -27,12 +27,12 @@ from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
-    first_content_row,
-    parser_of,
+    get_first_content_row,
+    get_parser,
 )
-from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, column_texts
+from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, write_column
 from xinjiang_record.validate.readers.csv_chunks import Parsed
-from xinjiang_record.validate.readers.parquet_file import ROWS, UNITS, ParquetFile, kind
+from xinjiang_record.validate.readers.parquet_file import ROWS, UNITS, ParquetFile, get_kind
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -85,7 +85,7 @@ class ParquetTable:
 
     @cached_property
     def _kinds(self) -> list[str]:
-        return [kind(type_) for type_ in self.file.schema.types]
+        return [get_kind(type_) for type_ in self.file.schema.types]
 
     def pieces(self) -> Iterator[Slab]:
         """Yield the batches of the file."""
@@ -130,14 +130,14 @@ class ParquetTable:
         return numpy_columns.some(~np.any([_valid(column) for column in others], axis=0))
 
     def _text(self, column: pa.Array, wanted: str, *, floats: bool) -> tuple[pa.Array, Mask | None]:
-        shape = kind(column.type)
+        shape = get_kind(column.type)
         if shape in ("date", "datetime"):
             _require_python_dates(column)
         if shape == "float" or (shape == "integer" and floats):
             return _of_floats(column.cast(pa.float64(), safe=False), wanted)
-        text = column_texts(column)
+        text = write_column(column)
         if shape == "datetime" and column.type.tz is None:
-            text = column_texts(pc.utf8_slice_codeunits(text, 0, -1))
+            text = write_column(pc.utf8_slice_codeunits(text, 0, -1))
         return text, numpy_columns.some(~_valid(column)) if shape == "datetime" else None
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
@@ -185,7 +185,7 @@ def _of_floats(column: pa.Array, wanted: str) -> tuple[pa.Array, Mask | None]:
         plain = pa.Array.from_buffers(
             pa.float64(), len(values), [None, pa.py_buffer(np.where(sure, values, 0.0))]
         )
-    return column_texts(plain), numpy_columns.some(~sure)
+    return write_column(plain), numpy_columns.some(~sure)
 
 
 def _require_python_dates(column: pa.Array) -> None:
@@ -199,9 +199,9 @@ def _require_python_dates(column: pa.Array) -> None:
         raise RestartWithoutFastPath("a day before the year 1 or after 9999")
 
 
-def parquet_table(resource: TableResource) -> ParquetTable:
+def open_parquet_table(resource: TableResource) -> ParquetTable:
     """Return how to read an open Parquet table; raise FastPassUnsupported if that is impossible."""
-    file = getattr(parser_of(resource), "file", FastPassUnsupported(Reason.PARQUET_WHOLE))
+    file = getattr(get_parser(resource), "file", FastPassUnsupported(Reason.PARQUET_WHOLE))
     if not isinstance(file, ParquetFile):
         raise file
     fields = resource.header.get_expected_fields()
@@ -210,20 +210,20 @@ def parquet_table(resource: TableResource) -> ParquetTable:
     plain = dialect.header_case and not (
         dialect.skip_blank_rows or dialect.comment_char or dialect.comment_rows
     )
-    is_header = plain and first_content_row(dialect) == HEADER + 1
+    is_header = plain and get_first_content_row(dialect) == HEADER + 1
     require(is_header, Reason.PARQUET_DIALECT)
     as_declared = len(fields) == len(file.schema) and len(set(names)) == len(names)
     require(as_declared, Reason.PARQUET_COLUMNS)
     require(file.frame_type not in (np.float16, np.float32), Reason.SMALL_FLOATS)
     frame = file.pattern.to_pandas()
     for column, type_ in zip(file.schema, map(str, frame.dtypes), strict=True):
-        expected = type_.startswith(FRAMES[kind(column.type)])
+        expected = type_.startswith(FRAMES[get_kind(column.type)])
         require(expected, Reason.PANDAS_TYPE, f"{type_} of {column.name}")
     for item, column, nulls in zip(fields, file.schema, file.pattern.columns, strict=True):
-        fits = _fits(item, kind(column.type))
+        fits = _fits(item, get_kind(column.type))
         words = f"{column.type} for the field {item.name} of type {item.type}"
         require(fits, Reason.COLUMN_TYPE, words)
-        _require_missing(item, kind(column.type), bool(nulls.null_count))
+        _require_missing(item, get_kind(column.type), bool(nulls.null_count))
     return ParquetTable(file, fields)
 
 

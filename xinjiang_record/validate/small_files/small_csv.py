@@ -20,9 +20,9 @@ from xinjiang_record.validate.beyond_frictionless import (
     FORMULA,
     Hint,
     Hints,
-    open_quote_warning,
+    warn_of_open_quote,
 )
-from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES, cell_limit_error
+from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES, make_cell_limit_error
 from xinjiang_record.validate.constraints.registry import BOUNDS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     Key,
@@ -30,7 +30,7 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     TableHook,
     open_rows,
     open_rows_over,
-    reference_keys,
+    read_reference_keys,
 )
 from xinjiang_record.validate.small_files.small_reader import (
     Cells,
@@ -42,7 +42,7 @@ from xinjiang_record.validate.small_files.text_checks import (
     Dates,
     Integers,
     TextChecks,
-    text_checks,
+    make_text_checks,
 )
 from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey
@@ -72,7 +72,7 @@ class SmallTable(TableHook):
         if self._hints is not None:
             yield from self._hints.findings(shown, self.resource.name)
         if self._open_quote:
-            yield open_quote_warning(self._open_quote, shown, self.resource.name)
+            yield warn_of_open_quote(self._open_quote, shown, self.resource.name)
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins."""
@@ -152,7 +152,7 @@ class _Table:
             rows = [rows[spot] for spot in self.spots]
         self.cells: list[tuple[str, ...]] = list(zip(*rows, strict=True)) or [()] * width
         self.texts = [set(cells) for cells in self.cells]
-        self.columns = [text_checks(item) for item in self.fields]
+        self.columns = [make_text_checks(item) for item in self.fields]
         self.place = {item.name: place for place, item in enumerate(self.fields)}
         self._unique = unique
 
@@ -176,7 +176,7 @@ class _Table:
                 and len(self._lines(place)) > LIMITS.cell_chars
                 and max(map(len, texts)) > LIMITS.cell_chars
             ):
-                raise cell_limit_error(place + 1)
+                raise make_cell_limit_error(place + 1)
             found |= self._with(place, checks.refused(texts))
         found |= self._blank()
         for places, primary in self._keys():
@@ -333,21 +333,21 @@ def _read_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
         try:
             table = _Table(source)
         except (UnicodeError, csv.Error):
-            return reference_keys(source, fields)
+            return read_reference_keys(source, fields)
         columns = dict(zip(table.place, table.columns, strict=False))
         others = [known for name, known in columns.items() if keys and name not in fields]
         known_names = source.dialect.header_case and len(columns) == len(expected)
         if not known_names or not all(
             _never_raises(known, known.field.name in keys) for known in others
         ):
-            return reference_keys(source, fields)
+            return read_reference_keys(source, fields)
         found = table.values([table.place.get(name) for name in fields])
         try:
             result = {values for values in found if set(values) != {None}}
         except Exception:  # Frictionless raises here in its own words
-            return reference_keys(source, fields)
+            return read_reference_keys(source, fields)
         return (
-            reference_keys(source, fields)
+            read_reference_keys(source, fields)
             if any(known.cells.raised for known in columns.values())
             else result
         )

@@ -14,13 +14,13 @@ from xinjiang_record.limits import LIMITS, MIB
 from xinjiang_record.validate.beyond_frictionless import (
     BIDI_BYTES,
     BIDI_CHARACTERS,
-    open_quote_line,
+    find_open_quote,
 )
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
-    bytes_consumed,
-    csv_dialect,
-    first_content_row,
-    path_of,
+    count_bytes_consumed,
+    get_csv_dialect,
+    get_first_content_row,
+    get_path,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def is_small(resource: TableResource) -> bool:
         return False
     if resource.format not in FORMATS.values() or resource.scheme not in ("", "file"):
         return False
-    path = path_of(resource)
+    path = get_path(resource)
     return os.path.isfile(path) and os.path.getsize(path) <= min(SMALL_BYTES, LIMITS.row_bytes)
 
 
@@ -54,10 +54,10 @@ class SmallFile:
     """Hold the file of an open resource in memory."""
 
     def __init__(self, resource: TableResource) -> None:
-        with open(path_of(resource), "rb") as stream:
+        with open(get_path(resource), "rb") as stream:
             self._data = stream.read()
         self._encoding, self._translated = resource.encoding or "utf-8", resource.format != "csv"
-        self._dialect = csv_dialect(resource)
+        self._dialect = get_csv_dialect(resource)
         self.text = self._data.decode(self._encoding)
         self.is_utf8 = codecs.lookup(self._encoding).name in ("utf-8", "utf-8-sig")
         if not self.is_utf8:
@@ -73,7 +73,7 @@ class SmallFile:
         quote = self._dialect.quotechar
         if not quote or self.text.count(quote) % 2 == 0:
             return 0
-        return open_quote_line(io.StringIO(self.text, newline=""), self._dialect)
+        return find_open_quote(io.StringIO(self.text, newline=""), self._dialect)
 
     @property
     def has_bidi(self) -> bool:
@@ -85,7 +85,7 @@ class SmallFile:
     def consumed(self, row: int) -> int:
         """Return the bytes that Frictionless has read when it gives a row."""
         newline = None if self._translated else ""
-        return bytes_consumed(
+        return count_bytes_consumed(
             io.BytesIO(self._data),
             row,
             encoding=self._encoding,
@@ -101,7 +101,7 @@ class SmallFile:
 
 def read_content(dialect: Dialect, records: Iterable[Cells]) -> tuple[Sequence[int], list[Cells]]:
     """Return the row numbers and cells that ``read_enumerated_content_stream`` gives."""
-    first = first_content_row(dialect)
+    first = get_first_content_row(dialect)
     # A descriptor may give any number as that of a header row.
     odd = type(first) is not int or first < 1
     if odd or dialect.comment_char or dialect.comment_rows or dialect.skip_blank_rows:

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from xinjiang_record.validate.constraints.field_rules import FORMS, FieldRules, proof_kind
+from xinjiang_record.validate.constraints.field_rules import FORMS, FieldRules, choose_proof
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -196,9 +196,9 @@ _CHECKS: dict[str, type[TextChecks]] = {
 }
 
 
-def text_checks(field: Field) -> TextChecks:
+def make_text_checks(field: Field) -> TextChecks:
     """Return the checks of a field; if they cannot be made, those by Frictionless's reader."""
     try:
-        return _CHECKS[proof_kind(field)](field)
+        return _CHECKS[choose_proof(field)](field)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
         return TextChecks(field)

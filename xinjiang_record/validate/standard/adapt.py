@@ -12,10 +12,10 @@ from typing import Any
 
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.opening.addresses import PACKAGE_V2
-from xinjiang_record.validate.opening.copies import unshared_copy
+from xinjiang_record.validate.opening.copies import copy_unshared
 from xinjiang_record.validate.opening.prepare import Prepared
-from xinjiang_record.validate.opening.table_formats import format_of
-from xinjiang_record.validate.standard.descriptor_rules import descriptor_problems, field_names
+from xinjiang_record.validate.opening.table_formats import get_format
+from xinjiang_record.validate.standard.descriptor_rules import find_problems, list_field_names
 from xinjiang_record.validate.standard.schema_rules import TableStandard, adapt_schema
 
 SECTION = "(Data Package 2.0)"
@@ -26,15 +26,14 @@ def adapt_to_standard(
 ) -> dict[str, TableStandard]:
     """Change ``prepared`` for the standard; return the rules of each table, by resource name."""
     if prepared.descriptor is None:
-        prepared.descriptor = unshared_copy(dict(descriptor))
+        prepared.descriptor = copy_unshared(dict(descriptor))
     adapted = prepared.descriptor
-    for name, kind, message in descriptor_problems(_original(prepared, descriptor)):
+    for name, kind, message in find_problems(_original(prepared, descriptor)):
         prepared.findings.append(_finding(shown, name, kind, message))
     is_package = isinstance(adapted.get("resources"), list)
     if not str(adapted.get("$schema") or "").startswith("https://datapackage.org/profiles/2"):
         adapted["$schema"] = PACKAGE_V2 if is_package else f"{PACKAGE_V2[:-17]}dataresource.json"
     if is_package and not adapted["resources"]:
-        adapted.pop("resources")
         return {}
     found = {}
     items = adapted["resources"] if is_package else [adapted]
@@ -69,7 +68,7 @@ def _resource(item: dict[str, Any], others: list[Any]) -> TableStandard:
     dialect = item.get("dialect")
     null_sequence = ""
     if isinstance(dialect, dict):
-        null_sequence = _dialect(dialect, format_of(item))
+        null_sequence = _dialect(dialect, get_format(item))
     item.pop("hash", None)
     item.pop("bytes", None)
     schema = item.get("schema")
@@ -90,7 +89,7 @@ def _drop_wrong_keys(item: dict[str, Any], schema: dict[str, Any], others: list[
         reference = key.get("reference") if isinstance(key, dict) else None
         if isinstance(reference, dict):
             target = reference.get("resource") or item.get("name")
-            known = field_names(str(target), others)
+            known = list_field_names(str(target), others)
             fields = reference.get("fields")
             wanted = fields if isinstance(fields, list) else [fields]
             if known and not set(map(str, wanted)) <= set(map(str, known)):

@@ -8,7 +8,7 @@ from typing import Any
 Problem = tuple[str, str, str]  # the resource's name, the type, the message
 
 
-def descriptor_problems(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
+def find_problems(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what is wrong with a package or resource descriptor."""
     resources = descriptor.get("resources")
     if resources is not None:
@@ -51,7 +51,7 @@ def _foreign_keys(name: str, schema: Mapping[str, Any], others: list[Any]) -> It
         if not isinstance(reference, Mapping) or reference.get("package"):
             continue
         target = reference.get("resource") or name
-        known = field_names(target, others) if target != name else _names_of(schema)
+        known = list_field_names(target, others) if target != name else _names_of(schema)
         fields = reference.get("fields")
         wanted = fields if isinstance(fields, list) else [fields]
         if known and (unknown := [item for item in wanted if item not in known]):
@@ -59,7 +59,7 @@ def _foreign_keys(name: str, schema: Mapping[str, Any], others: list[Any]) -> It
             yield f"foreignKeys: {words} is not a field of the table {target!r}"
 
 
-def field_names(resource: str, others: list[Any]) -> set[Any]:
+def list_field_names(resource: str, others: list[Any]) -> set[Any]:
     """Return the names of the fields of a resource; empty if they are not known."""
     for item in others:
         if isinstance(item, Mapping) and item.get("name") == resource:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xinjiang_record.validate.standard.value_forms import Match, form_of
-from xinjiang_record.validate.standard.xml_patterns import PatternError, to_python
+from xinjiang_record.validate.standard.value_forms import Match, get_form
+from xinjiang_record.validate.standard.xml_patterns import PatternError, translate_pattern
 
 _ORDER = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 # The constraints that Frictionless has right, by type. Others are taken out of the schema.
@@ -156,10 +156,10 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
         name=name,
         type=str(kind),
         format=form,
-        form=form_of(str(kind), form, item),
+        form=get_form(str(kind), form, item),
         group=group if isinstance(group, str) else "",
         has_group=bool(item.get("groupChar")),
-        item_form=form_of(item_type, "default", {}) if item_type != "string" else None,
+        item_form=get_form(item_type, "default", {}) if item_type != "string" else None,
         delimiter=str(item.get("delimiter") or ","),
         constraints=taken,
         categories=categories,
@@ -176,7 +176,7 @@ def _constraint_problem(name: str, bound: object, kind: str) -> str:
         return f"the constraint {name!r} is not one of the standard"
     if name == "pattern":
         try:
-            to_python(str(bound))
+            translate_pattern(str(bound))
         except PatternError as error:
             return f"the pattern {bound!r} is not one of XML Schema: {error}"
     return ""

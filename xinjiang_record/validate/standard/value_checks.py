@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta, timezone
 from typing import Any
 
 from xinjiang_record.untrusted.patterns import bound_json_schemas, compile_pattern
-from xinjiang_record.validate.standard.xml_patterns import PatternError, to_python
+from xinjiang_record.validate.standard.xml_patterns import PatternError, translate_pattern
 
 Check = Callable[[Any], bool]
 BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -44,12 +44,12 @@ class HashableDict(dict[str, Any]):
         return hash(repr(sorted(self.items(), key=repr)))
 
 
-def hashable(value: object) -> object:
+def make_hashable(value: object) -> object:
     """Return an equal value that can be a key."""
     if isinstance(value, list):
-        return HashableList(map(hashable, value))
+        return HashableList(map(make_hashable, value))
     if isinstance(value, dict):
-        return HashableDict((key, hashable(item)) for key, item in value.items())
+        return HashableDict((key, make_hashable(item)) for key, item in value.items())
     return value
 
 
@@ -80,7 +80,7 @@ def _pattern_check(bound: object) -> Check:
     if not isinstance(bound, str):
         raise RuleError(f"pattern: expected a text, got {bound!r}")
     try:
-        compiled = compile_pattern(to_python(bound))
+        compiled = compile_pattern(translate_pattern(bound))
     except PatternError as error:
         message = f"the pattern {bound!r} is not one of XML Schema: {error}"
         raise RuleError(message) from error

@@ -34,7 +34,7 @@ NEED_A_HOST = {"http", "https", "ftp"}
 
 
 @cache
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_form(pattern: str) -> re.Pattern[str]:
     """Return a pattern compiled at its first use: most runs need none of them."""
     return re.compile(pattern)
 
@@ -43,14 +43,14 @@ def is_uri(text: str) -> bool:
     """Return whether a text is a URI by RFC 3986; addresses of the web have a host."""
     if len(text) > 100_000 or " " in text:
         return False
-    found = compiled(_URI).match(text)
+    found = compile_form(_URI).match(text)
     return bool(found) and not (
         found["scheme"].lower() in NEED_A_HOST and not found["host"]  # type: ignore[index]
     )
 
 
 def _match(pattern: str) -> Match:
-    return lambda text: compiled(pattern).match(text)
+    return lambda text: compile_form(pattern).match(text)
 
 
 # By type and format. A type and format that is not listed has no form of its own.
@@ -66,13 +66,13 @@ FORMS: Mapping[tuple[str, str], Match] = {
 }
 
 
-def integer_form(group: str) -> Match:
+def make_integer_form(group: str) -> Match:
     """Return the form of an integer, whose digits ``group`` may divide."""
     more = rf"(?:{re.escape(group)}[0-9]+)*" if group else ""
     return _match(rf"[+-]?[0-9]+{more}\Z")
 
 
-def number_form(decimal: str, group: str) -> Match:
+def make_number_form(decimal: str, group: str) -> Match:
     """Return the form of a number: XML Schema's decimal, with an exponent, NaN and INF."""
     more = rf"(?:{re.escape(group)}[0-9]+)*" if group else ""
     mark = re.escape(decimal or ".")
@@ -80,12 +80,14 @@ def number_form(decimal: str, group: str) -> Match:
     return _match(rf"(?:[+-]?{digits}(?:[eE][+-]?[0-9]+)?|NaN|-?INF)\Z")
 
 
-def form_of(kind: str, form: str, field: Mapping[str, Any]) -> Match | None:
+def get_form(kind: str, form: str, field: Mapping[str, Any]) -> Match | None:
     """Return the form of a field's texts; None if any text may be a value."""
     if kind == "integer" and field.get("bareNumber", True) is not False:
-        return integer_form(_text(field.get("groupChar")))
+        return make_integer_form(_text(field.get("groupChar")))
     if kind == "number" and field.get("bareNumber", True) is not False:
-        return number_form(_text(field.get("decimalChar")) or ".", _text(field.get("groupChar")))
+        return make_number_form(
+            _text(field.get("decimalChar")) or ".", _text(field.get("groupChar"))
+        )
     return FORMS.get((kind, form or "default"))
 
 

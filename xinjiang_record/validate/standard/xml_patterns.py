@@ -20,7 +20,7 @@ class PatternError(ValueError):
     """Signal that a pattern is not one of XML Schema, or cannot be translated."""
 
 
-def to_python(pattern: str) -> str:
+def translate_pattern(pattern: str) -> str:
     """Return a pattern whose ``match`` accepts what the XML Schema pattern accepts.
 
     Raises:
