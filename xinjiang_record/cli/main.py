@@ -44,6 +44,7 @@ MODULES = {
     "get": "release_commands.get",
     "withdraw": "release_commands.withdraw",
     "export": "release_commands.export",
+    "archive": "release_commands.archive",
     "sign": "release_commands.sign",
     "rebuild": "release_commands.rebuild",
     "fetch": "source_commands.fetch",

@@ -22,6 +22,7 @@ from xinjiang_record.release.integrity import provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, list_entries, read_sums
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import DESCRIPTOR, PROVENANCE
+from xinjiang_record.release.integrity.verify_release import ARCHIVED
 from xinjiang_record.release.integrity.versions_json import (
     Ledger,
     find_ledger_problems,
@@ -88,7 +89,13 @@ def _find_strange(release: Path, ledger: Ledger) -> Iterator[str]:
         return
     sums, there = read_sums(release), list_entries(release)
     plain = all(entry.is_file(follow_symlinks=False) for entry in there.values())
-    if not plain or set(there) != {*sums, NAME}:
+    lacking = {*sums, NAME} - set(there)
+    if plain and lacking and all(path.startswith(ARCHIVED) for path in lacking):
+        yield (
+            "is not listed in versions.json, and its data are in an archive that only "
+            "versions.json names. Restore versions.json from a copy."
+        )
+    elif not plain or set(there) != {*sums, NAME}:
         yield "is not listed in versions.json, and does not hold just the files of SHA256SUMS."
     elif any(files.sha256(release / path) != digest for path, digest in sums.items()):
         yield "is not listed in versions.json, and its bytes are not those of SHA256SUMS."

@@ -19,10 +19,17 @@ from xinjiang_record.untrusted.audit_wall import confined
     type=click.Path(exists=True, file_okay=False),
     help="A folder of releases, of one package, or of one release.",
 )
+@click.option(
+    "--archived", is_flag=True, help="Read archived data where the ledger says, and check them too."
+)
 @SIGNED
 @ROOT
-def verify(package: str | None, path: str | None, signed: bool, root: str | None) -> None:
-    """Check every release, those of PACKAGE, or PACKAGE@VERSION. Needs no network.
+def verify(
+    package: str | None, path: str | None, archived: bool, signed: bool, root: str | None
+) -> None:
+    """Check every release, those of PACKAGE, or PACKAGE@VERSION.
+
+    Needs no network, except for --archived.
 
     Checked are the list of files, sizes, hashes, the descriptor, keys and references, that CSV and
     Parquet have the same rows, the chain of releases, and latest. Prints every problem; the exit
@@ -34,6 +41,9 @@ def verify(package: str | None, path: str | None, signed: bool, root: str | None
     xrecord verify --path some/copy
     """
     from xinjiang_record import client  # deferred: start-up
+    from xinjiang_record.release.distribution.verify_archived import (
+        verify_archived,  # deferred: start-up
+    )
     from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
 
     folder = Path(path) if path else settings.find_project().published
@@ -43,6 +53,9 @@ def verify(package: str | None, path: str | None, signed: bool, root: str | None
         else:
             name, at, version = (package or "").partition("@")
             problems = proof.verify(folder, name or None, version if at else None)
+    if archived:
+        name, _, version = (package or "").partition("@")
+        problems += verify_archived(folder, name, version)
     if signed or root:
         problems += _verify_signatures(folder, root)
     for problem in problems:

@@ -50,5 +50,9 @@ def describe_served(release: Release, folder: Path, addresses: settings.Addresse
         for path, digest in release.sums.items()
         if path.startswith("downloads/") and (folder / path).is_file()
     )
-    served = f"{addresses.data_base}{release.path}/" if addresses.data_base else ""
+    base = addresses.data_base
+    archived = str(release.entry.get("archived", ""))
+    if archived.startswith(("https://", "http://")) and not archived.endswith(".zip"):
+        base = f"{archived.rstrip('/')}/"
+    served = f"{base}{release.path}/" if base else ""
     return replace(add_address(release.info, addresses), downloads=downloads, folder=served)

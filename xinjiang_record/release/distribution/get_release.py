@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from xinjiang_record import files
@@ -45,7 +46,7 @@ def get_release(
         files.remove_tree(staged)
         try:
             copy_files(found, sums, staged)
-            if problems := verify_release(staged, expected=expect(package, found.entry)):
+            if problems := verify_whole(found, staged):
                 raise VerifyError(f"{found.path}: {problems[0]} Nothing was kept.")
             files.commit_folder(staged, target)
             if found.withdrawal_notice:
@@ -53,6 +54,12 @@ def get_release(
         finally:
             files.remove_tree(staged)
     return target
+
+
+def verify_whole(found: Release, folder: Path) -> list[str]:
+    """Return every problem of a copy of a release, which must have all of its files."""
+    expected = replace(expect(found.package, found.entry), is_archived=False)
+    return verify_release(folder, expected=expected)
 
 
 def copy_files(found: Release, sums: Mapping[str, str], staged: Path) -> None:

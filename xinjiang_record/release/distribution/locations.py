@@ -61,11 +61,18 @@ class FolderLocation:
 class WebLocation:
     """Read releases from a web address; only its own host is contacted.
 
-    ``report`` is called while a body arrives, with the bytes that came and those declared (or 0).
+    Attributes:
+        address: The address of the folder of releases.
+        report: Called while a body arrives, with the bytes that came and those declared (or 0).
+        is_named: The reader named the address, so that it may be any. Otherwise, a ledger did, and
+            only https to public addresses is used.
+        others: Other hosts that the address may redirect to.
     """
 
     address: str
     report: Callable[[int, int], None] | None = None
+    is_named: bool = True
+    others: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> str:
@@ -82,11 +89,11 @@ class WebLocation:
         from xinjiang_record.fetch.http_client import Policy, fetch, host_of  # deferred: start-up
 
         url = f"{self.address.rstrip('/')}/{path}"
-        ports = frozenset({_port(url)})
-        policy = Policy(
-            frozenset({url.partition(":")[0]}), ports, allows=lambda address: True
-        )  # the reader named the host
-        hosts = frozenset({host_of(url)})
+        policy = Policy()
+        if self.is_named:
+            ports, schemes = frozenset({_port(url)}), frozenset({url.partition(":")[0]})
+            policy = Policy(schemes, ports, allows=lambda address: True)
+        hosts = frozenset({host_of(url)}) | self.others
         fetched = fetch(url, hosts=hosts, etag=etag, policy=policy, report=self.report)
         if etag and fetched.status == 304:
             return None, etag

@@ -23,6 +23,7 @@ from xinjiang_record.release.distribution.object_stores import Store, open_store
 from xinjiang_record.release.integrity import withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, parse_sums, read_sums
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.verify_release import ARCHIVED
 from xinjiang_record.release.integrity.versions_json import (
     Ledger,
     package_folders,
@@ -118,11 +119,22 @@ def export_releases(
     return Exported(copier.store.shown, copier.sent, copier.kept)
 
 
+def copy_release(store: Store, release: Path) -> None:
+    """Copy one release to a store that may have others, and read it back.
+
+    Raises:
+        VerifyError: The store has another release of this number, or an object differs.
+    """
+    _copy_release(_Copier(store), release)
+
+
 def _copy_release(copier: _Copier, release: Path) -> None:
-    """Copy the files of one release, SHA256SUMS last, and read them back."""
+    """Copy the files of one release that are here, SHA256SUMS last, and read them back."""
     place = f"{release.parent.name}/{release.name}"
     _refuse_other_release(copier.store, f"{place}/{NAME}", hash_sums(release))
     for path, digest in sorted(read_sums(release).items()):
+        if path.startswith(ARCHIVED) and not (release / path).exists():
+            continue  # the ledger says where it is; verify() found nothing wrong
         copier.copy(f"{place}/{path}", release / path, digest)
     copier.copy(f"{place}/{NAME}", release / NAME, hash_sums(release))
     copier.check()

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record.errors import NotServedError, UsageError, VerifyError, XRecordError
+from xinjiang_record.release.distribution.archive_locations import open_archive
 from xinjiang_record.release.distribution.locations import Location
 from xinjiang_record.release.integrity.checksums import NAME, parse_sums
 from xinjiang_record.release.integrity.json_files import check_shape, parse_release_json
@@ -70,13 +71,26 @@ class Release:
         """
         if path not in self.sums:
             raise UsageError(f"{self.package} {self.version} has no {path}.")
-        data = self.location.read(f"{self.path}/{path}", self.sums[path])
+        data = self._read_anywhere(path, self.sums[path])
         if hashlib.sha256(data).hexdigest() != self.sums[path]:
             raise VerifyError(
                 f"{self.location.shown}/{self.path}/{path}: "
                 "its bytes are not those that were released."
             )
         return data
+
+    def _read_anywhere(self, path: str, digest: str) -> bytes:
+        """Return the bytes at a path: from here, or of an archived release from its archive."""
+        try:
+            return self.location.read(f"{self.path}/{path}", digest)
+        except (UsageError, NotServedError):
+            if not self.entry.get("archived"):
+                raise
+        return self._archive.read(f"{self.path}/{path}", digest)
+
+    @cached_property
+    def _archive(self) -> Location:
+        return open_archive(self.entry["archived"], self.location, self.path)
 
     @cached_property
     def descriptor(self) -> Mapping[str, Any]:

@@ -57,7 +57,12 @@ LEDGER = Table(
         "title": Text(),
         "description": Text(),
         "latest": OneOf((Null(), VERSION_TEXT), "a version, or null"),
-        "versions": ListOf(Table({**FACTS, "release_id": SHA256, "withdrawn": WITHDRAWN})),
+        "versions": ListOf(
+            Table(
+                {**FACTS, "release_id": SHA256, "withdrawn": WITHDRAWN},
+                {"archived": Text(most=1_000)},  # where the data and downloads of a version are
+            )
+        ),
     }
 )
 WITHDRAWAL = Table(

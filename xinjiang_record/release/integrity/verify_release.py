@@ -28,6 +28,7 @@ from xinjiang_record.release.tables.open_table import Pieces
 from xinjiang_record.untrusted.safe_paths import path_problem
 
 DESCRIPTOR_NAME, PROVENANCE_NAME = "datapackage.json", "provenance.json"
+ARCHIVED = ("data/", "downloads/")  # what an archive takes over; the rest of a release stays
 NEEDED = (
     DESCRIPTOR_NAME,
     PROVENANCE_NAME,
@@ -46,6 +47,7 @@ class Expected:
     version: str
     release_id: str
     content_hash: str
+    is_archived: bool = False  # its data and downloads may be elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class _Found:
 
 def expect(package: str, entry: Mapping[str, Any]) -> Expected:
     """Return what the release of a ledger's entry must be."""
-    return Expected(package, entry["version"], entry["release_id"], entry["content_hash"])
+    names = (entry["version"], entry["release_id"], entry["content_hash"])
+    return Expected(package, *names, bool(entry.get("archived")))
 
 
 def verify_release(
@@ -80,7 +83,7 @@ def verify_release(
         return [f"{folder}: is not a release's folder."]
     pieces = pieces or {}
     elsewhere = tuple(f"{path}/" for name in pieces for path in file_layout.table_paths(name))
-    found, problems = _find_files(folder, elsewhere)
+    found, problems = _find_files(folder, elsewhere, bool(expected and expected.is_archived))
     if expected:
         problems += _find_other_release(found, expected)
     for name in (DESCRIPTOR_NAME, PROVENANCE_NAME):
@@ -99,10 +102,13 @@ def verify_copy(folder: Path) -> list[str]:
     return _find_files(folder)[1]
 
 
-def _find_files(folder: Path, elsewhere: tuple[str, ...] = ()) -> tuple[_Found, list[str]]:
+def _find_files(
+    folder: Path, elsewhere: tuple[str, ...] = (), is_archived: bool = False
+) -> tuple[_Found, list[str]]:
     """Return what is in a folder, and what is wrong with its files.
 
-    ``elsewhere`` are the folders whose files others read back.
+    ``elsewhere`` are the folders whose files others read back. Of an archived release, the files
+    that an archive holds may be missing.
     """
     problems: list[str] = []
     entries = list_entries(folder)
@@ -114,7 +120,8 @@ def _find_files(folder: Path, elsewhere: tuple[str, ...] = ()) -> tuple[_Found, 
     except VerifyError as error:
         return _Found(folder, {}, regular), [str(error), *_find_irregular(folder, entries, regular)]
     for path in sorted({*sums, *NEEDED} - set(entries)):
-        problems.append(f"{folder / path}: is missing.")
+        if not (is_archived and path.startswith(ARCHIVED)):
+            problems.append(f"{folder / path}: is missing.")
     problems += _find_irregular(folder, entries, regular)
     for path in sorted(regular - {NAME}):
         if path not in sums:

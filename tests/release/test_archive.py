@@ -1,0 +1,255 @@
+"""Older releases out of git: nothing is lost, the ledger says where, and readers follow it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import xinjiang_record as xr
+from tests.release.test_export import bucket, s3  # noqa: F401
+from xinjiang_record import files
+from xinjiang_record.errors import EnvironmentFault, FetchError, UsageError, VerifyError
+from xinjiang_record.model import Candidate
+from xinjiang_record.release import publish
+from xinjiang_record.release.distribution import move_to_archive
+from xinjiang_record.release.distribution.get_release import get_release
+from xinjiang_record.release.distribution.locations import open_location
+from xinjiang_record.release.distribution.mirror import export_releases
+from xinjiang_record.release.distribution.move_to_archive import Archive, archive_releases
+from xinjiang_record.release.distribution.verify_archived import verify_archived
+from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.verify_release import verify_release
+
+OLD = ["1.0.0", "1.1.0"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    running = []
+
+    def start(folder: Path) -> str:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = functools.partial(Quiet, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        running.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XRECORD_CACHE", str(tmp_path / "cache"))
+
+
+def entries(published: Path) -> dict[str, dict[str, str]]:
+    ledger = json.loads((published / "made-up/versions.json").read_text())
+    return {item["version"]: item for item in ledger["versions"]}
+
+
+def whole(published: Path) -> list[str]:
+    return sorted(path.parent.name for path in published.glob("made-up/[0-9]*/data"))
+
+
+def test_the_data_leave_and_everything_is_still_read(
+    published: Path, tmp_path: Path, make: Callable[[int], Candidate]
+) -> None:
+    before = {version: xr.load("made-up", "things", version, base=published) for version in OLD}
+    past = xr.history("t-000", base=published)
+    done = archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
+    assert done == ["made-up@1.0.0", "made-up@1.1.0"] and whole(published) == ["1.2.0"]
+    assert {name: item.get("archived") for name, item in entries(published).items()} == {
+        "1.0.0": str(tmp_path / "old"),
+        "1.1.0": str(tmp_path / "old"),
+        "1.2.0": None,
+    }
+    assert verify(published) == [] and verify_archived(published) == []
+    for version in OLD:
+        assert xr.load("made-up", "things", version, base=published).equals(before[version])
+        copy = get_release(open_location(published), "made-up", version, tmp_path / "got")
+        assert verify_release(copy) == [] and (copy / "downloads").is_dir()
+    assert xr.history("t-000", base=published).equals(past)
+    assert archive_releases(published, Archive(str(tmp_path / "old")), keep=1) == []
+    assert publish(make(3), published).status == "published"
+    assert verify(published) == []
+    export_releases(published, str(tmp_path / "web"))
+    assert verify(tmp_path / "web") == []
+
+
+def test_readers_on_the_web_follow_the_ledger_and_check_what_they_get(
+    published: Path, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    old = tmp_path / "old"
+    address = serve(old)
+    archive_releases(published, Archive(str(old), address), keep=1)
+    assert entries(published)["1.0.0"]["archived"] == address
+    base = serve(published)
+    assert len(xr.load("made-up", "things", "1.0.0", base=base)) == 20
+    assert xr.verify(base) == []
+    part = old / "made-up/1.1.0/data/things.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    with pytest.raises(VerifyError, match=r"data/things\.parquet"):
+        xr.load("made-up", "things", "1.1.0", base=base)
+    found = verify_archived(published)
+    assert len(found) == 1 and "1.1.0: archived at http" in found[0]
+    part.unlink()
+    with pytest.raises(FetchError, match="expected status 200, got 404"):
+        xr.load("made-up", "things", "1.1.0", base=base)
+
+
+def test_one_zip_a_release_where_the_archive_has_no_folders(
+    published: Path, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    """As with the files of a GitHub release: written, uploaded by another program, then used."""
+    out, host = tmp_path / "out", tmp_path / "host"
+    archive = Archive(str(out), serve(host), as_zip=True)
+    with pytest.raises(UsageError, match=r"does not serve them\. Bring them there.*deleted here"):
+        archive_releases(published, archive, keep=1)
+    assert whole(published) == [*OLD, "1.2.0"] and not entries(published)["1.0.0"].get("archived")
+    shutil.copytree(out, host, dirs_exist_ok=True)
+    with pytest.raises(UsageError, match=r"1\.1\.0"):
+        archive_releases(published, archive, keep=1)
+    shutil.copytree(out, host, dirs_exist_ok=True)
+    assert archive_releases(published, archive, keep=1) == ["made-up@1.1.0"]
+    assert entries(published)["1.1.0"]["archived"].endswith("/made-up-1.1.0.release.zip")
+    assert whole(published) == ["1.2.0"] and verify_archived(published) == []
+    for base in (published, serve(published)):
+        assert len(xr.load("made-up", "things", "1.0.0", base=base)) == 20
+    (host / "made-up-1.0.0.release.zip").write_bytes(b"PK no zip")
+    assert "1.0.0" in verify_archived(published)[0]
+
+
+def test_a_bucket_holds_an_archive(published: Path, s3: str) -> None:  # noqa: F811
+    archive_releases(published, Archive(f"{s3}-archive"), keep=1)
+    assert entries(published)["1.0.0"]["archived"] == f"{s3}-archive"
+    assert verify_archived(published) == []
+    assert len(xr.load("made-up", "things", "1.0.0", base=published)) == 20
+
+
+@pytest.mark.parametrize(
+    "address", ["/etc", "s3://bucket/old", "https://127.0.0.2/old", "http://localhost/old"]
+)
+def test_a_ledger_from_the_web_opens_no_file_and_no_inner_address(
+    published: Path, tmp_path: Path, serve: Callable[[Path], str], address: str
+) -> None:
+    archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
+    ledger = published / "made-up/versions.json"
+    ledger.write_text(ledger.read_text().replace(str(tmp_path / "old"), address))
+    with pytest.raises((UsageError, FetchError)) as caught:
+        xr.load("made-up", "things", "1.0.0", base=serve(published))
+    assert any(
+        text in str(caught.value)
+        for text in ("expected an https address", "not a public address", "scheme", "port", "https")
+    ), caught.value
+
+
+def test_stopped_at_any_point_nothing_is_lost(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead(*given: object) -> None:
+        raise EnvironmentFault("the line is dead")
+
+    archive = Archive(str(tmp_path / "old"))
+    for step in ("copy_release", "_read_back", "write_ledger", "_delete_data"):
+        with monkeypatch.context() as patch:
+            patch.setattr(move_to_archive, step, dead)
+            with pytest.raises(EnvironmentFault):
+                archive_releases(published, archive, keep=1)
+        assert verify(published) == [], step
+        assert whole(published) == [*OLD, "1.2.0"], step
+        assert len(xr.load("made-up", "things", "1.0.0", base=published)) == 20
+    archive_releases(published, archive, keep=1)
+    assert whole(published) == ["1.2.0"] and verify_archived(published) == []
+
+
+def test_an_archive_that_lies_deletes_nothing(
+    published: Path, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    other = tmp_path / "other"
+    export_releases(published, str(other))
+    (other / "made-up/1.0.0/data/things.csv").write_text("thing_id\n")
+    with pytest.raises(VerifyError, match=r"data/things\.csv of made-up 1\.0\.0 has other bytes"):
+        archive_releases(published, Archive(str(tmp_path / "old"), serve(other)), keep=1)
+    assert whole(published) == [*OLD, "1.2.0"]
+
+
+def test_a_damaged_release_is_not_archived(published: Path, tmp_path: Path) -> None:
+    (published / "made-up/1.0.0/data/things.csv").write_text("thing_id\n")
+    with pytest.raises(VerifyError, match="Nothing was archived"):
+        archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
+    assert not (tmp_path / "old").exists()
+
+
+def test_the_latest_release_stays_though_newer_ones_are_withdrawn(
+    published: Path, tmp_path: Path
+) -> None:
+    from xinjiang_record.release.withdraw import withdraw
+
+    for version in ("1.1.0", "1.2.0"):
+        withdraw(published, "made-up", version, "A source was misread.", "2026-11-27")
+    assert archive_releases(published, Archive(str(tmp_path / "old")), keep=1) == ["made-up@1.1.0"]
+    assert whole(published) == ["1.0.0", "1.2.0"] and verify(published) == []
+
+
+def test_missing_data_are_a_problem_unless_they_are_archived(
+    published: Path, tmp_path: Path, make: Callable[[int], Candidate]
+) -> None:
+    archive_releases(published, Archive(str(tmp_path / "old")), keep=2)
+    files.remove_tree(published / "made-up/1.1.0/data")
+    assert any("1.1.0/data/things.csv: is missing" in item for item in verify(published))
+    (published / "made-up/1.0.0/LICENSE").unlink()
+    assert any("1.0.0/LICENSE: is missing" in item for item in verify(published))
+
+
+def test_a_lost_ledger_is_not_made_up(
+    published: Path, tmp_path: Path, make: Callable[[int], Candidate]
+) -> None:
+    archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
+    (published / "made-up/versions.json").unlink()
+    with pytest.raises(VerifyError, match=r"archive that only versions\.json names\. Restore"):
+        publish(make(3), published)
+
+
+def git(*arguments: str | Path) -> None:
+    subprocess.run(["git", *map(str, arguments)], check=True, capture_output=True)
+
+
+@pytest.mark.slow
+def test_fifty_releases_leave_a_small_repository(
+    tmp_path: Path, make: Callable[[int], Candidate]
+) -> None:
+    """As the workflow does it: publish, archive all but two, commit; then clone."""
+    root, old, name = tmp_path / "repository", tmp_path / "old", ("-c", "user.name=x")
+    published = root / "published"
+    published.mkdir(parents=True)
+    git("init", "-q", root)
+    for number in range(50):
+        publish(make(number), published)
+        archive_releases(published, Archive(str(old)))
+        git("-C", root, "add", "-A")
+        git(*name, "-c", "user.email=x@example.org", "-C", root, "commit", "-qm", str(number))
+    git("clone", "-q", "--no-local", f"file://{root}", tmp_path / "clone")
+    size = sum(path.stat().st_size for path in (tmp_path / "clone").rglob("*") if path.is_file())
+    assert size < 60_000_000, size
+    clone = tmp_path / "clone/published"
+    assert len(whole(clone)) == 2 and len(entries(clone)) == 50
+    assert verify(clone) == [] and verify_archived(clone) == []
+    for version in entries(clone):
+        get_release(open_location(clone), "made-up", version, tmp_path / "got")

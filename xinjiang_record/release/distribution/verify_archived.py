@@ -1,0 +1,33 @@
+"""Verify archived releases from their bytes: read them where the ledger says, check the copies."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
+from xinjiang_record.release.distribution.get_release import copy_files, verify_whole
+from xinjiang_record.release.distribution.locations import FolderLocation
+from xinjiang_record.release.distribution.release_locations import Release
+from xinjiang_record.release.integrity.versions_json import package_folders, read_ledger
+
+
+def verify_archived(published: Path, package: str = "", version: str = "") -> list[str]:
+    """Return every problem of the archived releases of all packages, of one, or of one version."""
+    problems = []
+    for folder in package_folders(published):
+        for entry in read_ledger(folder).versions if package in ("", folder.name) else ():
+            if entry.get("archived") and version in ("", entry["version"]):
+                release = Release(FolderLocation(published), folder.name, entry)
+                problems += _verify(release, folder / entry["version"])
+    return problems
+
+
+def _verify(release: Release, shown: Path) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="xrecord-verify-") as place:
+        copy = Path(place) / release.version
+        try:
+            copy_files(release, release.sums, copy)
+        except (UsageError, VerifyError, EnvironmentFault) as error:
+            return [f"{shown}: archived at {release.entry['archived']}: {error}"]
+        return [item.replace(str(copy), str(shown)) for item in verify_whole(release, copy)]
