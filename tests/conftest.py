@@ -18,21 +18,6 @@ TOGETHER = ("flows", "browser")
 # first. `make test-fast` leaves them out, and `make test` begins with them, so that no worker is
 # left alone with one at the end.
 LONG_FILES = (
-# Files whose tests start many processes or write large tables: `make test-fast` leaves them out.
-MEDIUM = {
-    "cli/test_install.py",
-    "cli/test_output.py",
-    "cli/test_run.py",
-    "client/test_release_commands.py",
-    "extract/test_hostile_text.py",
-    "extract/test_made_lists.py",
-    "faults/test_faults.py",
-    "flows/test_incremental.py",
-    "flows/test_preview.py",
-    "hostile/test_hostile.py",
-    "hostile/test_mutations.py",
-    "release/test_archive.py",
-    "release/test_export.py",
     "release/test_large.py",
     "validate/test_parts.py",
     "test_docs.py",
@@ -42,7 +27,10 @@ MEDIUM = {
     "validate/test_formats.py",
     "release/test_readers.py",
     "release/test_signing.py",
+    "web/test_web_layout.py",
+    "web/test_publish_site.py",
     "proposals/test_add.py",
+    "release/test_archive.py",
     "validate/test_descriptor_safety.py",
     "hostile/test_hostile.py",
     "faults/test_faults.py",
