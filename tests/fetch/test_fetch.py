@@ -212,6 +212,8 @@ def test_addresses_that_are_public(text: str) -> None:
         "https://[::1",
         "data:,x",
         "a\nb",
+        "http://xn--/",
+        "http://xn--a/",
     ],
 )
 def test_what_is_no_web_address(text: str) -> None:

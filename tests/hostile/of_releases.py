@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.case import CANARY, Case, Ended
+from xinjiang_record.release.catalog import write_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "documents"
@@ -25,9 +26,7 @@ def prepared(top: Path) -> Iterator[Path]:
     """Copy one package of the record, and write a file that no command may read or change."""
     made = top / "published"
     shutil.copytree(ROOT / "published" / PACKAGE, made / PACKAGE, symlinks=True)
-    catalog = json.loads((ROOT / "published/catalog.json").read_text("utf-8"))
-    catalog["packages"] = [item for item in catalog["packages"] if item["name"] == PACKAGE]
-    (made / "catalog.json").write_text(json.dumps(catalog, ensure_ascii=False, indent=2) + "\n")
+    write_catalog(made)
     (top / "outside.txt").write_text(f"{CANARY}\n")
     yield made
 

@@ -184,6 +184,12 @@ def test_local_copies_are_used(here: Box) -> None:
     (here.folder / "xrecord.toml").write_text(f'[map]\n"{schema}" = "s.json"\n')
     assert here.errors() == [("t", 3, "a", "type-error")]
     assert "expected ADDRESS=FILE" in str(here.run("--map", "s.json").exception)
+    (here.folder / "xrecord.toml").rename(here.folder / "inner.toml")
+    (here.folder / "xrecord.toml").symlink_to("inner.toml")  # as in a checkout of the record
+    assert here.errors() == [("t", 3, "a", "type-error")]
+    (here.folder / "xrecord.toml").unlink()
+    (here.folder / "xrecord.toml").symlink_to("/etc/hostname")
+    assert "expected a regular file, got a link" in str(here.run().exception)
 
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256", "sha512"])

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from xinjiang_record.archives.zip import open_zip
 from xinjiang_record.document_readers.document import (
@@ -187,7 +187,7 @@ def open_document_bytes(
     value = bounded_process.run_bounded(
         f"{__name__}:document_as_json", data, shown=shown, state=STATE, options=options
     )
-    return from_json(shown, value)
+    return from_json(shown, cast("dict[str, Any]", value))
 
 
 def document_as_json(data: bytes, options: Mapping[str, Any]) -> dict[str, Any]:

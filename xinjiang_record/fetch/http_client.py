@@ -108,9 +108,10 @@ def host_of(url: str) -> str:
     """
     try:
         parsed = httpx.URL(url)
+        has_host = bool(parsed.host)  # which decodes a name in Punycode
     except (httpx.InvalidURL, ValueError) as error:
         raise UsageError(f"{url!r} is not a web address: {error}.") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not has_host:
         raise UsageError(f"{url!r} is not a web address. Only https is fetched.")
     return _plain(parsed.raw_host.decode("ascii"))
 

@@ -16,7 +16,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,7 +81,7 @@ class Wall:
         ):
             self._refuse(f"{event} {arguments!r:.100}: this command starts no other program")
 
-    def _is_new_temporary(self, path: Any, flags: int) -> bool:
+    def _is_new_temporary(self, path: object, flags: int) -> bool:
         """Return whether a temporary file is made, which may then be read and deleted."""
         if not isinstance(path, (str, os.PathLike)):
             return False
@@ -94,7 +94,7 @@ class Wall:
             return True
         return False
 
-    def _check_path(self, path: Any, *, writes: bool, follows: bool = True) -> None:
+    def _check_path(self, path: object, *, writes: bool, follows: bool = True) -> None:
         if not isinstance(path, (str, bytes, os.PathLike)):
             return  # a handle that is open already
         text = os.fsdecode(path)
@@ -114,7 +114,7 @@ class Wall:
         raise UnsafeNameError(f"{what}. {STATE}")
 
 
-def _changed_paths(event: str, arguments: tuple[Any, ...]) -> Iterator[Any]:
+def _changed_paths(event: str, arguments: tuple[Any, ...]) -> Iterator[object]:
     """Yield the paths that an event changes; a name in an open folder with the folder's path."""
     paths = {
         "os.rename": [(arguments[0], 2), (arguments[1:2], 3)],
@@ -130,7 +130,7 @@ def _changed_paths(event: str, arguments: tuple[Any, ...]) -> Iterator[Any]:
         yield name
 
 
-def _is_import_path(path: Any) -> bool:
+def _is_import_path(path: object) -> bool:
     """Return whether a listing is of a folder in which Python looks for modules or packages."""
     if not isinstance(path, str):
         return False
@@ -139,7 +139,7 @@ def _is_import_path(path: Any) -> bool:
     return named in folders or os.path.dirname(named) in folders
 
 
-def _is_within(path: str) -> Any:
+def _is_within(path: str) -> Callable[[str], bool]:
     return lambda folder: path == folder or path.startswith(folder.rstrip("/") + "/")
 
 

@@ -21,7 +21,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,7 +44,7 @@ class BoundedProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def call(self, head: Mapping[str, Any], data: bytes) -> Any:
+    def call(self, head: Mapping[str, Any], data: bytes) -> dict[str, Any]:
         """Send one call and return its answer. Raises LimitError when the process ended."""
         with _LOCK:
             process = self._running()
@@ -84,7 +84,7 @@ class BoundedProcess:
 
     def _exchange(
         self, process: subprocess.Popen[bytes], head: Mapping[str, Any], data: bytes
-    ) -> Any:
+    ) -> dict[str, Any]:
         assert process.stdin and process.stdout
         text = json.dumps(head).encode()
         process.stdin.write(_LENGTH.pack(len(text), len(data)) + text)
@@ -92,7 +92,8 @@ class BoundedProcess:
         process.stdin.flush()
         deadline = settings.monotonic() + WALL_FACTOR * head["seconds"]
         size, _ = _LENGTH.unpack(_receive(process.stdout.fileno(), _LENGTH.size, deadline))
-        return json.loads(_receive(process.stdout.fileno(), size, deadline))
+        answer: dict[str, Any] = json.loads(_receive(process.stdout.fileno(), size, deadline))
+        return answer
 
     def stop(self) -> None:
         """End the process, if this process started it."""
@@ -148,7 +149,7 @@ def run_bounded(
     options: Mapping[str, Any] | None = None,
     limit: str = "reader_seconds",
     seconds: int | None = None,
-) -> Any:
+) -> object:
     """Return ``function(data, options)``, computed in the bounded process.
 
     Args:
@@ -182,16 +183,18 @@ def run_bounded(
 
 def run_here(
     function: str, data: bytes, *, options: Mapping[str, Any] | None = None, **rest: object
-) -> Any:
+) -> object:
     """Return what ``run_bounded`` does, computed in this process without bounds; for tests."""
     return _function(function)(data, dict(options or {}))
 
 
-def _function(name: str) -> Any:
+def _function(name: str) -> Callable[[bytes, Mapping[str, Any]], object]:
     module, _, function = name.partition(":")
     if not module.startswith("xinjiang_record."):
         raise ReadError(f"{name}: is not a function of this library.")
-    return getattr(importlib.import_module(module), function)
+    found: Callable[[bytes, Mapping[str, Any]], object]
+    found = getattr(importlib.import_module(module), function)
+    return found
 
 
 def _bound() -> None:

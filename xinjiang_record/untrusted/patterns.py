@@ -157,7 +157,7 @@ class DeadlinePattern:
         try:
             if left <= 0 or self.pattern in _EXPIRED:
                 raise LimitError(shown)
-            found: bool = bounded_process.run_bounded(
+            found = bounded_process.run_bounded(
                 f"{__name__}:answer_here",
                 json.dumps(text).encode(),
                 shown=shown,
@@ -174,7 +174,7 @@ class DeadlinePattern:
                 "Write it without a repeat inside a repeat."
             ) from error
         self._seconds += settings.monotonic() - started
-        return found
+        return bool(found)
 
 
 def _count_steps_of(method: Method, pattern: str, length: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 MOST_SHOWN = 20  # problems of one value that are listed
 
@@ -82,7 +81,7 @@ class OneOf:
 Shape = Text | Whole | Flag | Null | Anything | ListOf | MapOf | Table | OneOf
 
 
-def shape_problems(value: Any, shape: Shape, where: str = "") -> Iterator[str]:
+def shape_problems(value: object, shape: Shape, where: str = "") -> Iterator[str]:
     """Yield what in ``value`` does not fit, each as ``place: expected X, got Y``."""
     match shape:
         case Table():
@@ -99,7 +98,7 @@ def shape_problems(value: Any, shape: Shape, where: str = "") -> Iterator[str]:
                 yield _expected(where, _says(shape), value)
 
 
-def first_problems(value: Any, shape: Shape) -> list[str]:
+def first_problems(value: object, shape: Shape) -> list[str]:
     """Return the first problems of a value, at most ``MOST_SHOWN``."""
     found = []
     for problem in shape_problems(value, shape):
@@ -109,7 +108,7 @@ def first_problems(value: Any, shape: Shape) -> list[str]:
     return found
 
 
-def _fits(value: Any, shape: Shape) -> bool:
+def _fits(value: object, shape: Shape) -> bool:
     match shape:
         case Text():
             return (
@@ -141,7 +140,7 @@ def _says(shape: Shape) -> str:
             return "a value"
 
 
-def _of_table(value: Any, shape: Table, where: str) -> Iterator[str]:
+def _of_table(value: object, shape: Table, where: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield _expected(where, "a table", value)
         return
@@ -156,7 +155,7 @@ def _of_table(value: Any, shape: Table, where: str) -> Iterator[str]:
             yield f"{_below(where, key)}: is not a key that is known here"
 
 
-def _of_map(value: Any, shape: MapOf, where: str) -> Iterator[str]:
+def _of_map(value: object, shape: MapOf, where: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield _expected(where, "a table", value)
     elif len(value) > shape.most:
@@ -169,7 +168,7 @@ def _of_map(value: Any, shape: MapOf, where: str) -> Iterator[str]:
                 yield from shape_problems(item, shape.value, _below(where, key))
 
 
-def _of_list(value: Any, shape: ListOf, where: str) -> Iterator[str]:
+def _of_list(value: object, shape: ListOf, where: str) -> Iterator[str]:
     if not isinstance(value, list):
         yield _expected(where, "a list", value)
     elif not shape.least <= len(value) <= shape.most:
@@ -184,11 +183,11 @@ def _below(where: str, key: object) -> str:
     return f"{where}.{name}" if where else str(name)
 
 
-def _expected(where: str, says: str, value: Any) -> str:
+def _expected(where: str, says: str, value: object) -> str:
     return f"{where or 'the file'}: expected {says}, got {describe(value)}"
 
 
-def describe(value: Any) -> str:
+def describe(value: object) -> str:
     """Return a value in a few words, for a message."""
     match value:
         case None:

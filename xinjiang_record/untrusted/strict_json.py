@@ -33,9 +33,10 @@ def parse_json(data: bytes, shown: str) -> Any:
     return value
 
 
-def check_size(value: Any, shown: str) -> None:
+def check_size(value: object, shown: str) -> None:
     """Refuse a parsed value with more levels or more values than the limits allow."""
-    level, count = [value], 0
+    level: list[object] = [value]
+    count = 0
     for _ in range(LIMITS.descriptor_depth + 1):
         count += len(level)
         if count > LIMITS.descriptor_values:
@@ -43,7 +44,7 @@ def check_size(value: Any, shown: str) -> None:
                 f"{shown}: more values than the limit descriptor_values "
                 f"({LIMITS.descriptor_values})."
             )
-        below: list[Any] = []
+        below: list[object] = []
         for item in level:
             if isinstance(item, dict):
                 below.extend(item.values())

@@ -47,7 +47,7 @@ class DeadlineSniffer:
             options={"delimiters": delimiters},
             limit="sniff_seconds",
         )
-        if found is None:
+        if not isinstance(found, dict):
             raise csv.Error("no delimiter was found")
         return SimpleNamespace(**found)
 

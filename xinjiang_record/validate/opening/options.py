@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import ReadError, UsageError, XRecordError
+from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordError
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.opening.addresses import is_address, parse_maps
@@ -26,12 +26,14 @@ def read_maps(values: Sequence[str]) -> dict[str, Path]:
     found = {}
     file = Path(PROJECT_FILE)
     if file.is_file():
-        import tomllib  # deferred: start-up
+        from xinjiang_record.untrusted.strict_toml import parse_toml  # deferred: start-up
 
+        inner = file.resolve()  # a link may lead to another file of this folder, not out of it
+        where = inner if inner.is_relative_to(Path.cwd().resolve()) else file
         try:
-            table = tomllib.loads(read_regular_file(file, "descriptor_bytes").decode("utf-8"))
-        except (ReadError, ValueError) as error:
-            raise UsageError(f"{file}: cannot be read: {error}.") from error
+            table = parse_toml(read_regular_file(where, "descriptor_bytes").decode("utf-8"))
+        except (ReadError, LimitError, ValueError) as error:
+            raise UsageError(f"{file}: cannot be read: {error}") from error
         entries = table.get("map", {})
         if not isinstance(entries, dict):
             raise UsageError(f"{file}: [map]: expected addresses with files.")
