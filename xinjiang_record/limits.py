@@ -58,6 +58,7 @@ class Limits:
     # downloads
     download_bytes: int = _limit(64 * MIB, "bytes", "one download as sent")
     download_seconds: int = _limit(60, "seconds", "one download, all its redirects together")
+    upload_seconds: int = _limit(900, "seconds", "one request to an archive")
     redirects: int = _limit(5, "redirects", "one download")
     cache_bytes: int = _limit(512 * MIB, "bytes", "the downloads that the client keeps")
     # documents

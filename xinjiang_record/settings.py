@@ -127,6 +127,11 @@ def find_project(start: Path | None = None) -> Project:
     )
 
 
+def deposit_notes(project: Project) -> Path:
+    """Return the folder of what is noted about deposits that are not finished."""
+    return project.runs / "deposits"
+
+
 def default_base() -> str:
     """Return where releases are read from if nobody says: empty where nothing is known.
 

@@ -45,6 +45,7 @@ MODULES = {
     "withdraw": "release_commands.withdraw",
     "export": "release_commands.export",
     "archive": "release_commands.archive",
+    "deposit": "release_commands.deposit",
     "sign": "release_commands.sign",
     "rebuild": "release_commands.rebuild",
     "fetch": "source_commands.fetch",

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import certifi
 import httpcore
@@ -251,6 +251,7 @@ class Transport(httpx.BaseTransport):
                 target=request.url.raw_path,
             ),
             headers=request.headers.raw,
+            content=cast(httpx.SyncByteStream, request.stream),
         )
         with _ExplainedErrors():
             response = self._pool(request.url.raw_scheme).handle_request(plain)

@@ -3,7 +3,7 @@
 1. Refuse a target whose history is not a part of this one.
 2. Copy the files of each release, SHA256SUMS last, and read them back. Files that are there with
    the same bytes are not sent again. Damaged files of the same release are sent again.
-3. Copy the withdrawals and the signed metadata.
+3. Copy the withdrawals, the deposits and the signed metadata.
 4. Point ``latest`` to the new release, then copy each ledger, then the catalog.
 5. Read these back.
 
@@ -20,7 +20,7 @@ from pathlib import Path
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.distribution.object_stores import Store, open_store
-from xinjiang_record.release.integrity import withdrawals
+from xinjiang_record.release.integrity import deposits, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, parse_sums, read_sums
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.integrity.verify_release import ARCHIVED
@@ -101,7 +101,8 @@ def export_releases(
             report(f"{folder.name} {entry['version']}")
             _copy_release(copier, folder / entry["version"])
     for folder in folders:
-        for path in sorted((folder / withdrawals.FOLDER).glob("*.json")):
+        facts = (withdrawals.FOLDER, deposits.FOLDER)
+        for path in sorted(path for name in facts for path in (folder / name).glob("*.json")):
             copier.copy(path.relative_to(published).as_posix(), path, files.sha256(path))
     for path in _list_signed(published / "signed"):
         copier.copy(path.relative_to(published).as_posix(), path, files.sha256(path))
@@ -170,7 +171,7 @@ def refuse_other_history(store: Store, folder: Path) -> None:
         for path in store.paths(folder.name)
         if path.count("/") > 1 and "/." not in path
     }
-    ahead = sorted(there - here.keys() - {"latest", withdrawals.FOLDER})
+    ahead = sorted(there - here.keys() - {"latest", withdrawals.FOLDER, deposits.FOLDER})
     if ahead:
         raise VerifyError(
             f"{store.shown}/{folder.name}: has {', '.join(ahead)}, which is not here. "

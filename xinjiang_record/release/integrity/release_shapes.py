@@ -75,6 +75,20 @@ WITHDRAWAL = Table(
         "reason": Text(),
     }
 )
+DEPOSIT = Table(
+    {
+        "format": Whole(),
+        "package": PACKAGE_TEXT,
+        "version": VERSION_TEXT,
+        "release_id": SHA256,
+        "archive": Text(r"[a-z]{1,20}", "the name of an archive", 20),
+        "record": Text(r"[A-Za-z0-9_./-]{1,200}", "the archive's name of a record", 200),
+        "doi": Text(r"(10\.[0-9]{4,9}/[^\s]{1,180})?", "a DOI, or nothing", 200),
+        "concept_doi": Text(r"(10\.[0-9]{4,9}/[^\s]{1,180})?", "a DOI, or nothing", 200),
+        "address": Text(r"https?://[^\s]{1,500}", "an address", 512),
+        "deposited_on": DAY,
+    }
+)
 LOCK = Table(  # of xr.lock, which pins releases for a reader
     {
         "format": Whole(),

@@ -16,7 +16,7 @@ from typing import Any
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.release.catalog import build_catalog
-from xinjiang_record.release.integrity import provenance, withdrawals
+from xinjiang_record.release.integrity import deposits, provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import hash_sums
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import PROVENANCE
@@ -85,6 +85,7 @@ def _verify_package(folder: Path) -> list[str]:
         *problems,
         *_verify_ledger(folder, ledger),
         *withdrawals.find_withdrawal_problems(folder, ledger),
+        *deposits.find_deposit_problems(folder, ledger),
         *_verify_latest(folder, ledger),
         *_find_residue(folder),
     ]
@@ -145,7 +146,7 @@ def _verify_latest(folder: Path, ledger: Ledger) -> Iterator[str]:
 
 
 def _find_residue(folder: Path) -> Iterator[str]:
-    known = {"versions.json", "latest", "latest.json", withdrawals.FOLDER}
+    known = {"versions.json", "latest", "latest.json", withdrawals.FOLDER, deposits.FOLDER}
     known |= {path.name for path in version_folders(folder)}
     for name in sorted(os.listdir(folder)):
         if name not in known:

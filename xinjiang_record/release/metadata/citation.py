@@ -30,7 +30,8 @@ def format_citation(release: ReleaseInfo, style: str = "text") -> str:
 
 
 def _plain(release: ReleaseInfo) -> str:
-    address = f" {release.homepage}" if release.homepage else ""
+    link = f"https://doi.org/{release.doi}" if release.doi else release.homepage
+    address = f" {link}" if link else ""
     return (
         f"{'; '.join(release.creators)} ({release.year}). {release.title} "
         f"(version {release.version}) [data set]. "
@@ -47,6 +48,8 @@ def _bibtex(release: ReleaseInfo) -> str:
         "version": release.version,
         "note": f"Data set, content hash sha256:{release.content_hash}",
     }
+    if release.doi:
+        fields["doi"] = release.doi
     if release.homepage:
         fields["url"] = release.homepage
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
@@ -63,6 +66,7 @@ def _ris(release: ReleaseInfo) -> str:
         ("AB", release.description),
         *(("KW", word) for word in release.keywords),
         ("N1", f"Content hash sha256:{release.content_hash}"),
+        *((("DO", release.doi),) if release.doi else ()),
         *((("UR", release.homepage),) if release.homepage else ()),
         ("ER", ""),
     ]
@@ -79,6 +83,8 @@ def _csl(release: ReleaseInfo) -> str:
         "version": release.version,
         "note": f"Content hash sha256:{release.content_hash}",
     }
+    if release.doi:
+        item["DOI"] = release.doi
     if release.homepage:
         item["URL"] = release.homepage
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"

@@ -29,6 +29,8 @@ def render(release: ReleaseInfo) -> str:
         f"    value: {_text(f'sha256:{release.content_hash}')}",
         '    description: "Content hash: of the rows of all tables"',
     ]
+    if release.doi:
+        lines += ["  - type: doi", f"    value: {_text(release.doi)}"]
     if release.homepage:
         lines.append(f"url: {_text(release.homepage)}")
     return "\n".join(lines) + "\n"

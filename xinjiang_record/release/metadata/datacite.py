@@ -1,6 +1,7 @@
 """Write metadata/datacite.json: DataCite's metadata, kernel 4.5, ready for a deposit.
 
-The archive assigns the DOI, so the file has none.
+The archive assigns the DOI, so the file in a release has none; the one that is written at the
+deposit has it.
 """
 
 from __future__ import annotations
@@ -55,6 +56,11 @@ def render(release: ReleaseInfo) -> str:
         ],
         "relatedIdentifiers": _related(release),
     }
+    if release.doi:
+        value |= {
+            "doi": release.doi,
+            "identifiers": [{"identifier": release.doi, "identifierType": "DOI"}],
+        }
     if release.homepage:
         value["url"] = release.homepage
     return json_text(value)

@@ -40,7 +40,8 @@ class ReleaseInfo:
 
     ``created`` comes from the inputs; ``sources`` are (title, address) of the cited pages.
     ``folder`` is the address of the release's own folder, with the last slash. A release does not
-    know where it will be served, so it is empty in a release, and paths are relative.
+    know where it will be served, so it is empty in a release, and paths are relative. ``doi`` is
+    what an archive gave it later; it is empty in a release too.
     """
 
     package: str
@@ -62,6 +63,7 @@ class ReleaseInfo:
     sources: tuple[tuple[str, str], ...] = ()
     downloads: tuple[FileInfo, ...] = ()
     folder: str = ""
+    doi: str = ""
 
     @property
     def id(self) -> str:

@@ -1,0 +1,1 @@
+"""Deposit releases in archives that give them a DOI, each version once."""
