@@ -46,6 +46,7 @@ LONG_FILES = (
     "site/test_site_languages.py",
     "client/test_release_commands.py",
     "cli/test_run.py",
+    "cli/test_use_it.py",
     "release/test_real_record.py",
     "faults/test_state_machine.py",
     "site/test_site_corrections.py",
