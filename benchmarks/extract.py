@@ -2,10 +2,13 @@
 
     python benchmarks/extract.py [PAGES]
     python benchmarks/extract.py --roll-calls [PAGES]
+    python benchmarks/extract.py --read [--other PYTHON]
 
 Each page has prose with figures and dates; every tenth has a list of fifty states. With
 ``--roll-calls`` the document is a report with 40 roll calls. The command ``xrecord extract`` is run
-as people run it, in a process of its own.
+as people run it, in a process of its own. ``--read`` reads the same document only, into blocks of
+text, and a page of HTML of 2 MB. ``--other`` is a Python that has pdfplumber, which is given the
+PDF.
 """
 
 from __future__ import annotations
@@ -34,6 +37,42 @@ PROSE = (
 )
 
 
+OTHER = """
+import sys, time
+import pdfplumber
+start = time.process_time()
+with pdfplumber.open(sys.argv[1]) as document:
+    size = sum(len(page.extract_text()) for page in document.pages)
+print(time.process_time() - start, size)
+"""
+
+
+def read(path: Path) -> tuple[float, int]:
+    """Return the processor seconds of reading a document, and the characters of its blocks."""
+    from xinjiang_record.document_readers.open_document import document_as_json
+
+    options = {"name": path.name, "encoding": None, "media_type": None, "shown": path.name}
+    start = time.process_time()
+    found = document_as_json(path.read_bytes(), options)
+    return time.process_time() - start, sum(len(block[0]) for block in found["blocks"])
+
+
+def reading(folder: Path, pages: int, other: str | None) -> None:
+    """Print what reading costs, of a PDF and of a page of 2 MB."""
+    pdf, html = folder / "made.pdf", folder / "made.html"
+    pdf.write_bytes(make(pages))
+    paragraph = f"<p>{PROSE}</p>\n"
+    html.write_text(f"<html><body>{paragraph * (2_000_000 // len(paragraph))}</body></html>")
+    for path in (pdf, html):
+        read(path)  # imports
+        seconds, size = read(path)
+        print(f"{path.name}: {seconds:.2f} s of processor time, {size:,} characters")
+    if other:
+        run = [other, "-c", OTHER, str(pdf)]
+        told = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
+        print(f"pdfplumber, made.pdf: {float(told[0]):.2f} s, {int(told[1]):,} characters")
+
+
 def make(pages: int) -> bytes:
     """Return a PDF with prose, and a list of states on every tenth page."""
     rng, out = random.Random(1), []
@@ -53,7 +92,13 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("pages", type=int, nargs="?", default=300)
     options.add_argument("--roll-calls", action="store_true")
+    options.add_argument("--read", action="store_true")
+    options.add_argument("--other", help="a Python with pdfplumber")
     chosen = options.parse_args()
+    if chosen.read:
+        with tempfile.TemporaryDirectory() as name:
+            reading(Path(name), chosen.pages, chosen.other)
+        return
     data = make(chosen.pages)
     if chosen.roll_calls:
         data = pdf_of_pages(roll_call_report(chosen.pages, ROLL_CALLS)[0])

@@ -1,18 +1,17 @@
-"""Measure what a release costs.
+"""Measure what a release costs, next to those who only convert the same rows.
 
-1 million rows of 12 columns, next to DuckDB merely converting the same CSV; and 10 million, in
-bounded memory.
-
-    python benchmarks/release.py                 1 million rows, median of 3
-    python benchmarks/release.py --large         publishing 2 and 10 million rows from Parquet: peak
-    memory
+    python benchmarks/release.py                 1 million rows of 12 columns, median of 3, in turn
+    python benchmarks/release.py --others        with a pandas script and a polars script too
+    python benchmarks/release.py --stages        where our time goes, stage by stage
+    python benchmarks/release.py --large         2 and 10 million rows from Parquet: peak memory
     python benchmarks/release.py --rows 100000 --times 1
 
-Ours reads the CSV, validates it against its schema, publishes it as CSV and Parquet after a release
-that differs in 1 % of the rows:
-hashed, diffed field by field, staged, verified and put in place. DuckDB's side reads the CSV and
-writes it as Parquet and as CSV. Each
-side runs in a process of its own; its peak memory is the process's.
+Every side reads the same CSV, sorts it by its key, and writes it as CSV and as Parquet with zstd,
+in a process of its own; its time includes its imports, and its peak memory is the process's. The
+rows come in the order of the key; with ``--shuffled`` they do not. Ours does more: it validates the
+rows against their schema, compares them field by field with the release before, which differs in 1
+% of the rows, hashes and flushes all files, verifies the staged release and puts it in place. The
+others validate, compare, hash and flush nothing. Processor time is that of user and system.
 """
 
 from __future__ import annotations
@@ -56,6 +55,17 @@ FIELDS[0]["constraints"] = {"required": True}  # type: ignore[assignment]
 FIELDS[2]["constraints"] = {"minimum": 0, "maximum": 99}  # type: ignore[assignment]
 FIELDS[9]["constraints"] = {"enum": ["CHN", "NAM", "USA"]}  # type: ignore[assignment]
 SCHEMA: dict[str, Any] = {"fields": FIELDS, "primaryKey": ["field_00"]}
+
+
+def shuffle(path: Path) -> Path:
+    """Return a CSV file with the same rows in a made-up order."""
+    import random
+
+    head, *lines = path.read_bytes().splitlines(keepends=True)
+    random.Random(1).shuffle(lines)
+    target = path.with_stem(f"{path.stem}-shuffled")
+    target.write_bytes(head + b"".join(lines))
+    return target
 
 
 def make(folder: Path, rows: int, changed: bool, as_parquet: bool = False) -> Path:
@@ -165,16 +175,77 @@ def ours(source: Path, published: Path) -> None:
 
 
 def duckdb(source: Path, target: Path) -> None:
-    """Convert, and nothing else."""
+    """Sort and convert, and nothing else."""
     import duckdb as engine
 
-    engine.sql(f"create table rows as from read_csv('{source}')")
+    engine.sql(f"create table rows as from read_csv('{source}') order by field_00")
     engine.sql(f"copy rows to '{target / 'rows.parquet'}' (format parquet, compression zstd)")
     engine.sql(f"copy rows to '{target / 'rows.csv'}' (format csv, header)")
 
 
-def measured(side: str, source: Path, target: Path) -> tuple[float, float]:
-    """Seconds and peak MB of one side in a process of its own."""
+def pandas(source: Path, target: Path) -> None:
+    """Sort and convert, as a script with pandas does."""
+    import pandas as engine
+
+    rows = engine.read_csv(source, parse_dates=["field_06"]).sort_values("field_00")
+    rows.to_parquet(target / "rows.parquet", compression="zstd", index=False)
+    rows.to_csv(target / "rows.csv", index=False)
+
+
+def polars(source: Path, target: Path) -> None:
+    """Sort and convert, as a script with polars does."""
+    import polars as engine
+
+    rows = engine.read_csv(source, try_parse_dates=True).sort("field_00")
+    rows.write_parquet(target / "rows.parquet", compression="zstd")
+    rows.write_csv(target / "rows.csv")
+
+
+SIDES = {"duckdb": duckdb, "pandas": pandas, "polars": polars}
+
+
+def stages(source: Path, target: Path) -> None:
+    """Publish with a clock around each stage, and print where the time goes."""
+    import functools
+    import importlib
+
+    import pyarrow.csv
+
+    from xinjiang_record import check_tables
+    from xinjiang_record.release import publisher, stage
+
+    del pyarrow, check_tables, publisher, stage
+
+    def clocked(module: str, name: str) -> None:
+        place = importlib.import_module(module)
+        function = getattr(place, name)
+
+        @functools.wraps(function)
+        def timed(*arguments: Any, **options: Any) -> Any:
+            began, cpu = time.perf_counter(), time.process_time()
+            try:
+                return function(*arguments, **options)
+            finally:
+                spent = time.perf_counter() - began, time.process_time() - cpu
+                print(f"  {name:20} {spent[0]:6.2f} s, processor {spent[1]:6.2f} s", flush=True)
+
+        setattr(place, name, timed)
+
+    release = "xinjiang_record.release"
+    for module, name in (
+        ("pyarrow.csv", "read_csv"),
+        ("xinjiang_record.check_tables", "check_tables"),
+        (f"{release}.publisher", "is_same"),
+        (f"{release}.stage", "write_table"),
+        (f"{release}.stage", "write_changes"),
+        (f"{release}.publisher", "verify_release"),
+    ):
+        clocked(module, name)
+    ours(source, target)
+
+
+def measured(side: str, source: Path, target: Path) -> tuple[float, float, float]:
+    """Seconds, processor seconds and peak MB of one side in a process of its own."""
     command = [
         sys.executable,
         __file__,
@@ -189,27 +260,37 @@ def measured(side: str, source: Path, target: Path) -> tuple[float, float]:
     if done.returncode:
         raise SystemExit(done.stderr)
     value = json.loads(done.stdout.splitlines()[-1])
-    return value["seconds"], value["megabytes"]
+    return value["seconds"], value["cpu"], value["megabytes"]
 
 
-def million(base: Path, rows: int, times: int) -> None:
+def million(base: Path, rows: int, times: int, others: list[str], shuffled: bool) -> None:
     old, new = make(base, rows, False), make(base, rows, True)
+    if shuffled:
+        new = shuffle(new)
     print(f"{rows:,} rows x {len(TYPES)} columns, {new.stat().st_size / 1e6:.0f} MB of CSV")
     measured("ours", old, base / "first")
-    found: dict[str, list[tuple[float, float]]] = {"ours": [], "duckdb": []}
+    sides = ["ours", *others]
+    found: dict[str, list[tuple[float, float, float]]] = {side: [] for side in sides}
     for number in range(times):
-        target = Path(shutil.copytree(base / "first", base / f"ours-{number}", symlinks=True))
-        found["ours"].append(measured("ours", new, target))
-        shutil.rmtree(target)
-        (base / f"duckdb-{number}").mkdir()
-        found["duckdb"].append(measured("duckdb", new, base / f"duckdb-{number}"))
-    seconds = {side: statistics.median(value for value, _ in runs) for side, runs in found.items()}
+        for side in sides:
+            target = base / f"{side}-{number}"
+            if side == "ours":
+                shutil.copytree(base / "first", target, symlinks=True)
+            else:
+                target.mkdir()
+            found[side].append(measured(side, new, target))
+            shutil.rmtree(target)
     for side, runs in found.items():
+        seconds, cpu = (statistics.median(run[index] for run in runs) for index in (0, 1))
+        ratios = [[one / two for one, two in zip(*pair, strict=True)]
+                  for pair in zip(found["ours"], runs, strict=True)]  # fmt: skip
+        wall, processor = (statistics.median(pair[index] for pair in ratios) for index in (0, 1))
         print(
-            f"{side:7} {seconds[side]:6.2f} s (median of {times}), peak "
-            f"{max(value for _, value in runs):.0f} MB"
+            f"{side:7} {seconds:6.2f} s, processor {cpu:6.2f} s (medians of {times}), peak "
+            f"{max(run[2] for run in runs):.0f} MB; ours takes {wall:.2f} times its time, "
+            f"{processor:.2f} times its processor time (medians of pairs)"
         )
-    print(f"ratio   {seconds['ours'] / seconds['duckdb']:6.2f} (at most 2.5; at most 600 MB)")
+    print("aims: at most 1.5 times DuckDB's time; at most 450 MB")
 
 
 def large(base: Path, sizes: tuple[int, ...]) -> None:
@@ -218,8 +299,8 @@ def large(base: Path, sizes: tuple[int, ...]) -> None:
         first = measured("ours", old, base / f"home-{rows}")
         second = measured("ours", new, base / f"home-{rows}")
         print(
-            f"{rows:>12,} rows: first release {first[0]:.1f} s, peak {first[1]:.0f} MB; 1 % "
-            f"changed {second[0]:.1f} s, peak {second[1]:.0f} MB"
+            f"{rows:>12,} rows: first release {first[0]:.1f} s, peak {first[2]:.0f} MB; 1 % "
+            f"changed {second[0]:.1f} s, peak {second[2]:.0f} MB"
         )
         for path in (old, new, base / f"home-{rows}"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -230,22 +311,31 @@ def main() -> None:
     options.add_argument("--rows", type=int)
     options.add_argument("--times", type=int, default=3)
     options.add_argument("--large", action="store_true")
-    options.add_argument("--side", choices=["ours", "duckdb"], help=argparse.SUPPRESS)
+    options.add_argument("--others", action="store_true")
+    options.add_argument("--shuffled", action="store_true")
+    options.add_argument("--stages", action="store_true")
+    options.add_argument("--side", choices=["ours", *SIDES], help=argparse.SUPPRESS)
     options.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--target", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     chosen.rows = chosen.rows or (10_000_000 if chosen.large else 1_000_000)
     if chosen.side:
         began = time.perf_counter()
-        {"ours": ours, "duckdb": duckdb}[chosen.side](chosen.source, chosen.target)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"seconds": time.perf_counter() - began, "megabytes": peak}))
+        {"ours": ours, **SIDES}[chosen.side](chosen.source, chosen.target)
+        seconds, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
+        cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "cpu": cpu, "megabytes": peak}))
         return
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        if chosen.large:
-            large(Path(name), (chosen.rows // 5, chosen.rows))
+        base = Path(name)
+        if chosen.stages:
+            ours(make(base, chosen.rows, False), base / "published")
+            stages(make(base, chosen.rows, True), base / "published")
+        elif chosen.large:
+            large(base, (chosen.rows // 5, chosen.rows))
         else:
-            million(Path(name), chosen.rows, chosen.times)
+            others = list(SIDES) if chosen.others else ["duckdb"]
+            million(base, chosen.rows, chosen.times, others, chosen.shuffled)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from xinjiang_record.validate import frictionless_hooks
 from xinjiang_record.validate.constraints.registry import CONSTRAINTS
 
 SHOWN = 60  # characters of a value in a message
+MOST_THREADS = 4  # of a check
 HEADER = 1  # rows before the first of a table, as Frictionless counts
 TYPES = (
     "integer",
@@ -40,6 +41,7 @@ def check_tables(
     *,
     known: Tables | None = None,
     first_row: int = 0,
+    threads: int = MOST_THREADS,
 ) -> list[Finding]:
     """Return all findings in ``tables`` by the schemas of the same names; none if they are sound.
 
@@ -49,6 +51,7 @@ def check_tables(
         package: The package's name, for the messages.
         known: Tables that are only referred to, for a table in partitions.
         first_row: The number of rows before these, for a table in partitions.
+        threads: How many to use for a large table; one where other processes check other ranges.
 
     Raises:
         SchemaError: Frictionless refuses a schema.
@@ -77,9 +80,8 @@ def check_tables(
     findings += [finding for name in sound for finding in words[name].lost(described[name])]
     findings += [finding for name in sound for finding in words[name].unseen()]
     whole = {name: (tables[name], described[name]) for name in sound}
-    for found, name in zip(
-        arrow_tables.check(package, {**_referred(whole, given), **whole}, sound), sound, strict=True
-    ):
+    checked = arrow_tables.check(package, {**_referred(whole, given), **whole}, sound, threads)
+    for found, name in zip(checked, sound, strict=True):
         findings += words[name].errors(found.errors)
         findings += (words[name].repeated(*one) for one in found.repeated)
     return findings

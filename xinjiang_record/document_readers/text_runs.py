@@ -16,7 +16,9 @@ def tidy(runs: list[Run]) -> list[Run]:
     joined: list[list[Any]] = []
     before = "\n"
     for run in runs:
-        text = re.sub(" *\x00 *", "\n", run.text)
+        text = run.text
+        if "\x00" in text:
+            text = re.sub(" *\x00 *", "\n", text)
         if before in (" ", "\n"):
             text = text.lstrip(" ")
         if not text:
@@ -31,4 +33,6 @@ def tidy(runs: list[Run]) -> list[Run]:
         if joined[-1][0]:
             break
         joined.pop()
-    return [Run(re.sub(" *\n *", "\n", text), bold) for text, bold in joined]
+    return [
+        Run(re.sub(" *\n *", "\n", text) if "\n" in text else text, bold) for text, bold in joined
+    ]

@@ -47,7 +47,7 @@ _EITHER = re.compile(
 )
 _YEAR = re.compile(r"(?<![0-9.,/-])(?P<y>(?:19|20)[0-9]{2})(?![0-9.,]*[0-9]|[-/][0-9])")
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_RELATIVE_WORDS = re.compile("[0-9]|day|week|month", re.IGNORECASE)
+_RELATIVE_WORDS = re.compile("day|week|month|[0-9]\\s?[月월]", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?] |[。！？\n]")
 
 
@@ -77,6 +77,22 @@ def months() -> dict[str, int]:
             for number, name in enumerate(names.split(), 1):
                 out.setdefault(name, number)
     return out | {"sept": 9}
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case, with one letter for those that ``re.IGNORECASE`` equates."""
+    return text.replace("İ", "i").lower().replace("ı", "i").replace("ſ", "s")
+
+
+@cache
+def _folded_months() -> frozenset[str]:
+    return frozenset(map(_folded, months()))
+
+
+def _names_a_month(text: str) -> bool:
+    """Return whether the name of a month may be in a text: a quick test before slow patterns."""
+    small = _folded(text)
+    return any(map(small.__contains__, _folded_months()))
 
 
 @cache
@@ -188,7 +204,10 @@ def _absolute(text: str) -> list[DateFound]:
     if not re.search("[0-9]{4}", text):
         return []
     out = []
+    has_month = _names_a_month(text)
     for pattern in _patterns():
+        if not has_month and "m" in pattern.groupindex:
+            continue
         for match in pattern.finditer(text):
             groups = match.groupdict()
             edtf = _edtf(groups)
@@ -231,7 +250,7 @@ def _is_day(text: str) -> bool:
 
 
 def _relative(text: str, anchor: date | None) -> Iterator[DateFound]:
-    if not _RELATIVE_WORDS.search(text):
+    if not _RELATIVE_WORDS.search(text) and not (re.search("[0-9]", text) and _names_a_month(text)):
         return
     note = "relative to the page's date"
     for m in _relative_pattern().finditer(text):
@@ -286,8 +305,8 @@ def _span(which: str, unit: str, anchor: date) -> str | None:
 def _years(text: str, anchor: date | None) -> Iterator[DateFound]:
     """Yield "last year", "l'an dernier", "two years ago"."""
     small = text.lower()
-    codes = [code for code, words in _year_words() if any(word in small for word in words)]
-    for pattern, back, code in (item for name in codes for item in _years_back(name)):
+    said = [code for code, words in _year_words() for word in words if word in small]
+    for pattern, back, code in (item for name in dict.fromkeys(said) for item in _years_back(name)):
         for m in pattern.finditer(text):
             years = back if back is not None else _number_of_years(m, code)
             if years is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from xinjiang_record.errors import UsageError
@@ -20,15 +20,16 @@ _SHAPE = Shape(required={"publishers": {str: [str]}, "areas": {str: [str]}})
 
 def publishers_in(text: str) -> list[Named]:
     """Return the publishers named in a text: start, end, the record's own name."""
-    return _find(text, "publishers")
+    return list(_find(text, "publishers"))
 
 
 def areas_in(text: str) -> list[Named]:
     """Return the areas named in a text: start, end, area id. The widest name of a place wins."""
-    return _find(text, "areas")
+    return list(_find(text, "areas"))
 
 
-def _find(text: str, section: str) -> list[Named]:
+@lru_cache(maxsize=16)  # of one sentence, for each of its figures
+def _find(text: str, section: str) -> tuple[Named, ...]:
     found = [
         (match.start(), match.end(), name)
         for name, pattern in _patterns()[section].items()
@@ -38,7 +39,7 @@ def _find(text: str, section: str) -> list[Named]:
     for item in sorted(found, key=lambda one: (one[0], -one[1])):
         if not out or item[0] >= out[-1][1]:
             out.append(item)
-    return out
+    return tuple(out)
 
 
 @cache

@@ -199,6 +199,8 @@ class _Walk:
             self.runs.append(Run(shown, self.bold > 0))
 
     def _flush(self) -> None:
+        if not self.runs:
+            return
         runs = tidy(self.runs)
         self.runs.clear()
         text = "".join(run.text for run in runs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -93,6 +93,8 @@ _LAYOUT = frozenset({"table", "ul", "ol", "dl", *HEADINGS})
 
 def text_of(node: Any) -> str:
     """Return the text of an element, with white space collapsed."""
+    if not len(node):
+        return SPACE.sub(" ", node.text or "").strip()
     parts: list[str] = []
     for event, item in etree.iterwalk(node, events=("start", "end")):
         if event == "start":
@@ -133,7 +135,7 @@ def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
             while below.get(len(cells), 0):
                 below[len(cells)] -= 1
                 cells.append("")
-            wide, high = _span(cell.attrib, "colspan"), _span(cell.attrib, "rowspan")
+            wide, high = _span(cell.get("colspan")), _span(cell.get("rowspan"))
             if len(cells) + wide > out.limits.field_count:
                 raise out.limit_error(
                     f"{locator}, row {number}: columns", "field_count", out.limits.field_count
@@ -153,8 +155,10 @@ def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
         yield cells
 
 
-def _span(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "1").strip()
+def _span(text: str | None) -> int:
+    if text is None:
+        return 1
+    text = text.strip()
     return (
         max(1, min(int(text), 100_000))
         if text.isascii() and text.isdigit() and len(text) < 7

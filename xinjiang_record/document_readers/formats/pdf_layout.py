@@ -181,9 +181,9 @@ def _margin(line: Line, group: list[Line]) -> float:
 
 
 def _joined(group: list[Line], body: float, locator: str) -> Paragraph:
-    pairs = [
-        (line, following, _margin(line, group)) for line, following in itertools.pairwise(group)
-    ]
+    firsts = {line.left: line for line in group}  # lines that begin at one place share a margin
+    reach = {left: _margin(line, group) for left, line in firsts.items()}
+    pairs = [(line, following, reach[line.left]) for line, following in itertools.pairwise(group)]
     running = sum(_is_wrapped(*pair) for pair in pairs) >= MOSTLY * len(pairs)
     wrapped = [_is_wrapped(*pair, SLACK) for pair in pairs]
     runs: list[Run] = []

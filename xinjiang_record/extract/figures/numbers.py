@@ -119,6 +119,8 @@ def _scale_at(text: str, offset: int, code: str) -> tuple[int, int]:
 
 
 def _value(digits: str, words: FigureWords, has_scale: bool) -> Fraction | None:
+    if digits.isascii() and digits.isdigit() and len(digits) <= MAX_LETTERS:
+        return Fraction(int(digits))
     bare = re.sub(rf"[{PLACES}]", "", digits)
     if len(bare) > MAX_LETTERS:
         return None
@@ -167,12 +169,21 @@ def _halves(text: str, code: str) -> list[Number]:
     return out
 
 
+@cache
+def _has_apostrophes(code: str) -> bool:
+    words = figure_words(code)
+    return bool(words.suffixes) or any("'" in word for word in words.numbers)
+
+
 def _worded(text: str, words: FigureWords) -> list[Number]:
     out: list[Number] = []
-    has_apostrophe = words.suffixes or any("'" in word for word in words.numbers)
-    tokens = list((_WORD_WITH_APOSTROPHE if has_apostrophe else _WORD).finditer(text))
+    pattern = _WORD_WITH_APOSTROPHE if _has_apostrophes(words.code) else _WORD
+    tokens = list(pattern.finditer(text))
     place = 0
     while place < len(tokens):
+        if _parts(tokens[place][0].lower(), words.code)[0] is None:
+            place += 1
+            continue
         size, parts, end = _longest_number(text, tokens, place, words)
         first = tokens[place][0].lower()
         if size and _is_number(parts, first, words, text[tokens[place + size - 1].end() :]):

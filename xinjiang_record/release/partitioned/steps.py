@@ -221,7 +221,9 @@ def _findings(
 ) -> list[Finding]:
     known = {name: _known(path) for name, path in job.known.items()}
     schemas = {job.name: schema or job.schema}
-    found = check_tables({job.name: table}, schemas, job.package, known=known, first_row=first_row)
+    found = check_tables(
+        {job.name: table}, schemas, job.package, known=known, first_row=first_row, threads=1
+    )
     gc.collect()  # the check leaves reference cycles that would keep the table in memory
     return found
 

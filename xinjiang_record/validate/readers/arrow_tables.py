@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,6 +61,7 @@ class MemoryTable:
     table: pa.Table
     fields: list[Field]
     plain: frozenset[int] = frozenset()
+    most_threads: int = 1
     first: int = HEADER
     ahead: int = HEADER
 
@@ -73,7 +75,7 @@ class MemoryTable:
     @property
     def threads(self) -> int:
         """Return the number of threads: a small table needs no second."""
-        return THREADS if self.rows > ROWS else 1
+        return min(self.most_threads, THREADS) if self.rows > ROWS else 1
 
     def done(self, chunk: Slab) -> int:
         """Return the rows up to the end of a piece."""
@@ -134,7 +136,10 @@ class _Rows:
 
 
 def check(
-    package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any]]], wanted: Sequence[str]
+    package: str,
+    tables: Mapping[str, tuple[pa.Table, Mapping[str, Any]]],
+    wanted: Sequence[str],
+    threads: int,
 ) -> list[TableErrors]:
     """Return the errors of the ``wanted`` tables; foreign keys refer to the others.
 
@@ -142,6 +147,7 @@ def check(
         package: The name of the package.
         tables: Arrow tables, each with its Table Schema, by name.
         wanted: The names of the tables to check.
+        threads: The most that a large table is checked with.
 
     Raises:
         SchemaError: Frictionless does not accept a schema.
@@ -149,7 +155,7 @@ def check(
     """
     whole = _package(package, tables)
     return [
-        _found(resource, package)
+        _found(resource, package, threads)
         for resource in whole.resources
         if isinstance(resource, TableResource) and resource.name in wanted
     ]
@@ -168,8 +174,8 @@ def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any
     return whole
 
 
-def _found(resource: TableResource, package: str) -> TableErrors:
-    hook = ScannedTable(resource, _memory_table)
+def _found(resource: TableResource, package: str, threads: int) -> TableErrors:
+    hook = ScannedTable(resource, partial(_memory_table, threads=threads))
     try:
         report = resource.validate(limit_errors=0).to_descriptor()
     except Exception as error:
@@ -192,7 +198,7 @@ def _found(resource: TableResource, package: str) -> TableErrors:
     return TableErrors(report["tasks"][0]["errors"], repeated)
 
 
-def _memory_table(resource: TableResource) -> MemoryTable:
+def _memory_table(resource: TableResource, threads: int) -> MemoryTable:
     rows = resource.data
     if not isinstance(rows, _Rows):
         raise TypeError("expected the rows of an Arrow table")
@@ -203,7 +209,7 @@ def _memory_table(resource: TableResource) -> MemoryTable:
         for place, (item, column) in enumerate(zip(fields, table.columns, strict=False))
         if item.name not in compared and _is_plain(item, column.type)
     )
-    return MemoryTable(resource.name or "", table, fields, plain)
+    return MemoryTable(resource.name or "", table, fields, plain, threads)
 
 
 def _compared_fields(resource: TableResource) -> set[str]:
