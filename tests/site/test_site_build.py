@@ -211,8 +211,9 @@ def test_search_holds_everything_that_can_be_found(site: Path) -> None:
     rows = json.loads(
         (site / "search-index.js")
         .read_text("utf-8")
+        .splitlines()[0]
         .removeprefix("window.xrIndex=")
-        .removesuffix(";\n")
+        .removesuffix(";")
     )
     kinds = {row[1] for row in rows}
     assert {
@@ -225,6 +226,8 @@ def test_search_holds_everything_that_can_be_found(site: Path) -> None:
         "Data package",
     } <= kinds
     assert all((site / row[0]).is_file() for row in rows)
+    chinese = (site / "zh" / "search-index.js").read_text("utf-8")
+    assert '"zh/countries/SOM.html"' in chinese and '"Country":"国家"' in chinese
 
 
 def test_feed_and_sitemap(site: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from xinjiang_record import rosters
 from xinjiang_record.site import map_views, picture_tables, positions
 from xinjiang_record.site.graphics import chart, world_map
-from xinjiang_record.site.pages import countries, index
+from xinjiang_record.site.pages import countries
 from xinjiang_record.site.release_data import Record, delivered, last_day, load
 from xinjiang_record.site.translate import ENGLISH
 
@@ -124,7 +124,7 @@ def test_a_state_on_hong_kong_alone_is_not_named_on_xinjiang(record: Record) -> 
         if not any(positions.is_on_xinjiang(record, item["statement_id"]) for item in items)
     }
     assert alone
-    marks = world_map.day_view(record, ENGLISH, index.last_moment(record)).marks
+    marks = world_map.day_view(record, ENGLISH, positions.last_moment(record)).marks
     for code in alone:
         if not positions.side_periods(record, code):
             assert rows[code]["side"] == countries.NOT_NAMED and code not in marks

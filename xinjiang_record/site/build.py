@@ -24,9 +24,11 @@ from xinjiang_record.site import map_views, palette, picture_tables
 from xinjiang_record.site.graphics import (
     changes_strip,
     chart,
+    country_shapes,
     drawing,
     sides_chart,
     social_card,
+    stay_flow,
     svg_to_png,
     world_map,
 )
@@ -46,8 +48,8 @@ from xinjiang_record.site.pages import (
     sources,
     statements,
 )
-from xinjiang_record.site.pages.page import Page
-from xinjiang_record.site.positions import event_days, latest_pair
+from xinjiang_record.site.pages.page import Page, script_json
+from xinjiang_record.site.positions import event_days, last_moment, latest_pair
 from xinjiang_record.site.release_data import Record, load, release_key
 from xinjiang_record.site.templating import make_renderer
 from xinjiang_record.site.translate import ENGLISH, Language, available, load_language
@@ -196,12 +198,12 @@ def all_pages(
         yield from compare.make_pages(record, words)
         yield from figures.make_pages(record, words)
         yield from about.make_pages(words)
-    yield from documents.make_pages(record)
-    yield from responses.make_pages(record)
-    yield from corrections.make_pages(record)
-    yield from data.make_pages(record, addresses)
-    yield from sources.make_pages(record)
-    yield from search.make_pages()
+        yield from documents.make_pages(record, words)
+        yield from responses.make_pages(record, words)
+        yield from corrections.make_pages(record, words)
+        yield from data.make_pages(record, words, addresses)
+        yield from sources.make_pages(record, words)
+        yield search.make_page(words)
     yield from not_found.make_pages()
 
 
@@ -223,16 +225,18 @@ def _text_files(
             palette.css_variables().encode() + text if is_style else text
         )
     wanted["assets/icon.svg"] = palette.icon()
-    wanted[world_map.BASE] = world_map.base_map()
+    wanted[country_shapes.BASE] = country_shapes.base_map()
+    shapes = script_json(country_shapes.base_paths())
+    wanted[country_shapes.BASE_SCRIPT] = f"window.xrWorld={shapes};\n".encode()
     for words in languages:
         folder = "" if words.code == "en" else f"{words.code}/"
         wanted[f"{folder}map-views.js"] = map_views.views_script(record, words)
+        wanted[f"{folder}search-index.js"] = search.search_index(record, pages, words)
     for release in record.releases.values():
         wanted |= data.citation_files(release, addresses)
     wanted |= countries.country_files(record)
     wanted |= {f"charts/{panel.id}.csv": chart.as_csv(panel.figures) for panel in _charts(record)}
     wanted |= picture_tables.tables(record, _views(record))
-    wanted["search-index.js"] = search.search_index(record, pages)
     wanted["feed.xml"] = corrections.release_feed(record, base_url)
     wanted["corrections.xml"] = corrections.feed(record, base_url)
     wanted["sitemap.xml"] = corrections.sitemap(pages, base_url)
@@ -267,7 +271,7 @@ def _drawings(record: Record, pages: list[Page]) -> dict[str, CostlyFile]:
 
 def _views(record: Record) -> dict[str, world_map.MapView]:
     """Return the maps that the site has as files, by name."""
-    last = index.last_moment(record)
+    last = last_moment(record)
     views = {f"as-of-{last}": world_map.day_view(record, ENGLISH, last)}
     views["latest-pair"] = world_map.roster_view(record, ENGLISH, latest_pair(record))
     return views | {
@@ -283,6 +287,9 @@ def _plots(record: Record) -> dict[str, drawing.Drawing]:
         panel = chart.Panel("stock", "persons_detained", "persons", "autonomous_region", rows)
         found["charts/estimates"] = chart.draw(record, panel, ENGLISH)
     found["charts/sides-over-time"] = sides_chart.draw(record, ENGLISH, event_days(record))
+    stayed = stay_flow.draw(record, ENGLISH, last_moment(record))
+    if stayed:
+        found["charts/who-stayed"] = stayed
     changed = changes_strip.changed_countries(record)
     if changed:
         found["charts/who-left-and-crossed"] = changes_strip.draw(record, ENGLISH, changed)

@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from xinjiang_record.site.graphics import changes_strip, chart, sides_chart
+from xinjiang_record.site.graphics import changes_strip, chart, sides_chart, stay_flow
 from xinjiang_record.site.graphics.world_map import MapView
-from xinjiang_record.site.positions import country_positions, event_days
+from xinjiang_record.site.positions import country_positions, event_days, last_moment
 from xinjiang_record.site.release_data import Record
 
 
@@ -53,11 +53,23 @@ def changes_table(record: Record) -> bytes:
     return to_csv(head, rows)
 
 
+def stay_table(record: Record) -> bytes:
+    """Return each state of the picture of who stayed, with the band that it is in."""
+    pair = stay_flow.first_pair(record)
+    rows = [
+        (code, band.start, band.end, band.title)
+        for band in (stay_flow.bands(record, pair, last_moment(record)) if pair else ())
+        for code in band.codes
+    ]
+    return to_csv(("country_iso3", "start", "end", "words"), rows)
+
+
 def tables(record: Record, views: dict[str, MapView]) -> dict[str, bytes]:
     """Return the CSV of every picture by the name of its file."""
     found = {f"maps/{name}.csv": map_table(view) for name, view in views.items()}
     found["charts/sides-over-time.csv"] = sides_table(record)
     found["charts/who-left-and-crossed.csv"] = changes_table(record)
+    found["charts/who-stayed.csv"] = stay_table(record)
     rows = chart.headline_figures(record)
     if rows:
         found["charts/estimates.csv"] = chart.as_csv(chart.sort_figures(rows))

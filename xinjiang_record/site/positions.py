@@ -159,6 +159,12 @@ def record_positions(record: Record) -> list[Position]:
     return cache["positions"]
 
 
+def last_moment(record: Record) -> date:
+    """Return the day of the last event of the record: the map's "now", which no clock moves."""
+    days = [day for item in record_positions(record) for day in (item.start, item.end) if day]
+    return max(days, default=max(delivered(row) for row in record.statements.values()))
+
+
 def country_positions(record: Record, code: str) -> list[Position]:
     """Return the positions of a state on Xinjiang, oldest first."""
     if "by_country" not in record.cache:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from xinjiang_record.site.translate import ENGLISH
 
 day_words = ENGLISH.day
 edtf_words = ENGLISH.edtf
 number_words = ENGLISH.number
+code_words = ENGLISH.of_code
 
 
 def plural(count: int, word: str, words: str = "") -> str:
     """Return a count with its noun: 1 state, 2 states."""
     return f"{count:,} {word if count == 1 else words or word + 's'}"
-
-
-def code_words(value: Any) -> str:
-    """Return a code of the record as words: ``persons_detained`` becomes persons detained."""
-    return str(value or "").replace("_", " ").replace("m2", "m²")
 
 
 def host_of(url: str) -> str:
@@ -30,11 +25,18 @@ def host_of(url: str) -> str:
         return url
 
 
+# First parts of the symbols that undocs.org knows: organs, and the committees of treaties.
+UN_SERIES = ("A/", "S/", "E/", "ST/", "CAT/", "CCPR/", "CEDAW/", "CERD/", "CRC/", "CRPD/")
+
+
 def un_document(symbol: str | None) -> str:
     """Return the address of a UN document by its symbol; nothing where there is none."""
-    return f"https://undocs.org/{symbol}" if symbol and symbol.startswith(("A/", "S/")) else ""
+    if not symbol or not symbol.startswith(UN_SERIES):
+        return ""
+    return f"https://undocs.org/{quote(symbol, safe='/.()')}"
 
 
 def archive_lookup(url: str | None) -> str:
     """Return the address at which the Internet Archive lists its copies of a page."""
-    return f"https://web.archive.org/web/*/{url}" if url else ""
+    is_page = bool(url) and str(url).startswith(("https://", "http://"))
+    return f"https://web.archive.org/web/*/{url}" if is_page else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from xinjiang_record.site.graphics import country_shapes
 from xinjiang_record.site.graphics.drawing import PATTERNS
 from xinjiang_record.site.graphics.world_map import SIDE_WORDS
 from xinjiang_record.site.pages.data import download_links
-from xinjiang_record.site.pages.page import NAVIGATION, TRANSLATED, Page
+from xinjiang_record.site.pages.page import NAVIGATION, Page
 from xinjiang_record.site.release_data import Record
 from xinjiang_record.site.serve import POLICY
-from xinjiang_record.site.template_filters import archive_lookup, code_words, host_of, un_document
+from xinjiang_record.site.template_filters import archive_lookup, host_of, un_document
 from xinjiang_record.site.translate import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -51,7 +52,6 @@ def make_renderer(
         schema_fields=lambda package, resource: (
             record.releases[package].schema(resource).get("fields", ())
         ),
-        code_words=code_words,
         un_document=un_document,
         archive_lookup=archive_lookup,
         host=host_of,
@@ -74,9 +74,14 @@ def _own_names(record: Record, page: Page, base_url: str) -> Mapping[str, Any]:
     root = (urlsplit(base_url).path or "/") if page.path == "404.html" else page.root
 
     def link(path: str) -> str:
-        is_own = words.code != "en" and TRANSLATED.fullmatch(path.partition("#")[0])
+        is_own = words.code != "en" and path.partition("#")[0].endswith(".html")
         return f"{root}{words.code}/{path}" if is_own else f"{root}{path}"
 
+    releases = ", ".join(f"{item.name} {item.version}" for item in record.releases.values())
+    fields = _field_titles(record)
+    titles = {
+        row["measure"]: row.get("title") for row in record.rows("detention-figures", "measures")
+    }
     return {
         "page": page,
         "root": root,
@@ -86,5 +91,50 @@ def _own_names(record: Record, page: Page, base_url: str) -> Mapping[str, Any]:
         "day_words": words.day,
         "number_words": words.number,
         "country_name": lambda code: record.country_name(code, words.code),
-        "is_translated": bool(TRANSLATED.fullmatch(page.path)),
+        "script_words": json.dumps(
+            {
+                "link": words("Copy link"),
+                "cite": words("Cite"),
+                "embed": words("Embed"),
+                "copy": words("Copy"),
+                "releases": releases,
+            },
+            ensure_ascii=False,
+        ),
+        "is_translated": page.path != "404.html",
+        "code_words": words.of_code,
+        "language_name": words.language_name,
+        "fact": _fact(words),
+        "measure_title": lambda code: words.of_data(titles.get(code) or code),
+        "area_title": lambda code: _area_title(record, words, code),
+        "field_title": lambda table, name: words.of_data(fields.get((table, name), name)),
     }
+
+
+def _fact(words: Language) -> Callable[[str | None], str]:
+    """Return the function that shows a text as the record has it: English, in any language."""
+    if words.code == "en":
+        return lambda text: text or ""
+    return lambda text: Markup('<bdi lang="en">{}</bdi>').format(text) if text else ""
+
+
+def _area_title(record: Record, words: Language, code: str) -> str:
+    """Return the title of an area: in Chinese its official name, which the data has."""
+    for row in record.rows("detention-figures", "area_names") if words.code == "zh" else ():
+        if (row["area_id"], row["language"]) == (code, "zh-Hans"):
+            return str(row["name"])
+    row = record.index("detention-figures", "areas", "area_id").get(code, {})
+    return words.of_data(str(row.get("title") or code))
+
+
+def _field_titles(record: Record) -> Mapping[tuple[str, str], str]:
+    """Return the title of each field by its table and name."""
+    if "field_titles" not in record.cache:
+        record.cache["field_titles"] = {
+            (item["name"], field["name"]): field["title"]
+            for release in record.releases.values()
+            for item in release.descriptor["resources"]
+            for field in item["schema"]["fields"]
+        }
+    titles: Mapping[tuple[str, str], str] = record.cache["field_titles"]
+    return titles

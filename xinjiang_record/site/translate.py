@@ -2,6 +2,7 @@
 
 ``languages/<code>.toml`` holds the months, the forms of dates and numbers, and ``[strings]``: the
 English text and its translation. English needs no strings: the text in the code is English.
+Words of the data (codes, titles of fields and measures) are in the same table.
 """
 
 from __future__ import annotations
@@ -15,6 +16,26 @@ from typing import Any
 
 from xinjiang_record import edtf
 
+# Languages of sources, documents and names.
+LANGUAGE_NAMES = {
+    "ar": "Arabic",
+    "bs": "Bosnian",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "ug": "Uyghur",
+    "zh": "Chinese",
+    "zh-Hans": "Chinese (simplified)",
+    "zh-Hant": "Chinese (traditional)",
+}
+MILLIONS = "{n} million (two or more)"
 FOLDER = Path(__file__).parent / "languages"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -36,17 +57,24 @@ class Language:
     thousands: str = ","
     decimal: str = "."
     strings: Mapping[str, str] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set, compare=False)
 
     def __call__(self, text: str, **values: Any) -> str:
         """Return ``text`` in this language, with ``{name}`` replaced by each value."""
-        self.used.add(text)
         translated = self.strings.get(text, text)
         return translated.format(**values) if values else translated
 
     def of_data(self, text: str) -> str:
         """Return a text of the data: translated where the file has it, else as it is."""
         return self.strings.get(text, text)
+
+    def of_code(self, value: object) -> str:
+        """Return a code of the record as words: ``persons_detained`` is persons detained."""
+        return self.of_data(str(value or "").replace("_", " ").replace("m2", "m²"))
+
+    def language_name(self, code: str) -> str:
+        """Return the name of a language of the data in this language; the code where unknown."""
+        name = LANGUAGE_NAMES.get(code)
+        return self(name) if name else code
 
     def day(self, day: date) -> str:
         """Return a day in words: 8 July 2019."""
@@ -91,11 +119,33 @@ class Language:
         if abs(value) >= 1e9 and round(value / 1e9, 2) * 1e9 == value:
             return self("{n} billion", n=self.number(value / 1e9))
         if abs(value) >= 1e6 and round(value / 1e6, 2) * 1e6 == value:
-            return self("{n} million", n=self.number(value / 1e6))
+            form = "{n} million" if value < 2e6 else MILLIONS
+            return self(form, n=self.number(value / 1e6))
         return self.number(value)
 
 
-ENGLISH = Language()
+# Words of the data that English readers get in another form than the code has.
+PLAIN = {
+    "approx": "about",
+    "CNY": "yuan",
+    "document un": "document of the United Nations",
+    "ft2": "square feet",
+    "no division": "without a count",
+    "non numeric": "no number given",
+    "per 100000": "per 100,000",
+    "per 1000": "per 1,000",
+    "percent": "per cent",
+    "range open": "range or more",
+    "retold": "retold by another source",
+    "un": "United Nations",
+    "un report": "report of the United Nations",
+    "un review": "review by the United Nations",
+    "un statement": "statement of the United Nations",
+    "un visit": "visit of the United Nations",
+    "un vote": "vote in the United Nations",
+    "USD": "US dollars",
+}
+ENGLISH = Language(strings={MILLIONS: "{n} million", **PLAIN})
 
 
 def available() -> list[str]:
@@ -106,7 +156,7 @@ def available() -> list[str]:
 def load_language(code: str) -> Language:
     """Return the language of a code, from its file; English has none."""
     if code == "en":
-        return Language()
+        return ENGLISH
     data = tomllib.loads((FOLDER / f"{code}.toml").read_text("utf-8"))
     lists = {name: tuple(data.get(name, ())) for name in ("months", "months_alone")}
     return Language(code=code, **{**data, **lists})

@@ -49,6 +49,7 @@
       key.className = "key " + style; item.append(key, words); return item;
     }));
     heading.textContent = title;
+    svg.dispatchEvent(new Event("painted"));
     svg.setAttribute("aria-label", title + ". " + lines.map((line) => line[1]).join("; "));
     const number = Number(slider.value);
     shownDay.textContent = choice.value === "day" ? data.dayWords[number] : "–";
@@ -57,10 +58,6 @@
     window.xrState.set("view", choice.value);
     window.xrState.set("day", choice.value === "day" ? data.days[number] : "");
   }
-  svg.addEventListener("click", (event) => {
-    const code = event.target.dataset && event.target.dataset.code;
-    if (code && data.pages.includes(code) && !event.defaultPrevented) location.href = "countries/" + code + ".html";
-  });
   slider.max = data.days.length - 1;
   const day = window.xrState.get("day");
   slider.value = day ? data.days.reduce((best, item, number) => (item <= day ? number : best), 0) : data.days.length - 1;
@@ -87,12 +84,12 @@
 
   // Download what the map shows now.
   const name = () => "map-" + (choice.value === "day" ? data.days[Number(slider.value)] : choice.value || "latest-pair");
-  const asFile = () => window.xrDrawingFile(svg, title, lines.map((line) => line[1]), 960);
+  const asFile = () => window.xrDrawingFile(svg, title, lines.map((line) => line[1]));
   const quote = (text) => /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   const saves = {
-    svg: () => window.xrSave(name() + ".svg", asFile(), "image/svg+xml"),
+    svg: async () => window.xrSave(name() + ".svg", await asFile(), "image/svg+xml"),
     csv: () => window.xrSave(name() + ".csv", "country_iso3,class,words\n" + Object.keys(marks).sort().map((code) => [code, data.styles[marks[code][0]], data.labels[marks[code][2]]].map(quote).join(",")).join("\n") + "\n"),
-    png: () => window.xrSavePng(name() + ".png", asFile()),
+    png: async () => window.xrSavePng(name() + ".png", await asFile()),
   };
   document.querySelectorAll("button[data-save]").forEach((button) => button.addEventListener("click", () => saves[button.dataset.save]()));
   paint();

@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const input = document.getElementById("q"), out = document.getElementById("results"), count = document.getElementById("count"), kind = document.getElementById("kind");
-  const root = input.dataset.root;
+  const root = input.dataset.root, words = window.xrSearchWords || { kinds: {}, pages: "", results: "", first: "", shown: 60 };
   const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f\u064b-\u065f\u0670]/g, "").replace(/([0-9]),(?=[0-9]{3})/g, "$1").toLowerCase().replace(/[ıİ]/g, "i");
   const key = (text) => fold(text).replace(/[^\p{L}\p{N}]/gu, ""); // as the record's own keys of names: letters and digits only
   const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
@@ -31,18 +31,18 @@
   }
   function show() {
     window.xrState.set("q", input.value.trim()); window.xrState.set("kind", kind.value);
-    if (!input.value.trim()) { out.replaceChildren(); count.textContent = entries.length + " pages can be searched."; return; }
+    if (!input.value.trim()) { out.replaceChildren(); count.textContent = words.pages.replace("{n}", entries.length); return; }
     const hits = find(input.value).filter((hit) => !kind.value || hit.entry.type === kind.value);
-    count.textContent = hits.length + (hits.length === 1 ? " result" : " results") + (hits.length > 60 ? ", the first 60 shown" : "");
-    out.replaceChildren(...hits.slice(0, 60).map(({ entry }) => {
+    count.textContent = words.results.replace("{n}", hits.length) + (hits.length > words.shown ? " " + words.first : "");
+    out.replaceChildren(...hits.slice(0, words.shown).map(({ entry }) => {
       const item = document.createElement("li"), link = document.createElement("a"), what = document.createElement("span"), text = document.createElement("div");
       link.href = root + entry.page; link.textContent = entry.title;
-      what.className = "when"; what.textContent = entry.type;
+      what.className = "when"; what.textContent = words.kinds[entry.type] || entry.type;
       text.className = "small soft"; text.textContent = entry.text.slice(0, 180);
       item.append(what, link, text); return item;
     }));
   }
-  for (const type of Array.from(new Set(entries.map((entry) => entry.type)))) { const option = document.createElement("option"); option.value = option.textContent = type; kind.append(option); }
+  for (const type of Array.from(new Set(entries.map((entry) => entry.type)))) { const option = document.createElement("option"); option.value = type; option.textContent = words.kinds[type] || type; kind.append(option); }
   input.value = window.xrState.get("q"); kind.value = window.xrState.get("kind");
   if (kind.selectedIndex === -1) kind.value = "";
   input.addEventListener("input", show); kind.addEventListener("input", show);

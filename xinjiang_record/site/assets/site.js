@@ -17,12 +17,40 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
+  const words = JSON.parse(document.body.dataset.words || "{}");
+  const alone = params.has("embed") && document.getElementById(params.get("figure") || "");
+  if (alone && alone.tagName === "FIGURE") // one picture of the page: everything beside it is hidden
+    for (let node = alone; node.id !== "main" && node.parentElement; node = node.parentElement)
+      for (const other of node.parentElement.children) if (other !== node) other.hidden = true;
+
   // A drawing of the page as a file of its own, in the colours and the language that the page has now.
-  window.xrDrawingFile = function (svg, title, lines, width) {
-    const NS = "http://www.w3.org/2000/svg", copy = svg.cloneNode(true), out = document.createElementNS(NS, "svg");
-    const inside = svg.viewBox.baseVal && svg.viewBox.baseVal.height ? svg.viewBox.baseVal.height : svg.clientHeight;
-    const full = width + 32, height = inside + 78 + 18 * lines.length, page = getComputedStyle(document.body);
-    out.setAttribute("xmlns", NS); out.setAttribute("width", full); out.setAttribute("height", height); out.setAttribute("viewBox", "0 0 " + full + " " + height);
+  const FONTS = "Liberation Sans, DejaVu Sans, Arial, sans-serif", NS = "http://www.w3.org/2000/svg";
+  const make = (name, values) => { const node = document.createElementNS(NS, name); for (const key in values) node.setAttribute(key, values[key]); return node; };
+  function fit(text, width, size, weight) { // the lines of a text that are no wider
+    const pen = document.createElement("canvas").getContext("2d"), rows = [""];
+    pen.font = (weight || 400) + " " + size + "px " + FONTS;
+    for (const word of text.split(/\s+/)) {
+      const longer = (rows[rows.length - 1] + " " + word).trim();
+      if (pen.measureText(longer).width <= width || !rows[rows.length - 1]) rows[rows.length - 1] = longer; else rows.push(word);
+    }
+    return rows;
+  }
+  function baseMap(image) { // the land under a map of the page, which is a file of its own
+    const load = new Promise((done) => {
+      if (window.xrWorld) { done(); return; }
+      const script = document.createElement("script");
+      script.src = image.getAttribute("href").replace(/svg$/, "js"); script.onload = script.onerror = () => done();
+      document.head.append(script);
+    });
+    return load.then(() => {
+      const style = getComputedStyle(document.documentElement), group = make("g", { fill: style.getPropertyValue("--land"), stroke: style.getPropertyValue("--coast"), "stroke-width": 0.5 });
+      for (const path of window.xrWorld || []) group.append(make("path", { d: path }));
+      return group;
+    });
+  }
+  window.xrDrawingFile = async function (svg, title, lines) {
+    const copy = svg.cloneNode(true), out = make("svg", { xmlns: NS }), page = getComputedStyle(document.body);
+    const box = svg.viewBox.baseVal, width = box && box.width ? box.width : svg.clientWidth, inside = box && box.height ? box.height : svg.clientHeight, full = width + 32;
     const parts = "path, circle, rect, line, text, tspan", hidden = [];
     const live = svg.querySelectorAll(parts), copied = copy.querySelectorAll(parts);
     live.forEach((node, at) => {
@@ -31,14 +59,24 @@
       for (const key of ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-weight"]) copied[at].setAttribute(key, style.getPropertyValue(key).replace(/url\("#(\w[\w-]*)"\)/, "url(#$1)"));
     });
     hidden.forEach((node) => node.remove());
-    copy.querySelectorAll("[data-tip]").forEach((node) => node.removeAttribute("data-tip"));
-    copy.querySelectorAll("image").forEach((node) => node.remove()); // a file has no outside parts
-    const text = (words, x, y, size, weight) => { const node = document.createElementNS(NS, "text"); node.setAttribute("x", x); node.setAttribute("y", y); node.setAttribute("font-size", size); node.setAttribute("font-family", "Liberation Sans, DejaVu Sans, Arial, sans-serif"); node.setAttribute("font-weight", weight || 400); node.setAttribute("fill", page.color); node.textContent = words; out.append(node); };
-    const back = document.createElementNS(NS, "rect"); back.setAttribute("width", full); back.setAttribute("height", height); back.setAttribute("fill", page.backgroundColor); out.append(back);
-    text(title, 16, 30, 18, 700);
-    copy.setAttribute("x", 16); copy.setAttribute("y", 44); copy.setAttribute("width", width); copy.setAttribute("height", inside); copy.setAttribute("font-family", "Liberation Sans, DejaVu Sans, Arial, sans-serif"); copy.removeAttribute("class"); out.append(copy);
-    lines.forEach((line, at) => text(line, 16, inside + 64 + 18 * at, 12));
-    text("Xinjiang Record, CC BY 4.0. " + location.href, 16, height - 8, 11);
+    for (const name of ["data-tip", "data-code", "tabindex", "role", "aria-label", "class"]) copy.querySelectorAll("[" + name + "]").forEach((node) => node.removeAttribute(name));
+    for (const image of copy.querySelectorAll("image")) image.replaceWith(await baseMap(image)); // a file has no outside parts
+    let y = 12;
+    const back = make("rect", { width: full, fill: page.backgroundColor }); out.append(back);
+    const write = (text, size, weight) => fit(text, width, size, weight).forEach((row) => {
+      y += Math.round(size * 1.4);
+      const node = make("text", { x: 16, y, "font-size": size, "font-family": FONTS, "font-weight": weight || 400, fill: page.color }); node.textContent = row; out.append(node);
+    });
+    write(title, 18, 700);
+    y += 12;
+    for (const [key, value] of [["x", 16], ["y", y], ["width", width], ["height", inside], ["font-family", FONTS]]) copy.setAttribute(key, value);
+    copy.removeAttribute("class"); copy.removeAttribute("role"); copy.removeAttribute("aria-label"); out.append(copy);
+    y += inside + 8;
+    lines.forEach((line) => write(line, 12));
+    write("Xinjiang Record, CC BY 4.0. " + location.href, 11);
+    const height = Math.ceil(y + 12);
+    for (const node of [out, back]) node.setAttribute("height", height);
+    out.setAttribute("width", full); out.setAttribute("viewBox", "0 0 " + full + " " + height);
     return new XMLSerializer().serializeToString(out);
   };
   window.xrSavePng = function (name, svg) {
@@ -51,20 +89,32 @@
     };
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
   };
-  document.querySelectorAll("svg.plot").forEach((svg) => { // where the site has no file of this drawing in this language
-    const figure = svg.closest("figure, section") || svg.parentNode;
-    if (document.documentElement.lang === "en" && figure.querySelector(".downloads a")) return;
-    const title = () => (svg.getAttribute("aria-label") || document.title).split(": ")[0];
-    const lines = () => Array.from(figure.querySelectorAll(".legend li"), (item) => item.textContent);
-    const name = location.pathname.split("/").pop().replace(/\.html$/, "") || "drawing";
-    const bar = figure.querySelector(".downloads") || document.createElement("p");
-    if (!bar.parentNode) { bar.className = "downloads"; svg.closest(".track, .chart, figure, div").after(bar); }
-    bar.querySelectorAll("a").forEach((link) => { if (!link.href.endsWith(".csv")) link.remove(); });
-    const file = () => window.xrDrawingFile(svg, title(), lines(), svg.clientWidth);
-    for (const [kind, save] of [["SVG", () => window.xrSave(name + ".svg", file(), "image/svg+xml")], ["PNG", () => window.xrSavePng(name + ".png", file())]]) {
-      const button = document.createElement("button");
-      button.type = "button"; button.textContent = kind; button.addEventListener("click", save); bar.append(button);
+  const button = (text, act) => { const node = document.createElement("button"); node.type = "button"; node.textContent = text; node.addEventListener("click", () => act(node)); return node; };
+  const here = () => location.href.replace(/[?#].*$/, "");
+  const pop = document.createElement("div"), popText = document.createElement("pre");
+  pop.className = "pop"; pop.popover = "auto"; pop.id = "picture-pop"; popText.id = "picture-text"; popText.tabIndex = 0;
+  pop.append(popText, button(words.copy, (node) => copy(node, popText.textContent)));
+  document.body.append(pop);
+  const tell = (text) => { popText.textContent = text; pop.showPopover(); };
+  document.querySelectorAll("figure[id]").forEach((figure) => { // each picture: download, link, citation, frame
+    const drawings = Array.from(figure.querySelectorAll("svg.map, svg.plot"));
+    if (!drawings.length) return;
+    const shown = () => drawings.find((svg) => svg.getBoundingClientRect().width) || drawings[0];
+    const title = () => (figure.querySelector("h2, h3") || { textContent: (shown().getAttribute("aria-label") || document.title).split(/: |\. /)[0] }).textContent.trim();
+    const bar = document.getElementById(figure.id + "-bar") || figure.querySelector(".downloads") || document.createElement("p");
+    if (!bar.parentNode) { bar.className = "downloads"; figure.append(bar); }
+    const isFile = document.documentElement.lang === "en" && bar.querySelector("a[href$='.svg']"); // the files are in English
+    if (!isFile && !bar.querySelector("[data-save]")) {
+      bar.querySelectorAll("a").forEach((link) => { if (/\.(svg|png)$/.test(link.href)) link.remove(); });
+      const lines = () => Array.from(figure.querySelectorAll(".legend li"), (item) => item.textContent);
+      const name = (location.pathname.split("/").pop().replace(/\.html$/, "") || "index") + "-" + figure.id;
+      bar.append(button("SVG", async () => window.xrSave(name + ".svg", await window.xrDrawingFile(shown(), title(), lines()), "image/svg+xml")), " ");
+      bar.append(button("PNG", async () => window.xrSavePng(name + ".png", await window.xrDrawingFile(shown(), title(), lines()))), " ");
     }
+    const query = (more) => { const now = new URLSearchParams(params); now.delete("embed"); now.delete("figure"); const text = [more, now.toString()].filter(Boolean).join("&"); return text ? "?" + text : ""; };
+    bar.append(button(words.link, (node) => copy(node, here() + query("") + "#" + figure.id)), " ");
+    bar.append(button(words.cite, () => tell("Xinjiang Record. " + title() + ". " + words.releases + ". " + here() + query("") + "#" + figure.id)), " ");
+    bar.append(button(words.embed, () => tell('<iframe src="' + here() + query("embed&figure=" + figure.id) + '" width="100%" height="560" title="' + title().replace(/["<>&]/g, " ") + '"></iframe>')));
   });
 
   // One tooltip for every drawing: at the pointer, at the finger, at the focused element; always inside the screen.
@@ -99,7 +149,7 @@
     show(node, touched.clientX, touched.clientY);
   }, true);
   document.addEventListener("focusin", (event) => {
-    if (!event.target.matches || !event.target.matches("svg a:focus-visible")) return hide();
+    if (!event.target.matches || !event.target.matches("svg :focus-visible")) return hide();
     const node = event.target.querySelector("[data-tip]") || told(event.target);
     if (!node) return hide();
     const box = event.target.getBoundingClientRect();

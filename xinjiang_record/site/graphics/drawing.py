@@ -48,6 +48,7 @@ svg{font-family:"Liberation Sans","DejaVu Sans",Arial,Helvetica,sans-serif}
 .kind-satellite_count{fill:var(--satellite-count);stroke:var(--satellite-count)}
 .kind-survey{fill:var(--survey);stroke:var(--survey)}
 .range{stroke-width:5;stroke-linecap:butt;opacity:.65}.arrow{stroke-width:2;fill:none}
+.later{fill:var(--none)}.band{opacity:.85}
 .track{stroke:var(--line);stroke-width:1}.here{stroke:var(--ink);stroke-width:2}
 """
 )

@@ -6,8 +6,8 @@ The input is the npm package ``world-atlas`` 2.0.2. Run it again with::
     python -m xinjiang_record.site.graphics.make_world package/countries-50m.json \
         package/countries-10m.json
 
-Land of no ISO code is in ``other``. Somaliland is drawn with Somalia. Crimea, Kashmir, the Golan,
-Western Sahara, Taiwan, Kosovo, northern Cyprus and the Falklands (Malvinas) are in ``disputed``.
+Land of no ISO code is in ``other``. Somaliland is drawn with Somalia. The areas of ``DISPUTED``,
+``ISLANDS`` and ``OUTLINES`` are in ``disputed``.
 """
 
 from __future__ import annotations
@@ -43,14 +43,34 @@ DISPUTED = {
     "N. Cyprus": "Northern Cyprus",
     "Falkland Is.": "Falkland Islands (Malvinas)",
 }
-CRIMEA = (
-    32.0,
-    44.0,
-    37.0,
-    46.6,
-)  # west, south, east, north of a ring that Natural Earth gives Russia
+# West, south, east, north of the rings that Natural Earth gives Russia.
+ISLANDS = {
+    "Crimea": (32.0, 44.0, 37.0, 46.6),
+    "Southern Kuril Islands": (145.3, 43.3, 149.1, 45.6),
+}
 OUTLINES = {  # coarse outlines, exact to about half a pixel of the map
-    "Kashmir": [
+    "Abkhazia": [
+        *((40.0, 43.39), (40.65, 43.55), (41.4, 43.35), (42.05, 43.2), (42.1, 43.0)),
+        *((41.75, 42.75), (41.55, 42.45), (41.0, 42.7), (40.5, 43.05)),
+    ],
+    "Abyei": [(27.83, 10.17), (29.0, 10.17), (29.0, 9.5), (28.3, 9.35), (27.83, 9.6)],
+    "Arunachal Pradesh": [
+        *((91.6, 27.8), (92.3, 28.0), (93.0, 28.4), (93.9, 28.7), (94.6, 29.25), (95.4, 29.1)),
+        *((96.1, 29.4), (96.6, 28.8), (97.3, 28.3), (97.05, 27.7), (96.2, 27.2), (95.5, 26.7)),
+        *((95.2, 26.9), (95.5, 27.6), (94.8, 27.7), (94.0, 27.4), (93.3, 26.95), (92.6, 26.95)),
+        *((92.0, 26.9), (91.65, 27.5)),
+    ],
+    "Halaib Triangle": [(33.6, 22.0), (34.7, 22.3), (35.5, 23.1), (36.9, 22.0)],
+    "South Ossetia": [
+        *((43.5, 42.6), (43.9, 42.62), (44.3, 42.7), (44.75, 42.5), (44.5, 42.2), (44.2, 42.05)),
+        *((43.9, 42.15), (43.6, 42.3)),
+    ],
+    "Transnistria": [
+        *((28.45, 48.15), (28.85, 48.05), (29.15, 47.85), (29.2, 47.5), (29.55, 47.35)),
+        *((29.6, 47.0), (29.95, 46.8), (30.05, 46.4), (29.7, 46.55), (29.55, 46.85)),
+        *((29.25, 47.05), (29.1, 47.35), (28.9, 47.75), (28.5, 48.0)),
+    ],
+    "Kashmir and Aksai Chin": [
         *((72.6, 36.3), (73.2, 35.8), (73.7, 35.2), (73.4, 34.6), (73.6, 33.6), (73.9, 33.0)),
         *((74.5, 32.7), (75.4, 32.3), (75.9, 32.7), (76.8, 33.1), (77.8, 32.8), (78.4, 32.5)),
         *((79.1, 32.5), (78.7, 33.6), (79.0, 34.3), (80.2, 34.6), (80.3, 35.4), (79.4, 35.9)),
@@ -220,8 +240,9 @@ def build_world(
         if code == "ATA":
             continue
         if name == "Russia":
-            disputed["Crimea"] = [ring for ring in found if _is_crimea(ring)]
-            found = [ring for ring in found if not _is_crimea(ring)]
+            for area, box in ISLANDS.items():
+                disputed[area] = [ring for ring in found if _is_inside(ring, box)]
+                found = [ring for ring in found if not _is_inside(ring, box)]
         if name in DISPUTED:
             disputed[DISPUTED[name]] = found
         elif code:
@@ -248,8 +269,8 @@ def build_world(
     }
 
 
-def _is_crimea(ring: list[Point]) -> bool:
-    west, south, east, north = CRIMEA
+def _is_inside(ring: list[Point], box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
     (left, bottom), (right, top) = project(west, south), project(east, north)
     x, y = _centre(ring)
     return left < x < right and top < y < bottom

@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from xinjiang_record.errors import UsageError
 from xinjiang_record.rosters import VOTE_KINDS
-from xinjiang_record.site import palette
 from xinjiang_record.site.graphics import country_shapes
 from xinjiang_record.site.graphics.drawing import Drawing
 from xinjiang_record.site.positions import (
@@ -27,9 +26,8 @@ from xinjiang_record.site.positions import (
 )
 from xinjiang_record.site.release_data import Record, RowDict, delivered
 from xinjiang_record.site.template_filters import host_of
-from xinjiang_record.site.translate import Language
+from xinjiang_record.site.translate import ENGLISH, Language
 
-BASE = "maps/world.svg"  # the map without marks, below the site's root
 DOT_RADIUS, RING_RADIUS = 3.1, 5.6  # pixels of a map 960 wide
 SIDE_WORDS = {
     "critical": "Critical of China’s policy",
@@ -59,10 +57,8 @@ PARTIAL = (
     "Where a roster is known in part, a state without colour may have signed."
 )
 BORDERS = (
-    "Areas whose status is disputed are hatched in grey: Crimea, Kashmir, the Golan, "
-    "Western Sahara, Taiwan, Kosovo, Northern Cyprus, the Falkland Islands (Malvinas). "
-    "Borders: Natural Earth. "
-    "They express no view on any claim."
+    "Areas whose status is disputed are hatched in grey: {areas}. Borders: Natural Earth. "
+    "They express no view on any claim. The smallest disputed areas are not drawn."
 )
 
 
@@ -280,7 +276,8 @@ def count_styles(styles: Iterable[str]) -> dict[str, int]:
 
 
 def _notes(words: Language, unplaced: Sequence[str]) -> list[str]:
-    notes = [words(PARTIAL), words(BORDERS)]
+    areas = ", ".join(words(item["name"]) for item in country_shapes.load()["disputed"])
+    notes = [words(PARTIAL), words(BORDERS, areas=areas)]
     if unplaced:
         notes.insert(0, words("Also signed, not a state: {names}.", names=", ".join(unplaced)))
     return notes
@@ -301,6 +298,7 @@ def body(
     is_interactive: bool = False,
     links: Mapping[str, str] | None = None,
     base: str = "",
+    words: Language = ENGLISH,
 ) -> str:
     """Return land, states, dots, rings, disputed areas and the mark of Xinjiang.
 
@@ -310,6 +308,7 @@ def body(
         links: Addresses of the states' pages; a state with one can be reached by keyboard.
         base: Address of the map without marks. With it, only the states with a mark are drawn,
             which makes a page a tenth as large.
+        words: The language of the names of disputed areas.
     """
     world = country_shapes.load()
     countries = world["countries"]
@@ -318,12 +317,12 @@ def body(
     parts.append('<g class="land">')
     parts += [f'<path d="{path}"/>' for path in world["other"] if not base]
     parts += [
-        _state(code, f'<path d="{item["path"]}"', "", marks, is_interactive, links)
+        _state(code, f'<path d="{item["path"]}"', "", marks, bool(base) or is_interactive, links)
         for code, item in countries.items()
         if item["path"] and (code in marks or not base)
     ]
     parts += [
-        f'<path class="disputed" d="{item["path"]}"><title>{escape(item["name"])}</title></path>'
+        _disputed(item, words, is_in_page=bool(base) or is_interactive)
         for item in world["disputed"]
     ]
     parts.append("</g><g>")
@@ -331,7 +330,7 @@ def body(
         if item["is_small"] and (is_interactive or code in marks):
             circle = f'<circle cx="{item["x"]}" cy="{item["y"]}" r="{DOT_RADIUS}"'
             linked = links if not item["path"] else None
-            parts.append(_state(code, circle, "dot ", marks, is_interactive, linked))
+            parts.append(_state(code, circle, "dot ", marks, bool(base) or is_interactive, linked))
     parts.append('</g><g class="rings">')
     parts += [
         f'<circle class="ring" cx="{countries[code]["x"]}" cy="{countries[code]["y"]}" '
@@ -339,7 +338,13 @@ def body(
         for code, mark in sorted(marks.items())
         if mark.is_ringed and code in countries
     ]
-    return "".join([*parts, "</g>", _xinjiang()])
+    return "".join([*parts, "</g>", _xinjiang(words)])
+
+
+def _disputed(item: Mapping[str, str], words: Language, is_in_page: bool) -> str:
+    name = words("{area}: status disputed", area=words(item["name"]))
+    told = f" data-tip={quoteattr(name)}" if is_in_page else ""
+    return f'<path class="disputed" d="{item["path"]}"{told}><title>{escape(name)}</title></path>'
 
 
 def _state(
@@ -347,18 +352,18 @@ def _state(
     shape: str,
     prefix: str,
     marks: Mapping[str, Mark],
-    is_interactive: bool,
+    has_code: bool,
     links: Mapping[str, str] | None,
 ) -> str:
     mark = marks.get(code)
     style = prefix + (mark.style if mark else "none" if prefix else "")
-    attributes = f" data-code={quoteattr(code)}" if is_interactive else ""
+    attributes = f" data-code={quoteattr(code)}" if has_code else ""
     if style.strip():
         attributes += f' class="{style}"'
     if mark:
         attributes += f" data-tip={quoteattr(mark.label)}"
     name = shape.split(" ", 1)[0][1:]
-    inside = f"<title>{escape(mark.label)}</title>" if mark and not is_interactive else ""
+    inside = f"<title>{escape(mark.label)}</title>" if mark and links is None else ""
     drawn = f"{shape}{attributes}>{inside}</{name}>" if inside else f"{shape}{attributes}/>"
     if links and code in links:
         label = quoteattr(mark.label if mark else code)
@@ -366,31 +371,20 @@ def _state(
     return drawn
 
 
-def _xinjiang() -> str:
+def _xinjiang(words: Language) -> str:
     x, y = country_shapes.project(*country_shapes.XINJIANG)
     at = f'cx="{x:.1f}" cy="{y:.1f}"'
+    name = escape(words("Xinjiang"))
     place = f'x="{x:.1f}" y="{y - 13:.1f}" text-anchor="middle"'
     return (
         f'<g class="xinjiang"><circle class="mark under" {at} r="9"/>'
         f'<circle class="mark" {at} r="9"/><circle class="mark" {at} r="1.2"/>'
-        f'<text class="mark-text halo" {place}>Xinjiang</text>'
-        f'<text class="mark-text" {place}>Xinjiang</text></g>'
+        f'<text class="mark-text halo" {place}>{name}</text>'
+        f'<text class="mark-text" {place}>{name}</text></g>'
     )
 
 
 def page_body(marks: Mapping[str, Mark], words: Language) -> Markup:
     """Return the drawing for a page in a folder of the site; its labels are escaped."""
     root = "../" if words.code == "en" else "../../"
-    return Markup(body(marks, base=f"{root}{BASE}"))
-
-
-def base_map() -> bytes:
-    """Return the map without marks, light or dark as the reader's system is."""
-    world = country_shapes.load()
-    paths = [*world["other"], *(item["path"] for item in world["countries"].values())]
-    drawn = "".join(f'<path d="{path}"/>' for path in paths if path)
-    style = ".land{fill:var(--land);stroke:var(--coast);stroke-width:.5}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {world["width"]} {world["height"]}">'
-        f'<style>{palette.css_variables()}{style}</style><g class="land">{drawn}</g></svg>\n'
-    ).encode()
+    return Markup(body(marks, base=f"{root}{country_shapes.BASE}", words=words))

@@ -29,7 +29,10 @@ def make_pages(words: Language) -> Iterator[Page]:
         "about.html",
         "about.html.j2",
         words("About the record"),
-        "How to read the record, how the maps and charts are made, and whose work is in the site.",
+        words(
+            "How to read the record, how the maps and charts are made, and whose work is in the "
+            "site."
+        ),
         "about",
         {"licences": licences, "world_source": country_shapes.SOURCE},
         find="method licence maps borders neutral",

@@ -29,7 +29,9 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
         "compare.html",
         "compare.html.j2",
         words("Compare"),
-        "Compare two statements, two states or two days: who stayed, left, joined and crossed.",
+        words(
+            "Compare two statements, two states or two days: who stayed, left, joined and crossed."
+        ),
         "compare",
         context,
         words=words,

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from xinjiang_record.site.pages.page import Page, page_of
 from xinjiang_record.site.release_data import Record, Release
 from xinjiang_record.site.template_filters import code_words
+from xinjiang_record.site.translate import Language
 
 # Fields that a build computes from others: a change of one is the change of what it came from.
 DERIVED_TABLES = {"positions", "signatories", "evidence", "sources"}
@@ -98,18 +99,22 @@ def _fields(descriptor: Path) -> dict[str, set[str]]:
     }
 
 
-def make_pages(record: Record) -> Iterator[Page]:
+def make_pages(record: Record, words: Language) -> Iterator[Page]:
     """Return the page of corrections."""
     found = corrections(record)
-    rows = [(item, *page_of(item.table, item.record_id, record)) for item in found]
+    rows = [(item, *page_of(item.table, item.record_id, record, words)) for item in found]
     yield Page(
         "corrections.html",
         "corrections.html.j2",
-        "Corrections",
-        "Every fact of the record that was corrected or retracted, newest first, with the reason.",
+        words("Corrections"),
+        words(
+            "Every fact of the record that was corrected or retracted, newest first, with the "
+            "reason."
+        ),
         "corrections",
         {"rows": rows},
         find="errors mistakes retracted corrected changes",
+        words=words,
     )
 
 

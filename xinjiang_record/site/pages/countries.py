@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from xinjiang_record.rosters import VOTE_KINDS
 from xinjiang_record.site.graphics import changes_strip, drawing, world_map
-from xinjiang_record.site.pages.index import last_moment
 from xinjiang_record.site.pages.page import Page, cited_sources, join_parts
 from xinjiang_record.site.pages.statements import style_of
 from xinjiang_record.site.positions import (
     OTHER_KINDS,
     counterparts,
     is_on_xinjiang,
+    last_moment,
     side_of,
     side_periods,
     sides_on,
@@ -39,7 +39,11 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
         "countries/index.html",
         "countries.html.j2",
         words("Countries"),
-        f"{len(rows)} states and observers named in a letter, a statement or the vote on Xinjiang.",
+        words(
+            "States and observers named in a letter, a statement or the vote on Xinjiang. "
+            "States: {n}.",
+            n=len(rows),
+        ),
         "countries",
         {"rows": rows, "regions": regions},
         words=words,
@@ -111,6 +115,7 @@ def _country(
         "sentence": sentence,
         "sentence_source": _sentence_sources(record, code),
         "strip_svg": Markup(drawing.in_page(strip)) if side_periods(record, code) else "",
+        "strip_legend": strip.legend,
         "map": world_map.page_body(marks, words),
         "items": timeline(record, code, others),
         "other_acts": _acts(record, code, OTHER_KINDS),
@@ -120,7 +125,7 @@ def _country(
             item for item in record.rows("responses", "events") if item["country_iso3"] == code
         ],
     }
-    described = f"{record.country_name(code)} on Xinjiang: {sentence}."
+    described = words("{name} on Xinjiang: {sentence}.", name=name, sentence=sentence)
     names = [about.get(f"name_{language}") for language in NAMED_LANGUAGES]
     return Page(
         f"countries/{code}.html",
@@ -175,8 +180,9 @@ def _full_roster_rows(record: Record, words: Language) -> dict[str, Markup]:
     key = f"full_roster_rows {words.code}"
     if key not in record.cache:
         form = Markup(
-            '<tr><td>{}</td><th scope="row"><a href="../statements/{}.html">{}</a></th>'
-            '<td><span class="side {}">{}</span></td><td>{}</td></tr>\n'
+            '<tr><td>{}</td><th scope="row"><a href="../statements/{}.html">'
+            '<bdi lang="en">{}</bdi></a></th><td><span class="side {}">{}</span></td>'
+            "<td>{}</td></tr>\n"
         )
         record.cache[key] = {
             name: form.format(
@@ -185,7 +191,7 @@ def _full_roster_rows(record: Record, words: Language) -> dict[str, Markup]:
                 row["title"],
                 row["stance"],
                 words(row["stance"]),
-                ", ".join(part for part in (row["body"], row["session"]) if part),
+                ", ".join(part for part in (words.of_data(row["body"]), row["session"]) if part),
             )
             for name, row in reversed(record.statements.items())
             if row["roster_status"] == "complete" and is_on_xinjiang(record, name)

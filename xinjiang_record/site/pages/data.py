@@ -21,6 +21,7 @@ from xinjiang_record.release.tables import file_layout
 from xinjiang_record.settings import Addresses
 from xinjiang_record.site.pages.page import Page, script_json
 from xinjiang_record.site.release_data import Record, Release
+from xinjiang_record.site.translate import Language
 
 NOWHERE = Addresses()
 NOT_FACTS = {"recorded_on"}  # days on which the record itself wrote something down
@@ -150,26 +151,28 @@ def citation_files(release: Release, addresses: Addresses = NOWHERE) -> dict[str
     }
 
 
-def make_pages(record: Record, addresses: Addresses = NOWHERE) -> Iterator[Page]:
+def make_pages(record: Record, words: Language, addresses: Addresses = NOWHERE) -> Iterator[Page]:
     """Return the list of packages, a page for each, and a page for each of its versions."""
-    described = (
-        f"{len(record.releases)} versioned, checked data packages: CSV, Parquet, SQLite, Excel, "
-        "with checksums and citations."
+    described = words(
+        "Versioned, checked data packages: CSV, Parquet, SQLite, Excel, with checksums and "
+        "citations."
     )
     context = {"datasette_url": addresses.datasette_url}
-    yield Page("data/index.html", "data.html.j2", "Data", described, "data", context)
+    title = words("Data")
+    yield Page("data/index.html", "data.html.j2", title, described, "data", context, words=words)
     for release in record.releases.values():
-        yield _package(release, addresses)
-        yield from _versions(release, addresses)
+        yield _package(words, release, addresses)
+        yield from _versions(words, release, addresses)
 
 
-def _versions(release: Release, addresses: Addresses) -> Iterator[Page]:
+def _versions(words: Language, release: Release, addresses: Addresses) -> Iterator[Page]:
     """Return a page for each version that is here: by its address a version is cited."""
     for entry in release.versions:
         folder = release.path.parent / entry["version"]
         if not (folder / "SHA256SUMS").is_file():
             continue
         info = describe(release, entry["version"], addresses)
+        title = words.of_data(info.title)
         context = {
             "info": info,
             "entry": entry,
@@ -184,23 +187,24 @@ def _versions(release: Release, addresses: Addresses) -> Iterator[Page]:
         yield Page(
             f"data/{release.name}/{entry['version']}.html",
             "version.html.j2",
-            f"{info.title}, version {info.version}",
-            info.description,
+            words("{title}, version {version}", title=title, version=info.version),
+            words.of_data(info.description),
             "data",
             context,
-            (("Data", "data/index.html"), (info.title, f"data/{release.name}.html")),
+            ((words("Data"), "data/index.html"), (title, f"data/{release.name}.html")),
             "Version of a data package",
             None,
+            words,
         )
 
 
-def _package(release: Release, addresses: Addresses) -> Page:
-    described = release.descriptor["description"]
+def _package(words: Language, release: Release, addresses: Addresses) -> Page:
+    described = words.of_data(release.descriptor["description"])
     info = describe(release, release.version, addresses)
     context = {
         "release": release,
         "files": download_links(release),
-        "resources": [_resource(release, item) for item in release.descriptor["resources"]],
+        "resources": [_resource(words, release, item) for item in release.descriptor["resources"]],
         "snippets": code_snippets(release, addresses),
         "citations": [
             (name, text, f"data/{release.name}/cite.{STYLES[name][1]}")
@@ -219,17 +223,18 @@ def _package(release: Release, addresses: Addresses) -> Page:
     return Page(
         f"data/{release.name}.html",
         "package.html.j2",
-        release.descriptor["title"],
+        words.of_data(release.descriptor["title"]),
         described,
         "data",
         context,
-        (("Data", "data/index.html"),),
+        ((words("Data"), "data/index.html"),),
         "Data package",
         find,
+        words,
     )
 
 
-def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
+def _resource(words: Language, release: Release, item: dict[str, Any]) -> dict[str, Any]:
     name, schema = item["name"], item.get("schema", {})
     key = schema.get("primaryKey", [])
     return {
@@ -238,11 +243,11 @@ def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
         "description": item.get("description"),
         "fields": schema.get("fields", []),
         "primary": [key] if isinstance(key, str) else key,
-        "count": f"{item['x-rows']:,}",
+        "count": words.number(item["x-rows"]),
         "preview": release.rows(name)[:PREVIEW_ROWS],
         "files": [
             (
-                _label(kind, number, len(infos)),
+                _label(words, kind, number, len(infos)),
                 f"{release.name}/{release.version}/{info['path']}",
             )
             for kind, infos in zip(("CSV", "Parquet"), file_layout.file_entries(item), strict=True)
@@ -251,5 +256,6 @@ def _resource(release: Release, item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _label(kind: str, number: int, count: int) -> str:
-    return kind if count == 1 else f"{kind}, part {number} of {count}"
+def _label(words: Language, kind: str, number: int, count: int) -> str:
+    part = words("part {n} of {count}", n=number, count=count)
+    return kind if count == 1 else f"{kind}, {part}"

@@ -7,12 +7,10 @@ from typing import Any
 
 from xinjiang_record.site.pages.page import Page, cited_sources, join_parts, slug
 from xinjiang_record.site.release_data import Record, RowDict, group
-from xinjiang_record.site.template_filters import edtf_words, plural
-
-CRUMBS = (("Documents", "documents/index.html"),)
+from xinjiang_record.site.translate import Language
 
 
-def make_pages(record: Record) -> Iterator[Page]:
+def make_pages(record: Record, words: Language) -> Iterator[Page]:
     """Return documents, directives and terms; nothing where the record has none."""
     rows = record.rows("documents", "documents")
     if not rows:
@@ -25,37 +23,45 @@ def make_pages(record: Record) -> Iterator[Page]:
         ),
     )
     kinds = sorted({row["document_kind"] for row in rows})
-    many = plural(len(rows), "leaked, official or UN document", "leaked, official and UN documents")
-    described = f"{many} on the detentions in Xinjiang: facts about each, with sources."
+    described = words(
+        "Leaked, official and UN documents on the detentions in Xinjiang: facts about each, "
+        "with sources. Documents: {n}.",
+        n=len(rows),
+    )
+    crumbs = ((words("Documents"), "documents/index.html"),)
     yield Page(
         "documents/index.html",
         "documents.html.j2",
-        "Documents",
+        words("Documents"),
         described,
         "documents",
         {"rows": rows, "kinds": kinds},
+        words=words,
     )
-    yield from (_document(record, row) for row in rows)
+    yield from (_document(record, words, row, crumbs) for row in rows)
     index = record.index("documents", "documents", "document_id")
     directives = group(record.rows("documents", "directives"), "document_id", "directive_id")
     groups = [(index[name], items) for name, items in directives.items()]
-    described = (
+    described = words(
         "Orders quoted from documents on the detentions in Xinjiang, in the words of the sources."
     )
     yield Page(
         "documents/directives.html",
         "directives.html.j2",
-        "Orders quoted from documents",
+        words("Orders quoted from documents"),
         described,
         "documents",
         {"groups": groups},
-        CRUMBS,
+        crumbs,
         find=" ".join(row["text_en"] for items in directives.values() for row in items),
+        words=words,
     )
-    yield _terms(record)
+    yield _terms(record, words, crumbs)
 
 
-def _document(record: Record, row: RowDict) -> Page:
+def _document(
+    record: Record, words: Language, row: RowDict, crumbs: tuple[tuple[str, str], ...]
+) -> Page:
     identifier = row["document_id"]
 
     def own(resource: str, column: str) -> list[str]:
@@ -66,9 +72,12 @@ def _document(record: Record, row: RowDict) -> Page:
         ]
 
     extra = [
-        ("Authors", own("document_authors", "author")),
-        ("Published by", own("document_publishers", "publisher")),
-        ("Languages", own("document_languages", "language")),
+        (words("Authors"), own("document_authors", "author")),
+        (words("Published by"), own("document_publishers", "publisher")),
+        (
+            words("Languages"),
+            [words.language_name(code) for code in own("document_languages", "language")],
+        ),
     ]
     context = {
         "row": row,
@@ -86,9 +95,9 @@ def _document(record: Record, row: RowDict) -> Page:
     }
     described = join_parts(
         [
-            row["document_kind"],
+            words.of_code(row["document_kind"]),
             row["issuer"],
-            edtf_words(row["issued_edtf"]) if row["issued_edtf"] else "",
+            words.edtf(row["issued_edtf"]) if row["issued_edtf"] else "",
         ]
     )
     find = join_parts(
@@ -108,13 +117,14 @@ def _document(record: Record, row: RowDict) -> Page:
         described,
         "documents",
         context,
-        CRUMBS,
+        crumbs,
         "Document",
         find,
+        words,
     )
 
 
-def _terms(record: Record) -> Page:
+def _terms(record: Record, words: Language, crumbs: tuple[tuple[str, str], ...]) -> Page:
     names = group(record.rows("documents", "term_names"), "term_id", "term_name_id")
     rows: list[dict[str, Any]] = []
     for row in record.rows("documents", "terms"):
@@ -134,16 +144,17 @@ def _terms(record: Record) -> Page:
             }
         )
     find = " ".join(name["name"] for item in rows for name in item["names"])
-    described = (
-        f"{plural(len(rows), 'thing')} with the names they go by, in English, Chinese and Uyghur."
+    described = words(
+        "Official and other names, in English and in the scripts they are written in."
     )
     return Page(
         "documents/terms.html",
         "terms.html.j2",
-        "The names of things",
+        words("The names of things"),
         described,
         "documents",
         {"rows": rows},
-        CRUMBS,
+        crumbs,
         find=find,
+        words=words,
     )

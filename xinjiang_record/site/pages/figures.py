@@ -17,8 +17,7 @@ from xinjiang_record.site.graphics.figure_words import (
 )
 from xinjiang_record.site.pages.page import Page, join_parts, slug
 from xinjiang_record.site.release_data import Record, RowDict, last_day
-from xinjiang_record.site.template_filters import code_words
-from xinjiang_record.site.translate import ENGLISH, Language
+from xinjiang_record.site.translate import Language
 
 LINK_WORDS = {
     "supersedes": ("Supersedes", "Superseded by"),
@@ -61,9 +60,10 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
     panels = chart.panels(record)
     names = list(dict.fromkeys(panel.quantity_type for panel in panels))
     types = [_type(record, name, figures, words) for name in names]
-    described = (
-        f"{len(figures)} published figures for the detained in Xinjiang, by kind of quantity, "
-        "each with its source."
+    described = words(
+        "Published figures for the detained in Xinjiang, by kind of quantity, each with its "
+        "source. Figures: {n}.",
+        n=len(figures),
     )
     yield Page(
         "figures/index.html",
@@ -75,9 +75,8 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
         words=words,
     )
     yield from (_quantity(record, words, item, figures, panels) for item in types)
-    if words.code == "en":
-        found = {row["figure_id"]: panel for panel in panels for row in panel.figures}
-        yield from (_figure(record, row, found[row["figure_id"]]) for row in figures)
+    found = {row["figure_id"]: panel for panel in panels for row in panel.figures}
+    yield from (_figure(record, words, row, found[row["figure_id"]]) for row in figures)
 
 
 def _shared(record: Record, words: Language) -> dict[str, Any]:
@@ -91,7 +90,7 @@ def _shared(record: Record, words: Language) -> dict[str, Any]:
         "reference_words": lambda row: reference_words(row, words),
         "sort_value": chart.as_number_text,
         "kinds": [(key, words(text)) for key, text in KIND_WORDS.items()],
-        "kind_words": lambda kind: words(KIND_WORDS.get(kind, code_words(kind))),
+        "kind_words": lambda kind: words(KIND_WORDS[kind]),
     }
 
 
@@ -114,13 +113,13 @@ def _quantity(
     panels: list[chart.Panel],
 ) -> Page:
     own = [row for row in figures if row["quantity_type"] == item["name"]]
-    described = DESCRIPTIONS.get(item["name"], OTHER_DESCRIPTION)
+    described = words(DESCRIPTIONS.get(item["name"], OTHER_DESCRIPTION))
     mine = [panel for panel in panels if panel.quantity_type == item["name"]]
     drawn = [_panel(record, words, panel) for panel in mine]
     context = {
         **_shared(record, words),
         "heading": item["words"],
-        "description": words(described),
+        "description": described,
         "charts": [entry for entry in drawn if entry["svg"]],
         "singles": [entry for entry in drawn if not entry["svg"]],
         "figures": own,
@@ -152,20 +151,19 @@ def _panel(record: Record, words: Language, panel: chart.Panel) -> dict[str, Any
         "svg": "",
     }
     if has_chart(panel):
-        root = "" if words.code == "en" else "../../figures/"
-        drawn = chart.draw(record, panel, words, links=root)
+        drawn = chart.draw(record, panel, words, links="")
         entry |= {"svg": Markup(drawing.in_page(drawn, "plot dots")), "drawing": drawn}
     return entry
 
 
-def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
-    identifier, words = row["figure_id"], ENGLISH
+def _figure(record: Record, words: Language, row: RowDict, panel: chart.Panel) -> Page:
+    identifier = row["figure_id"]
     authors = [
         item["author"]
         for item in record.rows("detention-figures", "figure_authors")
         if item["figure_id"] == identifier
     ]
-    value = f"{figure_value(row)} {unit_words(row['unit'])}".rstrip()
+    value = f"{figure_value(row, words)} {unit_words(row['unit'], words)}".rstrip()
     shown = has_chart(panel) and chart.numbers(row)
     drawn = chart.draw(record, panel, words, links="", here=identifier) if shown else None
     measure = chart.measure_words(record, row["measure"], row["unit"], words)
@@ -175,14 +173,15 @@ def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
         "row": row,
         "measure": measure,
         "area": areas.get(row["area_id"] or "", {}).get("title") or "",
-        "links": _links(record, identifier),
+        "links": _links(record, words, identifier),
         "authors": authors,
         "svg": Markup(drawing.in_page(drawn, "plot dots")) if drawn else "",
         "drawing": drawn,
         "panel": panel,
     }
     published = words.edtf(row["published_edtf"])
-    described = join_parts([value, measure, row["quantity_type"], row["publisher"], published])
+    kind = type_words(row["quantity_type"], words)
+    described = join_parts([value, measure, kind, row["publisher"], published])
     find = join_parts(
         [
             identifier,
@@ -190,7 +189,7 @@ def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
             row["publisher"],
             row["population"],
             row["area_as_published"],
-            row["quantity_type"],
+            kind,
             row["publication_title"],
             published,
             *(words.count(number) for number in chart.numbers(row)),
@@ -198,8 +197,8 @@ def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
         ]
     )
     crumbs = (
-        ("Figures", "figures/index.html"),
-        (row["quantity_type"], f"figures/type-{row['quantity_type']}.html"),
+        (words("Figures"), "figures/index.html"),
+        (kind, f"figures/type-{row['quantity_type']}.html"),
     )
     return Page(
         f"figures/{slug(identifier)}.html",
@@ -211,10 +210,11 @@ def _figure(record: Record, row: RowDict, panel: chart.Panel) -> Page:
         crumbs,
         "Figure",
         find,
+        words,
     )
 
 
-def _links(record: Record, identifier: str) -> list[dict[str, Any]]:
+def _links(record: Record, words: Language, identifier: str) -> list[dict[str, Any]]:
     figures = record.index("detention-figures", "figures", "figure_id")
     found = []
     for link in record.rows("detention-figures", "figure_links"):
@@ -224,11 +224,11 @@ def _links(record: Record, identifier: str) -> list[dict[str, Any]]:
         ):
             if own != identifier or other not in figures:
                 continue
-            label = f"{figure_value(figures[other])}, {figures[other]['publisher'] or other}"
-            known = LINK_WORDS.get(link["link_type"], (code_words(link["link_type"]),) * 2)
+            label = f"{figure_value(figures[other], words)}, {figures[other]['publisher'] or other}"
+            known = LINK_WORDS[link["link_type"]]
             found.append(
                 {
-                    "words": known[way],
+                    "words": words(known[way]),
                     "other": slug(other),
                     "label": label,
                     "reason": link["reason"],

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
-from xinjiang_record.site.graphics import changes_strip, chart, drawing, sides_chart, world_map
+from xinjiang_record.site.graphics import (
+    changes_strip,
+    chart,
+    drawing,
+    sides_chart,
+    stay_flow,
+    world_map,
+)
 from xinjiang_record.site.graphics.figure_words import figure_value
 from xinjiang_record.site.pages.page import Page
 from xinjiang_record.site.positions import (
     SIGNED_TYPES,
     event_days,
     is_on_xinjiang,
+    last_moment,
     latest_pair,
-    record_positions,
     roster_steps,
 )
 from xinjiang_record.site.release_data import Record, Release, RowDict, delivered
 from xinjiang_record.site.translate import Language
 
 NEWEST = 5  # rows of each list
-
-
-def last_moment(record: Record) -> date:
-    """Return the day of the last event of the record: the map's "now", which no clock moves."""
-    days = [day for item in record_positions(record) for day in (item.start, item.end) if day]
-    return max(days, default=max(delivered(row) for row in record.statements.values()))
 
 
 def make_page(record: Record, words: Language) -> Page:
@@ -46,7 +46,9 @@ def make_page(record: Record, words: Language) -> Page:
         "newer": _newer(record, pair),
         "pair": pair,
         "view": view,
-        "drawing": Markup(world_map.body(view.marks, is_interactive=True, links=links)),
+        "drawing": Markup(
+            world_map.body(view.marks, is_interactive=True, links=links, words=words)
+        ),
         "estimates": _estimates(record, words),
         "days": days,
         "last_day": last_moment(record).isoformat(),
@@ -55,14 +57,17 @@ def make_page(record: Record, words: Language) -> Page:
         "sides_svg": Markup(drawing.in_page(sides, "plot bars")),
         "strip": strip,
         "strip_svg": Markup(drawing.in_page(strip)) if strip else "",
+        "stay": _stay(record, words),
         "changed": [(code, changes_strip.summary(record, words, code)) for code in changed],
         "steps": roster_steps(record),
         "latest": statements[: -NEWEST - 1 : -1],
-        "news": {name: _news(release) for name, release in record.releases.items()},
+        "news": {name: _news(release, words) for name, release in record.releases.items()},
     }
-    described = (
-        f"{len(statements)} letters, joint statements and votes of {len(record.by_country)} states "
-        "on Xinjiang, and published figures for the detained, each with its source."
+    described = words(
+        "Letters, joint statements and votes of states on Xinjiang, and published figures for the "
+        "detained, each with its source. Statements: {n}. States: {states}.",
+        n=len(statements),
+        states=len(record.by_country),
     )
     title = words("Xinjiang Record: who signed what, and how many are said to be detained")
     return Page(
@@ -129,7 +134,26 @@ def _estimates(record: Record, words: Language) -> dict[str, Any] | None:
     }
 
 
-def _news(release: Release) -> str:
+def _stay(record: Record, words: Language) -> dict[str, Any] | None:
+    """Return the picture of who stayed, once for a desk and once for a phone."""
+    drawn = {
+        width: stay_flow.draw(record, words, last_moment(record), width)
+        for width in (stay_flow.WIDE, stay_flow.NARROW)
+    }
+    wide, narrow = drawn[stay_flow.WIDE], drawn[stay_flow.NARROW]
+    if wide is None or narrow is None:
+        return None
+    return {
+        "title": wide.title,
+        "subtitle": wide.subtitle,
+        "wide": Markup(stay_flow.in_page(wide, stay_flow.WIDE, "for-desk")),
+        "narrow": Markup(stay_flow.in_page(narrow, stay_flow.NARROW, "for-phone")),
+    }
+
+
+def _news(release: Release, words: Language) -> str:
+    """Return what the last version of a package is: the size of its change, and its rows."""
     last = release.versions[-1] if release.versions else {}
-    reasons = last.get("reasons") or ["released"]
-    return " ".join(str(reason) for reason in reasons)[:300]
+    total = sum((last.get("row_counts") or {}).values())
+    bump = words("size of the change: {size}", size=words.of_code(last.get("bump") or "first"))
+    return f"{bump}; " + words("rows: {n}", n=words.number(total))

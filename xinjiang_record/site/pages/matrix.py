@@ -50,7 +50,12 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
         "matrix.html",
         "matrix.html.j2",
         words("Matrix: countries and statements"),
-        f"{len(rows)} countries by {len(columns)} statements: who signed, joined, withdrew, voted.",
+        words(
+            "Countries by statements: who signed, joined, withdrew, voted. "
+            "Countries: {n}. Statements: {columns}.",
+            n=len(rows),
+            columns=len(columns),
+        ),
         "matrix",
         {
             "rows": lines,

@@ -25,11 +25,6 @@ NAVIGATION = (
     ("Corrections", "corrections.html", "corrections"),
     ("Data", "data/index.html", "data"),
 )
-# Pages that every language has; the others are in English only.
-TRANSLATED = re.compile(
-    r"index\.html|matrix\.html|compare\.html|about\.html|statements/.+|countries/.+|"
-    r"figures/(?:index|type-.+)\.html"
-)
 OWN_CARD = {"Country", "Statement", "Chart", "Data package"}
 
 
@@ -123,7 +118,17 @@ EVENT_TABLES = {
 BLOC_TABLES = {"blocs", "bloc_members", "bloc_positions"}
 
 
-def page_of(resource: str, record_id: str, record: Record) -> tuple[str, str]:
+def _table_title(record: Record, resource: str, words: Language) -> str:
+    for release in record.releases.values():
+        for item in release.descriptor["resources"]:
+            if item["name"] == resource:
+                return words.of_data(str(item["title"]))
+    return resource
+
+
+def page_of(
+    resource: str, record_id: str, record: Record, words: Language = ENGLISH
+) -> tuple[str, str]:
     """Return the page that shows a row, and words for it: ("", words) where none does."""
     first = record_id.split(".", 1)[0]
     if resource == "statements" or resource in STATEMENT_TABLES:
@@ -131,17 +136,17 @@ def page_of(resource: str, record_id: str, record: Record) -> tuple[str, str]:
         if name in record.statements:
             return f"statements/{slug(name)}.html", str(record.statements[name]["title"])
     elif resource in BLOC_TABLES:
-        return "statements/index.html#blocs", "Positions of blocs"
+        return "statements/index.html#blocs", words("Positions of blocs")
     elif resource.startswith("figure"):
-        return f"figures/{slug(first)}.html", f"Figure {first}"
+        return f"figures/{slug(first)}.html", words("Figure {name}", name=first)
     elif resource in EVENT_TABLES:
         events = record.index("responses", "events", "event_id")
         if first in events:
             return f"responses/{slug(first)}.html", str(events[first]["title"])
     elif resource in {"terms", "term_names"}:
-        return "documents/terms.html", "The names of things"
+        return "documents/terms.html", words("The names of things")
     elif resource == "directives" or resource.startswith("document"):
         documents = record.index("documents", "documents", "document_id")
         if first in documents:
             return f"documents/{slug(first)}.html", str(documents[first]["title"])
-    return "", f"{resource.replace('_', ' ')}: {record_id}"
+    return "", f"{_table_title(record, resource, words)}: {record_id}"

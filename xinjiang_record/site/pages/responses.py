@@ -8,29 +8,31 @@ from typing import Any
 
 from xinjiang_record.site.pages.page import Page, cited_sources, join_parts, slug
 from xinjiang_record.site.release_data import Record, RowDict, delivered, last_day
-from xinjiang_record.site.template_filters import edtf_words
+from xinjiang_record.site.translate import Language
 
 
-def make_pages(record: Record) -> Iterator[Page]:
+def make_pages(record: Record, words: Language) -> Iterator[Page]:
     """Return the timeline of everything dated, and a page for each response."""
     rows = sorted(
         [*_events(record), *_statements(record), *_documents(record)],
         key=lambda item: (item["day"], item["page"]),
     )
     kinds, years = sorted({row["kind"] for row in rows}), sorted({row["day"][:4] for row in rows})
-    described = (
-        f"{len(rows)} dated acts: statements of both sides, motions, sanctions, denials, "
-        "UN acts, documents."
+    described = words(
+        "Dated acts: statements of both sides, motions, sanctions, denials, UN acts, documents. "
+        "Acts: {n}.",
+        n=len(rows),
     )
     yield Page(
         "responses/index.html",
         "responses.html.j2",
-        "Timeline",
+        words("Timeline"),
         described,
         "responses",
         {"rows": rows, "kinds": kinds, "years": years},
+        words=words,
     )
-    yield from (_event(record, row) for row in record.rows("responses", "events"))
+    yield from (_event(record, words, row) for row in record.rows("responses", "events"))
 
 
 def _line(
@@ -102,25 +104,25 @@ def _documents(record: Record) -> Iterator[dict[str, Any]]:
             )
 
 
-def _event(record: Record, row: RowDict) -> Page:
+def _event(record: Record, words: Language, row: RowDict) -> Page:
     name = row["event_id"]
 
     def own(resource: str) -> list[RowDict]:
         return [item for item in record.rows("responses", resource) if item["event_id"] == name]
 
     parts = [
-        ("Motion", "motions", own("motions")),
-        ("Determination", "determinations", own("determinations")),
-        ("Sanctions", "sanctions", own("sanctions")),
-        ("Trade restriction", "trade_restrictions", own("trade_restrictions")),
-        ("Court case", "court_cases", own("court_cases")),
-        ("Diplomatic act", "diplomatic_acts", own("diplomatic_acts")),
+        (words("Motion"), "motions", own("motions")),
+        (words("Determination"), "determinations", own("determinations")),
+        (words("Sanctions"), "sanctions", own("sanctions")),
+        (words("Trade restriction"), "trade_restrictions", own("trade_restrictions")),
+        (words("Court case"), "court_cases", own("court_cases")),
+        (words("Diplomatic act"), "diplomatic_acts", own("diplomatic_acts")),
     ]
     described = join_parts(
-        [edtf_words(row["happened_edtf"]), row["event_type"].replace("_", " "), row["actor"]]
+        [words.edtf(row["happened_edtf"]), words.of_code(row["event_type"]), row["actor"]]
     )
     context = {"row": row, "parts": parts, "targets": own("sanction_targets")}
-    find = join_parts([name, row["actor"], row["event_type"].replace("_", " ")])
+    find = join_parts([name, row["actor"], words.of_code(row["event_type"])])
     return Page(
         f"responses/{slug(name)}.html",
         "event.html.j2",
@@ -128,7 +130,8 @@ def _event(record: Record, row: RowDict) -> Page:
         described,
         "responses",
         context,
-        (("Timeline", "responses/index.html"),),
+        ((words("Timeline"), "responses/index.html"),),
         "Response",
         find,
+        words,
     )

@@ -18,7 +18,6 @@ from xinjiang_record.site.positions import (
     side_of,
 )
 from xinjiang_record.site.release_data import Record, RowDict, delivered, last_day
-from xinjiang_record.site.template_filters import plural
 from xinjiang_record.site.translate import Language
 
 # What the unnamed rest of a claimed number is, by the kind that the record gives it.
@@ -56,9 +55,10 @@ def style_of(row: RowDict, statement: RowDict) -> str:
 def make_pages(record: Record, words: Language) -> Iterator[Page]:
     """Return the list of statements, and a page for each."""
     rows = list(reversed(record.statements.values()))
-    described = (
-        f"{plural(len(rows), 'letter, statement or vote', 'letters, statements and votes')} "
-        "on Xinjiang: declared and named signatories."
+    described = words(
+        "Letters, statements and votes on Xinjiang: declared and named signatories. "
+        "Statements: {n}.",
+        n=len(rows),
     )
     yield Page(
         "statements/index.html",
@@ -110,10 +110,10 @@ def _statement(record: Record, words: Language, row: RowDict) -> Page:
     }
     described = join_parts(
         [
-            row["stance"],
-            row["body"],
+            words(row["stance"]),
+            words.of_data(row["body"]),
             words.day(delivered(row)),
-            f"{row['current_count']} named" if row["current_count"] else "",
+            words("{n} named", n=row["current_count"]) if row["current_count"] else "",
         ]
     )
     items = record.signatories.get(name, [])
@@ -161,7 +161,6 @@ def _claim(row: RowDict) -> dict[str, Any]:
     return {
         **row,
         "qualifier_words": CLAIM_QUALIFIERS.get(row.get("qualifier") or "", ""),
-        "counts_words": (row.get("counts") or "signatories").replace("_", " "),
         "residual_words": RESIDUAL_WORDS.get(row.get("residual_kind") or "", ""),
     }
 
