@@ -30,6 +30,8 @@ KINDS = {
     "Arabic": "ar/index.html",
     "Arabic country": "ar/countries/SOM.html",
     "Chinese figures": "zh/figures/type-stock.html",
+    "Arabic figure": "ar/figures/F001.html",
+    "French package": "fr/data/joint-statements.html",
     "figures": "figures/index.html",
     "quantity": "figures/type-stock.html",
     "figure": "figures/F001.html",
@@ -48,18 +50,18 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+# Both widths and both schemes, each once: every page is looked at twice, not four times.
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_axe_finds_nothing_on_any_kind_of_page(
-    browser: Any, address: str, axe: str, scheme: str, width: int
+    browser: Any, address: str, axe: str, width: int, scheme: str
 ) -> None:
     context = browser.new_context(
         color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900}
     )
+    context.add_init_script(axe)
     page, wrong = context.new_page(), {}
     for kind, path in KINDS.items():
         page.goto(address + path)
-        page.evaluate(axe)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
         if found:
             wrong[kind] = [
@@ -182,7 +184,7 @@ def test_search_finds_and_goes_there(tab: Any) -> None:
     assert tab.url.endswith("countries/SOM.html")
     tab.goto("search.html")
     tab.locator("#q").fill("zzzzqq xxyyxx")
-    assert "0 results" in tab.locator("#count").inner_text()
+    assert "Results: 0." in tab.locator("#count").inner_text()
     for number in ("15683", "15,683"):
         tab.locator("#q").fill(number)
         assert tab.locator("#results a", has_text="15,683").count() > 0
@@ -430,7 +432,7 @@ def test_an_embedded_page_has_the_view_alone_and_may_be_framed(browser: Any, add
     assert page.locator(".site-head").is_hidden() and page.locator("svg.map").first.is_visible()
     plain = page.goto(address + "index.html")
     assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
-    page.get_by_role("button", name="Embed").click()
+    page.locator(".share button", has_text="Embed").click()
     assert "?embed" in page.locator("#embed-text").inner_text()
     context.close()
 
@@ -456,6 +458,81 @@ def test_a_drawing_without_a_file_downloads_as_it_is_shown(tab: Any, path: str) 
             tab.locator(".downloads button", has_text=kind).first.click()
         data = caught.value.path().read_bytes()
         assert data.startswith(magic) and len(data) > 1000
+
+
+MAPS = {"index.html": "AUS", f"statements/{B}.html": "RUS", "countries/SOM.html": "SOM"}
+
+
+@pytest.mark.parametrize("path", MAPS)
+def test_every_map_is_walked_by_keyboard(tab: Any, path: str) -> None:
+    tab.goto(path)
+    stops = tab.locator("svg.map [tabindex='0'], svg.map a")
+    assert stops.count() == 1  # one stop for Tab, however many states there are
+    told = []
+    stops.first.focus()
+    for key in ("Home", "ArrowRight", "ArrowRight", "End", "Home"):
+        tab.keyboard.press(key)
+        told.append(tab.evaluate("document.activeElement.getAttribute('aria-label')"))
+        assert tab.locator(".tip").inner_text() == told[-1]
+    many = tab.locator("svg.map [data-code][data-tip]").count() > 2
+    assert told[0] == told[-1] and (len(set(told)) == 4) == many
+    tab.keyboard.press("Escape")
+    assert tab.locator(".tip").is_hidden()
+    code = tab.evaluate("document.activeElement.dataset.code")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"**/countries/{code}.html")
+
+
+def test_the_focus_on_the_map_follows_the_view(tab: Any) -> None:
+    tab.goto("index.html")
+    for view in (A, "day"):
+        tab.select_option("#what", view)
+        tab.locator("svg.map [tabindex='0']").focus()
+        name = tab.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert name == tab.evaluate("document.activeElement.dataset.tip") and "20" in name
+
+
+PICTURES = {
+    "index.html": ("map-figure", "estimates", "sides", "who-stayed", "who-left"),
+    f"statements/{B}.html": ("map",),
+    "countries/SOM.html": ("strip", "map"),
+    "figures/F001.html": ("chart",),
+    f"compare.html?a={A}&b={B}": ("compare-picture",),
+    f"ar/statements/{B}.html": ("map",),
+}
+
+
+def test_every_picture_downloads_is_cited_linked_and_embedded(tab: Any) -> None:
+    for path, names in PICTURES.items():
+        tab.goto(path)
+        figures = tab.evaluate(
+            "[...document.querySelectorAll('svg.map, svg.plot')].map(n => n.closest('figure').id)"
+        )
+        assert set(figures) == set(names), path
+        for name in names:
+            bar = tab.locator(f"#{name}-bar, #{name} .downloads").first
+            words = bar.inner_text()
+            for wanted in ("SVG", "PNG", "CSV"):
+                assert words.count(wanted) == 1, (path, name, words)
+            assert bar.locator("button").count() >= 3
+            bar.locator("button").last.click()
+            text = tab.locator("#picture-text").inner_text()
+            assert "?embed&figure=" + name in text
+            tab.keyboard.press("Escape")
+
+
+def test_a_small_map_downloads_with_its_land(tab: Any) -> None:
+    tab.goto("countries/SOM.html")
+    with tab.expect_download() as caught:
+        tab.locator("#map button", has_text="SVG").click()
+    saved = caught.value.path().read_bytes()
+    assert saved.startswith(b"<svg") and len(saved) > 60_000 and b"<image" not in saved
+
+
+def test_one_picture_is_embedded_alone(tab: Any) -> None:
+    tab.goto("index.html?embed&figure=who-stayed")
+    assert tab.locator("svg.flow:visible").count() == 1
+    assert tab.locator("h1, #map-figure, .site-head").filter(visible=True).count() == 0
 
 
 def test_an_address_that_is_not_there_gets_the_page_for_it(browser: Any, address: str) -> None:

@@ -115,7 +115,7 @@ def test_a_pair_of_statements(record: Record) -> None:
 def test_declared_signatories_that_nobody_names_are_in_the_legend(record: Record) -> None:
     row = {**record.statements[B], "declared_count": 9, "residual_count": 5}
     legend = world_map._roster_legend(
-        ENGLISH, row, positions.roster_positions(record, B), date.max, {}
+        record, ENGLISH, row, positions.roster_positions(record, B), date.max, {}
     )
     assert ("unnamed supportive", "9 declared, 5 of them not named by any source") in legend
 
@@ -148,6 +148,10 @@ def test_the_periods_of_a_state_make_its_sentence(record: Record) -> None:
         "Critical, named on 14 June 2022; before that supportive, July 2019"
     )
     assert changes_strip.changed_countries(record) == ["QAT", "SOM"]
+    assert changes_strip.summary(record, ENGLISH, "QAT") == (
+        "Supportive, named on 6 October 2022. "
+        "Signed as supportive on 12 July 2019, withdrew on 18 July 2019"
+    )
 
 
 def test_the_map_is_an_svg_with_xinjiang_disputed_areas_and_a_legend(record: Record) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from xinjiang_record import rosters
 from xinjiang_record.site import map_views, picture_tables, positions
-from xinjiang_record.site.graphics import chart, world_map
+from xinjiang_record.site.graphics import chart, stay_flow, world_map
 from xinjiang_record.site.pages import countries
 from xinjiang_record.site.release_data import Record, delivered, last_day, load
 from xinjiang_record.site.translate import ENGLISH
@@ -98,6 +98,71 @@ def test_every_statement_shows_its_roster_and_the_numbers_of_the_table(record: R
             if (row["residual_count"] or 0) > 0 and row["declared_count"]:
                 words = legend[f"unnamed {row['stance']}"]
                 assert f"{row['declared_count']} declared, {row['residual_count']} of" in words
+
+
+def test_the_pair_shows_both_rosters_and_their_numbers(record: Record) -> None:
+    pair = positions.latest_pair(record)
+    assert {record.statements[name]["stance"] for name in pair} == {"critical", "supportive"}
+    view, legend = world_map.roster_view(record, ENGLISH, pair), []
+    styles = Counter(mark.style for mark in view.marks.values())
+    for name in pair:
+        row = record.statements[name]
+        own = {code for code, mark in view.marks.items() if mark.position.statement_id == name}
+        named = {item["country_iso3"] for item in record.signatories[name]}
+        assert own == named - {None}, name
+        assert view.counts[row["stance"]] == row["current_count"] == styles[row["stance"]]
+        legend += [row["stance"], *([f"unnamed {row['stance']}"] if row["residual_count"] else [])]
+    assert [style for style, _ in view.legend] == legend
+
+
+def test_the_small_map_and_the_sentence_of_a_country_are_those_of_the_day(record: Record) -> None:
+    day = positions.last_moment(record)
+    marks, found = countries.day_marks(record, ENGLISH), acts(record, day)
+    for row in countries.country_rows(record):
+        mark, sides = marks.get(row["code"]), found.get(row["code"], [])
+        if row["side"] in positions.SIDES:
+            newest = max(start for start, _, _ in sides)
+            assert mark and mark.style.partition(" ")[0] == row["side"] and row["last"] == newest
+            assert row["side"] in {side for start, _, side in sides if start == newest}
+        else:
+            assert not sides and (mark is None or mark.style == row["side"] == "withdrew")
+
+
+def test_who_stayed_has_each_state_once_by_its_two_lists(record: Record) -> None:
+    pair, day = stay_flow.first_pair(record), positions.last_moment(record)
+    start = {
+        item["country_iso3"]: record.statements[name]["stance"]
+        for name in pair
+        for item in record.signatories[name]
+        if item["country_iso3"]
+    }
+    end = {
+        code: mark.style for code, mark in world_map.day_view(record, ENGLISH, day).marks.items()
+    }
+    found = [(code, band) for band in stay_flow.bands(record, pair, day) for code in band.codes]
+    assert sorted(code for code, _ in found) == sorted(end)
+    for code, band in found:
+        assert (band.start, band.end) == (start.get(code, stay_flow.LATER), end[code]), code
+        has_crossed = band.start in positions.SIDES and band.end.partition(" ")[0] in (
+            set(positions.SIDES) - {band.start}
+        )
+        assert has_crossed == (band.title in stay_flow.CROSSED.values()), code
+    for width in (stay_flow.WIDE, stay_flow.NARROW):
+        drawn = stay_flow.draw(record, ENGLISH, day, width)
+        assert drawn and all(record.country_name(code) in drawn.label for code in end)
+        assert "e+" not in drawn.body
+    newest = {
+        record.statements[name]["stance"]: name
+        for name in record.statements
+        if (
+            record.statements[name]["statement_type"] in positions.SIGNED_TYPES
+            and positions.is_on_xinjiang(record, name)
+        )
+    }
+    for side in positions.SIDES:
+        is_full = record.statements[newest[side]]["roster_status"] == "complete"
+        assert stay_flow.is_newest_list_full(record, side) == is_full
+        assert stay_flow.NOTES[side, is_full] in drawn.label
 
 
 def test_the_script_gets_the_views_that_python_computes(record: Record) -> None:

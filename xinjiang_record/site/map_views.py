@@ -17,7 +17,8 @@ STYLES = ("critical", "critical old", "supportive", "supportive old", "neither",
 SCRIPT_WORDS = (
     *("not named", "came", "went", "stayed", "crossed", "withdrew", "none", "critical"),
     *("supportive", "neither", "Play", "Stop", "Choose two."),
-    "not known: a roster is partial",
+    "not known whether new: the first list is known in part",
+    "not known whether they stayed: the second list is known in part",
 )
 
 

@@ -22,22 +22,40 @@
     for (const [words, codes] of rows) all.append(make("dt", words + " (" + codes.length + ")"), countries(codes));
     out.replaceChildren(all);
   }
+  const figure = get("compare-picture"), SVG = "http://www.w3.org/2000/svg";
+  let drawn = [];
+  function picture(rows, title) { // a bar for each group; the names are in the list under it
+    const svg = figure.querySelector("svg"), most = Math.max(1, ...rows.map((row) => row[1].length)), draw = (tag, values, text) => { const node = document.createElementNS(SVG, tag); for (const key in values) node.setAttribute(key, values[key]); if (text) node.textContent = text; svg.append(node); };
+    svg.querySelectorAll("text, rect.bar-of").forEach((node) => node.remove());
+    rows.forEach(([words, codes, style], at) => {
+      draw("text", { x: 0, y: at * 40 + 14, class: "row-value" }, words + ": " + codes.length);
+      draw("rect", { x: "0.5%", y: at * 40 + 20, width: 98 * codes.length / most + "%", height: 12, class: "bar-of " + style });
+    });
+    svg.setAttribute("height", rows.length * 40);
+    svg.setAttribute("aria-label", title + ": " + rows.map((row) => row[0] + ": " + row[1].length + " (" + row[1].map(name).join(", ") + ")").join("; "));
+    figure.querySelector("h3").textContent = title;
+    figure.hidden = false;
+    drawn = rows;
+  }
+  get("compare-csv").addEventListener("click", () => window.xrSave("compare.csv", "country_iso3,group\n" + drawn.flatMap((row) => row[1].map((code) => code + ',"' + row[0].replace(/"/g, '""') + '"')).join("\n") + "\n"));
   function statements() {
     const a = data.statements.find((item) => item.id === get("a").value), b = data.statements.find((item) => item.id === get("b").value);
     window.xrState.set("a", get("a").value); window.xrState.set("b", get("b").value);
     const out = get("statements-out");
-    if (!a || !b || a === b) { out.replaceChildren(make("p", t("Choose two."), "soft")); return; }
+    if (!a || !b || a === b) { figure.hidden = true; out.replaceChildren(make("p", t("Choose two."), "soft")); return; }
     const stands = (item, code) => item.marks[code] && side(item.marks[code]) !== "withdrew";
     const codes = Array.from(new Set([...Object.keys(a.marks), ...Object.keys(b.marks)]));
     const both = codes.filter((code) => stands(a, code) && stands(b, code));
+    const left = (item, code) => item.marks[code] && side(item.marks[code]) === "withdrew";
     const rows = [
-      [t("stayed"), both.filter((code) => side(a.marks[code]) === side(b.marks[code]))],
-      [t("crossed"), both.filter((code) => side(a.marks[code]) !== side(b.marks[code]))],
-      [t("came"), codes.filter((code) => !stands(a, code) && stands(b, code))],
-      [t("went"), codes.filter((code) => stands(a, code) && !stands(b, code))],
+      [t("stayed"), both.filter((code) => side(a.marks[code]) === side(b.marks[code])), b.side],
+      [t("crossed"), both.filter((code) => side(a.marks[code]) !== side(b.marks[code])), b.side],
+      [a.full ? t("came") : t("not known whether new: the first list is known in part"), codes.filter((code) => !stands(a, code) && !left(a, code) && stands(b, code)), a.full ? b.side : "unnamed " + b.side],
+      [b.full ? t("went") : t("not known whether they stayed: the second list is known in part"), codes.filter((code) => stands(a, code) && !stands(b, code) && !left(b, code)), b.full ? a.side + " old" : "unnamed " + a.side],
+      [t("withdrew"), codes.filter((code) => left(a, code) || left(b, code)), "withdrew"],
     ];
     list(out, rows);
-    if (!a.full || !b.full) out.prepend(make("p", t("not known: a roster is partial"), "note"));
+    picture(rows, a.day + " – " + b.day);
   }
   function states() {
     const x = get("x").value, y = get("y").value, out = get("states-out");

@@ -93,20 +93,29 @@ def summary(record: Record, words: Language, code: str) -> str:
         first, last = words.month(period.first.start), words.month(period.last.start)
         when = first if first == last else words("{first} to {last}", first=first, last=last)
         text += "; " + words("before that {side}, {when}", side=words(period.side), when=when)
-    return text
+    return ". ".join([text, *_left(record, words, code)])
+
+
+def _left(record: Record, words: Language, code: str) -> list[str]:
+    """Return a sentence for each signature that a state took back, newest first."""
+    return [
+        words(
+            "Signed as {side} on {day}, withdrew on {left}",
+            side=words(item.side),
+            day=words.day(item.start),
+            left=words.day(item.end),
+        )
+        for item in reversed(country_positions(record, code))
+        if item.end
+    ]
 
 
 def _without_side(record: Record, words: Language, code: str) -> str:
     """Return what is known of a state without a side: that it withdrew, abstained, or nothing."""
     own = country_positions(record, code)
-    left = [item for item in own if item.end]
+    left = _left(record, words, code)
     if left:
-        return words(
-            "Signed as {side} on {day}, withdrew on {left}",
-            side=words(left[-1].side),
-            day=words.day(left[-1].start),
-            left=words.day(left[-1].end or left[-1].start),
-        )
+        return ". ".join(left)
     if own:
         return words("Abstained on {day}; no other position", day=words.day(own[-1].start))
     return words("Not named on Xinjiang by any source in the record")

@@ -112,7 +112,7 @@ def roster_view(
                 unplaced.append(item.name)
                 continue
             marks[item.code] = _roster_mark(record, words, item, day, marks.get(item.code))
-        legend += _roster_legend(words, record.statements[name], items, day, counts)
+        legend += _roster_legend(record, words, record.statements[name], items, day, counts)
     return MapView(
         _roster_title(record, words, statement_ids),
         _roster_subtitle(record, words, statement_ids, as_of),
@@ -162,6 +162,7 @@ def position_words(words: Language, item: Position) -> str:
 
 
 def _roster_legend(
+    record: Record,
     words: Language,
     statement: RowDict,
     items: Sequence[Position],
@@ -193,7 +194,7 @@ def _roster_legend(
         lines.append((f"unnamed {side}", words("The list is known in part only")))
     if left:
         counts["withdrew"] = counts.get("withdrew", 0) + len(left)
-        names = ", ".join(item.name for item in left)
+        names = ", ".join(country_name(record, words, item) for item in left)
         lines.append(("withdrew", f"{words(SIDE_WORDS['withdrew'])}: {names}"))
     return lines
 
@@ -239,11 +240,12 @@ def day_view(record: Record, words: Language, day: date) -> MapView:
         recent = words("named in the 24 months before: {n}", n=counts.get(side, 0))
         older = words("last named longer ago: {n}", n=counts.get(f"{side} old", 0))
         legend += [(side, f"{name}, {recent}"), (f"{side} old", f"{name}, {older}")]
-    withdrew = [item.last.name for item in found.values() if item.side == "withdrew"]
+    named = {code: country_name(record, words, item.last) for code, item in found.items()}
+    withdrew = [named[code] for code, item in found.items() if item.side == "withdrew"]
     if withdrew:
         text = words("Signed, then withdrew, nothing else signed")
         legend.append(("withdrew", f"{text}: {', '.join(withdrew)}"))
-    moved = [item.last.name for item in found.values() if item.earlier]
+    moved = [named[code] for code, item in found.items() if item.earlier]
     if moved:
         legend.append(("ring", f"{words('On the other side before')}: {', '.join(moved)}"))
     return MapView(
