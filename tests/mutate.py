@@ -42,6 +42,7 @@ NEAREST = {
     "xinjiang_record/release/changes": "tests/release/test_changes.py",
     "xinjiang_record/release": "tests/release",
     "xinjiang_record/data_packages": "tests/data_packages",
+    "xinjiang_record/untrusted": "tests/untrusted",
     "xinjiang_record/validate": "tests/validate/test_descriptor_safety.py",
 }
 

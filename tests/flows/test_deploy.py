@@ -275,6 +275,27 @@ def test_no_installed_package_runs_with_the_right_to_push() -> None:
     assert "preview.yml" not in writes and "test.yml" not in writes
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_installed_package_runs_with_the_right_to_sign(path: Path) -> None:
+    for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values():
+        if "write" in (job.get("permissions") or {}).values():
+            shell = "\n".join(step.get("run", "") for step in job["steps"])
+            assert not re.search(r"pip|python|npm|xrecord ", shell)
+
+
+def test_what_is_attested_is_what_was_built() -> None:
+    """Each job that signs compares the bytes with the sum that the job without rights gave."""
+    for name in ("publish", "wheel"):
+        flow = yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text("utf-8"))
+        attest, build = flow["jobs"]["attest"], flow["jobs"]["build"]
+        assert flow["permissions"] == {} and build["permissions"] == {"contents": "read"}
+        assert attest["needs"] == "build" and "sha256" in build["outputs"]
+        checks = [step for step in attest["steps"] if "sha256sum" in step.get("run", "")]
+        assert "--check --strict" in checks[0]["run"]
+        assert checks[0]["env"]["SHA256"] == "${{ needs.build.outputs.sha256 }}"
+        assert attest["steps"][-1]["uses"].startswith("actions/attest-build-provenance@")
+
+
 def test_the_patch_of_the_build_is_applied_to_published_only(tmp_path: Path) -> None:
     """The steps of both jobs, run by bash on a repository with a change in and outside of it."""
     jobs = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"]

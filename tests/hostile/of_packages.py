@@ -170,4 +170,6 @@ def cases(top: Path) -> Iterator[Case]:
         )
     sound = partial(write_package, value=package(), table=b"id\n1\n")
     yield Case("a sound package", command, "accepted", sound)
+    declared = package(encoding="utf-8", dialect={"delimiter": ","})
+    sound = partial(write_package, value=declared, table=b"id\n1\n")
     yield Case("a sound package, strictly", (*command, "--strict"), "accepted", sound)

@@ -24,11 +24,9 @@ def read_regular_file(path: Path, limit: str, *, follow_link: bool = False) -> b
     handle = _open(path, follow_link)
     most = int(getattr(LIMITS, limit))
     with open(handle, "rb", buffering=0) as stream:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise ReadError(f"{path}: expected a regular file, got {_kind(found.st_mode)}.")
-        if found.st_size > most:
-            raise LimitError(f"{path}: {found.st_size} bytes, over the limit {limit} ({most}).")
+        size = os.fstat(handle).st_size
+        if size > most:
+            raise LimitError(f"{path}: {size} bytes, over the limit {limit} ({most}).")
         pieces, left = [], most + 1
         try:
             while left and (piece := stream.read(min(left, 1 << 20))):
@@ -49,13 +47,11 @@ def read_regular_head(path: Path, size: int) -> bytes:
         ReadError: it is a link, a folder, a pipe, a device, or cannot be read.
     """
     with open(_open(path, False), "rb", buffering=0) as stream:
-        found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise ReadError(f"{path}: expected a regular file, got {_kind(found.st_mode)}.")
         return stream.read(size) or b""
 
 
 def _open(path: Path, follow_link: bool) -> int:
+    """Return the handle of a regular file."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow_link else os.O_NOFOLLOW)
     try:
         handle = os.open(path, flags)
@@ -65,6 +61,10 @@ def _open(path: Path, follow_link: bool) -> int:
         if not follow_link and os.path.islink(path):
             raise ReadError(f"{path}: expected a regular file, got a link.") from error
         raise ReadError(f"{path}: cannot be read ({_reason(error)}).") from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise ReadError(f"{path}: expected a regular file, got {_kind(mode)}.")
     return handle
 
 
