@@ -29,6 +29,7 @@ LONG_FILES = (
     "release/test_signing.py",
     "web/test_web_layout.py",
     "web/test_publish_site.py",
+    "web/test_datasette.py",
     "proposals/test_add.py",
     "release/test_archive.py",
     "validate/test_descriptor_safety.py",

@@ -81,6 +81,8 @@ def test_the_data_leave_and_everything_is_still_read(
         "1.2.0": None,
     }
     assert verify(published) == [] and verify_archived(published) == []
+    names = {path.name for path in (published / "made-up/1.0.0").rglob("*")}
+    assert names == {"datapackage.json", "provenance.json", "SHA256SUMS", "LICENSE", "CITATION.cff"}
     for version in OLD:
         assert xr.load("made-up", "things", version, base=published).equals(before[version])
         copy = get_release(open_location(published), "made-up", version, tmp_path / "got")

@@ -181,6 +181,19 @@ def test_the_catalog_conforms_to_dcat_s_core(layout: Layout) -> None:
     assert not validate(parse(lacking, at), shacl_graph=shapes)[0]
 
 
+def test_the_pages_link_what_the_layout_adds(layout: Layout) -> None:
+    page = get(f"{layout.address}data/joint-statements.html").decode()
+    found = re.findall(r'href="\.\./(joint-statements/latest/[^"]+)"', page)
+    assert {"joint-statements.duckdb", "croissant.json", "statements.json"} <= {
+        path.rpartition("/")[2] for path in found
+    }
+    index = get(f"{layout.address}data/index.html").decode()
+    found += re.findall(r'href="\.\./([a-z.]+(?:json|txt|jsonld))"', index)
+    assert "openapi.json" in found and "llms.txt" in found
+    for path in found:
+        assert get(layout.address + path), path
+
+
 def test_a_country_and_a_statement_have_a_file_each(layout: Layout) -> None:
     country = get_json(f"{layout.address}country/QAT.json")
     assert (country["country"]["name_en"], country["version"]) == ("Qatar", "1.0.0")

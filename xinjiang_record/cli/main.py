@@ -56,6 +56,7 @@ MODULES = {
     "figure": "site_commands.figure",
     "site": "site_commands.site",
     "publish-site": "site_commands.publish_site",
+    "serve": "site_commands.serve",
     "preview": "pipeline_commands.preview",
     "schedule": "pipeline_commands.schedule",
 }

@@ -22,7 +22,7 @@ from xinjiang_record.release.integrity import provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, list_entries, read_sums
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import DESCRIPTOR, PROVENANCE
-from xinjiang_record.release.integrity.verify_release import ARCHIVED
+from xinjiang_record.release.integrity.verify_release import is_archivable
 from xinjiang_record.release.integrity.versions_json import (
     Ledger,
     find_ledger_problems,
@@ -90,7 +90,7 @@ def _find_strange(release: Path, ledger: Ledger) -> Iterator[str]:
     sums, there = read_sums(release), list_entries(release)
     plain = all(entry.is_file(follow_symlinks=False) for entry in there.values())
     lacking = {*sums, NAME} - set(there)
-    if plain and lacking and all(path.startswith(ARCHIVED) for path in lacking):
+    if plain and lacking and all(map(is_archivable, lacking)):
         yield (
             "is not listed in versions.json, and its data are in an archive that only "
             "versions.json names. Restore versions.json from a copy."

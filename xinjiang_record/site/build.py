@@ -131,7 +131,7 @@ def build(
             "Make it: xrecord run."
         )
     spoken = [load_language(code) for code in codes]
-    pages = list(all_pages(record, spoken, addresses))
+    pages = list(all_pages(record, spoken, addresses, extra is not None))
     report(f"writing {len(pages)} pages")
     wanted = _text_files(record, pages, spoken, addresses)
     wanted |= _carried(record, published)
@@ -188,6 +188,7 @@ def all_pages(
     record: Record,
     languages: Sequence[Language] = (ENGLISH,),
     addresses: Addresses = data.NOWHERE,
+    has_layout: bool = False,
 ) -> Iterator[Page]:
     """Return every page of the site, in the order of the site's map."""
     for words in languages:
@@ -201,7 +202,7 @@ def all_pages(
         yield from documents.make_pages(record, words)
         yield from responses.make_pages(record, words)
         yield from corrections.make_pages(record, words)
-        yield from data.make_pages(record, words, addresses)
+        yield from data.make_pages(record, words, addresses, has_layout)
         yield from sources.make_pages(record, words)
         yield search.make_page(words)
     yield from not_found.make_pages()

@@ -102,7 +102,10 @@ def _entity_paths(record: Record, schemas: dict[str, object]) -> Node:
         for name in (*tables, "sources")
     }
     row = f"#/components/schemas/{_row_name(release, 'statements')}"
-    schemas["statement"] = _object({**made_from, "statement": {"$ref": row}, **lists})
+    document = {"type": ["string", "null"], "description": "The UN document, by its symbol"}
+    schemas["statement"] = _object(
+        {**made_from, "document_url": document, "statement": {"$ref": row}, **lists}
+    )
     row = f"#/components/schemas/{_row_name(release, 'countries')}"
     schemas["country"] = _object(
         {

@@ -22,10 +22,11 @@ from xinjiang_record import settings
     "--keep", type=int, default=2, show_default=True, help="Newest releases that stay whole."
 )
 def archive(packages: tuple[str, ...], target: str, address: str, as_zip: bool, keep: int) -> None:
-    """Move data and downloads of older releases, of all packages or of some, to an archive.
+    """Move older releases, of all packages or of some, to an archive.
 
-    The ledger then says where they are, and get, load and verify read them there. A release's data
-    are deleted here only after every file was read back by the address that the ledger names.
+    Here stay descriptor, provenance, sums and changes. The ledger says where the rest is, and get,
+    load and verify read it there. It is deleted here only after every file was read back by the
+    address that the ledger names.
 
     \b
     xrecord archive --to s3://bucket/record --address https://data.example.org/record

@@ -23,7 +23,7 @@ from xinjiang_record.release.distribution.object_stores import Store, open_store
 from xinjiang_record.release.integrity import deposits, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, parse_sums, read_sums
 from xinjiang_record.release.integrity.verify import verify
-from xinjiang_record.release.integrity.verify_release import ARCHIVED
+from xinjiang_record.release.integrity.verify_release import is_archivable
 from xinjiang_record.release.integrity.versions_json import (
     Ledger,
     package_folders,
@@ -134,7 +134,7 @@ def _copy_release(copier: _Copier, release: Path) -> None:
     place = f"{release.parent.name}/{release.name}"
     _refuse_other_release(copier.store, f"{place}/{NAME}", hash_sums(release))
     for path, digest in sorted(read_sums(release).items()):
-        if path.startswith(ARCHIVED) and not (release / path).exists():
+        if is_archivable(path) and not (release / path).exists():
             continue  # the ledger says where it is; verify() found nothing wrong
         copier.copy(f"{place}/{path}", release / path, digest)
     copier.copy(f"{place}/{NAME}", release / NAME, hash_sums(release))

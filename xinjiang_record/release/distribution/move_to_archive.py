@@ -7,8 +7,8 @@ For each release that is neither among the newest nor the latest, under the pack
    one zip. Read them back.
 3. Read all of them back once more by the address that readers will use, and compare the hashes.
 4. Write that address into the ledger.
-5. Only then delete ``data/`` and ``downloads/`` of the release here. All that is small stays: the
-   descriptor, the provenance, the sums, the changes, so that the chain and the history stay whole.
+5. Only then delete the files of the release here, except for descriptor, provenance, sums, changes,
+   licence and citation: with these the chain and the history stay whole.
 
 Stopped at any point, nothing is lost: run it again. A release that is archived already is left as
 it is, but for files of step 5 that are still here.
@@ -31,8 +31,8 @@ from xinjiang_record.release.distribution.locations import FolderLocation
 from xinjiang_record.release.distribution.mirror import copy_release
 from xinjiang_record.release.distribution.object_stores import Store, open_store
 from xinjiang_record.release.distribution.release_locations import Release
-from xinjiang_record.release.integrity.checksums import NAME, read_sums
-from xinjiang_record.release.integrity.verify_release import ARCHIVED, expect, verify_release
+from xinjiang_record.release.integrity.checksums import NAME, list_entries, read_sums
+from xinjiang_record.release.integrity.verify_release import expect, is_archivable, verify_release
 from xinjiang_record.release.integrity.versions_json import Ledger, package_folders
 from xinjiang_record.release.recover import recover, write_ledger
 
@@ -163,5 +163,10 @@ def _with_address(ledger: Ledger, entry: Mapping[str, Any], address: str) -> Led
 
 
 def _delete_data(path: Path) -> None:
-    for name in ARCHIVED:
-        files.remove_tree(path / name.rstrip("/"))
+    """Delete the files that the archive has, and the folders that are empty then."""
+    for name in list(list_entries(path)):
+        if is_archivable(name):
+            files.remove_tree(path / name)
+    for folder in sorted((item for item in path.rglob("*") if item.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            files.remove_tree(folder)

@@ -28,7 +28,7 @@ from xinjiang_record.release.tables.open_table import Pieces
 from xinjiang_record.untrusted.safe_paths import path_problem
 
 DESCRIPTOR_NAME, PROVENANCE_NAME = "datapackage.json", "provenance.json"
-ARCHIVED = ("data/", "downloads/")  # what an archive takes over; the rest of a release stays
+STAYING = (DESCRIPTOR_NAME, PROVENANCE_NAME, "CITATION.cff", "LICENSE")
 NEEDED = (
     DESCRIPTOR_NAME,
     PROVENANCE_NAME,
@@ -39,6 +39,11 @@ NEEDED = (
 )
 
 
+def is_archivable(path: str) -> bool:
+    """Return whether an archive takes over a file; the chain and the history need the others."""
+    return path not in {*STAYING, NAME} and not path.startswith("changes/")
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """Say which release a folder must hold: what was asked for, or what the ledger says."""
@@ -47,7 +52,7 @@ class Expected:
     version: str
     release_id: str
     content_hash: str
-    is_archived: bool = False  # its data and downloads may be elsewhere
+    is_archived: bool = False  # its larger files may be elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def _find_files(
     except VerifyError as error:
         return _Found(folder, {}, regular), [str(error), *_find_irregular(folder, entries, regular)]
     for path in sorted({*sums, *NEEDED} - set(entries)):
-        if not (is_archived and path.startswith(ARCHIVED)):
+        if not (is_archived and is_archivable(path)):
             problems.append(f"{folder / path}: is missing.")
     problems += _find_irregular(folder, entries, regular)
     for path in sorted(regular - {NAME}):

@@ -67,6 +67,12 @@ def download_links(release: Release) -> list[tuple[str, str]]:
     return [*sorted(found, key=lambda item: order.index(item[0])), ("datapackage.json", descriptor)]
 
 
+def _layout_links(release: Release) -> Iterator[tuple[str, str]]:
+    at = f"{release.name}/latest"
+    yield "DuckDB", f"{at}/{release.name}.duckdb"
+    yield "Croissant", f"{at}/croissant.json"
+
+
 def code_snippets(release: Release, addresses: Addresses = NOWHERE) -> list[tuple[str, str]]:
     """Return code that loads the first table, in four languages. A test runs each of them.
 
@@ -151,17 +157,22 @@ def citation_files(release: Release, addresses: Addresses = NOWHERE) -> dict[str
     }
 
 
-def make_pages(record: Record, words: Language, addresses: Addresses = NOWHERE) -> Iterator[Page]:
-    """Return the list of packages, a page for each, and a page for each of its versions."""
+def make_pages(
+    record: Record, words: Language, addresses: Addresses = NOWHERE, has_layout: bool = False
+) -> Iterator[Page]:
+    """Return the list of packages, a page for each, and a page for each of its versions.
+
+    ``has_layout``: the files of ``xinjiang_record.web`` are there too.
+    """
     described = words(
         "Versioned, checked data packages: CSV, Parquet, SQLite, Excel, with checksums and "
         "citations."
     )
-    context = {"datasette_url": addresses.datasette_url}
+    context = {"datasette_url": addresses.datasette_url, "has_layout": has_layout}
     title = words("Data")
     yield Page("data/index.html", "data.html.j2", title, described, "data", context, words=words)
     for release in record.releases.values():
-        yield _package(words, release, addresses)
+        yield _package(words, release, addresses, has_layout)
         yield from _versions(words, release, addresses)
 
 
@@ -198,12 +209,12 @@ def _versions(words: Language, release: Release, addresses: Addresses) -> Iterat
         )
 
 
-def _package(words: Language, release: Release, addresses: Addresses) -> Page:
+def _package(words: Language, release: Release, addresses: Addresses, has_layout: bool) -> Page:
     described = words.of_data(release.descriptor["description"])
     info = describe(release, release.version, addresses)
     context = {
         "release": release,
-        "files": download_links(release),
+        "files": [*download_links(release), *(_layout_links(release) if has_layout else ())],
         "resources": [_resource(words, release, item) for item in release.descriptor["resources"]],
         "snippets": code_snippets(release, addresses),
         "citations": [
@@ -218,6 +229,7 @@ def _package(words: Language, release: Release, addresses: Addresses) -> Page:
         "jsonld": script_json(dataset_jsonld(release, info)),
         "data_base": addresses.data_base,
         "datasette_url": addresses.datasette_url,
+        "has_layout": has_layout,
     }
     find = " ".join([release.name, *(item["name"] for item in release.descriptor["resources"])])
     return Page(
