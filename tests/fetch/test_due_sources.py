@@ -281,3 +281,55 @@ def test_the_command_says_what_it_found_by_its_exit_code(
         datetime.fromisoformat(custody_log.read_custody_log(project.raw).entries[0]["at"]).tzinfo
         is not None
     )
+
+
+def test_a_file_that_a_person_saved_is_a_snapshot_and_says_so(
+    project: Project, tmp_path: Path, policy: http_client.Policy
+) -> None:
+    """Its sidecar has no answers of a server, and the source can be fetched after it."""
+    saved = tmp_path / "page.html"
+    saved.write_bytes(b"<html><title>Letter</title><p>36 states signed.</p></html>")
+    (row,) = due_sources.select_sources(due_sources.read_registry(project), ["s-0001"])
+    look = due_sources.keep_file(project, row, saved)
+    assert (look.action, look.finding) == ("from-file", None)
+    sidecar = json.loads((project.raw / f"snapshots/{look.sha256}/snapshot.json").read_text())
+    assert sidecar["from_file"] and sidecar["hops"] == [] and sidecar["text_sha256"]
+    assert str(tmp_path) not in json.dumps(sidecar)
+    assert due_sources.verify_sources(project) == []
+    (fetched,) = due_sources.fetch_sources(project, [row], policy=policy)
+    assert fetched.action == "changed" and fetched.finding
+    again = due_sources.keep_file(project, row, saved)
+    assert again.action == "from-file" and again.finding  # other text than was fetched
+    actions = [item["action"] for item in custody_log.read_custody_log(project.raw).entries]
+    assert actions == ["from-file", "changed", "from-file"]
+
+
+@pytest.mark.parametrize("kind", ["empty", "link", "error page"])
+def test_a_file_that_is_no_source_is_refused(project: Project, tmp_path: Path, kind: str) -> None:
+    saved = tmp_path / "page.html"
+    if kind == "link":
+        saved.symlink_to("/etc/hostname")
+    else:
+        saved.write_bytes(b"<title>404 Not Found</title>" if kind == "error page" else b" \n")
+    (row,) = due_sources.select_sources(due_sources.read_registry(project), ["s-0001"])
+    if kind == "error page":
+        assert due_sources.keep_file(project, row, saved).action == "failed"
+    else:
+        with pytest.raises(ReadError):
+            due_sources.keep_file(project, row, saved)
+    assert custody_log.read_custody_log(project.raw).entries == ()
+
+
+def test_the_command_takes_one_source_with_a_file(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "schemas").mkdir(exist_ok=True)
+    (tmp_path / "schemas/fields.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    saved = tmp_path / "page.html"
+    saved.write_bytes(b"<p>36 states signed.</p>")
+    done = CliRunner().invoke(command, ["s-0001", "--from-file", str(saved)])
+    assert done.exit_code == 0 and done.stdout.startswith("s-0001 from-file ")
+    for arguments in (["--due"], ["s-0001", "s-0002"], ["s-0001", "--warc"]):
+        wrong = CliRunner().invoke(command, [*arguments, "--from-file", str(saved)])
+        assert isinstance(wrong.exception, UsageError), arguments

@@ -49,6 +49,7 @@ MODULES = {
     "sign": "release_commands.sign",
     "rebuild": "release_commands.rebuild",
     "fetch": "source_commands.fetch",
+    "sources": "source_commands.sources",
     "add": "source_commands.add",
     "extract": "source_commands.extract",
     "reconcile": "source_commands.reconcile",

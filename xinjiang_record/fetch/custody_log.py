@@ -2,7 +2,8 @@
 
 Each line holds the SHA-256 of the line before it (64 zeros in the first), so a line that is
 changed, dropped or moved is noticed. Fields: ``at`` (UTC), ``action`` (``fetched``, ``changed``,
-``same-text``, ``unchanged``, ``not-modified``, ``gone``), ``source_id``, ``url``, ``sha256`` and
+``same-text``, ``unchanged``, ``not-modified``, ``gone``, ``from-file``), ``source_id``, ``url``,
+``sha256`` and
 ``bytes`` of the content, ``tool``, ``previous``. It names no user, host or local path.
 """
 

@@ -5,16 +5,24 @@ Data are never changed.
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from xinjiang_record import files, settings
 from xinjiang_record.document_readers.formats.html import page_title
-from xinjiang_record.errors import FindingsError, LimitError, UsageError, XRecordError
+from xinjiang_record.errors import (
+    FindingsError,
+    LimitError,
+    ReadError,
+    UsageError,
+    XRecordError,
+)
 from xinjiang_record.fetch import custody_log, snapshots
-from xinjiang_record.fetch.http_client import GONE, Fetched, Policy, fetch, host_of
+from xinjiang_record.fetch.http_client import GONE, STATE, Fetched, Policy, fetch, host_of
 from xinjiang_record.fetch.warc_export import exchange
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place, Row
@@ -25,8 +33,11 @@ from xinjiang_record.raw_files import (
     read_file,
 )
 from xinjiang_record.settings import Project
+from xinjiang_record.untrusted.regular_files import read_regular_file
 
-Action = Literal["fetched", "changed", "same-text", "unchanged", "not-modified", "gone", "failed"]
+Action = Literal[
+    "fetched", "changed", "same-text", "unchanged", "not-modified", "gone", "failed", "from-file"
+]
 _ERROR_PAGES = (
     "404",
     "403",
@@ -127,7 +138,7 @@ def fetch_source(
     """
     before = custody_log.read_custody_log(project.raw).latest(row["source_id"])
     old = snapshots.read_sidecar(project.raw, before["sha256"]) if before else {}
-    headers = old["hops"][-1]["headers"] if old and old["url"] == row["url"] else {}
+    headers = old["hops"][-1]["headers"] if old and old["hops"] and old["url"] == row["url"] else {}
     hosts = frozenset({host_of(row["url"]), *row.get("hosts").split()})
     fetched = fetch(
         row["url"],
@@ -138,6 +149,25 @@ def fetch_source(
     )
     with files.locked(project.raw / "snapshots"):
         return _keep(project, row, fetched, exchange(fetched) if warc else None)
+
+
+def keep_file(project: Project, row: Row, path: Path, media_type: str = "") -> FetchResult:
+    """Store a file that a person saved as the snapshot of a source, and log that it was a file.
+
+    The sidecar says ``from_file`` and has no answers of a server: nobody can say from it what the
+    address served.
+
+    Raises:
+        ReadError: The file is not a regular file, or is empty.
+        LimitError: It is larger than a document may be.
+    """
+    body = read_regular_file(path, "document_bytes")
+    if not body.strip():
+        raise ReadError(f"{path}: is empty. {STATE}")
+    kind = media_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    saved = Fetched(row["url"], (), body, len(body), settings.now(), 0.0, kind)
+    with files.locked(project.raw / "snapshots"):
+        return _keep(project, row, saved, None)
 
 
 def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> FetchResult:
@@ -154,6 +184,7 @@ def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> F
         sha256 = snapshots.store_snapshot(project.raw, row["source_id"], fetched, warc=warc)
         action = _compare(project, was, sha256, fetched)
         finding = _has_changed(row, project, was, sha256) if action == "changed" else None
+        action = action if fetched.hops else "from-file"
     custody_log.append_entry(
         project.raw,
         {
@@ -170,6 +201,8 @@ def _keep(project: Project, row: Row, fetched: Fetched, warc: bytes | None) -> F
 
 
 def _missing(fetched: Fetched) -> Action | None:
+    if not fetched.hops:
+        return None
     return "not-modified" if fetched.status == 304 else "gone" if fetched.status in GONE else None
 
 

@@ -76,6 +76,7 @@ def describe_snapshot(source_id: str, fetched: Fetched, sha256: str) -> dict[str
     return {
         "source_id": source_id,
         "url": fetched.url,
+        **({} if fetched.hops else {"from_file": True}),
         "hops": [
             {
                 "url": hop.url,

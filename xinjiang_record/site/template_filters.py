@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from xinjiang_record.site.translate import ENGLISH
 
@@ -23,17 +23,6 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or url).removeprefix("www.")
     except ValueError:
         return url
-
-
-# First parts of the symbols that undocs.org knows: organs, and the committees of treaties.
-UN_SERIES = ("A/", "S/", "E/", "ST/", "CAT/", "CCPR/", "CEDAW/", "CERD/", "CRC/", "CRPD/")
-
-
-def un_document(symbol: str | None) -> str:
-    """Return the address of a UN document by its symbol; nothing where there is none."""
-    if not symbol or not symbol.startswith(UN_SERIES):
-        return ""
-    return f"https://undocs.org/{quote(symbol, safe='/.()')}"
 
 
 def archive_lookup(url: str | None) -> str:

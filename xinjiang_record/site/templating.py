@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from xinjiang_record.data_packages.source_kinds import un_document_page
 from xinjiang_record.site.graphics import country_shapes
 from xinjiang_record.site.graphics.drawing import PATTERNS
 from xinjiang_record.site.graphics.world_map import SIDE_WORDS
@@ -18,7 +19,7 @@ from xinjiang_record.site.pages.data import download_links
 from xinjiang_record.site.pages.page import NAVIGATION, Page
 from xinjiang_record.site.release_data import Record
 from xinjiang_record.site.serve import POLICY
-from xinjiang_record.site.template_filters import archive_lookup, host_of, un_document
+from xinjiang_record.site.template_filters import archive_lookup, host_of
 from xinjiang_record.site.translate import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -52,7 +53,7 @@ def make_renderer(
         schema_fields=lambda package, resource: (
             record.releases[package].schema(resource).get("fields", ())
         ),
-        un_document=un_document,
+        un_document=un_document_page,
         archive_lookup=archive_lookup,
         host=host_of,
         world={"width": world["width"], "height": world["height"]},

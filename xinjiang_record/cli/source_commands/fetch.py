@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(1), help="With --due: fetch at most this many.")
 @click.option("--warc", is_flag=True, help="Also write the exchange as a web archive (WARC).")
 @click.option(
+    "--from-file",
+    "saved",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Store this file, which you saved, as the snapshot of the one SOURCE; no network.",
+)
+@click.option(
     "--verify",
     "check",
     is_flag=True,
@@ -34,7 +41,13 @@ if TYPE_CHECKING:
     help="The form of the output.",
 )
 def fetch(
-    sources: tuple[str, ...], due: bool, limit: int | None, warc: bool, check: bool, form: str
+    sources: tuple[str, ...],
+    due: bool,
+    limit: int | None,
+    warc: bool,
+    saved: str | None,
+    check: bool,
+    form: str,
 ) -> None:
     """Take a snapshot of each SOURCE, a source_id or an address of raw/sources.csv.
 
@@ -47,6 +60,8 @@ def fetch(
         raise UsageError(
             "Expected exactly one of sources, --due and --verify. See: xrecord fetch --help."
         )
+    if saved and (len(sources) != 1 or warc):
+        raise UsageError("--from-file: expected one SOURCE and no --warc. A file has no exchange.")
     project = settings.find_project()
     if check:
         findings = due_sources.verify_sources(project)
@@ -63,7 +78,11 @@ def fetch(
         else due_sources.select_sources(known, sources)
     )
     looks = []
-    for look in due_sources.fetch_sources(project, rows, warc=warc):
+    for look in (
+        [due_sources.keep_file(project, rows[0], Path(saved))]
+        if saved
+        else due_sources.fetch_sources(project, rows, warc=warc)
+    ):
         looks.append(look)
         _show(look, form)
     findings_count = sum(look.finding is not None for look in looks)
