@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from xinjiang_record.archives.zip import open_zip
 from xinjiang_record.document_readers.document import Builder, Kind, Run
@@ -19,6 +18,7 @@ from xinjiang_record.document_readers.formats.office_xml import (
     part,
     stream,
 )
+from xinjiang_record.document_readers.markup_tags import Element
 from xinjiang_record.document_readers.text_runs import tidy
 
 MAIN = "word/document.xml"
@@ -45,10 +45,10 @@ def read_docx(data: bytes, out: Builder, encoding: str | None) -> None:
 
 def _metadata(data: bytes, out: Builder) -> None:
     for event, node in stream(data, "docProps/core.xml", out):
-        if event == "end" and (node.text or "").strip():
-            name = {"title": "title", "language": "language"}.get(local(node))
-            if name:
-                out.metadata[name] = node.text.strip()[:500]
+        text = (node.text or "").strip()
+        name = local(node)
+        if event == "end" and text and name in ("title", "language"):
+            out.metadata[name] = text[:500]
 
 
 class _Body:
@@ -67,7 +67,7 @@ class _Body:
         self.paragraphs = self.tables = 0
         self.rows: list[list[list[str]]] = []  # the rows of each open table, innermost last
         self.cells: list[list[str]] = []  # the lines of each open cell
-        self.on_start: dict[str, Callable[[Any], None]] = {
+        self.on_start: dict[str, Callable[[Element], None]] = {
             "p": self._paragraph,
             "r": self._run,
             "b": self._bold,
@@ -83,7 +83,7 @@ class _Body:
             "rStyle": self._run_style,
             "Fallback": self._skip,
         }
-        self.on_end: dict[str, Callable[[Any], None]] = {
+        self.on_end: dict[str, Callable[[Element], None]] = {
             "t": self._text,
             "tab": self._space,
             "br": self._break,
@@ -109,56 +109,56 @@ class _Body:
     def _here(self) -> str:
         return f"{self.word} {self.paragraphs + 1}"
 
-    def _paragraph(self, node: Any) -> None:
+    def _paragraph(self, node: Element) -> None:
         self.open.append((self.runs, self.kind))
         self.runs, self.kind = [], "paragraph"
 
-    def _run_style(self, node: Any) -> None:
+    def _run_style(self, node: Element) -> None:
         self.bold = self.bold or attribute(node, "val").lower() == "strong"
 
-    def _style(self, node: Any) -> None:
+    def _style(self, node: Element) -> None:
         style = attribute(node, "val")
         if _HEADING.search(style) or style.lower() in ("title", "subtitle"):
             self.kind = "heading"
         elif style.lower().startswith("list"):
             self.kind = "list-item"
 
-    def _item(self, node: Any) -> None:
+    def _item(self, node: Element) -> None:
         self.kind = "list-item"
 
-    def _run(self, node: Any) -> None:
+    def _run(self, node: Element) -> None:
         self.bold = self.hidden = False
 
-    def _bold(self, node: Any) -> None:
+    def _bold(self, node: Element) -> None:
         self.bold = attribute(node, "val").lower() not in _OFF
 
-    def _vanish(self, node: Any) -> None:
+    def _vanish(self, node: Element) -> None:
         self.hidden = attribute(node, "val").lower() not in _OFF
 
-    def _delete(self, node: Any) -> None:
+    def _delete(self, node: Element) -> None:
         if not self.deleted:
             self.out.add_finding(
                 "tracked-change", "text that an editor struck out was left out.", self._here()
             )
         self.deleted += 1
 
-    def _undelete(self, node: Any) -> None:
+    def _undelete(self, node: Element) -> None:
         self.deleted -= 1
 
-    def _insert(self, node: Any) -> None:
+    def _insert(self, node: Element) -> None:
         self.out.add_finding(
             "tracked-change",
             "text that an editor put in, and nobody accepted yet, was read.",
             self._here(),
         )
 
-    def _skip(self, node: Any) -> None:
+    def _skip(self, node: Element) -> None:
         self.fallback += 1  # the same text again, for older programs
 
-    def _unskip(self, node: Any) -> None:
+    def _unskip(self, node: Element) -> None:
         self.fallback -= 1
 
-    def _text(self, node: Any) -> None:
+    def _text(self, node: Element) -> None:
         text = node.text or ""
         if not text or self.deleted or self.fallback:
             return
@@ -173,16 +173,16 @@ class _Body:
             return
         self.runs.append(Run(text, self.bold))
 
-    def _space(self, node: Any) -> None:
+    def _space(self, node: Element) -> None:
         self.runs.append(Run(" ", self.bold))
 
-    def _break(self, node: Any) -> None:
+    def _break(self, node: Element) -> None:
         self.runs.append(Run("\x00", self.bold))
 
-    def _hyphen(self, node: Any) -> None:
+    def _hyphen(self, node: Element) -> None:
         self.runs.append(Run("-", self.bold))
 
-    def _flush(self, node: Any) -> None:
+    def _flush(self, node: Element) -> None:
         runs, kind = tidy(self.runs), self.kind
         self.runs, self.kind = self.open.pop()
         text = "".join(run.text for run in runs)
@@ -192,19 +192,19 @@ class _Body:
             self.paragraphs += 1
             self.out.add_block(text, f"{self.word} {self.paragraphs}", kind, runs)
 
-    def _table(self, node: Any) -> None:
+    def _table(self, node: Element) -> None:
         if len(self.rows) >= 20:
             raise self.out.read_error("nests tables more than 20 deep.")
         self.rows.append([])
 
-    def _row(self, node: Any) -> None:
+    def _row(self, node: Element) -> None:
         if self.rows:
             self.rows[-1].append([])
 
-    def _cell(self, node: Any) -> None:
+    def _cell(self, node: Element) -> None:
         self.cells.append([])
 
-    def _span(self, node: Any) -> None:
+    def _span(self, node: Element) -> None:
         wide = attribute(node, "val")
         if (
             self.cells
@@ -225,7 +225,7 @@ class _Body:
                 )
             self.spans = int(wide[:6]) - 1
 
-    def _merge(self, node: Any) -> None:
+    def _merge(self, node: Element) -> None:
         if attribute(node, "val") == "restart":
             self.out.add_finding(
                 "merged-cells",
@@ -233,7 +233,7 @@ class _Body:
                 f"table {self.tables + 1}",
             )
 
-    def _end_cell(self, node: Any) -> None:
+    def _end_cell(self, node: Element) -> None:
         lines = self.cells.pop() if self.cells else []
         if self.rows and self.rows[-1]:
             row = self.rows[-1][-1]
@@ -244,7 +244,7 @@ class _Body:
                 )
         self.spans = 0
 
-    def _end_table(self, node: Any) -> None:
+    def _end_table(self, node: Element) -> None:
         rows = self.rows.pop()
         if self.cells:  # a table inside a cell: its text is the cell's
             self.cells[-1] += [" ".join(cell for cell in row if cell) for row in rows]

@@ -9,7 +9,6 @@ hides are left out, the last with a finding. Nothing the page refers to is opene
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lxml import etree
 
@@ -24,7 +23,7 @@ from xinjiang_record.document_readers.formats.html_tables import (
     text_of,
 )
 from xinjiang_record.document_readers.formats.text import codec_of, decode
-from xinjiang_record.document_readers.markup_tags import check_attributes
+from xinjiang_record.document_readers.markup_tags import Element, check_attributes
 from xinjiang_record.document_readers.text_runs import tidy
 
 _META = re.compile(
@@ -72,7 +71,7 @@ def read_html(data: bytes, out: Builder, encoding: str | None) -> None:
     _Walk(out).run(_parse(text, out))
 
 
-def _parse(text: str, out: Builder) -> Any:
+def _parse(text: str, out: Builder) -> Element:
     parser = etree.HTMLParser(
         encoding="utf-8",
         no_network=True,
@@ -90,7 +89,8 @@ def _parse(text: str, out: Builder) -> Any:
     for entry in parser.error_log:
         if "depth" in entry.message.lower() or "huge" in entry.message.lower():
             raise out.limit_error(f"line {entry.line}: elements nested", "MAX_DEPTH", MAX_DEPTH)
-    return root
+    page: Element = root
+    return page
 
 
 class _Walk:
@@ -99,11 +99,11 @@ class _Walk:
     def __init__(self, out: Builder) -> None:
         self.out = out
         self.runs: list[Run] = []
-        self.skipped: Any = None  # the element whose inside was left out, until its end
+        self.skipped: Element | None = None  # the element whose inside was left out, until its end
         self.bold = self.pre = self.heading = self.item = 0
         self.paragraph = self.tables = 0
 
-    def run(self, root: Any) -> None:
+    def run(self, root: Element) -> None:
         """Read the tree."""
         self._metadata(root)
         walker = etree.iterwalk(root, events=("start", "end"))
@@ -117,7 +117,7 @@ class _Walk:
                 self._start(node)
         self._flush()
 
-    def _metadata(self, root: Any) -> None:
+    def _metadata(self, root: Element) -> None:
         if language := root.get("lang"):
             self.out.metadata["language"] = language[:40]
         for node in root.iter("meta"):
@@ -128,7 +128,7 @@ class _Walk:
             if content and name in _DATES:
                 self.out.metadata.setdefault("published", content)
 
-    def _is_left_out(self, node: Any) -> bool:
+    def _is_left_out(self, node: Element) -> bool:
         if node.tag == "meta" or node.tag in DROPPED or node.get("role") == "navigation":
             return True
         if node.get("hidden") is None and not _HIDING.search(node.get("style") or ""):
@@ -144,7 +144,7 @@ class _Walk:
             )
         return True
 
-    def _is_read_as_table(self, node: Any) -> bool:
+    def _is_read_as_table(self, node: Element) -> bool:
         if node.tag != "table" or is_layout(node):
             return False
         self._flush()
@@ -158,7 +158,7 @@ class _Walk:
     def _here(self) -> str:
         return f"paragraph {self.paragraph + 1}"
 
-    def _start(self, node: Any) -> None:
+    def _start(self, node: Element) -> None:
         tag = node.tag
         if tag in BLOCKS:
             self._flush()
@@ -167,7 +167,7 @@ class _Walk:
         self._count(tag, 1)
         self._add(node.text)
 
-    def _end(self, node: Any) -> None:
+    def _end(self, node: Element) -> None:
         tag = node.tag
         if tag == "title":
             text = "".join(run.text for run in self.runs).strip()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
 
 from xinjiang_record.document_readers.document import Builder
+from xinjiang_record.document_readers.markup_tags import Element
 
 SPACE = re.compile("[ \t\r\n\f\u00a0]+")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -91,7 +91,7 @@ DROPPED = frozenset(
 _LAYOUT = frozenset({"table", "ul", "ol", "dl", *HEADINGS})
 
 
-def text_of(node: Any) -> str:
+def text_of(node: Element) -> str:
     """Return the text of an element, with white space collapsed."""
     if not len(node):
         return SPACE.sub(" ", node.text or "").strip()
@@ -106,7 +106,7 @@ def text_of(node: Any) -> str:
     return re.sub(r" *\n[\n ]*", "\n", re.sub(" +", " ", "".join(parts))).strip()
 
 
-def is_layout(table: Any) -> bool:
+def is_layout(table: Element) -> bool:
     """Return whether a table only arranges a page."""
     widths = 0
     for event, node in etree.iterwalk(table, events=("start",)):
@@ -120,7 +120,7 @@ def is_layout(table: Any) -> bool:
     return widths < 2
 
 
-def rows(table: Any, out: Builder, locator: str) -> Iterator[list[str]]:
+def rows(table: Element, out: Builder, locator: str) -> Iterator[list[str]]:
     """Return the cells row by row.
 
     A cell that spans columns or rows is there once, at its first place; the others are empty, with

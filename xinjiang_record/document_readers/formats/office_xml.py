@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml import etree
 
 from xinjiang_record.archives.zip import Archive
 from xinjiang_record.document_readers.document import Builder
-from xinjiang_record.document_readers.markup_tags import check_attributes
+from xinjiang_record.document_readers.markup_tags import Element, check_attributes
 
 _DECLARED = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{1,40})[\"']"
@@ -20,7 +19,7 @@ _FORBIDDEN = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 TAGS_PER_PART = 8  # Office programs write several tags for each word
 
 
-def local(node: Any) -> str:
+def local(node: Element) -> str:
     """Return the name of an element without its namespace.
 
     Transitional and strict files differ only there.
@@ -29,7 +28,7 @@ def local(node: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def attribute(node: Any, name: str) -> str:
+def attribute(node: Element, name: str) -> str:
     """Return an attribute by its name without namespace; empty if absent."""
     return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), "")
 
@@ -56,7 +55,7 @@ def part(archive: Archive, name: str, out: Builder) -> bytes:
     return data
 
 
-def stream(data: bytes, name: str, out: Builder, *tags: str) -> Iterator[tuple[str, Any]]:
+def stream(data: bytes, name: str, out: Builder, *tags: str) -> Iterator[tuple[str, Element]]:
     """Yield ``("start" | "end", element)`` of every element, each forgotten after its end.
 
     ``tags`` (with ``{*}``) restricts both.

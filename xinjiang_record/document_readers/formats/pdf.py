@@ -11,7 +11,6 @@ import ctypes
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -72,7 +71,7 @@ def read_pdf(data: bytes, out: Builder, encoding: str | None) -> None:
         out.add_block("".join(run.text for run in runs), locator, kind, runs)
 
 
-def _page(document: Any, number: int, out: Builder) -> list[Line]:
+def _page(document: pypdfium2.PdfDocument, number: int, out: Builder) -> list[Line]:
 
     locator = f"page {number + 1}"
     try:
@@ -94,14 +93,14 @@ def _page(document: Any, number: int, out: Builder) -> list[Line]:
     return lines
 
 
-def _lines(text_page: Any) -> Iterator[Line]:
+def _lines(text_page: pypdfium2.PdfTextPage) -> Iterator[Line]:
     """Yield the lines in the order of the page's content, cut where pdfium puts a line end."""
     text = _characters(text_page)
     for match in _LINE.finditer(text):
         yield _line(text_page.raw, text, match.start(), match.end())
 
 
-def _characters(text_page: Any) -> str:
+def _characters(text_page: pypdfium2.PdfTextPage) -> str:
     """Return one character for each that pdfium counts.
 
     One call does where that is so; pages with rare characters are read one by one.
@@ -117,7 +116,7 @@ def _characters(text_page: Any) -> str:
     return _UNPRINTED.sub("\ufffd", text.translate(_PLAIN))
 
 
-def _line(raw: Any, text: str, start: int, end: int) -> Line:
+def _line(raw: pdfium.FPDF_TEXTPAGE, text: str, start: int, end: int) -> Line:
     words = [(match.start(), match.end()) for match in _WORD.finditer(text, start, end)]
     first, last = words[0], words[-1]
     shown = _in_reading_order(raw, text, first[0], last[1])
@@ -151,7 +150,7 @@ def _is_right_to_left(text: str) -> bool:
     return next((word for word in directions if word in ("L", "R", "AL")), "L") != "L"
 
 
-def _in_reading_order(raw: Any, text: str, start: int, end: int) -> str:
+def _in_reading_order(raw: pdfium.FPDF_TEXTPAGE, text: str, start: int, end: int) -> str:
     """Return the text from ``start`` to ``end``, each right-to-left run in reading order.
 
     Some programs write such letters in the order they have on paper. There, the first of a run is
@@ -176,7 +175,7 @@ def _joined_pairs(text: str) -> str:
     )
 
 
-def _box(raw: Any, index: int) -> tuple[float, float, float]:
+def _box(raw: pdfium.FPDF_TEXTPAGE, index: int) -> tuple[float, float, float]:
     """Return the left and right edge of a character, and its baseline, in points."""
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
     pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
@@ -184,7 +183,7 @@ def _box(raw: Any, index: int) -> tuple[float, float, float]:
     return left.value, right.value, y.value
 
 
-def _size(raw: Any, index: int) -> float:
+def _size(raw: pdfium.FPDF_TEXTPAGE, index: int) -> float:
     """Return the height of a character's font as it is on the page, in points."""
     matrix = pdfium.FS_MATRIX()
     known = pdfium.FPDFText_GetMatrix(raw, index, matrix)
@@ -192,7 +191,7 @@ def _size(raw: Any, index: int) -> float:
     return pdfium.FPDFText_GetFontSize(raw, index) * scale or 10.0
 
 
-def _is_bold(raw: Any, index: int) -> bool:
+def _is_bold(raw: pdfium.FPDF_TEXTPAGE, index: int) -> bool:
 
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     size = pdfium.FPDFText_GetFontInfo(raw, index, name, 128, flags)

@@ -14,7 +14,6 @@ import io
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import python_calamine
 from python_calamine import CalamineSheet
@@ -215,7 +214,7 @@ def _say_hidden_columns(seen: Marks, locator: str, left: int, width: int, out: B
             )
 
 
-def _cell(value: Any, row: int, column: int, locator: str, seen: Marks, out: Builder) -> str:
+def _cell(value: object, row: int, column: int, locator: str, seen: Marks, out: Builder) -> str:
     if column in seen.hidden_columns:
         return ""
     text = _text(value)
@@ -232,7 +231,7 @@ def _cell(value: Any, row: int, column: int, locator: str, seen: Marks, out: Bui
     return text
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

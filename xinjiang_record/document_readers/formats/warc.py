@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from email.message import EmailMessage
-from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
 
 from xinjiang_record.archives.zip import decompress
 from xinjiang_record.document_readers.document import Builder, Document
@@ -64,7 +65,12 @@ def read_warc(data: bytes, out: Builder, encoding: str | None, inner: Inner) -> 
 
 
 def _response(
-    record: Any, body: bytes, number: int, out: Builder, encoding: str | None, inner: Inner
+    record: ArcWarcRecord,
+    body: bytes,
+    number: int,
+    out: Builder,
+    encoding: str | None,
+    inner: Inner,
 ) -> None:
     headers = record.http_headers
     address = record.rec_headers.get_header("WARC-Target-URI") or ""
@@ -86,7 +92,7 @@ def _response(
         out.add_finding("unreadable-part", str(error), locator, "error")
 
 
-def _decoded(body: bytes, headers: Any, out: Builder, locator: str) -> bytes:
+def _decoded(body: bytes, headers: StatusAndHeaders, out: Builder, locator: str) -> bytes:
 
     most = out.limits.document_unpacked_bytes
     if (headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
