@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from xinjiang_record.document_readers.document import Block, Document
-from xinjiang_record.extract.figures.find_figures import extract_figures, figures_in, read_figure
+from xinjiang_record.errors import LimitError
+from xinjiang_record.extract.figures import shared_work
+from xinjiang_record.extract.figures.find_figures import (
+    begin_figures,
+    extract_figures,
+    figures_in,
+    read_figure,
+)
 
 M, SIXTH = 1_000_000, 0.1666666667
 # phrase -> (low, high, point, qualifier)
@@ -109,3 +116,35 @@ def test_a_document_gives_what_counts_something_and_its_period() -> None:
         ("upwards of 1.5 million people", 1_500_000, "line 1")
     ]
     assert figures_in("In 2017 more than 15,000 people were sent there.")[0].period == "2017"
+
+
+def _long_document() -> Document:
+    sentences = [
+        f"In {2000 + number % 20} some {number * 37 + 11:,} people, or 0.{number}5 %, were held."
+        for number in range(1, 60)
+    ]
+    blocks = tuple(Block(text, f"line {at}") for at, text in enumerate(sentences, 1))
+    return Document("a", "text/plain", blocks, metadata={"language": "en"})
+
+
+def test_two_processes_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = extract_figures(_long_document())
+    assert len(alone) > 60
+    monkeypatch.setattr(shared_work, "PORTION_CHARS", 200)
+    monkeypatch.setattr(shared_work, "LONG_CHARS", 0)
+    work = begin_figures(_long_document())
+    assert work.helper is not None
+    work.helper.join()  # which does all of it
+    assert work.finish() == alone
+    assert extract_figures(_long_document()) == alone
+
+
+def test_what_the_second_process_cannot_do_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = extract_figures(_long_document())
+    monkeypatch.setattr(shared_work, "LONG_CHARS", 0)
+
+    def refuse(*_: object, **__: object) -> object:
+        raise LimitError("reading stopped")
+
+    monkeypatch.setattr(shared_work.bounded_process, "run_bounded", refuse)
+    assert extract_figures(_long_document()) == alone

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.extract.figures.find_figures import extract_figures, figure_findings
+from xinjiang_record.extract.figures.find_figures import begin_figures, figure_findings
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.detect_language import is_unread_language
 from xinjiang_record.extract.signatories.find_statements import find_statements
@@ -40,6 +40,7 @@ def extract(document: Document, kind: str = "auto") -> Extract:
     """
     statements: list[Statement] = []
     findings: list[Finding] = []
+    work = begin_figures(document) if kind in ("auto", "figures") else None
     if kind != "figures":
         found = find_statements(document)
         statements, findings = found.statements, found.findings
@@ -47,7 +48,7 @@ def extract(document: Document, kind: str = "auto") -> Extract:
         statements = [item for item in statements if item.is_vote]
     elif kind == "statement":
         statements = [item for item in statements if not item.is_vote] or statements
-    figures = extract_figures(document) if kind in ("auto", "figures") else []
+    figures = work.finish() if work else []
     if kind in ("auto", "figures"):
         findings = [*findings, *figure_findings(document, figures)]
     if not statements and not figures and is_unread_language(document.text):

@@ -11,10 +11,11 @@ Each sentence is read in its own language, and each script in it by the words of
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, replace
 from fractions import Fraction
 
 from xinjiang_record.document_readers.document import Document
@@ -36,6 +37,7 @@ from xinjiang_record.extract.figures.figure_language import (
 from xinjiang_record.extract.figures.numbers import Number, numbers, plain
 from xinjiang_record.extract.figures.percentages import multiples, shares
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
+from xinjiang_record.extract.figures.shared_work import SharedWork
 from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
@@ -76,18 +78,35 @@ def read_figure(text: str, language: str | None = None) -> Figure | None:
     return found[0] if found else None
 
 
+def begin_figures(document: Document) -> SharedWork:
+    """Begin with the figures of a document; ``finish`` returns what ``extract_figures`` does."""
+    return SharedWork(_places(document), document.metadata.get("language") or None, figures_of)
+
+
 def extract_figures(document: Document) -> list[Figure]:
     """Return the figures of a document that count something.
 
     Dates, document numbers, page numbers and bare small numbers are left out.
     """
-    out = []
-    default = document.metadata.get("language") or None
-    for text, locator in _places(document):
-        for figure in figures_in(text, default):
-            if _counts(figure, text):
-                out.append(replace(figure, locator=locator))
-    return out
+    return begin_figures(document).finish()
+
+
+def figures_of(text: str, locator: str, language: str | None) -> list[Figure]:
+    """Return the figures of one place that count something."""
+    return [
+        replace(figure, locator=locator)
+        for figure in figures_in(text, language)
+        if _counts(figure, text)
+    ]
+
+
+def figures_as_json(data: bytes, options: Mapping[str, str | None]) -> list[tuple[object, ...]]:
+    """Return the figures of places in JSON as plain values; the bounded process calls this."""
+    return [
+        astuple(figure)
+        for text, locator in json.loads(data)
+        for figure in figures_of(text, locator, options["language"])
+    ]
 
 
 def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
