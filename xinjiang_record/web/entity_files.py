@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from xinjiang_record.data_packages.source_kinds import un_document_page
 from xinjiang_record.settings import Addresses
 from xinjiang_record.site.pages.countries import NOT_NAMED, country_files
 from xinjiang_record.site.pages.page import cited_sources, slug
 from xinjiang_record.site.release_data import Record, Release, RowDict
-from xinjiang_record.site.template_filters import un_document
 from xinjiang_record.web.json_rows import json_row, write_json
 
 PACKAGE = "joint-statements"
@@ -57,7 +57,7 @@ def write_statements(record: Record, addresses: Addresses) -> Iterator[tuple[str
         found = {table: rows[table].get(name, []) for table in tables}
         value = {
             **_made_from(release, addresses, f"statements/{slug(name)}.html"),
-            "document_url": un_document(statement.get("document_symbol")) or None,
+            "document_url": un_document_page(statement.get("document_symbol")) or None,
             "statement": json_row(statement, _fields(release, "statements")),
             **{
                 table: [json_row(row, _fields(release, table)) for row in items]
