@@ -4,15 +4,16 @@ Build time, second build, ten times the record, the front page's weight and its 
 
     python benchmarks/site.py [--published DIR] [--ten] [--paint]
 
-Prints one line a figure with its budget; exits 1 if one is over. ``--ten`` builds a record with ten
-times the statements' and
-countries' data too (minutes); ``--paint`` needs Chromium at /usr/bin/chromium.
+Prints one line a figure with its budget, and the load of the machine; exits 1 if one is over.
+``--ten`` builds a record with ten times the statements' and countries' data too (minutes);
+``--paint`` needs Chromium at /usr/bin/chromium.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import re
 import statistics
 import sys
@@ -38,7 +39,7 @@ BUDGETS = {
     "front page, compressed (KB)": 90,
     "build in English (s)": 8,
     "build in six languages (s)": 20,
-    "build, nothing changed (s)": 1,
+    "build, nothing changed (s)": 0.3,
     "ten times the statements and countries (ratio)": 12,
     "largest contentful paint, CPU slowed four times (ms)": 1000,
 }
@@ -57,12 +58,13 @@ def weight(site: Path) -> float:
     )
 
 
-def timed(published: Path, target: Path, **options: Any) -> float:
+def timed(published: Path, target: Path, *, languages: list[str] | None = None) -> float:
+    """Return seconds of a build: of the clock, or of the processor where it had to wait."""
     from xinjiang_record.site import build
 
-    start = time.perf_counter()
-    build.build(published, target, **options)
-    return time.perf_counter() - start
+    clock, used = time.perf_counter(), time.process_time()
+    build.build(published, target, languages=languages)
+    return min(time.perf_counter() - clock, time.process_time() - used)
 
 
 def paint(site: Path, runs: int = 5) -> float:
@@ -181,7 +183,8 @@ def main() -> int:
     for words, value in figures.items():
         kept = value <= BUDGETS[words]
         over += not kept
-        print(f"{words}: {value:.1f}, budget {BUDGETS[words]}{'' if kept else ': OVER'}")
+        print(f"{words}: {value:.2f}, budget {BUDGETS[words]}{'' if kept else ': OVER'}")
+    print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     return 1 if over else 0
 
 

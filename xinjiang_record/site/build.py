@@ -132,11 +132,6 @@ def build(
         )
     spoken = [load_language(code) for code in codes]
     pages = list(all_pages(record, spoken, addresses, extra is not None))
-    report(f"writing {len(pages)} pages")
-    wanted = _text_files(record, pages, spoken, addresses)
-    wanted |= _carried(record, published)
-    if extra:
-        wanted |= extra.make(record)
     drawings = _drawings(record, pages)
     old = {} if force else note.get("drawings", {})
     kept = {
@@ -144,10 +139,15 @@ def build(
         for name, item in drawings.items()
         if old.get(name) == item.key and (target / name).is_file()
     }
-    report(f"drawing {len(drawings) - len(kept)} pictures, {len(kept)} as before")
-    with ThreadPoolExecutor(WORKERS) as pool:
-        fresh = [name for name in drawings if name not in kept]
-        wanted |= dict(zip(fresh, pool.map(lambda name: drawings[name].make(), fresh), strict=True))
+    fresh = [name for name in drawings if name not in kept]
+    report(f"writing {len(pages)} pages, drawing {len(fresh)} pictures, {len(kept)} as before")
+    with ThreadPoolExecutor(WORKERS) as pool:  # drawing is outside Python: pages are made meanwhile
+        drawn = pool.map(lambda name: drawings[name].make(), fresh)
+        wanted = _text_files(record, pages, spoken, addresses)
+        wanted |= _carried(record, published)
+        if extra:
+            wanted |= extra.make(record)
+        wanted |= dict(zip(fresh, drawn, strict=True))
     written = files.mirror(target, wanted, {*kept, NOTE})
     count = len(wanted) + len(kept)
     fields = {
