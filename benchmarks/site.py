@@ -59,12 +59,17 @@ def weight(site: Path) -> float:
 
 
 def timed(published: Path, target: Path, *, languages: list[str] | None = None) -> float:
-    """Return seconds of a build: of the clock, or of the processor where it had to wait."""
+    """Return seconds of a build on two cores.
+
+    By the clock; where other work made the build wait, by the processor: pages are made in one
+    thread while two others draw, so two cores share the time, and no less than that thread's own.
+    """
     from xinjiang_record.site import build
 
-    clock, used = time.perf_counter(), time.process_time()
+    clock, used, own = time.perf_counter(), time.process_time(), time.thread_time()
     build.build(published, target, languages=languages)
-    return min(time.perf_counter() - clock, time.process_time() - used)
+    alone = max((time.process_time() - used) / 2, time.thread_time() - own)
+    return min(time.perf_counter() - clock, alone)
 
 
 def paint(site: Path, runs: int = 5) -> float:
