@@ -22,7 +22,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TRIVIAL = """
-import flows
 from prefect import flow, task
 
 @task
@@ -60,6 +59,9 @@ def main(runs: int) -> None:
             **os.environ,
             "PREFECT_HOME": str(folder / "prefect"),
             "PYTHONPATH": str(ROOT),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+            "DO_NOT_TRACK": "1",
         }
         environment.pop("PREFECT_API_URL", None)
         commands = {

@@ -12,6 +12,10 @@ settings.prefer_environment(
     {
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
+        # Slots of concurrency limits survive a restart of the server that is started here.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+            "prefect.server.concurrency.lease_storage.filesystem"
+        ),
         # The first start on a new home runs Prefect's migrations.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         # The command prints what happened; the server has the log.

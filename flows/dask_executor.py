@@ -11,12 +11,14 @@ from distributed.comm.addressing import get_address_host_port
 from xinjiang_record.errors import EnvironmentFault, UsageError
 
 TRIES = 3  # further tries of a step whose worker died
-ANSWER_SECONDS = 15  # a scheduler may take this long to answer
 WORKER_SECONDS = 30  # a cluster that was just started has no worker yet
 
 
 def connect(address: str) -> Any:
     """Return a client of the scheduler, once the scheduler has a worker.
+
+    Dask's setting ``distributed.comm.timeouts.connect`` says how long the scheduler may take to
+    answer.
 
     Raises:
         UsageError: The address is invalid.
@@ -30,7 +32,7 @@ def connect(address: str) -> Any:
             "Expected one such as tcp://127.0.0.1:8786."
         ) from error
     try:
-        client: Any = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TypeError) as error:  # TypeError: TLS without certificates
         raise EnvironmentFault(
             f"No Dask scheduler answers at {address} ({error}). "

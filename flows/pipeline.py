@@ -7,13 +7,14 @@ and renaming a folder fail again for the same reason. Fetching can recover, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from queue import SimpleQueue
 from typing import Any, cast
 
 from prefect import flow, runtime, tags
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import PrefectFuture
 from prefect.logging.handlers import APILogWorker
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -35,8 +36,8 @@ from xinjiang_record.settings import Project, find_project
 
 HOURS = 3600.0
 QUEUE_SECONDS = 10.0  # for sending what Prefect has queued when a run ends
-# A publish task holds a thread while it waits for its validate task, so there are two a package.
-RUNNER: Any = ThreadPoolTaskRunner(max_workers=8)
+STEPS = ("ingest", "validate", "publish")
+RUNNER: Any = ThreadPoolTaskRunner(max_workers=8)  # packages at a time
 
 
 @flow(
@@ -75,28 +76,51 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
 
 
 def _run_packages(project: Project, chosen: Sequence[str], declare: str | None) -> list[Outcome]:
-    """Run the chain of each package as soon as its inputs are hashed.
+    """Run the chain of each package: the next link begins when the one before it has ended.
 
-    A package with partitioned tables is checked by the tasks of its last link.
+    A link is not submitted before, so that a package that failed leaves no task that waits. A
+    package with partitioned tables is checked by the tasks of its last link.
     """
-    ingests: dict[PrefectFuture[Any], str] = {}
-    for package in chosen:
-        with tags(f"package:{package}"):
-            ingests[tasks.ingest.submit(project, package)] = package
+    ended: SimpleQueue[PrefectFuture[Any]] = SimpleQueue()
     chains: dict[str, list[PrefectFuture[Any]]] = {}
-    for ingest in as_completed(list(ingests)):
-        package = ingests[ingest]
-        chain = chains[package] = [ingest]
-        found = ingest.result(raise_on_failure=False)
-        if isinstance(found, str) and found:
-            key: Any = ingest  # a future; Prefect passes its value, and so draws the edge
-            with tags(f"package:{package}"):
-                if not is_partitioned(project, package):
-                    chain.append(tasks.validate.submit(project, package, key))
+    for package in chosen:
+        chains[package] = []
+        _submit_next(project, package, chains[package], declare, ended)
+    links = {chain[0].task_run_id: package for package, chain in chains.items()}
+    while links:
+        package = links.pop(ended.get().task_run_id)
+        if _submit_next(project, package, chains[package], declare, ended):
+            links[chains[package][-1].task_run_id] = package
+    return [_outcome(project, package, chains[package]) for package in chosen]
+
+
+def _submit_next(
+    project: Project,
+    package: str,
+    chain: list[PrefectFuture[Any]],
+    declare: str | None,
+    ended: SimpleQueue[PrefectFuture[Any]],
+) -> bool:
+    """Submit the next task of a package's chain, unless it ends here; return whether it did not."""
+    steps = ("ingest", "publish") if is_partitioned(project, package) else STEPS
+    if len(chain) == len(steps):
+        return False
+    if chain:
+        found = chain[-1].result(raise_on_failure=False)
+        if isinstance(found, Exception) or found == "":  # it failed, or nothing changed
+            return False
+    key: Any = chain[0] if chain else ""  # a future; Prefect passes its value, and so draws an edge
+    with tags(f"package:{package}"):
+        match steps[len(chain)]:
+            case "ingest":
+                chain.append(tasks.ingest.submit(project, package))
+            case "validate":
+                chain.append(tasks.validate.submit(project, package, key))
+            case _:
                 publish = tasks.publish_task(project, package)
                 chain.append(publish.submit(project, package, key, declare, wait_for=chain[1:]))
-    outcomes = {package: _outcome(project, package, chain) for package, chain in chains.items()}
-    return [outcomes[package] for package in chosen]
+    chain[-1].add_done_callback(ended.put)
+    return True
 
 
 def _outcome(project: Project, package: str, chain: Sequence[PrefectFuture[Any]]) -> Outcome:

@@ -75,7 +75,7 @@ PLANS: Mapping[str, Plan] = {
         verify_releases,
         "flows/verify_flow.py:verify_releases",
         "0 7 * * *",
-        "Check every published release, byte by byte.",
+        "Check every published release, and build the newest ones again.",
         ("xrecord", "kind:verify"),
     ),
     "site": Plan(
@@ -191,7 +191,7 @@ def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> in
     refuse_taken_names(project, crons)
     run_lock.sweep(project)
     remove_unserved(project, crons)
-    runner = ScheduleRunner(pause_on_shutdown=False)
+    runner = ScheduleRunner(pause_on_shutdown=False, heartbeat_seconds=run_lock.HEARTBEAT_SECONDS)
     for deployment in deployments(project, crons, timezone):
         runner.add_deployment(deployment)
     try:

@@ -1,4 +1,8 @@
-"""Check every published release as a Prefect flow: one task a package, one artifact of problems."""
+"""Check every published release as a Prefect flow, and build the newest ones again.
+
+Two tasks a package, one artifact of problems. A release can be built again where the checkout is a
+git repository with the commit that the release names; otherwise the artifact says why it was not.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from prefect.states import Completed, Failed
 from flows import notify, run_lock
 from flows.run_options import name_run, run_tags
 from xinjiang_record import logs
+from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
+from xinjiang_record.pipeline.rebuild import rebuild as build_again
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.integrity.versions_json import package_folders
 from xinjiang_record.settings import Project, find_project
@@ -28,6 +34,33 @@ def verify_package(project: Project, package: str) -> list[str]:
     return problems
 
 
+@task(task_run_name="rebuild {package}", cache_policy=NO_CACHE)
+def rebuild_package(project: Project, package: str) -> tuple[list[str], str]:
+    """Build a package's newest release again from its commit.
+
+    Return the files that differ, as problems, and what was done or why it was not.
+    """
+    try:
+        with logs.stage("rebuild", package):
+            found = build_again(project, package, "latest")
+    except (UsageError, EnvironmentFault) as error:
+        return [], f"{package}: not built again. {error}"
+    except VerifyError as error:
+        return [str(error)], f"{package}: could not be built again."
+    if found.libraries and found.different:
+        return [], (
+            f"{package}: built again with other libraries than the release names, so that other "
+            f"bytes prove nothing: {'; '.join(found.libraries)}. Differ: {found.different[0]}."
+        )
+    problems = [
+        f"{package}: {path} differs when it is built again from {found.commit[:12]}"
+        for path in found.different
+    ]
+    for problem in problems:
+        logs.log("problem", text=problem, level="error", package=package)
+    return problems, f"{package}: built again from {found.commit[:12]}."
+
+
 @flow(
     name="verify",
     flow_run_name=name_run("verify"),
@@ -35,18 +68,28 @@ def verify_package(project: Project, package: str) -> list[str]:
     on_failure=[notify.failed],
     on_crashed=[notify.failed],
 )
-def verify_releases() -> State[list[str]]:
-    """Verify every package. Fail, with every problem, if there is one."""
+def verify_releases(rebuild: bool = True) -> State[list[str]]:
+    """Verify every package. Fail, with every problem, if there is one.
+
+    Args:
+        rebuild: Build the newest release of each package again, and compare every byte.
+    """
     project = find_project()
     logs.begin(str(runtime.flow_run.id))
     with run_lock.only_run("verify", project) as refused:
         if refused:
             return refused
         problems: list[str] = []
+        notes: list[str] = []
         for folder in package_folders(project.published):
             with tags(*run_tags("verify", [folder.name])):
                 problems += verify_package(project, folder.name)
+                if rebuild:
+                    different, note = rebuild_package(project, folder.name)
+                    problems += different
+                    notes.append(note)
         lines = [f"- {problem}" for problem in problems] or ["Every release is as released."]
+        lines += ["", *(f"- {note}" for note in notes)]
         create_markdown_artifact(
             "\n".join(lines), key="verify", description="Problems of the published releases"
         )

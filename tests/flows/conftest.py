@@ -17,6 +17,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,11 @@ STARTUP_SECONDS = 120  # a new home is migrated first
 QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
+        "prefect.server.concurrency.lease_storage.filesystem"
+    ),
     "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+    "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
     "PREFECT_CLI_COLORS": "false",
     "COLUMNS": "200",
 }
@@ -236,6 +241,19 @@ class Api:
             "/flow_runs/filter",
             deployments={"id": {"any_": [deployment]}},
             flow_runs={"state": {"type": {"any_": states}}},
+        )
+        return [item["id"] for item in found]
+
+    def missed(self, deployment: str) -> list[str]:
+        """Runs that are still to start although their time is past."""
+        past = datetime.now(UTC) - timedelta(seconds=20)
+        found = self.post(
+            "/flow_runs/filter",
+            deployments={"id": {"any_": [deployment]}},
+            flow_runs={
+                "state": {"type": {"any_": ["SCHEDULED"]}},
+                "expected_start_time": {"before_": past.isoformat()},
+            },
         )
         return [item["id"] for item in found]
 

@@ -154,10 +154,14 @@ def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
         for line in started.output(started.running[-1]).splitlines()
         if line.startswith('{"at"')
     ]
+    run = state["state_details"]["flow_run_id"]
     assert [(line["event"], line["run_id"]) for line in lines] == [
-        ("verify", state["state_details"]["flow_run_id"])
+        ("verify", run),
+        ("rebuild", run),
     ]
-    assert "Every release is as released" in artifact(prefect_server, "verify")
+    told = artifact(prefect_server, "verify")
+    assert "Every release is as released" in told
+    assert "joint-statements: not built again. " in told  # the project is no repository
 
     table = next((small_project.published / "joint-statements/1.0.0").rglob("statements.csv"))
     table.chmod(0o644)

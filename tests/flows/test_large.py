@@ -31,7 +31,7 @@ from xinjiang_record.settings import Project
 pytestmark = pytest.mark.server
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
-NAME, ROWS, STATEMENTS = "made-events", 600_000, 40  # three parts, two ranges of keys
+NAME, ROWS, STATEMENTS = "made-events", 450_000, 40  # two parts, two ranges of keys
 PACKAGE = """
 name = "made-events"
 title = "Made-up events"
@@ -198,7 +198,6 @@ def test_what_was_published_verifies_and_a_second_run_finds_nothing_changed(dire
     assert sorted(path.name for path in (release / "data/events.csv").iterdir()) == [
         "00000.csv",
         "00001.csv",
-        "00002.csv",
     ]
     inputs = json.loads((release / "provenance.json").read_text("utf-8"))["inputs"]
     assert sum(item["path"].startswith(f"raw/{NAME}/events/country_iso3=") for item in inputs) == 6
@@ -221,7 +220,8 @@ def test_on_a_cluster_of_this_machine(
         shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", project.root)
     with files.locked(project.published / "responses"):  # the other package cannot be published
-        run = started.start(*command, "run", "--workers", "2")
+        patience = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
+        run = started.start(*command, "run", "--workers", "2", **patience)
         latest = project.published / NAME / "latest"
         started.wait_for("the partitions are published", latest.is_symlink, 240)
     assert run.wait(120) == 0, started.output(run)
@@ -246,7 +246,7 @@ def test_on_a_cluster_of_this_machine(
     assert {f"ingest {NAME}", f"publish {NAME}"} <= names
     for step in (
         *("validate {} scan_partition 5", "validate {} split_partition 5"),
-        *("validate {} sort_range 1", "publish {} write_part 2", "publish {} verify_part 2"),
+        *("validate {} sort_range 1", "publish {} write_part 1", "publish {} verify_part 1"),
         *("publish {} read_last_keys 0", "publish {} diff_part 0"),
     ):
         assert step.format(NAME) in names
@@ -306,7 +306,9 @@ def test_a_scheduler_that_does_not_answer_is_named(
 ) -> None:
     project = lay_out(tmp_path / "project", events(100))
     done = xrecord(
-        "run", *(["--direct"] if how == "--direct" else []), "--on", address, project=project
+        *("run", *(["--direct"] if how == "--direct" else []), "--on", address),
+        project=project,
+        DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT="2s",
     )
     code, told = NO_SCHEDULER[address]
     assert done.returncode == code, done.stderr

@@ -149,6 +149,7 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     again = started.start(*schedule, **FAST)
     started.wait_for("the next run succeeds", lambda: api.runs(deployment, "COMPLETED"), 240)
     assert api.state(run) != "RUNNING"
+    started.wait_for("the missed times are passed over", lambda: not api.missed(deployment))
     assert verify(small_project.published) == []
     assert again.poll() is None
     os.kill(again.pid, signal.SIGTERM)
@@ -217,9 +218,12 @@ def test_a_worker_clones_pulls_runs_one_at_a_time_and_a_killed_one_blocks_nothin
     change(repository)
     with publisher_waits(checkout):
         run = api.trigger(deployed)
+        started.wait_for("the pull is over", lambda: api.state(run) == "RUNNING")
         started.wait_for("the run is under way", lambda: waits_at_the_lock(checkout))
         kill_everything_of(checkout, first)
         assert api.state(run) == "RUNNING"  # a zombie: nobody told the server
+    watching = "xrecord: a run that is silent has crashed"  # for where no worker starts again
+    assert watching in [item["name"] for item in api.post("/automations/filter")]
     second = container(started, repository, checkout)
     assert "crashed: " in started.output(second)
     assert api.state(run) == "CRASHED"

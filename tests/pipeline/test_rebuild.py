@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import verify_flow
 from xinjiang_record.errors import UsageError
 from xinjiang_record.pipeline.rebuild import rebuild
 from xinjiang_record.settings import Project
@@ -69,6 +71,25 @@ def test_other_sources_give_other_bytes(checkout: Path, tmp_path: Path) -> None:
     git(other, "commit", "--quiet", "--all", "-m", "Other words")
     done = rebuild(Project(other), "documents", "1.0.0", git(other, "rev-parse", "HEAD"))
     assert "README.md" in done.different and "data/documents.csv" not in done.different
+
+
+def test_the_scheduled_check_finds_a_release_that_was_changed_with_its_sums(
+    checkout: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git(checkout.parent, "clone", "--quiet", str(checkout), str(other))
+    release = other / "published/documents/1.0.0"
+    readme, sums = release / "README.md", release / "SHA256SUMS"
+    before = hashlib.sha256(readme.read_bytes()).hexdigest()
+    readme.write_text(readme.read_text() + "One more line.\n")
+    after = hashlib.sha256(readme.read_bytes()).hexdigest()
+    sums.write_text(sums.read_text().replace(before, after))
+    problems, note = verify_flow.rebuild_package.fn(Project(other), "documents")
+    assert note == f"documents: built again from {git(other, 'rev-parse', 'HEAD~1')[:12]}."
+    assert [problem.split(" differs")[0] for problem in problems] == [
+        "documents: README.md",
+        "documents: SHA256SUMS",
+    ]
 
 
 def test_a_release_without_a_commit_asks_for_one(tmp_path: Path) -> None:

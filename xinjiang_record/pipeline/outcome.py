@@ -12,6 +12,7 @@ from xinjiang_record.errors import EnvironmentFault, XRecordError
 from xinjiang_record.extras import describe_missing_module
 from xinjiang_record.model import Candidate, Finding
 
+SINGLE_VALUES = " (single values)"  # ends the name of a table whose values are counted, not rows
 Status = Literal["published", "unchanged", "failed"]
 
 
@@ -57,7 +58,7 @@ def check_candidate(candidate: Candidate) -> Outcome:
     reasons = Counter(item.reason for item in candidate.quarantine)
     quarantined: Counter[str] = Counter()
     for item in candidate.quarantine:
-        name = f"{item.resource} (single values)" if item.field else item.resource
+        name = f"{item.resource}{SINGLE_VALUES}" if item.field else item.resource
         quarantined[name] += 1
     return Outcome(
         candidate.package,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xinjiang_record import logs
-from xinjiang_record.pipeline.outcome import Outcome, TableChanges
+from xinjiang_record.model import Finding
+from xinjiang_record.pipeline.outcome import SINGLE_VALUES, Outcome, TableChanges
 
 SHOWN_FINDINGS = 200  # findings of one package in an artifact; runs/failed-*.json has all
 
@@ -16,24 +17,29 @@ def format_counts(pairs: Sequence[tuple[str, int]]) -> str:
 
 
 def table_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str | int | float]]:
-    """Return one row a table: its package and version, rows, changes, quarantine and seconds."""
+    """Return one row a table: rows, changes, quarantine, and the package's version and seconds.
+
+    The columns that say most come first: a page of the server cuts off the last ones.
+    """
     rows: list[dict[str, str | int | float]] = []
     for outcome in outcomes:
         published, quarantined = dict(outcome.rows), dict(outcome.quarantined)
         changes = {item.table: item for item in outcome.changes}
-        for table in dict.fromkeys([*published, *quarantined]) or [""]:
+        tables = [*published, *(name.removesuffix(SINGLE_VALUES) for name in quarantined)]
+        for table in dict.fromkeys(tables) or [""]:
             change = changes.get(table, TableChanges(table))
             rows.append(
                 {
                     "package": outcome.package,
-                    "status": outcome.status,
-                    "version": outcome.version or "-",
-                    "table": table or "-",
+                    "table": table or outcome.status,
                     "rows": published.get(table, 0),
                     "added": change.added,
                     "changed": change.changed,
                     "retracted": change.retracted,
                     "in quarantine": quarantined.get(table, 0),
+                    "values in quarantine": quarantined.get(f"{table}{SINGLE_VALUES}", 0),
+                    "status": outcome.status,
+                    "version": outcome.version or "-",
                     "package seconds": _seconds(outcome.package),
                 }
             )
@@ -46,18 +52,23 @@ def _seconds(package: str) -> float:
 
 
 def finding_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
-    """Return one row a finding: package, severity, type, file and line, message."""
-    return [
+    """Return one row a finding: severity, file and line, message; errors first."""
+    rows = [
         {
-            "package": outcome.package,
             "severity": finding.severity,
-            "type": finding.type,
-            "place": str(finding.place or ""),
+            "place": str(finding.place or outcome.package),
             "message": finding.message,
+            "type": finding.type,
+            "package": outcome.package,
         }
         for outcome in outcomes
-        for finding in outcome.findings[:SHOWN_FINDINGS]
+        for finding in _errors_first(outcome)[:SHOWN_FINDINGS]
     ]
+    return sorted(rows, key=lambda row: row["severity"] != "error")
+
+
+def _errors_first(outcome: Outcome) -> list[Finding]:
+    return sorted(outcome.findings, key=lambda finding: finding.severity != "error")
 
 
 def validation_markdown(outcome: Outcome) -> str:
@@ -76,7 +87,7 @@ def validation_markdown(outcome: Outcome) -> str:
         for name in dict.fromkeys([*rows, *quarantined])
     ]
     if outcome.findings:
-        lines += ["", "## Findings", "", *(f"- {finding}" for finding in outcome.findings)]
+        lines += ["", "## Findings", "", *(f"- {finding}" for finding in _errors_first(outcome))]
     return "\n".join(lines) + "\n"
 
 
@@ -85,7 +96,7 @@ def run_markdown(outcomes: Sequence[Outcome], run: logs.Run) -> str:
     lines = [
         f"Run `{run.id}`",
         "",
-        "| package | | version | findings |",
+        "| package | status | version | findings |",
         "| --- | --- | --- | --- |",
     ]
     lines += [
@@ -96,7 +107,7 @@ def run_markdown(outcomes: Sequence[Outcome], run: logs.Run) -> str:
         points = [
             *item.reasons,
             *([item.error.splitlines()[0]] if item.error else []),
-            *map(str, item.findings),
+            *map(str, _errors_first(item)),
         ]
         if points:
             lines += ["", f"## {item.package}", "", *(f"- {text}" for text in points)]
