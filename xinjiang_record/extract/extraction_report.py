@@ -24,6 +24,11 @@ class Extract:
     figures: tuple[Figure, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 if a finding asks something. A warning only says what a row does not have."""
+        return int(any(item.severity != "warning" for item in self.findings))
+
     def as_dict(self) -> dict[str, Any]:
         """Return the object of ``xrecord extract --format json``."""
         return {
@@ -58,7 +63,7 @@ def extract(document: Document, kind: str = "auto") -> Extract:
         )
         findings = [
             *findings,
-            Finding("unread-language", message, Place(document.path), severity="warning"),
+            Finding("unread-language", message, Place(document.path)),
         ]
     return Extract(tuple(statements), tuple(figures), (*document.findings, *findings))
 

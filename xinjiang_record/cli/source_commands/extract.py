@@ -63,7 +63,8 @@ def extract(
 ) -> None:
     """Propose rows from a document: lists of states, votes and figures, each with its place.
 
-    The exit code is 1 if there are findings.
+    The exit code is 1 if there are findings. A warning, such as a figure whose population the
+    document does not say, is shown and is no reason to fail.
     """
     extras.require("extract")
     from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
@@ -82,7 +83,7 @@ def extract(
         print_json(result.as_dict())
     else:
         _show(result)
-    ctx.exit(1 if result.findings else 0)
+    ctx.exit(result.exit_code)
 
 
 def _write(

@@ -128,7 +128,6 @@ def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
                 f"Figures in the language {code} are not read. Read them by hand.",
                 Place(document.path, None, locator),
                 value=code,
-                severity="warning",
             )
         )
     for figure in found:

@@ -33,7 +33,7 @@ def finding(
 ) -> Finding:
     """Return a warning about a place in the text."""
     place = Place(text.path, None, text.locator(at))
-    return Finding(kind, message, place, value=value, candidates=tuple(codes), severity="warning")
+    return Finding(kind, message, place, value=value, candidates=tuple(codes))
 
 
 def ask_event(text: DocumentText, judged: JudgedList) -> Finding:
