@@ -3,8 +3,8 @@
 The key drops what carries no identity in the names of states: case, accents on Latin, Greek and
 Cyrillic letters, full-width and compatibility forms, composed against decomposed marks,
 bidirectional and other invisible marks, Arabic vowel marks and letter variants, apostrophes,
-hyphens, dots and every space (printed lists lose them). It keeps what does: the voicing marks of
-kana, the vowel signs of Indic scripts, every letter and digit.
+hyphens, dots, the dot below of Devanagari and every space (printed lists lose them). It keeps
+what does: the voicing marks of kana, the vowel signs of Indic scripts, every letter and digit.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _LETTERS = {
     "ʻ": None,
     "ʼ": None,
 }
-_TABLE = str.maketrans({**_LATIN_MARKS, **_ARABIC, **_LETTERS})
+_NUKTA = {"\u093c": None}
+_TABLE = str.maketrans({**_LATIN_MARKS, **_ARABIC, **_LETTERS, **_NUKTA})
 _ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 

@@ -121,6 +121,7 @@ _NEUTRAL = [
         ("lists", "groups"),
         ("labels", "of"),
         ("labels", "announcers"),
+        ("labels", "idioms"),
         ("labels", "auxiliaries"),
         ("labels", "others"),
         ("labels", "vote"),

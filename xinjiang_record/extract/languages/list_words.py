@@ -44,17 +44,28 @@ _FOLDED = {
     "‐": "-",
     "‑": "-",
 }
+_VOWELED = re.compile("[\u0600-\u06ff]*[\u064b-\u0652\u0670][\u0600-\u06ff]*")
+_VOWEL_MARKS = re.compile("[\u064b-\u0652\u0670]")
 _TABLE = str.maketrans({sign: plain for sign, plain in _FOLDED.items() if len(sign) == 1})
 
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Return the text in small letters and with one form of each sign; its length is the same."""
+    """Return the text in small letters and with one form of each sign; its length is the same.
+
+    An Arabic word without its vowel marks is shorter: spaces behind it take their place.
+    """
     plain = text.translate(_TABLE)
+    if _VOWEL_MARKS.search(plain):
+        plain = _VOWELED.sub(_without_vowel_marks, plain)
     small = plain.lower()
     if len(small) == len(plain):
         return small
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
+
+
+def _without_vowel_marks(found: re.Match[str]) -> str:
+    return _VOWEL_MARKS.sub("", found[0]).ljust(len(found[0]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,43 +10,38 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
-from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
+from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.find_labels import find_labels, whole_label
+from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.languages.load_language import language_codes
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
+from xinjiang_record.extract.name_lists.joining_words import AND_FIRST, JOINER, is_joiner
 from xinjiang_record.extract.name_lists.line_breaks import BULLET
 from xinjiang_record.extract.name_lists.list_items import (
-    CJK,
     Item,
     Named,
     clean,
-    is_cased,
     is_short,
     read_item,
 )
 from xinjiang_record.extract.name_lists.list_pieces import Piece
+from xinjiang_record.extract.name_lists.misspelt_names import (
+    is_near_name,
+    may_be_name,
+    may_be_name_words,
+    misspelt_before,
+    misspelt_last,
+)
 from xinjiang_record.extract.name_lists.prose_names import Found, find_names
-from xinjiang_record.extract.name_lists.roll_call_lines import read_roll_call_line
+from xinjiang_record.extract.name_lists.roll_call_lines import (
+    read_inline_vote,
+    read_office_line,
+    read_roll_call_line,
+)
 from xinjiang_record.reconcile.countries import Match, reconcile
 
 MAX_PENDING = 3  # items in a row that are not read and do not end a list
-MAX_SMALL_WORD = 3  # letters of a small word in a name: "of", "the", "and"
-MAX_NAME_REST = 2  # letters next to a name that can be a misspelling of it, without spaces
-MAX_CJK_NAME, MAX_UNCASED_WORDS = 9, 3  # of an unknown name in a script without capitals
 MAX_BODY_WORDS = 16  # words of an item between names that may be a body
-_JOINER = re.compile(
-    "(?:(?:"
-    + "|".join(
-        pattern_of_all("lists", name).pattern
-        for name in ("and", "also", "articles", "groups", "fillers")
-    )
-    + r")[\s,،、'’:：]*)*"
-)
-_AND_FIRST = re.compile(rf"(?:{pattern_of_all('lists', 'and').pattern})\s")
-_JOIN_WORDS = re.compile(
-    "(?:(?:"
-    + "|".join(pattern_of_all("lists", name).pattern for name in ("and", "also", "articles"))
-    + r")[\s,،、'’]+)+"
-)
 _BODY = pattern_of_all("lists", "body_words")
 _ENDING = re.compile(r"[\s.)）\]*’”»\"]*")
 
@@ -138,10 +133,13 @@ class _Builder:
         self.open.is_missing |= item.is_missing
         self.is_own_next = item.is_own_next
 
-    def _add_unknown(self, piece: Piece) -> None:
+    def add_unknown(self, text: str, start: int, end: int) -> None:
+        """Add a name that is not known to the open list."""
         assert self.open is not None
-        text = clean(piece.text)
-        self.open.entries.append(Entry(text, reconcile(text), piece.start, piece.end))
+        self.open.entries.append(Entry(text, reconcile(text), start, end))
+
+    def _add_unknown(self, piece: Piece) -> None:
+        self.add_unknown(clean(piece.text), piece.start, piece.end)
 
     def _add_misspelt_first(self, piece: Piece, start: int) -> None:
         """Add the item before the first name where it is near a name: "Belguim, Chile"."""
@@ -151,7 +149,7 @@ class _Builder:
         is_same = last.stop == "," and piece.start == start
         if not is_same and not (last.is_line and piece.is_line):
             return
-        if read_item(last.text).kind == "other" and _is_near(last.text):
+        if read_item(last.text).kind == "other" and is_near_name(last.text):
             self._add_unknown(last)
 
     def close(self) -> None:
@@ -167,12 +165,6 @@ class _Builder:
                 self._add_unknown(piece)
         self.open = None
         self.lists.append(current)
-
-
-def _is_near(text: str) -> bool:
-    if is_neutral(text) or find_labels(text) or whole_label(text):
-        return False
-    return bool(reconcile(clean(text)).candidates)
 
 
 def _entry(name: Named, start: int, end: int, is_own: bool) -> Entry:
@@ -195,10 +187,16 @@ def _step(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     if walk.open is not None and _is_new_paragraph(walk, piece) and not _goes_on(walk, piece):
         walk.close()
     is_parted = walk.last is not None and walk.last.stop == ";"
-    if walk.open is not None and is_parted and (walk.has_comma or piece.stop == ","):
+    is_only_joiner = bool(JOINER.fullmatch(fold(piece.text)))
+    is_mixed = walk.has_comma or (piece.stop == "," and not is_only_joiner)
+    if walk.open is not None and is_parted and is_mixed:
+        walk.close()
+    if walk.open is not None and _is_contrast(walk, piece):
         walk.close()
     walk.has_comma = piece.stop == "," or (walk.has_comma and walk.open is not None)
     if piece.is_line and _add_roll_call_line(walk, piece):
+        return
+    if not piece.is_line and _add_inline_vote(walk, piece, following):
         return
     item = read_item(piece.text)
     if item.kind == "empty":
@@ -219,13 +217,43 @@ def _step(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         _prose(walk, piece, following)
 
 
+def _is_contrast(walk: _Builder, piece: Piece) -> bool:
+    """Return whether a piece begins with a word that sets it against the list: Polish "a"."""
+    if walk.last is None or walk.last.stop != ",":
+        return False
+    start, end = piece.sentence
+    code = detect_language(walk.text.text[start:end])
+    pattern = list_words(code).words.get("contrasts") if code in language_codes() else None
+    return pattern is not None and bool(pattern.match(fold(piece.text)))
+
+
 def _add_roll_call_line(walk: _Builder, piece: Piece) -> bool:
     """Add a line such as "Albania: yes" to the list of such lines; return whether it is one."""
-    line = read_roll_call_line(walk.text.text[piece.start : piece.end])
+    words = walk.text.text[piece.start : piece.end]
+    line = read_roll_call_line(words)
+    if line is not None:
+        name = Named(line.name.text, line.name.match, line.remark)
+    else:
+        office = read_office_line(words)
+        if office is None:
+            return False
+        name = office
+    walk.add(Item("names", (name,)), piece, piece.start, piece.end)
+    return True
+
+
+def _add_inline_vote(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
+    """Add "Albania YES" of a roll call in a sentence, which has another such piece next to it."""
+    line = read_inline_vote(piece.text)
     if line is None:
+        return False
+    last = walk.last.text if walk.last is not None and walk.open is not None else ""
+    near = (following.text if following is not None else "", last)
+    if not any(read_inline_vote(text) for text in near):
         return False
     name = Named(line.name.text, line.name.match, line.remark)
     walk.add(Item("names", (name,)), piece, piece.start, piece.end)
+    _end_piece(walk, piece, following)
     return True
 
 
@@ -238,7 +266,7 @@ def _goes_on(walk: _Builder, piece: Piece) -> bool:
     assert walk.open is not None and walk.last is not None
     if piece.kind in HEADINGS[:2]:
         return False
-    if walk.last.is_line and _AND_FIRST.match(fold(piece.text)):
+    if walk.last.is_line and AND_FIRST.match(fold(piece.text)):
         return True
     if walk.open.form == "lines":
         return piece.is_line or walk.last.stop == ","
@@ -272,32 +300,30 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         return
     place = 0
     for names in found:
-        between = fold(piece.text[place : names.start])
-        is_joined = bool(_JOINER.fullmatch(between.strip(" ,،、'")))
-        if not (walk.open is not None and is_joined and (place or _is_after_separator(walk))):
+        is_joined = is_joiner(piece.text[place : names.start]) or (
+            walk.open is not None
+            and 0 <= (at := walk.open.end - piece.start) < place
+            and is_joiner(piece.text[at : names.start])  # "Albania and the countries of EFTA"
+        )
+        is_next = walk.open is not None and bool(place or _is_after_separator(walk))
+        misspelt = None
+        if is_next and not is_joined:
+            misspelt = misspelt_before(piece, place, names.start)
+        if misspelt is not None:
+            walk.add_unknown(*misspelt)
+        elif not (is_next and is_joined):
             walk.close()
         walk.add(names.item, piece, piece.start + names.start, piece.start + names.end)
         place = names.end
+    last = misspelt_last(piece, place)
+    if last is not None and walk.open is not None:
+        walk.add_unknown(*last)
+        place = last[2] - piece.start
     rest = fold(piece.text[place:])
-    if _ENDING.fullmatch(rest) or (rest.strip() and _JOINER.fullmatch(rest.strip(" ,،、'"))):
+    if _ENDING.fullmatch(rest) or (rest.strip() and JOINER.fullmatch(rest.strip(" ,،、'"))):
         _end_piece(walk, piece, following)
     else:
         walk.close()
-
-
-def _may_be_name(text: str) -> bool:
-    """Return whether an unknown item begins as a name does; a label that is not known does not."""
-    bare = clean(re.sub(r"[(（\[][^()（）\[\]]*[)）\]]", " ", text))
-    joined = _JOIN_WORDS.match(fold(bare))
-    words = bare[joined.end() :].split() if joined else bare.split()
-    if not words:
-        return False
-    if CJK.search(bare):
-        return len(bare) <= MAX_CJK_NAME
-    if not is_cased(words[0]):
-        return len(words) <= MAX_UNCASED_WORDS
-    small = [word for word in words if word[:1].islower() and len(word) > MAX_SMALL_WORD]
-    return words[0][:1].isupper() and not small
 
 
 def _has_bullet(walk: _Builder, piece: Piece) -> bool:
@@ -320,24 +346,12 @@ def _is_misspelt(
     if read_item(following.text).kind != "names" and not is_short(following.text):
         return False
     before, after = piece.text[: found[0].start], piece.text[found[-1].end :].rstrip(" *")
-    if _JOINER.fullmatch(fold(before).strip()) and not after.strip():
+    if JOINER.fullmatch(fold(before).strip()) and not after.strip():
         return False
     has_body = any(not name.match.candidates for one in found for name in one.item.names)
     if has_body and len(piece.text.split()) <= MAX_BODY_WORDS:
         return bool(_BODY.search(fold(before + after)))
-    return is_short(piece.text) and _may_be_name_words(before) and _may_be_name_words(after)
-
-
-def _may_be_name_words(text: str) -> bool:
-    """Return whether words next to a name may belong to it: "Marshall Island", "U.S. state"."""
-    words = [word.strip("()（）[]*.,") for word in text.split()]
-    words = [word for word in words if word and not _JOINER.fullmatch(fold(word))]
-    if CJK.search(text):
-        return len(text.strip()) <= MAX_NAME_REST
-    if words and not is_cased(words[0]):
-        return len(words) <= 1
-    is_remark = any(sign in text for sign in "()（）")
-    return is_remark or all(word[0].isupper() for word in words)
+    return is_short(piece.text) and may_be_name_words(before) and may_be_name_words(after)
 
 
 def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
@@ -345,13 +359,13 @@ def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
     assert walk.open is not None
     if piece.kind in HEADINGS or len(walk.pending) >= MAX_PENDING or piece.stop in ":(":
         return False
-    if _JOINER.fullmatch(fold(piece.text).strip(" ,،、'")):
+    if JOINER.fullmatch(fold(piece.text).strip(" ,،、'")):
         return True
     has_label = bool(find_labels(piece.text) or whole_label(piece.text))
     is_between = piece.stop in (",", ";")
     next_is_name = following is not None and read_item(following.text).kind in ("names", "filler")
     if is_short(piece.text) and not has_label:
-        if _has_bullet(walk, piece) or (is_between and _may_be_name(piece.text)):
+        if _has_bullet(walk, piece) or (is_between and may_be_name(piece.text)):
             return True
         return bool(reconcile(clean(piece.text)).candidates)
     if not is_between or not next_is_name or walk.open.known < 2:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from xinjiang_record.document_readers.document import Block
 from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.name_lists.list_items import clean, is_short, read_item
+from xinjiang_record.extract.name_lists.roll_call_lines import read_office_line
 from xinjiang_record.reconcile.countries import find, reconcile
 
 SHORT_LINE = 48  # letters of a line that can be one name and no prose
@@ -95,6 +96,8 @@ def _is_hard(above: Line, below: Line) -> bool:
     if _LABEL.match(below.text) and not _is_open_ended(above.text):
         return True
     if above.text.rstrip().endswith((":", "：")):
+        return True
+    if read_office_line(above.text) is not None or read_office_line(below.text) is not None:
         return True
     if not last.strip():
         if whole_label(above.text) is not None:

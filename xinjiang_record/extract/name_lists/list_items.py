@@ -33,6 +33,7 @@ _BULLET = re.compile(
     r"|[0-9]{1,3}\s+(?=[^\W\d])|[a-z]\)\s+|[①-⑳㉑-㉟]\s*)+"
 )
 _MARKS = re.compile(r"[\U0001f1e6-\U0001f1ff]+\s*|\*\*|__|\[[0-9]{1,3}\]|[¹²³⁰-⁹†‡§]+|(?<=\w)\*+")
+_GLUED = re.compile(r"(?<=[^\W\d_]{3})[0-9]{1,2}(?=\W*$)")  # a footnote whose mark lost its place
 _SIGNED = re.compile(
     r"^\W*(?:signed|signé|firmado|gezeichnet|gez\.|подписано|签字|签署)[)）:]\s*", re.IGNORECASE
 )
@@ -109,7 +110,8 @@ class Item:
 
 def clean(text: str) -> str:
     """Return an item without bullets, numbers, footnote marks, quotes and end punctuation."""
-    bare = _SIGNED.sub("", _BULLET.sub("", _MARKS.sub("", tidy(text))))
+    bare = _SIGNED.sub("", _BULLET.sub("", _MARKS.sub("", tidy(_MARKS.sub("", text)))))
+    bare = _GLUED.sub("", bare)
     out = bare.strip(EDGE)
     is_abbreviation = re.search(r"(?:^|\s)(?:[A-Za-z]\.)+[A-Za-z]$", out) and f"{out}." in bare
     return out + "." if is_abbreviation else out

@@ -13,7 +13,11 @@ from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.name_lists.document_text import DocumentText, Paragraph
 from xinjiang_record.extract.name_lists.list_items import clean, match_name, read_item
-from xinjiang_record.extract.name_lists.roll_call_lines import read_roll_call_line
+from xinjiang_record.extract.name_lists.roll_call_lines import (
+    read_inline_vote,
+    read_office_line,
+    read_roll_call_line,
+)
 from xinjiang_record.reconcile.countries import find
 
 _SPLIT = re.compile(
@@ -61,7 +65,11 @@ def cut_paragraphs(document: DocumentText) -> list[Piece]:
 def _cut(whole: str, paragraph: Paragraph, number: int) -> Iterator[Piece]:
     text = whole[paragraph.start : paragraph.end]
     start = 0
-    is_whole = _is_one_name(text) or read_roll_call_line(text) is not None
+    is_whole = (
+        _is_one_name(text)
+        or read_roll_call_line(text) is not None
+        or read_office_line(text) is not None
+    )
     ends = [(len(text), len(text), "|")] if is_whole else [*_ends(text)]
     if not ends or ends[-1][0] < len(text):
         ends.append((len(text), len(text), "|"))
@@ -135,6 +143,8 @@ def _mark(found: re.Match[str], text: str) -> str:
         if not text[:start].strip():
             return ""  # the bullet of a line
         is_dash = found[0].strip() in ("–", "—", "·", "-") and found[0][0].isspace()
+        if is_dash and _is_before_vote(text, found):
+            return ""
         if is_dash and (_is_inside_name(text, found) or not _parts_names(text, found)):
             return ""
         return ";" if found[0] in ";；؛" else ","
@@ -156,6 +166,13 @@ def _parts_names(text: str, dash: re.Match[str]) -> bool:
     ]
     right = re.split(r"[,;:.،؛；、，：]|\s[–—-]\s", text[dash.end() : dash.end() + 40])[0]
     return read_item(left).kind == "names" or read_item(right).kind == "names"
+
+
+def _is_before_vote(text: str, dash: re.Match[str]) -> bool:
+    """Return whether a dash parts a state and its vote: "Мальта — за"."""
+    left = re.split(r"[,;:.،؛；、，：]", text[max(0, dash.start() - 40) : dash.start()])[-1]
+    right = re.split(r"[,;:.،؛；、，：]", text[dash.end() : dash.end() + 40])[0]
+    return read_inline_vote(f"{left.strip()} — {right.strip()}") is not None
 
 
 def _is_inside_name(text: str, dash: re.Match[str]) -> bool:

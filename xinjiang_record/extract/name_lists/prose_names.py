@@ -90,6 +90,8 @@ def _at(text: str, words: list[re.Match[str]], place: int) -> tuple[int, Item] |
         last = words[end - 1][0]
         if not any(char.isalnum() for char in last) or _is_cut(words, end):
             continue
+        if end - place > 1 and last.islower() and last.strip(EDGE) in THE:
+            continue  # "Oman a demandé": a verb here, an article elsewhere
         if any(word[0][-1] in ".!?;:" and len(word[0]) > 4 for word in words[place : end - 1]):
             continue
         first, final = words[place].start(), words[end - 1].end()

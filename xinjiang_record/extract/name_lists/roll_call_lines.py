@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.find_labels import whole_label
+from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.list_items import Named, clean, read_item
 
+MAX_OFFICE_WORDS = 16  # of a line with a person, an office and a state
+_OFFICE = re.compile(
+    rf"(?:{pattern_of_all('leads', 'offices').pattern})(?:\s+of foreign affairs|\s+to the \w+)?"
+    rf"\s+(?:{pattern_of_all('labels', 'of').pattern})\s+"
+)
 MAX_LINE = 110  # letters of a line that can be one name and one remark
 _MARKED = re.compile(
     r"^(?P<name>.{2,70}?)\s*(?:[:：]|\s[-–—]\s|\s?[-–—]\s|\.{2,}|…+|\t)\s*(?P<rest>\S.*)$"
@@ -45,6 +51,35 @@ def read_roll_call_line(text: str) -> RollCallLine | None:
     found = _FIRST.match(text)
     line = _line(found) if found else None
     return line if line and whole_label(line.remark) else None
+
+
+def read_inline_vote(text: str) -> RollCallLine | None:
+    """Return the state and the vote of "Albania YES" in a sentence; None where it is not such."""
+    parts = text.strip().rsplit(None, 1)
+    if len(parts) < 2 or len(text) > MAX_LINE:
+        return None
+    named, label = _one_name(re.sub(r"\s[-–—]$", "", parts[0])), whole_label(parts[1])
+    if named is None or label is None or label.kind not in (*VOTES, "absent"):
+        return None
+    start = len(text.rstrip()) - len(parts[1])
+    return RollCallLine(named, parts[1], start, start + len(parts[1]))
+
+
+def read_office_line(text: str) -> Named | None:
+    """Return the state of "Ambassador of Norway" or "Ms Jane Doe, Ambassador of Norway".
+
+    The name of a person is not kept.
+    """
+    if len(text) > MAX_LINE or len(text.split()) > MAX_OFFICE_WORDS:
+        return None
+    folded = fold(text)
+    for found in _OFFICE.finditer(folded):
+        if found.start() and not re.search(r"[,،–(（-]\s*(?:\w+\s)?$", text[: found.start()]):
+            continue
+        item = read_item(clean(text[found.end() :]))
+        if item.kind == "names" and len(item.names) == 1:
+            return item.names[0]
+    return None
 
 
 def _line(found: re.Match[str]) -> RollCallLine | None:

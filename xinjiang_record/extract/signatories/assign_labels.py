@@ -20,14 +20,14 @@ from xinjiang_record.extract.languages.find_labels import (
     whole_label,
 )
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
-from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
+from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, Paragraph
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
+from xinjiang_record.extract.name_lists.roll_call_lines import read_office_line
 from xinjiang_record.extract.signatories.label_context import (
     changed_by,
     doubt_of,
     is_exception,
     is_region,
-    last_end,
     number_near,
     only_number,
 )
@@ -40,8 +40,10 @@ from xinjiang_record.extract.signatories.match_labels import (
 )
 
 MAX_HEADING = 260  # letters of a paragraph that can be a heading
+MAX_ARTICLE = 6  # letters of an article that is read as a part of a name
 MAX_SKIPPED = 6  # neutral lines between a list and its heading
 _ALSO = pattern_of_all("lists", "also")
+_ALIGNMENT = pattern_of_all("labels", "alignment")
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 
 
@@ -103,12 +105,20 @@ class LabelReader:
             if whole and all(label.kind in ("supported", "opposed") for label in inside):
                 labels = [label for label in labels if label not in inside] + [whole]
         labels.sort(key=lambda label: label.start)
-        chosen = match_labels(self.text.text, sentence, lists, labels)
+        taken = [
+            one
+            for one in lists
+            if is_exception(self.text.text[_region_start(sentence, one, lists) : one.start])
+        ]
+        words = _without(self.text.text, sentence, taken, lists)
+        found = match_labels(words, sentence, [one for one in lists if one not in taken], labels)
+        left = iter(found)
+        chosen = [None if one in taken else next(left) for one in lists]
         out: dict[int, Tie | None] = {}
         last_tie: Tie | None = None
         for number, one, option in zip(numbers, lists, chosen, strict=True):
             used = {other.label for other in chosen if other is not None and other != option}
-            tie = self._tie(sentence, one, lists, labels, option, used)
+            tie = self._tie(words, sentence, one, lists, labels, option, used)
             if (
                 tie is None
                 and last_tie is not None
@@ -116,7 +126,24 @@ class LabelReader:
             ):
                 tie = replace(last_tie, number=None)
             out[number] = last_tie = tie
+        self._share_formula(sentence, numbers, out)
         return out
+
+    def _share_formula(
+        self, sentence: tuple[int, int], numbers: list[int], out: dict[int, Tie | None]
+    ) -> None:
+        """Give the verb at the end of the formula of alignment to all its lists.
+
+        The formula names groups of states one after another: candidates, EFTA, neighbours.
+        """
+        ends = [tie for tie in out.values() if tie and tie.label.kind == "aligned"]
+        if len(ends) != 1 or ends[0].doubt or ends[0].form != "after":
+            return
+        if not _ALIGNMENT.search(fold(self.text.text[sentence[0] : ends[0].label.start])):
+            return
+        for number in numbers:
+            if out[number] is None and self.lists[number].end <= ends[0].label.start:
+                out[number] = replace(ends[0], number=None)
 
     def _shares(
         self, sentence: tuple[int, int], one: NameList, lists: list[NameList], tie: Tie
@@ -129,8 +156,10 @@ class LabelReader:
         if tie.form != "after" or not start <= tie.label.end <= one.start:
             return False
         gap = fold(self.text.text[tie.label.end : one.start])
-        found = last_end(_ALSO, gap)
-        return found is not None and is_neutral(gap[found:]) and len(gap.split()) <= 8
+        # "do Iceland" may be read as a name with an article: "as do Iceland".
+        beyond = fold(self.text.text[tie.label.end : one.start + MAX_ARTICLE])
+        found = [item.end() for item in _ALSO.finditer(beyond) if item.start() < len(gap)]
+        return bool(found) and is_neutral(gap[found[-1] :]) and len(gap.split()) <= 8
 
     def _whole_lead(self, start: int, one: NameList) -> Label | None:
         """Return the label that all the words before a list are: "For (3):"."""
@@ -146,6 +175,7 @@ class LabelReader:
 
     def _tie(
         self,
+        text: str,
         sentence: tuple[int, int],
         one: NameList,
         lists: list[NameList],
@@ -153,8 +183,7 @@ class LabelReader:
         option: Option | None,
         used: set[int],
     ) -> Tie | None:
-        text = self.text.text
-        before = text[_region_start(sentence, one, lists) : one.start]
+        before = self.text.text[_region_start(sentence, one, lists) : one.start]
         if is_exception(before):
             return Tie(Label("absent", one.start, one.start, "", ""), "before", SURE, "exception")
         if option is None or option.strength < _least(one):
@@ -181,7 +210,8 @@ class LabelReader:
         text = self.text.text
         paragraph = self.text.paragraphs[one.paragraph]
         lead = text[one.sentence[0] : one.start]
-        if not (is_neutral(lead) or is_region(lead)):
+        is_signature = one.form == "lines" and self._is_signed_line(paragraph)
+        if not (is_neutral(lead) or is_region(lead) or is_signature):
             return None
         follow = text[one.end : max(one.sentence[1], one.end)]
         is_alone = is_neutral(follow) or one.form == "lines"
@@ -189,7 +219,11 @@ class LabelReader:
             return self._from_sentence_before(paragraph.start, one)
         if not is_alone:
             return None
-        return self._heading(one, one.paragraph - 1, lead.strip())
+        return self._heading(one, one.paragraph - 1)
+
+    def _is_signed_line(self, paragraph: Paragraph) -> bool:
+        """Return whether a list begins with a line such as "Jane Doe, Ambassador of Norway"."""
+        return read_office_line(self.text.text[paragraph.start : paragraph.end]) is not None
 
     def _from_sentence_before(self, start: int, one: NameList) -> Tie | None:
         text = self.text.text[start : one.sentence[0]].rstrip()
@@ -205,7 +239,7 @@ class LabelReader:
     def _before(self, one: NameList) -> list[NameList]:
         return [other for other in self.by_paragraph[one.paragraph] if other.end < one.start]
 
-    def _heading(self, one: NameList, paragraph: int, lead: str) -> Tie | None:
+    def _heading(self, one: NameList, paragraph: int) -> Tie | None:
         skipped = 0
         while paragraph >= 0 and skipped <= MAX_SKIPPED:
             above = self.text.paragraphs[paragraph]
@@ -276,6 +310,18 @@ def _overlaps(label: Label, one: NameList) -> bool:
 
 def _region_start(sentence: tuple[int, int], one: NameList, lists: list[NameList]) -> int:
     return max([sentence[0], *(other.end for other in lists if other.end <= one.start)])
+
+
+def _without(
+    text: str, sentence: tuple[int, int], taken: list[NameList], lists: list[NameList]
+) -> str:
+    """Return a text without its exceptions, such as ", but not Cuba or Nepal,"."""
+    for one in taken:
+        start = _region_start(sentence, one, lists)
+        lead = text[start : one.start]
+        cut = start + max(lead.rfind(","), lead.rfind("،"), lead.rfind("("), 0)
+        text = text[:cut] + " " * (one.end - cut) + text[one.end :]
+    return text
 
 
 def _least(one: NameList) -> float:

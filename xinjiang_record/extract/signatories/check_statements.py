@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import DocumentText
+from xinjiang_record.extract.name_lists.prose_names import find_names
 from xinjiang_record.extract.signatories.group_statements import Draft
 from xinjiang_record.extract.signatories.judge_events import JudgedEntry, JudgedList
 from xinjiang_record.extract.signatories.lead_state import says_others
@@ -46,6 +47,20 @@ def ask_event(text: DocumentText, judged: JudgedList) -> Finding:
         f' "in favour" or "signatories". Decide by hand. Sentence: {sentence_of(text, judged)}'
     )
     return finding(text, "no-event", message, judged.names.start, names, codes)
+
+
+def ask_remarks(text: DocumentText, judged: JudgedList) -> Finding | None:
+    """Return the finding for the states of a roll call whose own remark is not understood."""
+    open_ones = [one.entry for one in judged.entries if one.event is None]
+    if not open_ones or len(open_ones) == len(judged.entries):
+        return None
+    names = ", ".join(entry.text for entry in open_ones)
+    message = (
+        f"{names}: what the text says of them is not understood, or says two things. "
+        f"Decide by hand. Sentence: {sentence_of(text, judged)}"
+    )
+    codes = [entry.match.iso3 for entry in open_ones if entry.match.iso3]
+    return finding(text, "no-event", message, open_ones[0].start, names, codes)
 
 
 def left_out(text: DocumentText, judged: JudgedList) -> Finding:
@@ -127,6 +142,33 @@ def settle_two_groups(
     return out, findings
 
 
+def take_back_mistakes(
+    text: DocumentText, rows: Sequence[Signatory]
+) -> tuple[list[Signatory], list[Finding]]:
+    """Take the event from a state that the text says is listed by mistake, with a finding."""
+    mistaken: dict[str, str] = {}
+    for found in _MISTAKEN.finditer(fold(text.text)):
+        paragraph = text.paragraphs[text.paragraph_at(found.start())]
+        start = max(text.text.rfind(". ", paragraph.start, found.start()) + 1, paragraph.start)
+        end = text.text.find(". ", found.end(), paragraph.end)
+        sentence = text.text[start : end if end >= 0 else paragraph.end].strip()
+        named = [name for one in find_names(sentence) for name in one.item.names]
+        if len(named) <= MOST_MISTAKEN:
+            mistaken.update({name.match.iso3: sentence for name in named if name.match.iso3})
+    out, findings = [], []
+    for row in rows:
+        sentence = mistaken.get(row.iso3 or "", "")
+        if sentence and row.event:
+            message = (
+                f"{row.name} is in the list, and the text says that it is there by mistake: "
+                f"{sentence!r}. It has no event: decide by hand."
+            )
+            findings.append(finding(text, "listed-by-mistake", message, row.start, row.name))
+            row = replace(row, event=None, because=None)
+        out.append(row)
+    return out, findings
+
+
 def _is_group(judged: JudgedList) -> bool:
     return judged.names.form != "clause" or judged.names.size >= 3
 
@@ -154,6 +196,8 @@ def check_groups(text: DocumentText, draft: Draft) -> Iterator[Finding]:
         yield finding(text, "count-mismatch", message, judged.names.start, str(number))
 
 
+MOST_MISTAKEN = 3  # states that one sentence takes back
+_MISTAKEN = pattern_of_all("labels", "mistaken")
 _PARTIAL = re.compile(
     r"includ|among|such as|notamment|dont|entre ell?os|unter anderem|darunter|tra cui|onder meer"
     r"|entre otr[oa]s|among others|entre outr[oa]s|entre autres|tra gli altri|и другие|та інші"

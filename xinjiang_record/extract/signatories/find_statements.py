@@ -18,8 +18,9 @@ from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels
 from xinjiang_record.extract.languages.list_words import VOTES
+from xinjiang_record.extract.name_lists.adjective_lists import find_adjective_lists
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, read_text
-from xinjiang_record.extract.name_lists.find_name_lists import find_name_lists
+from xinjiang_record.extract.name_lists.find_name_lists import NameList, find_name_lists
 from xinjiang_record.extract.name_lists.list_pieces import cut_paragraphs
 from xinjiang_record.extract.signatories import check_statements as checks
 from xinjiang_record.extract.signatories.assign_labels import LabelReader
@@ -54,8 +55,8 @@ __all__ = ["Because", "Signatory", "Statement", "StatementsFound", "find_stateme
 def find_statements(document: Document) -> StatementsFound:
     """Return the statements and votes that a document reports, in its order, with findings."""
     text = read_text(document)
-    lists = find_name_lists(text, cut_paragraphs(text))
     language = detect_language(text.text[:SAMPLE])
+    lists = _all_lists(text, language)
     ties = LabelReader(text, lists, language).ties()
     judged = judge_lists(text, lists, ties, language)
     findings: list[Finding] = []
@@ -78,6 +79,19 @@ def find_statements(document: Document) -> StatementsFound:
                 statements.append(statement)
                 findings += found
     return StatementsFound(statements, findings, text, lists)
+
+
+def _all_lists(text: DocumentText, language: str) -> list[NameList]:
+    """Return the lists of names, and those of adjectives that no name is a part of."""
+    pieces = cut_paragraphs(text)
+    lists = find_name_lists(text, pieces)
+    named = [(entry.start, entry.end) for one in lists for entry in one.entries]
+    adjectives = [
+        one
+        for one in find_adjective_lists(text, pieces, language)
+        if not any(start < one.end and one.start < end for start, end in named)
+    ]
+    return sorted([*lists, *adjectives], key=lambda one: one.start)
 
 
 def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
@@ -104,9 +118,13 @@ def _finish(text: DocumentText, draft: Draft, is_only: bool) -> tuple[Statement,
     statement = Statement(locator=text.locator(draft.lists[0].names.start), symbol=draft.symbol)
     statement.title = _title(text, draft)
     statement.signatories = _rows(text, rows)
+    statement.signatories, found = checks.take_back_mistakes(text, statement.signatories)
+    findings += found
     for row in statement.signatories:
         findings += checks.name_findings(text, row)
     for judged in draft.lists:
+        if judged.doubt == "remarks" and (open_ones := checks.ask_remarks(text, judged)):
+            findings.append(open_ones)
         if judged.names.is_missing:
             message = "Two names have no separator between them; both were read."
             at = judged.names.start

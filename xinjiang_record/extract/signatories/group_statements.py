@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xinjiang_record.extract.languages.list_words import VOTES, fold
+from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.signatories.declared_count import declared_count
 from xinjiang_record.extract.signatories.judge_events import JudgedList
@@ -180,11 +180,15 @@ def _is_same_roster(text: DocumentText, last: Draft, judged: JudgedList, between
         words = text.text[last.lists[-1].names.end : judged.tie.label.start]
     if declared_count(between) is not None or SYMBOL.search(between):
         return False
-    if _CAMP.search(fold(between)):
+    if _CAMP.search(fold(between)) or _NUMBERED.search(fold(between)):
         return False
     return len(words.strip()) < NEAR and not _has_break(text, last.lists[-1], judged)
 
 
+_TEXT = pattern_of_all("labels", "statement").pattern
+_NUMBERED = re.compile(
+    rf"(?:{_TEXT})\s*(?:no|nr|n|№|#)?[.°º]?\s*[0-9]{{1,2}}(?![0-9])|第[二三四五]"
+)
 _CAMP = re.compile(
     r"other (?:camp|side|group|letter|statement)|rival|opposing|counter-?(?:statement|letter)"
     r"|in response|second (?:letter|statement)|autre (?:lettre|déclaration)"

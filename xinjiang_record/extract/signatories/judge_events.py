@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.find_labels import Label, whole_label
-from xinjiang_record.extract.languages.list_words import EVENTS, VOTES, fold, pattern_of_all
+from xinjiang_record.extract.languages.list_words import (
+    EVENTS,
+    VOTES,
+    fold,
+    list_words,
+    pattern_of_all,
+)
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.signatories.assign_labels import Tie
@@ -32,6 +39,14 @@ class JudgedEntry:
     entry: Entry
     event: str | None
     because: Because | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Hold the kinds of the labels of a document, and of those in the sentence of a list."""
+
+    all: set[str]
+    beside: set[str]
 
 
 @dataclass(slots=True)
@@ -58,14 +73,20 @@ def judge_lists(
     text: DocumentText, lists: Sequence[NameList], ties: Sequence[Tie | None], language: str
 ) -> list[JudgedList]:
     """Return the lists with their events."""
-    kinds = {tie.label.kind for tie in ties if tie is not None and not tie.doubt}
+    kinds: set[str] = set()
+    beside: dict[tuple[int, int], set[str]] = {}
+    for names, tie in zip(lists, ties, strict=True):
+        if tie is not None and not tie.doubt:
+            kinds.add(tie.label.kind)
+            beside.setdefault(names.sentence, set()).add(tie.label.kind)
     return [
-        _judge(text, names, tie, kinds, language) for names, tie in zip(lists, ties, strict=True)
+        _judge(text, names, tie, _Kinds(kinds, beside.get(names.sentence, set())), language)
+        for names, tie in zip(lists, ties, strict=True)
     ]
 
 
 def _judge(
-    text: DocumentText, names: NameList, tie: Tie | None, kinds: set[str], language: str
+    text: DocumentText, names: NameList, tie: Tie | None, kinds: _Kinds, language: str
 ) -> JudgedList:
     remarks = [_remark(text, entry, language) for entry in names.entries]
     labelled = [remark for remark in remarks if remark is not None]
@@ -93,6 +114,11 @@ def _all(names: NameList, event: str | None, because: Because | None) -> list[Ju
 def _remark(text: DocumentText, entry: Entry, language: str) -> Label | None:
     """Return the label that a remark is, with its place: after its name, or before it."""
     label = whole_label(entry.remark, language) if entry.remark else None
+    if label is None and entry.remark:
+        bare = entry.remark
+        for found in reversed(dates_in(entry.remark)):
+            bare = f"{bare[: found.start]} {bare[found.end :]}"
+        label = whole_label(bare, language) if bare != entry.remark else None
     if label is None:
         return None
     start = text.text.find(entry.remark, entry.end)
@@ -102,7 +128,7 @@ def _remark(text: DocumentText, entry: Entry, language: str) -> Label | None:
 
 
 def _by_remarks(
-    text: DocumentText, names: NameList, remarks: list[Label | None], kinds: set[str]
+    text: DocumentText, names: NameList, remarks: list[Label | None], kinds: _Kinds
 ) -> JudgedList:
     """Give each entry the event of its own remark: "Albania: yes"."""
     entries = []
@@ -135,15 +161,20 @@ def _spread(text: DocumentText, names: NameList, remarks: list[Label | None]) ->
 
 
 def _event(
-    text: DocumentText, names: NameList, label: Label, kinds: set[str]
+    text: DocumentText, names: NameList, label: Label, kinds: _Kinds
 ) -> tuple[str | None, str]:
     """Return the event of a label in its context, or why there is none."""
     if label.kind in ("signed", "joined", "supported"):
         start, end = names.sentence
         if _ALIGNMENT.search(fold(text.text[start : max(end, names.end)])):
             return "aligned", ""
-    if label.kind not in ("supported", "opposed"):
-        return label.kind, ""
+    if label.kind == "withdrew" and not _is_about_text(text, names, label, kinds):
+        return None, "from what is not said"
+    kind = _kind_beside_votes(label, kinds)
+    if kind not in ("supported", "opposed"):
+        return kind, ""
+    if kinds.beside & set(VOTES):  # "rejected the text, while Chad abstained"
+        return ("voted_yes" if kind == "supported" else "voted_no"), ""
     near = text.text[min(label.start, names.sentence[0]) : max(label.end, names.sentence[1])]
     paragraph = text.paragraphs[names.paragraph]
     around = text.text[max(0, paragraph.start - 200) : paragraph.end + 200]
@@ -156,16 +187,34 @@ def _event(
         folded = fold(words)
         is_vote, is_statement = bool(_VOTE.search(folded)), bool(_STATEMENT.search(folded))
         if is_vote and not is_statement:
-            return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
+            return ("voted_yes" if kind == "supported" else "voted_no"), ""
         if is_statement and not is_vote:
-            return ("signed", "") if label.kind == "supported" else (None, "opposed a statement")
+            return ("signed", "") if kind == "supported" else (None, "opposed a statement")
     if is_prose:
         return None, "vote or statement"
-    if kinds & {*VOTES, "absent"}:
-        return ("voted_yes" if label.kind == "supported" else "voted_no"), ""
-    if "signed" in kinds and label.kind == "supported":
+    if kinds.all & {*VOTES, "absent"}:
+        return ("voted_yes" if kind == "supported" else "voted_no"), ""
+    if "signed" in kinds.all and kind == "supported":
         return "signed", ""
     return None, "vote or statement"
+
+
+def _kind_beside_votes(label: Label, kinds: _Kinds) -> str:
+    """Return the kind of a label; "the text was backed by" is no signature where others voted."""
+    if label.kind == "signed" and kinds.beside & set(VOTES):
+        supported = list_words(label.language or "en").cues["supported"]
+        if any(pattern.search(fold(label.cue)) for pattern in supported):
+            return "supported"
+    return label.kind
+
+
+def _is_about_text(text: DocumentText, names: NameList, label: Label, kinds: _Kinds) -> bool:
+    """Return whether states withdrew from a text, and not their ambassadors from a capital."""
+    if kinds.all & {"signed", "joined", "aligned"}:
+        return True
+    paragraph = text.paragraphs[names.paragraph]
+    around = fold(text.text[max(0, paragraph.start - 200) : paragraph.end + 200])
+    return bool(_STATEMENT.search(around))
 
 
 def _because(text: DocumentText, tie: Tie, event: str | None, size: int) -> Because | None:

@@ -11,6 +11,10 @@ from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
 REST = 14  # letters after a label in which a verb that is last can change it
 WINDOW = 28  # letters before a label in which a negation changes it
+_ASSERTED = ("signed", "joined", "aligned", "sponsored", "supported", "voted_yes")
+NOBODY_REACH = 40  # letters before a list in which "none of" is said of it
+_NOBODY = pattern_of_all("labels", "nobody")
+_IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
 _EXCEPTION = pattern_of_all("lists", "exceptions")
 _REGION = pattern_of_all("lists", "regions")
 _NUMBER = re.compile(r"(?<![\w.,/-])([0-9]{1,3})(?![\w%/]|[.,][0-9]|-[0-9])")
@@ -29,6 +33,8 @@ def doubt_of(
         urged = last_end(list_words(label.language or "en").words["unreal"], lead)
         if urged is not None and len(lead[urged:].split()) <= 3:
             return "unreal"
+        if _NOBODY.search(lead[-NOBODY_REACH:]):
+            return "negated"
         negations = list_words(label.language or "en").words["negations"]
         denied = last_end(negations, lead)
         if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
@@ -40,10 +46,12 @@ def changed_by(text: str, start: int, label: Label) -> str:
     """Return what the words before a label, or after it where verbs are last, make of it."""
     language = list_words(label.language or "en")
     negations, unreal = language.words["negations"], language.words["unreal"]
-    before = fold(text[max(start, label.start - WINDOW) : label.start])
-    before = re.split(r"[;.]\s", before)[-1]
+    before = fold(text[max(start, label.start - 2 * WINDOW) : label.start])
+    before = re.split(r"[;.]\s", _IDIOM.sub(" ", before)[-WINDOW:])[-1]
     if negations.search(before):
         return "negated"
+    if label.kind in _ASSERTED and negations.search(fold(label.cue)):
+        return "negated"  # "the letter was not signed by"
     if unreal.search(before) and not label.cue[:1].isdigit():
         return "unreal"
     if language.is_verb_final and label.kind not in ("absent", "not_signed"):

@@ -47,7 +47,8 @@ def match_labels(
     """Match lists and labels of one sentence in order, each label to one list at most."""
     options = [_options(text, sentence, lists, at, labels) for at in range(len(lists))]
     # Where names come first, labels follow their lists, and the other way round.
-    side = "after" if labels and lists[0].start < labels[0].start else "before"
+    is_after = bool(lists and labels) and lists[0].start < labels[0].start
+    side = "after" if is_after else "before"
 
     @cache
     def best(at: int, used: int) -> tuple[float, tuple[Option | None, ...]]:
