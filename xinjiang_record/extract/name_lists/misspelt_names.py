@@ -84,7 +84,7 @@ def may_be_name(text: str) -> bool:
 
 
 def is_near_name(text: str) -> bool:
-    """Return whether a text that is no label is near to the name of a state."""
+    """Return whether a text that is not a label is near to the name of a state."""
     if is_neutral(text) or find_labels(text) or whole_label(text):
         return False
     return bool(reconcile(clean(text)).candidates)

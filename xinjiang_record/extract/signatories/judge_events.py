@@ -200,7 +200,7 @@ def _event(
 
 
 def _kind_beside_votes(label: Label, kinds: _Kinds) -> str:
-    """Return the kind of a label; "the text was backed by" is no signature where others voted."""
+    """Return the kind of a label; "backed by" is not a signature where others voted."""
     if label.kind == "signed" and kinds.beside & set(VOTES):
         supported = list_words(label.language or "en").cues["supported"]
         if any(pattern.search(fold(label.cue)) for pattern in supported):
