@@ -7,15 +7,18 @@ import http.server
 import json
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import xinjiang_record as xr
 from tests.release.test_export import bucket, s3  # noqa: F401
 from xinjiang_record import files
+from xinjiang_record.cli.main import group
 from xinjiang_record.errors import EnvironmentFault, FetchError, UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
@@ -138,6 +141,21 @@ def test_one_zip_a_release_where_the_archive_has_no_folders(
     assert "1.0.0" in verify_archived(published)[0]
 
 
+@pytest.mark.parametrize("kind", ["folder", "zip", "web"])
+def test_the_command_get_follows_the_ledger_too(
+    published: Path, tmp_path: Path, serve: Callable[[Path], str], kind: str
+) -> None:
+    """It runs behind a wall that lets it open only what it needs."""
+    old = tmp_path / "old"
+    address = serve(old) if kind == "web" else ""
+    archive_releases(published, Archive(str(old), address, as_zip=kind == "zip"), keep=1)
+    command = [sys.executable, "-m", "xinjiang_record.cli", "get", "made-up@1.0.0"]
+    command += [str(tmp_path / "got"), "--from", str(published)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert verify_release(tmp_path / "got/made-up-1.0.0") == []
+
+
 def test_a_bucket_holds_an_archive(published: Path, s3: str) -> None:  # noqa: F811
     archive_releases(published, Archive(f"{s3}-archive"), keep=1)
     assert entries(published)["1.0.0"]["archived"] == f"{s3}-archive"
@@ -208,6 +226,18 @@ def test_the_latest_release_stays_though_newer_ones_are_withdrawn(
         withdraw(published, "made-up", version, "A source was misread.", "2026-11-27")
     assert archive_releases(published, Archive(str(tmp_path / "old")), keep=1) == ["made-up@1.1.0"]
     assert whole(published) == ["1.0.0", "1.2.0"] and verify(published) == []
+
+
+def test_verify_does_not_say_more_than_it_checked(published: Path, tmp_path: Path) -> None:
+    def printed(*options: str) -> str:
+        result = CliRunner().invoke(group, ["verify", "--path", str(published), *options])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    assert "archived" not in printed()
+    archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
+    assert "2 of them archived: only the files that are here were checked" in printed()
+    assert "of them archived" not in printed("--archived")
 
 
 def test_missing_data_are_a_problem_unless_they_are_archived(

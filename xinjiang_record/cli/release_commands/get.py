@@ -39,12 +39,23 @@ def get(package: str, folder: str, base: str | None, signed: bool, root: str | N
     from xinjiang_record.release.distribution.locations import (
         FolderLocation,  # deferred: start-up
     )
+    from xinjiang_record.release.distribution.release_locations import (
+        find_release,  # deferred: start-up
+    )
 
     name, version = split_release_name(package)
     location, into = open_from(base, signed, root), Path(folder)
     inner = getattr(location, "location", location)  # of one that is read as signed
     read = [inner.root] if isinstance(inner, FolderLocation) else []
-    with confined(read, [into, settings.trust_folder()], network=not read, scope="process"):
+    network = not read
+    write = [into, settings.trust_folder()]
+    with confined(read, write, network=network, scope="process"):
+        archived = str(find_release(location, name, version).entry.get("archived", ""))
+    if "://" in archived:
+        network = True
+    elif archived and read:
+        read.append(Path(archived).parent if archived.endswith(".zip") else Path(archived))
+    with confined(read, write, network=network, scope="process"):
         target = fetch_release(location, name, version, into, print_warning)
     if inner is not location:
         from xinjiang_record.release.signing.bundle import (

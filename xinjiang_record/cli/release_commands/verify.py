@@ -42,7 +42,8 @@ def verify(
     """
     from xinjiang_record import client  # deferred: start-up
     from xinjiang_record.release.distribution.verify_archived import (
-        verify_archived,  # deferred: start-up
+        list_archived,  # deferred: start-up
+        verify_archived,
     )
     from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
 
@@ -53,9 +54,11 @@ def verify(
         else:
             name, at, version = (package or "").partition("@")
             problems = proof.verify(folder, name or None, version if at else None)
+    is_package = (folder / "versions.json").is_file()
+    published = folder.parent if is_package else folder
+    name, _, version = (folder.name if is_package else package or "").partition("@")
     if archived:
-        name, _, version = (package or "").partition("@")
-        problems += verify_archived(folder, name, version)
+        problems += verify_archived(published, name, version)
     if signed or root:
         problems += _verify_signatures(folder, root)
     for problem in problems:
@@ -66,6 +69,12 @@ def verify(
     print(
         f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
     )
+    left = [] if archived or problems else list_archived(published, name, version)
+    if left:
+        print(
+            f"{len(left)} of them archived: only the files that are here were checked. "
+            "Check the others too: xrecord verify --archived"
+        )
 
 
 def _verify_signatures(folder: Path, root: str | None) -> list[str]:

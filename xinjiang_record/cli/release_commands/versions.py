@@ -22,7 +22,11 @@ def versions(package: str | None, base: str | None) -> None:
     rows = []
     for name in [package] if package else list_packages(location):
         for entry in fetch_ledger(location, name).versions:
-            state = f"withdrawn: {entry['withdrawn']['reason']}" if entry["withdrawn"] else ""
+            states = []
+            if entry["withdrawn"]:
+                states.append(f"withdrawn: {entry['withdrawn']['reason']}")
+            if entry.get("archived"):
+                states.append(f"archived at {entry['archived']}")
             rows.append(
                 (
                     name,
@@ -30,7 +34,7 @@ def versions(package: str | None, base: str | None) -> None:
                     entry["created"][:10],
                     sum(entry["row_counts"].values()),
                     "; ".join(entry["reasons"]),
-                    state,
+                    "; ".join(states),
                 )
             )
     print_table(("package", "version", "created", "rows", "reasons", "state"), rows)

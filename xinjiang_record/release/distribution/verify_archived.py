@@ -14,13 +14,22 @@ from xinjiang_record.release.integrity.versions_json import package_folders, rea
 
 def verify_archived(published: Path, package: str = "", version: str = "") -> list[str]:
     """Return every problem of the archived releases of all packages, of one, or of one version."""
-    problems = []
-    for folder in package_folders(published):
-        for entry in read_ledger(folder).versions if package in ("", folder.name) else ():
-            if entry.get("archived") and version in ("", entry["version"]):
-                release = Release(FolderLocation(published), folder.name, entry)
-                problems += _verify(release, folder / entry["version"])
-    return problems
+    return [
+        problem
+        for release in list_archived(published, package, version)
+        for problem in _verify(release, published / release.path)
+    ]
+
+
+def list_archived(published: Path, package: str = "", version: str = "") -> list[Release]:
+    """Return the archived releases of all packages, of one, or of one version."""
+    return [
+        Release(FolderLocation(published), folder.name, entry)
+        for folder in package_folders(published)
+        if package in ("", folder.name)
+        for entry in read_ledger(folder).versions
+        if entry.get("archived") and version in ("", entry["version"])
+    ]
 
 
 def _verify(release: Release, shown: Path) -> list[str]:
