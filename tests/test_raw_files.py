@@ -88,6 +88,7 @@ def test_a_file_over_a_limit_is_a_finding_at_once(
     "text",
     [
         "[[claims]]\na = 1\nb = 2\n" * 20_000,
+        "".join(f"[a{number}]\n" for number in range(30_000)),
         "claims = [" + "{ a = 1 }, " * 20_000 + "]",
         ".".join("a" * 100_000) + " = 1",
         "[" + ".".join("a" * 100_000) + "]",
@@ -96,6 +97,7 @@ def test_a_file_over_a_limit_is_a_finding_at_once(
     ],
     ids=[
         "tables",
+        "empty tables",
         "inline tables",
         "a key of many parts",
         "a table of many parts",
@@ -120,6 +122,15 @@ def test_what_is_not_a_regular_file_is_a_finding(tmp_path: Path, kind: str) -> N
         os.symlink("/etc/hostname" if kind == "link" else "/etc", folder / "a.txt")
     found = read_folder(tmp_path, folder).findings
     assert len(found) == 1 and "not a regular file" in found[0].message
+
+
+def test_a_package_that_is_a_link_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.txt").write_text("Chad\n")
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "p").symlink_to(tmp_path / "elsewhere")
+    found = read_folder(tmp_path, tmp_path / "raw" / "p")
+    assert not found.files and "is a link" in found.findings[0].message
 
 
 def test_the_findings_of_one_file_are_bounded(tmp_path: Path) -> None:

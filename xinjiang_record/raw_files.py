@@ -116,6 +116,11 @@ def read_files(root: Path, folder: Path, names: Sequence[str]) -> RawFolder:
 
 def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
     files, inputs, findings = {}, [], []
+    if folder != root and folder.is_symlink():
+        message = "is a link. Put the folder itself there."
+        return RawFolder(
+            {}, (), (_finding("source-error", message, folder.relative_to(root).as_posix(), 1),)
+        )
     for path in paths:
         shown = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
         data, problem = _bytes(path)
@@ -223,19 +228,25 @@ def parse_toml(file: RawFile) -> tuple[dict[str, Any], list[Finding]]:
 
 def _check_values(file: RawFile, facts: dict[str, Any]) -> Iterator[Finding]:
     """Yield a finding for too many values, and for characters that escapes hide in the text."""
-    values = list(_walk(facts))
-    if len(values) > LIMITS.toml_values:
+    count = _count_values(facts)
+    if count > LIMITS.toml_values:
         message = (
-            f"has {len(values)} values, over the limit toml_values ({LIMITS.toml_values}). "
+            f"has {count} values, over the limit toml_values ({LIMITS.toml_values}). "
             "Split the file."
         )
         yield _finding("limit", message, file.path, 1)
         return
-    for name, value in values:
+    for name, value in _walk(facts):
         for text in (name.rpartition(".")[2], value):
             if isinstance(text, str) and (problem := first_unseen(text)):
                 message = f"the value of {name!r} holds {problem}. Remove the escape."
                 yield _finding("control-character", message, file.path, _line_of_key(file, name))
+
+
+def _count_values(value: object) -> int:
+    """Return the number of values, tables and lists, those without anything in them too."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_count_values, items))
 
 
 def _walk(value: object, name: str = "") -> Iterator[tuple[str, Any]]:

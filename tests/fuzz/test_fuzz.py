@@ -13,8 +13,10 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import time
+import warnings
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -31,7 +33,9 @@ from xinjiang_record.release.integrity.checksums import parse_sums
 from xinjiang_record.release.integrity.json_files import check_shape, parse_release_json
 from xinjiang_record.release.integrity.release_shapes import CATALOG, DESCRIPTOR, PROVENANCE
 from xinjiang_record.release.integrity.versions_json import parse_ledger
+from xinjiang_record.untrusted import strict_toml
 from xinjiang_record.untrusted.audit_wall import confined
+from xinjiang_record.untrusted.patterns import compile_pattern
 from xinjiang_record.validate import descriptor_safety
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +167,21 @@ def shaped(shape: Any) -> Callable[[bytes, Path], object]:
     return lambda data, folder: check_shape(parse_release_json(data, "x"), shape, "x")
 
 
+def match_pattern(data: bytes, folder: Path) -> None:
+    """Match a pattern, bounded, on short texts as ``re`` does and on long ones in time."""
+    pattern = data.decode("utf-8", "replace")[:300]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of ``re`` for a doubtful pattern
+        try:
+            match = compile_pattern(pattern).match
+        except (re.error, RecursionError, OverflowError):
+            return
+        for text in ("", "x", "ab1-", "a\n", "é 1"):
+            assert bool(match(text)) == bool(re.match(pattern, text)), text
+        for text in ("a" * 3000, "ab1 -" * 500 + "!"):
+            match(text)
+
+
 HTML = b"<meta charset=utf-8><title>t</title><h1>A</h1><ul><li><b>Africa:</b> Chad<li>Togo</ul><table><tr><td>a<td>b<tr><td>c<td>d</table>"
 MAIL = b'MIME-Version: 1.0\nSubject: x\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nChad\n--b\nContent-Type: text/html\n\n<p>Togo\n--b--\n'
 WARC = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.test/\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: 60\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>Chad, Togo  \r\n\r\n"
@@ -183,6 +202,8 @@ TARGETS: dict[str, tuple[bytes, Change, Callable[[bytes, Path], object]]] = {
     "mail": (MAIL, changed_bytes, read_as("a.eml")),
     "warc": (WARC, changed_bytes, read_as("a.warc")),
     "table": (b"a\tb\n1\t2\n", changed_bytes, read_as("a.tsv")),
+    "pattern": (rb"^(\w+|[a-z]{2,5}(-[^\s]+)*)?(a|ab)+x*y*$", changed_bytes, match_pattern),
+    "project toml": (TOML, changed_bytes, lambda data, folder: strict_toml.parse_toml(data.decode("utf-8", "replace"))),
     "archive of documents": (sound_zip(), changed_bytes, read_as("a.zip")),
 }  # fmt: skip
 
