@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -73,6 +72,8 @@ def read_addresses(path: Path) -> Addresses:
         UsageError: The file is not TOML, or an address is none.
     """
     try:
+        import tomllib  # deferred: start-up
+
         values = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return Addresses()

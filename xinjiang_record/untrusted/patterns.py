@@ -13,12 +13,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache, partial
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from xinjiang_record import settings
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
-from xinjiang_record.untrusted import bounded_process, regex_to_re2
+
+if TYPE_CHECKING:
+    from xinjiang_record.untrusted import regex_to_re2
 
 STATE = "The table was not checked."
 WORK = 10**6  # steps of ``re`` on one text that are harmless: some milliseconds
@@ -32,6 +34,7 @@ Method = Literal["match", "search"]
 Node = tuple[object, Any]  # the name and the value of a node of a parsed pattern
 
 
+@lru_cache(maxsize=4096)  # a schema is read several times, and has the same patterns
 def count_steps(pattern: str, length: int) -> int:
     """Return a bound on the steps in which ``re`` matches a pattern on a text of this length.
 
@@ -133,7 +136,9 @@ class DeadlinePattern:
 
     @cached_property
     def _re2(self) -> regex_to_re2.Equal | None:
-        return regex_to_re2.equal_to(self.pattern)
+        from xinjiang_record.untrusted.regex_to_re2 import equal_to  # deferred: start-up
+
+        return equal_to(self.pattern)
 
     def _answer_linear(self, method: Method, text: str) -> bool | None:
         """Return the answer of RE2; None where it may differ from that of ``re``."""
@@ -154,6 +159,8 @@ class DeadlinePattern:
         shown = f"the pattern {self.pattern[:100]!r}"
         left = LIMITS.pattern_seconds - self._seconds
         started = settings.monotonic()
+        from xinjiang_record.untrusted import bounded_process  # deferred: start-up
+
         try:
             if left <= 0 or self.pattern in _EXPIRED:
                 raise LimitError(shown)

@@ -21,7 +21,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
-from xinjiang_record.untrusted.patterns import bound_json_schemas
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
@@ -250,6 +249,10 @@ def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
                 f"{path}: the profile {profile!r} refers to other documents. {STATE}"
             )
         if content is not None and not {"pattern", "patternProperties"}.isdisjoint(_keys(content)):
+            from xinjiang_record.untrusted.patterns import (  # deferred: start-up
+                bound_json_schemas,
+            )
+
             bound_json_schemas()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 import itertools
-import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
@@ -22,39 +22,48 @@ def check_first_records(path: Path) -> None:
     Frictionless reads these into memory to guess the dialect and the types.
     """
     window = 2 * LIMITS.row_bytes if path.stat().st_size > LIMITS.row_bytes else LIMITS.header_bytes
-    with open(path, "rb") as stream:
-        text = stream.read(window).decode("latin-1")
     before = csv.field_size_limit(window)
     try:
-        for delimiter in _likely_delimiters(text):
-            _check_sample(path, text, delimiter)
+        with open(path, encoding="latin-1", newline="") as stream:  # a character for each byte
+            for delimiter in _likely_delimiters(stream.readline(window)):
+                stream.seek(0)
+                _check_sample(path, _Lines(stream, window), delimiter)
     except csv.Error:
         return  # which Frictionless reports
     finally:
         csv.field_size_limit(before)
 
 
-def _likely_delimiters(text: str) -> list[str]:
+def _likely_delimiters(line: str) -> list[str]:
     """Return the delimiters that cut the first line into most cells."""
-    first = re.split("[\r\n]", text, maxsplit=1)[0]
+    first = line.rstrip("\r\n")
     most = max(map(first.count, DELIMITERS))
     return [item for item in DELIMITERS if first.count(item) == most]
 
 
-def _check_sample(path: Path, text: str, delimiter: str) -> None:
-    lines = io.StringIO(text, newline="")
+class _Lines:
+    """Give the lines of a stream up to a number of characters; ``used`` are those given."""
+
+    def __init__(self, stream: TextIO, most: int) -> None:
+        self._stream, self._most, self.used = stream, most, 0
+
+    def __iter__(self) -> Iterator[str]:
+        while self.used < self._most and (line := self._stream.readline(self._most - self.used)):
+            self.used += len(line)
+            yield line
+
+
+def _check_sample(path: Path, lines: _Lines, delimiter: str) -> None:
     start = 0
-    rows = csv.reader(iter(lines.readline, ""), delimiter=delimiter)
-    for row in itertools.islice(rows, SAMPLED):
-        end = lines.tell()
+    for row in itertools.islice(csv.reader(lines, delimiter=delimiter), SAMPLED):
         if len(row) > LIMITS.field_count:
             raise LimitError(
                 f"{path}: {len(row)} columns, over the limit field_count "
                 f"({LIMITS.field_count}). {STATE}"
             )
-        if end - start > LIMITS.row_bytes:
+        if lines.used - start > LIMITS.row_bytes:
             raise LimitError(
                 f"{path}: a record of more than {LIMITS.row_bytes} bytes (row_bytes). "
                 f"Is a quote left open? {STATE}"
             )
-        start = end
+        start = lines.used

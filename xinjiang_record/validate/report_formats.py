@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.report import Report
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 EXAMPLES = 3  # errors shown of each type
 ROWS = 10  # in Markdown
@@ -292,34 +294,41 @@ def _escape(value: str) -> str:
 
 def write_junit(reports: Sequence[Report]) -> str:
     """Return one test case a table, for a build server."""
-    root = ElementTree.Element("testsuites", name="xrecord validate")
+    from xml.etree.ElementTree import (  # deferred: start-up
+        Element,
+        SubElement,
+        indent,
+        tostring,
+    )
+
+    root = Element("testsuites", name="xrecord validate")
     for report in reports:
         tasks = report.descriptor["tasks"]
         failures = sum(not task["valid"] for task in tasks) + bool(report.descriptor["errors"])
-        suite = ElementTree.SubElement(
+        suite = SubElement(
             root,
             "testsuite",
             name=_xml(report.path),
             tests=str(len(tasks) + 1),
             failures=str(failures),
         )
-        whole = ElementTree.SubElement(
-            suite, "testcase", name="descriptor", classname=_xml(report.path)
-        )
+        whole = SubElement(suite, "testcase", name="descriptor", classname=_xml(report.path))
         _failure(whole, [error["message"] for error in report.descriptor["errors"]])
         for task in tasks:
-            case = ElementTree.SubElement(
+            case = SubElement(
                 suite, "testcase", name=_xml(task["name"]), classname=_xml(report.path)
             )
             case.set("time", f"{task['stats'].get('seconds', 0):.3f}")
             _failure(case, [error["message"] for error in task["errors"]])
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _failure(case: ElementTree.Element, messages: list[str]) -> None:
     if messages:
-        failure = ElementTree.SubElement(
+        from xml.etree.ElementTree import SubElement  # deferred: start-up
+
+        failure = SubElement(
             case, "failure", message=_xml(_short(messages[0], 200)), type="validation"
         )
         failure.text = "\n".join(map(_printable, messages))

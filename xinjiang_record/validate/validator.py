@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import frictionless
 from frictionless import Checklist, FrictionlessException, Package, Resource
@@ -31,11 +31,12 @@ from xinjiang_record.validate.frictionless_hooks.own_errors import (
     report_failure,
 )
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
+    KnownKeys,
     RestartWithoutFastPath,
     TableHook,
+    WantedKeys,
     get_path,
 )
-from xinjiang_record.validate.frictionless_hooks.standard_fields import apply_to_schema
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
@@ -43,8 +44,10 @@ from xinjiang_record.validate.readers.table_converter import TableConverter, fin
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
 from xinjiang_record.validate.small_files.small_csv import SmallTable
-from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.strict import declare_defaults, guess_encoding
+
+if TYPE_CHECKING:
+    from xinjiang_record.validate.standard.schema_rules import TableStandard
 
 NOT_A_TABLE = "is not a table: its presence, size and hash were checked, and nothing in it"
 
@@ -95,6 +98,8 @@ class _Run:
     pause: GcPause
     lazy: bool = True
     tables: list[TableHook] = field(default_factory=list)
+    known_keys: KnownKeys = field(default_factory=dict)
+    wanted_keys: WantedKeys = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
@@ -215,6 +220,11 @@ class _Run:
         if wanted is not None and isinstance(source, PackageResource) and wanted not in names:
             raise UsageError(f"no resource {wanted!r}. There are: {', '.join(names)}.")
         for item in resources:
+            for key in item.schema.foreign_keys if isinstance(item, TableResource) else ():
+                reference = key["reference"]
+                wanted_fields = self.wanted_keys.setdefault(reference["resource"], set())
+                wanted_fields.add(tuple(reference["fields"]))
+        for item in resources:
             blocked = self.prepared.blocked.get(item.name) or find_remote_error(item, self.shown)
             if blocked is not None:
                 declared = self.prepared.resources.get(item.name, {})
@@ -234,7 +244,11 @@ class _Run:
             self.pause.end()
         rules = (self.options.standards or {}).get(table.name)
         if rules is not None and table.schema:
-            apply_to_schema(table.schema, rules)
+            from xinjiang_record.validate.frictionless_hooks import (  # deferred: start-up
+                standard_fields,
+            )
+
+            standard_fields.apply_to_schema(table.schema, rules)
         self._check_encoding(table)
         self._check_unread_part(table)
         if self.options.schema_sync:
@@ -249,6 +263,8 @@ class _Run:
             self.notes.append(f"{table.name}: read row by row, since --checks need every row")
         else:
             self.tables.append(self._hooked(table))
+            self.tables[-1].known_keys = self.known_keys
+            self.tables[-1].wanted_keys = self.wanted_keys
 
     def _check_encoding(self, table: TableResource) -> None:
         """Make an error of UTF-16 without a byte order mark, which Frictionless reads wrongly."""

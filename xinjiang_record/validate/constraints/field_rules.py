@@ -14,11 +14,11 @@ from xinjiang_record.validate.constraints.constraint import TextConstraint, Valu
 from xinjiang_record.validate.constraints.pattern import Pattern
 from xinjiang_record.validate.constraints.registry import BOUNDS, TEXTS
 from xinjiang_record.validate.frictionless_hooks.cell_cache import CellCache
-from xinjiang_record.validate.standard.schema_rules import FieldStandard
-from xinjiang_record.validate.standard.xml_patterns import translate_pattern
 
 if TYPE_CHECKING:
     from frictionless import Field
+
+    from xinjiang_record.validate.standard.schema_rules import FieldStandard
 
 # Types whose readers never raise without bounds, and whose values have a hash.
 NEVER_RAISES = {"string", "any", "integer", "boolean", "date", "year"}
@@ -99,6 +99,10 @@ class FieldRules:
         found = [TEXTS[name](bound) for name, bound in self.constraints.items() if name in TEXTS]
         if self.standard is not None and "pattern" in self.standard.constraints:
             bound = self.standard.constraints["pattern"]
+            from xinjiang_record.validate.standard.xml_patterns import (  # deferred: start-up
+                translate_pattern,
+            )
+
             found.append(Pattern(bound, translate_pattern(bound)))
         return found
 

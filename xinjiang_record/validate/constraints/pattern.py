@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xinjiang_record.untrusted import regex_to_re2
 from xinjiang_record.untrusted.patterns import compile_pattern
 from xinjiang_record.validate.constraints.constraint import TextConstraint
 
@@ -37,6 +36,8 @@ class Pattern(TextConstraint):
         """Return an RE2 pattern that accepts no more than the pattern; None for none."""
         if not isinstance(self.bound, str):
             return None
+        from xinjiang_record.untrusted import regex_to_re2  # deferred: start-up
+
         return regex_to_re2.subset_of(self._pattern)
 
     def refused_rows(self, column: pa.Array) -> Mask | None:

@@ -22,6 +22,7 @@ import attrs
 from frictionless import Error, Metadata
 from frictionless.metadata import metadata
 from frictionless.metadata.context import ValidationContext
+from frictionless.system.system import system
 from frictionless.vendors import stringcase
 
 KINDS: dict[str, type] = {
@@ -42,10 +43,26 @@ def install() -> None:
     """Have Frictionless use this check. Calling it again changes nothing."""
     setattr(Metadata, "metadata_validate", classmethod(_metadata_validate))  # noqa: B010
     setattr(metadata, "deepcopy", copy_json)  # noqa: B010
+    setattr(Metadata, "has_defined", _has_defined)  # noqa: B010
+    select = system.select_field_class
+    if not hasattr(select, "cache_info"):
+        setattr(system, "select_field_class", functools.lru_cache(256)(select))  # noqa: B010
     for name in ("snakecase", "camelcase"):
         function = getattr(stringcase, name)
         if not hasattr(function, "cache_info"):
             setattr(stringcase, name, functools.lru_cache(4096)(function))
+
+
+def _has_defined(item: Metadata, name: str) -> bool:
+    """Return what ``Metadata.has_defined`` does, without a list of all that is defined."""
+    if name in item.metadata_assigned:
+        return True
+    if name not in item.metadata_defaults:
+        return False
+    value = getattr(item, name, None)
+    if isinstance(value, type):
+        value = value.__dict__.copy()
+    return bool(value != item.metadata_defaults[name])
 
 
 def copy_json(value: Any) -> Any:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 RARE = {
-    "tabulate",
+    *("humanize", "multiprocessing", "simpleeval", "statistics", "tabulate"),
     "frictionless.system.models",
     *(f"frictionless.portals.{name}.adapter" for name in ("ckan", "github", "zenodo")),
     *(f"frictionless.formats.{name}.adapter" for name in ("excel", "ods", "qsv", "sql", "zip")),

@@ -22,19 +22,20 @@ from frictionless.table.lookup import Lookup
 
 from xinjiang_record.model import Finding
 from xinjiang_record.validate.frictionless_hooks.own_errors import UniqueKeysError
-from xinjiang_record.validate.frictionless_hooks.standard_fields import (
-    accept_equal_names,
-    apply_to_rows,
-    apply_to_schema,
-)
-from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey, list_declared_keys
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from frictionless.system.parser import Parser
     from frictionless.table.row import Row
 
+    from xinjiang_record.validate.standard.schema_rules import TableStandard
+
 Key = tuple[object, ...]  # the values of a key in one row
+# The keys in referenced tables, by kind of hook, table and fields.
+KnownKeys = dict[tuple[type, str, tuple[str, ...]], Container[Key]]
+WantedKeys = dict[str, set[tuple[str, ...]]]
 Content = Callable[[Iterable[list[Any]]], Iterable[tuple[int, list[Any]]]]
 
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
@@ -55,6 +56,8 @@ class TableHook:
     not. ``lazy``: whether a file that Frictionless reads as one is read in pieces. ``standards``
     are the rules of Data Package 2.0 by table, if they apply. ``strict``: whether a repeated unique
     key is an error. ``hashed``: whether hashes are computed that no descriptor declares.
+    ``known_keys`` may be one for all tables of a package; ``wanted_keys`` are what other tables
+    refer to, by table.
     """
 
     def __init__(
@@ -71,6 +74,8 @@ class TableHook:
         self.standards = standards or {}
         self.opened, self.fast, self.reason = False, False, "Frictionless could not open it"
         self.unique: list[UniqueKey] = []
+        self.known_keys: KnownKeys = {}
+        self.wanted_keys: WantedKeys = {}
         resource._TableResource__open_lookup = self._open_lookup
         resource._TableResource__open_row_stream = self._open_rows
 
@@ -99,7 +104,7 @@ class TableHook:
         self._open_row_stream()
         rows = resource.row_stream
         if resource.name in self.standards:
-            rows = apply_to_rows(rows, fields)
+            rows = _standard_fields().apply_to_rows(rows, fields)
         if self.unique:
             rows = self._check_unique_keys(rows)
         set_rows(resource, self._with_file_claims(rows))
@@ -149,7 +154,7 @@ class TableHook:
         resource = self.resource
         rules = self.standards.get(resource.name)
         if rules is not None:
-            accept_equal_names(resource.header, rules)
+            _standard_fields().accept_equal_names(resource.header, rules)
         own = [key for key in resource.schema.foreign_keys if self._can_look_up(key)]
         if len(own) != len(resource.schema.foreign_keys):
             _OPEN_LOOKUP(resource)
@@ -160,7 +165,14 @@ class TableHook:
             name, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
             lookup.setdefault(name, {})
             if fields not in lookup[name]:
-                lookup[name][fields] = self._load_reference_keys(self._source(name), fields)
+                lookup[name][fields] = self._get_reference_keys(name, fields)
+
+    def _get_reference_keys(self, name: str, fields: tuple[str, ...]) -> Container[Key]:
+        """Return the keys in a referenced table, read once for all tables that refer to it."""
+        place = (type(self), name or str(self.resource.name), fields)
+        if place not in self.known_keys:
+            self.known_keys[place] = self._load_reference_keys(self._source(name), fields)
+        return self.known_keys[place]
 
     def _can_look_up(self, key: Mapping[str, Any]) -> bool:
         name, package = key["reference"]["resource"], self.resource.package
@@ -179,8 +191,15 @@ class TableHook:
             source.schema.foreign_keys = []
             rules = self.standards.get(source.name)
             if rules is not None:
-                apply_to_schema(source.schema, rules)
+                _standard_fields().apply_to_schema(source.schema, rules)
         return source
+
+
+def _standard_fields() -> ModuleType:
+    """Return the module of the standard's rules, which most runs do without."""
+    from xinjiang_record.validate.frictionless_hooks import standard_fields  # deferred: start-up
+
+    return standard_fields
 
 
 def read_reference_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
@@ -200,12 +219,13 @@ def open_rows_over(resource: TableResource, content: Content) -> Iterator[Row]:
 
     That yields row numbers (from 1) and cells.
     """
-    dialect, fed = resource.dialect, resource.dialect.to_copy()
-    methods = {"read_enumerated_content_stream": staticmethod(content)}
-    fed.__class__ = type("FedDialect", (Dialect,), methods)
-    resource.dialect = fed
-    _OPEN_ROW_STREAM(resource)
-    resource.dialect = dialect
+    dialect = resource.dialect
+    # Not by assignment, which Frictionless would take for a property of the dialect.
+    object.__setattr__(dialect, "read_enumerated_content_stream", content)
+    try:
+        _OPEN_ROW_STREAM(resource)
+    finally:
+        object.__delattr__(dialect, "read_enumerated_content_stream")
     return iter(resource.row_stream)
 
 

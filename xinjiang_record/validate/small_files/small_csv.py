@@ -44,11 +44,12 @@ from xinjiang_record.validate.small_files.text_checks import (
     TextChecks,
     make_text_checks,
 )
-from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey
 
 if TYPE_CHECKING:
     from frictionless.resources import TableResource
+
+    from xinjiang_record.validate.standard.schema_rules import TableStandard
 
 
 class SmallTable(TableHook):
@@ -119,6 +120,11 @@ class SmallTable(TableHook):
             self.fast, self.reason = False, str(error)
             yield from resource.dialect.read_enumerated_content_stream(cell_stream)
             return
+        if not resource.detector.schema_sync:
+            for fields in self.wanted_keys.get(resource.name or "", ()):
+                keys = _find_keys(table, resource, fields)
+                if keys is not None:
+                    self.known_keys[SmallTable, resource.name or "", fields] = keys
         self._open_quote = table.file.open_quote_line()
         self._hints = Hints(table.fields)
         self._hints.add(list(table.hints()), 0, [table.numbers[spot] - 1 for spot in table.spots])
@@ -326,31 +332,33 @@ def _read_keys(source: TableResource, fields: tuple[str, ...]) -> set[Key]:
     They are read row by row if Frictionless might fail on a cell of another field.
     """
     with source:
-        expected = source.header.get_expected_fields()
-        keys = set(source.schema.primary_key) | {
-            item.name for item in expected if item.constraints.get("unique")
-        }
         try:
             table = _Table(source)
         except (UnicodeError, csv.Error):
             return read_reference_keys(source, fields)
-        columns = dict(zip(table.place, table.columns, strict=False))
-        others = [known for name, known in columns.items() if keys and name not in fields]
-        known_names = source.dialect.header_case and len(columns) == len(expected)
-        if not known_names or not all(
-            _never_raises(known, known.field.name in keys) for known in others
-        ):
-            return read_reference_keys(source, fields)
-        found = table.values([table.place.get(name) for name in fields])
-        try:
-            result = {values for values in found if set(values) != {None}}
-        except Exception:  # Frictionless raises here in its own words
-            return read_reference_keys(source, fields)
-        return (
-            read_reference_keys(source, fields)
-            if any(known.cells.raised for known in columns.values())
-            else result
-        )
+        found = _find_keys(table, source, fields)
+        return read_reference_keys(source, fields) if found is None else found
+
+
+def _find_keys(table: _Table, source: TableResource, fields: tuple[str, ...]) -> set[Key] | None:
+    """Return the keys in the content of an open table; None where Frictionless might raise."""
+    expected = source.header.get_expected_fields()
+    keys = set(source.schema.primary_key) | {
+        item.name for item in expected if item.constraints.get("unique")
+    }
+    columns = dict(zip(table.place, table.columns, strict=False))
+    others = [known for name, known in columns.items() if keys and name not in fields]
+    known_names = source.dialect.header_case and len(columns) == len(expected)
+    if not known_names or not all(
+        _never_raises(known, known.field.name in keys) for known in others
+    ):
+        return None
+    found = table.values([table.place.get(name) for name in fields])
+    try:
+        result = {values for values in found if set(values) != {None}}
+    except Exception:  # Frictionless raises here in its own words
+        return None
+    return None if any(known.cells.raised for known in columns.values()) else result
 
 
 def _never_raises(known: TextChecks, key: bool) -> bool:

@@ -141,8 +141,10 @@ class Ordered(TextChecks):
     def value(self, text: str) -> object:
         """Return what a cell is cast to."""
         if text not in self.missing_values and (self.form is None or self.form(text)):
-            with suppress(ValueError, ArithmeticError):
+            try:
                 return self.parse(text)
+            except (ValueError, ArithmeticError):
+                pass  # as with all texts that are not sure
         return super().value(text)
 
 
