@@ -25,7 +25,10 @@ import xinjiang_record as xr
 from tests.web.conftest import ROOT, Layout
 from xinjiang_record.errors import UsageError
 from xinjiang_record.settings import Addresses
+from xinjiang_record.site.pages import data as data_pages
 from xinjiang_record.site.release_data import load
+from xinjiang_record.site.templating import make_renderer
+from xinjiang_record.site.translate import ENGLISH
 from xinjiang_record.web.layout import write_layout
 from xinjiang_record.web.publish_site import build_site
 
@@ -192,6 +195,20 @@ def test_the_pages_link_what_the_layout_adds(layout: Layout) -> None:
     assert "openapi.json" in found and "llms.txt" in found
     for path in found:
         assert get(layout.address + path), path
+
+
+def test_the_data_pages_link_to_datasette_where_it_is_set(published: Path) -> None:
+    record = load(published)
+    render = make_renderer(record, "", [ENGLISH])
+
+    def links(address: str) -> set[str]:
+        pages = data_pages.make_pages(record, ENGLISH, Addresses(datasette_url=address))
+        text = "".join(render(page).decode() for page in pages)
+        return set(re.findall(r'href="(https://sql\.example\.org/[^"]*)"', text))
+
+    base = "https://sql.example.org/"
+    assert links(base) == {base, *(f"{base}{name}" for name in PACKAGES)}
+    assert links("") == set()
 
 
 def test_a_country_and_a_statement_have_a_file_each(layout: Layout) -> None:
