@@ -6,11 +6,15 @@ import functools
 import hashlib
 import http.server
 import os
+import shlex
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
 import xinjiang_record as xr
@@ -192,3 +196,26 @@ def test_an_address_is_verified_as_a_folder_is(server: Server, below: str) -> No
 def test_an_address_of_nothing_says_what_to_give(server: Server) -> None:
     with pytest.raises(Exception, match="expected a folder of releases, a package or a release"):
         xr.verify(f"{server.address}/nothing")
+
+
+SHOWN = """
+import sys
+from xinjiang_record.client.download_progress import show_progress
+from xinjiang_record.release.distribution.locations import WebLocation
+
+report = show_progress()
+data = WebLocation(sys.argv[1], report).read("large")
+print("bytes", len(data), "bar" if report else "no bar")
+"""
+
+
+def test_a_large_download_shows_a_bar_on_a_terminal_only(server: Server) -> None:
+    (server.folder / "large").write_bytes(b"x" * 6_000_000)
+    command = [sys.executable, "-c", SHOWN, server.address]
+    plain = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (plain.stdout, plain.stderr) == ("bytes 6000000 no bar\n", "")
+    shown = pexpect.run(shlex.join(command), encoding="utf-8", timeout=60)
+    assert "6.0/6.0 MB" in shown and "bytes 6000000 bar" in shown
+    (server.folder / "large").write_bytes(b"x" * 1000)
+    small = pexpect.run(shlex.join(command), encoding="utf-8", timeout=60)
+    assert small.strip() == "bytes 1000 bar"

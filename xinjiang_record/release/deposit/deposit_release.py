@@ -53,12 +53,17 @@ def prepare_release(desk: Desk, package: str, version: str) -> tuple[Release, Re
     """Return a release that may be deposited: verified, and not withdrawn.
 
     Raises:
-        ReleaseError: It was withdrawn.
+        ReleaseError: It was withdrawn, or its files were moved to an archive.
         VerifyError: Its bytes are not those that were released.
     """
     release = find_release(FolderLocation(desk.published), package, version)
     if release.withdrawal_notice:
         raise ReleaseError(f"{release.withdrawal_notice} It is not deposited. Name another.")
+    if archived := release.entry.get("archived"):
+        raise ReleaseError(
+            f"{package} {release.version}: its files were moved to {archived}. Deposit a release "
+            "before it is archived, or put its files back."
+        )
     folder = desk.published / release.path
     if problems := verify_release(folder, expected=expect(package, release.entry)):
         raise VerifyError(f"{problems[0]} Nothing was deposited.")

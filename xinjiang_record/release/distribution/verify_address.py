@@ -93,6 +93,10 @@ def _copy_package(location: WebLocation, package: str, folder: Path) -> Iterator
             copy_files(release, release.sums, folder / release.version)
         except (VerifyError, NotServedError) as error:
             yield str(error)
+        except (UsageError, FetchError) as error:
+            if not entry.get("archived"):
+                raise
+            yield f"{release.path}: archived at {entry['archived']}: {error}"
     _point_latest(folder, ledger)
 
 
