@@ -12,51 +12,68 @@
     xr.votes_on_motions()                        # votes, with what a vote for did
 
 The SQL views of the downloads (``schemas/<package>/views.toml``) give the same answers.
-``version``, ``base`` and ``lock`` are those of ``xr.load``. Releases before 2.0.0 lack the tables.
+``version``, ``as_``, ``base`` and ``lock`` are those of ``xr.load``. Releases before 2.0.0 lack the
+tables.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias, Unpack, overload
 
 from xinjiang_record import rosters
-from xinjiang_record.client import Base, load
+from xinjiang_record.client.answers import AskedRelease, Row, sort_rows
+from xinjiang_record.client.bases import Base
+from xinjiang_record.client.frames import Arrow, Kind, Pandas, Polars
+from xinjiang_record.client.load_tables import Place
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
-STATEMENTS = "joint-statements"
+    Frame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table
+
+STATEMENTS, FIGURES, RESPONSES = "joint-statements", "detention-figures", "responses"
 
 
-def _load(package: str, table: str, options: dict[str, Any]) -> pd.DataFrame:
-    return load(package, table, options["version"], base=options["base"], lock=options["lock"])
-
-
-def _day_text(day: str | date) -> str:
+def _day(day: str | date) -> date:
     try:
-        return (day if isinstance(day, date) else date.fromisoformat(day)).isoformat()
+        return day if isinstance(day, date) else date.fromisoformat(day)
     except ValueError as error:
         raise UsageError(f"day: expected a date such as 2020-01-31, got {day!r}.") from error
 
 
-def _answer(frame: pd.DataFrame, columns: Iterable[str], loaded: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of an answer, with the version and citation of what it was read from."""
-    answer = frame[list(columns)].reset_index(drop=True)
-    answer.attrs = loaded.attrs
-    return answer
+def _is_by(value: object, end: date) -> bool:
+    return isinstance(value, date) and value <= end
 
 
+# fmt: off
+@overload
+def sides(
+    day: str | date, *, kinds: Iterable[str] | None = ..., as_: Pandas = ..., **place: Unpack[Place]
+) -> pd.DataFrame: ...
+@overload
+def sides(
+    day: str | date, *, kinds: Iterable[str] | None = ..., as_: Polars, **place: Unpack[Place]
+) -> pl.DataFrame: ...
+@overload
+def sides(
+    day: str | date, *, kinds: Iterable[str] | None = ..., as_: Arrow, **place: Unpack[Place]
+) -> pa.Table: ...
+# fmt: on
 def sides(
     day: str | date,
     *,
     kinds: Iterable[str] | None = None,
     version: str = "latest",
+    as_: Kind = "pandas",
     base: Base = None,
     lock: Base = None,
-) -> pd.DataFrame:
+) -> Frame:
     """Return the side that each state was last known to take, at the end of a day.
 
     A state is there if it had certainly taken a side by then, and not withdrawn from all of them;
@@ -67,6 +84,7 @@ def sides(
         day: The day.
         kinds: The position kinds to read, of those that count; all of them, if None.
         version: The version of the package.
+        as_: "pandas", "polars" or "arrow".
         base: Where the releases are.
         lock: A file that fixes the version.
 
@@ -80,25 +98,38 @@ def sides(
             f"kinds: expected some of {', '.join(rosters.SIDE_KINDS)}, got {', '.join(unknown)}. "
             "No other kind counts as a side; xr.timeline shows all of them."
         )
-    options = {"version": version, "base": base, "lock": lock}
-    loaded = _load(STATEMENTS, "positions", options)
-    end = _day_text(day)
-    holds = (loaded["position_by_on"] <= end) & ~(loaded["left_by_on"] <= end)
-    chosen = holds & loaded["position_kind"].isin(wanted) & loaded["side"].isin(rosters.SIDES)
-    found = loaded[chosen].sort_values(["country_iso3", "position_number"])
-    last = found.groupby("country_iso3", sort=True).tail(1)
+    end = _day(day)
+    release = AskedRelease(STATEMENTS, as_, version, base, lock)
+    last: dict[object, Row] = {}
+    for row in sort_rows(release.rows("positions"), "country_iso3", "position_number"):
+        holds = _is_by(row["position_by_on"], end) and not _is_by(row["left_by_on"], end)
+        if holds and row["position_kind"] in wanted and row["side"] in rosters.SIDES:
+            last[row["country_iso3"]] = row
     columns = ("country_iso3", "side", "position_kind", "position_edtf", "statement_id")
-    return _answer(last, columns, loaded)
+    return release.answer(last.values(), columns, "positions")
 
 
-def changed_sides(*, version: str = "latest", base: Base = None, lock: Base = None) -> pd.DataFrame:
+# fmt: off
+@overload
+def changed_sides(*, as_: Pandas = ..., **place: Unpack[Place]) -> pd.DataFrame: ...
+@overload
+def changed_sides(*, as_: Polars, **place: Unpack[Place]) -> pl.DataFrame: ...
+@overload
+def changed_sides(*, as_: Arrow, **place: Unpack[Place]) -> pa.Table: ...
+# fmt: on
+def changed_sides(
+    *,
+    version: str = "latest",
+    as_: Kind = "pandas",
+    base: Base = None,
+    lock: Base = None,
+) -> Frame:
     """Return every position of the states that ever changed sides, in order.
 
     Withdrawn signatures and abstentions change nothing.
     """
-    options = {"version": version, "base": base, "lock": lock}
-    loaded = _load(STATEMENTS, "positions", options)
-    found = loaded[loaded["has_changed_sides"]].sort_values(["country_iso3", "position_number"])
+    release = AskedRelease(STATEMENTS, as_, version, base, lock)
+    found = [row for row in release.rows("positions") if row["has_changed_sides"]]
     columns = (
         "country_iso3",
         "position_number",
@@ -108,12 +139,25 @@ def changed_sides(*, version: str = "latest", base: Base = None, lock: Base = No
         "statement_id",
         "position_kind",
     )
-    return _answer(found, columns, loaded)
+    return release.answer(sort_rows(found, "country_iso3", "position_number"), columns, "positions")
 
 
+# fmt: off
+@overload
+def signed_everything(side: str, *, as_: Pandas = ..., **place: Unpack[Place]) -> pd.DataFrame: ...
+@overload
+def signed_everything(side: str, *, as_: Polars, **place: Unpack[Place]) -> pl.DataFrame: ...
+@overload
+def signed_everything(side: str, *, as_: Arrow, **place: Unpack[Place]) -> pa.Table: ...
+# fmt: on
 def signed_everything(
-    side: str, *, version: str = "latest", base: Base = None, lock: Base = None
-) -> pd.DataFrame:
+    side: str,
+    *,
+    version: str = "latest",
+    as_: Kind = "pandas",
+    base: Base = None,
+    lock: Base = None,
+) -> Frame:
     """Return the states that are on each complete list of one side, with how many lists that is.
 
     The texts are the letters and joint statements on Xinjiang to a body of the United Nations
@@ -124,41 +168,61 @@ def signed_everything(
     """
     if side not in rosters.SIDES:
         raise UsageError(f"side: expected {' or '.join(rosters.SIDES)}, got {side!r}.")
-    options = {"version": version, "base": base, "lock": lock}
-    statements = _load(STATEMENTS, "statements", options)
-    topics = _load(STATEMENTS, "statement_topics", options)
-    loaded = _load(STATEMENTS, "signatories", options)
-    about = set(topics[topics["topic"] == rosters.XINJIANG]["statement_id"])
-    texts = statements[
-        statements["statement_type"].isin(["letter", "joint_statement"])
-        & (statements["stance"] == side)
-        & (statements["roster_status"] == "complete")
-        & statements["body"].str.startswith("UN ")
-        & statements["statement_id"].isin(about)
+    release = AskedRelease(STATEMENTS, as_, version, base, lock)
+    about = {
+        row["statement_id"]
+        for row in release.rows("statement_topics")
+        if row["topic"] == rosters.XINJIANG
+    }
+    texts = {
+        row["statement_id"]
+        for row in release.rows("statements")
+        if row["statement_type"] in ("letter", "joint_statement")
+        and row["stance"] == side
+        and row["roster_status"] == "complete"
+        and str(row["body"]).startswith("UN ")
+        and row["statement_id"] in about
+    }
+    signed = Counter(
+        str(row["country_iso3"])
+        for row in release.rows("signatories")
+        if row["is_current"] and row["statement_id"] in texts
+    )
+    found = [
+        {"country_iso3": country, "signed_count": count, "text_count": len(texts)}
+        for country, count in sorted(signed.items())
+        if count == len(texts)
     ]
-    signed = loaded[loaded["is_current"] & loaded["statement_id"].isin(texts["statement_id"])]
-    counts = signed.groupby("country_iso3", sort=True).size().rename("signed_count").reset_index()
-    counts["text_count"] = len(texts)
-    found = counts[counts["signed_count"] == counts["text_count"]]
-    return _answer(found, ("country_iso3", "signed_count", "text_count"), loaded)
+    return release.answer(found, ("country_iso3", "signed_count", "text_count"), "signatories")
 
 
+# fmt: off
+@overload
+def timeline(country_iso3: str, *, as_: Pandas = ..., **place: Unpack[Place]) -> pd.DataFrame: ...
+@overload
+def timeline(country_iso3: str, *, as_: Polars, **place: Unpack[Place]) -> pl.DataFrame: ...
+@overload
+def timeline(country_iso3: str, *, as_: Arrow, **place: Unpack[Place]) -> pa.Table: ...
+# fmt: on
 def timeline(
-    country_iso3: str, *, version: str = "latest", base: Base = None, lock: Base = None
-) -> pd.DataFrame:
+    country_iso3: str,
+    *,
+    version: str = "latest",
+    as_: Kind = "pandas",
+    base: Base = None,
+    lock: Base = None,
+) -> Frame:
     """Return everything that a state did, in order, with kind, side, and whether it counts.
 
     Raises:
         UsageError: The country is not in the table countries.
     """
-    options = {"version": version, "base": base, "lock": lock}
-    loaded = _load(STATEMENTS, "signature_events", options)
-    found = loaded[loaded["country_iso3"] == country_iso3]
-    if found.empty:
-        countries = _load(STATEMENTS, "countries", options)
-        if country_iso3 not in set(countries["country_iso3"]):
+    release = AskedRelease(STATEMENTS, as_, version, base, lock)
+    found = [row for row in release.rows("signature_events") if row["country_iso3"] == country_iso3]
+    if not found:
+        known = {row["country_iso3"] for row in release.rows("countries")}
+        if country_iso3 not in known:
             raise UsageError(f"{country_iso3!r} is not an ISO alpha-3 code, such as UKR.")
-    found = found.sort_values(["event_by_on", "event_id"])
     columns = (
         "event_edtf",
         "event_type",
@@ -169,20 +233,36 @@ def timeline(
         "source_id",
         "note",
     )
-    return _answer(found, columns, loaded)
+    return release.answer(sort_rows(found, "event_by_on", "event_id"), columns, "signature_events")
 
 
+# fmt: off
+@overload
+def claims(
+    statement_id: str | None = ..., *, as_: Pandas = ..., **place: Unpack[Place]
+) -> pd.DataFrame: ...
+@overload
+def claims(
+    statement_id: str | None = ..., *, as_: Polars, **place: Unpack[Place]
+) -> pl.DataFrame: ...
+@overload
+def claims(statement_id: str | None = ..., *, as_: Arrow, **place: Unpack[Place]) -> pa.Table: ...
+# fmt: on
 def claims(
     statement_id: str | None = None,
     *,
     version: str = "latest",
+    as_: Kind = "pandas",
     base: Base = None,
     lock: Base = None,
-) -> pd.DataFrame:
+) -> Frame:
     """Return all claimed counts next to what the record can name, of one statement or of all."""
-    options = {"version": version, "base": base, "lock": lock}
-    loaded = _load(STATEMENTS, "count_claims", options)
-    found = loaded if statement_id is None else loaded[loaded["statement_id"] == statement_id]
+    release = AskedRelease(STATEMENTS, as_, version, base, lock)
+    found = [
+        row
+        for row in release.rows("count_claims")
+        if statement_id is None or row["statement_id"] == statement_id
+    ]
     columns = (
         "claim_id",
         "counts",
@@ -196,12 +276,25 @@ def claims(
         "source_id",
         "note",
     )
-    return _answer(found, columns, loaded)
+    return release.answer(found, columns, "count_claims")
 
 
+# fmt: off
+@overload
+def revisions(measure: str, *, as_: Pandas = ..., **place: Unpack[Place]) -> pd.DataFrame: ...
+@overload
+def revisions(measure: str, *, as_: Polars, **place: Unpack[Place]) -> pl.DataFrame: ...
+@overload
+def revisions(measure: str, *, as_: Arrow, **place: Unpack[Place]) -> pa.Table: ...
+# fmt: on
 def revisions(
-    measure: str, *, version: str = "latest", base: Base = None, lock: Base = None
-) -> pd.DataFrame:
+    measure: str,
+    *,
+    version: str = "latest",
+    as_: Kind = "pandas",
+    base: Base = None,
+    lock: Base = None,
+) -> Frame:
     """Return all figures of a measure by date of the data, each with its links to other figures.
 
     A figure with several links has several rows. A revision is a link, never an overwrite.
@@ -209,16 +302,19 @@ def revisions(
     Raises:
         UsageError: The measure is not in the table measures.
     """
-    options = {"version": version, "base": base, "lock": lock}
-    loaded = _load("detention-figures", "figures", options)
-    measures = _load("detention-figures", "measures", options)
-    if measure not in set(measures["measure"]):
+    release = AskedRelease(FIGURES, as_, version, base, lock)
+    if measure not in {row["measure"] for row in release.rows("measures")}:
         raise UsageError(f"{measure!r} is not a measure. See the table measures.")
-    links = _load("detention-figures", "figure_links", options)
-    found = loaded[loaded["measure"] == measure].merge(
-        links[["figure_id", "link_type", "to_figure_id", "reason"]], on="figure_id", how="left"
-    )
-    found = found.sort_values(["as_of_edtf", "figure_id", "link_type", "to_figure_id"])
+    figures = [row for row in release.rows("figures") if row["measure"] == measure]
+    links: dict[object, list[Row]] = {}
+    for link in release.rows("figure_links"):
+        links.setdefault(link["figure_id"], []).append(link)
+    none: Row = {"link_type": None, "to_figure_id": None, "reason": None}
+    found = [
+        {**figure, **{name: link[name] for name in none}}
+        for figure in figures
+        for link in links.get(figure["figure_id"], [none])
+    ]
     columns = (
         "figure_id",
         "quantity_type",
@@ -235,20 +331,32 @@ def revisions(
         "reason",
         "source_id",
     )
-    return _answer(found, columns, loaded)
+    order = ("as_of_edtf", "figure_id", "link_type", "to_figure_id")
+    return release.answer(sort_rows(found, *order), columns, "figures")
 
 
+# fmt: off
+@overload
+def votes_on_motions(*, as_: Pandas = ..., **place: Unpack[Place]) -> pd.DataFrame: ...
+@overload
+def votes_on_motions(*, as_: Polars, **place: Unpack[Place]) -> pl.DataFrame: ...
+@overload
+def votes_on_motions(*, as_: Arrow, **place: Unpack[Place]) -> pa.Table: ...
+# fmt: on
 def votes_on_motions(
-    *, version: str = "latest", base: Base = None, lock: Base = None
-) -> pd.DataFrame:
+    *,
+    version: str = "latest",
+    as_: Kind = "pandas",
+    base: Base = None,
+    lock: Base = None,
+) -> Frame:
     """Return the votes on motions and bills by day, with what a vote for did.
 
     Empty counts were not counted or not found; they are never 0.
     """
-    options = {"version": version, "base": base, "lock": lock}
-    events = _load("responses", "events", options)
-    loaded = _load("responses", "motions", options)
-    found = loaded.merge(events, on="event_id").sort_values(["happened_edtf", "event_id"])
+    release = AskedRelease(RESPONSES, as_, version, base, lock)
+    events = {row["event_id"]: row for row in release.rows("events")}
+    found = [{**events[row["event_id"]], **row} for row in release.rows("motions")]
     columns = (
         "event_id",
         "happened_edtf",
@@ -263,4 +371,4 @@ def votes_on_motions(
         "votes_abstain",
         "source_id",
     )
-    return _answer(found, columns, loaded)
+    return release.answer(sort_rows(found, "happened_edtf", "event_id"), columns, "motions")

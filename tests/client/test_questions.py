@@ -171,3 +171,23 @@ def test_what_is_asked_wrongly_is_said(base: Path) -> None:
 def test_the_page_shows_these_answers(base: Path, root: Path) -> None:
     page = runpy.run_path(str(root / "docs/make_questions.py"))["render"](base)
     assert (root / "docs/questions.md").read_text("utf-8") == page, "run: make docs"
+
+
+def test_answers_come_in_three_kinds_with_the_types_of_the_tables(base: Path) -> None:
+    asked = {
+        "sides": lambda kind: xr.sides("2021-07-01", base=base, as_=kind),
+        "revisions": lambda kind: xr.revisions("formal_sentences", base=base, as_=kind),
+        "signed_everything": lambda kind: xr.signed_everything("critical", base=base, as_=kind),
+    }
+    for name, ask_in in asked.items():
+        arrow, polars, pandas = (ask_in(kind) for kind in ("arrow", "polars", "pandas"))
+        assert arrow.to_pylist() == polars.to_dicts() != [], name
+        assert rows(pandas, *arrow.column_names) == [
+            tuple(row.values()) for row in polars.to_dicts()
+        ]
+    figures = xr.load("detention-figures", "figures", base=base, as_="arrow")
+    answer = asked["revisions"]("arrow")
+    for field in answer.schema:
+        if field.name in figures.column_names:
+            assert field.type == figures.schema.field(field.name).type
+    assert xr.revisions("formal_sentences", base=base).attrs["table"] == "figures"
