@@ -3,12 +3,13 @@
     python benchmarks/extract.py [PAGES]
     python benchmarks/extract.py --roll-calls [PAGES]
     python benchmarks/extract.py --read [--other PYTHON]
+    python benchmarks/extract.py --record
 
 Each page has prose with figures and dates; every tenth has a list of fifty states. With
 ``--roll-calls`` the document is a report with 40 roll calls. The command ``xrecord extract`` is run
 as people run it, in a process of its own. ``--read`` reads the same document only, into blocks of
 text, and a page of HTML of 2 MB. ``--other`` is a Python that has pdfplumber, which is given the
-PDF.
+PDF. ``--record`` reads and extracts every text of ``raw/`` in one process.
 """
 
 from __future__ import annotations
@@ -73,6 +74,21 @@ def reading(folder: Path, pages: int, other: str | None) -> None:
         print(f"pdfplumber, made.pdf: {float(told[0]):.2f} s, {int(told[1]):,} characters")
 
 
+def record() -> None:
+    """Print how many of the record's own documents a second are read and extracted."""
+    from xinjiang_record.document_readers.open_document import open_document
+    from xinjiang_record.extract.extraction_report import extract
+
+    raw = Path(__file__).resolve().parent.parent / "raw"
+    paths = sorted(raw.rglob("*.txt"))
+    for told in ("the first time, which compiles the patterns of all languages", "then"):
+        start = time.perf_counter()
+        for path in paths:
+            extract(open_document(path))
+        rate = len(paths) / (time.perf_counter() - start)
+        print(f"{len(paths)} documents of the record: {rate:.0f} a second {told}")
+
+
 def make(pages: int) -> bytes:
     """Return a PDF with prose, and a list of states on every tenth page."""
     rng, out = random.Random(1), []
@@ -93,8 +109,12 @@ def main() -> None:
     options.add_argument("pages", type=int, nargs="?", default=300)
     options.add_argument("--roll-calls", action="store_true")
     options.add_argument("--read", action="store_true")
+    options.add_argument("--record", action="store_true")
     options.add_argument("--other", help="a Python with pdfplumber")
     chosen = options.parse_args()
+    if chosen.record:
+        record()
+        return
     if chosen.read:
         with tempfile.TemporaryDirectory() as name:
             reading(Path(name), chosen.pages, chosen.other)
