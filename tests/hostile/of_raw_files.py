@@ -231,6 +231,12 @@ def costs() -> Iterator[tuple[str, str, Callable[[Path], object]]]:
     package = "joint-statements"
     claims = "".join(f"\n[[count_claims]]\ncount = {n}\n" for n in range(20_000))
     yield "20,000 claims", package, partial(add, STATEMENT, claims)
+    keys = "".join(f'k{n} = "{"x" * 190}"\n' for n in range(4_900))
+    first = partial(edit, STATEMENT, "statement_id", f"{keys}statement_id")
+    yield "4,900 unknown keys", package, first
+    wrong = "".join(f"\n[[count_claims]]\ncount = {n}\nas_of = 'x'\nsource_id = 's-9'\n"
+                    for n in range(1_200))  # fmt: skip
+    yield "1,200 wrong claims", package, partial(add, STATEMENT, wrong)
     yield "a million lines", package, partial(write, NAMES, b"Austria\n" * 1_000_000)
     unknown = "".join(f"Atlantis {n}\n" for n in range(100_000))
     yield "100,000 unknown names", package, partial(write, NAMES, unknown.encode())

@@ -8,9 +8,12 @@ others), or ``{str: kind}`` (a table with any keys).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path as File
 from typing import Any, Union
 
@@ -18,6 +21,7 @@ from xinjiang_record.errors import LimitError, ReadError, XRecordError
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.strict_toml import parse_toml
 
+MOST_SHOWN = 100  # problems of one file that are listed
 Path = tuple[str | int, ...]
 Kind = Union[type, "Shape", list["Kind"], Mapping[type[str], "Kind"]]
 NAMES: dict[type, str] = {
@@ -58,6 +62,11 @@ def problems(value: object, kind: Kind, path: Path = ()) -> Iterator[tuple[Path,
         yield path, f"{name} is {_kind_of(value)}, not {NAMES[kind]}."
 
 
+def first_problems(value: object, kind: Kind) -> list[tuple[Path, str]]:
+    """Return the first problems of a value, at most MOST_SHOWN."""
+    return list(islice(problems(value, kind), MOST_SHOWN))
+
+
 def shown(path: Path) -> str:
     """Return the path in words: ``leads[2].name``, counted from 1."""
     text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
@@ -71,14 +80,21 @@ def toml_line(text: str, path: Path) -> int:
         if isinstance(part, int):
             continue
         following = path[number + 1] if number + 1 < len(path) else 0
-        key = rf"\"?{re.escape(part)}\"?\s*"
-        wanted = rf"^\s*(?:\[\[?\s*(?:[\w-]+\s*\.\s*)*{key}\]|{key}=)"
-        found = list(re.finditer(wanted, text[position:], re.MULTILINE))
-        if not found:
+        places = _places_of_key(text, part)
+        first = bisect_left(places, (position,))
+        if first == len(places):
             break
-        chosen = found[min(following, len(found) - 1)] if isinstance(following, int) else found[0]
-        position += chosen.end() - 1
+        chosen = first + following if isinstance(following, int) else first
+        position = places[min(chosen, len(places) - 1)][1] - 1
     return text.count("\n", 0, position) + 1
+
+
+@lru_cache(maxsize=16)
+def _places_of_key(text: str, name: str) -> list[tuple[int, int]]:
+    """Return where the key, or the head of a table, begins and ends in a file; all in one pass."""
+    key = rf"\"?{re.escape(name)}\"?\s*"
+    wanted = rf"^\s*(?:\[\[?\s*(?:[\w-]+\s*\.\s*)*{key}\]|{key}=)"
+    return [match.span() for match in re.finditer(wanted, text, re.MULTILINE)]
 
 
 def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str, Any]:
@@ -95,7 +111,9 @@ def read_toml(path: File, shape: Shape, refused: type[XRecordError]) -> dict[str
         raise refused(f"{path}: expected UTF-8, got other bytes ({error}).") from error
     except (OSError, ReadError, LimitError) as error:
         raise refused(f"{path}: {error}") from error
-    found = [f"{path}:{toml_line(text, where)}: {what}" for where, what in problems(content, shape)]
+    found = [
+        f"{path}:{toml_line(text, where)}: {what}" for where, what in first_problems(content, shape)
+    ]
     if found:
         raise refused("\n".join(found))
     return content

@@ -150,7 +150,7 @@ def _check_shapes(
         shown, text = path.relative_to(project.root).as_posix(), _read(project, path)
         found += [
             f"{shown}:{check_toml.toml_line(text, where)}: {what}"
-            for where, what in check_toml.problems(content, kind)
+            for where, what in check_toml.first_problems(content, kind)
         ]
     if not found:
         line = check_toml.toml_line(text, ("resources",))

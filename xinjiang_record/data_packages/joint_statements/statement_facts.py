@@ -8,7 +8,7 @@ from typing import Any
 
 from xinjiang_record import edtf
 from xinjiang_record.rosters import OTHER_SIDE, ROSTER_KINDS
-from xinjiang_record.schema.check_toml import Shape, problems
+from xinjiang_record.schema.check_toml import Shape, first_problems
 
 TEXT_KEYS = (
     "statement_id",
@@ -70,7 +70,7 @@ AddFinding = Callable[..., None]  # (type, message, path in statement.toml, **mo
 
 def check_facts(facts: Mapping[str, Any], folder: str, add: AddFinding) -> None:
     """Add a finding for each fault of statement.toml; with any, nothing of it is safe to use."""
-    before = list(problems(facts, SHAPE))
+    before = first_problems(facts, SHAPE)
     for path, problem in before:
         add("constraint-error", problem, path, field=".".join(map(str, path)))
     if before:
