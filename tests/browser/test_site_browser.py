@@ -429,6 +429,22 @@ def test_compare_keeps_the_choice_in_the_address(tab: Any) -> None:
     assert "Somalia" in tab.locator("#days-out").inner_text()
 
 
+def test_two_statements_say_what_is_not_known_and_who_crossed(tab: Any) -> None:
+    tab.goto(f"compare.html?a={B}&b=2024-10-22-unga79-c3-supportive")
+    told = dict(
+        zip(
+            tab.locator("#statements-out dt").all_inner_texts(),
+            tab.locator("#statements-out dd").all_inner_texts(),
+            strict=True,
+        )
+    )
+    unknown = next(names for words, names in told.items() if words.startswith("not known whether"))
+    crossed = next(names for words, names in told.items() if words.startswith("crossed"))
+    assert "Russia" in unknown and "Somalia" not in unknown and "Somalia" in crossed
+    label = tab.locator("#compare-picture svg").get_attribute("aria-label")
+    assert "Russia" in label and "Somalia" in label
+
+
 def test_an_embedded_page_has_the_view_alone_and_may_be_framed(browser: Any, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -47,11 +47,13 @@
     const codes = Array.from(new Set([...Object.keys(a.marks), ...Object.keys(b.marks)]));
     const both = codes.filter((code) => stands(a, code) && stands(b, code));
     const left = (item, code) => item.marks[code] && side(item.marks[code]) === "withdrew";
+    const now = b.slot > a.slot ? onDay(data.days[b.slot]) : {}; // a side taken elsewhere by the day of the second
+    const hasCrossed = (code) => stands(a, code) && !stands(b, code) && now[code] && ["critical", "supportive"].includes(side(now[code])) && side(now[code]) !== side(a.marks[code]);
     const rows = [
       [t("stayed"), both.filter((code) => side(a.marks[code]) === side(b.marks[code])), b.side],
-      [t("crossed"), both.filter((code) => side(a.marks[code]) !== side(b.marks[code])), b.side],
+      [t("crossed"), both.filter((code) => side(a.marks[code]) !== side(b.marks[code])).concat(codes.filter(hasCrossed)), a.side === "critical" ? "supportive" : "critical"],
       [a.full ? t("came") : t("not known whether new: the first list is known in part"), codes.filter((code) => !stands(a, code) && !left(a, code) && stands(b, code)), a.full ? b.side : "unnamed " + b.side],
-      [b.full ? t("went") : t("not known whether they stayed: the second list is known in part"), codes.filter((code) => stands(a, code) && !stands(b, code) && !left(b, code)), b.full ? a.side + " old" : "unnamed " + a.side],
+      [b.full ? t("went") : t("not known whether they stayed: the second list is known in part"), codes.filter((code) => stands(a, code) && !stands(b, code) && !left(b, code) && !hasCrossed(code)), b.full ? a.side + " old" : "unnamed " + a.side],
       [t("withdrew"), codes.filter((code) => left(a, code) || left(b, code)), "withdrew"],
     ];
     list(out, rows);
