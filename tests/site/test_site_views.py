@@ -161,7 +161,7 @@ def test_who_stayed_has_each_state_once_by_its_two_lists(record: Record) -> None
     }
     for side in positions.SIDES:
         is_full = record.statements[newest[side]]["roster_status"] == "complete"
-        assert stay_flow.is_newest_list_full(record, side) == is_full
+        assert positions.is_newest_list_full(record, side) == is_full
         assert stay_flow.NOTES[side, is_full] in drawn.label
 
 

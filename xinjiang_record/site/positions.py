@@ -235,6 +235,18 @@ def _largest(record: Record, names: list[str]) -> str:
     return max(names, key=lambda name: record.statements[name]["declared_count"] or 0)
 
 
+def is_newest_list_full(record: Record, side: str) -> bool:
+    """Return whether all names of a side's newest letter or joint statement are known."""
+    found = [
+        row["roster_status"] == "complete"
+        for name, row in record.statements.items()
+        if row["stance"] == side
+        and row["statement_type"] in SIGNED_TYPES
+        and is_on_xinjiang(record, name)
+    ]
+    return bool(found) and found[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Hold the change from one full roster of a camp to its next one, by alpha-3 code."""

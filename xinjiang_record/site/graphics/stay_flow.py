@@ -18,6 +18,7 @@ from xinjiang_record.site.positions import (
     SIDES,
     SIGNED_TYPES,
     counterparts,
+    is_newest_list_full,
     is_on_xinjiang,
     roster_positions,
     sides_on,
@@ -133,18 +134,6 @@ def bands(record: Record, pair: Sequence[str], day: date) -> list[Band]:
     titles = [*STAYED.values(), *ONCE.values(), *CROSSED.values(), WITHDREW, *CAME.values()]
     made = [Band(start, end, title, tuple(codes)) for (start, end, title), codes in found.items()]
     return sorted(made, key=lambda band: (titles.index(band.title), RIGHT.index(band.end)))
-
-
-def is_newest_list_full(record: Record, side: str) -> bool:
-    """Return whether all names of a side's newest letter or joint statement are known."""
-    found = [
-        row["roster_status"] == "complete"
-        for name, row in record.statements.items()
-        if row["stance"] == side
-        and row["statement_type"] in SIGNED_TYPES
-        and is_on_xinjiang(record, name)
-    ]
-    return bool(found) and found[-1]
 
 
 def draw(record: Record, words: Language, day: date, width: int = WIDE) -> Drawing | None:

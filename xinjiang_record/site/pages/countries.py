@@ -18,6 +18,7 @@ from xinjiang_record.site.pages.statements import style_of
 from xinjiang_record.site.positions import (
     OTHER_KINDS,
     counterparts,
+    is_newest_list_full,
     is_on_xinjiang,
     last_moment,
     side_of,
@@ -116,6 +117,7 @@ def _country(
         "sentence_source": _sentence_sources(record, code),
         "strip_svg": Markup(drawing.in_page(strip)) if side_periods(record, code) else "",
         "strip_legend": strip.legend,
+        "is_newest_full": is_newest_list_full(record, row["side"]),
         "map": world_map.page_body(marks, words),
         "items": timeline(record, code, others),
         "other_acts": _acts(record, code, OTHER_KINDS),
