@@ -150,6 +150,8 @@ def test_offline_the_kept_ledger_is_read_with_a_warning(
     with pytest.warns(OfflineWarning, match=r"read as it was at .*withdrawals since then"):
         found = xr.load("documents", "terms")
     assert found.equals(expected) and found.attrs == expected.attrs
+    with pytest.warns(OfflineWarning):
+        assert xr.cite("documents") == f"{expected.attrs['citation']}\n"
     if how == "set":
         assert server.take() == []
     with pytest.warns(OfflineWarning), pytest.raises(FetchError, match="base="):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xinjiang_record import settings
-from xinjiang_record.errors import NotServedError, UsageError, VerifyError
+from xinjiang_record.errors import FetchError, UsageError, VerifyError
 from xinjiang_record.release.distribution.release_locations import Release
 from xinjiang_record.release.integrity import deposits
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
@@ -47,7 +47,7 @@ def describe_cited(release: Release) -> ReleaseInfo:
     info = add_address(release.info)
     try:
         data = release.location.read(path)
-    except (UsageError, NotServedError):  # it was not deposited
+    except (UsageError, FetchError):  # it was not deposited, or nobody can say
         return info
     deposit = deposits.parse_deposit(data, f"{release.location.shown}/{path}")
     if deposit.release_id != release.entry["release_id"]:
