@@ -194,6 +194,17 @@ def test_a_note_that_is_wrong_is_a_problem(
     assert any("extra: does not belong there" in item for item in verify(desk.published))
 
 
+def test_what_a_killed_run_left_next_to_the_notes_is_removed(
+    desk: Desk, zenodo: servers.Zenodo
+) -> None:
+    left = desk.published / "made-up/deposits/.1.0.0.zenodo.json.77.tmp"
+    left.parent.mkdir()
+    left.write_text("{")
+    assert any("does not belong there" in problem for problem in verify(desk.published))
+    at_zenodo(desk, zenodo)
+    assert verify(desk.published) == []
+
+
 def test_the_sandbox_leaves_nothing_next_to_the_ledger(desk: Desk, zenodo: servers.Zenodo) -> None:
     desk = replace(desk, is_sandbox=True)
     done = at_zenodo(desk, zenodo)

@@ -18,7 +18,7 @@ from typing import Any
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.catalog import find_missing_from
-from xinjiang_record.release.integrity import provenance, withdrawals
+from xinjiang_record.release.integrity import deposits, provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, list_entries, read_sums
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import DESCRIPTOR, PROVENANCE
@@ -40,7 +40,7 @@ def recover(folder: Path) -> Ledger:
         VerifyError: A listed release is gone, an unlisted one does not belong there, or the ledger
             contradicts itself, its releases, its withdrawals or the catalog.
     """
-    for place in (folder, folder / withdrawals.FOLDER):
+    for place in (folder, folder / withdrawals.FOLDER, folder / deposits.FOLDER):
         if place.is_dir() and not place.is_symlink():
             files.remove_leftovers(place)
     if (folder / ".staging").exists():

@@ -19,7 +19,12 @@ from xinjiang_record.release.distribution.cited_address import add_address
 from xinjiang_record.release.distribution.locations import FolderLocation
 from xinjiang_record.release.distribution.release_locations import Release, find_release
 from xinjiang_record.release.integrity.checksums import NAME
-from xinjiang_record.release.integrity.deposits import Deposit, read_deposits, write_deposit
+from xinjiang_record.release.integrity.deposits import (
+    FOLDER,
+    Deposit,
+    read_deposits,
+    write_deposit,
+)
 from xinjiang_record.release.integrity.verify_release import expect, verify_release
 from xinjiang_record.release.integrity.version_numbers import version_key
 from xinjiang_record.release.metadata import datacite
@@ -100,9 +105,11 @@ def note_deposit(
         done.address,
         desk.day.isoformat(),
     )
-    write_deposit(
-        _home(desk, release.package), deposit, datacite.render(replace(info, doi=done.doi))
-    )
+    home = _home(desk, release.package)
+    with files.locked(home):  # a publisher waits for this moment only
+        if (home / FOLDER).is_dir():
+            files.remove_leftovers(home / FOLDER)  # of a run that was killed while it wrote
+        write_deposit(home, deposit, datacite.render(replace(info, doi=done.doi)))
     return deposit
 
 
@@ -116,7 +123,7 @@ def deposit_at_zenodo(desk: Desk, api: Api, package: str, version: str, report: 
     """
     release, info, folder = prepare_release(desk, package, version)
     home = _home(desk, package)
-    with files.locked(home):  # two runs at once would begin two deposits
+    with files.locked(desk.notes):  # two runs at once would begin two deposits
         if found := find_deposit(desk, release, "zenodo"):
             report(f"{package} {release.version}: was deposited on {found.deposited_on}")
             return found

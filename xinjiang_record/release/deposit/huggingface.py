@@ -58,7 +58,7 @@ def deposit_at_huggingface(
     """
     release, info, folder = prepare_release(desk, package, version)
     dataset = Dataset(server or ADDRESS, token, repository)
-    with files.locked(desk.published / package):
+    with files.locked(desk.notes):
         if found := find_deposit(desk, release, "huggingface"):
             report(f"{package} {release.version}: was deposited on {found.deposited_on}")
             return found
