@@ -91,6 +91,10 @@ def read_folder(root: Path, folder: Path, partitioned: Collection[str] = ()) -> 
     link, a pipe or a device is a finding, because nothing would read it. Parquet files in the
     subfolders ``partitioned`` are read elsewhere.
     """
+    if folder.is_symlink():
+        shown = folder.relative_to(root).as_posix()
+        message = "is a link. Put the folder itself there."
+        return RawFolder({}, (), (_finding("source-error", message, shown, 1),))
     paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
     paths = [
         path for path in paths if not _is_partition(path.relative_to(folder), path, partitioned)
@@ -116,11 +120,6 @@ def read_files(root: Path, folder: Path, names: Sequence[str]) -> RawFolder:
 
 def _read(root: Path, folder: Path, paths: Sequence[Path]) -> RawFolder:
     files, inputs, findings = {}, [], []
-    if folder != root and folder.is_symlink():
-        message = "is a link. Put the folder itself there."
-        return RawFolder(
-            {}, (), (_finding("source-error", message, folder.relative_to(root).as_posix(), 1),)
-        )
     for path in paths:
         shown = path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode()
         data, problem = _bytes(path)
