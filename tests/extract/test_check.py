@@ -265,6 +265,30 @@ def test_an_article_of_2000_words_is_checked_in_time(record: Record) -> None:
             "agrees",
             "E075",
         ),
+        (
+            "Le 22 mars 2021, Pékin a sanctionné dix personnes et quatre entités de l'UE à propos "
+            "du Xinjiang.",
+            "agrees",
+            "E075",
+        ),
+        (
+            "New Zealand's parliament adopted a motion on 5 May 2021 on abuses in Xinjiang, "
+            "dropping the word genocide.",
+            "partly",
+            "E082",
+        ),
+        (
+            "The Dutch parliament was the first in Europe to call the treatment of Uyghurs a "
+            "genocide, on 25 February 2021.",
+            "partly",
+            "E072",
+        ),
+        (
+            "On 22 March 2021 China imposed sanctions on 10 individuals and 4 entities in Canada "
+            "over Xinjiang.",
+            "partly",
+            "E075",
+        ),
         ("On 22 March 2021 Canada lifted sanctions over Xinjiang.", "not_understood", ""),
         ("On 22 March 2021 Canada did not impose sanctions over Xinjiang.", "not_understood", ""),
         ("On 22 March 2021 Canada sanctioned Hu Lianhe over Xinjiang.", "disagrees", "Zhu Hailun"),

@@ -19,6 +19,8 @@ from xinjiang_record.extract.name_lists.list_pieces import Piece
 from xinjiang_record.reconcile.countries import Match
 
 _BY = re.compile(r"\b(?:by|par|por|pelos|pelas|von|vom|dai|dalle|dagli|door|przez)\b")
+_WORD = re.compile(r"[^\W\d_]+(?:[-.][^\W\d_]+)*\.?")
+FAR = 40  # letters between an office and an adjective of it, with a word between
 # The office is before the adjectives: "les gouvernements finlandais et danois".
 OFFICE_FIRST = frozenset({"fr", "es", "pt", "it", "ar", "id"})
 
@@ -34,12 +36,32 @@ def find_adjective_lists(
         if pattern is None:
             continue
         folded = fold(words)
+        if not _may_have_adjective(folded, code):
+            continue
         for found in pattern.finditer(folded):
             if not _begins_clause(folded[: found.start()]):
                 continue
             entries = list(_entries(words, folded, sentence[0], found, code))
             if len(entries) > 1:
                 yield NameList("clause", number, sentence, entries)
+
+
+def _may_have_adjective(folded: str, code: str) -> bool:
+    """Return whether a word next to an office is an adjective of a state: a cheap first test."""
+    adjective = _one_adjective(code)
+    for office in list_words(code).offices.finditer(folded):
+        if code in OFFICE_FIRST:
+            near = _WORD.findall(folded[office.end() : office.end() + FAR])[:2]
+        else:
+            near = _WORD.findall(folded[max(0, office.start() - FAR) : office.start()])[-2:]
+        if any(adjective.fullmatch(word) for word in (*near, " ".join(near))):
+            return True
+    return False
+
+
+@cache
+def _one_adjective(code: str) -> re.Pattern[str]:
+    return re.compile(_adjective(code))
 
 
 def _begins_clause(before: str) -> bool:

@@ -132,7 +132,11 @@ def check_first_state(
         for iso3, (on, other) in rivals.items()
         if iso3 != code and on <= day and (there is None or iso3 in there)
     )
-    parts = [_first_part(record, claim, day, statement, before, pool, reference)]
+    parts = [
+        _first_part(
+            record, claim, day, statement, before, pool, reference, is_narrow=first.is_narrow
+        )
+    ]
     for said in (*reference.dates, *reference.weak_dates):
         near = is_near(day, said)
         parts.append(Part("date", said, "agrees" if near else "disagrees", day))
@@ -162,12 +166,15 @@ def _first_part(
     before: Sequence[tuple[str, str, str]],
     pool: Sequence[Statement],
     reference: Reference,
+    *,
+    is_narrow: bool,
 ) -> Part:
     earlier = [item for item in before if item[0] < day]
     same_side = [item for item in earlier if item[2] == statement.side or reference.side]
     if same_side:
         on, iso3, _ = same_side[0]
-        return Part("first", claim, "disagrees", f"{record.name(iso3)} did so on {on}")
+        outcome = "unknown" if is_narrow else "disagrees"
+        return Part("first", claim, outcome, f"{record.name(iso3)} did so on {on}")
     if earlier:
         return Part("first", claim, "partly", f"only of the {statement.side} side")
     if before:

@@ -21,6 +21,12 @@ CALLS = {
     "humanity": "crimes_against_humanity",
 }
 _UPPER = re.compile(r"Senate|Lords|Seanad|Councillors")
+# "The word genocide was dropped": the motion does not say it.
+_DROPPED = re.compile(
+    r"dropp|delet|remov|replac|avoid|omit|short of|supprim|retir|gestrichen|streich|elimin"
+    r"|weggelaten|geschrapt|skreśl|usun|убра|вычеркн|удал|прибра|вилуч|çıkar|tanpa|dihapus"
+    r"|حذف|हटा|删除|刪除|去掉|削除|삭제"
+)
 _NEAR_DENIAL = 34  # letters before "genocide" in which a word such as "without" denies it
 
 
@@ -116,7 +122,7 @@ def content_parts(reading: Reading, folded: str, event: ResponseEvent) -> list[P
 def _is_denied(reading: Reading, folded: str, at: int) -> bool:
     words = reading.words.lists.words
     around = folded[max(0, at - _NEAR_DENIAL) : at + 2 * _NEAR_DENIAL]
-    patterns = [words.get(name) for name in ("negations", "exceptions")]
+    patterns = [_DROPPED, *(words.get(name) for name in ("negations", "exceptions"))]
     return any(pattern is not None and pattern.search(around) for pattern in patterns)
 
 
@@ -160,8 +166,11 @@ def _first_part(
     reading: Reading, record: Record, event: ResponseEvent, calls: list[str], used: UsedPlaces
 ) -> Part | None:
     """Return whether no parliament in the record called it so before."""
-    if reading.first is None or reading.first.noun in ("text", "time") or not calls:
+    first = reading.first
+    if first is None or first.noun not in ("parliament", "state", "one") or not calls:
         return None
+    if first.is_narrow or first.group:
+        return None  # "the first in Europe", "the first since": not compared
     used.first = True
     wanted = {CALLS[name] for name in calls}
     others = [
@@ -170,7 +179,7 @@ def _first_part(
         if item["event_type"] == "parliament_motion" and wanted <= item.determinations
     ]
     earliest = min(others, key=lambda item: item["happened_edtf"], default=event)
-    said = reading.text[reading.first.start : reading.first.end]
+    said = reading.text[first.start : first.end]
     if earliest["happened_edtf"] < event["happened_edtf"]:
         known = f"{earliest.body} did so on {earliest['happened_edtf']}"
         return Part("first", said, "disagrees", known)

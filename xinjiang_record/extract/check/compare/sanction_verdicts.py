@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from xinjiang_record.extract.check.compare.unread_names import may_have_unread_names
 from xinjiang_record.extract.check.find_statement import is_near
 from xinjiang_record.extract.check.left_over import UsedPlaces
-from xinjiang_record.extract.check.reading.acts import BY
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record
@@ -19,6 +19,13 @@ from xinjiang_record.extract.languages.list_words import fold
 SANCTIONS = frozenset({"sanctions", "countersanctions"})
 MOST_TARGETS = 60
 EUROPEAN_UNION = "EU"
+_BY = re.compile(
+    r"\b(?:by|par|por|pel[oa]s?|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez|oleh|من قبل)"
+    r"\s*(?:the|la|le|el|les|los|las|den|der|die|o|a|il|lo|l['’]|de)?\s*$"
+)
+_BEIJING = re.compile(
+    r"\bbeijing\b|\bpeking\w*|\bp[eé]kin\w*|\bpechino\b|\bpequim\b|пекін\w*|пекин\w*|北京|بكين|बीजिंग|베이징"
+)
 
 
 def check_sanctions(
@@ -47,6 +54,7 @@ def check_sanctions(
             continue
         parts = [Part("date", on, "agrees", near[0]["happened_edtf"])] if on else []
         parts += [_target_part(record, name, near) for name in targets]
+        parts += _place_parts(reading, folded, record, near, imposers)
         if is_alone:
             parts += _count_parts(reading, counts, near, used)
         first = _first_part(reading, record, near, used) if is_alone else None
@@ -65,8 +73,9 @@ def _imposers(reading: Reading, folded: str, cue: int) -> tuple[str, ...]:
         (found.start(), (EUROPEAN_UNION,))
         for found in reading.words["european_union"].finditer(folded)
     ]
+    groups += [(found.start(), ("CHN",)) for found in _BEIJING.finditer(folded)]
     groups.sort()
-    by = [codes for start, codes in groups if start > cue and BY.search(folded[cue:start][-14:])]
+    by = [codes for start, codes in groups if start > cue and _BY.search(folded[cue:start])]
     if by and not reading.words.lists.is_verb_final:
         return by[0] if "CHN" not in by[0] or len(by[0]) == 1 else ()
     before = [codes for start, codes in groups if start < cue]
@@ -109,6 +118,25 @@ def _target_part(record: Record, name: str, events: Sequence[ResponseEvent]) -> 
     return Part("target", name, "unknown", "its targets are not all named")
 
 
+def _place_parts(
+    reading: Reading,
+    folded: str,
+    record: Record,
+    events: Sequence[ResponseEvent],
+    imposers: Sequence[str],
+) -> list[Part]:
+    """Return whether the other states and the Union that a sentence names are those of targets."""
+    others = {code: record.name(code) for group in reading.groups for code in group.codes}
+    if reading.words["european_union"].search(folded):
+        others[EUROPEAN_UNION] = "EU"
+    known = " ".join(f"{event['title']} {' '.join(event.target_names)}" for event in events)
+    return [
+        Part("target", name, "agrees" if name in known else "partly", known)
+        for code, name in others.items()
+        if code not in imposers and code != "CHN"
+    ]
+
+
 def _counts(reading: Reading) -> list[Number]:
     """Return the small numbers of a sentence that are no date: "four officials and one entity"."""
     text = plain(reading.text)
@@ -149,13 +177,14 @@ def _first_part(
     reading: Reading, record: Record, events: Sequence[ResponseEvent], used: UsedPlaces
 ) -> Part | None:
     """Return whether no other state of the record imposed sanctions over Xinjiang before."""
-    if reading.first is None or reading.first.noun not in ("state", ""):
+    first = reading.first
+    if first is None or first.noun not in ("state", "one") or first.is_narrow or first.group:
         return None
     used.first = True
     mine = min(event["happened_edtf"] for event in events)
     others = [event for event in record.events if event["event_type"] == "sanctions"]
     earliest = min(others, key=lambda item: item["happened_edtf"])
-    said = reading.text[reading.first.start : reading.first.end]
+    said = reading.text[first.start : first.end]
     if earliest["happened_edtf"] < mine:
         known = f"{earliest.body} did so on {earliest['happened_edtf']}"
         return Part("first", said, "disagrees", known)

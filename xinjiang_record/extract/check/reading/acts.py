@@ -17,7 +17,7 @@ from xinjiang_record.extract.languages.list_words import fold
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
-BY = re.compile(
+_BY = re.compile(
     r"(?:\b(?:by|par|por|pelo|pela|pelos|pelas|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez"
     r"|oleh|with|from|of|namely|were|was)|\bde|من قبل|من|由|被|[:：(（])"
     r"\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
@@ -97,7 +97,7 @@ def _choose(
     if is_led_by and not reading.words.lists.is_verb_final:
         return last
     is_named_by = last is not None and last.kind != "led" and len(link_before) <= FAR_BEFORE and (
-        BY.search(link_before) or reading.words["among"].search(link_before)
+        _BY.search(link_before) or reading.words["among"].search(link_before)
     )  # fmt: skip
     if is_named_by and not reading.words.lists.is_verb_final:
         return last

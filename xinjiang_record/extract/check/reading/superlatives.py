@@ -15,21 +15,27 @@ REGIONS = ("central_asia", "latin_america", "africa", "asia", "europe", "america
 BLOCS = ("european_union", "arab", "gulf", "muslim")
 AFTER, BEFORE = 46, 24  # letters around the word in which its group or noun is looked for
 _NUMBER = re.compile(r"\s*(?:about|some|rund|etwa|environ|unos|circa|около)?\s*[0-9]")
-_COMPOUND = re.compile(r"[\w-]$")
+# "The first since 1989", "of this kind": words that narrow what is said to be first.
+_NARROW = re.compile(
+    r"\b(?:since|after|such|of its kind|depuis|après|de ce type|desde|después|seit|nach|dieser art"
+    r"|dal|dopo|sinds|od czasu|sejak|setelah|с момента|после|з часу|після|beri|sonra)\b"
+    r"|منذ|بعد|के बाद|以来|以後|以后|自从|후|이후"
+)
+_TO = re.compile(r"\s+(?:to|à)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Superlative:
     """Hold one "only" or "first". ``group`` is a region, a bloc, or empty for all states.
 
-    ``noun`` is what is alone or first: state, text, parliament or time; empty if no word says.
+    ``noun`` is what is alone or first; it is empty if no word says.
     """
 
     start: int
     end: int
     group: str
-    noun: str
-    is_narrow: bool = False  # whether more than one word is between it and its noun
+    noun: str  # state, text, parliament, time, one ("the first to"), or empty
+    is_narrow: bool = False  # whether more words say of which kind or time it is the first
 
 
 def read_only(folded: str, words: ClaimWords) -> tuple[Superlative | None, bool]:
@@ -49,7 +55,8 @@ def read_first(folded: str, words: ClaimWords) -> Superlative | None:
     """Return the only "first" of a sentence that has a group or a noun."""
     times = list(words["first_time"].finditer(folded))
     if len(times) == 1:
-        return Superlative(times[0].start(), times[0].end(), "", "time")
+        is_narrow = bool(_NARROW.search(folded))
+        return Superlative(times[0].start(), times[0].end(), "", "time", is_narrow)
     found = [_read(folded, match, words) for match in words["first"].finditer(folded)]
     return found[0] if len(found) == 1 else None
 
@@ -65,6 +72,9 @@ def _read(folded: str, match: re.Match[str], words: ClaimWords) -> Superlative |
         return None
     noun, at = _noun(after, words)
     is_narrow = bool(noun) and len(re.findall(r"[^\W_]+", after[:at])) > 1
+    is_narrow = is_narrow or bool(_NARROW.search(folded))
+    if not noun and _TO.match(folded, match.end()):
+        noun = "one"  # "the first to call it genocide"
     if not noun:
         noun, _ = _noun(before, words)
     if groups and not noun:
