@@ -554,6 +554,9 @@ def test_one_picture_is_embedded_alone(tab: Any) -> None:
     tab.goto("index.html?embed&figure=who-stayed")
     assert tab.locator("svg.flow:visible").count() == 1
     assert tab.locator("h1, #map-figure, .site-head").filter(visible=True).count() == 0
+    # A pattern inside something that is not displayed paints nothing.
+    hidden = "[...document.querySelectorAll('pattern')].filter(n => n.closest('[hidden]')).length"
+    assert tab.evaluate(hidden) == 0 and tab.locator("pattern#hatch").count() == 1
 
 
 def test_an_address_that_is_not_there_gets_the_page_for_it(browser: Any, address: str) -> None:

@@ -161,8 +161,7 @@ def test_ids_are_there_once(found: dict[str, Found]) -> None:
         page: sorted({name for name in parts.ids if parts.ids.count(name) > 1})
         for page, parts in found.items()
     }
-    shared = {"hatch", "hatch-old", "speckle", "disputed"}  # the same pattern in each drawing
-    assert {page: names for page, names in twice.items() if set(names) - shared} == {}
+    assert {page: names for page, names in twice.items() if names} == {}
 
 
 def test_every_page_has_title_description_and_card(site: Path, found: dict[str, Found]) -> None:

@@ -6,6 +6,7 @@ Each coloured state has a position that justifies its colour, in every view.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,10 +16,10 @@ import pytest
 
 from xinjiang_record import rosters
 from xinjiang_record.site import map_views, picture_tables, positions
-from xinjiang_record.site.graphics import chart, stay_flow, world_map
+from xinjiang_record.site.graphics import chart, drawing, stay_flow, world_map
 from xinjiang_record.site.pages import countries
 from xinjiang_record.site.release_data import Record, delivered, last_day, load
-from xinjiang_record.site.translate import ENGLISH
+from xinjiang_record.site.translate import ENGLISH, load_language
 
 ROOT = Path(__file__).resolve().parents[2]
 YEARS_2 = timedelta(days=731)
@@ -151,6 +152,22 @@ def test_who_stayed_has_each_state_once_by_its_two_lists(record: Record) -> None
         drawn = stay_flow.draw(record, ENGLISH, day, width)
         assert drawn and all(record.country_name(code) in drawn.label for code in end)
         assert "e+" not in drawn.body
+    for code in ("en", "fr", "ru", "ar"):  # no two labels of the bars lie on each other on a phone
+        drawn_in = stay_flow.draw(record, load_language(code), day, stay_flow.NARROW)
+        assert drawn_in
+        boxes = []
+        form = (
+            r'<text class="row-value" x="([0-9]+)" y="([0-9.]+)" text-anchor="(start|end)">(.*?)<'
+        )
+        for x, y, anchor, text in re.findall(form, drawn_in.body):
+            wide = len(text.strip("\u2067\u2069")) * 13 * drawing.LETTER
+            begin = float(x) - (wide if anchor == "end" else 0)
+            boxes.append((begin, begin + wide, float(y)))
+        assert len(boxes) > 4
+        for place, one in enumerate(boxes):
+            for other in boxes[place + 1 :]:
+                is_apart = one[1] <= other[0] or other[1] <= one[0]
+                assert is_apart or abs(one[2] - other[2]) >= 13, (code, one, other)
     newest = {
         record.statements[name]["stance"]: name
         for name in record.statements

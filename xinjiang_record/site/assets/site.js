@@ -61,6 +61,12 @@
     hidden.forEach((node) => node.remove());
     for (const name of ["data-tip", "data-code", "tabindex", "role", "aria-label", "class"]) copy.querySelectorAll("[" + name + "]").forEach((node) => node.removeAttribute(name));
     for (const image of copy.querySelectorAll("image")) image.replaceWith(await baseMap(image)); // a file has no outside parts
+    const defs = document.querySelector("svg.defs defs");
+    if (defs) {
+      const own = defs.cloneNode(true), painted = own.querySelectorAll(parts);
+      defs.querySelectorAll(parts).forEach((node, at) => { const style = getComputedStyle(node); for (const key of ["fill", "stroke", "stroke-width"]) painted[at].setAttribute(key, style.getPropertyValue(key)); });
+      out.append(own);
+    }
     let y = 12;
     const back = make("rect", { width: full, fill: page.backgroundColor }); out.append(back);
     const write = (text, size, weight) => fit(text, width, size, weight).forEach((row) => {
@@ -100,7 +106,7 @@
     const drawings = Array.from(figure.querySelectorAll("svg.map, svg.plot"));
     if (!drawings.length) return;
     const shown = () => drawings.find((svg) => svg.getBoundingClientRect().width) || drawings[0];
-    const title = () => (figure.querySelector("h2, h3") || { textContent: (shown().getAttribute("aria-label") || document.title).split(/: |\. /)[0] }).textContent.trim();
+    const title = () => figure.dataset.title || (figure.querySelector("h2, h3") || { textContent: (shown().getAttribute("aria-label") || document.title).split(/: |\. /)[0] }).textContent.trim();
     const bar = document.getElementById(figure.id + "-bar") || figure.querySelector(".downloads") || document.createElement("p");
     if (!bar.parentNode) { bar.className = "downloads"; figure.append(bar); }
     const isFile = document.documentElement.lang === "en" && bar.querySelector("a[href$='.svg']"); // the files are in English

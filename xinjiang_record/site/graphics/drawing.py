@@ -102,12 +102,15 @@ def shorten(text: str, letters: int) -> str:
 
 
 def in_page(drawing: Drawing, classes: str = "plot") -> str:
-    """Return the drawing for a page: as wide as its place, painted by the style sheet."""
+    """Return the drawing for a page: as wide as its place, painted by the style sheet.
+
+    The page itself has ``PATTERNS`` once: a pattern inside a drawing that is hidden paints nothing.
+    """
     role = "group" if "<a " in drawing.body else "img"  # an image cannot have links inside
     return (
         f'<svg class="{classes}" width="100%" height="{drawing.height}" role="{role}" '
         f'aria-label="{escape(drawing.label or drawing.title, {chr(34): "&quot;"})}">'
-        f"{PATTERNS}{drawing.body}</svg>"
+        f"{drawing.body}</svg>"
     )
 
 

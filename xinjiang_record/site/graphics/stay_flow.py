@@ -7,12 +7,12 @@ A state that is on no later list has not left by that: some later lists are know
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from xinjiang_record.site.graphics.drawing import LETTER, PATTERNS, Drawing
+from xinjiang_record.site.graphics.drawing import LETTER, Drawing
 from xinjiang_record.site.graphics.world_map import months_of
 from xinjiang_record.site.positions import (
     SIDES,
@@ -152,10 +152,10 @@ def draw(record: Record, words: Language, day: date, width: int = WIDE) -> Drawi
         told.append(f"{title} ({', '.join(names)})")
         parts.append(f'<rect class="{band.end}" x="0" y="{y - 10}" width="16" height="12"/>')
         for line in _lines(title, width - 24, SIZE + 1):
-            parts.append(f'<text class="row-value" x="24" y="{y}">{escape(line)}</text>')
+            parts.append(f'<text class="row-value" x="24" y="{y}">{_told(words, line)}</text>')
             y += LINE
         for line in _lines(", ".join(names), width - 24, SIZE):
-            parts.append(f'<text class="row-text" x="24" y="{y}">{escape(line)}</text>')
+            parts.append(f'<text class="row-text" x="24" y="{y}">{_told(words, line)}</text>')
             y += LINE
         y += 8
     ends = {band.end for band in found}
@@ -165,7 +165,7 @@ def draw(record: Record, words: Language, day: date, width: int = WIDE) -> Drawi
         note = words(NOTES[side, is_newest_list_full(record, side)])
         told.append(note)
         for line in _lines(note, width, SIZE):
-            parts.append(f'<text class="row-text" x="0" y="{y}">{escape(line)}</text>')
+            parts.append(f'<text class="row-text" x="0" y="{y}">{_told(words, line)}</text>')
             y += LINE
         y += 4
     title = words("Who stayed: from {first} to {last}", first=first, last=last)
@@ -187,9 +187,10 @@ def _flow(
     left_order = (*SIDES, LATER)
     left = _bars([(band.start, len(band.codes)) for band in found], left_order)
     right = _bars([(band.end, len(band.codes)) for band in found], RIGHT)
+    left = _apart(words, left, right, width)
     parts = [
-        f'<text class="tick" x="0" y="11">{escape(ends[0])}</text>',
-        f'<text class="tick" x="{width}" y="11" text-anchor="end">{escape(ends[1])}</text>',
+        f'<text class="tick" x="0" y="11">{_told(words, ends[0])}</text>',
+        f'<text class="tick" x="{width}" y="11" text-anchor="end">{_told(words, ends[1])}</text>',
     ]
     used_left, used_right = dict.fromkeys(left, 0.0), dict.fromkeys(right, 0.0)
     order = sorted(
@@ -219,10 +220,36 @@ def _flow(
             parts.append(
                 f'<rect class="{style}" x="{bar_x}" y="{y:.1f}" width="{BAR}" '
                 f'height="{count * STATE:.1f}"/><text class="row-value" x="{x}" y="{y - 5:.1f}" '
-                f'text-anchor="{anchor}">{escape(label)}</text>'
+                f'text-anchor="{anchor}">{_told(words, label)}</text>'
             )
     bottom = max(y + count * STATE for places in (left, right) for y, count in places.values())
     return parts, bottom
+
+
+def _apart(
+    words: Language,
+    left: Mapping[str, tuple[float, int]],
+    right: Mapping[str, tuple[float, int]],
+    width: int,
+) -> dict[str, tuple[float, int]]:
+    """Return the bars at the left, moved down where a label would meet one at the right."""
+
+    def room(name: str, count: int) -> float:
+        return len(f"{words(NODE_WORDS[name])}: {count}") * (SIZE + 1) * LETTER
+
+    moved, down = {}, 0.0
+    for name, (y, count) in left.items():
+        for other, (other_y, other_count) in right.items():
+            is_wide = room(name, count) + room(other, other_count) > width
+            if is_wide and abs(y + down - other_y) < LINE:
+                down = other_y + LINE - y
+        moved[name] = (y + down, count)
+    return moved
+
+
+def _told(words: Language, text: str) -> str:
+    """Return a text for the drawing, which itself is left to right, in the text's own direction."""
+    return escape(f"\u2067{text}\u2069" if words.direction == "rtl" else text)
 
 
 def _bars(counts: Sequence[tuple[str, int]], order: Sequence[str]) -> dict[str, tuple[float, int]]:
@@ -256,5 +283,5 @@ def in_page(drawn: Drawing, width: int, classes: str) -> str:
     """Return the drawing for a page, scaled to the place it gets."""
     return (
         f'<svg class="plot flow {classes}" viewBox="0 0 {width} {drawn.height}" role="img" '
-        f"aria-label={quoteattr(drawn.label)}>{PATTERNS}{drawn.body}</svg>"
+        f"aria-label={quoteattr(drawn.label)}>{drawn.body}</svg>"
     )
