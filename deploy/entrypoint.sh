@@ -25,8 +25,8 @@ export PYTHONPATH="$project"
 
 : "${PREFECT_API_URL:?"expected the address of a Prefect server, such as http://server:4200/api"}"
 pool=xinjiang-record
-prefect work-pool inspect "$pool" >/dev/null 2>&1 ||
-  prefect --no-prompt work-pool create "$pool" --type process
+# It may be there; if it could not be made, the next command says so.
+prefect --no-prompt work-pool create "$pool" --type process >/dev/null 2>&1 || true
 for name in ${XRECORD_DEPLOYMENTS:-record-daily verify-daily}; do
   set -- "$@" --name "$name"
 done

@@ -15,7 +15,8 @@ from prefect.states import Completed, Failed
 from flows import notify, run_lock
 from flows.run_options import name_run, run_tags
 from xinjiang_record import logs
-from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
+from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError, XRecordError
+from xinjiang_record.pipeline.rebuild import Rebuilt
 from xinjiang_record.pipeline.rebuild import rebuild as build_again
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.integrity.versions_json import package_folders
@@ -40,13 +41,12 @@ def rebuild_package(project: Project, package: str) -> tuple[list[str], str]:
 
     Return the files that differ, as problems, and what was done or why it was not.
     """
-    try:
-        with logs.stage("rebuild", package):
-            found = build_again(project, package, "latest")
-    except (UsageError, EnvironmentFault) as error:
-        return [], f"{package}: not built again. {error}"
-    except VerifyError as error:
-        return [str(error)], f"{package}: could not be built again."
+    with logs.stage("rebuild", package):
+        found = _try_to_rebuild(project, package)
+    if isinstance(found, XRecordError):
+        note = f"{package}: not built again. {found}"
+        logs.log("rebuild", text=note, level="warning", package=package)
+        return [str(found)] if isinstance(found, VerifyError) else [], note
     if found.libraries and found.different:
         return [], (
             f"{package}: built again with other libraries than the release names, so that other "
@@ -59,6 +59,14 @@ def rebuild_package(project: Project, package: str) -> tuple[list[str], str]:
     for problem in problems:
         logs.log("problem", text=problem, level="error", package=package)
     return problems, f"{package}: built again from {found.commit[:12]}."
+
+
+def _try_to_rebuild(project: Project, package: str) -> Rebuilt | XRecordError:
+    """Return what a rebuild found, or why there is none."""
+    try:
+        return build_again(project, package, "latest")
+    except (UsageError, EnvironmentFault, VerifyError) as error:
+        return error
 
 
 @flow(

@@ -155,9 +155,10 @@ def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
         if line.startswith('{"at"')
     ]
     run = state["state_details"]["flow_run_id"]
-    assert [(line["event"], line["run_id"]) for line in lines] == [
-        ("verify", run),
-        ("rebuild", run),
+    assert [(line["event"], line["level"], line["run_id"]) for line in lines] == [
+        ("verify", "info", run),
+        ("rebuild", "info", run),
+        ("rebuild", "warning", run),
     ]
     told = artifact(prefect_server, "verify")
     assert "Every release is as released" in told
