@@ -264,7 +264,7 @@ def started(every: int) -> Iterator[Stack]:
 
 def run(runs: int, every: int, between: float, plan: Mapping[int, str], seed: int) -> list[str]:
     """Let that many runs end, with faults; return what did not hold."""
-    chance, seen, last = random.Random(seed), Counter[str](), 0
+    chance, seen, why, last = random.Random(seed), Counter[str](), Counter[str](), 0
     with started(every) as stack:
         begun = time.monotonic()
         next_fault, changes, planned = begun + between, 0, dict(plan)
@@ -300,6 +300,8 @@ def run(runs: int, every: int, between: float, plan: Mapping[int, str], seed: in
         zombies = alive()
         for item in stack.runs():
             seen[item["state_type"]] += 1
+            if item["state_type"] in ("CRASHED", "FAILED"):
+                why[(item["state"]["message"] or "")[:90]] += 1
         took = time.monotonic() - begun
         published = stack.project / "published"
         problems = [f"a zombie: {name}" for name in zombies] + verify(published)
@@ -314,7 +316,13 @@ def run(runs: int, every: int, between: float, plan: Mapping[int, str], seed: in
             problems.append(f"{len(names)} releases of {changes} changes")
         if seen["COMPLETED"] < runs // 4:
             problems.append(f"only {seen['COMPLETED']} runs completed")
-        told = {"seen": seen, "releases": len(names), "seconds": round(took), "problems": problems}
+        told = {
+            "seen": seen,
+            "why": why,
+            "releases": len(names),
+            "seconds": round(took),
+            "problems": problems,
+        }
         print(json.dumps(told))
         if problems and (keep := os.environ.get("XRECORD_TEST_KEEP")):
             shutil.copytree(stack.folder, keep, dirs_exist_ok=True, symlinks=True)
