@@ -28,7 +28,7 @@ def cases(checkout: Path) -> Iterator[Case]:
     """Yield all environments; each starts Python anew."""
     project = ("--project", str(checkout))
     case = partial(Case, fresh=True)
-    for value in ("9" * 5000, "abc", "", "-1", "1.5", "\u0663", "1e9", "0x10", " 5", "0"):
+    for value in ("9" * 5000, "abc", "", "-1", "1.5", "\u0663", "1e9", "0x10", " 5"):
         limit = {"XRECORD_LIMIT_CELL_CHARS": value}
         yield case(f"limit {value[:9]!r}", (*project, "verify", "responses"), "refused",
                    environment=limit)  # fmt: skip

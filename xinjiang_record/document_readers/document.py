@@ -18,6 +18,7 @@ from xinjiang_record.model import Finding, Place, Severity
 
 Kind = Literal["paragraph", "heading", "list-item", "label", "line", "title"]
 Style = Literal["sheet", "csv", "table"]
+MOST_REASON = 500  # characters of why a document is refused
 STATE = "Nothing was read from it."
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how the older Office files begin
 FINDINGS_SHOWN = 10  # findings of one type that are listed for one document; the rest are counted
@@ -243,7 +244,9 @@ class Builder:
     def read_error(self, why: str, locator: str = "") -> ReadError:
         """Return the error for a document that is not what it should be."""
         where = f": {self.prefix}{locator}" if locator else ""
-        return ReadError(f"{self.shown}{where}: {why} {STATE}")
+        # A library may put an entire line of the document into its reason.
+        short = why if len(why) <= MOST_REASON else f"{why[:MOST_REASON]}... "
+        return ReadError(f"{self.shown}{where}: {short} {STATE}")
 
     def limit_error(self, what: str, name: str, limit: int) -> LimitError:
         """Return the error for a document over a named limit."""
