@@ -57,8 +57,9 @@ SILENT = AutomationCore(
         within=timedelta(seconds=SILENT_SECONDS),
     ),
     actions=[
+        # Not by force: a run that has ended, whose last heartbeat came after that, stays as it is.
         ChangeFlowRunState(
-            name="Crashed", state=StateType.CRASHED, message="No heartbeat for 90 s.", force=True
+            name="Crashed", state=StateType.CRASHED, message="No heartbeat for 90 s.", force=False
         )
     ],
 )
