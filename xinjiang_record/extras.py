@@ -18,7 +18,7 @@ EXTRAS = {
     "site": ("jinja2", "vl_convert"),
     "flows": ("apprise", "prefect", "fastapi", "sqlalchemy"),
     "dask": ("dask", "distributed", "polars", "prefect_dask"),
-    "excel": ("ezodf", "ijson", "jsonlines", "openpyxl", "xlrd"),
+    "excel": ("ezodf", "ijson", "jsonlines", "lxml", "openpyxl", "xlrd"),
     "datasette": ("datasette",),
     "sign": ("cryptography", "securesystemslib", "tuf"),
     "deposit": ("huggingface_hub",),
