@@ -182,6 +182,7 @@ def test_sql_reads_tables_and_nothing_else(base: Path, query: str, words: str) -
         xr.sql(query, base=base)
 
 
+@pytest.mark.slow
 def test_the_types_are_those_that_a_type_checker_sees(tmp_path: Path, root: Path) -> None:
     """Every kind of frame has its own type."""
     script = tmp_path / "script.py"
