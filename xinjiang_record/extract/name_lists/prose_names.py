@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
 from xinjiang_record.extract.languages.list_words import union
+from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, MAX_WORDS
 from xinjiang_record.extract.name_lists.list_items import (
     CJK,
@@ -152,9 +153,23 @@ def _is_part_of_name(words: list[re.Match[str]], place: int) -> bool:
     before = raw.strip(EDGE + "()（）[]*•\"'")
     if not before or not before[0].isupper() or raw[-1] in ':.,;)!?»”"-–—':
         return False
+    if before.lower() in _months():
+        return False  # "on 6 October Cuba abstained"
     if before.lower() in THE or before.lower() in AND or _STATES.match(before.lower()):
         return False
     return not (find_labels(before) or is_neutral(before))
+
+
+@cache
+def _months() -> frozenset[str]:
+    """Return the names of the months in all languages, in small letters."""
+    return frozenset(
+        name
+        for code in language_codes()
+        for form in load_language(code).get("months", {}).get("forms", ())
+        for name in form.lower().split()
+        if len(name) > 3
+    )
 
 
 def _is_cut(words: list[re.Match[str]], end: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from xinjiang_record.extract.languages.find_labels import Label, is_neutral
+from xinjiang_record.extract.languages.find_labels import Label, find_labels, is_neutral
 from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
@@ -13,6 +13,24 @@ REST = 14  # letters after a label in which a verb that is last can change it
 WINDOW = 28  # letters before a label in which a negation changes it
 _ASSERTED = ("signed", "joined", "aligned", "sponsored", "supported", "voted_yes")
 NOBODY_REACH = 40  # letters before a list in which "none of" is said of it
+OTHERS_REACH = 90  # letters before a list in which whose act it is is said
+_OFFICIAL = [
+    pattern_of_all(section, name)
+    for section, name in (("leads", "offices"), ("lists", "country_nouns"), ("lists", "groups"))
+]
+_PREPOSITION = re.compile(
+    r"\b(?:of|from|in|with|to|de|du|des|del|d'|avec|con|com|aus|von|mit|di|da|dal|dalla|van|uit|met"
+    r"|z|ze|из|с|со|от|із|від|dari|dengan|من|مع|في)\s*(?:the|la|le|les|el|los|las|il|i|gli|l')?\s*$"
+)
+_ADDRESSED = re.compile(
+    r"\b(?:addressed to|sent to|adress[ée]+e?s? (?:à|aux?)|envoyée? (?:à|aux?)|dirigid[oa]s? a"
+    r"|enviad[oa]s? a|gerichtet an|indirizzat[ao] a|inviat[ao] a|gericht aan|адресован\w*"
+    r"|направлен\w*|ditujukan kepada|dikirim kepada|موجهة إلى)"
+)
+_GENITIVE = re.compile(
+    r"の|의\s|的|\s*(?:के|की|का)\s|['’]?(?:n?[ıiuü]n|d[ae]n|t[ae]n|l[ıiuü])\s|['’]s?\s(?=\w)"
+)
+_SUFFIX = re.compile(r"['’](?:[dt][ae]n|n?[ıiuü]n)$")
 _NOBODY = pattern_of_all("labels", "nobody")
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
 _EXCEPTION = pattern_of_all("lists", "exceptions")
@@ -28,6 +46,8 @@ def doubt_of(
     found = changed_by(text, start, label)
     if found:
         return found
+    if form == "after" and speaks_of_others(text, start, sentence, one, label):
+        return "of others"
     if form == "after":
         lead = fold(text[max(sentence[0], one.start - 60) : one.start])
         urged = last_end(list_words(label.language or "en").words["unreal"], lead)
@@ -40,6 +60,31 @@ def doubt_of(
         if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
             return "negated"
     return ""
+
+
+def speaks_of_others(
+    text: str, start: int, sentence: tuple[int, int], one: NameList, label: Label
+) -> bool:
+    """Return whether a label is of others: "journalists from Cuba and Nepal signed".
+
+    The states' own envoys and governments ("the ambassadors of", "delegations from") are not.
+    """
+    low = max(sentence[0], one.start - OTHERS_REACH)
+    clause = re.split(r"[,;:،、，。]", fold(text[low : one.start]))[-1]
+    if _ADDRESSED.search(clause):
+        return True
+    if _PREPOSITION.search(clause) and not _is_official(clause):
+        return not is_neutral(_PREPOSITION.sub("", clause))
+    gap = fold(text[start : label.start])
+    owned = _GENITIVE.match(gap)
+    is_owned = owned is not None or bool(_SUFFIX.search(fold(one.entries[-1].text)))
+    if not is_owned or _is_official(gap):
+        return False
+    return not is_neutral(gap[owned.end() if owned else 0 :])
+
+
+def _is_official(words: str) -> bool:
+    return any(pattern.search(words) for pattern in _OFFICIAL) or bool(find_labels(words))
 
 
 def changed_by(text: str, start: int, label: Label) -> str:
