@@ -28,10 +28,8 @@ from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import publish
 from xinjiang_record.release.changes.schema_diff import compare_schemas
 from xinjiang_record.release.integrity.verify import verify
-from xinjiang_record.release.integrity.verify_release import verify_release
 from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.tables.open_table import ParquetTable
-from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 
 Make = Callable[[int], Candidate]
 
@@ -339,17 +337,3 @@ def test_a_table_of_several_batches_is_what_users_verify(
         "rows,change,r-000003,size,0.5,0,,",
         f"rows,change,r-{count - 1:06},size,0,0.5,,",
     ]
-
-
-def test_a_staged_table_must_hold_the_rows_it_was_made_from(tmp_path: Path) -> None:
-    release = Path(publish(_rows(100, 3), tmp_path).path)
-    schema = _rows(100, 3).schemas["rows"]
-
-    def problems(candidate: Candidate) -> list[str]:
-        table = sort_table(candidate.tables["rows"], schema, "rows")
-        return verify_release(release, staged_from={"rows": split_into_batches(table)})
-
-    assert problems(_rows(100, 3)) == []
-    for other in (_rows(100, 4), _rows(99, 3), _rows(101, 3)):
-        (problem,) = problems(other)
-        assert problem.endswith("rows.parquet: holds other rows than those it was made from.")

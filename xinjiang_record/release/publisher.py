@@ -37,7 +37,7 @@ from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFol
 from xinjiang_record.release.tables.file_layout import parquet_paths
 from xinjiang_record.release.tables.open_table import ParquetTable, read_batches
 from xinjiang_record.release.tables.read import read_parquet_batches
-from xinjiang_record.release.tables.row_order import BATCH_ROWS, sort_table
+from xinjiang_record.release.tables.row_order import sort_table
 
 DAMAGED = "Restore it from a copy; `xrecord verify` lists all problems."
 UNLESS = "If the new release is not there, the run changed nothing. Run again."
@@ -192,18 +192,13 @@ def _provenance(release: Path) -> Mapping[str, Any]:
 
 
 def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
-    """Refuse to publish a staged folder that users could not verify.
-
-    A table of one batch is verified as users do it. The rows of a larger one are compared with
-    those in memory: their text was hashed as it was written.
-    """
-    pieces, staged_from = {}, {}
-    for name, table in prepared.tables.items():
-        if not isinstance(table, pa.Table | ParquetTable):
-            pieces[name] = table
-        elif table.num_rows > BATCH_ROWS:
-            staged_from[name] = read_batches(table, prepared.candidate.schemas[name], name)
-    problems = verify_release(stage.folder, pieces, staged_from=staged_from)
+    """Refuse to publish a staged folder that users could not verify."""
+    pieces = {
+        name: table
+        for name, table in prepared.tables.items()
+        if not isinstance(table, pa.Table | ParquetTable)
+    }
+    problems = verify_release(stage.folder, pieces)
     if problems:
         raise ReleaseError(
             f"{prepared.candidate.package}: the staged release does not verify: {problems[0]}"

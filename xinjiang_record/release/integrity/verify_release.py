@@ -20,7 +20,7 @@ from xinjiang_record.release.integrity.checksums import NAME, hash_sums, list_en
 from xinjiang_record.release.integrity.json_files import check_shape, json_text, read_json
 from xinjiang_record.release.integrity.release_shapes import DESCRIPTOR, PROVENANCE
 from xinjiang_record.release.integrity.schema_hashes import schema_hash
-from xinjiang_record.release.integrity.verify_rows import Batches, verify_rows
+from xinjiang_record.release.integrity.verify_rows import verify_rows
 from xinjiang_record.release.integrity.version_numbers import VERSION
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.release.tables.csv_text import encode_header, hash_package
@@ -74,7 +74,6 @@ def verify_release(
     folder: Path,
     pieces: Mapping[str, Pieces] | None = None,
     expected: Expected | None = None,
-    staged_from: Mapping[str, Batches] | None = None,
 ) -> list[str]:
     """Return every problem of one release.
 
@@ -82,7 +81,6 @@ def verify_release(
         folder: The release's folder.
         pieces: Tables whose rows their workers read back.
         expected: Which release it must be; without it, any that agrees with itself.
-        staged_from: As for ``verify_rows``.
     """
     if folder.is_symlink() or not folder.is_dir():
         return [f"{folder}: is not a release's folder."]
@@ -95,7 +93,7 @@ def verify_release(
         if name in found.regular:
             problems += _find_form_problems(folder / name)
     try:
-        problems += _find_contradictions(found, pieces, expected, staged_from)
+        problems += _find_contradictions(found, pieces, expected)
     except VerifyError as error:
         if not any(str(error).startswith(problem.split(": ")[0]) for problem in problems):
             problems.append(str(error))
@@ -207,7 +205,6 @@ def _find_contradictions(
     found: _Found,
     pieces: Mapping[str, Pieces],
     expected: Expected | None,
-    staged_from: Mapping[str, Batches] | None,
 ) -> Iterator[str]:
     """Yield where descriptor, provenance, files and rows contradict each other."""
     folder = found.folder
@@ -223,7 +220,7 @@ def _find_contradictions(
     readable = [item for item in resources if _is_readable(found, item)]
     try:
         small = [item for item in readable if item["name"] not in pieces]
-        yield from verify_rows(folder, small, made["row_counts"], staged_from)
+        yield from verify_rows(folder, small, made["row_counts"])
         for item in readable:
             if item["name"] in pieces:
                 table = file_layout.read_files(item)

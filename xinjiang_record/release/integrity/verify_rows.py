@@ -25,7 +25,6 @@ def verify_rows(
     folder: Path,
     resources: Resources,
     counts: Mapping[str, int],
-    staged_from: Mapping[str, Batches] | None = None,
 ) -> Iterator[str]:
     """Yield every problem in the tables of a release.
 
@@ -33,10 +32,7 @@ def verify_rows(
         folder: The release's folder.
         resources: What its datapackage.json says of the tables.
         counts: Rows by table, as released.
-        staged_from: The rows of large tables that were written just now, with the hash of their
-            text. Parquet must hold these rows; their text is not made a second time.
     """
-    known = staged_from or {}
     readable = {}
     for resource in resources:
         name, pairs = resource["name"], pair_paths(folder, resource)
@@ -48,15 +44,11 @@ def verify_rows(
         yield from found
         if not found:
             try:
-                yield from (
-                    _staged_table(pairs, resource["schema"], known[name], counts.get(name))
-                    if name in known
-                    else _table(
-                        pairs,
-                        resource["schema"],
-                        resource["hash"].removeprefix("sha256:"),
-                        counts.get(name),
-                    )
+                yield from _table(
+                    pairs,
+                    resource["schema"],
+                    resource["hash"].removeprefix("sha256:"),
+                    counts.get(name),
                 )
                 readable[name] = resource
             except (pa.ArrowInvalid, OSError) as error:
@@ -91,21 +83,6 @@ def _table(
             )
     if digest.hexdigest() != expected:
         yield f"{shown}: its rows have the hash {digest.hexdigest()}: not the released one."
-    if count != watch.rows:
-        yield f"{shown}: has {watch.rows} rows, and {count} were released."
-    yield from watch.problems
-
-
-def _staged_table(
-    pairs: Pairs, schema: Mapping[str, Any], rows: Batches, count: int | None
-) -> Iterator[str]:
-    """Check that Parquet files hold the rows that they, and the hashed text, were made from."""
-    shown = str(pairs[0][1])
-    watch = _Watch(shown, schema)
-    found = watch(read_parquet_batches([parquet for _, parquet in pairs], schema))
-    if not have_same_rows(rows, found):
-        yield f"{shown}: holds other rows than those it was made from."
-        return
     if count != watch.rows:
         yield f"{shown}: has {watch.rows} rows, and {count} were released."
     yield from watch.problems
