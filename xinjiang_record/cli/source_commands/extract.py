@@ -64,7 +64,7 @@ def extract(
     """Propose rows from a document: lists of states, votes and figures, each with its place.
 
     The exit code is 1 if there are findings. A warning, such as a figure whose population the
-    document does not say, is shown and is no reason to fail.
+    document does not say, is shown and does not count.
     """
     extras.require("extract")
     from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
