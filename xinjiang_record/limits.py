@@ -12,6 +12,13 @@ from typing import Any
 from xinjiang_record.errors import UsageError
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3
+# Memory of the validator; no setting changes these.
+KEY_BYTES = 64 * MIB  # texts of keys that are kept; above it a row is read again
+MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
+PIECE_BYTES, LEAST_PIECE_BYTES = 4 * MIB, MIB // 16  # one piece of a CSV file, and of a small one
+# Below this much output the ratio of a compressed file is not looked at: small texts compress
+# very well.
+RATIO_FREE_BYTES = 64 * MIB
 MOST_DIGITS = 15  # of a limit that the environment sets
 
 

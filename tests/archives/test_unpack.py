@@ -15,9 +15,9 @@ import pyarrow as pa
 import pytest
 
 from xinjiang_record.archives.zip import decompress, open_zip, sizes, write_zip
-from xinjiang_record.archives.zip_checks import RATIO_FREE_BYTES, check_output
+from xinjiang_record.archives.zip_checks import check_output
 from xinjiang_record.errors import LimitError, ReadError
-from xinjiang_record.limits import LIMITS
+from xinjiang_record.limits import LIMITS, RATIO_FREE_BYTES
 
 
 def test_a_zip_is_a_function_of_names_and_contents(tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ from typing import Any
 import frictionless
 import pytest
 
+from xinjiang_record import limits
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.fast_pass import scan, suspect_store
-from xinjiang_record.validate.readers import csv_chunks
 from xinjiang_record.validate.small_files import small_reader
 
 SHORT, LONG = 250, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
@@ -462,8 +462,8 @@ def run(
         number += 1
         draw = random.Random(f"{seed}/{number}")
         monkeypatch.setattr(small_reader, "SMALL_BYTES", draw.choice([0, 4 << 20]))
-        monkeypatch.setattr(csv_chunks, "LEAST_SIZE", draw.choice([64, 200, 1000, 65536]))
-        monkeypatch.setattr(csv_chunks, "SIZE", draw.choice([200, 1000, 4 << 20]))
+        monkeypatch.setattr(limits, "LEAST_PIECE_BYTES", draw.choice([64, 200, 1000, 65536]))
+        monkeypatch.setattr(limits, "PIECE_BYTES", draw.choice([200, 1000, 4 << 20]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))
         monkeypatch.setattr(suspect_store, "KEY_BYTES", draw.choice([10, 1 << 20]))
         monkeypatch.setattr(suspect_store, "MAYBE_BYTES", draw.choice([10, 1 << 20]))

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from xinjiang_record import limits
+
 FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
 FILES = {
     "empty": b"",
@@ -102,8 +104,8 @@ def test_lines_that_end_in_cr_alone_are_no_long_record(
     monkeypatch.setattr(
         csv_chunks, "LIMITS", dataclasses.replace(csv_chunks.LIMITS, row_bytes=2_000)
     )
-    for name in ("LEAST_SIZE", "SIZE"):
-        monkeypatch.setattr(csv_chunks, name, 500)
+    for name in ("LEAST_PIECE_BYTES", "PIECE_BYTES"):
+        monkeypatch.setattr(limits, name, 500)
     odd = ['"x\ny",bad', '"\r",2', '"\r\n"', "", "z,1"]
     for rows in (
         [f"k{number},{number}" for number in range(999)] + odd,
@@ -167,12 +169,11 @@ def test_keys_across_pieces(
     box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from xinjiang_record.validate.fast_pass import scan, suspect_store
-    from xinjiang_record.validate.readers import csv_chunks
 
     rows = [b"k%d,%d\n" % (number % 997, number) for number in range(3_000)]
     for size, phase, kept in ((500, 3, 10), (500, 2000, 1 << 20), (4 << 20, 3, 1 << 20)):
-        monkeypatch.setattr(csv_chunks, "LEAST_SIZE", size)
-        monkeypatch.setattr(csv_chunks, "SIZE", size)
+        monkeypatch.setattr(limits, "LEAST_PIECE_BYTES", size)
+        monkeypatch.setattr(limits, "PIECE_BYTES", size)
         monkeypatch.setattr(scan, "FIRST_PHASE", phase)
         monkeypatch.setattr(suspect_store, "KEY_BYTES", kept)
         monkeypatch.setattr(suspect_store, "MAYBE_BYTES", kept)
@@ -225,7 +226,6 @@ def test_sorted_keys_across_pieces(
     name: str, box: Callable[..., Path], same: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from xinjiang_record.validate.fast_pass import scan
-    from xinjiang_record.validate.readers import csv_chunks
 
     keys, errors = SORTED[name]
     lines = [key if key.endswith("\n") else f"{key},{number}\n" for number, key in enumerate(keys)]
@@ -237,8 +237,8 @@ def test_sorted_keys_across_pieces(
         (4 << 20, 2_000),
     ):  # pieces of one row, of some, of all
         monkeypatch.setattr(scan, "FIRST_PHASE", phase)
-        monkeypatch.setattr(csv_chunks, "LEAST_SIZE", size)
-        monkeypatch.setattr(csv_chunks, "SIZE", size)
+        monkeypatch.setattr(limits, "LEAST_PIECE_BYTES", size)
+        monkeypatch.setattr(limits, "PIECE_BYTES", size)
         report = same(box(f"a,b\n{''.join(lines)}".encode(), FIELDS, schema=schema))
         assert report.error_count == errors
         assert not report.slow
@@ -251,7 +251,6 @@ def test_keys_that_are_almost_sorted(
     length.
     """
     from xinjiang_record.validate.fast_pass import scan
-    from xinjiang_record.validate.readers import csv_chunks
 
     for seed in range(int(os.environ.get("XRECORD_TEST_TABLES", "30"))):
         dice = random.Random(seed)
@@ -291,8 +290,8 @@ def test_keys_that_are_almost_sorted(
         }
         path = box((end.join([head, *rows]) + end).encode(), fields, **how)
         monkeypatch.setattr(scan, "FIRST_PHASE", dice.choice([1, 5, 2_000]))
-        for name in ("LEAST_SIZE", "SIZE"):
-            monkeypatch.setattr(csv_chunks, name, dice.choice([300, 2_000, 4 << 20]))
+        for name in ("LEAST_PIECE_BYTES", "PIECE_BYTES"):
+            monkeypatch.setattr(limits, name, dice.choice([300, 2_000, 4 << 20]))
         assert not same(path).slow
 
 

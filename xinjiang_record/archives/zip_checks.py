@@ -10,11 +10,8 @@ import zipfile
 from typing import IO
 
 from xinjiang_record.errors import LimitError, ReadError
-from xinjiang_record.limits import MIB, Limits
+from xinjiang_record.limits import RATIO_FREE_BYTES, Limits
 
-RATIO_FREE_BYTES = (
-    64 * MIB
-)  # below this much output the ratio is not looked at: small texts compress very well
 STATE = "Nothing was unpacked."
 _END = struct.Struct("<4s4H2LH")
 _LOCAL = struct.Struct("<4s5H3L2H")

@@ -4,7 +4,8 @@ Each command is a module of this folder, imported only when it is called, so tha
 starts at once.
 
 Exit codes: 0 done; 1 findings; 2 wrong usage; 3 the environment (disk, lock, network, a missing
-extra); 130 and 143 a signal; 141 the reader of the output closed it.
+extra); 130 and 143 a signal; 141 the reader of the output closed it. ``errors.py`` gives the
+code of each error of our own.
 """
 
 from __future__ import annotations

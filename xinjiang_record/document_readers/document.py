@@ -250,9 +250,11 @@ class Builder:
 
     def limit_error(self, what: str, name: str, limit: int) -> LimitError:
         """Return the error for a document over a named limit."""
+        # A limit of one form alone cannot be set.
+        also = ", or raise the limit" if hasattr(self.limits, name) else ""
         return LimitError(
             f"{self.shown}: {what} over the limit {name} ({limit}). {STATE} "
-            "Split the document, or raise the limit."
+            f"Split the document{also}."
         )
 
     def build(self, media_type: str) -> Document:

@@ -3,7 +3,7 @@
 Only https is used. A host is allowed by its exact name. The body is requested without compression;
 gzip is accepted within the same limit, and any other compression refused. An answer that is not
 what it says (cut short, empty, a page in place of a PDF) is a FetchError: then nothing was stored.
-``connection`` does the work on the wire.
+``connection`` does the work on the wire. The limits are ``limits.LIMITS.download_*``.
 """
 
 from __future__ import annotations

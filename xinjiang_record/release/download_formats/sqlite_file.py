@@ -14,7 +14,7 @@ from xinjiang_record.files import STAGED
 from xinjiang_record.release.download_formats.content import DownloadContent, describe_release
 from xinjiang_record.schema.cell_text import to_text
 
-SUFFIX = "sqlite"
+SUFFIX, TITLE = "sqlite", "SQLite"
 SQL_TYPES = {"integer": "INTEGER", "year": "INTEGER", "boolean": "INTEGER", "number": "REAL"}
 
 

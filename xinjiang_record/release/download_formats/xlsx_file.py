@@ -17,7 +17,7 @@ from xinjiang_record.release.metadata.release_info import ReleaseInfo
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-SUFFIX = "xlsx"
+SUFFIX, TITLE = "xlsx", "Excel"
 EXACT_INTEGER = 2**53  # a spreadsheet holds larger integers only approximately
 CELL_CHARS = 32_767  # the most that a spreadsheet's cell holds
 SHEET_NAME = 31  # characters

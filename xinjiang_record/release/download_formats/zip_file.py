@@ -7,7 +7,7 @@ from pathlib import Path
 from xinjiang_record.archives.zip import write_zip
 from xinjiang_record.release.download_formats.content import DownloadContent
 
-SUFFIX = "zip"
+SUFFIX, TITLE = "zip", "ZIP"
 
 
 def write(path: Path, content: DownloadContent) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from xinjiang_record.release.distribution import release_locations
 from xinjiang_record.release.distribution.cited_address import describe_served
 from xinjiang_record.release.distribution.locations import open_location
+from xinjiang_record.release.download_formats import FORMATS
 from xinjiang_record.release.integrity.checksums import read_sums
 from xinjiang_record.release.metadata import citation, jsonld
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
@@ -26,7 +27,7 @@ from xinjiang_record.site.translate import Language
 NOWHERE = Addresses()
 NOT_FACTS = {"recorded_on"}  # days on which the record itself wrote something down
 PREVIEW_ROWS = 5
-FORMATS = {".zip": "ZIP", ".xlsx": "Excel", ".sqlite": "SQLite"}
+TITLES = {f".{item.SUFFIX}": item.TITLE for item in FORMATS}
 STYLES = {"APA": ("text", "txt"), "BibTeX": ("bibtex", "bib"), "RIS": ("ris", "ris")}
 
 
@@ -58,11 +59,11 @@ def download_links(release: Release) -> list[tuple[str, str]]:
     files = carried_files(release)
     folder = f"{release.name}/{release.version}/downloads/"
     found = [
-        (FORMATS[path.suffix], name)
+        (TITLES[path.suffix], name)
         for name, path in files.items()
-        if name.startswith(folder) and path.suffix in FORMATS
+        if name.startswith(folder) and path.suffix in TITLES
     ]
-    order = list(FORMATS.values())
+    order = list(TITLES.values())
     descriptor = f"{release.name}/{release.version}/datapackage.json"
     return [*sorted(found, key=lambda item: order.index(item[0])), ("datapackage.json", descriptor)]
 

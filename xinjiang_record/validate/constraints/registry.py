@@ -1,4 +1,8 @@
-"""List the constraints by name. A new constraint is a class in this folder and a line here."""
+"""List the constraints by name.
+
+A new constraint is a class in this folder and a line here. ``standard/schema_rules.py`` says for
+which types the standard allows it, ``schema/lint.py`` whether the project's own schemas may use it.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from xinjiang_record.limits import MIB
+from xinjiang_record.limits import KEY_BYTES, MAYBE_BYTES
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.readers.file_hashes import FileHashes
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from xinjiang_record.validate.beyond_frictionless import Hint
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 
-KEY_BYTES = 64 * MIB  # texts of keys that are kept; above it a row is read again
-MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 

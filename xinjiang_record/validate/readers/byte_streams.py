@@ -13,7 +13,7 @@ from frictionless import FrictionlessException
 from frictionless.resources import FileResource
 
 from xinjiang_record.errors import LimitError
-from xinjiang_record.limits import LIMITS, MIB
+from xinjiang_record.limits import LIMITS, RATIO_FREE_BYTES
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
 from xinjiang_record.validate.frictionless_hooks.resource_hook import parts_have_no_header
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from frictionless.resources import TableResource
 
     from xinjiang_record.validate.readers.csv_chunks import Readable
-
-RATIO_FREE_BYTES = 64 * MIB  # below this a compressed file's ratio is not looked at
 
 
 @dataclass(frozen=True, slots=True)

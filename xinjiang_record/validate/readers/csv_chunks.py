@@ -19,15 +19,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from xinjiang_record import limits
 from xinjiang_record.errors import LimitError
-from xinjiang_record.limits import LIMITS, MIB
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
 from xinjiang_record.validate.fast_pass.numpy_columns import arrow
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
 
-SIZE, LEAST_SIZE = 4 * MIB, MIB // 16  # bytes of one piece, and of one of a small file
 BLOCK = 256 * 1024  # bytes that are counted at a time, to stay in the cache
 TRIES = 200  # line ends that are looked at for a cut, from the end of a piece
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -109,7 +109,7 @@ def cut_stream(
 
     ``skip`` is the length of a byte order mark that may be there, and is in no piece.
     """
-    size = size or SIZE
+    size = size or limits.PIECE_BYTES
     room = len(shape.sentinel) + 1
     carry, offset = b"", 0
     first = begun = True

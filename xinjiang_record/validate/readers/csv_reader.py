@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xinjiang_record import limits
 from xinjiang_record.validate.beyond_frictionless import Hint, find_hints
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
@@ -87,9 +88,9 @@ class CsvTable:
         if self.encoding not in PLAIN:
             stream = RecodedStream(stream, self.encoding)
         smaller = (
-            max(csv_chunks.LEAST_SIZE, min(csv_chunks.SIZE, self.size // 4))
+            max(limits.LEAST_PIECE_BYTES, min(limits.PIECE_BYTES, self.size // 4))
             if not self._compressed
-            else csv_chunks.SIZE
+            else limits.PIECE_BYTES
         )
         return csv_chunks.cut_stream(
             stream, self.shape, skip=PLAIN.get(self.encoding, 0), size=smaller
