@@ -41,7 +41,7 @@ from xinjiang_record.validate import descriptor_safety
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = sorted((ROOT / "published" / "documents").glob("[0-9]*"))[-1]
 CORPUS = Path(__file__).parent / "corpus"
-SECONDS = float(os.environ.get("XRECORD_FUZZ_SECONDS", "4"))
+SECONDS = float(os.environ.get("XRECORD_FUZZ_SECONDS", "2"))
 MOST_SECONDS = 5  # processor time of one input
 SEED = int(os.environ.get("XRECORD_FUZZ_SEED", "1"))
 NAMES = ["../x", "/etc/passwd", "a/../../b", ".", "", "a" * 5000, "\0", "\ud800", "\u202e", "http://127.0.0.1:9/", "data/x", "-", "a.csv.xz", "link", "~", "$HOME", "C:\\x", "a\nb"]  # fmt: skip
@@ -60,7 +60,9 @@ def changed_value(value: Any, chance: random.Random, depth: int = 0) -> Any:
                 deep = [deep] if chance.random() < 0.5 else {"a": deep}
             return deep
         if pick < 0.45:
-            return [value] * chance.choice([2, 3000])
+            # At most about 5 MB: a repetition of a repetition would fill the memory.
+            most = max(2, 5_000_000 // len(json.dumps(value)))
+            return [value] * chance.choice([2, min(most, 3000)])
         return chance.choice(VALUES)
     if isinstance(value, list):
         copy = list(value)
