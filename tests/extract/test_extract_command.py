@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,12 @@ def test_a_language_that_is_not_read_is_a_finding(tmp_path: Path, text: str, is_
     code, out = run("extract", "--format", "json", str(path))
     found = [item["type"] for item in json.loads(out)["findings"]]
     assert ("unread-language" in found) is not is_read and code == (0 if is_read else 1)
+
+
+def test_a_link_is_refused_as_a_link(page: Path) -> None:
+    link = page.with_name("link.txt")
+    link.symlink_to(page)
+    command = [sys.executable, "-m", "xinjiang_record.cli", "extract", str(link)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"xrecord: {link}: is a link. It was not opened.\n"

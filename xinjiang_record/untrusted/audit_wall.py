@@ -107,7 +107,10 @@ class Wall:
         real = real if follows else os.path.join(real, name)
         allowed = self.write if writes else self.read
         if not (any(map(_is_within(real), allowed)) or _is_of_system(text, real, writes)):
-            self._refuse(f"{text}: outside the folders that this command reads")
+            # Where links are not followed, the link itself is what the caller asked for.
+            is_link = not follows and os.path.islink(text)
+            why = "is a link" if is_link else "outside the folders that this command reads"
+            self._refuse(f"{text}: {why}")
 
     def _refuse(self, what: str) -> None:
         self.refused.append(what)
