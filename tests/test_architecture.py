@@ -292,6 +292,17 @@ def test_an_import_inside_a_function_says_why() -> None:
     assert not wrong, f"say why, with one of {sorted(DEFERRED)}:\n" + "\n".join(sorted(set(wrong)))
 
 
+def test_the_long_test_files_exist() -> None:
+    text = (ROOT / "tests/conftest.py").read_text("utf-8")
+    listed = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LONG_FILES"
+    )
+    missing = [name for name in listed if not (ROOT / "tests" / name).is_file()]
+    assert not missing, f"tests/conftest.py names files that do not exist: {missing}"
+
+
 def test_tests_mirror_the_library() -> None:
     own = {path.name for path in LIBRARY.iterdir()} | {
         "flows",
