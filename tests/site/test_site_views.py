@@ -152,6 +152,13 @@ def test_who_stayed_has_each_state_once_by_its_two_lists(record: Record) -> None
         drawn = stay_flow.draw(record, ENGLISH, day, width)
         assert drawn and all(record.country_name(code) in drawn.label for code in end)
         assert "e+" not in drawn.body
+    chinese = stay_flow.draw(record, load_language("zh"), day, stay_flow.NARROW)
+    assert chinese
+    lines = re.findall(r'class="row-(value|text)" x="([0-9]+)" y="[0-9.]+">([^<]+)<', chinese.body)
+    assert len(lines) > 20
+    for kind, x, text in lines:  # no line is wider than the phone
+        room = stay_flow.NARROW - int(x)
+        assert drawing.measure(text, 13 if kind == "value" else 12) <= room
     for code in ("en", "fr", "ru", "ar"):  # no two labels of the bars lie on each other on a phone
         drawn_in = stay_flow.draw(record, load_language(code), day, stay_flow.NARROW)
         assert drawn_in

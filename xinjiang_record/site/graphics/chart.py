@@ -93,7 +93,7 @@ def choose_panels(
     """Return the panels of one quantity type, of one unit and measure where they are named.
 
     Raises:
-        UsageError: The record has no such type, unit or measure.
+        UsageError: The type, unit or measure is not in the record.
     """
     known = panels(record)
     types = list(dict.fromkeys(panel.quantity_type for panel in known))

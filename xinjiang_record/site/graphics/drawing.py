@@ -17,6 +17,8 @@ from xinjiang_record.site import palette
 LINE = 16  # pixels from one line of text to the next
 MARGIN = 16  # pixels around a drawing that is a file
 LETTER = 0.62  # width of a letter in parts of its size; DejaVu Sans is the widest font in use
+WIDE_LETTER = 1.05  # the same for a letter of an East Asian script
+NOT_FIRST = "。，、；：）"  # no line of Chinese begins with these
 
 STYLE = palette.in_drawing(
     """
@@ -84,16 +86,25 @@ class Drawing:
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:
-    """Return the text in lines that fit ``width`` pixels in any font of the site."""
-    letters = max(8, int(width / (size * LETTER)))
+    """Return the text in lines that fit ``width`` pixels; a word that does not is broken."""
     rows = [""]
+    most = int(width / (size * LETTER))  # letters of a line without wide ones
     for word in text.split():
-        word = word if len(word) <= letters else word[: letters - 1] + "…"
-        if rows[-1] and len(rows[-1]) + len(word) + 1 > letters:
+        if rows[-1] and measure(f"{rows[-1]} {word}", size) > width:
             rows.append(word)
         else:
             rows[-1] = f"{rows[-1]} {word}".strip()
+        while measure(row := rows[-1], size) > width:  # Chinese has no spaces
+            fitting = (end for end in range(most, 1, -1) if measure(row[:end], size) <= width)
+            end = next((end for end in fitting if row[end] not in NOT_FIRST), 1)
+            rows[-1:] = [row[:end], row[end:]]
     return rows
+
+
+def measure(text: str, size: float) -> float:
+    """Return the width of a text in pixels, in the widest font of the site."""
+    wide = sum(ord(letter) > 0x2E7F for letter in text)
+    return size * (WIDE_LETTER * wide + LETTER * (len(text) - wide))
 
 
 def shorten(text: str, letters: int) -> str:

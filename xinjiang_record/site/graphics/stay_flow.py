@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from xinjiang_record.site.graphics.drawing import LETTER, Drawing
+from xinjiang_record.site.graphics.drawing import LETTER, Drawing, wrap
 from xinjiang_record.site.graphics.world_map import months_of
 from xinjiang_record.site.positions import (
     SIDES,
@@ -151,10 +151,10 @@ def draw(record: Record, words: Language, day: date, width: int = WIDE) -> Drawi
         title = f"{words(band.title)}: {len(names)}"
         told.append(f"{title} ({', '.join(names)})")
         parts.append(f'<rect class="{band.end}" x="0" y="{y - 10}" width="16" height="12"/>')
-        for line in _lines(title, width - 24, SIZE + 1):
+        for line in wrap(title, width - 24, SIZE + 1):
             parts.append(f'<text class="row-value" x="24" y="{y}">{_told(words, line)}</text>')
             y += LINE
-        for line in _lines(", ".join(names), width - 24, SIZE):
+        for line in wrap(", ".join(names), width - 24, SIZE):
             parts.append(f'<text class="row-text" x="24" y="{y}">{_told(words, line)}</text>')
             y += LINE
         y += 8
@@ -164,7 +164,7 @@ def draw(record: Record, words: Language, day: date, width: int = WIDE) -> Drawi
             continue
         note = words(NOTES[side, is_newest_list_full(record, side)])
         told.append(note)
-        for line in _lines(note, width, SIZE):
+        for line in wrap(note, width, SIZE):
             parts.append(f'<text class="row-text" x="0" y="{y}">{_told(words, line)}</text>')
             y += LINE
         y += 4
@@ -262,21 +262,6 @@ def _bars(counts: Sequence[tuple[str, int]], order: Sequence[str]) -> dict[str, 
             made[name] = (y, count)
             y += count * STATE
     return made
-
-
-def _lines(text: str, width: float, size: float) -> list[str]:
-    """Return the text in lines that fit; letters of East Asian scripts are as wide as high."""
-
-    def wide(word: str) -> float:
-        return sum(size * (1.05 if ord(letter) > 0x2E7F else LETTER) for letter in word)
-
-    rows: list[str] = []
-    for word in text.split():
-        if rows and wide(f"{rows[-1]} {word}") <= width:
-            rows[-1] += f" {word}"
-        else:
-            rows.append(word)
-    return rows
 
 
 def in_page(drawn: Drawing, width: int, classes: str) -> str:
