@@ -29,7 +29,6 @@ from xinjiang_record.site.graphics import (
 from xinjiang_record.site.graphics.figure_words import figure_value
 from xinjiang_record.site.pages import data
 from xinjiang_record.site.release_data import Record, load
-from xinjiang_record.site.template_filters import day_words, edtf_words, number_words, plural
 from xinjiang_record.site.translate import ENGLISH
 
 A, B, C, V = (
@@ -245,14 +244,13 @@ def test_values_in_words_keep_their_qualifier(record: Record) -> None:
 
 
 def test_words() -> None:
-    assert day_words(date(2019, 7, 8)) == "8 July 2019"
-    assert edtf_words("2019-07") == "July 2019" and edtf_words("../2021-06-28") == "by 28 June 2021"
-    assert edtf_words("2021-06-24/2021-06-25") == "between 24 June 2021 and 25 June 2021"
+    assert ENGLISH.day(date(2019, 7, 8)) == "8 July 2019"
     assert (
-        number_words(1288000.0) == "1,288,000"
-        and plural(1, "state") == "1 state"
-        and plural(2, "state") == "2 states"
+        ENGLISH.edtf("2019-07") == "July 2019"
+        and ENGLISH.edtf("../2021-06-28") == "by 28 June 2021"
     )
+    assert ENGLISH.edtf("2021-06-24/2021-06-25") == "between 24 June 2021 and 25 June 2021"
+    assert ENGLISH.number(1288000.0) == "1,288,000"
 
 
 @pytest.mark.parametrize("name", ["pandas", "DuckDB", "JavaScript (Node.js)", "R"])

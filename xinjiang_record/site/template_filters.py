@@ -1,20 +1,8 @@
-"""Turn codes and counts of the record into words that a reader understands."""
+"""Turn addresses of sources into what a page shows: the host, and the archive's list of copies."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-
-from xinjiang_record.site.translate import ENGLISH
-
-day_words = ENGLISH.day
-edtf_words = ENGLISH.edtf
-number_words = ENGLISH.number
-code_words = ENGLISH.of_code
-
-
-def plural(count: int, word: str, words: str = "") -> str:
-    """Return a count with its noun: 1 state, 2 states."""
-    return f"{count:,} {word if count == 1 else words or word + 's'}"
 
 
 def host_of(url: str) -> str:

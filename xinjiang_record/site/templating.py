@@ -14,7 +14,6 @@ from markupsafe import Markup
 from xinjiang_record.data_packages.source_kinds import un_document_page
 from xinjiang_record.site.graphics import country_shapes
 from xinjiang_record.site.graphics.drawing import PATTERNS
-from xinjiang_record.site.graphics.world_map import SIDE_WORDS
 from xinjiang_record.site.pages.data import download_links
 from xinjiang_record.site.pages.page import NAVIGATION, Page
 from xinjiang_record.site.release_data import Record
@@ -49,7 +48,6 @@ def make_renderer(
         sources=record.sources,
         evidence_of=record.evidence,
         country_pages=frozenset({*record.by_country, *record.country_events}),
-        side_words=SIDE_WORDS,
         schema_fields=lambda package, resource: (
             record.releases[package].schema(resource).get("fields", ())
         ),

@@ -11,8 +11,7 @@ from xml.sax.saxutils import escape
 
 from xinjiang_record.site.pages.page import Page, page_of
 from xinjiang_record.site.release_data import Record, Release
-from xinjiang_record.site.template_filters import code_words
-from xinjiang_record.site.translate import Language
+from xinjiang_record.site.translate import ENGLISH, Language
 
 # Fields that a build computes from others: a change of one is the change of what it came from.
 DERIVED_TABLES = {"positions", "signatories", "evidence", "sources"}
@@ -125,7 +124,7 @@ def feed(record: Record, base_url: str) -> bytes:
     entries = []
     for item in found:
         path, title = page_of(item.table, item.record_id, record)
-        what = f"{item.op}: {title}" + (f", {code_words(item.field)}" if item.field else "")
+        what = f"{item.op}: {title}" + (f", {ENGLISH.of_code(item.field)}" if item.field else "")
         said = f"{item.old or 'empty'} → {item.new or 'empty'}. " if item.field else ""
         entries.append(
             atom_entry(
@@ -133,7 +132,7 @@ def feed(record: Record, base_url: str) -> bytes:
                 f"urn:xinjiang-record:correction:{item.id}",
                 f"{item.day}T00:00:00Z",
                 f"{base_url}{path or 'corrections.html'}",
-                f"{said}{code_words(item.reason)} {item.package} {item.version}.",
+                f"{said}{ENGLISH.of_code(item.reason)} {item.package} {item.version}.",
             )
         )
     return atom("Corrections of Xinjiang Record", "corrections", updated, base_url, entries)
