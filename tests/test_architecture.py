@@ -153,6 +153,21 @@ def strongly_connected(edges: dict[str, set[str]]) -> Iterator[set[str]]:
             yield group
 
 
+def test_the_page_lists_the_order_and_names_what_exists() -> None:
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    stages, tasks = re.findall(r"(?s)\| --- \| --- \|\n(.*?)\n\n", text)
+    listed = [
+        name.rstrip("/")
+        for line in stages.splitlines()
+        for name in re.findall(r"`([^`]+)`", line.split("|")[1])
+    ]
+    assert listed == [name for name in ORDER if name != "_version"]
+    named = set(re.findall(r"`([\w/]+(?:/|\.py))`", stages + tasks)) - {"runs/"}  # a run makes it
+    assert len(named) > 30
+    tops = (ROOT, LIBRARY)
+    assert [name for name in named if not any((top / name).exists() for top in tops)] == []
+
+
 def test_no_folder_is_crowded() -> None:
     count = Counter(path.parent for path in MODULES if path.name != "__init__.py")
     wrong = {
