@@ -2,8 +2,8 @@
 
 A deployment's concurrency limit alone is not enough. The server keeps a killed run in the state
 Running, and its slot, for five minutes, so that the next run is cancelled. A lock of the kernel
-ends
-with its process: a run that the server calls running and that does not hold the lock has crashed.
+ends with its process: a run that the server calls running and that does not hold the lock has
+crashed.
 
 Where nothing starts that could look for the lock, the server itself notices: runs send a heartbeat
 every 30 s, and an automation marks one that has been silent for 90 s as crashed.

@@ -59,7 +59,7 @@ def rebuild(project: Project, package: str, version: str, commit: str = "") -> R
         commit: The commit to build from, if the release names none.
 
     Raises:
-        UsageError: There is no such release, or it names no commit and none is given.
+        UsageError: The release does not exist, or it names no commit and none is given.
         EnvironmentFault: git cannot be run, or lacks the commit.
         VerifyError: The old code does not publish this version.
     """

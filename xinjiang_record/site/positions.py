@@ -66,7 +66,7 @@ def roster_positions(record: Record, statement_id: str) -> list[Position]:
     """Return the signatures or votes of one statement, by name.
 
     Raises:
-        UsageError: The record has no such statement.
+        UsageError: The statement is not in the record.
     """
     statement = record.statements.get(statement_id)
     if statement is None:

@@ -37,11 +37,11 @@ class Release:
     release_id: str
 
     def rows(self, resource: str) -> list[RowDict]:
-        """Return the rows of a table; none where the release has no such table."""
+        """Return the rows of a table; none where the release does not have it."""
         return self.tables.get(resource, [])
 
     def schema(self, resource: str) -> Mapping[str, Any]:
-        """Return the Table Schema of a table; empty where the release has no such table."""
+        """Return the Table Schema of a table; empty where the release does not have it."""
         for item in self.descriptor.get("resources", ()):
             if item["name"] == resource:
                 schema: Mapping[str, Any] = item.get("schema", {})
@@ -56,7 +56,7 @@ class Record:
     releases: Mapping[str, Release]
 
     def rows(self, package: str, resource: str) -> list[RowDict]:
-        """Return the rows of a table of a package; none where there is no such table."""
+        """Return the rows of a table of a package; none where the table does not exist."""
         release = self.releases.get(package)
         return release.rows(resource) if release else []
 
