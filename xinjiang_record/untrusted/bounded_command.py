@@ -18,6 +18,7 @@ from types import FrameType
 from xinjiang_record import settings
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.resource_limits import lower_limit
 
 MEMORY = "command_memory_bytes"
 STEP = 0.02  # seconds between two looks at the second process
@@ -61,8 +62,8 @@ def _be_the_command(command: Callable[[], int], seconds: int) -> None:
     """Run the command and end this process."""
     code = 70
     try:
-        _bound(resource.RLIMIT_CPU, seconds)
-        _bound(resource.RLIMIT_DATA, LIMITS.command_memory_bytes)
+        lower_limit(resource.RLIMIT_CPU, seconds)
+        lower_limit(resource.RLIMIT_DATA, LIMITS.command_memory_bytes)
         code = command()
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
@@ -71,12 +72,6 @@ def _be_the_command(command: Callable[[], int], seconds: int) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
-
-
-def _bound(what: int, most: int) -> None:
-    _, hard = resource.getrlimit(what)
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (allowed, hard))
 
 
 def _wait(child: int, deadline: float) -> int | None:

@@ -28,6 +28,7 @@ from typing import Any, BinaryIO
 from xinjiang_record import errors, settings
 from xinjiang_record.errors import LimitError, ReadError, XRecordError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.resource_limits import lower_limit
 
 _LENGTH = struct.Struct("<II")  # bytes of the JSON head, bytes of the body
 _LOCK = threading.Lock()
@@ -203,9 +204,7 @@ def _bound() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, hard = resource.getrlimit(what)  # which may be lower, and cannot be raised
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (allowed, allowed))
+        lower_limit(what, most, for_good=True)
     sys.addaudithook(_refuse)
 
 
@@ -219,9 +218,7 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
 def _grant_seconds(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = int(used.ru_utime + used.ru_stime) + 1 + seconds
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
+    lower_limit(resource.RLIMIT_CPU, most)
 
 
 def _serve(source: BinaryIO, target: BinaryIO) -> None:
