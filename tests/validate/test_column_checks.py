@@ -12,6 +12,7 @@ import frictionless
 import numpy as np
 import pytest
 
+from xinjiang_record.schema.cell_text import text_array
 from xinjiang_record.untrusted import regex_to_re2
 from xinjiang_record.validate.constraints.field_rules import FORMS
 from xinjiang_record.validate.fast_pass import foreign_keys, numpy_columns
@@ -96,7 +97,7 @@ def test_a_column_check_proves_what_the_reader_accepts(case: dict[str, Any]) -> 
     subject = make_column_check(item)
     subject.cells.are_good = lambda found: [False] * len(found)  # type: ignore[method-assign]  # proofs alone
     given = texts(case["type"])
-    proof = subject.prove(numpy_columns.strings(given))
+    proof = subject.prove(text_array(given))
     good = np.ones(len(given), bool) if proof.bad is None else ~proof.bad
     for text, proved in zip(given, good, strict=True):
         if proved:
@@ -104,7 +105,7 @@ def test_a_column_check_proves_what_the_reader_accepts(case: dict[str, Any]) -> 
     for text in given[
         :300
     ]:  # alone, since one odd text in a column changes the way that all are proved
-        if subject.prove(numpy_columns.strings([text])).bad is None:
+        if subject.prove(text_array([text])).bad is None:
             assert not reader(text)[1], f"{text!r} was proved alone and is not good"
     if type(subject).__name__ != "ColumnCheck" and case["type"] not in ("any",):
         assert good.any()
@@ -114,7 +115,7 @@ def test_a_column_check_proves_what_the_reader_accepts(case: dict[str, Any]) -> 
 def test_equal_values_have_equal_hashes(kind: str) -> None:
     item = field({"type": kind})
     reader, subject, given = item.create_cell_reader(), make_column_check(item), texts(kind)
-    hashes = subject.prove(numpy_columns.strings(given), hashed=True).hashes
+    hashes = subject.prove(text_array(given), hashed=True).hashes
     assert hashes is not None
     by_value: dict[Any, int] = {}
     for text, found in zip(given, hashes.tolist(), strict=True):
@@ -135,7 +136,7 @@ def test_a_pattern_for_re2_accepts_no_more(pattern: str) -> None:
     given = [
         "".join(draw.choice("abcx1 ٣é\n") for _ in range(draw.randrange(5))) for _ in range(3000)
     ]
-    found = numpy_columns.matches(numpy_columns.strings(given), proof)
+    found = numpy_columns.matches(text_array(given), proof)
     assert found.any()
     assert all(python.match(text) for text, proved in zip(given, found, strict=True) if proved)
 
@@ -150,7 +151,7 @@ def test_other_patterns_are_not_attempted(pattern: str) -> None:
 def test_known_texts_may_be_taken_away_by_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = [
         None,
-        numpy_columns.strings(["a"]),
+        text_array(["a"]),
     ]  # the last one first: what is there when it is looked at is gone when it is used
 
     class Watched(foreign_keys.ReferenceKeys):

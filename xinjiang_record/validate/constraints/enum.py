@@ -36,8 +36,9 @@ class Enum(TextConstraint):
 
     def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows whose text is not in the list."""
+        from xinjiang_record.schema.cell_text import text_array  # deferred: start-up
         from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
 
         if self._array is None:
-            self._array = numpy_columns.strings(sorted(self._texts))
+            self._array = text_array(sorted(self._texts))
         return numpy_columns.some(~numpy_columns.is_in(column, self._array))

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from xinjiang_record.schema.cell_text import text_array
 from xinjiang_record.validate.constraints.field_rules import FORMS, URI, FieldRules
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.numpy_columns import Hashes, Mask
@@ -42,7 +43,7 @@ class ColumnCheck(FieldRules):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         others = sorted(self.missing_values - {""})
-        self._missing = numpy_columns.strings(others) if others else None
+        self._missing = text_array(others) if others else None
 
     def prove(self, column: pa.Array, *, hashed: bool = False, skip: Mask | None = None) -> Proof:
         """Return what is known of ``column``; rows in ``skip`` are known to be good already."""
@@ -123,7 +124,7 @@ class ColumnCheck(FieldRules):
         if value is None:
             return int(numpy_columns.NONE_HASH)
         if self.is_text:
-            return int(numpy_columns.hash_texts(numpy_columns.strings([str(value)]))[0])
+            return int(numpy_columns.hash_texts(text_array([str(value)]))[0])
         try:
             return int(numpy_columns.mix(np.array([self._bits_of(value)], np.uint64))[0])
         except (
@@ -189,7 +190,7 @@ class Words(ColumnCheck):
 
     def __init__(self, field: BooleanField) -> None:
         super().__init__(field)
-        self._words = numpy_columns.strings([*field.true_values, *field.false_values])
+        self._words = text_array([*field.true_values, *field.false_values])
 
     def _typed(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array | None, Mask | None]:
         return None, numpy_columns.some(~numpy_columns.is_in(column, self._words))

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xinjiang_record.schema.cell_text import text_array
 from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.numpy_columns import Mask
@@ -36,7 +37,7 @@ class ReferenceKeys:
         if pending is not None:
             self._lookups += 1
             if self._lookups <= FEW and isinstance(cells, tuple) and isinstance(cells[0], str):
-                return bool(pc.index(pending, numpy_columns.strings(cells)[0]).as_py() >= 0)
+                return bool(pc.index(pending, text_array(cells)[0]).as_py() >= 0)
             self._members.update((text,) for text in pending.to_pylist())
             self._pending = None
         return cells in self._members
@@ -61,7 +62,7 @@ class DistinctTexts:
     def merged(self) -> pa.Array:
         """Return all distinct texts."""
         if not self._parts:
-            return numpy_columns.strings([])
+            return text_array([])
         whole = pa.concat_arrays(self._parts) if len(self._parts) > 1 else self._parts[0]
         return pc.unique(whole)
 
@@ -189,4 +190,4 @@ def _add_values(texts: DistinctTexts, found: list[str], check: ColumnCheck) -> N
     """Add cells that break a constraint: they are values, unless they are not of the type."""
     values = [check.cells(text)[1] for text in found]
     if kept := [str(value) for value in values if value is not None]:
-        texts.add(numpy_columns.strings(kept), None)
+        texts.add(text_array(kept), None)

@@ -23,16 +23,6 @@ NONE_HASH = np.uint64(0x5851F42D4C957F2D)
 NO_HASH = np.uint64(0x14057B7EF767814F)  # of values that Python cannot hash
 
 
-def strings(values: Sequence[str]) -> pa.Array:
-    """Return an Arrow string array."""
-    data = [value.encode("utf-8") for value in values]
-    offsets = np.zeros(len(data) + 1, np.int32)
-    np.cumsum([len(item) for item in data], out=offsets[1:])
-    return pa.Array.from_buffers(
-        pa.string(), len(data), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(data))], 0
-    )
-
-
 def integers(values: npt.NDArray[np.int64]) -> pa.Array:
     """Return an Arrow int64 array over numpy's memory."""
     return pa.Array.from_buffers(

@@ -9,11 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.schema.cell_text import to_text
+from xinjiang_record.schema.cell_text import text_scalar, to_text
 from xinjiang_record.validate.fast_pass import numpy_columns
 
 HEADER = 1  # records before the rows, as in the CSV that is published
-_EMPTY = numpy_columns.strings([""])[0]
+_EMPTY = text_scalar("")
 
 
 @dataclass(frozen=True, slots=True)
