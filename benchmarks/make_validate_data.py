@@ -16,6 +16,7 @@ from typing import Any
 import pycountry
 
 SITES = 5_000
+BAD_EVERY = 1_000  # of the rows of a dirty table, the last of so many is bad
 WORDS = [
     "facility",
     "county",
@@ -98,7 +99,7 @@ def rows(count: int, *, dirty: bool) -> Iterator[list[str]]:
             note,
             f"s{draw.randrange(SITES):05d}",
         ]
-        if dirty and number % 1000 == 999:
+        if dirty and number % BAD_EVERY == BAD_EVERY - 1:
             _spoil(row, draw)
         yield row
 
