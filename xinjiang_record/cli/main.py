@@ -22,7 +22,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import NoReturn
 
 import click
 
@@ -104,15 +104,16 @@ def _exit_on_sigterm(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit; the entry point of ``xrecord``."""
     signal.signal(signal.SIGTERM, _exit_on_sigterm)
-    problem = _prepare_process(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    problem = _prepare_process(given)
     if problem:
         if sys.stderr is not None:
             _print_error(problem)
         sys.exit(3)
-    code = _call_bounded(sys.argv[1:] if arguments is None else arguments)
+    code = _report_failures(lambda: _call(given))
     if arguments is None:
         _exit_at_once(code)
     sys.exit(code)
@@ -135,30 +136,21 @@ def _prepare_process(arguments: list[str]) -> str:
     return ""
 
 
-def _call_bounded(arguments: list[str]) -> int:
+def _call(arguments: list[str]) -> object:
     """Call the command; in a second process, if it reads whole trees of others."""
+    call = functools.partial(group.main, args=arguments, prog_name="xrecord", standalone_mode=False)
     words = arguments[2:] if arguments[:1] == ["--project"] else arguments
     name = next((word for word in words if not word.startswith("--project=")), "")
     if name not in BOUNDED:
-        return _call(arguments)
-    return _call_reported(lambda: _run_bounded(name, arguments))
-
-
-def _run_bounded(name: str, arguments: list[str]) -> int:
+        return call()
     from xinjiang_record.untrusted import bounded_command  # deferred: start-up
 
-    call = functools.partial(_call, arguments)
-    return bounded_command.run_bounded_command(call, f"xrecord {name}", limit=BOUNDED[name])
-
-
-def _call(arguments: list[str]) -> int:
-    """Call the command in this process."""
-    return _call_reported(
-        lambda: group.main(args=arguments, prog_name="xrecord", standalone_mode=False)
+    return bounded_command.run_bounded_command(
+        lambda: _report_failures(call), f"xrecord {name}", limit=BOUNDED[name]
     )
 
 
-def _call_reported(call: Callable[[], object]) -> int:
+def _report_failures(call: Callable[[], object]) -> int:
     """Return the exit code of a call, with one line on stderr for every failure."""
     try:
         code = call()
