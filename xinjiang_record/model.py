@@ -81,7 +81,7 @@ class Row:
         return self.cells[name]
 
     def get(self, name: str, default: str = "") -> str:
-        """Return the cell of a column, or ``default`` where there is no such column."""
+        """Return the cell of a column, or ``default`` where the column is unknown."""
         return self.cells.get(name, default)
 
 

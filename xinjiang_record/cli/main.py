@@ -72,7 +72,7 @@ class CommandGroup(click.Group):
         return list(MODULES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import and return the command; None if there is no such command."""
+        """Import and return the command; None for an unknown name."""
         if name not in MODULES:
             return None
         module = importlib.import_module(f"xinjiang_record.cli.{MODULES[name]}")

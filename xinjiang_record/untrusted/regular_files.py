@@ -17,7 +17,7 @@ def read_regular_file(path: Path, limit: str, *, follow_link: bool = False) -> b
     size are those of the opened file, not of its name.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: the file does not exist.
         ReadError: it is a link, a folder, a pipe, a device, or cannot be read.
         LimitError: it has more bytes than the limit, whatever its size is said to be.
     """
@@ -43,7 +43,7 @@ def read_regular_head(path: Path, size: int) -> bytes:
     """Return the first ``size`` bytes of a regular file, without waiting for a pipe.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: the file does not exist.
         ReadError: it is a link, a folder, a pipe, a device, or cannot be read.
     """
     with open(_open(path, False), "rb", buffering=0) as stream:

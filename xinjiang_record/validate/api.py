@@ -104,7 +104,7 @@ def validate(
         UnsafeNameError: A path leads out of the descriptor's folder.
         LimitError: The source is over a limit.
         ReadError: The source cannot be read.
-        UsageError: There is no such resource, or an option does not fit the source.
+        UsageError: The resource is unknown, or an option does not fit the source.
     """
     if standard is not None and standard not in STANDARDS:
         raise UsageError(f"standard: expected one of {', '.join(STANDARDS)}, got {standard!r}.")

@@ -36,7 +36,7 @@ class UniqueKey:
             if None in values:
                 return 0
             first = self._seen.setdefault(values, row.row_number)
-        except (KeyError, TypeError, ArithmeticError):  # no such cell, or a value without a hash
+        except (KeyError, TypeError, ArithmeticError):  # a missing cell, or a value without a hash
             return 0
         if first == row.row_number:
             return 0
