@@ -6,7 +6,6 @@ Each test that needs one says how to get it where it is missing.
 from __future__ import annotations
 
 import importlib.util
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.web_servers import running
 from xinjiang_record import settings
 from xinjiang_record.site import build, serve
 
@@ -64,11 +64,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             }.items():
                 record.write_release(published, package, make())
         build.build(published, target, languages=["ar", "fr", "zh"])  # those that tests open
-    running = serve.make_server(target)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_port}/"
-    running.shutdown()
-    running.server_close()
+    with running(serve.make_server(target)) as address:
+        yield f"{address}/"
 
 
 @pytest.fixture(scope="session")

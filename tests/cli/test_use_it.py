@@ -5,28 +5,22 @@ One server answers to Range, the other does not. What they serve is the publishe
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.web_servers import Plain, serve_folder
 from xinjiang_record.site.serve import Handler
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = Path(os.environ.get("XRECORD_NODE_MODULES", ROOT / "node_modules"))
 SECTION = re.search(r"## Use it\n(.*?)\n## ", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-
-
-class Plain(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None: ...
 
 
 def snippet(language: str) -> str:
@@ -38,14 +32,8 @@ def snippet(language: str) -> str:
 
 @pytest.fixture(scope="module", params=[Handler, Plain], ids=["range", "no range"])
 def address(request: pytest.FixtureRequest) -> Iterator[str]:
-    handler = functools.partial(request.param, directory=str(ROOT / "published"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_folder(ROOT / "published", request.param) as address:
+        yield address
 
 
 def run(command: list[str | Path], place: Path, **more: str) -> str:

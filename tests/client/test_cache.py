@@ -10,7 +10,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pexpect
 import pytest
 
 import xinjiang_record as xr
+from tests.web_servers import running
 from xinjiang_record import client
 from xinjiang_record.errors import FetchError, OfflineWarning, VerifyError, WithdrawnWarning
 from xinjiang_record.limits import LIMITS
@@ -56,18 +56,11 @@ class Server:
         handler = functools.partial(Handler, directory=str(folder))
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://127.0.0.1:{self.http.server_port}"
-        self.thread = threading.Thread(target=self.http.serve_forever, daemon=True)
-        self.thread.start()
 
     def take(self) -> list[tuple[str, int]]:
         """Return what was asked for since the last call."""
         taken, self.asked = self.asked, []
         return taken
-
-    def stop(self) -> None:
-        self.http.shutdown()
-        self.thread.join()
-        self.http.server_close()
 
 
 @pytest.fixture
@@ -78,8 +71,8 @@ def server(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("XRECORD_CACHE", str(tmp_path / "cache"))
     found = Server(tmp_path / "published")
     monkeypatch.setenv("XRECORD_BASE", found.address)
-    yield found
-    found.stop()
+    with running(found.http):
+        yield found
 
 
 def test_files_are_sent_once_and_the_ledger_is_asked_for_each_time(server: Server) -> None:

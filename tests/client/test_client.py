@@ -5,13 +5,10 @@ Typed tables of a fixed version, from a folder or over http, and nothing that wa
 
 from __future__ import annotations
 
-import functools
-import http.server
 import importlib.util
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +17,7 @@ from typing import Any
 import pytest
 
 import xinjiang_record as xr
+from tests.web_servers import serve_folder
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
@@ -97,21 +95,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None: ...
-
-
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder))
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_folder(folder) as address:
+        yield address
 
 
 def test_a_typed_table(folder: Path) -> None:

@@ -5,13 +5,10 @@ The same rows as the Python client.
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from typing import Any
 import pytest
 
 import xinjiang_record as xr
+from tests.web_servers import serve_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = Path(os.environ.get("XRECORD_NODE_MODULES", ROOT / "node_modules"))
@@ -26,11 +24,6 @@ pytestmark = pytest.mark.skipif(
     not (shutil.which("node") and (NODE_MODULES / "hyparquet").is_dir()),
     reason="needs Node and hyparquet: npm install hyparquet hyparquet-compressors, XRECORD_NODE_MODULES",
 )
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: Any) -> None:
-        pass
 
 
 @pytest.fixture
@@ -48,13 +41,8 @@ def published(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def base(published: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(published))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+    with serve_folder(published) as address:
+        yield address
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import contextlib
 import gzip
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.web_servers import running
 
 PAGE = b"<!DOCTYPE html><html><head><title>Joint statement</title></head><body><p>On behalf of 22 states.</p></body></html>"
 MIB = 1024 * 1024
@@ -201,16 +202,8 @@ class HostileServer(ThreadingHTTPServer):
 def serving(context: ssl.SSLContext | None = None) -> Iterator[HostileServer]:
     """A server for the length of a test."""
     server = HostileServer(context)
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
-    thread.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 @contextlib.contextmanager

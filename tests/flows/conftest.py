@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.web_servers import running
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -285,10 +285,7 @@ def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], HTTPServer]]:
         def start(handler: type[BaseHTTPRequestHandler]) -> HTTPServer:
             server = HTTPServer(("127.0.0.1", 0), handler)
             server.asked = []  # type: ignore[attr-defined]
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
-            thread.start()
-            for end in (thread.join, server.server_close, server.shutdown):  # called last to first
-                stack.callback(end)
+            stack.enter_context(running(server))
             return server
 
         yield start

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 import socketserver
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
 
 from flows import notify
+from tests.web_servers import running
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:'imghdr' is deprecated:DeprecationWarning"
@@ -51,18 +49,6 @@ class Mailbox(socketserver.StreamRequestHandler):
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
 
 
-@contextmanager
-def serving(server: socketserver.TCPServer) -> Iterator[int]:
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def run(deployment: str | None = "d") -> SimpleNamespace:
     return SimpleNamespace(
         id="11111111-2222", name="record: raw to published", deployment_id=deployment
@@ -77,11 +63,10 @@ def test_a_failure_is_told_by_webhook_and_by_mail(monkeypatch: pytest.MonkeyPatc
         HTTPServer(("127.0.0.1", 0), Webhook),
         socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox),
     )
-    with serving(hook) as web, serving(box) as mail:
-        mailbox = (
-            f"mailto://127.0.0.1:{mail}?from=record@example.org&to=desk@example.org&mode=insecure"
-        )
-        monkeypatch.setenv("XRECORD_NOTIFY", f"json://127.0.0.1:{web}/hook {mailbox}")
+    with running(hook) as web, running(box) as mail:
+        web, mail = web.removeprefix("http://"), mail.removeprefix("http://")
+        mailbox = f"mailto://{mail}?from=record@example.org&to=desk@example.org&mode=insecure"
+        monkeypatch.setenv("XRECORD_NOTIFY", f"json://{web}/hook {mailbox}")
         notify.failed(None, run(), STATE)  # type: ignore[arg-type]
     (told,) = Webhook.taken
     assert told["title"] == "Xinjiang Record: record: raw to published: failed"

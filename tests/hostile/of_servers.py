@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from tests.hostile import of_releases
 from tests.hostile.case import Case, Ended
+from tests.web_servers import running
 
 PACKAGE = of_releases.PACKAGE
 ENDS = {"ledger": "versions.json", "sums": "SHA256SUMS", "file": ".csv"}
@@ -97,10 +97,8 @@ def prepared(top: Path) -> Iterator[str]:
     """Serve one package of the record on loopback; give the address."""
     with of_releases.prepared(top) as folder:
         handler = type("Served", (Handler,), {"folder": folder})
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_port}"
-            server.shutdown()
+        with running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as address:
+            yield address
 
 
 def cases(address: str) -> Iterator[Case]:

@@ -10,13 +10,12 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.web_servers import serve_folder
 from xinjiang_record.errors import FetchError, UnsafeNameError, VerifyError
 from xinjiang_record.release.distribution.get_release import get_release
 from xinjiang_record.release.distribution.locations import open_location
@@ -62,13 +61,8 @@ def srv(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(srv: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=srv)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serve_folder(srv) as address:
+        yield address
 
 
 def forge(srv: Path, change: Any) -> None:

@@ -55,11 +55,6 @@ class ArchiveServer:
         self.http.daemon_threads = True
         self.http.handle_error = lambda request, address: None  # type: ignore[method-assign]
         self.address = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-
-    def stop(self) -> None:
-        self.http.shutdown()
-        self.http.server_close()
 
     def answer(self, request: http.server.BaseHTTPRequestHandler) -> None:
         request.close_connection = True

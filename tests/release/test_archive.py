@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
+import contextlib
 import json
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from click.testing import CliRunner
 
 import xinjiang_record as xr
 from tests.release.test_export import bucket, s3  # noqa: F401
+from tests.web_servers import serve_folder
 from xinjiang_record import files
 from xinjiang_record.cli.main import group
 from xinjiang_record.errors import EnvironmentFault, FetchError, UsageError, VerifyError
@@ -34,27 +33,15 @@ from xinjiang_record.release.integrity.verify_release import verify_release
 OLD = ["1.0.0", "1.1.0"]
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def serve() -> Iterator[Callable[[Path], str]]:
-    running = []
+    with contextlib.ExitStack() as stack:
 
-    def start(folder: Path) -> str:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = functools.partial(Quiet, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
+        def start(folder: Path) -> str:
+            folder.mkdir(parents=True, exist_ok=True)
+            return stack.enter_context(serve_folder(folder))
 
-    yield start
-    for server in running:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import xinjiang_record as xr
+from tests.web_servers import running
 from xinjiang_record.cli.release_commands.deposit import deposit
 from xinjiang_record.errors import FetchError, ReleaseError, UsageError, VerifyError
 from xinjiang_record.fetch.api_client import Api
@@ -66,15 +67,15 @@ def desk(original: Path, tmp_path: Path) -> Desk:
 @pytest.fixture
 def zenodo() -> Iterator[servers.Zenodo]:
     server = servers.Zenodo()
-    yield server
-    server.stop()
+    with running(server.http):
+        yield server
 
 
 @pytest.fixture
 def hub() -> Iterator[servers.Hub]:
     server = servers.Hub("someone/made-up")
-    yield server
-    server.stop()
+    with running(server.http):
+        yield server
 
 
 def api(server: servers.ArchiveServer) -> Api:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import os
 import shutil
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.web_servers import running
 from xinjiang_record import client, settings
 from xinjiang_record.cli.main import group
 from xinjiang_record.errors import UsageError
@@ -85,20 +85,14 @@ def test_no_release_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_the_server_sends_the_policy_and_no_listing(site: Path) -> None:
-    running = serve.make_server(site)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{running.server_port}/"
-    try:
-        with urllib.request.urlopen(base, timeout=10) as answer:
+    with running(serve.make_server(site)) as base:
+        with urllib.request.urlopen(f"{base}/", timeout=10) as answer:
             policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{base}countries/../cards/", timeout=10)
+            urllib.request.urlopen(f"{base}/countries/../cards/", timeout=10)
         refused.value.close()
         assert refused.value.code == 404
-    finally:
-        running.shutdown()
-        running.server_close()
 
 
 def test_no_site_no_server(tmp_path: Path) -> None:
@@ -116,11 +110,8 @@ def served(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     (folder / "leads-out.txt").symlink_to(secret)
     (folder / "outside").symlink_to(folder.parent, target_is_directory=True)
     os.mkfifo(folder / "pipe.txt")
-    running = serve.make_server(folder)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{running.server_port}", folder
-    running.shutdown()
-    running.server_close()
+    with running(serve.make_server(folder)) as address:
+        yield address.removeprefix("http://"), folder
 
 
 def ask(host: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.site import conftest as small
+from tests.web_servers import running, serve_folder
 from xinjiang_record.settings import Addresses
 from xinjiang_record.site import serve
 from xinjiang_record.site.release_data import load
@@ -23,13 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = "https://example.org/record/"
 
 published = small.published
-
-
-class Plain(SimpleHTTPRequestHandler):
-    """Answer as the plainest static host: whole files, no ranges."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 @dataclass(frozen=True)
@@ -58,13 +49,5 @@ def layout(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder, port = tmp_path_factory.mktemp("web") / "site", free_port()
     address = f"http://127.0.0.1:{port}/"
     build_site(published, folder, Addresses(address, address), ["en"])
-    servers = [
-        serve.make_server(folder, port),
-        ThreadingHTTPServer(("127.0.0.1", 0), partial(Plain, directory=str(folder))),
-    ]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Layout(folder, address, f"http://127.0.0.1:{servers[1].server_port}/")
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with running(serve.make_server(folder, port)), serve_folder(folder) as without_range:
+        yield Layout(folder, address, f"{without_range}/")
