@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from xinjiang_record import files
-from xinjiang_record.cli.site_commands.published_option import PUBLISHED, published_of
+from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_of
 from xinjiang_record.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., None])

@@ -9,22 +9,21 @@ from pathlib import Path
 import click
 
 from xinjiang_record import settings
-from xinjiang_record.cli.site_commands.published_option import PUBLISHED, published_of
+from xinjiang_record.cli.site_commands.site_options import (
+    BASE_URL,
+    ENGLISH_ONLY,
+    OUTPUT,
+    PUBLISHED,
+    output_of,
+    published_of,
+)
 
 
 @click.command("publish-site")
 @click.option("--to", "target", help="A folder or s3://BUCKET/PREFIX to bring up to date.")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    help="Folder in which it is built. [default: site/ of the checkout]",
-)
-@click.option(
-    "--base-url",
-    help="The homepage's address, with the last slash. [default: homepage in xrecord.toml]",
-)
-@click.option("--english-only", is_flag=True, help="Build no other language.")
+@OUTPUT
+@BASE_URL
+@ENGLISH_ONLY
 @PUBLISHED
 def publish_site(
     target: str | None,
@@ -44,7 +43,7 @@ def publish_site(
     from xinjiang_record.web import publish_site as work  # deferred: start-up
 
     source = published_of(published)
-    built = (output or source.parent / "site").absolute()
+    built = output_of(output, source)
     addresses = settings.Project(source.parent).addresses
     if base_url is not None:
         is_elsewhere = addresses.data_base != addresses.homepage

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from xinjiang_record import settings
-from xinjiang_record.cli.site_commands.published_option import PUBLISHED, published_of
+from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_of
 
 
 @click.command()

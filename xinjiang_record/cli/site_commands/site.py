@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from xinjiang_record import settings
-from xinjiang_record.cli.site_commands.published_option import PUBLISHED, published_of
+from xinjiang_record.cli.site_commands.site_options import (
+    BASE_URL,
+    ENGLISH_ONLY,
+    OUTPUT,
+    PUBLISHED,
+    output_of,
+    published_of,
+)
 
 
 @click.group()
@@ -17,24 +24,15 @@ def site() -> None:
 
 
 @site.command("build")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    help="Folder of the site. [default: site/ of the checkout]",
-)
-@click.option(
-    "--base-url",
-    help="The site's own address, with the last slash, for feeds, sitemap and social cards. "
-    "[default: homepage in xrecord.toml]",
-)
+@OUTPUT
+@BASE_URL
 @click.option(
     "--language",
     "languages",
     multiple=True,
     help="Code of a language to build next to English; may be repeated. [default: all]",
 )
-@click.option("--english-only", is_flag=True, help="Build no other language.")
+@ENGLISH_ONLY
 @click.option("--force", is_flag=True, help="Draw everything again, even if no release changed.")
 @PUBLISHED
 def site_build(
@@ -49,7 +47,7 @@ def site_build(
     from xinjiang_record.site import build  # deferred: start-up
 
     source = published_of(published)
-    target = (output or source.parent / "site").absolute()
+    target = output_of(output, source)
     known = settings.Project(source.parent).addresses
     started = settings.monotonic()
     result = build.build(
