@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,6 +28,8 @@ REPEATED = frozenset({429, 500, 502, 503, 504})
 SAFE = frozenset({"GET", "PUT", "DELETE"})
 BLOCK_BYTES = 1 << 20
 LONGEST_PAUSE_SECONDS = 60.0
+ROUNDS = 6  # times that a job is taken up again after a request that broke
+Result = TypeVar("Result")
 
 
 class InterruptedCallError(FetchError):
@@ -44,6 +47,33 @@ class RefusedCallError(FetchError):
     def __str__(self) -> str:
         """Return the message alone."""
         return str(self.args[0])
+
+
+def take_up_again(
+    job: Callable[[], Result], pause_seconds: float, report: Callable[[str], None]
+) -> Result:
+    """Return the result of a job, which is run again after a request that broke.
+
+    Args:
+        job: What to run, at most ``ROUNDS`` times: it first looks at what was done.
+        pause_seconds: The first pause between two rounds; each next one is twice as long.
+        report: Called with a line about each request that broke.
+
+    Raises:
+        InterruptedCallError: The last round broke too.
+    """
+    for left in reversed(range(ROUNDS)):
+        try:
+            return job()
+        except InterruptedCallError as error:
+            if not left:
+                raise InterruptedCallError(
+                    f"{error} Run the command again: it goes on from what is there."
+                ) from error
+            report(f"{error} Trying again.")
+            settings.pause(pause_seconds)
+            pause_seconds *= 2
+    raise AssertionError("unreachable")
 
 
 @dataclass(frozen=True, slots=True)

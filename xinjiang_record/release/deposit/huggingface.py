@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from xinjiang_record import files, settings
+from xinjiang_record import files
 from xinjiang_record.errors import FetchError
-from xinjiang_record.fetch.api_client import InterruptedCallError
+from xinjiang_record.fetch.api_client import take_up_again
 from xinjiang_record.fetch.huggingface_client import ADDRESS, Dataset
 from xinjiang_record.release.deposit.deposit_release import (
     Desk,
@@ -27,8 +27,6 @@ from xinjiang_record.release.distribution.release_locations import Release
 from xinjiang_record.release.integrity.checksums import NAME
 from xinjiang_record.release.integrity.deposits import Deposit
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
-
-ROUNDS = 6
 
 
 def deposit_at_huggingface(
@@ -62,16 +60,9 @@ def deposit_at_huggingface(
         if found := find_deposit(desk, release, "huggingface"):
             report(f"{package} {release.version}: was deposited on {found.deposited_on}")
             return found
-        for left in reversed(range(ROUNDS)):
-            try:
-                commit = _deposit(dataset, release, info, folder, report)
-                break
-            except InterruptedCallError as error:
-                if not left:
-                    raise FetchError(f"{error} Run the command again to go on.") from error
-                report(f"{error} Trying again.")
-                settings.pause(pause_seconds)
-                pause_seconds *= 2
+        commit = take_up_again(
+            lambda: _deposit(dataset, release, info, folder, report), pause_seconds, report
+        )
         address = f"{dataset.address}/datasets/{repository}/tree/{release.version}"
         done = Deposited(f"{repository}/{commit}", "", "", address)
         return note_deposit(desk, release, info, "huggingface", done)

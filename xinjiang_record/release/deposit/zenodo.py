@@ -19,15 +19,18 @@ from html import escape
 from pathlib import Path
 from typing import cast
 
-from xinjiang_record import settings
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.fetch.api_client import Api, InterruptedCallError, RefusedCallError
+from xinjiang_record.fetch.api_client import (
+    Api,
+    InterruptedCallError,
+    RefusedCallError,
+    take_up_again,
+)
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, version_id
 
 ADDRESS, SANDBOX = "https://zenodo.org", "https://sandbox.zenodo.org"
 DEPOSITS = "/api/deposit/depositions"
 PAGE_ROWS, MOST_PAGES = 100, 50
-ROUNDS = 6  # times that a deposit is taken up again after a request that broke
 Draft = Mapping[str, object]
 
 
@@ -72,19 +75,7 @@ def deposit_on_zenodo(
         FetchError: The archive refuses, or does not answer after several rounds.
     """
     job = _Job(api, release, uploads, notes, earlier, report)
-    pause = api.pause_seconds
-    for left in reversed(range(ROUNDS)):
-        try:
-            return job.run()
-        except InterruptedCallError as error:
-            if not left:
-                raise InterruptedCallError(
-                    f"{error} What was sent is kept: run the command again to go on."
-                ) from error
-            report(f"{error} Trying again.")
-            settings.pause(pause)
-            pause *= 2
-    raise AssertionError("unreachable")
+    return take_up_again(job.run, api.pause_seconds, report)
 
 
 @dataclass(frozen=True, slots=True)
