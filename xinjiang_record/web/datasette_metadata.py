@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xinjiang_record.release.distribution.cited_address import version_page
 from xinjiang_record.release.metadata.dcat_catalog import DESCRIPTION, TITLE
 from xinjiang_record.settings import Addresses
 from xinjiang_record.site.release_data import Record, Release
@@ -90,7 +91,7 @@ def _database(release: Release, addresses: Addresses) -> Node:
         "queries": queries,
     }
     if addresses.homepage:
-        page = f"{addresses.homepage}data/{release.name}/{release.version}.html"
+        page = version_page(addresses.homepage, release.name, release.version)
         described |= {"source": f"{release.name} {release.version}", "source_url": page}
     return described
 
