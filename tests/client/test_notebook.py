@@ -10,7 +10,7 @@ import pytest
 
 import xinjiang_record as xr
 
-nbclient = pytest.importorskip("nbclient", reason="needs nbclient and ipykernel: make install")
+nbclient = pytest.importorskip("nbclient", reason="needs nbclient and ipykernel: make test")
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("ipykernel")
 DAY = "2022-12-31"

@@ -92,7 +92,7 @@ def find_pinned_release(
     """Return a release by version, or the one that a lock file pins.
 
     Raises:
-        UsageError: There is no such package or version, or no releases at ``base``.
+        UsageError: The package or version is unknown, or ``base`` has no releases.
         VerifyError: The lock file pins other bytes.
     """
     from xinjiang_record.release.distribution.release_locations import (

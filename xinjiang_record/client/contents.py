@@ -78,7 +78,7 @@ def tables(package: str, *, version: str = "latest", base: Base = None) -> list[
     """Return the tables of a package, with their columns, types, units and descriptions.
 
     Raises:
-        UsageError: There is no such package or version.
+        UsageError: The package or version is unknown.
     """
     release = find_pinned_release(package, version, base)
     with explain_base():

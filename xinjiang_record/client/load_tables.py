@@ -92,7 +92,7 @@ def load(
         root: A root.json from the publisher, to trust instead of the first that is served.
 
     Raises:
-        UsageError: There is no such package, version, table or column, or no releases at ``base``.
+        UsageError: The package, version, table or column is unknown, or ``base`` has no releases.
         VerifyError: The bytes are not those that were released.
         FetchError: The address does not answer, and no copy is in the cache.
     """
@@ -136,7 +136,7 @@ def roster(
     ``none`` has not thereby been shown not to have signed.
 
     Raises:
-        UsageError: There is no such statement.
+        UsageError: The statement is unknown.
     """
     import pyarrow as pa  # deferred: start-up
     import pyarrow.compute as pc  # deferred: start-up
@@ -241,7 +241,7 @@ def figures(
         lock: A file that fixes the version.
 
     Raises:
-        UsageError: There is no such measure or area.
+        UsageError: The measure or area is unknown.
     """
     import pyarrow.compute as pc  # deferred: start-up
 

@@ -80,7 +80,7 @@ def send_site(built: Path, published: Path, store: Store, report: Report) -> Sen
 
     Raises:
         VerifyError: The target has releases that are not here, or a file read back differs.
-        UsageError: The target holds other files under the our names.
+        UsageError: The target holds other files under our names.
     """
     wanted = {
         path.relative_to(built).as_posix(): files.sha256(path)

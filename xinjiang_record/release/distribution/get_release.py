@@ -33,7 +33,7 @@ def get_release(
     called where that release was withdrawn.
 
     Raises:
-        UsageError: There is no such release, or the folder exists.
+        UsageError: The release is unknown, or the folder exists.
         VerifyError: The location serves anything but that release.
     """
     found = find_release(location, package, version)

@@ -198,7 +198,7 @@ def fetch_ledger(where: Location, package: str) -> Ledger:
     """Return a package's ledger.
 
     Raises:
-        UsageError: There is no such package.
+        UsageError: The package is unknown.
         VerifyError: The ledger contradicts itself, or is that of another package.
     """
     if not PACKAGE.fullmatch(package):

@@ -15,7 +15,7 @@ def format_citation(release: ReleaseInfo, style: str = "text") -> str:
     """Return the citation in one of ``STYLES``.
 
     Raises:
-        UsageError: There is no such style.
+        UsageError: The style is unknown.
     """
     writers = {
         "text": _plain,

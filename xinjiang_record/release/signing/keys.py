@@ -54,7 +54,7 @@ def open_signer(where: str) -> Signer:
     """Return the signer for a key, written as ``FORMS`` says.
 
     Raises:
-        UsageError: There is no such key, or it is not an Ed25519 key.
+        UsageError: The key does not exist, or is not an Ed25519 key.
         EnvironmentFault: The agent does not answer.
     """
     kind, _, name = where.partition(":")
