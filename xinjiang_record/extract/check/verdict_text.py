@@ -95,6 +95,25 @@ def on_event(
     )
 
 
+def no_event_of_day(
+    claim: str, what: str, on: str, known: Iterable[ResponseEvent], at: tuple[int, int]
+) -> Verdict:
+    """Return the verdict that the record has no event of a kind on a day, with days that it has."""
+    days = ", ".join(sorted({event["happened_edtf"] for event in known})[:6]) or "none"
+    part = Part("date", on, "unknown", f"days of such acts in the record: {days}")
+    text = f"The record has no {what} of that day; it has: {days}."
+    return Verdict(claim, "event", "unknown", text, parts=(part,), at=at)
+
+
+def first_part(said: str, on: str, others: Iterable[ResponseEvent]) -> Part:
+    """Return whether none of the other events of the record is before a day."""
+    earliest = min(others, key=lambda event: event["happened_edtf"], default=None)
+    if earliest is not None and earliest["happened_edtf"] < on:
+        known = f"{earliest.body} did so on {earliest['happened_edtf']}"
+        return Part("first", said, "disagrees", known)
+    return Part("first", said, "agrees", "the record has none before it")
+
+
 def say_part(part: Part) -> str:
     """Return one sentence on a part that does not simply agree."""
     known = part.record or "nothing"

@@ -12,7 +12,7 @@ from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
-from xinjiang_record.extract.check.verdict_text import on_event
+from xinjiang_record.extract.check.verdict_text import first_part, no_event_of_day, on_event
 from xinjiang_record.extract.languages.list_words import fold
 
 MOTIONS = frozenset({"parliament_motion", "legislation"})
@@ -58,10 +58,7 @@ def check_motion(reading: Reading, record: Record, on: str, used: UsedPlaces) ->
     claim = f"act of {name}"
     near = [event for event in known if not on or is_near(event["happened_edtf"], on, 0)]
     if not near:
-        days = ", ".join(sorted({e["happened_edtf"] for e in known})[:6]) or "none"
-        part = Part("date", on, "unknown", f"days of such acts in the record: {days}")
-        text = f"The record has no such act of that day; it has: {days}."
-        yield Verdict(claim, "event", "unknown", text, parts=(part,), at=place)
+        yield no_event_of_day(claim, "such act", on, known, place)
         return
     scored = sorted(near, key=lambda event: -_agreeing(content_parts(reading, folded, event)))
     best = scored[0]
@@ -178,12 +175,7 @@ def _first_part(
         for item in record.events
         if item["event_type"] == "parliament_motion" and wanted <= item.determinations
     ]
-    earliest = min(others, key=lambda item: item["happened_edtf"], default=event)
-    said = reading.text[first.start : first.end]
-    if earliest["happened_edtf"] < event["happened_edtf"]:
-        known = f"{earliest.body} did so on {earliest['happened_edtf']}"
-        return Part("first", said, "disagrees", known)
-    return Part("first", said, "agrees", "the record has none before it")
+    return first_part(reading.text[first.start : first.end], event["happened_edtf"], others)
 
 
 def _place(reading: Reading) -> tuple[int, int]:

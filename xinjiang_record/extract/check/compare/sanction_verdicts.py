@@ -12,7 +12,7 @@ from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
-from xinjiang_record.extract.check.verdict_text import on_event
+from xinjiang_record.extract.check.verdict_text import first_part, no_event_of_day, on_event
 from xinjiang_record.extract.figures.numbers import Number, numbers, plain
 from xinjiang_record.extract.languages.list_words import fold
 
@@ -47,10 +47,7 @@ def check_sanctions(
         claim = f"sanctions of {name}"
         near = [event for event in known if not on or is_near(event["happened_edtf"], on, 0)]
         if not near:
-            days = ", ".join(sorted({e["happened_edtf"] for e in known})[:6]) or "none"
-            part = Part("date", on, "unknown", f"days of such acts in the record: {days}")
-            text = f"The record has no sanctions of {name} of that day; it has: {days}."
-            yield Verdict(claim, "event", "unknown", text, parts=(part,), at=cues[0].span())
+            yield no_event_of_day(claim, f"sanctions of {name}", on, known, cues[0].span())
             continue
         parts = [Part("date", on, "agrees", near[0]["happened_edtf"])] if on else []
         parts += [_target_part(record, name, near) for name in targets]
@@ -183,9 +180,4 @@ def _first_part(
     used.first = True
     mine = min(event["happened_edtf"] for event in events)
     others = [event for event in record.events if event["event_type"] == "sanctions"]
-    earliest = min(others, key=lambda item: item["happened_edtf"])
-    said = reading.text[first.start : first.end]
-    if earliest["happened_edtf"] < mine:
-        known = f"{earliest.body} did so on {earliest['happened_edtf']}"
-        return Part("first", said, "disagrees", known)
-    return Part("first", said, "agrees", "the record has none before it")
+    return first_part(reading.text[first.start : first.end], mine, others)

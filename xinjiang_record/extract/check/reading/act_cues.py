@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
@@ -61,27 +62,32 @@ def _is_other_refusal(folded: str, at: int, words: ClaimWords) -> bool:
 
 def add_short_votes(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
     """Add the short words of a vote, such as "against", which mean something only in a vote."""
-    out = list(cues)
     more = (
         *words.short_votes.items(),
         ("voted_no", words["against"]),
         ("voted_yes", words["in_favour"]),
     )
+    return _add(folded, cues, more, words)
+
+
+def add_infinitives(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
+    """Add the "to sign" of "the only state to sign": elsewhere it is a hope or a demand."""
+    return _add(folded, cues, [("signed", words["to_sign"])], words)
+
+
+def _add(
+    folded: str,
+    cues: list[Cue],
+    more: Iterable[tuple[str, re.Pattern[str]]],
+    words: ClaimWords,
+) -> list[Cue]:
+    """Add the cues of these kinds and patterns where no cue is yet."""
+    out = list(cues)
     for kind, pattern in more:
         for found in pattern.finditer(folded):
             if not any(cue.start < found.end() and found.start() < cue.end for cue in out):
                 cue = Cue(found.start(), found.end(), kind)
                 out.append(replace(cue, is_negated=_is_negated(folded, cue, words)))
-    return sorted(out, key=lambda cue: cue.start)
-
-
-def add_infinitives(folded: str, cues: list[Cue], words: ClaimWords) -> list[Cue]:
-    """Add the "to sign" of "the only state to sign": elsewhere it is a hope or a demand."""
-    out = list(cues)
-    for found in words["to_sign"].finditer(folded):
-        if not any(cue.start < found.end() and found.start() < cue.end for cue in out):
-            cue = Cue(found.start(), found.end(), "signed")
-            out.append(replace(cue, is_negated=_is_negated(folded, cue, words)))
     return sorted(out, key=lambda cue: cue.start)
 
 

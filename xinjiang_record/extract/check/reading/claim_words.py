@@ -25,7 +25,6 @@ from xinjiang_record.extract.languages.list_words import (
 )
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 
-VERB_FINAL = ("tr", "hi", "ja", "ko")
 EAST_ASIAN = ("zh", "ja", "ko")
 _VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 
