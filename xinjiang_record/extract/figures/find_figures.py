@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.dates import DateFound, dates_in
@@ -165,7 +166,8 @@ def _code(language: str | None) -> str | None:
     return short if short in figure_languages() else None
 
 
-def _of_sentence(shown: str, default: str) -> list[Figure]:
+@lru_cache(maxsize=4096)  # cells and lines of a document repeat
+def _of_sentence(shown: str, default: str) -> tuple[Figure, ...]:
     text = plain(shown)
     dates = dates_in(text)
     found: list[tuple[Figure, str]] = []
@@ -181,7 +183,7 @@ def _of_sentence(shown: str, default: str) -> list[Figure]:
             figure = replace(figure, unit=_foreign_unit(text, figure, code, default))
         figure = replace(figure, phrase=shown[figure.start : figure.end].strip(" \u2060"))
         out.append(add_context(figure, shown, dates, code))
-    return out
+    return tuple(out)
 
 
 def _foreign_unit(text: str, figure: Figure, code: str, default: str) -> str | None:

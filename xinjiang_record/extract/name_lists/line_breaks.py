@@ -18,6 +18,7 @@ from xinjiang_record.reconcile.countries import find, reconcile
 
 SHORT_LINE = 48  # letters of a line that can be one name and no prose
 SEPARATORS = ",;،；、，"
+_SEPARATOR, _FIRST_END = re.compile(f"[{SEPARATORS}]"), re.compile(f"[{SEPARATORS}.]")
 _NOISE = re.compile(
     r"^(?:page\s+)?[0-9]{1,4}(?:\s*(?:/|of|de|von)\s*[0-9]{1,4})?$"
     r"|^A/(?:HRC|C\.3|RES|[0-9]+)/[\w./]+\s+[0-9]+$|^[0-9]+\s+A/\S+$|^[-–—_=*\s.]+$",
@@ -28,6 +29,7 @@ BULLET = re.compile(
     r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—]\s)\s*\D)"
 )
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$|[^\x00-\u02ff])")
+_LINE_NUMBER = re.compile(r"(?:.*: )?line ([0-9]+)")
 _ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
 _OPEN_WORDS = frozenset(
     [
@@ -91,7 +93,7 @@ def _is_hard(above: Line, below: Line) -> bool:
         return True
     if BULLET.match(below.text):
         return True
-    last, first = _last_item(above.text), re.split(r"[,;،；、，.]", below.text)[0]
+    last, first = _last_item(above.text), _FIRST_END.split(below.text, 1)[0]
     is_open = _is_open_ended(last)
     if _LABEL.match(below.text) and not _is_open_ended(above.text):
         return True
@@ -123,12 +125,12 @@ def _is_hard(above: Line, below: Line) -> bool:
 def _last_item(text: str) -> str:
     if text.rstrip().endswith(tuple(SEPARATORS)):
         return ""
-    return re.split(f"[{SEPARATORS}]", text)[-1]
+    return _SEPARATOR.split(text)[-1]
 
 
 def _is_blank_between(above: Line, below: Line) -> bool:
     """Return whether the line numbers of two lines of plain text leave one out."""
-    numbers = [re.fullmatch(r"(?:.*: )?line ([0-9]+)", line.locator) for line in (above, below)]
+    numbers = [_LINE_NUMBER.fullmatch(line.locator) for line in (above, below)]
     return bool(numbers[0] and numbers[1] and int(numbers[1][1]) > int(numbers[0][1]) + 1)
 
 
@@ -145,7 +147,7 @@ def _reads(text: str) -> bool:
 def _is_name_line(text: str) -> bool:
     """Return whether a line is one name, with its bullet or comma, or could be a misspelt one."""
     bare = clean(text)
-    if len(bare) > SHORT_LINE or re.search(f"[{SEPARATORS}]", bare):
+    if len(bare) > SHORT_LINE or _SEPARATOR.search(bare):
         return False
     if _reads(bare):
         return True

@@ -108,6 +108,7 @@ class Item:
     is_own_next: bool = False
 
 
+@lru_cache(maxsize=65536)
 def clean(text: str) -> str:
     """Return an item without bullets, numbers, footnote marks, quotes and end punctuation."""
     bare = _SIGNED.sub("", _BULLET.sub("", _MARKS.sub("", tidy(_MARKS.sub("", text)))))

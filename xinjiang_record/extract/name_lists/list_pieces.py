@@ -25,6 +25,7 @@ _SPLIT = re.compile(
     r"|(?<=[\u0600-\u06ff])\s-\s)"
     r"|(?P<colon>[:：])|(?P<stop>[.!?](?=[\s\"”»’')\]*]|$)|[。！？؟।])"
 )
+_MAY_SPLIT = re.compile(r"[^\w\s]|[0-9\t]")  # letters and spaces alone are one piece
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|St|Ste|ST|STE|REP|DEM|Rep|Dem|Fed|Is|Isl|Arab|Afr|Herz|Barb|Gren|Prin|Tob|Eq"
     r"|Dr|Mr|Ms|Mrs|No|Dom|Sts|Std|Amb|H\.E|Art|para|cf|incl|approx|bzw|ca|m\.in|Nr|Sra?|EE|UU"
@@ -93,6 +94,8 @@ def _is_one_name(text: str) -> bool:
 
 def _ends(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield the separators of a text: offset, where the next piece begins, and the mark."""
+    if not _MAY_SPLIT.search(text):
+        return
     brackets = _list_brackets(text)
     quiet = [
         found.span()

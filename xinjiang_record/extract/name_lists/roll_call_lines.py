@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.find_labels import whole_label
@@ -32,6 +33,7 @@ class RollCallLine:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def read_roll_call_line(text: str) -> RollCallLine | None:
     """Return the state and the remark of a line; None where it is not such a line."""
     if len(text) > MAX_LINE:
@@ -65,6 +67,7 @@ def read_inline_vote(text: str) -> RollCallLine | None:
     return RollCallLine(named, parts[1], start, start + len(parts[1]))
 
 
+@lru_cache(maxsize=4096)
 def read_office_line(text: str) -> Named | None:
     """Return the state of "Ambassador of Norway" or "Ms Jane Doe, Ambassador of Norway".
 
