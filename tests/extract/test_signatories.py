@@ -233,3 +233,10 @@ def test_negation_ends_where_the_list_is_announced() -> None:
 def test_regions_part_a_list_without_ending_it() -> None:
     found, _ = read("Signatories", "Africa: Algeria, Angola, Guinea", "Asia: Bahrain, Cambodia")
     assert [item.codes() for item in found] == [["DZA", "AGO", "GIN", "BHR", "KHM"]]
+
+
+def test_a_message_shows_a_long_list_of_names_cut() -> None:
+    _, findings = read(f"The following did not sign: {', '.join(['Chad', 'Togo'] * 200)}.")
+    assert findings[0].type == "not-signatories"
+    assert len(findings[0].message) < 300
+    assert findings[0].value.count("Togo") == 200

@@ -16,7 +16,7 @@ from xinjiang_record.extract.signatories.statement_model import Signatory, State
 from xinjiang_record.extract.signatories.vote_counts import VoteCounts, read_votes
 from xinjiang_record.model import Finding, Place
 
-SHOWN = 240  # letters of a sentence that a message shows
+SHOWN = 240  # letters of a sentence, or of a list of names, that a message shows
 _BODY = pattern_of_all("lists", "body_words")
 _WHY = {
     "no label": "no word says what they did",
@@ -56,7 +56,7 @@ def ask_remarks(text: DocumentText, judged: JudgedList) -> Finding | None:
         return None
     names = ", ".join(entry.text for entry in open_ones)
     message = (
-        f"{names}: what the text says of them is not understood, or says two things. "
+        f"{_shorten(names)}: what the text says of them is not understood, or says two things. "
         f"Decide by hand. Sentence: {sentence_of(text, judged)}"
     )
     codes = [entry.match.iso3 for entry in open_ones if entry.match.iso3]
@@ -66,7 +66,7 @@ def ask_remarks(text: DocumentText, judged: JudgedList) -> Finding | None:
 def left_out(text: DocumentText, judged: JudgedList) -> Finding:
     """Return the finding for states that the text names as not taking part."""
     names = ", ".join(entry.text for entry in judged.names.entries)
-    message = f"{names}: named as not taking part, so left out."
+    message = f"{_shorten(names)}: named as not taking part, so left out."
     return finding(text, "not-signatories", message, judged.names.start, names)
 
 
@@ -75,7 +75,10 @@ def sentence_of(text: DocumentText, judged: JudgedList) -> str:
     start, end = judged.names.sentence
     if judged.names.form == "lines":
         end = max(end, judged.names.end)
-    words = " ".join(text.text[start : max(end, judged.names.end)].split())
+    return _shorten(" ".join(text.text[start : max(end, judged.names.end)].split()))
+
+
+def _shorten(words: str) -> str:
     return words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
 
 
@@ -161,7 +164,7 @@ def take_back_mistakes(
         if sentence and row.event:
             message = (
                 f"{row.name} is in the list, and the text says that it is there by mistake: "
-                f"{sentence!r}. It has no event: decide by hand."
+                f"{_shorten(sentence)!r}. It has no event: decide by hand."
             )
             findings.append(finding(text, "listed-by-mistake", message, row.start, row.name))
             row = replace(row, event=None, because=None)
