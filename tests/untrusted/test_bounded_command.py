@@ -17,6 +17,8 @@ import os, signal, sys, time
 from xinjiang_record.errors import LimitError
 from xinjiang_record.untrusted.bounded_command import run_bounded_command
 
+{before}
+
 def work():
     {work}
     return 0
@@ -28,9 +30,9 @@ except LimitError as error:
 """
 
 
-def start(work: str, **limits: str) -> subprocess.Popen[str]:
+def start(work: str, before: str = "", **limits: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(work=work)],
+        [sys.executable, "-c", PROGRAM.format(work=work, before=before)],
         env={**os.environ, "PYTHONPATH": str(ROOT), **limits},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -72,6 +74,13 @@ def test_a_signal_reaches_the_command() -> None:
     with start(work) as process:
         assert process.stdout and process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 143
+
+
+def test_a_signal_that_comes_before_the_handlers_reaches_the_command_too() -> None:
+    slow = "os.register_at_fork(after_in_parent=lambda: time.sleep(0.5))"
+    work = "signal.signal(15, lambda *a: sys.exit(143)); os.kill(os.getppid(), 15); time.sleep(60)"
+    with start(work, before=slow) as process:
         assert process.wait(30) == 143
 
 

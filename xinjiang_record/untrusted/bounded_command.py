@@ -22,6 +22,7 @@ from xinjiang_record.untrusted.resource_limits import lower_limit
 
 MEMORY = "command_memory_bytes"
 STEP = 0.02  # seconds between two looks at the second process
+FORWARDED = (signal.SIGTERM, signal.SIGINT)
 OUT_OF_MEMORY = 137  # exit code of a process whose memory the system took back
 
 
@@ -40,10 +41,14 @@ def run_bounded_command(command: Callable[[], int], name: str, *, limit: str) ->
     most = int(getattr(LIMITS, limit))
     sys.stdout.flush()
     sys.stderr.flush()
+    # Signals wait until they can be passed on: one between the two would end this process alone.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
     child = os.fork()
     if not child:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         _be_the_command(command, most)
     with _forwarded_signals(child):
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         code = _wait(child, settings.monotonic() + most)
     if code is None or code == -signal.SIGXCPU:
         raise LimitError(
@@ -93,7 +98,7 @@ def _forwarded_signals(child: int) -> Iterator[None]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, number)
 
-    before = {number: signal.signal(number, forward) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, forward) for number in FORWARDED}
     try:
         yield
     finally:
