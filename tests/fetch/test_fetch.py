@@ -130,7 +130,7 @@ def test_the_deadline_is_of_the_whole_download(server: HostileServer, path: str)
     start = time.monotonic()
     with pytest.raises(FetchError, match="download_seconds"):
         fetch(url(server, path), hosts=HOSTS, policy=loopback(server, download_seconds=1))
-    assert 0.9 < time.monotonic() - start < 2
+    assert 0.9 < time.monotonic() - start < 3.5  # the server takes 4 to 5 s
 
 
 def test_a_resolver_that_hangs_ends_at_the_deadline(server: HostileServer) -> None:

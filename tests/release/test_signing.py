@@ -325,9 +325,9 @@ def test_it_costs_a_reader_little(signed: Path) -> None:
     read(signed)
     took = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         read(signed)
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     assert min(took) < 0.03
 
 
@@ -361,7 +361,7 @@ def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CryptoSig
     socket = tmp_path / "agent.sock"
     running = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
     try:
-        for _ in range(100):
+        for _ in range(600):
             if socket.exists():
                 break
             time.sleep(0.05)
