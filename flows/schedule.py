@@ -32,12 +32,12 @@ from flows.fetch_flow import fetch_sources
 from flows.pipeline import run_pipeline
 from flows.site_flow import build_site
 from flows.verify_flow import verify_releases
+from xinjiang_record import exit_codes
 from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
 
 # When the pipeline runs: prefect.yaml, deploy/ and the workflow are tested against these.
 DAILY_CRON, DAILY_TIME = "30 5 * * *", "05:30"
-TERMINATED = 143
 SERVED = "served-from:"  # begins the tag of a served deployment; its checkout follows
 
 
@@ -197,7 +197,7 @@ def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> in
     try:
         asyncio.run(runner.start())
     except KeyboardInterrupt:
-        return TERMINATED if runner.terminated else 130
+        return exit_codes.TERMINATED if runner.terminated else exit_codes.INTERRUPTED
     return 0
 
 

@@ -25,6 +25,7 @@ MODULES = sorted(LIBRARY.rglob("*.py")) + sorted((ROOT / "flows").rglob("*.py"))
 # A module imports only from its own entry and from the entries before it. cli/ and flows/ are last.
 ORDER = [
     "_version",
+    "exit_codes",
     "errors",
     "extras",
     "limits",
@@ -231,6 +232,7 @@ def test_the_library_does_not_import_flows() -> None:
 GENERIC = {
     "validate": {
         "_version",
+        "exit_codes",
         "errors",
         "limits",
         "model",

@@ -25,17 +25,19 @@ Every exception survives pickling: every argument goes to ``super().__init__``.
 
 from __future__ import annotations
 
+from xinjiang_record import exit_codes
+
 
 class XRecordError(Exception):
     """Base of all; ``str(error)`` says what is wrong, where, and what to do next."""
 
-    exit_code = 1
+    exit_code = exit_codes.FINDINGS
 
 
 class UsageError(XRecordError):
     """Report a wrong call."""
 
-    exit_code = 2
+    exit_code = exit_codes.USAGE
 
 
 class UnsafeNameError(UsageError):
@@ -45,7 +47,7 @@ class UnsafeNameError(UsageError):
 class EnvironmentFault(XRecordError):
     """Report a fault of the machine, not of the data or the caller."""
 
-    exit_code = 3
+    exit_code = exit_codes.ENVIRONMENT
 
 
 class LockedError(EnvironmentFault):

@@ -11,7 +11,7 @@ from typing import Any
 
 from xinjiang_record.errors import UsageError
 
-KIB, MIB, GIB = 1024, 1024**2, 1024**3
+MIB, GIB = 1024**2, 1024**3
 # Memory of the validator; no setting changes these.
 KEY_BYTES = 64 * MIB  # texts of keys that are kept; above it a row is read again
 MAYBE_BYTES = 32 * MIB  # cells of rows that may repeat a key
@@ -37,7 +37,6 @@ class Limits:
     descriptor_values: int = _limit(1_000_000, "values", "values in a descriptor or ledger")
     descriptor_resources: int = _limit(1_000, "resources", "resources of one package")
     descriptor_paths: int = _limit(5_000, "paths", "files that a package's resources name")
-    descriptor_seconds: int = _limit(10, "seconds", "parsing and checking one descriptor")
     number_digits: int = _limit(100, "digits", "one number in a descriptor")
     toml_values: int = _limit(5_000, "values", "one TOML file under raw/")
     ledger_bytes: int = _limit(64 * MIB, "bytes", "versions.json, catalog.json, SHA256SUMS")
@@ -47,7 +46,6 @@ class Limits:
     path_chars: int = _limit(1_024, "characters", "a path that a file names")
     # tables
     cell_chars: int = _limit(1_000_000, "characters", "one cell")
-    cell_depth: int = _limit(64, "levels", "nesting in a cell of type object or array")
     row_bytes: int = _limit(16 * MIB, "bytes", "one record")
     field_count: int = _limit(2_000, "columns", "one table")
     header_bytes: int = _limit(1 * MIB, "bytes", "the header record")

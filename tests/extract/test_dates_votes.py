@@ -8,7 +8,7 @@ import pytest
 
 from xinjiang_record.edtf import bounds, shift_day
 from xinjiang_record.extract.check.find_statement import is_near
-from xinjiang_record.extract.dates import dates_in, read_date, snowflake_day
+from xinjiang_record.extract.dates import dates_in, read_date
 from xinjiang_record.extract.signatories.vote_counts import read_votes
 
 
@@ -42,10 +42,6 @@ def test_relative_dates_with_an_anchor() -> None:
 
 def test_impossible_dates_are_none() -> None:
     assert all(found.edtf in (None, "2019", "2019-02") for found in dates_in("31 February 2019"))
-
-
-def test_a_posts_id_gives_its_day() -> None:
-    assert snowflake_day(1148269424283328512) == "2019-07-08"
 
 
 @pytest.mark.parametrize(

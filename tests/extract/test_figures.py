@@ -11,7 +11,6 @@ from xinjiang_record.extract.figures.find_figures import (
     begin_figures,
     extract_figures,
     figures_in,
-    read_figure,
 )
 
 M, SIXTH = 1_000_000, 0.1666666667
@@ -53,8 +52,7 @@ CASES: dict[str, tuple[float | None, float | None, float | None, str]] = {
 
 @pytest.mark.parametrize("phrase", CASES)
 def test_phrase(phrase: str) -> None:
-    figure = read_figure(phrase)
-    assert figure is not None
+    figure = figures_in(phrase)[0]
     assert (figure.value_low, figure.value_high, figure.value_point, figure.qualifier) == CASES[
         phrase
     ]
@@ -73,8 +71,7 @@ def test_phrase(phrase: str) -> None:
     ],
 )
 def test_unit(phrase: str, unit: str) -> None:
-    figure = read_figure(phrase)
-    assert figure is not None and figure.unit == unit
+    assert figures_in(phrase)[0].unit == unit
 
 
 def test_every_figure_keeps_the_shape_of_its_qualifier() -> None:
@@ -92,8 +89,7 @@ def test_every_figure_keeps_the_shape_of_its_qualifier() -> None:
         "non_numeric": "",
     }
     for phrase in CASES:
-        figure = read_figure(phrase)
-        assert figure is not None
+        figure = figures_in(phrase)[0]
         filled = "".join(
             letter
             for letter, value in zip(

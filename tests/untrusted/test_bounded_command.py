@@ -86,7 +86,13 @@ def test_a_signal_that_comes_before_the_handlers_reaches_the_command_too() -> No
 
 @pytest.mark.parametrize(
     "arguments",
-    [["preview"], ["--project", str(ROOT), "preview"], [f"--project={ROOT}", "get", "responses"]],
+    [
+        ["preview"],
+        ["--project", str(ROOT), "preview"],
+        [f"--project={ROOT}", "get", "responses"],
+        ["--project", str(ROOT), f"--project={ROOT}", "preview"],
+        ["--", "get", "responses"],
+    ],
 )
 def test_the_commands_that_read_whole_trees_are_bounded(
     arguments: list[str], tmp_path: Path

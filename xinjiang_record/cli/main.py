@@ -3,16 +3,13 @@
 Each command is a module of this folder, imported only when it is called, so that ``xrecord --help``
 starts at once.
 
-Exit codes: 0 done; 1 findings; 2 wrong usage; 3 the environment (disk, lock, network, a missing
-extra); 130 and 143 a signal; 141 the reader of the output closed it. ``errors.py`` gives the
-code of each error of our own.
+``exit_codes.py`` lists the exit codes.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import functools
 import importlib
 import io
 import os
@@ -20,18 +17,16 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
 import click
 
-from xinjiang_record.errors import XRecordError
-from xinjiang_record.extras import describe_missing_module
+from xinjiang_record import exit_codes
+from xinjiang_record.cli.report_failures import print_error, report_failures
 
 MEMORY = 1024**3  # bytes of address space without which Arrow ends the process
 LIGHT = {"validate", "reconcile", "--help", "-h", "--version"}  # what works with less
-BOUNDED = {"preview": "preview_seconds", "get": "get_seconds"}  # command -> limit on its time
 # Command -> module that defines it under its own name, in the order of the help page.
 MODULES = {
     "run": "pipeline_commands.run",
@@ -111,9 +106,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     problem = _prepare_process(given)
     if problem:
         if sys.stderr is not None:
-            _print_error(problem)
-        sys.exit(3)
-    code = _report_failures(lambda: _call(given))
+            print_error(problem)
+        sys.exit(exit_codes.ENVIRONMENT)
+    code = report_failures(
+        lambda: group.main(args=given, prog_name="xrecord", standalone_mode=False)
+    )
     if arguments is None:
         _exit_at_once(code)
     sys.exit(code)
@@ -134,64 +131,6 @@ def _prepare_process(arguments: list[str]) -> str:
             f"expected at least {MEMORY // 1024}. Raise the limit."
         )
     return ""
-
-
-def _call(arguments: list[str]) -> object:
-    """Call the command; in a second process, if it reads whole trees of others."""
-    call = functools.partial(group.main, args=arguments, prog_name="xrecord", standalone_mode=False)
-    words = arguments[2:] if arguments[:1] == ["--project"] else arguments
-    name = next((word for word in words if not word.startswith("--project=")), "")
-    if name not in BOUNDED:
-        return call()
-    from xinjiang_record.untrusted import bounded_command  # deferred: start-up
-
-    return bounded_command.run_bounded_command(
-        lambda: _report_failures(call), f"xrecord {name}", limit=BOUNDED[name]
-    )
-
-
-def _report_failures(call: Callable[[], object]) -> int:
-    """Return the exit code of a call, with one line on stderr for every failure."""
-    try:
-        code = call()
-        return code if isinstance(code, int) else 0
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except XRecordError as error:
-        _print_error(str(error))
-        return error.exit_code
-    except ModuleNotFoundError as error:
-        message = describe_missing_module(error)
-        if not message:
-            raise
-        _print_error(message)
-        return 3
-    except MemoryError as error:
-        _print_error(
-            f"out of memory ({error or 'MemoryError'}). Close programs, or raise the limit "
-            "(ulimit, or XRECORD_LIMIT_COMMAND_MEMORY_BYTES for get and preview)."
-        )
-        return 3
-    except BrokenPipeError:
-        return 141
-    except OSError as error:
-        _print_error(f"{error}. Check the free disk space and the permissions, then run again.")
-        return 3
-    except Exception as error:
-        from xinjiang_record import settings  # deferred: start-up
-
-        if settings.environment("XRECORD_DEBUG"):
-            raise
-        text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-        _print_error(f"internal error: {text}. Report it, with what XRECORD_DEBUG=1 prints.")
-        return 3
-
-
-def _print_error(message: str) -> None:
-    print(f"xrecord: {message}", file=sys.stderr)
 
 
 def _exit_at_once(code: int) -> None:

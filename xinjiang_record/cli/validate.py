@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from xinjiang_record import exit_codes
 from xinjiang_record.untrusted.audit_wall import confined
 
 FORMATS = ("text", "json", "github", "markdown", "junit")
@@ -121,7 +122,7 @@ def validate(
         with open(summary, "a", encoding="utf-8") as stream:
             stream.write(RENDERERS["markdown"](reports))
     if not all(report.valid for report in reports):
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(exit_codes.FINDINGS)
 
 
 @contextlib.contextmanager

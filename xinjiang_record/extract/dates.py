@@ -14,7 +14,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 
 from xinjiang_record.edtf import shift_day
@@ -22,7 +22,6 @@ from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.languages.number_words import figure_words
 
-TWITTER_EPOCH_MS = 1_288_834_974_657  # milliseconds that a post's snowflake id counts from
 _Y = r"(?P<y>(?:18|19|20)[0-9]{2})"
 _D = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.|er|º|ª|°)?"
 _PART_OF_MONTH = (
@@ -328,15 +327,6 @@ def _number_of_years(match: re.Match[str], code: str) -> int | None:
         return value
     found = numbers(printed, code)
     return int(found[0].value) if found else None
-
-
-def snowflake_day(post_id: int | str) -> str:
-    """Return the UTC day on which a social post with this id was made.
-
-    The upper bits of the id count milliseconds.
-    """
-    milliseconds = (int(post_id) >> 22) + TWITTER_EPOCH_MS
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
 
 
 def period_near(text: str, start: int, end: int, dates: list[DateFound]) -> str | None:

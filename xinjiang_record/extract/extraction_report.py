@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from xinjiang_record import exit_codes
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.figures.find_figures import begin_figures, figure_findings
 from xinjiang_record.extract.figures.qualifiers import Figure
@@ -26,8 +27,9 @@ class Extract:
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 if a finding asks something. A warning only says what a row does not have."""
-        return int(any(item.severity != "warning" for item in self.findings))
+        """Return FINDINGS if one asks something; a warning only says what a row does not have."""
+        asks = any(item.severity != "warning" for item in self.findings)
+        return exit_codes.FINDINGS if asks else exit_codes.DONE
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object of ``xrecord extract --format json``."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from xinjiang_record import files, settings
+from xinjiang_record import exit_codes, files, settings
 from xinjiang_record.document_readers.formats.html import page_title
 from xinjiang_record.errors import (
     FindingsError,
@@ -123,7 +123,7 @@ def fetch_sources(
         try:
             yield fetch_source(project, row, warc=warc, policy=policy)
         except XRecordError as error:
-            if not isinstance(error, LimitError) and error.exit_code != 3:
+            if not isinstance(error, LimitError) and error.exit_code != exit_codes.ENVIRONMENT:
                 raise
             yield FetchResult(row["source_id"], row["url"], "failed", message=str(error))
         asked[host] = settings.monotonic()

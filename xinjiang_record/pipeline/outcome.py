@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from xinjiang_record.errors import EnvironmentFault, XRecordError
+from xinjiang_record import exit_codes
+from xinjiang_record.errors import XRecordError
 from xinjiang_record.extras import describe_missing_module
 from xinjiang_record.model import Candidate, Finding
 
@@ -45,7 +46,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     reasons: tuple[str, ...] = ()
     error: str = ""
-    exit_code: int = 0
+    exit_code: int = exit_codes.DONE
     seconds: float = 0.0
     path: str = ""
     content_hash: str = ""
@@ -68,7 +69,7 @@ def check_candidate(candidate: Candidate) -> Outcome:
         quarantine_reasons=tuple(reasons.most_common()),
         findings=candidate.findings,
         error=f"{len(errors)} finding{'s' if len(errors) > 1 else ''}." if errors else "",
-        exit_code=1 if errors else 0,
+        exit_code=exit_codes.FINDINGS if errors else exit_codes.DONE,
     )
 
 
@@ -77,16 +78,16 @@ def outcome_of_error(package: str, error: Exception) -> Outcome:
     if isinstance(error, XRecordError):
         return Outcome(package, "failed", error=str(error), exit_code=error.exit_code)
     if isinstance(error, ModuleNotFoundError) and (message := describe_missing_module(error)):
-        return Outcome(package, "failed", error=message, exit_code=EnvironmentFault.exit_code)
+        return Outcome(package, "failed", error=message, exit_code=exit_codes.ENVIRONMENT)
     if isinstance(error, OSError):
         message = (
             f"{error.filename or 'the disk'}: {error.strerror or error}. "
             "Published releases are complete. Fix this, then run again."
         )
-        return Outcome(package, "failed", error=message, exit_code=EnvironmentFault.exit_code)
+        return Outcome(package, "failed", error=message, exit_code=exit_codes.ENVIRONMENT)
     trace = "".join(traceback.format_exception(error))
     message = f"This is a bug in Xinjiang Record. Report it with this trace:\n{trace}"
-    return Outcome(package, "failed", error=message, exit_code=1)
+    return Outcome(package, "failed", error=message, exit_code=exit_codes.FINDINGS)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from xinjiang_record import files, settings
+from xinjiang_record import exit_codes, files, settings
+from xinjiang_record.cli.limited_command import LimitedCommand
 from xinjiang_record.untrusted.audit_wall import confined
 
 
-@click.command()
+@click.command(cls=LimitedCommand)
 @click.argument("package", nargs=-1)
 @click.option(
     "--output", type=click.Path(dir_okay=False), help="Also write the Markdown to this file."
@@ -33,7 +34,7 @@ def preview(package: tuple[str, ...], output: str | None) -> None:
     if output:
         files.write_text(Path(output), text)
     print(text, end="")
-    sys.exit(1 if any(item.errors for item in previews) else 0)
+    sys.exit(exit_codes.FINDINGS if any(item.errors for item in previews) else exit_codes.DONE)
 
 
 def _confined(project: settings.Project, names: tuple[str, ...]) -> AbstractContextManager[None]:

@@ -8,6 +8,7 @@ from typing import cast
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.cli.limited_command import LimitedCommand
 from xinjiang_record.cli.release_commands.release_options import (
     FROM,
     ROOT,
@@ -19,7 +20,7 @@ from xinjiang_record.cli.release_commands.release_options import (
 from xinjiang_record.untrusted.audit_wall import confined
 
 
-@click.command()
+@click.command(cls=LimitedCommand)
 @click.argument("package")
 @click.argument("folder", type=click.Path(file_okay=False), default=".")
 @FROM

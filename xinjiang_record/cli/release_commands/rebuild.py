@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from xinjiang_record import settings
+from xinjiang_record import exit_codes, settings
 from xinjiang_record.cli.release_commands.release_options import split_release_name
 
 
@@ -29,5 +29,5 @@ def rebuild(release: str, commit: str) -> None:
         print(f"{path}: differs.")
     if done.different:
         print(f"{len(done.different)} files differ from {release}.", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(exit_codes.FINDINGS)
     print(f"{release}: equal, every byte; id {done.release_id}, from commit {done.commit}.")

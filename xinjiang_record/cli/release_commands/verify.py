@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from xinjiang_record import extras, settings
+from xinjiang_record import exit_codes, extras, settings
 from xinjiang_record.cli.release_commands.release_options import ROOT, SIGNED, print_warning
 from xinjiang_record.untrusted.audit_wall import confined
 
@@ -65,7 +65,7 @@ def verify(
         print(problem)
     if problems:
         print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(exit_codes.FINDINGS)
     print(
         f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
     )

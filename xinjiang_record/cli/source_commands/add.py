@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xinjiang_record import extras, files, settings
+from xinjiang_record import exit_codes, extras, files, settings
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -150,4 +150,5 @@ def _report(project: Project, added: Added, findings: list[str]) -> None:
         print("Nothing is published yet. Look: xrecord preview. Then: xrecord run")
     else:
         print("No statement and no figure was written.")
-    sys.exit(1 if findings or not (added.paths or added.figures) else 0)
+    is_done = not findings and (added.paths or added.figures)
+    sys.exit(exit_codes.DONE if is_done else exit_codes.FINDINGS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from xinjiang_record import settings
+from xinjiang_record import exit_codes, settings
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def fetch(
         for finding in findings:
             click.echo(str(finding))
         click.echo(f"{len(findings)} findings", err=True)
-        sys.exit(1 if findings else 0)
+        sys.exit(exit_codes.FINDINGS if findings else exit_codes.DONE)
     known = due_sources.read_registry(project)
     rows = (
         due_sources.list_due_sources(
@@ -89,8 +89,8 @@ def fetch(
     failed = sum(look.action == "failed" for look in looks)
     click.echo(f"{len(looks)} sources: {findings_count} findings, {failed} not fetched", err=True)
     if any(look.action == "failed" and not look.finding for look in looks):
-        sys.exit(3)
-    sys.exit(1 if findings_count else 0)
+        sys.exit(exit_codes.ENVIRONMENT)
+    sys.exit(exit_codes.FINDINGS if findings_count else exit_codes.DONE)
 
 
 def _show(look: FetchResult, form: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from xinjiang_record import exit_codes
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 
 
@@ -62,7 +63,8 @@ def reconcile(
     else:
         for match in found:
             print(_line(match.as_dict()))
-    ctx.exit(1 if strict and any(match.status != "resolved" for match in found) else 0)
+    is_open = strict and any(match.status != "resolved" for match in found)
+    ctx.exit(exit_codes.FINDINGS if is_open else exit_codes.DONE)
 
 
 def _line(match: dict[str, Any]) -> str:

@@ -32,7 +32,6 @@ from xinjiang_record.document_readers.formats.xls_biff import Marks, marks_of
 
 MAIN = "xl/workbook.xml"
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_CELL_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
 def read_xlsx(data: bytes, out: Builder, encoding: str | None) -> None:

@@ -20,7 +20,6 @@ class ResponseEvent:
     body: str = ""
     outcome: str = ""
     targets: tuple[int | None, int | None, int | None] = (None, None, None)
-    is_plenary: bool = True
     determinations: frozenset[str] = frozenset()
     target_names: tuple[str, ...] = ()
 
@@ -65,7 +64,6 @@ def read_events(read: ReadRows, package: str) -> list[ResponseEvent]:
                     number_of(sanction, "person_count"),
                     number_of(sanction, "body_count"),
                 ),
-                motion.get("body_level", "plenary") != "committee",
                 frozenset(found.get(key, ())),
                 tuple(targets.get(key, ())),
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from xinjiang_record import exit_codes
+
 OUTCOMES = {
     "agrees": "agrees",
     "disagrees": "disagrees",
@@ -162,7 +164,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0: nothing disagrees; 1: something disagrees; 4: nothing checkable was understood."""
+        """Return FINDINGS if a part disagrees, NOT_UNDERSTOOD if nothing could be checked."""
         if any(item.outcome == "disagrees" for item in self.verdicts):
-            return 1
-        return 0 if any(item.outcome != "not_understood" for item in self.verdicts) else 4
+            return exit_codes.FINDINGS
+        if any(item.outcome != "not_understood" for item in self.verdicts):
+            return exit_codes.DONE
+        return exit_codes.NOT_UNDERSTOOD

@@ -73,12 +73,6 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
     return out
 
 
-def read_figure(text: str, language: str | None = None) -> Figure | None:
-    """Return the figure of a single phrase; None when it has none."""
-    found = figures_in(text, language)
-    return found[0] if found else None
-
-
 def begin_figures(document: Document) -> SharedWork:
     """Begin with the figures of a document; ``finish`` returns what ``extract_figures`` does."""
     return SharedWork(_places(document), document.metadata.get("language") or None, figures_of)

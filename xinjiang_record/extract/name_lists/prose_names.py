@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
-from xinjiang_record.extract.languages.list_words import union
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, MAX_WORDS
 from xinjiang_record.extract.name_lists.list_items import (
@@ -28,7 +27,6 @@ _WORD = re.compile(r"[(（\[]*[^\s(（\[]+")
 _STATES = re.compile(
     r"(?:[-\w]*(?:länder|staaten?)n?|[-\w]*countries|[-\w]*states|nations|members?)$"
 )
-_OF_WORDS = frozenset(union("lists", "articles")) | {"of"}
 _JOINTS = ("以及", "および", "ならびに", "和", "及", "与", "與", "暨", "と", "や", "・", "、")
 
 

@@ -24,7 +24,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xinjiang_record import files
+from xinjiang_record import exit_codes, files
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding
@@ -121,7 +121,7 @@ def _end_with_parent() -> None:
         parent = multiprocessing.parent_process()
         if parent:
             parent.join()
-            os._exit(EnvironmentFault.exit_code)
+            os._exit(exit_codes.ENVIRONMENT)
 
     threading.Thread(target=watch, daemon=True).start()
 

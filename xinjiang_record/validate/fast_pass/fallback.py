@@ -11,7 +11,6 @@ from enum import Enum
 class Reason(Enum):
     """List why the fast pass cannot read a table; the value is what the report says."""
 
-    NOT_OPENED = "Frictionless could not open it"
     NOT_A_FILE = "inline data, or a file inside of an archive"
     FORMAT = "format"
     COMPRESSION = "compression"

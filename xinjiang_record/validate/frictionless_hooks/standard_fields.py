@@ -45,11 +45,6 @@ def apply_to_field(item: Field, rules: FieldStandard) -> None:
     setattr(item, "to_copy", to_copy)  # noqa: B010
 
 
-def get_standard(item: Field) -> FieldStandard | None:
-    """Return the rules of a field by the standard; None without ``--standard``."""
-    return getattr(item, "standard", None)
-
-
 def _reader(item: Field, rules: FieldStandard) -> Reader:
     native: Reader = type(item).create_cell_reader(item)
     value_of = item.create_value_reader()

@@ -7,8 +7,6 @@ import mimetypes
 from collections.abc import Mapping
 from typing import Any
 
-from xinjiang_record.validate import descriptor_safety
-
 # Formats that are read as tables; a table of another format gets an error of its own.
 TABLES = {
     "csv",
@@ -127,8 +125,3 @@ def looks_like_text(path: str) -> bool:
     """Return whether a file that is not a table may be one: its name does not say it."""
     form, _ = split_suffixes(path)
     return form in TEXTS or form in TABLES - DETECTED
-
-
-def is_descriptor_name(name: str) -> bool:
-    """Return whether a file's name is that of a descriptor."""
-    return name.lower().endswith(descriptor_safety.DESCRIPTORS)

@@ -97,7 +97,6 @@ class Reading:
     has_quote: bool = False
     is_denied: bool = False
     is_unreal: bool = False
-    refers_back: bool = False
 
     @property
     def is_vote(self) -> bool:
