@@ -21,6 +21,7 @@ EXTRAS = {
     "excel": ("ezodf", "ijson", "jsonlines", "lxml", "openpyxl", "xlrd"),
     "datasette": ("datasette",),
     "sign": ("cryptography", "securesystemslib", "tuf"),
+    "stamps": ("cryptography", "rfc3161_client"),
     "deposit": ("huggingface_hub",),
     "traces": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -29,7 +28,6 @@ from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.signing.bundle import verify_bundle, write_bundle
 from xinjiang_record.release.signing.keys import make_key, open_signer, read_public_key
 from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository
-from xinjiang_record.release.signing.time_stamp import build_time_stamp_request
 from xinjiang_record.release.signing.trust import SignedLocation
 from xinjiang_record.release.signing.trust_store import is_known
 from xinjiang_record.release.signing.verify_signed import verify_signed
@@ -307,17 +305,6 @@ def test_a_bundle_proves_a_copy_without_the_network(
         path.write_bytes(before)
     (got / "SHA256SUMS").write_bytes((got / "SHA256SUMS").read_bytes() + b"\n")
     assert "is not one of the releases" in verify_bundle(got, root)[0]
-
-
-@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
-def test_a_time_stamp_request_is_read_by_openssl(published: Path, tmp_path: Path) -> None:
-    sums = published / "made-up/1.2.0/SHA256SUMS"
-    digest = hashlib.sha256(sums.read_bytes()).hexdigest()
-    ours, theirs = tmp_path / "ours.tsq", tmp_path / "theirs.tsq"
-    ours.write_bytes(build_time_stamp_request(digest))
-    query = ("openssl", "ts", "-query", "-sha256", "-cert", "-no_nonce")
-    subprocess.run([*query, "-data", str(sums), "-out", str(theirs)], check=True)
-    assert ours.read_bytes() == theirs.read_bytes()
 
 
 def test_it_costs_a_reader_little(signed: Path) -> None:

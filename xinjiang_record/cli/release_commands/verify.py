@@ -9,6 +9,7 @@ import click
 
 from xinjiang_record import exit_codes, extras, settings
 from xinjiang_record.cli.release_commands.release_options import ROOT, SIGNED, print_warning
+from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.untrusted.audit_wall import confined
 
 
@@ -22,10 +23,26 @@ from xinjiang_record.untrusted.audit_wall import confined
 @click.option(
     "--archived", is_flag=True, help="Read archived data where the ledger says, and check them too."
 )
+@click.option(
+    "--stamp",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A time-stamping authority's answer (RFC 3161) for this one release.",
+)
+@click.option(
+    "--authority",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The root certificate of that authority, in PEM.",
+)
 @SIGNED
 @ROOT
 def verify(
-    package: str | None, path: str | None, archived: bool, signed: bool, root: str | None
+    package: str | None,
+    path: str | None,
+    archived: bool,
+    stamp: str | None,
+    authority: str | None,
+    signed: bool,
+    root: str | None,
 ) -> None:
     """Check every release, those of PACKAGE, or PACKAGE@VERSION.
 
@@ -39,7 +56,10 @@ def verify(
     xrecord verify
     xrecord verify joint-statements@1.0.0
     xrecord verify --path some/copy
+    xrecord verify joint-statements@1.0.0 --stamp js-1.0.0.tsr --authority authority.pem
     """
+    if bool(stamp) != bool(authority):
+        raise UsageError("Expected --stamp and --authority together, got one. Give both.")
     from xinjiang_record import client  # deferred: start-up
     from xinjiang_record.release.distribution.verify_archived import (
         list_archived,  # deferred: start-up
@@ -61,6 +81,13 @@ def verify(
         problems += verify_archived(published, name, version)
     if signed or root:
         problems += _verify_signatures(folder, root)
+    stamped = ""
+    if stamp and authority:
+        release = folder if path else folder / (package or "").replace("@", "/", 1)
+        try:
+            stamped = _verify_stamp(release, Path(stamp), Path(authority))
+        except VerifyError as error:
+            problems.append(str(error))
     for problem in problems:
         print(problem)
     if problems:
@@ -69,6 +96,8 @@ def verify(
     print(
         f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
     )
+    if stamped:
+        print(stamped)
     left = [] if archived or problems else list_archived(published, name, version)
     if left:
         print(
@@ -93,3 +122,18 @@ def _verify_signatures(folder: Path, root: str | None) -> list[str]:
             "says."
         )
     return bundle.verify_bundle(folder, trusted)
+
+
+def _verify_stamp(release: Path, stamp: Path, authority: Path) -> str:
+    extras.require("stamps")
+    from xinjiang_record.release.signing.verify_time_stamp import (
+        verify_time_stamp,  # deferred: optional extra
+    )
+
+    if not (release / "SHA256SUMS").is_file():
+        raise UsageError(
+            "--stamp is of one release: expected PACKAGE@VERSION, or --path to the folder of a "
+            f"release, got {release}. Name the release."
+        )
+    proved = verify_time_stamp(release, stamp, authority)
+    return f"It existed on {proved.time:%Y-%m-%d at %H:%M:%S} UTC, as {proved.authority} certifies."
