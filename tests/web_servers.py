@@ -1,8 +1,10 @@
-"""Web servers on loopback for tests: any server in a thread, and the plainest one of a folder."""
+"""Servers on loopback for tests: any in a thread, the plainest one of a folder, and a free port."""
 
 from __future__ import annotations
 
 import contextlib
+import random
+import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +18,22 @@ class Plain(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def free_port() -> int:
+    """Return a port of the loopback for a server of another process, which binds it later.
+
+    It is none that the kernel gives to whoever asks for any, so that no client and no other server
+    gets it meanwhile. A server of this process binds port 0 instead.
+    """
+    text = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text()
+    first, last = map(int, text.split())
+    ports = [port for port in range(10_000, 65_536) if not first <= port <= last]
+    for port in random.SystemRandom().sample(ports, 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port of 100 is free")
 
 
 @contextlib.contextmanager

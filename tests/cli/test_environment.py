@@ -23,7 +23,7 @@ def xrecord(*arguments: str, cwd: Path = ROOT, before: Callable[[], None] | None
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=300,
         preexec_fn=before,
     )
 

@@ -39,7 +39,7 @@ def call(base: Path, checkout: Path, *arguments: str) -> subprocess.CompletedPro
     environment = {"PATH": os.environ["PATH"], "HOME": str(checkout), "LC_ALL": "C.UTF-8"}
     return subprocess.run(
         [base / "bin/python", "-W", "error", *arguments],
-        cwd=checkout, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=checkout, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 

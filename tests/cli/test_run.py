@@ -29,7 +29,7 @@ def xrecord(
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -55,7 +55,7 @@ def test_publishes_then_finds_nothing_changed(project: Project) -> None:
 
 def test_a_terminal_gets_a_table_for_people_and_the_next_steps(project: Project) -> None:
     command = f"{XRECORD} run --direct documents"
-    options = {"cwd": str(project.root), "timeout": 120, "dimensions": (40, 160)}
+    options = {"cwd": str(project.root), "timeout": 300, "dimensions": (40, 160)}
     shown = pexpect.run(command, **options).decode()
     assert re.search(r"documents +│ 1\.0\.0 \(published\) +│ [0-9,]+ in [0-9]+ tables", shown), (
         shown

@@ -39,7 +39,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 def run(command: list[str | Path], place: Path, **more: str) -> str:
     environment = {"PATH": os.environ["PATH"], "HOME": str(place), "LC_ALL": "C.UTF-8", **more}
     done = subprocess.run(
-        command, cwd=place, env=environment, capture_output=True, text=True, timeout=120,
+        command, cwd=place, env=environment, capture_output=True, text=True, timeout=300,
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -9,7 +9,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,11 +23,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.web_servers import running
+from tests.web_servers import free_port, running
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTUP_SECONDS = 120  # a new home is migrated first
+# How long a test waits for what takes seconds: more than the busiest machine needs.
+PATIENCE = 300.0
+ENDED = ("COMPLETED", "CANCELLED", "CRASHED", "FAILED")
 QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -78,9 +79,9 @@ class Started:
         """Send a signal to the process and all that it started, and wait for its end."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        process.wait(30)
+        process.wait(PATIENCE)
 
-    def wait_for(self, what: str, happened: Callable[[], Any], seconds: float = 60) -> Any:
+    def wait_for(self, what: str, happened: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """As the function of that name, for tests, which cannot import this file.
 
         Tells what every process said.
@@ -97,15 +98,8 @@ class Started:
             self.stop(process)
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_for(
-    what: str, happened: Callable[[], object], seconds: float = 60, every: float = 0.25
+    what: str, happened: Callable[[], object], seconds: float = PATIENCE, every: float = 0.25
 ) -> object:
     """Wait until ``happened`` gives something true, and return it.
 
@@ -122,7 +116,7 @@ def wait_for(
 
 def answers(url: str) -> bool:
     """Whether an address of this machine answers with success."""
-    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=30) as answer:
         return bool(answer.status == 200)
     return False
 
@@ -164,7 +158,7 @@ def prefect_server(
             assert server.poll() is None, f"prefect server ended:\n{started.output(server)}"
             return answers(f"{url}/health")
 
-        wait_for("prefect server is ready", ready, STARTUP_SECONDS)
+        wait_for("prefect server is ready", ready)
         yield url
     finally:
         started.stop_all()
@@ -188,8 +182,11 @@ class Api:
     """What the tests ask the server."""
 
     def __init__(self, url: str, wait: Callable[..., object]) -> None:
-        self._wait_for = wait
-        self._client = httpx.Client(base_url=url, timeout=30)
+        self.wait_for = wait
+        # No connection is kept: the server closes idle ones, perhaps just as the next question
+        # goes out.
+        once = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(base_url=url, timeout=120, limits=once)
         self.close = self._client.close
 
     def get(self, url: str) -> Any:
@@ -202,7 +199,7 @@ class Api:
         self._ask("DELETE", url)
 
     def _ask(self, verb: str, url: str, body: Any = None) -> Any:
-        for _ in range(20):  # 503 is the server's word for a database that is locked just then
+        for _ in range(60):  # 503 is the server's word for a database that is locked just then
             answer = self._client.request(verb, url, json=body)
             if answer.status_code != 503:
                 break
@@ -215,18 +212,41 @@ class Api:
 
     def make_pool_deployment(self, flow: str, name: str) -> None:
         """What ``prefect deploy`` leaves on a server: a deployment that a work pool runs."""
-        self._client.post("/work_pools/", json={"name": "some-pool", "type": "process"})
+        with contextlib.suppress(httpx.HTTPStatusError):  # it is there
+            self.post("/work_pools/", name="some-pool", type="process")
         flow_id = self.post("/flows/", name=flow)["id"]
         body = {"name": name, "flow_id": flow_id, "work_pool_name": "some-pool"}
         self.post("/deployments/", **body, path="/elsewhere", entrypoint="elsewhere.py:run")
 
     def delete_deployments(self) -> None:
         for item in self.post("/deployments/filter"):
-            self.delete(f"/deployments/{item['id']}")
+            with contextlib.suppress(httpx.HTTPStatusError):  # its process took it away meanwhile
+                self.delete(f"/deployments/{item['id']}")
 
     def parameters(self, deployment: str) -> Any:
         """The form of a deployment, as a JSON Schema."""
         return self.get(f"/deployments/{deployment}")["parameter_openapi_schema"]
+
+    def ids(self, what: str) -> set[str]:
+        """The ids of all things of one kind that the server has."""
+        return {item["id"] for item in self.newest(what)}
+
+    def newest(self, what: str, **filters: Any) -> list[dict[str, Any]]:
+        return list(self.post(f"/{what}/filter", limit=200, **filters))
+
+    def tasks_of(self, run: str, count: int) -> dict[str, dict[str, Any]]:
+        """The task runs of a run by name, once the server has written all, and their last states.
+
+        It writes them down from events, after the run has ended.
+        """
+
+        def all_have_ended() -> dict[str, dict[str, Any]] | None:
+            found = self.newest("task_runs", flow_runs={"id": {"any_": [run]}})
+            ended = [item for item in found if item["state_type"] in ENDED]
+            return {item["name"]: item for item in found} if len(ended) >= count else None
+
+        waited: Any = self.wait_for(f"{count} tasks have ended", all_have_ended)
+        return dict(waited)
 
     def trigger(self, deployment: str, **parameters: Any) -> str:
         return str(
@@ -257,10 +277,10 @@ class Api:
         )
         return [item["id"] for item in found]
 
-    def ended(self, run: str, seconds: float = 60) -> str:
-        self._wait_for(
+    def ended(self, run: str, seconds: float = PATIENCE) -> str:
+        self.wait_for(
             "the run ends",
-            lambda: self.state(run) in ("COMPLETED", "CANCELLED", "CRASHED", "FAILED"),
+            lambda: self.state(run) in ENDED,
             seconds,
         )
         return self.state(run)
@@ -297,7 +317,7 @@ def xrecord(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run ``xrecord`` against the server, in a process of its own, and wait for its end."""
 
-    def run(*arguments: str, project: Project, seconds: float = 120, **environment: str):  # type: ignore[no-untyped-def]
+    def run(*arguments: str, project: Project, seconds: float = PATIENCE, **environment: str):  # type: ignore[no-untyped-def]
         command = [
             sys.executable,
             "-m",

@@ -90,5 +90,5 @@ def test_packages_are_validated_in_threads_of_a_fresh_process(root: Path) -> Non
     """Frictionless cannot be imported by two threads at once; each thread needs it first."""
     packages = ["detention-figures", "documents", "joint-statements", "responses"]
     command = [sys.executable, "-c", IN_THREADS, root, *packages]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr

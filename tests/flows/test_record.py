@@ -16,38 +16,33 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from xinjiang_record.settings import Project
 
 pytestmark = pytest.mark.server
+Api = Any  # of conftest.py
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def seen(api: str, what: str) -> list[dict[str, Any]]:
-    """Everything of one kind that the server has."""
-    answer = httpx.post(f"{api}/{what}/filter", json={"limit": 200}, timeout=30)
-    answer.raise_for_status()
-    return list(answer.json())
+def new_run(api: Api, known: set[str]) -> dict[str, Any]:
+    """The one flow run that is not among the known."""
+    (run,) = (item for item in api.newest("flow_runs") if item["id"] not in known)
+    return dict(run)
 
 
-SEEN = ("flow_runs", "task_runs", "artifacts")
+def artifacts_of(api: Api, run: str) -> dict[str, dict[str, Any]]:
+    found = api.newest("artifacts", flow_runs={"id": {"any_": [run]}})
+    return {item["key"]: item for item in found}
 
 
-def new(api: str, what: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    known = {item["id"] for item in before}
-    return [item for item in seen(api, what) if item["id"] not in known]
-
-
-def check_the_chains(tasks: list[dict[str, Any]], packages: set[str]) -> None:
+def check_the_chains(tasks: dict[str, dict[str, Any]], packages: set[str]) -> None:
     """Each package is a chain of its own: ingest, then validate, then publish."""
-    ids = {item["id"]: item["name"] for item in tasks}
+    ids = {item["id"]: name for name, item in tasks.items()}
     parents = {
         item["name"]: {
             ids[parent["id"]]
@@ -55,7 +50,7 @@ def check_the_chains(tasks: list[dict[str, Any]], packages: set[str]) -> None:
             for parent in parents
             if parent["input_type"] == "task_run"
         }
-        for item in tasks
+        for item in tasks.values()
     }
     for package in packages:
         assert parents[f"ingest {package}"] == set()
@@ -64,28 +59,31 @@ def check_the_chains(tasks: list[dict[str, Any]], packages: set[str]) -> None:
         assert parents[f"publish {package}"] <= {f"ingest {package}", f"validate {package}"}
 
 
-def log_lines(api: str, run: str) -> list[tuple[int, str]]:
-    """The level and the text of each line that the server has of a run; they arrive in batches."""
-    body = {"logs": {"flow_run_id": {"any_": [run]}}, "limit": 200}
-    answer = httpx.post(f"{api}/logs/filter", json=body, timeout=30).raise_for_status()
-    return [(item["level"], item["message"]) for item in answer.json()]
+def log_lines(api: Api, run: str, last: str) -> list[tuple[int, str]]:
+    """The level and the text of each line that the server has of a run, once it has ``last``."""
+
+    def lines() -> list[tuple[int, str]] | None:
+        found = api.newest("logs", logs={"flow_run_id": {"any_": [run]}})
+        told = [(item["level"], item["message"]) for item in found]
+        return told if any(last in text for _, text in told) else None
+
+    return list(api.wait_for(f"the log has {last!r}", lines))
 
 
-def check_what_a_release_reports(api: str, run: str, project: Project) -> None:
+def check_what_a_release_reports(api: Api, run: str, project: Project) -> None:
     """An event for automations, and the metadata of the asset: version, rows, hash, release id."""
     names = ["xrecord.release.published", "prefect.asset.materialization.succeeded"]
-    body = {"filter": {"event": {"name": names}, "any_resource": None}, "limit": 50}
-    events: list[dict[str, Any]] = []
-    for _ in range(40):
-        answer = httpx.post(f"{api}/events/filter", json=body, timeout=30).raise_for_status()
-        events = [
+    question = {"event": {"name": names}, "any_resource": None}
+
+    def of_this_run() -> list[dict[str, Any]] | None:
+        found = [
             item
-            for item in answer.json()["events"]
+            for item in api.post("/events/filter", filter=question, limit=50)["events"]
             if any(run in related["prefect.resource.id"] for related in item["related"])
         ]
-        if len(events) >= 8:
-            break
-        time.sleep(0.5)
+        return found if len(found) >= 8 else None  # two of each of the four packages
+
+    events = api.wait_for("all events are there", of_this_run)
     released = {
         item["payload"]["package"]: item["payload"]
         for item in events
@@ -104,9 +102,9 @@ def check_what_a_release_reports(api: str, run: str, project: Project) -> None:
 
 
 def test_the_run_its_tasks_and_artifacts_are_there_to_see(
-    prefect_server: str, xrecord: Command, project: Project
+    prefect_server: str, api: Api, xrecord: Command, project: Project
 ) -> None:
-    before = {what: seen(prefect_server, what) for what in SEEN}
+    before = api.ids("flow_runs")
     done = xrecord("run", project=project)
     assert done.returncode == 0, done.stderr
     assert prefect_server in done.stderr  # said where it runs
@@ -114,19 +112,17 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     packages = {line.split("\t")[0] for line in lines}
     assert packages == {"detention-figures", "documents", "joint-statements", "responses"}
 
-    (run,) = new(prefect_server, "flow_runs", before["flow_runs"])
+    run = new_run(api, before)
     assert run["state"]["type"] == "COMPLETED"
     assert re.fullmatch(r"record all \(command\) [0-9-]{10} [0-9:]{5}", run["name"])
     assert set(run["tags"]) == {"kind:record", *(f"package:{package}" for package in packages)}
-    tasks = new(prefect_server, "task_runs", before["task_runs"])
     steps = ("ingest", "validate", "publish")
-    assert {item["name"]: item["state"]["type"] for item in tasks} == {
+    tasks = api.tasks_of(run["id"], len(steps) * len(packages))
+    assert {name: item["state"]["type"] for name, item in tasks.items()} == {
         f"{step} {package}": "COMPLETED" for step in steps for package in packages
     }
     check_the_chains(tasks, packages)
-    artifacts = {
-        item["key"]: item for item in new(prefect_server, "artifacts", before["artifacts"])
-    }
+    artifacts = artifacts_of(api, run["id"])
     assert set(artifacts) == {
         "record",
         "findings",  # warnings
@@ -138,7 +134,7 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     assert (statements["package"], statements["changed"]) == ("joint-statements", 0)
     assert statements["added"] == statements["rows"] > 30
     assert statements["package seconds"] > 0
-    check_what_a_release_reports(prefect_server, run["id"], project)
+    check_what_a_release_reports(api, run["id"], project)
 
     again = xrecord("run", project=project)
     assert again.returncode == 0, again.stderr
@@ -167,18 +163,20 @@ main()
 
 
 def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
-    prefect_server: str, started: Any, project: Project
+    api: Api, started: Any, project: Project
 ) -> None:
     path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
     path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
-    before = {what: seen(prefect_server, what) for what in SEEN}
+    before = api.ids("flow_runs")
     command = (sys.executable, "-c", SLOW_TO_FAIL, "--project", project.root, "run")
     done = started.start(*command)
-    assert done.wait(120) == 1
+    assert done.wait(300) == 1
     told = started.output(done)
     assert "Did a comma go missing (Croatia, Czechia)?" in told
     assert "Traceback" not in told
-    ends = {item["name"]: item for item in new(prefect_server, "task_runs", before["task_runs"])}
+    run = new_run(api, before)
+    # Three chains of three tasks, and one that ends with its second.
+    ends = api.tasks_of(run["id"], 11)
     failing = ends["validate joint-statements"]
     assert failing["state"]["type"] == "FAILED"
     for package in ("detention-figures", "documents", "responses"):
@@ -186,29 +184,19 @@ def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
     assert not (project.published / "joint-statements").exists()
     for package in ("detention-figures", "documents", "responses"):
         assert (project.published / package / "latest/datapackage.json").is_file()
-    (run,) = new(prefect_server, "flow_runs", before["flow_runs"])
     assert run["state"]["type"] == "FAILED"
     assert "joint-statements" in run["state"]["message"]
-    lines = log_lines(prefect_server, run["id"])
+    lines = log_lines(api, run["id"], "documents: published 1.0.0")
     assert any(
         level == logging.ERROR and "hrc50-critical/signatories.txt:1: unknown-country: " in text
         for level, text in lines
     )
-    assert any("documents: published 1.0.0" in text for _, text in lines), lines
-    found = next(
-        item
-        for item in new(prefect_server, "artifacts", before["artifacts"])
-        if item["key"] == "findings"
-    )
-    (row,) = (row for row in json.loads(found["data"]) if row["severity"] == "error")
+    artifacts = artifacts_of(api, run["id"])
+    findings = json.loads(artifacts["findings"]["data"])
+    (row,) = (row for row in findings if row["severity"] == "error")
     assert (row["type"], row["severity"]) == ("unknown-country", "error")
     assert row["place"].endswith("signatories.txt:1")
-    report = next(
-        item
-        for item in new(prefect_server, "artifacts", before["artifacts"])
-        if item["key"] == "validation-joint-statements"
-    )
-    assert "signatories.txt:1" in report["data"]
+    assert "signatories.txt:1" in artifacts["validation-joint-statements"]["data"]
 
 
 def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Path) -> None:
@@ -223,7 +211,7 @@ def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Pa
         "run",
     ]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=240, check=False
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "a server of its own" in done.stderr
@@ -247,16 +235,16 @@ def test_the_server_of_a_run_that_is_killed_ends_with_it(
 ) -> None:
     here = {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_API_URL": ""}
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root, "run")
-    run = started.start(*command, **here)
     folder = small_project.published / "joint-statements"
     folder.mkdir(parents=True)
     with open_folder(folder) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # the run waits for it, in the middle of its work
-        started.wait_for("the run works", lambda: flow_runs(tmp_path / "home") == 1, 120)
+        run = started.start(*command, **here)
+        started.wait_for("the run works", lambda: flow_runs(tmp_path / "home") == 1)
         (server,) = children(run.pid)
         os.kill(run.pid, signal.SIGKILL)
         run.wait(60)
-    started.wait_for("the server is gone", lambda: not Path(f"/proc/{server}").exists(), 30)
+    started.wait_for("the server is gone", lambda: not Path(f"/proc/{server}").exists())
 
 
 @contextlib.contextmanager
@@ -292,8 +280,8 @@ def test_the_record_of_a_run_is_kept_though_the_server_goes_away(
     run = started.start(
         sys.executable, "-c", WITHOUT_ARTIFACTS, XRECORD_PROJECT=str(small_project.root)
     )
-    assert run.wait(120) == 0
-    assert started.output(run).splitlines()[-1] == "FAILED"
+    assert run.wait(300) == 0
+    assert "FAILED" in started.output(run).splitlines()
     (kept,) = small_project.runs.glob("run-*.json")
     assert json.loads(kept.read_text("utf-8"))["packages"][0]["status"] == "published"
 

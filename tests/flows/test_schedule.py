@@ -78,7 +78,7 @@ def kill_everything_of(
                 for mark in marks
             ):
                 os.kill(int(folder.name), number)
-    process.wait(30)
+    process.wait(300)
 
 
 def commit(folder: Path, what: str) -> None:
@@ -125,7 +125,7 @@ def container(started: Started, repository: Project, checkout: Project) -> subpr
         PREFECT_WORKER_WEBSERVER_PORT="0",
         **FAST,
     )
-    started.wait_for("the worker is ready", lambda: "started!" in started.output(process), 120)
+    started.wait_for("the worker is ready", lambda: "started!" in started.output(process))
     return process
 
 
@@ -139,21 +139,21 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     assert refused.returncode == 3, refused.stderr
     assert "record/record-daily belongs to the work pool some-pool" in refused.stderr
     (remedy,) = re.findall(r"prefect (deployment delete \S+)", refused.stderr)
-    assert started.start(*PREFECT, "--no-prompt", *remedy.split()).wait(60) == 0
+    assert started.start(*PREFECT, "--no-prompt", *remedy.split()).wait(300) == 0
     served = started.start(*schedule, **FAST)
     with publisher_waits(small_project):
-        started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project), 240)
+        started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project))
         deployment = api.deployment("record/record-daily")
-        (run,) = started.wait_for("the run is listed", lambda: api.runs(deployment, "RUNNING"))
+        running = started.wait_for("the run is listed", lambda: api.runs(deployment, "RUNNING"))
         kill_everything_of(small_project, served, signal.SIGTERM)
     again = started.start(*schedule, **FAST)
-    started.wait_for("the next run succeeds", lambda: api.runs(deployment, "COMPLETED"), 240)
-    assert api.state(run) != "RUNNING"
+    started.wait_for("the next run succeeds", lambda: api.runs(deployment, "COMPLETED"))
+    assert "RUNNING" not in {api.state(run) for run in running}
     started.wait_for("the missed times are passed over", lambda: not api.missed(deployment))
     assert verify(small_project.published) == []
     assert again.poll() is None
     os.kill(again.pid, signal.SIGTERM)
-    assert again.wait(60) == 143
+    assert again.wait(300) == 143
     assert "Traceback" not in started.output(again)
 
 
@@ -162,12 +162,10 @@ def test_a_deployment_that_is_served_no_longer_is_taken_away(
 ) -> None:
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root)
     both = started.start(*command, "schedule", "--verify", "0 7 * * *", **FAST)
-    started.wait_for("both are served", lambda: len(served_names(api, small_project)) == 2, 90)
+    started.wait_for("both are served", lambda: len(served_names(api, small_project)) == 2)
     started.stop(both)
     alone = started.start(*command, "schedule", **FAST)
-    started.wait_for(
-        "one is left", lambda: served_names(api, small_project) == ["record-daily"], 90
-    )
+    started.wait_for("one is left", lambda: served_names(api, small_project) == ["record-daily"])
     started.stop(alone)
 
 
@@ -225,8 +223,12 @@ def test_a_worker_clones_pulls_runs_one_at_a_time_and_a_killed_one_blocks_nothin
     watching = "xrecord: a run that is silent has crashed"  # for where no worker starts again
     assert watching in [item["name"] for item in api.post("/automations/filter")]
     second = container(started, repository, checkout)
-    assert "crashed: " in started.output(second)
-    assert api.state(run) == "CRASHED"
+    state = api.get(f"/flow_runs/{run}")["state"]
+    assert state["type"] == "CRASHED"
+    # By the sweep, or on a machine where the start takes as long by that automation.
+    by_sweep = state["message"].startswith("The process of this run was killed.")
+    assert by_sweep or state["message"] == "No heartbeat for 90 s."
+    assert ("crashed: " in started.output(second)) == by_sweep
 
     assert api.ended(api.trigger(deployed)) == "COMPLETED"
     assert verify(checkout.published) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.site import conftest as small
-from tests.web_servers import running, serve_folder
+from tests.web_servers import serve_folder
 from xinjiang_record.settings import Addresses
 from xinjiang_record.site import serve
 from xinjiang_record.site.release_data import load
@@ -32,12 +31,6 @@ class Layout:
     without_range: str
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def real() -> dict[str, bytes]:
     """The files that the layout adds to the site, of the record as it is published."""
@@ -46,8 +39,8 @@ def real() -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def layout(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
-    folder, port = tmp_path_factory.mktemp("web") / "site", free_port()
-    address = f"http://127.0.0.1:{port}/"
-    build_site(published, folder, Addresses(address, address), ["en"])
-    with running(serve.make_server(folder, port)), serve_folder(folder) as without_range:
+    folder = tmp_path_factory.mktemp("web") / "site"
+    with serve_folder(folder, serve.Handler) as with_range, serve_folder(folder) as without_range:
+        address = f"{with_range}/"  # known before the site is built, which names it
+        build_site(published, folder, Addresses(address, address), ["en"])
         yield Layout(folder, address, f"{without_range}/")

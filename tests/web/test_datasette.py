@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import signal
@@ -15,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import ROOT, free_port
+from tests.web.conftest import ROOT
+from tests.web_servers import free_port
 from xinjiang_record.site.release_data import load
 from xinjiang_record.web.datasette_metadata import QUESTIONS
 
@@ -33,22 +35,31 @@ def address() -> Iterator[str]:
         text=True,
     )
     at = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{at}/-/versions.json", timeout=5).close()
-            break
-        except OSError:
-            assert process.poll() is None, process.stdout and process.stdout.read()
-            time.sleep(0.2)
-    yield at
-    process.send_signal(signal.SIGTERM)
-    printed, _ = process.communicate(timeout=20)
+    try:
+        wait_until_it_answers(f"{at}/-/versions.json", process)
+        yield at
+        process.send_signal(signal.SIGTERM)
+        printed, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.wait()
     assert printed.startswith(f"{at}/\n")
     assert process.returncode in (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 
+def wait_until_it_answers(address: str, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(address, timeout=30).close()
+            return
+        assert process.poll() is None, process.stdout and process.stdout.read()
+        time.sleep(0.2)
+    raise AssertionError(f"{address} does not answer")
+
+
 def get(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=120) as answer:
         text: str = answer.read().decode()
         return text
 

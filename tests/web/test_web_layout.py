@@ -45,7 +45,7 @@ STATEMENT = "2019-07-12-hrc41-supportive"
 
 
 def get(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         body: bytes = answer.read()
         return body
 
