@@ -25,10 +25,16 @@ from xinjiang_record.release.distribution import move_to_archive
 from xinjiang_record.release.distribution.get_release import get_release
 from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.distribution.mirror import export_releases
-from xinjiang_record.release.distribution.move_to_archive import Archive, archive_releases
+from xinjiang_record.release.distribution.move_to_archive import (
+    Archive,
+    archive_releases,
+    restore_releases,
+)
 from xinjiang_record.release.distribution.verify_archived import verify_archived
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.integrity.verify_release import verify_release
+from xinjiang_record.settings import Addresses
+from xinjiang_record.web.publish_site import build_site
 
 OLD = ["1.0.0", "1.1.0"]
 
@@ -174,7 +180,7 @@ def test_stopped_at_any_point_nothing_is_lost(
         raise EnvironmentFault("the line is dead")
 
     archive = Archive(str(tmp_path / "old"))
-    for step in ("copy_release", "_read_back", "write_ledger", "_delete_data"):
+    for step in ("copy_release", "_read_back", "write_ledger", "_delete"):
         with monkeypatch.context() as patch:
             patch.setattr(move_to_archive, step, dead)
             with pytest.raises(EnvironmentFault):
@@ -202,6 +208,75 @@ def test_a_damaged_release_is_not_archived(published: Path, tmp_path: Path) -> N
     with pytest.raises(VerifyError, match="Nothing was archived"):
         archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
     assert not (tmp_path / "old").exists()
+
+
+def test_the_downloads_of_the_newest_leave_too_and_come_back(
+    published: Path, tmp_path: Path, make: Callable[[int], Candidate]
+) -> None:
+    """Git cannot store a zip as its difference from the one before."""
+    newest, archive = published / "made-up/1.2.0", Archive(str(tmp_path / "old"), downloads=True)
+    names = {path.name: path.read_bytes() for path in (newest / "downloads").iterdir()}
+    everything = ["made-up@1.0.0", "made-up@1.1.0", "made-up@1.2.0"]
+    assert archive_releases(published, archive, keep=1) == everything
+    assert not (newest / "downloads").exists() and whole(published) == ["1.2.0"]
+    assert verify(published) == [] and verify_archived(published) == []
+    assert archive_releases(published, archive, keep=1) == []
+    copy = get_release(open_location(published), "made-up", "1.2.0", tmp_path / "got")
+    assert {path.name for path in (copy / "downloads").iterdir()} == set(names)
+    with pytest.raises(UsageError, match=r"downloads/.*an archive has it.*archive --restore"):
+        build_site(published, tmp_path / "site", Addresses(), ["en"])
+
+    assert restore_releases(published, keep=1) == ["made-up@1.2.0"]
+    assert {path.name: path.read_bytes() for path in (newest / "downloads").iterdir()} == names
+    assert verify(published) == [] and restore_releases(published, keep=1) == []
+
+    assert publish(make(3), published).status == "published"
+    assert archive_releases(published, archive, keep=1) == [*everything[2:], "made-up@1.3.0"]
+    assert whole(published) == ["1.3.0"] and not (newest / "data").exists()
+    assert verify(published) == [] and verify_archived(published) == []
+
+
+def test_an_archive_that_has_lost_its_files_deletes_and_restores_nothing(
+    published: Path, tmp_path: Path
+) -> None:
+    archive = Archive(str(tmp_path / "old"), downloads=True)
+    archive_releases(published, archive, keep=3)
+    there = tmp_path / "old/made-up/1.2.0/downloads/made-up-1.2.0.zip"
+    there.write_bytes(b"PK other")
+    with pytest.raises(VerifyError, match="not those that were released"):
+        restore_releases(published, keep=1)
+    assert verify(published) == []
+    (tmp_path / "old/made-up/1.0.0/data/things.csv").unlink()
+    with pytest.raises(UsageError, match=r"data/things\.csv"):
+        archive_releases(published, archive, keep=1)
+    assert whole(published) == [*OLD, "1.2.0"]
+
+
+def test_a_killed_restore_is_finished_by_the_next(published: Path, tmp_path: Path) -> None:
+    archive_releases(published, Archive(str(tmp_path / "old"), downloads=True), keep=1)
+    left = published / "made-up/1.2.0/downloads/.made-up-1.2.0.zip.1.tmp"
+    left.parent.mkdir()
+    left.write_bytes(b"PK")
+    assert restore_releases(published, keep=1) == ["made-up@1.2.0"]
+    assert verify(published) == [] and not left.exists()
+
+
+def test_the_command_moves_or_restores(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (published.parent / "schemas").mkdir()
+    (published.parent / "schemas/fields.toml").write_text("")
+    monkeypatch.setenv("XRECORD_PROJECT", str(published.parent))
+
+    def run(*options: str) -> str:
+        result = CliRunner().invoke(group, ["archive", *options])
+        return str(result.exception or result.stdout)
+
+    assert "made-up@1.2.0: archived" in run("--to", str(tmp_path / "old"), "--downloads")
+    assert run("--restore").splitlines() == ["made-up@1.1.0: restored", "made-up@1.2.0: restored"]
+    assert run("--restore") == "Nothing to restore.\n"
+    for options in ((), ("--restore", "--to", str(tmp_path / "x"))):
+        assert "Expected either --to or --restore" in run(*options)
 
 
 def test_the_latest_release_stays_though_newer_ones_are_withdrawn(

@@ -24,9 +24,11 @@ from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.release.distribution.mirror import refuse_other_history
 from xinjiang_record.release.distribution.object_stores import Store
+from xinjiang_record.release.integrity.checksums import read_sums
 from xinjiang_record.release.integrity.json_files import json_text, parse_release_json
+from xinjiang_record.release.integrity.verify_release import DOWNLOADS
 from xinjiang_record.release.integrity.version_numbers import PACKAGE, VERSION
-from xinjiang_record.release.integrity.versions_json import package_folders
+from xinjiang_record.release.integrity.versions_json import package_folders, read_ledger
 from xinjiang_record.settings import Addresses
 from xinjiang_record.site.build import NOTE, BuildResult, build
 from xinjiang_record.web.layout import web_layout
@@ -62,7 +64,13 @@ def build_site(
     languages: list[str] | None = None,
     report: Report = lambda line: None,
 ) -> BuildResult:
-    """Build site and layout in the folder ``target``, which holds nothing else."""
+    """Build site and layout in the folder ``target``, which holds nothing else.
+
+    Raises:
+        UsageError: The downloads of a latest release are in an archive only.
+    """
+    for folder in package_folders(published):
+        _require_downloads(folder)
     return build(
         published,
         target,
@@ -73,6 +81,18 @@ def build_site(
         report=report,
         extra=web_layout(published, addresses),
     )
+
+
+def _require_downloads(folder: Path) -> None:
+    """Refuse where the layout would lack files that its pages and addresses promise."""
+    latest = read_ledger(folder).latest
+    release = folder / latest["version"] if latest else folder
+    for name in read_sums(release) if latest else ():
+        if name.startswith(DOWNLOADS) and not (release / name).exists():
+            raise UsageError(
+                f"{release}: expected {name}, got none: an archive has it. Bring the files of the "
+                "newest releases back: xrecord archive --restore"
+            )
 
 
 def send_site(built: Path, published: Path, store: Store, report: Report) -> Sent:

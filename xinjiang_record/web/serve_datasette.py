@@ -23,7 +23,10 @@ def list_databases(published: Path) -> dict[str, Path]:
         for path in sorted(published.glob("*/latest/downloads/*.sqlite"))
     }
     if not found:
-        raise UsageError(f"{published} has no release with a SQLite file. Make one: xrecord run.")
+        raise UsageError(
+            f"{published} has no release with a SQLite file. Make one: xrecord run. If an archive "
+            "has them, bring them back: xrecord archive --restore"
+        )
     return found
 
 

@@ -64,12 +64,13 @@ def prepare_release(desk: Desk, package: str, version: str) -> tuple[Release, Re
     release = find_release(FolderLocation(desk.published), package, version)
     if release.withdrawal_notice:
         raise ReleaseError(f"{release.withdrawal_notice} It is not deposited. Name another.")
-    if archived := release.entry.get("archived"):
-        raise ReleaseError(
-            f"{package} {release.version}: its files were moved to {archived}. Deposit a release "
-            "before it is archived, or put its files back."
-        )
     folder = desk.published / release.path
+    archived = release.entry.get("archived")
+    if archived and any(not (folder / name).exists() for name in release.sums):
+        raise ReleaseError(
+            f"{package} {release.version}: its files were moved to {archived}. Bring those of the "
+            "newest releases back: xrecord archive --restore"
+        )
     if problems := verify_release(folder, expected=expect(package, release.entry)):
         raise VerifyError(f"{problems[0]} Nothing was deposited.")
     return release, add_address(release.info, desk.addresses), folder

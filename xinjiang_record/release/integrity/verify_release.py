@@ -28,6 +28,7 @@ from xinjiang_record.release.tables.open_table import Pieces
 from xinjiang_record.untrusted.safe_paths import path_problem
 
 DESCRIPTOR_NAME, PROVENANCE_NAME = "datapackage.json", "provenance.json"
+DOWNLOADS = "downloads/"  # what a release has a second time, in files for people
 STAYING = (DESCRIPTOR_NAME, PROVENANCE_NAME, "CITATION.cff", "LICENSE")
 NEEDED = (
     DESCRIPTOR_NAME,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.release.integrity.checksums import read_sums
-from xinjiang_record.release.integrity.json_files import json_text
+from xinjiang_record.release.integrity.json_files import json_text, read_json
+from xinjiang_record.release.metadata import jsonld
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.release.tables.file_info import FileInfo
 
@@ -71,8 +72,6 @@ def render(
 
 
 def _read_dataset(folder: Path, ledger: Ledger) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
-    from xinjiang_record.release.integrity.json_files import read_json  # deferred: start-up
-
     assert ledger.latest is not None
     release = folder / ledger.latest["version"]
     return read_json(release / "datapackage.json"), _downloads(release)
@@ -126,16 +125,26 @@ def _agent(name: str) -> Node:
 
 
 def _downloads(release: Path) -> list[dict[str, Any]]:
-    """Return the files of ``downloads/``, which the descriptor inside the zip cannot name."""
+    """Return the files of ``downloads/``, which the descriptor inside the zip cannot name.
+
+    An archive may have the files themselves; then their sizes are those of dataset.jsonld.
+    """
+    found = {
+        path: digest for path, digest in read_sums(release).items() if path.startswith("downloads/")
+    }
+    sizes = {path: (release / path).stat().st_size for path in found if (release / path).is_file()}
+    if len(sizes) < len(found):
+        listed = read_json(release / jsonld.PATH)["distribution"]
+        told = {item["sha256"]: int(item["contentSize"].removesuffix(" B")) for item in listed}
+        sizes = {path: told[digest] for path, digest in found.items()}
     return [
         {
             "path": path,
             "mediatype": FileInfo(path, 0, digest).media_type,
-            "bytes": (release / path).stat().st_size,
+            "bytes": sizes[path],
             "hash": f"sha256:{digest}",
         }
-        for path, digest in read_sums(release).items()
-        if path.startswith("downloads/")
+        for path, digest in found.items()
     ]
 
 
