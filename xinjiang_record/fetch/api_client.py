@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-import httpx
-
 from xinjiang_record import settings
 from xinjiang_record._version import __version__
 from xinjiang_record.errors import FetchError, LimitError, UsageError
 from xinjiang_record.fetch.connection import Address, Budget, Transport, system_resolver
+from xinjiang_record.fetch.light_httpx import httpx
 from xinjiang_record.limits import LIMITS
 
 REPEATED = frozenset({429, 500, 502, 503, 504})

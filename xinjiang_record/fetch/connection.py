@@ -19,10 +19,10 @@ from typing import Any, cast
 
 import certifi
 import httpcore
-import httpx
 
 from xinjiang_record import settings
 from xinjiang_record.errors import FetchError, LimitError
+from xinjiang_record.fetch.light_httpx import httpx
 from xinjiang_record.limits import MIB
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 
-import httpx
-
 from xinjiang_record import settings
 from xinjiang_record._version import __version__
 from xinjiang_record.archives.zip import decompress
@@ -28,6 +26,7 @@ from xinjiang_record.fetch.connection import (
     is_public,
     system_resolver,
 )
+from xinjiang_record.fetch.light_httpx import httpx
 from xinjiang_record.limits import LIMITS, Limits
 
 Report = Callable[[int, int], None]

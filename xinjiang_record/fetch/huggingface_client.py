@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from xinjiang_record import settings
 from xinjiang_record.fetch.api_client import InterruptedCallError, RefusedCallError
+from xinjiang_record.fetch.light_httpx import httpx
 
 # The library reads these when it is imported.
 settings.prefer_environment(

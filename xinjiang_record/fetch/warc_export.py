@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 
-import httpx
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from xinjiang_record.fetch.http_client import Fetched
+from xinjiang_record.fetch.light_httpx import httpx
 
 
 def exchange(fetched: Fetched) -> bytes:

@@ -28,12 +28,8 @@ from xinjiang_record.release.integrity import provenance
 from xinjiang_record.release.integrity.checksums import NAME, format_sums
 from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.release.integrity.withdrawals import hash_withdrawals
-from xinjiang_record.release.metadata import (
-    DIALECTS,
-    DIALECTS_WITH_DOWNLOADS,
-    changes_page,
-    rocrate,
-)
+from xinjiang_record.release.metadata import changes_page, rocrate
+from xinjiang_record.release.metadata.dialects import DIALECTS, DIALECTS_WITH_DOWNLOADS
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo, read_words
 from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
 from xinjiang_record.release.tables import file_layout
