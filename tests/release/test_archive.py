@@ -312,6 +312,13 @@ def test_missing_data_are_a_problem_unless_they_are_archived(
     assert any("1.0.0/LICENSE: is missing" in item for item in verify(published))
 
 
+def test_the_changes_stay_when_the_data_are_archived(published: Path, tmp_path: Path) -> None:
+    archive_releases(published, Archive(str(tmp_path / "old")), keep=1)
+    changes = published / "made-up/1.1.0/changes/from-1.0.0.csv"
+    changes.unlink()
+    assert any("changes/from-1.0.0.csv: is missing" in item for item in verify(published))
+
+
 def test_a_lost_ledger_is_not_made_up(
     published: Path, tmp_path: Path, make: Callable[[int], Candidate]
 ) -> None:

@@ -193,6 +193,12 @@ def test_a_note_that_is_wrong_is_a_problem(
     assert any(words in problem for problem in verify(desk.published))
     (path.parent / "extra").write_text("x")
     assert any("extra: does not belong there" in item for item in verify(desk.published))
+    for name, make in {
+        "1.1.0.zenodo.json": Path.mkdir,
+        "1.2.0.zenodo.json": lambda place: place.symlink_to(path.name),
+    }.items():
+        make(path.with_name(name))
+        assert any(f"{name}: does not belong there" in item for item in verify(desk.published))
 
 
 def test_what_a_killed_run_left_next_to_the_notes_is_removed(
