@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from securesystemslib.signer import CryptoSigner
 
 from xinjiang_record import client
+from xinjiang_record.cli.release_commands.sign import sign
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
@@ -26,8 +28,9 @@ from xinjiang_record.release.distribution.mirror import export_releases
 from xinjiang_record.release.distribution.trusted_location import open_trusted
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.signing.bundle import verify_bundle, write_bundle
+from xinjiang_record.release.signing.describe_roles import describe_roles
 from xinjiang_record.release.signing.keys import make_key, open_signer, read_public_key
-from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository
+from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository, Signed
 from xinjiang_record.release.signing.trust import SignedLocation
 from xinjiang_record.release.signing.trust_store import is_known
 from xinjiang_record.release.signing.verify_signed import verify_signed
@@ -218,6 +221,50 @@ def test_the_second_person_completes_it(
     assert f'"latest": "{version}"' in read(signed).decode()
 
 
+def test_people_and_the_machine_sign_one_after_the_other(
+    published: Path, make: Make, signers: list[CryptoSigner]
+) -> None:
+    """Each with their own key only, as on different computers, from the first root on."""
+    *people, machine = signers
+    keys = [key.public_key for key in people]
+    place = repository(published)
+    assert place.create(keys, [machine.public_key], 2, people[:1]).missing == {"root": 1}
+    for action in (lambda: describe_roles(place), lambda: place.refresh([machine])):
+        with pytest.raises(UsageError, match="the first root waits for signatures"):
+            action()
+    with pytest.raises(UsageError, match=r"root\.json: waits for signatures already"):
+        place.create(keys, [machine.public_key], 1, people[:1])
+    done = place.sign(people[1:2])
+    assert done.written == ("root",) and done.missing == {"targets": 1}
+    with pytest.raises(VerifyError, match=r"first signing is not complete .*timestamp\.json"):
+        read(published)
+    assert place.sign(people[2:3]).missing == {"snapshot": 1, "timestamp": 1}
+    assert place.refresh([machine]).written == ("snapshot", "timestamp")
+    assert read(published)
+    # Nothing changed, so the people need no machine.
+    assert place.sign(people[:1]) == Signed((), {})
+    states = {state.role: state for state in describe_roles(place)}
+    assert states["root"].threshold == 2 and states["timestamp"].keyids == (
+        machine.public_key.keyid,
+    )
+    assert not any(state.is_pending or state.expires is None for state in states.values())
+    publish(make(3), published)
+    place.sign(people[:1])
+    assert [state.role for state in describe_roles(place) if state.is_pending] == ["targets"]
+
+
+def test_a_new_root_that_waits_is_not_replaced(signed: Path, signers: list[CryptoSigner]) -> None:
+    place, new = repository(signed), CryptoSigner.generate_ed25519()
+    with pytest.raises(
+        UsageError, match=rf"got 0\. Its keys are: {signers[0].public_key.keyid[:16]}"
+    ):
+        place.rotate("people", [], ["zzz"], None, signers)
+    assert place.rotate("people", [new.public_key], [], None, signers[:1]).missing == {"root": 1}
+    with pytest.raises(UsageError, match=r"root\.json: waits for signatures already"):
+        place.rotate("people", [], [], None, signers[1:2])
+    assert place.sign(signers[1:2]).written == ("root",)
+
+
 def test_keys_are_rotated_and_a_stolen_one_removed(
     signed: Path, make: Make, signers: list[CryptoSigner]
 ) -> None:
@@ -402,7 +449,7 @@ def test_the_command(published: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     assert run("sign", "new-key", str(tmp_path / "key.pem"))[0] == 0
     assert run("verify", "--signed")[0] == 1
     assert run("sign", "--key", key)[0] == 2  # not signed yet: init first
-    assert run("sign", "init", "--key", key) == (
+    assert run("sign", "init", "--key", key, "--machine", key) == (
         0,
         "root: signed.\ntargets: signed.\nsnapshot: signed.\ntimestamp: signed.\n",
     )
@@ -414,3 +461,39 @@ def test_the_command(published: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     assert run("verify", "--path", copied, "--signed")[0] == 0
     assert run("verify", "--path", copied, "--root", root)[0] == 0
     assert run("sign", "refresh", "--key", key) == (0, "timestamp: signed.\n")
+
+
+def test_the_command_says_who_must_sign_next(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas/fields.toml").write_text("")
+    monkeypatch.setenv("XRECORD_PROJECT", str(tmp_path))
+    for name in ("anna", "ben", "machine"):
+        make_key(tmp_path / f"keys/{name}.pem", [])
+    anna, ben, machine = (f"file:{tmp_path}/keys/{name}.pem" for name in ("anna", "ben", "machine"))
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(sign, arguments)
+        return done.output + (f"{done.exception}" if done.exception else "")
+
+    assert "Expected the key of a person, got none" in run("init", "--machine", machine)
+    public = ("--public", f"{ben[5:]}.pub")
+    said = run("init", "--key", anna, *public, "--threshold", "2", "--machine", machine)
+    assert said == (
+        "root: 1 more signature is needed. Commit published/signed/ and let the next person run "
+        "`xrecord sign`.\n"
+    )
+    assert run("--key", ben, "--key", anna) == (
+        "root: signed.\ntargets: signed.\nsnapshot and timestamp: the machine's key signs them. "
+        "Run `xrecord sign refresh` with it, or let the schedule do it.\n"
+    )
+    assert run("refresh", "--key", machine) == "snapshot: signed.\ntimestamp: signed.\n"
+    assert "Expected the machine's key, got another" in run("refresh", "--key", ben)
+    said = run("show")
+    assert said.count("2 of 2") == said.count("1 of 1") == 2 and "waits" not in said
+    old = read_public_key(Path(f"{machine[5:]}.pub")).keyid
+    replaced = ("--role", "machine", "--add", f"{ben[5:]}.pub", "--remove", old[:8])
+    assert run("rotate", *replaced, "--key", anna).startswith("root: 1 more signature is needed")
+    assert "the next one waits for signatures" in run("show")
+    assert run("--key", ben) == "root: signed.\nsnapshot: signed.\ntimestamp: signed.\n"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from xinjiang_record import extras, files, settings
+from xinjiang_record.cli.print_table import print_table
 from xinjiang_record.cli.release_commands.release_options import split_release_name
 from xinjiang_record.errors import UsageError, VerifyError
 
 if TYPE_CHECKING:
+    from securesystemslib.signer import Signer
+
     from xinjiang_record.release.signing.repository import Repository, Signed
 
 KEY = click.option(
@@ -84,19 +87,20 @@ def init(
 ) -> None:
     """Make the first root, which says whose keys count, and sign everything."""
     from xinjiang_record.release.signing.keys import (  # deferred: optional extra
+        default_keys,
         open_signer,
         read_public_key,
     )
 
-    extra = [machine] if machine else []
+    people = list(keys) or ([] if public else default_keys())
 
-    def create(repository: Repository, signers: list) -> Signed:  # type: ignore[type-arg]
-        people = [signer.public_key for signer in signers[: len(signers) - len(extra)]]
-        people += [read_public_key(Path(path)) for path in public]
-        renewing = [open_signer(machine).public_key] if machine else people[:1]
-        return repository.create(people, renewing, threshold, signers)
+    def create(repository: Repository, signers: Sequence[Signer]) -> Signed:
+        who = [open_signer(where).public_key for where in people]
+        who += [read_public_key(Path(path)) for path in public]
+        renewing = [open_signer(machine).public_key] if machine else who[:1]
+        return repository.create(who, renewing, threshold, signers)
 
-    _run((*keys, *extra), create)
+    _run((*people, *([machine] if machine else [])), create)
 
 
 @sign.command()
@@ -128,8 +132,33 @@ def rotate(
 @sign.command()
 @KEY
 def refresh(keys: tuple[str, ...]) -> None:
-    """Renew the timestamp only, as a schedule does with the machine's key."""
-    _run(keys, lambda repository, signers: repository.refresh(signers))
+    """Renew snapshot and timestamp only, as a schedule does with the machine's key."""
+    if _run(keys, lambda repository, signers: repository.refresh(signers)).missing:
+        raise UsageError("Expected the machine's key, got another. Give it with --key.")
+
+
+@sign.command()
+def show() -> None:
+    """Show whose keys count, how many must sign, when each role expires, and what waits."""
+    from xinjiang_record.release.signing.describe_roles import (
+        describe_roles,  # deferred: optional extra
+    )
+    from xinjiang_record.release.signing.repository import (
+        Repository,  # deferred: optional extra
+    )
+
+    states = describe_roles(Repository(settings.find_project().published, settings.now()))
+    rows = [
+        (
+            state.role,
+            f"{state.threshold} of {len(state.keyids)}",
+            f"{state.expires:%Y-%m-%d}" if state.expires else "not signed yet",
+            "the next one waits for signatures" if state.is_pending else "",
+            " ".join(keyid[:16] for keyid in state.keyids),
+        )
+        for state in states
+    ]
+    print_table(("role", "must sign", "expires", "state", "keys"), rows)
 
 
 @sign.command()
@@ -151,10 +180,11 @@ def stamp(release: str, file: str) -> None:
     print(f"{file}: a request for {package} {entry['version']}, id {entry['release_id']}.")
 
 
-def _run(keys: tuple[str, ...], action: Callable[..., Signed]) -> None:
+def _run(keys: Sequence[str], action: Callable[[Repository, Sequence[Signer]], Signed]) -> Signed:
     from xinjiang_record.release.integrity.verify import verify  # deferred: start-up
     from xinjiang_record.release.signing import keys as key_sources  # deferred: optional extra
     from xinjiang_record.release.signing.repository import (
+        MACHINE,
         Repository,  # deferred: optional extra
     )
 
@@ -165,15 +195,24 @@ def _run(keys: tuple[str, ...], action: Callable[..., Signed]) -> None:
     published = settings.find_project().published
     problems = verify(published)
     if problems:
-        raise VerifyError(f"{len(problems)} problems, the first: {problems[0]} Nothing was signed.")
-    done = action(Repository(published, settings.now()), signers)
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise VerifyError(f"{count}, the first: {problems[0]} Nothing was signed.")
+    repository = Repository(published, settings.now())
+    done = action(repository, signers)
     for role in done.written:
         print(f"{role}: signed.")
     for role, count in done.missing.items():
+        if role in MACHINE:
+            continue
         print(
-            f"{role}: {count} signature{'s' if count > 1 else ''} more needed. Commit "
-            "published/signed/pending/ and let the next person run `xrecord sign`.",
+            f"{role}: {count} more signature{'s are' if count > 1 else ' is'} needed. Commit "
+            "published/signed/ and let the next person run `xrecord sign`.",
             file=sys.stderr,
         )
-    if done.missing.keys() & {"snapshot", "timestamp"}:
-        raise UsageError("The machine's key is needed too: give it with --key.")
+    if waiting := [role for role in done.missing if role in MACHINE]:
+        print(
+            f"{' and '.join(waiting)}: the machine's key signs {'them' if waiting[1:] else 'it'}. "
+            "Run `xrecord sign refresh` with it, or let the schedule do it.",
+            file=sys.stderr,
+        )
+    return done

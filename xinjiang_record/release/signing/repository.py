@@ -76,8 +76,11 @@ class Repository:
         Raises:
             UsageError: The folder is signed already, or there are fewer keys than the threshold.
         """
-        if self.is_signed() or self._pending("root"):
+        if self.is_signed():
             raise UsageError(f"{self.folder}: is signed already. Use `xrecord sign rotate`.")
+        self._refuse_second_root()
+        if not people:
+            raise UsageError("Expected the key of a person, got none. Give --key or --public.")
         if not 1 <= threshold <= len({key.keyid for key in people}):
             raise UsageError(
                 f"Expected a threshold from 1 to {len(people)} (the keys), got {threshold}."
@@ -105,7 +108,8 @@ class Repository:
 
         The old keys and the new keys must sign it, each by their threshold.
         """
-        root = self._root().signed
+        root = self.newest_root().signed
+        self._refuse_second_root()
         root.version, root.expires = root.version + 1, self._expires("root")
         roles = {"people": PEOPLE, "machine": MACHINE}.get(role, (role,))
         for name in roles:
@@ -126,8 +130,19 @@ class Repository:
     def _revoke(self, root: Root, start: str, name: str) -> None:
         found = [keyid for keyid in root.roles[name].keyids if keyid.startswith(start)]
         if len(found) != 1:
-            raise UsageError(f"{name}: expected one key whose id starts with {start!r}.")
+            known = ", ".join(keyid[:16] for keyid in root.roles[name].keyids)
+            raise UsageError(
+                f"{name}: expected one key whose id starts with {start!r}, got {len(found)}. "
+                f"Its keys are: {known}."
+            )
         root.revoke_key(found[0], name)
+
+    def _refuse_second_root(self) -> None:
+        if self._pending("root"):
+            raise UsageError(
+                f"{self.folder / PENDING / 'root.json'}: waits for signatures already. Sign it "
+                "with `xrecord sign`, or delete it and begin again."
+            )
 
     def sign(self, signers: Sequence[Signer]) -> Signed:
         """Sign what is pending, changed or about to expire, with the keys at hand."""
@@ -137,7 +152,7 @@ class Repository:
             missing: dict[str, int] = {}
             if not self._sign_root(signers, written, missing):
                 return Signed(tuple(written), missing)
-            root = self._root()
+            root = self.newest_root()
             if not self._sign_targets(root, signers, written, missing):
                 return Signed(tuple(written), missing)
             self._sign_pointers(root, signers, written, missing)
@@ -148,7 +163,7 @@ class Repository:
         with files.locked(self.folder):
             written: list[str] = []
             missing: dict[str, int] = {}
-            self._sign_pointers(self._root(), signers, written, missing)
+            self._sign_pointers(self.newest_root(), signers, written, missing, always=True)
             return Signed(tuple(written), missing)
 
     def _sign_root(
@@ -158,7 +173,7 @@ class Repository:
         if pending is None:
             return True
         self._add_signatures(pending, Root.type, pending.signed, signers)
-        old = self._root().signed if self.is_signed() else pending.signed
+        old = self.newest_root().signed if self.is_signed() else pending.signed
         self._add_signatures(pending, Root.type, old, signers)
         lacking = max(
             _count_missing(delegator, Root.type, pending) for delegator in (old, pending.signed)
@@ -183,7 +198,7 @@ class Repository:
         wanted = {
             path: TargetFile.from_data(path, data, ["sha256"]) for path, data in contents.items()
         }
-        before = self._newest("targets")
+        before = self.newest("targets")
         is_good = False
         if before is not None:
             is_good = not _count_missing(root.signed, Targets.type, before)
@@ -215,11 +230,12 @@ class Repository:
         signers: Sequence[Signer],
         written: list[str],
         missing: dict[str, int],
+        always: bool = False,
     ) -> None:
-        targets = self._newest("targets")
+        targets = self.newest("targets")
         if targets is None:
             return
-        before = self._newest("snapshot")
+        before = self.newest("snapshot")
         snapshot = before
         if (
             before is None
@@ -232,7 +248,17 @@ class Repository:
             snapshot.signed.meta["targets.json"] = _describe(targets)
             self._add_signatures(snapshot, Snapshot.type, root.signed, signers)
             missing["snapshot"] = _count_missing(root.signed, Snapshot.type, snapshot)
-        old = self._read("timestamp.json")
+        old = self.newest("timestamp")
+        keyids = {signer.public_key.keyid for signer in signers}
+        is_needed = (
+            always
+            or snapshot is not before
+            or old is None
+            or _count_missing(root.signed, Timestamp.type, old)
+            or self._expires_soon(old)
+        )
+        if not is_needed and not keyids & set(root.signed.roles[Timestamp.type].keyids):
+            return  # the machine renews it when it is time
         timestamp = Metadata(
             Timestamp(
                 version=old.signed.version + 1 if old else 1, expires=self._expires("timestamp")
@@ -294,13 +320,22 @@ class Repository:
         versions = [_version_of(path) for path in self.folder.glob("*.root.json")]
         return max(versions, default=0)
 
-    def _root(self) -> Metadata[Root]:
-        found = self._newest("root")
+    def newest_root(self) -> Metadata[Root]:
+        """Return the root that counts. Raises UsageError if there is none."""
+        found = self.newest("root")
+        if found is None and self.is_pending("root"):
+            raise UsageError(
+                f"{self.folder}: the first root waits for signatures. Let the next person run "
+                "`xrecord sign`."
+            )
         if found is None:
             raise UsageError(f"{self.folder}: is not signed yet. Run `xrecord sign init` first.")
         return found
 
-    def _newest(self, role: str) -> Metadata[Any] | None:
+    def newest(self, role: str) -> Metadata[Any] | None:
+        """Return the newest metadata of a role; None if it was never signed."""
+        if role == Timestamp.type:
+            return self._read("timestamp.json")
         paths = sorted(self.folder.glob(f"*.{role}.json"), key=_version_of)
         return self._read(paths[-1].name) if paths else None
 
@@ -312,6 +347,10 @@ class Repository:
             return Metadata.from_bytes(path.read_bytes())
         except exceptions.RepositoryError as error:
             raise VerifyError(f"{path}: is not signed metadata ({error}).") from error
+
+    def is_pending(self, role: str) -> bool:
+        """Return whether the next metadata of a role wait for signatures."""
+        return self._pending(role) is not None
 
     def _pending(self, role: str) -> Metadata[Any] | None:
         return self._read(f"{PENDING}/{role}.json")

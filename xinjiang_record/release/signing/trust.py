@@ -45,7 +45,7 @@ class _LocationFetcher(FetcherInterface):
         try:
             data = self._location.read(path)
         except (UsageError, NotServedError) as error:  # nothing is there
-            raise exceptions.DownloadHTTPError(str(error), 404) from error
+            raise exceptions.DownloadHTTPError(path, 404) from error
         return iter([data])
 
 
@@ -121,37 +121,44 @@ def open_signed(
     """
     folder = trust_folder(location.shown)
     files.make_folder(folder)
-    with files.locked(folder), _explained(location.shown):
+    with files.locked(folder):
         first = not (folder / "root.json").exists()
-        bootstrap = root or (None if not first else _first_root(location))
-        updater = Updater(
-            str(folder),
-            f"{BASE}signed/",
-            target_base_url=f"{BASE}signed/targets/",
-            fetcher=_LocationFetcher(location),
-            config=UpdaterConfig(
-                root_max_length=ROOT_BYTES,
-                timestamp_max_length=ROOT_BYTES,
-                snapshot_max_length=METADATA_BYTES,
-                targets_max_length=METADATA_BYTES,
-            ),
-            bootstrap=bootstrap,
-        )
-        try:
-            updater.refresh()
-        except Exception:
-            if first:  # nothing is trusted that has not proved itself once
-                files.remove_tree(folder)
-            raise
+        with _explained(location.shown, was_signed=not first):
+            trusted = root or (_first_root(location) if first else None)
+            updater = _refresh(location, folder, trusted, first)
         if first:
             files.write_text(folder / "location.json", json_text({"location": location.shown}))
             if root is None:
                 report(
                     f"{location.shown}: trusted on first use, root "
-                    f"{hashlib.sha256(bootstrap or b'').hexdigest()[:16]}. Compare it with what "
+                    f"{hashlib.sha256(trusted or b'').hexdigest()[:16]}. Compare it with what "
                     "the publisher says, or give the root with --root."
                 )
     return SignedLocation(location, updater, folder)
+
+
+def _refresh(location: Location, folder: Path, trusted: bytes | None, first: bool) -> Updater:
+    """Return a client that has read the newest metadata, from a root that is trusted."""
+    updater = Updater(
+        str(folder),
+        f"{BASE}signed/",
+        target_base_url=f"{BASE}signed/targets/",
+        fetcher=_LocationFetcher(location),
+        config=UpdaterConfig(
+            root_max_length=ROOT_BYTES,
+            timestamp_max_length=ROOT_BYTES,
+            snapshot_max_length=METADATA_BYTES,
+            targets_max_length=METADATA_BYTES,
+        ),
+        bootstrap=trusted,
+    )
+    try:
+        updater.refresh()
+    except Exception:
+        if first:  # nothing is trusted that has not proved itself once
+            files.remove_tree(folder)
+        raise
+    return updater
 
 
 def _first_root(location: Location) -> bytes:
@@ -164,7 +171,7 @@ def _first_root(location: Location) -> bytes:
 
 
 @contextmanager
-def _explained(shown: str) -> Iterator[None]:
+def _explained(shown: str, was_signed: bool = True) -> Iterator[None]:
     """Turn the errors of the TUF client into VerifyError: what happened, and what to do."""
     try:
         yield
@@ -190,6 +197,11 @@ def _explained(shown: str) -> Iterator[None]:
             f"{STATE} Run it again; if it stays so, try another copy."
         ) from error
     except exceptions.DownloadHTTPError as error:
+        if not was_signed:
+            raise VerifyError(
+                f"{shown}: the first signing is not complete ({error} does not exist). {STATE} "
+                "Ask the publisher to finish it with `xrecord sign`."
+            ) from error
         raise VerifyError(
             f"{shown}: was signed before, and now lacks a file of its signed metadata ({error}). "
             f"{STATE} Try another copy, and inform the publisher."

@@ -28,5 +28,8 @@ def verify_signed(
             problems.append(str(error))
             continue
         if (published / name).read_bytes() != signed:
-            problems.append(f"{published / name}: is not what was signed. Run `xrecord sign`.")
+            problems.append(
+                f"{published / name}: is not what was signed. Somebody changed it, or nobody has "
+                "signed it since. As the publisher, run `xrecord sign`; as a reader, do not use it."
+            )
     return problems
