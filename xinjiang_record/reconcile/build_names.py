@@ -246,6 +246,8 @@ def countries_text() -> str:
         "m49_subregion_name",
         "cow_code",
         "cow_abbreviation",
+        "vdem_id",
+        "wikidata_id",
         *(f"name_{language}" for language in UN_LANGUAGES),
     ]
     writer = csv.DictWriter(out, columns, lineterminator="\n")

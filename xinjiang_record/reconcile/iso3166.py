@@ -7,6 +7,13 @@ abbreviations from State System Membership v2016 of the Correlates of War Projec
 cited (Correlates of War Project, 2017, "State System Membership List, v2016"). They are not the
 codes of Gleditsch and Ward, which differ for some states. A territory that a system does not list
 has null there.
+
+V-Dem ids are the column ``vdem`` of the Python package countrycode 0.6.0 (GPL-3.0-or-later); they
+are the country ids of the project Varieties of Democracy. Two of its rows are left out: V-Dem has
+two units for Palestine, and the Papal States for the Holy See. Wikidata items are those of the npm
+package @rapideditor/country-coder 5.6.1 (ISC), ``src/data/borders.json``, by alpha-2 code. Of
+Denmark and the Netherlands it has the kingdoms, which are the members of the United Nations. Both
+were read into ``country_codes.csv`` once.
 """
 
 from __future__ import annotations
@@ -18,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+NUMBERS = ("cow_code", "vdem_id")
 UN_LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
 
 
@@ -30,14 +38,14 @@ def _rows() -> tuple[dict[str, Any], ...]:
             {name: cell or None for name, cell in row.items()} for row in csv.DictReader(stream)
         ]
     return tuple(
-        {**row, "cow_code": int(row["cow_code"]) if row["cow_code"] else None} for row in rows
+        {**row, **{name: int(row[name]) if row[name] else None for name in NUMBERS}} for row in rows
     )
 
 
 def country_rows(also: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Return the rows of ISO 3166-1 by alpha-3, 249 of them: text, or None.
 
-    ``cow_code`` is an integer or None; ``un_membership`` is member, observer or none. ``also``:
+    ``cow_code`` and ``vdem_id`` are integers or None; ``un_membership`` is member, observer or none. ``also``:
     codes that are in use; those of the reviewed list get a row too.
     """
     rows = [dict(row) for row in _rows()]
@@ -58,6 +66,8 @@ def _reviewed_row(code: str) -> dict[str, Any]:
         **dict(zip(regions, row["m49"], strict=True)),
         "cow_code": int(cow[0]) if cow[0] else None,
         "cow_abbreviation": cow[1],
+        "vdem_id": row.get("vdem"),
+        "wikidata_id": row.get("wikidata"),
         **{f"name_{language}": row[f"name_{language}"] for language in UN_LANGUAGES},
     }
 
