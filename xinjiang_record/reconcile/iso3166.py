@@ -45,8 +45,8 @@ def _rows() -> tuple[dict[str, Any], ...]:
 def country_rows(also: Iterable[str] = ()) -> list[dict[str, Any]]:
     """Return the rows of ISO 3166-1 by alpha-3, 249 of them: text, or None.
 
-    ``cow_code`` and ``vdem_id`` are integers or None; ``un_membership`` is member, observer or none. ``also``:
-    codes that are in use; those of the reviewed list get a row too.
+    ``cow_code`` and ``vdem_id`` are integers or None; ``un_membership`` is member, observer or
+    none. ``also``: codes that are in use; those of the reviewed list get a row too.
     """
     rows = [dict(row) for row in _rows()]
     used = set(also)
