@@ -108,6 +108,7 @@ _ARTICLES = re.compile(
     r"|de|du)\s+|^(?:l|d|dell|all|nell)['’]\s*",
     re.IGNORECASE,
 )
+_ARTICLE_BEHIND = re.compile(r"\s*\((?:the|les?|la|los|las|el)$", re.IGNORECASE)  # of ISO 3166
 _AND = re.compile(
     r"^(?:and|und|et|y|e|ve|dan|en|и|و|och|og|i|及|和|以及|与|與|並|并)\s+", re.IGNORECASE
 )
@@ -124,7 +125,7 @@ def _variants(name: str) -> Iterator[str]:
     """Yield the name without what may be attached to it, one thing after another."""
     text = tidy(name).strip(_EDGES)
     yield text
-    for pattern in (_AND, _ARTICLES):
+    for pattern in (_AND, _ARTICLES, _ARTICLE_BEHIND):
         shorter = pattern.sub("", text, count=1)
         if shorter != text:
             text = shorter

@@ -20,6 +20,7 @@ EVENTS = (*VOTES, "signed", "joined", "withdrew", "aligned", "sponsored")
 # that nothing was done.
 KINDS = (*EVENTS, "supported", "opposed", "absent", "not_signed")
 _NO_SPACES = ("Hani", "Jpan", "Kore", "Deva")
+DEVANAGARI = "\u0900-\u0963\u0970-\u097f"
 _FOLDED = {
     **dict.fromkeys("’‘ʼ`´", "'"),
     **dict.fromkeys("أإآٱ", "ا"),
@@ -97,6 +98,8 @@ def word_pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pat
     if not sources:
         return NOTHING
     either = f"(?:{'|'.join(sources)})"
+    if script == "Deva":  # a vowel sign is no letter to "re": विपक्ष has पक्ष in it
+        return re.compile(whole.format(rf"(?<![\w{DEVANAGARI}]){either}(?![\w{DEVANAGARI}])"))
     if script not in _NO_SPACES:
         prefix = r"(?:[وفبلك](?=\w{3}))?" if script == "Arab" else ""
         either = rf"(?<!\w){prefix}{either}(?!\w)"

@@ -19,7 +19,7 @@ from xinjiang_record.extract.name_lists.list_items import (
     narrows,
     read_item,
 )
-from xinjiang_record.reconcile.countries import exact, known_keys
+from xinjiang_record.reconcile.countries import exact, known_keys, reconcile_quickly
 from xinjiang_record.reconcile.normalize import key
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
@@ -115,9 +115,9 @@ def _may_begin(word: str) -> bool:
         return False
     if is_cased(bare) and not bare[0].isupper():
         return False
-    return any(
-        _is_prefix(key(form)) for form in (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare))
-    )
+    forms = (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare))
+    # A genitive may have other letters than its name: Polish "Węgier" of Węgry.
+    return any(_is_prefix(key(form)) for form in forms) or reconcile_quickly(bare) is not None
 
 
 def _bare_forms(word: str) -> tuple[str, ...]:
@@ -155,6 +155,8 @@ def _is_part_of_name(words: list[re.Match[str]], place: int) -> bool:
         return False  # "on 6 October Cuba abstained"
     if before.lower() in THE or before.lower() in AND or _STATES.match(before.lower()):
         return False
+    if place > 1 and is_neutral(f"{words[place - 2][0]} {raw}"):
+        return False  # "країни ЄАВТ Ісландія"
     return not (find_labels(before) or is_neutral(before))
 
 

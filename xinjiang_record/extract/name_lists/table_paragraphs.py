@@ -136,10 +136,16 @@ def _name_columns(table: Table) -> list[int]:
     columns = [
         column
         for column in sorted(filled)
-        if named[column] >= 2 and named[column] >= 0.6 * filled[column]
+        if named[column] >= (1 if _is_label(table, column) else 2)
+        and named[column] >= 0.6 * filled[column]
     ]
     same = [column for column in columns[1:] if _is_same(table, columns[0], column)]
     return [column for column in columns if column not in same]
+
+
+def _is_label(table: Table, column: int) -> bool:
+    """Return whether the cell on top of a column says what the states below it did."""
+    return whole_label(_cell(table, 0, column)) is not None
 
 
 def _is_same(table: Table, first: int, other: int) -> bool:

@@ -19,7 +19,7 @@ from xinjiang_record.extract.languages.find_labels import (
     is_neutral,
     whole_label,
 )
-from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
+from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, Paragraph
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.roll_call_lines import read_office_line
@@ -32,18 +32,22 @@ from xinjiang_record.extract.signatories.label_context import (
     only_number,
 )
 from xinjiang_record.extract.signatories.match_labels import (
-    LOOSE,
     SURE,
     TIED,
     Option,
+    least_strength,
     match_labels,
 )
+from xinjiang_record.extract.signatories.rival_labels import has_rival, region_start
 
+_NO_LETTER = "\u0001"  # in the place of a name, so that no label is read across it
 MAX_HEADING = 260  # letters of a paragraph that can be a heading
 MAX_ARTICLE = 6  # letters of an article that is read as a part of a name
 MAX_SKIPPED = 6  # neutral lines between a list and its heading
+_SIDES = {"supported": "voted_yes", "opposed": "voted_no"}  # what is meant beside votes
 _ALSO = pattern_of_all("lists", "also")
 _ALIGNMENT = pattern_of_all("labels", "alignment")
+_RELATIVE = pattern_of_all("labels", "relatives")
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 
 
@@ -90,16 +94,26 @@ class LabelReader:
         found = find_labels(self.text.text[start:end], self.language)
         return [label.moved(start) for label in found]
 
+    def _around_names(self, start: int, end: int, lists: list[NameList]) -> list[Label]:
+        """Return the labels of a stretch that no name is in: "صوتت فرنسا لصالح القرار"."""
+        labels = self.labels_in(start, end)
+        if not any(_overlaps(label, one) for label in labels for one in lists):
+            return labels
+        words = self.text.text[start:end]
+        for entry in (entry for one in lists for entry in one.entries):
+            first, last = entry.start - start, entry.end - start
+            words = words[:first] + _NO_LETTER * (last - first) + words[last:]
+        return [
+            replace(found.moved(start), cue=self.text.text[found.start + start : found.end + start])
+            for found in find_labels(words, self.language)
+        ]
+
     def _in_sentence(self, sentence: tuple[int, int], numbers: list[int]) -> dict[int, Tie | None]:
         lists = [self.lists[number] for number in numbers]
         last = max(one.end for one in lists)
-        labels = [
-            label
-            for label in self.labels_in(sentence[0], max(sentence[1], last))
-            if not any(_overlaps(label, one) for one in lists)
-        ]
+        labels = self._around_names(sentence[0], max(sentence[1], last), lists)
         for one in lists:
-            start = _region_start(sentence, one, lists)
+            start = region_start(sentence, one, lists)
             whole = self._whole_lead(start, one)
             inside = [label for label in labels if start <= label.start < one.start]
             if whole and all(label.kind in ("supported", "opposed") for label in inside):
@@ -108,8 +122,11 @@ class LabelReader:
         taken = [
             one
             for one in lists
-            if is_exception(self.text.text[_region_start(sentence, one, lists) : one.start])
+            if is_exception(self.text.text[region_start(sentence, one, lists) : one.start])
         ]
+        excepted = {one.start: self._of_exception(one, labels) for one in taken}
+        own = {tie.label.start for tie in excepted.values() if tie}
+        labels = [label for label in labels if label.start not in own]
         words = _without(self.text.text, sentence, taken, lists)
         found = match_labels(words, sentence, [one for one in lists if one not in taken], labels)
         left = iter(found)
@@ -118,7 +135,9 @@ class LabelReader:
         last_tie: Tie | None = None
         for number, one, option in zip(numbers, lists, chosen, strict=True):
             used = {other.label for other in chosen if other is not None and other != option}
-            tie = self._tie(words, sentence, one, lists, labels, option, used)
+            tie = excepted.get(one.start) or self._tie(
+                words, sentence, one, lists, labels, option, used
+            )
             if (
                 tie is None
                 and last_tie is not None
@@ -126,30 +145,50 @@ class LabelReader:
             ):
                 tie = replace(last_tie, number=None)
             out[number] = last_tie = tie
-        self._share_formula(sentence, numbers, out)
+        self._share_formula(sentence, numbers, labels, out)
         return out
 
+    def _of_exception(self, one: NameList, labels: list[Label]) -> Tie | None:
+        """Return the vote of states that are an exception: "except Cuba, which voted against"."""
+        after = next((label for label in labels if label.start >= one.end), None)
+        if after is None or after.kind not in (*VOTES, *_SIDES):
+            return None
+        if after.kind in _SIDES and any(label.kind in VOTES for label in labels):
+            after = replace(after, kind=_SIDES[after.kind])
+        gap = fold(self.text.text[one.end : after.start])
+        if not (_RELATIVE.search(gap) and is_neutral(_RELATIVE.sub(" ", gap))):
+            return None
+        return Tie(after, "after", SURE, changed_by(self.text.text, one.end, after))
+
     def _share_formula(
-        self, sentence: tuple[int, int], numbers: list[int], out: dict[int, Tie | None]
+        self,
+        sentence: tuple[int, int],
+        numbers: list[int],
+        labels: list[Label],
+        out: dict[int, Tie | None],
     ) -> None:
         """Give the verb at the end of the formula of alignment to all its lists.
 
         The formula names groups of states one after another: candidates, EFTA, neighbours.
         """
-        ends = [tie for tie in out.values() if tie and tie.label.kind == "aligned"]
-        if len(ends) != 1 or ends[0].doubt or ends[0].form != "after":
+        ends = [label for label in labels if label.kind == "aligned"]
+        if len(ends) != 1 or not _ALIGNMENT.search(
+            fold(self.text.text[sentence[0] : ends[0].start])
+        ):
             return
-        if not _ALIGNMENT.search(fold(self.text.text[sentence[0] : ends[0].label.start])):
+        if changed_by(self.text.text, sentence[0], ends[0]):
             return
         for number in numbers:
-            if out[number] is None and self.lists[number].end <= ends[0].label.start:
-                out[number] = replace(ends[0], number=None)
+            old = out[number]
+            is_open = old is None or (old.label == ends[0] and old.doubt == "of others")
+            if is_open and self.lists[number].end <= ends[0].start:
+                out[number] = Tie(ends[0], "after", TIED)
 
     def _shares(
         self, sentence: tuple[int, int], one: NameList, lists: list[NameList], tie: Tie
     ) -> bool:
         """Return whether a list goes on from the one before it: "...; C, D", "as did E"."""
-        start = _region_start(sentence, one, lists)
+        start = region_start(sentence, one, lists)
         gap = self.text.text[start : one.start]
         if not gap.strip(" ;,"):
             return ";" in gap and tie.form in ("before", "heading")
@@ -183,26 +222,17 @@ class LabelReader:
         option: Option | None,
         used: set[int],
     ) -> Tie | None:
-        before = self.text.text[_region_start(sentence, one, lists) : one.start]
+        before = self.text.text[region_start(sentence, one, lists) : one.start]
         if is_exception(before):
             return Tie(Label("absent", one.start, one.start, "", ""), "before", SURE, "exception")
-        if option is None or option.strength < _least(one):
+        if option is None or option.strength < least_strength(one):
             return None
         label = labels[option.label]
-        start = _region_start(sentence, one, lists) if option.form == "before" else one.end
+        start = region_start(sentence, one, lists) if option.form == "before" else one.end
         doubt = doubt_of(text, sentence, start, one, label, option.form)
         number = number_near(text, sentence, one, label, option.form)
-        if not doubt and option.form == "before" and number != one.size:
-            rivals = [
-                other
-                for place, other in enumerate(labels[: option.label])
-                if other.kind != label.kind
-                and place not in used
-                and other.start >= _region_start(sentence, one, lists)
-                and _is_coordinated(text[other.end : label.start])
-            ]
-            if rivals and one.form != "brackets":
-                doubt = "two labels"
+        if not doubt and has_rival(text, sentence, one, lists, labels, option, number, used):
+            doubt = "two labels"
         return Tie(label, option.form, option.strength, doubt, number)
 
     def _above(self, one: NameList) -> Tie | None:
@@ -308,26 +338,13 @@ def _overlaps(label: Label, one: NameList) -> bool:
     return any(label.start < entry.end and entry.start < label.end for entry in one.entries)
 
 
-def _region_start(sentence: tuple[int, int], one: NameList, lists: list[NameList]) -> int:
-    return max([sentence[0], *(other.end for other in lists if other.end <= one.start)])
-
-
 def _without(
     text: str, sentence: tuple[int, int], taken: list[NameList], lists: list[NameList]
 ) -> str:
     """Return a text without its exceptions, such as ", but not Cuba or Nepal,"."""
     for one in taken:
-        start = _region_start(sentence, one, lists)
+        start = region_start(sentence, one, lists)
         lead = text[start : one.start]
         cut = start + max(lead.rfind(","), lead.rfind("،"), lead.rfind("("), 0)
         text = text[:cut] + " " * (one.end - cut) + text[one.end :]
     return text
-
-
-def _least(one: NameList) -> float:
-    """Return how well a label must be tied: names in prose need more than long lists."""
-    return TIED if one.known < 2 else 2.0 if one.known == 2 else LOOSE
-
-
-def _is_coordinated(between: str) -> bool:
-    return is_neutral(between) and len(between) <= 30

@@ -25,6 +25,7 @@ _WHY = {
     "two labels": "two labels fit",
     "vote or statement": "the word is used of votes and of statements, and the text has neither",
     "opposed a statement": "opposing a statement is not an act that is recorded",
+    "quoted": "a quotation names them, and the text itself names others",
     "remarks": "the remarks on the lines differ",
 }
 
@@ -45,6 +46,17 @@ def ask_event(text: DocumentText, judged: JudgedList) -> Finding:
     message = (
         f"{judged.names.size} states are listed and {why}: expected a label such as"
         f' "in favour" or "signatories". Decide by hand. Sentence: {sentence_of(text, judged)}'
+    )
+    return finding(text, "no-event", message, judged.names.start, names, codes)
+
+
+def ask_change(text: DocumentText, judged: JudgedList, kind: str) -> Finding:
+    """Return the finding for a state in a sentence that may tell that it joined or withdrew."""
+    names = ", ".join(entry.text for entry in judged.names.entries)
+    codes = [entry.match.iso3 for entry in judged.names.entries if entry.match.iso3]
+    message = (
+        f"{names}: the sentence may say that the state {kind}, and it is not sure."
+        f" Decide by hand. Sentence: {sentence_of(text, judged)}"
     )
     return finding(text, "no-event", message, judged.names.start, names, codes)
 

@@ -59,9 +59,11 @@ _PART = re.compile(
     r"(?:one|two|three|some|many|most|several|all|[0-9]+)\s+of\s+(?:the\s+|its\s+)?$"
     r"|(?:group|groupe|grupo|gruppe|gruppo|groep|группа|grupa)\s+(?:of|des|de "
     r"los|dos|der|dei|van)?\s*$"
-    r"|(?:out of|sur|de los|von|von den|der|dei|из|among|parmi les)\s+(?:the\s+)?$|\bg-?$|77集?",
+    r"|(?:out of|sur|de los|von|von den|der|dei|из|among|parmi les)\s+(?:the\s+|les\s+)?$"
+    r"|(?:^|[.;:,]\s+)(?:of|d[eo]s|dei|van|z|з)\s+(?:the\s+|its\s+|de\s+)?$|\bg-?$|77集?",
     re.IGNORECASE,
 )
+_COUNCIL = pattern_of_all("lists", "council_members")
 
 
 @cache
@@ -82,7 +84,9 @@ def declared_count(text: str) -> int | None:
     for pattern in _patterns():
         for match in pattern.finditer(folded):
             before, after = folded[max(0, match.start() - 24) : match.start()], match.end("n")
-            if not (_PART.search(before) or _MEMBERS.match(folded[after:])):
+            rest = folded[after:]
+            is_body = _COUNCIL.match(rest.lstrip()) or _MEMBERS.match(rest)
+            if not (_PART.search(before) or is_body):
                 found.append((match.start(), _value(match["n"])))
     found += [
         (match.start(), _chinese(match["n"]))

@@ -36,6 +36,7 @@ from xinjiang_record.extract.signatories.judge_events import (
     judge_lists,
 )
 from xinjiang_record.extract.signatories.lead_state import find_lead, says_others
+from xinjiang_record.extract.signatories.split_lists import split_lists
 from xinjiang_record.extract.signatories.statement_model import (
     Because,
     Signatory,
@@ -67,6 +68,8 @@ def find_statements(document: Document) -> StatementsFound:
                 findings.append(checks.left_out(text, one))
         elif not one.is_labelled and _is_asked(text, one, language):
             findings.append(checks.ask_event(text, one))
+        elif not one.is_labelled and (kind := _change_of(text, one, labelled, language)):
+            findings.append(checks.ask_change(text, one, kind))
     statements = []
     for draft in group_lists(text, labelled):
         statement, found = _finish(text, draft, len(labelled) == len(draft.lists))
@@ -91,6 +94,7 @@ def _all_lists(text: DocumentText, language: str) -> list[NameList]:
         for one in find_adjective_lists(text, pieces, language)
         if not any(start < one.end and one.start < end for start, end in named)
     ]
+    lists = list(split_lists(text, lists, language))
     return sorted([*lists, *adjectives], key=lambda one: one.start)
 
 
@@ -104,6 +108,27 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
     start, end = names.sentence
     has_label = bool(find_labels(text.text[start:end], language))
     return names.known >= (LEAST_APART if has_label else LEAST_PROSE)
+
+
+def _change_of(
+    text: DocumentText, judged: JudgedList, labelled: list[JudgedList], language: str
+) -> str:
+    """Return the change that a sentence may tell of one state: "it withdrew its signature".
+
+    It is empty where the document has no signatures, or tells the change of the state elsewhere.
+    """
+    done = {(entry.entry.match.iso3, entry.event) for other in labelled for entry in other.entries}
+    if not any(event in ("signed", "joined", "aligned") for _, event in done):
+        return ""
+    start, end = judged.names.sentence
+    kinds = {label.kind for label in find_labels(text.text[start:end], language)}
+    codes = {entry.match.iso3 for entry in judged.names.entries if entry.match.iso3}
+    for kind in sorted(kinds & {"joined", "withdrew"}):
+        if any((code, kind) not in done for code in codes) and not any(
+            other.names.sentence == judged.names.sentence for other in labelled
+        ):
+            return kind
+    return ""
 
 
 def _is_roster(judged: JudgedList) -> bool:

@@ -79,10 +79,46 @@ def judge_lists(
         if tie is not None and not tie.doubt:
             kinds.add(tie.label.kind)
             beside.setdefault(names.sentence, set()).add(tie.label.kind)
-    return [
+    judged = [
         _judge(text, names, tie, _Kinds(kinds, beside.get(names.sentence, set())), language)
         for names, tie in zip(lists, ties, strict=True)
     ]
+    return _without_quoted(text, judged)
+
+
+def _without_quoted(text: DocumentText, judged: list[JudgedList]) -> list[JudgedList]:
+    """Take the event from a mention in a quotation, where the text itself says what states did.
+
+    "We regret that Chad signed the earlier letter": the letter that is quoted may be another one.
+    """
+    quoted = [
+        one.event is not None
+        and one.names.form == "clause"
+        and one.tie is not None
+        and one.tie.form == "after"
+        and _is_quoted(text, one.names)
+        for one in judged
+    ]
+    own = [one for one in judged if one.names.known > 1 and not _is_quoted(text, one.names)]
+    if not any(quoted) or not own:
+        return judged
+    return [
+        JudgedList(one.names, one.tie, None, "quoted", False, _all(one.names, None, None))
+        if is_quoted
+        else one
+        for one, is_quoted in zip(judged, quoted, strict=True)
+    ]
+
+
+def _is_quoted(text: DocumentText, names: NameList) -> bool:
+    """Return whether a quotation is open before a list, and is not closed before its end."""
+    paragraph = text.paragraphs[names.paragraph]
+    before = text.text[paragraph.start : names.start]
+    after = text.text[names.end : paragraph.end]
+    for opening, closing in ("“”", "«»", "„“", "「」", "『』"):
+        if before.count(opening) > before.count(closing) and closing in after:
+            return True
+    return before.count('"') % 2 == 1 and '"' in after
 
 
 def _judge(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from xinjiang_record.extract.languages.find_labels import Label, is_neutral
-from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.languages.list_words import VOTES, fold, list_words, pattern_of_all
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.list_items import CJK
 
@@ -28,8 +28,15 @@ _ANNOUNCED = re.compile(f"{_LINK.pattern}|{_NOUN.pattern}")
 _RELATIVE_CLAUSE = re.compile(
     rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})[^,،;.]*[,،]"
 )
+_RELATIVE = re.compile(rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})(?!\w)")
 _AMONG = pattern_of_all("labels", "among")
 _OTHERS = pattern_of_all("labels", "others")
+# "die Erklärung": an article here, a relative pronoun elsewhere.
+_TEXT = re.compile(
+    rf"(?:{pattern_of_all('lists', 'articles').pattern})\s+"
+    rf"(?:{pattern_of_all('labels', 'statement').pattern}"
+    rf"|{pattern_of_all('labels', 'vote').pattern})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +102,27 @@ def _options(
     clause = _RELATIVE_CLAUSE.match(fold(text[one.end : ceiling]))
     if clause:
         after = [n for n in after if labels[n].start >= one.end + clause.end()]
+    if after and _is_of_next(text, lists, at, labels[after[0]]):
+        after = []
     if after and labels[after[0]].start < ceiling:
         start = one.end + (clause.end() if clause else 0)
         strength = _strength_after(text, start, one, labels[after[0]])
         if strength:
             out.append(Option(after[0], "after", strength))
-    return out
+    return [option for option in out if option.strength >= least_strength(one)]
+
+
+def _is_of_next(text: str, lists: list[NameList], at: int, label: Label) -> bool:
+    """Return whether a comma parts a vote from a list, and nothing from the one behind it."""
+    if label.kind not in VOTES or not re.search("[,،，、]", text[lists[at].end : label.start]):
+        return False
+    following = [other.start for other in lists[at + 1 :] if other.start >= label.end]
+    return bool(following) and not text[label.end : min(following)].strip()
+
+
+def least_strength(one: NameList) -> float:
+    """Return how well a label must be tied: names in prose need more than long lists."""
+    return TIED if one.known < 2 else 2.0 if one.known == 2 else LOOSE
 
 
 def _strength_before(text: str, one: NameList, label: Label) -> float:
@@ -144,16 +166,19 @@ def _strength_after(text: str, start: int, one: NameList, label: Label) -> float
     if following[:1] in (":", "："):
         return 0.0  # the label of what comes next
     has_comma = bool(re.search("[,،，、]", gap.lstrip(" ,")))
+    gap = _TEXT.sub("", gap)
     if _AMONG.search(gap):
         return TIED + 0.1
     if is_neutral(gap):
-        if _OTHERS.search(gap):
+        if _OTHERS.search(gap) and not (label.kind in VOTES and _RELATIVE.match(gap)):
             return 0.0 if one.known < 3 else LOOSE
         return TIED if has_comma else SURE
     if list_words(label.language).is_verb_final:
         if has_comma or len(gap) > MAX_OBJECT or one.known < 2:
             return 0.0
         return SURE - 0.1 if one.known > 2 else 2.0
+    if one.known < 2 and label.kind in VOTES and _RELATIVE.match(gap):
+        return TIED if is_neutral(_RELATIVE.sub("", gap)) else 0.0  # "Chile, which abstained"
     if _OTHERS.search(gap) or has_comma:
         return 0.0
     if CJK.search(gap):

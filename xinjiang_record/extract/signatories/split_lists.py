@@ -1,0 +1,67 @@
+"""Part a list that is two clauses: "against voted Chad and Cuba, India and Nepal abstained".
+
+Slavic and Romance languages put no word between such clauses. A vote is then on each side of the
+list, and "and" comes twice in it. Where the place of the cut is not sure, the list stays whole, and
+two labels fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral
+from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
+from xinjiang_record.extract.name_lists.document_text import DocumentText
+from xinjiang_record.extract.name_lists.find_name_lists import NameList
+
+LEAST = 3  # names in a list that may be two
+_AND = pattern_of_all("lists", "and")
+_KINDS = {*VOTES, "supported", "opposed"}
+_STOP = re.compile("[,;:،、，]")
+
+
+def split_lists(text: DocumentText, lists: Sequence[NameList], language: str) -> Iterator[NameList]:
+    """Yield the lists, with one that is two clauses as two."""
+    for one in lists:
+        at = _cut(text.text, one) if one.form == "clause" and len(one.entries) >= LEAST else None
+        if at is None or not _is_between_votes(text.text, one, language):
+            yield one
+            continue
+        yield replace(one, entries=one.entries[:at])
+        yield replace(one, entries=one.entries[at:])
+
+
+def _cut(text: str, one: NameList) -> int | None:
+    """Return the place of the one comma behind an "and"; None where there is none, or two."""
+    entries = one.entries
+    gaps = [fold(text[first.end : second.start]) for first, second in pairwise(entries)]
+    found = [
+        number + 1
+        for number in range(1, len(gaps))
+        if gaps[number].strip(" *") == "," and _AND.search(gaps[number - 1])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_between_votes(text: str, one: NameList, language: str) -> bool:
+    start, end = one.sentence
+    labels = [
+        (label.kind, label.start + start, label.end + start)
+        for label in find_labels(text[start:end], language)
+        if label.kind in _KINDS
+    ]
+    before = [label for label in labels if label[2] <= one.start][-1:]
+    after = [label for label in labels if label[1] >= one.end][:1]
+    if not before or not after or before[0][0] == after[0][0]:
+        return False
+    return _is_near(text[before[0][2] : one.start], True) and _is_near(
+        text[one.end : after[0][1]], False
+    )
+
+
+def _is_near(between: str, is_before: bool) -> bool:
+    bare = between.strip(" :") if is_before else between
+    return is_neutral(bare) and not _STOP.search(bare)
