@@ -125,7 +125,7 @@ def _said_twice(text: str, first: Amount, second: Amount, between: str) -> Figur
         return make_figure(
             first.start,
             second.inner_end + 1,
-            "exact",
+            (first.value == second.value and first.qualifier) or "exact",
             unit,
             point=second.value,
             note="the bracket is the precise form",

@@ -282,6 +282,8 @@ def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
         if second and is_change(text, first, second, code):
             number = Number(second.inner_start, second.inner_end, second.value, second.scale)
             unit = first.unit or second.unit
+            if _is_of_change(text, first, code):
+                first = replace(first, qualifier="exact", start=first.inner_start)
             yield _single(replace(first, unit=unit))
             amounts[place + 1] = replace(
                 _after_link(text, number, second, code), unit=second.unit or unit
@@ -295,6 +297,12 @@ def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
         else:
             yield _single(first)
             place += 1
+
+
+def _is_of_change(text: str, first: Amount, code: str) -> bool:
+    """Return whether the words before an amount are the verb: "passou de 12.000 para 18.500"."""
+    words = text[first.start : first.inner_start]
+    return bool(re.search(figure_words(code).phrase("change"), words, re.IGNORECASE))
 
 
 def _after_link(text: str, number: Number, amount: Amount, code: str) -> Amount:

@@ -313,7 +313,8 @@ def _east_asian_pattern(code: str) -> re.Pattern[str]:
     gap = r"\s?" if code == "ko" else ""
     return re.compile(
         rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?|{bare})?"
-        rf"(?:(?P<more>[多余餘여])?{gap}[{small}]?(?:{large})(?:\s?[0-9][0-9,]*(?!{gap}(?:{large}))(?![0-9.%年月日년월일]))?"
+        rf"(?:(?P<more>[多余餘여])?{gap}[{small}]?(?:{large})(?:\s?[0-9][0-9,]*(?!{gap}[{small}]?(?:{large}))(?![0-9.%年月日년월일])"
+        rf"(?:{gap}[{small}])?)?"
         rf"|[{small}](?=\s?(?:{words.measure})|$))?"
     )
 
@@ -352,6 +353,8 @@ def _east_asian_number(text: str, words: FigureWords) -> tuple[Fraction, int] | 
     for token in re.findall(r"[0-9][0-9,]*|\S", rest):
         if token[0].isdecimal():
             added = Fraction(token.replace(",", ""))
+        elif added and token in words.small:
+            added *= words.small[token]
         elif token not in "多余餘여":
             scale *= {**words.small, **words.large}[token]
     return value * scale + added, scale if not added else 1

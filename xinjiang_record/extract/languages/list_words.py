@@ -98,7 +98,7 @@ def word_pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pat
     if not sources:
         return NOTHING
     either = f"(?:{'|'.join(sources)})"
-    if script == "Deva":  # a vowel sign is no letter to "re": विपक्ष has पक्ष in it
+    if script == "Deva":  # "re" counts no vowel sign as a letter: विपक्ष has पक्ष
         return re.compile(whole.format(rf"(?<![\w{DEVANAGARI}]){either}(?![\w{DEVANAGARI}])"))
     if script not in _NO_SPACES:
         prefix = r"(?:[وفبلك](?=\w{3}))?" if script == "Arab" else ""

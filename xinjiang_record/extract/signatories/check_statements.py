@@ -51,7 +51,7 @@ def ask_event(text: DocumentText, judged: JudgedList) -> Finding:
 
 
 def ask_change(text: DocumentText, judged: JudgedList, kind: str) -> Finding:
-    """Return the finding for a state in a sentence that may tell that it joined or withdrew."""
+    """Return the finding for a state in a sentence that may say that it joined or withdrew."""
     names = ", ".join(entry.text for entry in judged.names.entries)
     codes = [entry.match.iso3 for entry in judged.names.entries if entry.match.iso3]
     message = (

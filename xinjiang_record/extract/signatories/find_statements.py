@@ -113,9 +113,9 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
 def _change_of(
     text: DocumentText, judged: JudgedList, labelled: list[JudgedList], language: str
 ) -> str:
-    """Return the change that a sentence may tell of one state: "it withdrew its signature".
+    """Return the change that a sentence may report of a state: "it withdrew its signature".
 
-    It is empty where the document has no signatures, or tells the change of the state elsewhere.
+    It is empty where the document has no signatures, or reports the change elsewhere.
     """
     done = {(entry.entry.match.iso3, entry.event) for other in labelled for entry in other.entries}
     if not any(event in ("signed", "joined", "aligned") for _, event in done):

@@ -303,7 +303,9 @@ def _is_listed(
         if pattern is not None:
             rest = pattern.sub(" ", rest)
     rest = re.sub(
-        r"(?:的|等|l|d|la|le|les|los|las|el|die|der|das|den|the|i|gli|os|as|o|a)(?!\w)", " ", rest
+        r"(?:的|等|(?:l|d)['’]?|la|le|les|los|las|el|die|der|das|den|the|i|gli|os|as|o|a)(?!\w)|['’]",
+        " ",
+        rest,
     )
     return (
         len(between) <= 24
