@@ -98,14 +98,15 @@ def test_a_valid_package_exits_with_0(form: str, box: Callable[..., Path]) -> No
     assert result.exit_code == 0, result.output
 
 
-def test_strict_wants_everything_declared(box: Callable[..., Path]) -> None:
-    report = validate(box(ROWS, FIELDS), strict=True)
+def test_strict_takes_the_defaults_of_the_standard(box: Callable[..., Path]) -> None:
+    for more in ({}, {"dialect": {}}, DECLARED):
+        assert validate(box(ROWS, FIELDS, **more), strict=True).error_count == 2
+    report = validate(box(ROWS.replace(b",", b";").replace(b"x", b"\xe9"), FIELDS), strict=True)
     assert [finding.type for finding in report.findings] == [
         "undeclared-encoding",
         "undeclared-dialect",
     ]
     assert not report.valid
-    assert validate(box(ROWS, FIELDS, **DECLARED), strict=True).error_count == 2
 
 
 def test_unique_keys_are_warnings_and_errors_if_strict(

@@ -74,6 +74,41 @@ print([name for name, module in sys.modules.items() if type(module).__name__ == 
     assert in_another_process(code, table) == "[]"
 
 
+def test_copies_of_fields_share_nothing_and_are_those_of_frictionless() -> None:
+    descriptor_checks.install()
+    bounds = {"minimum": 3, "enum": [3, 4]}
+    field = {
+        "name": "a",
+        "type": "integer",
+        "format": "fmt:default",
+        "x": [1],
+        "constraints": bounds,
+    }
+    first, second = (Schema.from_descriptor({"fields": [field]}).fields[0] for _ in range(2))
+    for copy in (first.to_copy(), first.to_copy()):
+        theirs = descriptor_checks.FRICTIONLESS_COPY(first)
+        assert copy.to_descriptor() == theirs.to_descriptor() == second.to_descriptor()
+        assert vars(copy) == vars(theirs) and type(copy) is type(theirs)
+        assert copy.schema is None and copy.metadata_assigned == theirs.metadata_assigned
+        copy.constraints["enum"].append(5)
+        copy.custom["x"].append(2)
+        copy.missing_values = ["-"]
+        assert not copy.has_defined("title") and copy.has_defined("missing_values")
+    assert first.to_descriptor() == second.to_descriptor()
+    assert second.constraints["enum"] == [3, 4] and second.missing_values == [""]
+    second.constraints["minLength"] = 1  # which an integer does not have
+    with pytest.raises(frictionless.FrictionlessException):
+        second.to_copy()
+
+
+def test_names_are_made_as_by_frictionless() -> None:
+    descriptor_checks.install()
+    for name in ("table", "t1", "Table", "a_b", "a-b", "état", "²", "1,000", "a&amp;b", "", "x.y"):
+        for options in ({}, {"regex_pattern": r"[^-a-z0-9._/]"}):
+            theirs = descriptor_checks.FRICTIONLESS_SLUGIFY(name, **options)
+            assert frictionless.helpers.slugify(name, **options) == theirs
+
+
 def test_descriptors_that_do_not_fit_are_told_as_by_jsonschema() -> None:
     descriptor_checks.install()
     for descriptor in (

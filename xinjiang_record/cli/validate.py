@@ -32,7 +32,7 @@ def _split(value: str | None) -> list[str]:
 @click.option(
     "--strict",
     is_flag=True,
-    help="Guess nothing: encoding, dialect and schema must be declared. Implies --standard v2.",
+    help="Guess nothing: what is not declared is the standard's default. Implies --standard v2.",
 )
 @click.option("--map", "maps", multiple=True, metavar="ADDRESS=FILE", help="A local copy.")
 @click.option("--pick", metavar="TYPES", help="Report only errors of these types.")
@@ -113,7 +113,7 @@ def validate(
             maps=mapped,
             checklist=extra,
             descriptor_only=descriptor_only,
-            hashed=not no_hash,
+            hashed=form == "json" and not no_hash,  # no other report shows a hash
         )
     from xinjiang_record.validate.report_formats import FORMATS as RENDERERS  # deferred: start-up
 

@@ -11,6 +11,7 @@ The hook covers the entire process (a command) or one thread (a function of the 
 from __future__ import annotations
 
 import contextlib
+import functools
 import mimetypes
 import os
 import sys
@@ -45,6 +46,7 @@ SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/dev/null", "/dev/urandom", "/etc/l
 SYSTEM_FILES = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/locks", "/proc/self/status")
 TEMPORARY = "xrecord-"  # how the temporary folders of this program begin
 OWN_WORKER = "xinjiang_record.untrusted.bounded_process"
+Resolve = Callable[[str], str]
 
 
 class Wall:
@@ -52,25 +54,25 @@ class Wall:
 
     def __init__(self, read: Iterable[Path], write: Iterable[Path], *, network: bool) -> None:
         """Resolve the folders once."""
-        self.write = [os.path.realpath(path) for path in write]
-        self.read = [os.path.realpath(path) for path in read] + self.write
+        self.write = _as_prefixes(os.path.realpath(path) for path in write)
+        self.read = _as_prefixes(os.path.realpath(path) for path in read) + self.write
         self.network = network
         self.refused: list[str] = []
 
-    def check(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Raise UnsafeNameError for what is not allowed."""
+    def check(self, event: str, arguments: tuple[Any, ...], resolve: Resolve) -> None:
+        """Raise UnsafeNameError for what is not allowed; ``resolve`` follows links, once a path."""
         if event == "open":
             path, _, flags = arguments
             flags = flags if isinstance(flags, int) else 0
-            if not self._is_new_temporary(path, flags):
+            if not self._is_new_temporary(path, flags, resolve):
                 follows = not flags & os.O_NOFOLLOW  # else the kernel refuses a link
-                self._check_path(path, writes=bool(flags & WRITES), follows=follows)
+                self._check_path(path, resolve, writes=bool(flags & WRITES), follows=follows)
         elif event in READS:
             if not _is_import_path(arguments[0]):
-                self._check_path(arguments[0], writes=False)
+                self._check_path(arguments[0], resolve, writes=False)
         elif event in CHANGES:
             for path in _changed_paths(event, arguments):
-                self._check_path(path, writes=True)
+                self._check_path(path, resolve, writes=True)
         elif event.startswith(NETWORK):
             if not self.network and arguments[1:] != PROBE:
                 self._refuse(f"{event} {arguments[1:]!r:.100}: this command needs no network")
@@ -81,20 +83,22 @@ class Wall:
         ):
             self._refuse(f"{event} {arguments!r:.100}: this command starts no other program")
 
-    def _is_new_temporary(self, path: object, flags: int) -> bool:
+    def _is_new_temporary(self, path: object, flags: int, resolve: Resolve) -> bool:
         """Return whether a temporary file is made, which may then be read and deleted."""
         if not isinstance(path, (str, os.PathLike)):
             return False
-        folder = os.path.realpath(tempfile.gettempdir())
-        if os.path.realpath(path) == folder:
+        folder, text = _resolve_once(tempfile.gettempdir()), os.fsdecode(path)
+        if resolve(text) == folder:
             return True  # by which ``tempfile`` opens a file in it
-        if flags & os.O_EXCL and os.path.realpath(os.path.dirname(path)) == folder:
-            self.write.append(os.path.realpath(path))
-            self.read.append(os.path.realpath(path))
+        if flags & os.O_EXCL and resolve(os.path.dirname(text)) == folder:
+            own = _as_prefixes([resolve(text)])
+            self.write, self.read = self.write + own, self.read + own
             return True
         return False
 
-    def _check_path(self, path: object, *, writes: bool, follows: bool = True) -> None:
+    def _check_path(
+        self, path: object, resolve: Resolve, *, writes: bool, follows: bool = True
+    ) -> None:
         if not isinstance(path, (str, bytes, os.PathLike)):
             return  # a handle that is open already
         text = os.fsdecode(path)
@@ -103,10 +107,10 @@ class Wall:
         if not os.path.isabs(text) and not writes and not os.path.lexists(text):
             return  # a name in a folder that is open already, or nothing
         folder, name = os.path.split(text)
-        real = os.path.realpath(text if follows else folder)
+        real = resolve(text if follows else folder)
         real = real if follows else os.path.join(real, name)
         allowed = self.write if writes else self.read
-        if not (any(map(_is_within(real), allowed)) or _is_of_system(text, real, writes)):
+        if not (f"{real}/".startswith(allowed) or _is_of_system(text, real, writes)):
             # Where links are not followed, the link itself is what the caller asked for.
             is_link = not follows and os.path.islink(text)
             why = "is a link" if is_link else "outside the folders that this command reads"
@@ -142,8 +146,9 @@ def _is_import_path(path: object) -> bool:
     return named in folders or os.path.dirname(named) in folders
 
 
-def _is_within(path: str) -> Callable[[str], bool]:
-    return lambda folder: path == folder or path.startswith(folder.rstrip("/") + "/")
+def _as_prefixes(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return what a file in one of these folders, or one of these files, begins with before a /."""
+    return tuple(f"{path.rstrip('/')}/" for path in paths)
 
 
 def _system_folders() -> list[str]:
@@ -158,11 +163,12 @@ def _is_of_system(text: str, path: str, writes: bool) -> bool:
 
     A link inside a folder of the system may lead out of it; ``path`` is the file behind the link.
     """
-    temporary = os.path.join(os.path.realpath(tempfile.gettempdir()), TEMPORARY)
+    temporary = os.path.join(_resolve_once(tempfile.gettempdir()), TEMPORARY)
     if path.startswith(temporary) or path == "/dev/null":
         return True
     named = os.path.normpath(text)
-    inside = any(_is_within(path)(item) or _is_within(named)(item) for item in _FOLDERS)
+    folders = _FOLDERS[0] if _FOLDERS else ()
+    inside = f"{path}/".startswith(folders) or f"{named}/".startswith(folders)
     if writes:
         return inside and "/__pycache__/" in f"{named}/"
     return inside or path in SYSTEM_FILES or path in mimetypes.knownfiles or _is_module(path)
@@ -175,7 +181,9 @@ def _is_module(path: str) -> bool:
     )
 
 
-_FOLDERS: list[str] = []
+# Resolved once in a process: nobody moves the folder of temporary files while it runs.
+_resolve_once = functools.lru_cache(8)(os.path.realpath)
+_FOLDERS: list[tuple[str, ...]] = []
 _PROCESS: list[Wall] = []
 _THREAD = threading.local()
 _INSTALLED: list[bool] = []
@@ -186,9 +194,16 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if not walls or getattr(_THREAD, "busy", False):
         return
     _THREAD.busy = True  # what the check itself does is not checked
+    known: dict[str, str] = {}
+
+    def resolve(path: str) -> str:
+        if path not in known:
+            known[path] = os.path.realpath(path)
+        return known[path]
+
     try:
         for wall in walls:
-            wall.check(event, arguments)
+            wall.check(event, arguments, resolve)
     finally:
         _THREAD.busy = False
 
@@ -213,7 +228,7 @@ def confined(
     if not _INSTALLED:
         _INSTALLED.append(True)
         sys.addaudithook(_hook)
-    _FOLDERS[:] = _system_folders()
+    _FOLDERS[:] = [_as_prefixes(_system_folders())]
     walls.append(wall)
     try:
         yield

@@ -88,13 +88,18 @@ def find_hints(chunk: Chunk, cells: list[pa.Array], checks: list[ColumnCheck]) -
 
 
 def _formulas(column: pa.Array) -> Mask:
+    import numpy as np  # deferred: start-up
+
     from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
 
     data = numpy_columns.data(column)
     long: Mask = numpy_columns.lengths(column) > 1
     if not len(data):
         return long
-    first = data[numpy_columns.offsets(column)[:-1].clip(max=len(data) - 1)]
+    first = data.take(numpy_columns.offsets(column)[:-1], mode="clip")
+    firsts = first.tobytes()
+    if not any(mark.encode() in firsts for mark in FORMULA):
+        return np.zeros(len(first), np.bool_)
     equal, at, plus = map(ord, FORMULA)
     result: Mask = ((first == equal) | (first == at) | (first == plus)) & long
     return result

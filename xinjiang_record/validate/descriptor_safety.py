@@ -314,13 +314,14 @@ def resolve_inside(descriptor: Path, item: str, what: str) -> Path:
             f"{descriptor}: the {what} {item!r} is an address; only files next to it are read. "
             f"{STATE}"
         )
-    folder = Path(os.path.realpath(descriptor.parent))
+    folder = os.path.realpath(descriptor.parent)
+    named = os.path.join(folder, item)
     unsafe = (
-        item.startswith(("/", "~", "$")) or ".." in Path(item).parts or "\\" in item or "\0" in item
+        item.startswith(("/", "~", "$")) or ".." in item.split("/") or "\\" in item or "\0" in item
     )
-    if unsafe or not Path(os.path.realpath(folder / item)).is_relative_to(folder):
+    if unsafe or not f"{os.path.realpath(named)}/".startswith(f"{folder.rstrip('/')}/"):
         raise UnsafeNameError(f"{descriptor}: the {what} {item!r} leads out of its folder. {STATE}")
-    return folder / item
+    return Path(named)
 
 
 def _check_compression(path: Path, found: set[str]) -> None:

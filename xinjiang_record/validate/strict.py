@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 SAMPLE = 64 * 1024  # bytes of a file that an advice is made from
 DELIMITERS = ",;\t|"
+DEFAULT_ENCODING, DEFAULT_DELIMITER = "utf-8", ","  # of the standard
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")  # first bytes
 
 
 def find_undeclared(shown: str, descriptor: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
-    """Yield what a package or a resource does not declare: its schema, encoding or dialect.
+    """Yield what a package or a resource leaves open: its schema, an encoding or a dialect.
 
-    The advice is for the very file: its delimiter and its encoding. A dialect that is declared may
-    leave out properties, which have the standard's defaults.
+    What is not declared of encoding and dialect is the standard's default: UTF-8, comma, double
+    quotes. A file that begins otherwise needs a declaration, and the advice is for the very file.
     """
     resources = descriptor.get("resources")
     for item in resources if isinstance(resources, list) else [descriptor]:
@@ -43,21 +44,25 @@ def _is_csv(item: Mapping[str, Any]) -> bool:
 
 def _of_resource(shown: str, item: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     name = str(item.get("name") or item.get("path"))
-    missing = [key for key in ("schema", "encoding", "dialect") if item.get(key) is None]
-    if not missing:
+    absent = [key for key in ("schema", "encoding", "dialect") if item.get(key) is None]
+    if not absent:
         return
     encoding, delimiter = _advice(item, folder)
     shown_delimiter = "\\t" if delimiter == "\t" else delimiter
-    reasons = {
-        "schema": "Frictionless would guess the types from a sample",
-        "encoding": "Frictionless would guess it from the first bytes. "
-        f'Add "encoding": "{encoding}"',
-        "dialect": "Frictionless would guess it from the first lines. "
-        f'Add "dialect": {{"delimiter": "{shown_delimiter}"}}',
-    }
-    for key in missing:
-        message = f"{name}: no {key} is declared, and --strict guesses nothing. {reasons[key]}."
-        yield Finding(f"undeclared-{key}", message, Place(shown), resource=name)
+    reasons = {"schema": "Frictionless would guess the types from a sample. Add a Table Schema"}
+    if encoding != DEFAULT_ENCODING:
+        reasons["encoding"] = (
+            f'the standard\'s default, UTF-8, is not that of the file. Add "encoding": "{encoding}"'
+        )
+    if delimiter != DEFAULT_DELIMITER:
+        reasons["dialect"] = (
+            f"the standard's default, a comma, is not that of the file. "
+            f'Add "dialect": {{"delimiter": "{shown_delimiter}"}}'
+        )
+    for key in absent:
+        if key in reasons:
+            message = f"{name}: no {key} is declared, and --strict guesses nothing: {reasons[key]}."
+            yield Finding(f"undeclared-{key}", message, Place(shown), resource=name)
 
 
 def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
@@ -76,6 +81,8 @@ def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
     encoding = guess_encoding(sample)
     first = sample.decode(encoding, "replace").partition("\n")[0]
     counts = {mark: first.count(mark) for mark in DELIMITERS}
+    if counts[DEFAULT_DELIMITER] and default == DEFAULT_DELIMITER:
+        return encoding, default
     best = max(counts, key=lambda mark: (counts[mark], mark == default))
     return encoding, best if counts[best] else default
 

@@ -255,9 +255,8 @@ class _Run:
             table.detector.schema_sync = True
         if self.options.nothing_guessed or self.options.standards is not None:
             declare_defaults(table)
-        if self.options.standards is not None and not self.options.nothing_guessed:
             table.encoding = table.encoding or "utf-8"
-            if not table.schema.fields:
+            if not (self.options.nothing_guessed or table.schema.fields):
                 table.detector.field_type = "any"
         if self.options.checklist and self.options.checklist.get("checks"):
             self.notes.append(f"{table.name}: read row by row, since --checks need every row")

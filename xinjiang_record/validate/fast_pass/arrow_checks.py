@@ -171,9 +171,14 @@ class Text(ColumnCheck):
         return None, rows
 
     def _refused_by_form(self, column: pa.Array, form: str) -> Mask | None:
-        if form == URI and numpy_columns.all_begin(column, ("https://", "http://")):
+        if form != URI:
+            return numpy_columns.some(~numpy_columns.matches(column, form))
+        odd = ~numpy_columns.begin(column, ("https://", "http://"))
+        places = np.flatnonzero(odd)
+        if not len(places):
             return None
-        return numpy_columns.some(~numpy_columns.matches(column, form))
+        odd[places] = ~numpy_columns.matches(column.take(numpy_columns.integers(places)), form)
+        return numpy_columns.some(odd)
 
 
 class Form(ColumnCheck):

@@ -113,9 +113,14 @@ def is_in(column: pa.Array, values: pa.Array) -> Mask:
     return mask(pc.is_in(column, value_set=values, skip_nulls=True))
 
 
-def all_begin(column: pa.Array, prefixes: Sequence[str]) -> bool:
-    """Return whether all texts begin with one and the same of some prefixes."""
-    return any(mask(pc.starts_with(column, prefix)).all() for prefix in prefixes)
+def begin(column: pa.Array, prefixes: Sequence[str]) -> Mask:
+    """Return where a text begins with one of some prefixes."""
+    found = mask(pc.starts_with(column, prefixes[0]))
+    for prefix in prefixes[1:]:
+        if found.all():
+            break
+        found = found | mask(pc.starts_with(column, prefix))
+    return found
 
 
 def texts(column: pa.Array, rows: npt.NDArray[np.int64]) -> list[str]:

@@ -163,7 +163,7 @@ def _find_cut(memory: bytearray, filled: int, quote: str) -> int:
 
 def _cut_behind(end: bytes, memory: bytearray, filled: int, quote: str) -> int:
     place = _last(end, memory, filled)
-    if place < 0 or not quote:
+    if place < 0 or not quote or memory.find(quote.encode(), 0, place) < 0:
         return place + 1
     mark = ord(quote)
     view = np.frombuffer(memory, np.uint8)
