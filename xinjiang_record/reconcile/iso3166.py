@@ -34,12 +34,14 @@ def _rows() -> tuple[dict[str, Any], ...]:
     with open(
         Path(__file__).parent / "generated" / "countries.csv", encoding="utf-8", newline=""
     ) as stream:
-        rows = [
-            {name: cell or None for name, cell in row.items()} for row in csv.DictReader(stream)
-        ]
-    return tuple(
-        {**row, **{name: int(row[name]) if row[name] else None for name in NUMBERS}} for row in rows
-    )
+        return tuple(
+            {name: _read_cell(name, cell) for name, cell in row.items()}
+            for row in csv.DictReader(stream)
+        )
+
+
+def _read_cell(name: str, cell: str) -> str | int | None:
+    return (int(cell) if name in NUMBERS else cell) if cell else None
 
 
 def country_rows(also: Iterable[str] = ()) -> list[dict[str, Any]]:
