@@ -28,6 +28,9 @@ from xinjiang_record.release.deposit.huggingface import deposit_at_huggingface
 from xinjiang_record.release.distribution.mirror import export_releases
 from xinjiang_record.release.integrity import deposits
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.versions_json import parse_ledger
+from xinjiang_record.release.recover import recover
+from xinjiang_record.release.signing.ledger_growth import find_shrinkage
 from xinjiang_record.release.withdraw import withdraw
 from xinjiang_record.settings import Addresses
 
@@ -110,7 +113,13 @@ def test_a_version_is_deposited_once_with_its_files_and_metadata(
     assert list(desk.notes.glob("*.txt")) == []
 
 
-def test_the_doi_is_next_to_the_ledger_and_in_every_citation(
+def ledger(desk: Desk) -> dict:
+    """Return the ledger of the made-up package."""
+    text = (desk.published / "made-up/versions.json").read_text("utf-8")
+    return dict(json.loads(text))
+
+
+def test_the_doi_is_in_the_ledger_and_in_every_citation(
     desk: Desk, zenodo: servers.Zenodo, tmp_path: Path
 ) -> None:
     assert "doi.org" not in xr.cite("made-up", version="1.0.0", base=desk.published)
@@ -122,6 +131,9 @@ def test_the_doi_is_next_to_the_ledger_and_in_every_citation(
         assert done.doi not in later
     path = desk.published / "made-up/deposits/1.0.0.datacite.json"
     datacite = json.loads(path.read_text())
+    assert [item.get("doi") for item in ledger(desk)["versions"]] == [done.doi, None]
+    table = xr.load("made-up", "things", "1.0.0", base=desk.published)
+    assert done.doi in table.attrs["citation"]
     assert datacite["doi"] == done.doi and datacite["version"] == "1.0.0"
     sealed = json.loads((desk.published / "made-up/1.0.0/metadata/datacite.json").read_text())
     extra = {"doi", "identifiers", "url"}
@@ -199,6 +211,29 @@ def test_a_note_that_is_wrong_is_a_problem(
     }.items():
         make(path.with_name(name))
         assert any(f"{name}: does not belong there" in item for item in verify(desk.published))
+
+
+def test_ledger_and_note_must_name_the_same_doi(desk: Desk, zenodo: servers.Zenodo) -> None:
+    """Each is made good from the file: by the next deposit, or the next release."""
+    done = at_zenodo(desk, zenodo)
+    path, whole = desk.published / "made-up/versions.json", ledger(desk)
+    for doi in (None, "10.5281/zenodo.1"):
+        told = json.loads(json.dumps(whole))
+        told["versions"][0]["doi"] = doi
+        if doi is None:  # killed between the file and the ledger
+            del told["versions"][0]["doi"]
+        path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        assert any(f"got {done.doi}" in problem for problem in verify(desk.published))
+        at_zenodo(desk, zenodo)
+        assert verify(desk.published) == [] and ledger(desk) == whole
+    path.unlink()
+    recover(path.parent)
+    assert ledger(desk) == whole
+    (path.parent / "deposits/1.0.0.zenodo.json").unlink()
+    assert any("has the DOI" in problem for problem in verify(desk.published))
+    there = parse_ledger(path.read_bytes(), "")
+    later = replace(there, versions=tuple({**item, "doi": ""} for item in there.versions))
+    assert any(done.doi in problem for problem in find_shrinkage(there, later))
 
 
 def test_what_a_killed_run_left_next_to_the_notes_is_removed(

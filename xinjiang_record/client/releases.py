@@ -98,12 +98,12 @@ def cite(
 ) -> str:
     """Return the citation of a release: text, bibtex, ris, csl or cff."""
     from xinjiang_record.release.distribution.cited_address import (
-        describe_cited,  # deferred: start-up
+        add_address,  # deferred: start-up
     )
     from xinjiang_record.release.metadata import citation  # deferred: start-up
 
     release = find_pinned_release(package, version, base)
-    return citation.format_citation(describe_cited(release), style)
+    return citation.format_citation(add_address(release.info), style)
 
 
 def verify(path: str | Path | None = None) -> list[str]:

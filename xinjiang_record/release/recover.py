@@ -60,6 +60,7 @@ def recover(folder: Path) -> Ledger:
         if version not in listed:
             ledger = _adopt(folder / version, ledger)
     ledger = withdrawals.restore_withdrawals(folder, ledger)
+    ledger = deposits.restore_dois(folder, ledger)
     for problem in find_missing_from(ledger, folder.parent):
         raise VerifyError(
             f"{folder / 'versions.json'}: {problem} Restore versions.json and the releases from "

@@ -24,7 +24,7 @@ from xinjiang_record.cli.release_commands.release_options import (
 def cite(package: str, style: str, base: str | None) -> None:
     """Print how to cite PACKAGE or PACKAGE@VERSION."""
     from xinjiang_record.release.distribution.cited_address import (
-        describe_cited,  # deferred: start-up
+        add_address,  # deferred: start-up
     )
     from xinjiang_record.release.distribution.release_locations import (
         find_release,  # deferred: start-up
@@ -34,4 +34,4 @@ def cite(package: str, style: str, base: str | None) -> None:
     name, version = split_release_name(package)
     release = find_release(open_from(base), name, version)
     print_warning(release.withdrawal_notice)
-    print(format_citation(describe_cited(release), style), end="")
+    print(format_citation(add_address(release.info), style), end="")

@@ -37,8 +37,8 @@ def deposit(
     """Deposit RELEASE (PACKAGE or PACKAGE@VERSION) in an archive, once.
 
     The token is read from ZENODO_TOKEN, ZENODO_SANDBOX_TOKEN or HF_TOKEN. A deposit that was
-    stopped goes on when the command is run again. What the archive answers, such as the DOI, is
-    written to published/PACKAGE/deposits/; commit it.
+    stopped goes on when the command is run again. What the archive answers is written to
+    published/PACKAGE/deposits/, and a DOI into versions.json too; commit both.
 
     \b
     xrecord deposit joint-statements --to zenodo --sandbox
@@ -55,8 +55,9 @@ def deposit(
     token = settings.environment(variable)
     if not token:
         raise UsageError(f"{variable}: expected a token of {archive} in it, got none. Set it.")
+    project = settings.find_project()
     done = deposit_in_archive(
-        settings.find_project(),
+        project,
         archive,
         token,
         name,
@@ -67,3 +68,5 @@ def deposit(
         report=lambda line: print(line, file=sys.stderr),
     )
     print(f"{done.package} {done.version}: {done.doi or done.address}")
+    if done.doi and not sandbox and (project.published / "signed").is_dir():
+        print("The ledger changed: sign it again with xrecord sign.", file=sys.stderr)

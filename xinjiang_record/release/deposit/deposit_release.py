@@ -23,12 +23,15 @@ from xinjiang_record.release.integrity.deposits import (
     FOLDER,
     Deposit,
     read_deposits,
+    restore_dois,
     write_deposit,
 )
 from xinjiang_record.release.integrity.verify_release import expect, verify_release
 from xinjiang_record.release.integrity.version_numbers import version_key
+from xinjiang_record.release.integrity.versions_json import read_ledger
 from xinjiang_record.release.metadata import datacite
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
+from xinjiang_record.release.recover import write_ledger
 from xinjiang_record.settings import Addresses
 
 PAGES = ("README.md", "CHANGES.md", "CITATION.cff", "LICENSE", NAME)
@@ -111,7 +114,16 @@ def note_deposit(
         if (home / FOLDER).is_dir():
             files.remove_leftovers(home / FOLDER)  # of a run that was killed while it wrote
         write_deposit(home, deposit, datacite.render(replace(info, doi=done.doi)))
+        _write_dois(desk, home)
     return deposit
+
+
+def _write_dois(desk: Desk, home: Path) -> None:
+    """Write into the ledger which DOIs its releases have; the caller has the lock."""
+    if not desk.is_sandbox:
+        ledger = read_ledger(home)
+        if (told := restore_dois(home, ledger)) != ledger:
+            write_ledger(home, told)
 
 
 def deposit_at_zenodo(desk: Desk, api: Api, package: str, version: str, report: Report) -> Deposit:
@@ -127,6 +139,8 @@ def deposit_at_zenodo(desk: Desk, api: Api, package: str, version: str, report: 
     with files.locked(desk.notes):  # two runs at once would begin two deposits
         if found := find_deposit(desk, release, "zenodo"):
             report(f"{package} {release.version}: was deposited on {found.deposited_on}")
+            with files.locked(home):  # a killed run may have noted it, and not in the ledger
+                _write_dois(desk, home)
             return found
         earlier = [
             item

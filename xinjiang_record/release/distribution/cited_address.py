@@ -10,9 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from xinjiang_record import settings
-from xinjiang_record.errors import FetchError, UsageError, VerifyError
+from xinjiang_record.errors import UsageError
 from xinjiang_record.release.distribution.release_locations import Release
-from xinjiang_record.release.integrity import deposits
 from xinjiang_record.release.metadata.release_info import ReleaseInfo
 from xinjiang_record.release.tables.file_info import FileInfo
 
@@ -39,20 +38,6 @@ def add_address(release: ReleaseInfo, addresses: settings.Addresses | None = Non
     if not homepage:
         return release
     return replace(release, homepage=version_page(homepage, release.package, release.version))
-
-
-def describe_cited(release: Release) -> ReleaseInfo:
-    """Return a release as it is cited: with the address of its page, and its DOI if it has one."""
-    path = f"{release.package}/{deposits.FOLDER}/{release.version}.{deposits.ARCHIVES[0]}.json"
-    info = add_address(release.info)
-    try:
-        data = release.location.read(path)
-    except (UsageError, FetchError):  # it was not deposited, or nobody can say
-        return info
-    deposit = deposits.parse_deposit(data, f"{release.location.shown}/{path}")
-    if deposit.release_id != release.entry["release_id"]:
-        raise VerifyError(f"{release.location.shown}/{path}: is of another release.")
-    return replace(info, doi=deposit.doi)
 
 
 def describe_served(release: Release, folder: Path, addresses: settings.Addresses) -> ReleaseInfo:

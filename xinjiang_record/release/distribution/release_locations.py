@@ -181,6 +181,7 @@ class Release:
             metadata_hash=self.entry["metadata_hash"],
             resources=tuple(_resource(item) for item in value["resources"]),
             sources=tuple((item["title"], item["path"]) for item in value.get("sources", ())),
+            doi=self.entry.get("doi", ""),
         )
 
 

@@ -3,16 +3,18 @@
     published/<package>/deposits/1.0.0.zenodo.json      record number, DOI, day
     published/<package>/deposits/1.0.0.datacite.json    DataCite's metadata with the DOI
 
-A release is sealed before an archive gives it a DOI, and a signed ledger stays as it was signed. So
-the DOI is in a file of its own, which names the release by its id. The file is written once.
+A release is sealed before an archive gives it a DOI. So the DOI is in a file of its own, which
+names the release by its id and is written once, and in the release's entry of versions.json, which
+can be rebuilt from the file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
@@ -28,6 +30,7 @@ from xinjiang_record.release.integrity.versions_json import Ledger
 
 FOLDER, DATACITE = "deposits", "datacite"
 ARCHIVES = ("zenodo", "huggingface")
+DOI_ARCHIVE = "zenodo"  # the hub gives a DOI on its page only
 NAME = re.compile(rf"({VERSION.pattern})\.({'|'.join((*ARCHIVES, DATACITE))})\.json")
 
 
@@ -75,14 +78,36 @@ def read_deposits(package_folder: Path, archive: str) -> dict[str, Deposit]:
     return found
 
 
+def restore_dois(package_folder: Path, ledger: Ledger) -> Ledger:
+    """Return the ledger with the DOI of each release that has a file of it.
+
+    Raises:
+        VerifyError: A file is not one of a deposit.
+    """
+    entries = []
+    for entry in ledger.versions:
+        path = deposit_path(package_folder, entry["version"], DOI_ARCHIVE)
+        if path.is_file() and not path.is_symlink():
+            deposit = parse_deposit(path.read_bytes(), str(path))
+            if deposit.doi and deposit.release_id == entry["release_id"]:
+                entry = {**entry, "doi": deposit.doi}
+        entries.append(entry)
+    return replace(ledger, versions=tuple(entries))
+
+
 def find_deposit_problems(package_folder: Path, ledger: Ledger) -> Iterator[str]:
-    """Yield where the files of deposits are not what they must be, or name another release."""
+    """Yield where deposits are not what they must be, or name another release.
+
+    The files and the ledger must name the same DOIs.
+    """
+    for entry in ledger.versions:
+        path = deposit_path(package_folder, entry["version"], DOI_ARCHIVE)
+        if entry.get("doi") and not path.is_file():
+            yield f"{path}: is missing: versions.json has the DOI {entry['doi']}."
     place = package_folder / FOLDER
     if not place.is_dir() or place.is_symlink():
         return
-    releases: Mapping[str, str] = {
-        entry["version"]: entry["release_id"] for entry in ledger.versions
-    }
+    releases = {entry["version"]: entry for entry in ledger.versions}
     for path in sorted(place.iterdir()):
         name = NAME.fullmatch(path.name)
         if not name or path.is_symlink() or not path.is_file():
@@ -95,17 +120,22 @@ def find_deposit_problems(package_folder: Path, ledger: Ledger) -> Iterator[str]
             if not deposit_path(package_folder, version, ARCHIVES[0]).is_file():
                 yield f"{path}: expected the file of a deposit with it, got none."
         else:
-            yield from _compare(path, package_folder.name, version, kind, releases[version])
+            yield from _compare(path, package_folder.name, kind, releases[version])
 
 
-def _compare(path: Path, package: str, version: str, archive: str, release: str) -> Iterator[str]:
+def _compare(path: Path, package: str, archive: str, entry: Mapping[str, Any]) -> Iterator[str]:
     try:
         deposit = parse_deposit(path.read_bytes(), str(path))
     except VerifyError as error:
         yield str(error)
         return
     found = (deposit.package, deposit.version, deposit.archive, deposit.release_id)
-    if found != (package, version, archive, release):
+    if found != (package, entry["version"], archive, entry["release_id"]):
         yield f"{path}: is of another release than its name and versions.json say."
     elif path.read_text("utf-8") != json_text({"format": FORMAT, **asdict(deposit)}):
         yield f"{path}: is not written in the canonical form."
+    elif archive == DOI_ARCHIVE and deposit.doi != entry.get("doi", ""):
+        yield (
+            f"{path}: expected the DOI of versions.json, {entry.get('doi') or 'none'}, got "
+            f"{deposit.doi or 'none'}. If the file is right, run xrecord deposit again."
+        )

@@ -38,6 +38,7 @@ PREVIOUS = OneOf(
 WITHDRAWN = OneOf(
     (Null(), Table({"on": DAY, "reason": Text()})), "null, or the day and reason of a withdrawal"
 )
+DOI = r"10\.[0-9]{4,9}/[^\s]{1,180}"
 FACTS: dict[str, Shape] = {  # what a ledger's entry takes over from provenance.json
     "version": VERSION_TEXT,
     "created": TIME,
@@ -60,7 +61,10 @@ LEDGER = Table(
         "versions": ListOf(
             Table(
                 {**FACTS, "release_id": SHA256, "withdrawn": WITHDRAWN},
-                {"archived": Text(most=1_000)},  # where the data and downloads of a version are
+                {
+                    "archived": Text(most=1_000),  # where the data and downloads of a version are
+                    "doi": Text(DOI, "a DOI", 200),  # that an archive gave the version
+                },
             )
         ),
     }
@@ -83,8 +87,8 @@ DEPOSIT = Table(
         "release_id": SHA256,
         "archive": Text(r"[a-z]{1,20}", "the name of an archive", 20),
         "record": Text(r"[A-Za-z0-9_./-]{1,200}", "the archive's name of a record", 200),
-        "doi": Text(r"(10\.[0-9]{4,9}/[^\s]{1,180})?", "a DOI, or nothing", 200),
-        "concept_doi": Text(r"(10\.[0-9]{4,9}/[^\s]{1,180})?", "a DOI, or nothing", 200),
+        "doi": Text(f"({DOI})?", "a DOI, or nothing", 200),
+        "concept_doi": Text(f"({DOI})?", "a DOI, or nothing", 200),
         "address": Text(r"https?://[^\s]{1,500}", "an address", 512),
         "deposited_on": DAY,
     }

@@ -21,3 +21,5 @@ def find_shrinkage(old: Ledger, new: Ledger) -> Iterator[str]:
             )
         elif entry["withdrawn"] and not found["withdrawn"]:
             yield f"does not say that {version} is withdrawn, as an earlier ledger did."
+        elif entry.get("doi") and found.get("doi") != entry["doi"]:
+            yield f"does not name the DOI {entry['doi']} of {version}, as an earlier ledger did."
