@@ -3,6 +3,7 @@
     python benchmarks/release.py                 1 million rows of 12 columns, median of 3, in turn
     python benchmarks/release.py --others        with a pandas script and a polars script too
     python benchmarks/release.py --stages        where our time goes, stage by stage
+    python benchmarks/release.py --timeline      the same, with how busy both cores are meanwhile
     python benchmarks/release.py --large         2 and 10 million rows from Parquet: peak memory
     python benchmarks/release.py --rows 100000 --times 1
 
@@ -12,12 +13,16 @@ rows come in the order of the key; with ``--shuffled`` they do not. Ours does mo
 rows against their schema, compares them field by field with the release before, which differs in 1
 % of the rows, hashes and flushes all files, verifies the staged release and puts it in place. The
 others validate, compare, hash and flush nothing. Processor time is that of user and system.
+Each side runs once before, which keeps its compiled Python modules, as an installation does.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import itertools
 import json
+import os
 import resource
 import shutil
 import statistics
@@ -222,12 +227,13 @@ def stages(source: Path, target: Path) -> None:
 
         @functools.wraps(function)
         def timed(*arguments: Any, **options: Any) -> Any:
-            began, cpu = time.perf_counter(), time.process_time()
+            began, cpu = time.monotonic(), time.process_time()
             try:
                 return function(*arguments, **options)
             finally:
-                spent = time.perf_counter() - began, time.process_time() - cpu
-                print(f"  {name:20} {spent[0]:6.2f} s, processor {spent[1]:6.2f} s", flush=True)
+                ended, spent = time.monotonic(), time.process_time() - cpu
+                at = f"from {began:.3f} to {ended:.3f}"
+                print(f"  {name:20} {ended - began:6.2f} s, processor {spent:6.2f} s, {at}")
 
         setattr(place, name, timed)
 
@@ -244,19 +250,62 @@ def stages(source: Path, target: Path) -> None:
     ours(source, target)
 
 
+def timeline(source: Path, target: Path) -> None:
+    """Publish in a process of its own; print how busy its threads are, 20 times a second."""
+    place = {"source": source, "target": target}
+    own = environment(target)
+    with subprocess.Popen(
+        command("stages", **place), stdout=subprocess.PIPE, text=True, env=own
+    ) as child:
+        tasks, seen = Path(f"/proc/{child.pid}/task"), []
+        while child.poll() is None:
+            used = {}
+            for task in tasks.iterdir() if tasks.is_dir() else ():
+                with contextlib.suppress(OSError):  # the thread has ended
+                    used[task.name] = int((task / "schedstat").read_text().split()[0]) / 1e9
+            seen.append((time.monotonic(), used))
+            time.sleep(0.05)
+        told = child.stdout.read() if child.stdout else ""
+    stages = [line.split() for line in told.splitlines() if " from " in line]
+    begin = seen[0][0]
+    print("from ms   main  others  idle  of two cores, in percent of one; stage")
+    for (start, before), (end, after) in itertools.pairwise(seen):
+        busy = {
+            name: 100 * (value - before.get(name, 0)) / (end - start)
+            for name, value in after.items()
+        }
+        first = busy.pop(str(child.pid), 0)
+        others = sum(busy.values())
+        now = [one[0] for one in stages if float(one[-3]) < end and float(one[-1]) > start]
+        print(
+            f"{1000 * (start - begin):7.0f} {first:6.0f} {others:7.0f} "
+            f"{max(0, 200 - first - others):5.0f}  {', '.join(now)}"
+        )
+    print(told, end="")
+
+
+def command(side: str, source: Path, target: Path) -> list[str]:
+    place = ["--source", str(source), "--target", str(target)]
+    return [sys.executable, __file__, "--side", side, *place]
+
+
+def environment(target: Path) -> dict[str, str]:
+    """Return this process's environment, in which Python keeps what it compiles."""
+    own = {**os.environ, "PYTHONPYCACHEPREFIX": str(target.parent / "compiled")}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
+    return own
+
+
 def measured(side: str, source: Path, target: Path) -> tuple[float, float, float]:
     """Seconds, processor seconds and peak MB of one side in a process of its own."""
-    command = [
-        sys.executable,
-        __file__,
-        "--side",
-        side,
-        "--source",
-        str(source),
-        "--target",
-        str(target),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    os.sync()  # no side waits for what was written before
+    done = subprocess.run(
+        command(side, source, target),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(target),
+    )
     if done.returncode:
         raise SystemExit(done.stderr)
     value = json.loads(done.stdout.splitlines()[-1])
@@ -269,6 +318,9 @@ def million(base: Path, rows: int, times: int, others: list[str], shuffled: bool
         new = shuffle(new)
     print(f"{rows:,} rows x {len(TYPES)} columns, {new.stat().st_size / 1e6:.0f} MB of CSV")
     measured("ours", old, base / "first")
+    for side in others:
+        (base / f"{side}-before").mkdir()
+        measured(side, old, base / f"{side}-before")
     sides = ["ours", *others]
     found: dict[str, list[tuple[float, float, float]]] = {side: [] for side in sides}
     for number in range(times):
@@ -314,14 +366,15 @@ def main() -> None:
     options.add_argument("--others", action="store_true")
     options.add_argument("--shuffled", action="store_true")
     options.add_argument("--stages", action="store_true")
-    options.add_argument("--side", choices=["ours", *SIDES], help=argparse.SUPPRESS)
+    options.add_argument("--timeline", action="store_true")
+    options.add_argument("--side", choices=["ours", "stages", *SIDES], help=argparse.SUPPRESS)
     options.add_argument("--source", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--target", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     chosen.rows = chosen.rows or (10_000_000 if chosen.large else 1_000_000)
     if chosen.side:
         began = time.perf_counter()
-        {"ours": ours, **SIDES}[chosen.side](chosen.source, chosen.target)
+        {"ours": ours, "stages": stages, **SIDES}[chosen.side](chosen.source, chosen.target)
         seconds, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
         cpu, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
         print(json.dumps({"seconds": seconds, "cpu": cpu, "megabytes": peak}))
@@ -331,6 +384,9 @@ def main() -> None:
         if chosen.stages:
             ours(make(base, chosen.rows, False), base / "published")
             stages(make(base, chosen.rows, True), base / "published")
+        elif chosen.timeline:
+            measured("ours", make(base, chosen.rows, False), base / "published")
+            timeline(make(base, chosen.rows, True), base / "published")
         elif chosen.large:
             large(base, (chosen.rows // 5, chosen.rows))
         else:

@@ -11,7 +11,8 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 from xinjiang_record import settings
@@ -20,6 +21,7 @@ from xinjiang_record.limits import LIMITS
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
 STAGED = "No release was changed; the next run removes what is incomplete."
+Later = Callable[[Callable[[], None]], Future[None]]  # runs work in another thread
 
 
 def sha256(path: Path) -> str:
@@ -95,13 +97,14 @@ def write_secret(path: Path, data: bytes) -> None:
 class NewFile:
     """Write a new file in a folder that nobody reads yet; count and hash its bytes.
 
-    Use it in a ``with``; at its end the bytes are on the disk and the mode is fixed.
+    Use it in a ``with``; at its end the bytes are on the disk and the mode is fixed. With ``later``
+    they are on the disk once that work is done.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, later: Later | None = None) -> None:
         """Create the file; fail if it is there."""
         self.path, self.bytes = path, 0
-        self._hash = hashlib.sha256()
+        self._hash, self._later = hashlib.sha256(), later
         with explained(path, STAGED):
             self._handle = os.open(
                 path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE
@@ -127,32 +130,42 @@ class NewFile:
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         """Flush the file and fix its mode, unless an exception passes; then close it."""
-        try:
-            if kind is None:
-                with explained(self.path, STAGED):
-                    os.fchmod(self._handle, FILE_MODE)
-                    os.fsync(self._handle)
-        finally:
+        if kind is None:
+            _finish(self._handle, self.path, self._later)
+        else:
             os.close(self._handle)
 
 
-def create(path: Path, data: bytes) -> str:
+def create(path: Path, data: bytes, later: Later | None = None) -> str:
     """Write a file that must not exist, in a folder that nobody reads yet; return its SHA-256."""
-    with NewFile(path) as stream:
+    with NewFile(path, later) as stream:
         stream.write(data)
     return stream.sha256
 
 
-def seal(path: Path) -> str:
+def seal(path: Path, later: Later | None = None) -> str:
     """Make durable a file that a library has written, with the fixed mode; return its SHA-256."""
     with explained(path, STAGED):
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fchmod(handle, FILE_MODE)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _finish(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path, later)
         return sha256(path)
+
+
+def _finish(handle: int, path: Path, later: Later | None) -> None:
+    """Fix the mode of a file, flush it, now or ``later``, and close it in any case."""
+
+    def flush() -> None:
+        with explained(path, STAGED):
+            os.fsync(handle)
+
+    with contextlib.ExitStack() as close:
+        close.callback(os.close, handle)
+        with explained(path, STAGED):
+            os.fchmod(handle, FILE_MODE)
+        if later is None:
+            flush()
+        else:
+            flushed, closing = later(flush), close.pop_all()
+            flushed.add_done_callback(lambda _: closing.close())
 
 
 def settle(temporary: Path, path: Path) -> None:

@@ -10,8 +10,8 @@ A publication has these steps:
 
 1. Lock the package's folder with the kernel's lock.
 2. Clean up after a run that was killed.
-3. Stage all files, and flush them to the disk.
-4. Verify the staged folder with the code that users run; large tables against the rows in memory.
+3. Stage all files; another thread flushes each to the disk once it is written.
+4. Verify the staged folder with the code that users run, and wait until all is flushed.
 5. Rename it into place. This is the commit.
 6. Flush; then write the ledger, ``latest`` and the catalog.
 

@@ -34,6 +34,7 @@ from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 from xinjiang_record.release.stage import write_release
 from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
+from xinjiang_record.release.tables.background import Background
 from xinjiang_record.release.tables.file_layout import parquet_paths
 from xinjiang_record.release.tables.open_table import ParquetTable, read_batches
 from xinjiang_record.release.tables.read import read_parquet_batches
@@ -159,10 +160,12 @@ def _release(
     prepared: PreparedCandidate, folder: Path, ledger: Ledger, declare: str | None
 ) -> PublishResult:
     staging = files.make_folder(folder / ".staging")
-    stage = StagingFolder(staging / "release")
     try:
-        release, release_id = write_release(stage, prepared, ledger.newest, folder, declare)
-        _verify_staged(stage, prepared)
+        with Background(1) as other:
+            stage = StagingFolder(staging / "release", other)
+            release, release_id = write_release(stage, prepared, ledger.newest, folder, declare)
+            _verify_staged(stage, prepared)
+            stage.wait()
     except Exception:
         with contextlib.suppress(NotWritableError):  # the next run removes it, if this one cannot
             files.remove_tree(staging)
@@ -198,6 +201,7 @@ def _verify_staged(stage: StagingFolder, prepared: PreparedCandidate) -> None:
         for name, table in prepared.tables.items()
         if not isinstance(table, pa.Table | ParquetTable)
     }
+    pa.default_memory_pool().release_unused()  # what other threads needed to write
     problems = verify_release(stage.folder, pieces)
     if problems:
         raise ReleaseError(

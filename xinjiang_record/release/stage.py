@@ -63,6 +63,7 @@ def write_release(
         VersionTooLowError: The declared version is smaller than the change needs.
     """
     files.make_folder(stage.folder / "data")
+    code = stage.other.submit(provenance.describe_code)
     resources = tuple(_write_table(stage, prepared, name) for name in prepared.candidate.schemas)
     decision = (
         _decide(stage, prepared, newest, folder, declare) if newest else decide_first(declare)
@@ -76,13 +77,15 @@ def write_release(
     for dialect in DIALECTS:
         stage.write(dialect.PATH, dialect.render(release))
     withdrawals = hash_withdrawals(folder)
-    made_from = provenance.render_provenance(release, prepared.candidate, decision, withdrawals)
+    made_from = provenance.render_provenance(
+        release, prepared.candidate, decision, withdrawals, code.result()
+    )
     stage.write("provenance.json", made_from)
     release = _write_downloads(stage, release, prepared.candidate.views)
     for dialect in DIALECTS_WITH_DOWNLOADS:
         stage.write(dialect.PATH, dialect.render(release))
     sums = format_sums(stage.hashes)
-    files.create(stage.folder / NAME, sums.encode())
+    files.create(stage.folder / NAME, sums.encode(), stage.later)
     return release, hashlib.sha256(sums.encode()).hexdigest()
 
 
@@ -146,7 +149,8 @@ def _write_in_one_piece(
 ) -> TableFiles:
     paths = file_layout.table_paths(name)
     batches = read_batches(table, schema, name)
-    *written, rows = write_table(batches, schema, *(stage.folder / path for path in paths))
+    csv_path, parquet_path = (stage.folder / path for path in paths)
+    *written, rows = write_table(batches, schema, csv_path, parquet_path, stage.later)
     csv, parquet = (
         FileInfo(path, item.bytes, item.sha256) for path, item in zip(paths, written, strict=True)
     )

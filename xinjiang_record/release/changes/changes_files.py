@@ -23,6 +23,7 @@ from xinjiang_record.release.changes.row_diff import (
     diff_table,
     merge_chunks,
 )
+from xinjiang_record.release.changes.unchanged_columns import NewBatches, read_old_batches
 from xinjiang_record.release.integrity.versions_json import version_folders
 from xinjiang_record.release.tables.csv_text import encode_batch, format_csv_line, parse_csv
 from xinjiang_record.release.tables.file_layout import parquet_paths, table_paths
@@ -76,7 +77,7 @@ def write_changes(
         {name: table for name, table in prepared.tables.items() if isinstance(table, pa.Table)}
     )
     files.make_folder(stage.folder / "changes")
-    with files.NewFile(stage.folder / changes.csv) as out:
+    with files.NewFile(stage.folder / changes.csv, stage.later) as out:
         out.write((format_csv_line(CHANGES) + "\n").encode())
         for name in dict.fromkeys([*old, *new_schemas]):
             seen: dict[str, int] = {}
@@ -84,7 +85,8 @@ def write_changes(
             if rekeyed:
                 sentence = f"`{name}`: the key changed, so every record is retracted and added."
                 changes.sentences.append(sentence)
-            for part in _differences(name, folder / previous, old, prepared):
+            staged = stage.folder / table_paths(name)[1]
+            for part in _differences(name, folder / previous, old, prepared, staged):
                 rows = explain(name, _mark_restored(part, restored.get(name, frozenset())))
                 count_records(rows, seen)
                 if not rekeyed and name != "evidence":  # it says where each value was read
@@ -154,9 +156,9 @@ def render_markdown(changes: Changes, version: str, reasons: Sequence[str]) -> s
 
 
 def _differences(
-    name: str, old_release: Path, resources: Resources, prepared: PreparedCandidate
+    name: str, old_release: Path, resources: Resources, prepared: PreparedCandidate, staged: Path
 ) -> Iterator[pa.Table]:
-    """Yield what changed in one table.
+    """Yield what changed in one table, whose new Parquet file is ``staged``.
 
     Where the table is in pieces and its key is the old one, the workers compare it.
     """
@@ -165,12 +167,14 @@ def _differences(
     new = new_schemas.get(name) or old
     paths = parquet_paths(old_release, resources[name]) if name in resources else []
     table = prepared.tables.get(name)
-    before = Side(old["primaryKey"], arrow_schema(old), read_parquet_batches(paths, old))
-    after = Side(
-        new["primaryKey"],
-        arrow_schema(new),
-        read_batches(table, new, name) if name in new_schemas else iter(()),
-    )
+    batches = read_batches(table, new, name) if name in new_schemas else iter(())
+    if isinstance(table, pa.Table | ParquetTable) and len(paths) == 1:
+        passed = NewBatches(batches)
+        batches, earlier = iter(passed), read_old_batches(paths[0], old, passed, staged)
+    else:
+        earlier = read_parquet_batches(paths, old)
+    before = Side(old["primaryKey"], arrow_schema(old), earlier)
+    after = Side(new["primaryKey"], arrow_schema(new), batches)
     if (
         table is None
         or isinstance(table, pa.Table | ParquetTable)

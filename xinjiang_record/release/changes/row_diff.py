@@ -78,7 +78,7 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         while (
             waiting is None
             or not waiting.num_rows
-            or count_rows_up_to(waiting.slice(waiting.num_rows - 1), new.key, bound)
+            or _is_before(waiting.slice(waiting.num_rows - 1), new.key, bound)
         ):
             more = next(old.batches, None)
             if more is None:
@@ -95,6 +95,11 @@ def _windows(old: Side, new: Side) -> Iterator[tuple[pa.Table | None, pa.Table |
         yield waiting, None
     for batch in old.batches:
         yield pa.Table.from_batches([batch]), None
+
+
+def _is_before(row: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> bool:
+    """Return whether the key of one row is below the bound."""
+    return [row[name][0] for name in key] != bound and bool(count_rows_up_to(row, key, bound))
 
 
 def count_rows_up_to(table: pa.Table, key: Sequence[str], bound: Sequence[pa.Scalar]) -> int:
@@ -195,10 +200,10 @@ def name_records(table: pa.Table, key: Sequence[str]) -> pa.Array:
 
 def merge_chunks(column: pa.ChunkedArray) -> pa.Array:
     """Return a column as one array."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
     column = column.combine_chunks()
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
-    return column
+    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
 
 
 def count_records(part: pa.Table, seen: dict[str, int]) -> None:

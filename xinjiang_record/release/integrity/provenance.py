@@ -41,10 +41,12 @@ def render_provenance(
     candidate: Candidate,
     decision: Decision,
     withdrawals: Mapping[str, str],
+    code: Mapping[str, object],
 ) -> str:
     """Return the text of provenance.json.
 
-    ``withdrawals`` are the SHA-256 of the package's withdrawal files by version.
+    ``withdrawals`` are the SHA-256 of the package's withdrawal files by version, and ``code`` is
+    what ``describe_code`` says.
     """
     inputs = sorted(candidate.inputs, key=lambda item: item.path)
     return json_text(
@@ -64,18 +66,23 @@ def render_provenance(
             "row_counts": release.row_counts,
             "changes": {name: dict(count) for name, count in decision.counts.items()},
             "withdrawals": dict(withdrawals),
-            "code": {
-                "name": "xinjiang-record",
-                "version": __version__,
-                "source_sha256": _source_hash(),
-                **find_source_commit(),
-            },
+            "code": dict(code),
             "environment": describe_environment(),
             "inputs": [
                 {"path": item.path, "bytes": item.bytes, "sha256": item.sha256} for item in inputs
             ],
         }
     )
+
+
+def describe_code() -> dict[str, object]:
+    """Return which code makes a release; the first call reads it and runs git."""
+    return {
+        "name": "xinjiang-record",
+        "version": __version__,
+        "source_sha256": _source_hash(),
+        **find_source_commit(),
+    }
 
 
 def describe_environment() -> dict[str, str | None]:

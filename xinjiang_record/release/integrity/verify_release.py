@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from xinjiang_record.release.integrity.schema_hashes import schema_hash
 from xinjiang_record.release.integrity.verify_rows import verify_rows
 from xinjiang_record.release.integrity.version_numbers import VERSION
 from xinjiang_record.release.tables import file_layout
+from xinjiang_record.release.tables.background import Background
 from xinjiang_record.release.tables.csv_text import encode_header, hash_package
 from xinjiang_record.release.tables.open_table import Pieces
 from xinjiang_record.untrusted.safe_paths import path_problem
@@ -58,11 +60,23 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Hold what is in the folder: sums by path, and the regular files."""
+    """Hold what is in the folder: sums and entries by path, and the regular files.
+
+    ``hashes`` are computed in another thread, while rows are read. ``refusal`` says what is wrong
+    with the file of the sums.
+    """
 
     folder: Path
+    entries: Mapping[str, os.DirEntry[str]]
+    regular: frozenset[str]
     sums: Mapping[str, str] = field(default_factory=dict)
-    regular: frozenset[str] = frozenset()
+    hashes: Mapping[str, Future[str]] = field(default_factory=dict)
+    refusal: str = ""
+
+    def hash_of(self, path: Path) -> str:
+        """Return the SHA-256 of a regular file's bytes."""
+        found = self.hashes.get(path.relative_to(self.folder).as_posix())
+        return found.result() if found else files.sha256(path)
 
 
 def expect(package: str, entry: Mapping[str, Any]) -> Expected:
@@ -87,34 +101,37 @@ def verify_release(
         return [f"{folder}: is not a release's folder."]
     pieces = pieces or {}
     elsewhere = tuple(f"{path}/" for name in pieces for path in file_layout.table_paths(name))
-    found, problems = _find_files(folder, elsewhere, bool(expected and expected.is_archived))
+    contradictions: list[str] = []
+    refusal = ""
+    with Background(1) as other:
+        found = _look(folder, elsewhere, other)
+        try:
+            contradictions += _find_contradictions(found, pieces, expected)
+        except VerifyError as error:
+            refusal = str(error)
+        problems = _find_files(found, bool(expected and expected.is_archived))
     if expected:
         problems += _find_other_release(found, expected)
     for name in (DESCRIPTOR_NAME, PROVENANCE_NAME):
         if name in found.regular:
             problems += _find_form_problems(folder / name)
-    try:
-        problems += _find_contradictions(found, pieces, expected)
-    except VerifyError as error:
-        if not any(str(error).startswith(problem.split(": ")[0]) for problem in problems):
-            problems.append(str(error))
+    problems += contradictions
+    if refusal and not any(refusal.startswith(problem.split(": ")[0]) for problem in problems):
+        problems.append(refusal)
     return problems
 
 
 def verify_copy(folder: Path) -> list[str]:
     """Return every problem of the files of a copy, whose rows are verified elsewhere."""
-    return _find_files(folder)[1]
+    with Background(1) as other:
+        return _find_files(_look(folder, (), other))
 
 
-def _find_files(
-    folder: Path, elsewhere: tuple[str, ...] = (), is_archived: bool = False
-) -> tuple[_Found, list[str]]:
-    """Return what is in a folder, and what is wrong with its files.
+def _look(folder: Path, elsewhere: tuple[str, ...], other: Executor) -> _Found:
+    """Return what is in a folder, and let ``other`` hash its files.
 
-    ``elsewhere`` are the folders whose files others read back. Of an archived release, the files
-    that an archive holds may be missing.
+    ``elsewhere`` are the folders whose files others read back.
     """
-    problems: list[str] = []
     entries = list_entries(folder)
     regular = frozenset(
         path for path, entry in entries.items() if entry.is_file(follow_symlinks=False)
@@ -122,28 +139,43 @@ def _find_files(
     try:
         sums = read_sums(folder)
     except VerifyError as error:
-        return _Found(folder, {}, regular), [str(error), *_find_irregular(folder, entries, regular)]
-    for path in sorted({*sums, *NEEDED} - set(entries)):
-        if not (is_archived and is_archivable(path)):
-            problems.append(f"{folder / path}: is missing.")
-    problems += _find_irregular(folder, entries, regular)
-    for path in sorted(regular - {NAME}):
+        return _Found(folder, entries, regular, refusal=str(error))
+    hashes = {
+        path: other.submit(files.sha256, folder / path)
+        for path in sorted(regular & set(sums))
+        if not path.startswith(elsewhere)
+    }
+    return _Found(folder, entries, regular, sums, hashes)
+
+
+def _find_files(found: _Found, is_archived: bool = False) -> list[str]:
+    """Return what is wrong with the files of a folder.
+
+    Of an archived release, the files that an archive holds may be missing.
+    """
+    folder, sums = found.folder, found.sums
+    irregular = [
+        f"{folder / path}: expected a regular file, got a link or another thing."
+        for path in sorted(set(found.entries) - found.regular)
+    ]
+    if found.refusal:
+        return [found.refusal, *irregular]
+    problems = [
+        f"{folder / path}: is missing."
+        for path in sorted({*sums, *NEEDED} - set(found.entries))
+        if not (is_archived and is_archivable(path))
+    ]
+    problems += irregular
+    for path in sorted(found.regular - {NAME}):
         if path not in sums:
             problems.append(f"{folder / path}: is not listed in {NAME}.")
-        elif not path.startswith(elsewhere) and files.sha256(folder / path) != sums[path]:
+        elif path in found.hashes and found.hashes[path].result() != sums[path]:
             problems.append(
                 f"{folder / path}: its bytes are not those that were released (SHA-256 differs)."
             )
-    problems += _find_odd_files(folder, entries, regular)
+    problems += _find_odd_files(folder, found.entries, found.regular)
     problems += _find_unlisted_folders(folder, sums)
-    return _Found(folder, sums, regular), problems
-
-
-def _find_irregular(folder: Path, entries: Iterable[str], regular: frozenset[str]) -> list[str]:
-    return [
-        f"{folder / path}: expected a regular file, got a link or another thing."
-        for path in sorted(set(entries) - regular)
-    ]
+    return problems
 
 
 def _find_odd_files(
@@ -221,7 +253,7 @@ def _find_contradictions(
     readable = [item for item in resources if _is_readable(found, item)]
     try:
         small = [item for item in readable if item["name"] not in pieces]
-        yield from verify_rows(folder, small, made["row_counts"])
+        yield from verify_rows(folder, small, made["row_counts"], found.hash_of)
         for item in readable:
             if item["name"] in pieces:
                 table = file_layout.read_files(item)

@@ -22,13 +22,14 @@ import hashlib
 import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.limits import MIB
+from xinjiang_record.release.tables.background import Background
 from xinjiang_record.schema.cell_text import text_scalar, to_text
 
 PIECE_ROWS = 16_384  # rows that are encoded at once: few enough for a processor's cache
@@ -36,7 +37,7 @@ AHEAD = 3  # pieces that are encoded ahead of the one in use
 QUOTED = (b'"', b",", b"\n", b"\r")
 MOST_TEXT = 512 * MIB  # of a batch that is joined with 32-bit offsets
 # A column repeats its values if each occurs REPEATS times in SAMPLE cells, on average.
-SAMPLE, REPEATS = 1_024, 4
+SAMPLE, REPEATS = 4_096, 4
 _QUOTE, _COMMA, _END, _NOTHING = (text_scalar(text) for text in ('"', ",", "\n", ""))
 
 
@@ -60,7 +61,7 @@ def encode_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[memoryview]:
     Two pieces are encoded at a time, and at most ``AHEAD`` are in memory.
     """
     waiting: deque[Future[memoryview]] = deque()
-    with ThreadPoolExecutor(2) as pool:
+    with Background(2) as pool:
         for batch in batches:
             for start in range(0, batch.num_rows, PIECE_ROWS):
                 waiting.append(pool.submit(encode_batch, batch.slice(start, PIECE_ROWS)))

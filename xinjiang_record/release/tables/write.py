@@ -7,9 +7,10 @@ dropped values. The same rows and libraries give the same bytes.
 
 from __future__ import annotations
 
-import itertools
+import contextlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
+from xinjiang_record.release.tables.background import Background
 from xinjiang_record.release.tables.csv_text import encode_batches, encode_header
 from xinjiang_record.schema.load import arrow_schema
 
@@ -30,6 +32,7 @@ PARQUET = {
     "store_schema": False,
     "write_statistics": True,
 }
+AHEAD = 2  # batches that wait for being written as Parquet
 REPEATS = 4  # how often, on average, a value occurs in a column with a dictionary
 
 
@@ -42,49 +45,71 @@ class WrittenFile:
 
 
 def write_table(
-    batches: Iterable[pa.RecordBatch], schema: Mapping[str, Any], csv: Path, parquet: Path
+    batches: Iterable[pa.RecordBatch],
+    schema: Mapping[str, Any],
+    csv: Path,
+    parquet: Path,
+    later: files.Later | None = None,
 ) -> tuple[WrittenFile, WrittenFile, int]:
-    """Write canonical batches to both files at the same time; hold at most two batches in memory.
+    """Write canonical batches to both files at the same time; flush them now, or ``later``.
 
     Returns:
         What was written (CSV, Parquet), and the number of rows.
     """
-    batches = iter(batches)
-    first = next(batches, None)
-    batches = itertools.chain([first] if first is not None else [], batches)
-    with (
-        files.NewFile(csv) as text,
-        open_parquet_writer(parquet, schema, first) as columns,
-        ThreadPoolExecutor(1) as other,
-    ):
+    with files.NewFile(csv, later) as text, _Columns(parquet, schema) as columns:
         text.write(encode_header(schema))
-        counted = _Tee(batches, columns, other)
-        for lines in encode_batches(counted):
+        for lines in encode_batches(columns.write(batches)):
             text.write(lines)
-    digest = files.seal(parquet)
-    size = parquet.stat().st_size
-    return WrittenFile(text.bytes, text.sha256), WrittenFile(size, digest), counted.rows
+        written = columns.finish(later)
+    return WrittenFile(text.bytes, text.sha256), written, columns.rows
 
 
-class _Tee:
-    """Pass batches on, and write each as a row group in another thread, one at a time."""
+class _Columns:
+    """Write a Parquet file in another thread, a row group a batch; at most ``AHEAD`` wait."""
 
-    def __init__(
-        self, batches: Iterable[pa.RecordBatch], columns: pq.ParquetWriter, other: Executor
-    ) -> None:
+    def __init__(self, path: Path, schema: Mapping[str, Any]) -> None:
         self.rows = 0
-        self._batches, self._columns, self._other = batches, columns, other
+        self._path, self._schema, self._other = path, schema, Background(1)
+        self._writer: pq.ParquetWriter | None = None
+        self._waiting: deque[Future[None]] = deque()
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        pending: Future[None] | None = None
-        for batch in self._batches:
+    def write(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pass batches on, and have each written."""
+        for batch in batches:
             self.rows += batch.num_rows
-            if pending:
-                pending.result()
-            pending = self._other.submit(self._columns.write_batch, batch)
+            self._waiting.append(self._other.submit(self._write, batch))
+            if len(self._waiting) > AHEAD:
+                self._waiting.popleft().result()
             yield batch
-        if pending:
-            pending.result()
+
+    def finish(self, later: files.Later | None) -> WrittenFile:
+        """Return what was written, once it is."""
+        written = self._other.submit(self._close, later)
+        while self._waiting:
+            self._waiting.popleft().result()
+        return written.result()
+
+    def _write(self, batch: pa.RecordBatch) -> None:
+        self._open(batch).write_batch(batch)
+
+    def _close(self, later: files.Later | None) -> WrittenFile:
+        self._open(None).close()
+        digest = files.seal(self._path, later)
+        return WrittenFile(self._path.stat().st_size, digest)
+
+    def _open(self, first: pa.RecordBatch | None) -> pq.ParquetWriter:
+        if self._writer is None:
+            self._writer = open_parquet_writer(self._path, self._schema, first)
+        return self._writer
+
+    def __enter__(self) -> _Columns:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._other.__exit__(kind, *rest)
+        if kind is not None and self._writer is not None:
+            with contextlib.suppress(OSError):
+                self._writer.close()
 
 
 def open_parquet_writer(
@@ -110,6 +135,12 @@ def open_parquet_writer(
 
 
 def _repeats(column: pa.Array) -> bool:
-    return bool(
-        pc.count_distinct(column).as_py() * REPEATS <= len(column)
-    ) and not pa.types.is_boolean(column.type)
+    """Return whether each value occurs ``REPEATS`` times on average.
+
+    The first half of a column can show already that they do not.
+    """
+    most = len(column) // REPEATS
+    return not pa.types.is_boolean(column.type) and all(
+        pc.count_distinct(part).as_py() <= most
+        for part in (column.slice(0, len(column) // 2), column)
+    )
