@@ -52,6 +52,26 @@ def zip_of(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return out.getvalue()
 
 
+def zip_of_nothings(names: list[str]) -> bytes:
+    """An archive of empty members, as ``zipfile`` writes it, which takes seconds for so many."""
+    files, directory, place = [], [], 0
+    for name in map(str.encode, names):
+        same = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, 0, 0, 0, len(name), 0)
+        files.append(b"PK\x03\x04" + same + name)
+        tail = struct.pack("<HHHII", 0, 0, 0, 0o600 << 16, place)
+        directory.append(b"PK\x01\x02\x14\x03" + same + tail + name)
+        place += len(files[-1])
+    size, many, most = sum(map(len, directory)), len(names), 0xFFFF
+    end = b""
+    if many > most:
+        counts = (44, 45, 45, 0, 0, many, many, size, place)
+        end = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", *counts)
+        end += b"PK\x06\x07" + struct.pack("<IQI", 0, place + size, 1)
+    told = min(many, most)
+    end += b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, told, told, size, place, 0)
+    return b"".join([*files, *directory, end])
+
+
 def patch(data: bytes, old: bytes, new: bytes, count: int = -1) -> bytes:
     assert old in data and len(old) == len(new), (old, new)
     return data.replace(old, new, count)
@@ -89,7 +109,7 @@ def lying_count(real: int, declared: int) -> bytes:
 
     A reader that trusts it fills its memory.
     """
-    data = bytearray(zip_of({f"{n}.txt": b"" for n in range(real)}, zipfile.ZIP_STORED))
+    data = bytearray(zip_of_nothings([f"{n}.txt" for n in range(real)]))
     end = data.rfind(b"PK\x05\x06")
     data[end + 8 : end + 12] = struct.pack("<HH", declared, declared)
     return bytes(data)
@@ -226,7 +246,7 @@ def archives() -> Iterator[Made]:
         "error",
         "zip64",
         "70,000 members need zip64",
-        zip_of({f"{n}": b"" for n in range(70_000)}, 0),
+        zip_of_nothings([f"{n}" for n in range(70_000)]),
     )
     yield case(
         "bzip2.zip",
