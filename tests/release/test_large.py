@@ -36,7 +36,8 @@ from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.partitioned import executor
 from xinjiang_record.release.tables.row_order import BATCH_ROWS
 
-ROWS = 160_000
+ROWS, RANGE, PART = 40_000, 10_000, 16_384  # three parts, four ranges
+ROW_GROUPS = 4  # with so many times the rows, a part is a whole row group of a Parquet file
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def made(without_downloads: None) -> Iterator[ModuleType]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    module.STATEMENTS = 20_000  # the benchmark's own number proves nothing more here
+    module.STATEMENTS = 5_000  # the benchmark's own number proves nothing more here
     yield module
     del sys.modules[spec.name]
 
@@ -64,8 +65,8 @@ def without_downloads() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges and chunks so small that there are several of each."""
-    monkeypatch.setattr(executor, "RANGE_ROWS", 40_000)
-    monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
+    monkeypatch.setattr(executor, "RANGE_ROWS", RANGE)
+    monkeypatch.setattr(executor, "PART_ROWS", PART)
 
 
 def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[executor.Partition]:
@@ -74,7 +75,7 @@ def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[executor.
     for number, size in enumerate((*sizes, table.num_rows - sum(sizes))):
         path = folder / "in" / f"part={number}" / "events.parquet"
         path.parent.mkdir(parents=True)
-        pq.write_table(table.slice(start, size), path, row_group_size=33_000)
+        pq.write_table(table.slice(start, size), path, row_group_size=8_250)
         start += size
     return executor.list_partitions(folder / "in")
 
@@ -120,9 +121,11 @@ def publish_large(
 
 
 def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
-    made: ModuleType, tmp_path: Path
+    made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = made.partition(0, ROWS)
+    monkeypatch.setattr(executor, "RANGE_ROWS", ROW_GROUPS * RANGE)
+    monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
+    table = made.partition(0, ROW_GROUPS * ROWS)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
     expected: dict[str, bytes] = {}
     engines = (("threads", executor.LocalEngine(2)), ("turned", Turned()))
@@ -145,10 +148,8 @@ def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
 
 def test_a_part_is_what_its_rows_alone_would_be(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, ROWS)
-    result = publish_large(made, cut(table, tmp_path, (70_000,)), tmp_path, executor.LocalEngine(2))
-    parts = [
-        table.sort_by("event_id").slice(start, BATCH_ROWS) for start in range(0, ROWS, BATCH_ROWS)
-    ]
+    result = publish_large(made, cut(table, tmp_path, (17_500,)), tmp_path, executor.LocalEngine(2))
+    parts = [table.sort_by("event_id").slice(start, PART) for start in range(0, ROWS, PART)]
     for number, rows in enumerate(parts):
         alone = release.publish(candidate(made, rows), tmp_path / f"alone-{number}")
         for kind in ("csv", "parquet"):
@@ -162,9 +163,10 @@ def parted(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published release whose table ``events`` is in three parts; not to be changed."""
     folder = tmp_path_factory.mktemp("parted")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(executor, "PART_ROWS", BATCH_ROWS)
+        patch.setattr(executor, "RANGE_ROWS", RANGE)
+        patch.setattr(executor, "PART_ROWS", PART)
         publish_large(
-            made, cut(made.partition(0, ROWS), folder, (70_000,)), folder, executor.LocalEngine(2)
+            made, cut(made.partition(0, ROWS), folder, (17_500,)), folder, executor.LocalEngine(2)
         )
     return folder / "published"
 
@@ -246,17 +248,17 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
     published = tmp_path / "published"
     release.publish(candidate(made, table), published)
     rows = table.slice(0, ROWS - 1).to_pylist()
-    rows[70_000]["name_as_printed"] = "The State"
+    rows[17_500]["name_as_printed"] = "The State"
     second = pa.Table.from_pylist(rows, schema=table.schema)
     result = publish_large(
-        made, cut(second, tmp_path, (70_000,)), tmp_path, executor.LocalEngine(2)
+        made, cut(second, tmp_path, (17_500,)), tmp_path, executor.LocalEngine(2)
     )
     assert (result.version, result.row_counts["events"]) == ("1.1.0", ROWS - 1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(executor, "PART_ROWS", 2 * BATCH_ROWS)
+        patch.setattr(executor, "PART_ROWS", 2 * PART)
         again = publish_large(
             made,
-            cut(table, tmp_path / "third", (70_000,)),
+            cut(table, tmp_path / "third", (17_500,)),
             tmp_path / "third",
             executor.LocalEngine(2),
         )
@@ -300,9 +302,9 @@ def test_changes_found_by_part_are_those_of_the_whole_table(
     """
     old = made.partition(0, ROWS).sort_by("event_id").slice(0, 1 if before == "one row" else ROWS)
     rows = made.partition(0, ROWS).sort_by("event_id").slice(500).to_pylist()
-    for at in (0, 40_000, BATCH_ROWS - 1, BATCH_ROWS, 100_000, 158_000):
+    for at in (0, 10_000, PART - 1, PART, 25_000, 39_000):
         rows[at] |= {"name_as_printed": 'The "State"', "note": None}
-    kept = [row for at, row in enumerate(rows) if not 65_000 < at < 65_600 and at < 159_000]
+    kept = [row for at, row in enumerate(rows) if not 16_000 < at < 16_600 and at < 39_250]
     new = pa.Table.from_pylist(
         [{**rows[0], "event_id": "aa"}, *kept, {**rows[0], "event_id": "zz"}], schema=old.schema
     )
@@ -310,15 +312,15 @@ def test_changes_found_by_part_are_those_of_the_whole_table(
         release.publish(candidate(made, old), folder / "published")
     if before == "other parts":
         shutil.rmtree(tmp_path / "large/published")
-        monkeypatch.setattr(executor, "PART_ROWS", 2 * BATCH_ROWS)
+        monkeypatch.setattr(executor, "PART_ROWS", 2 * PART)
         publish_large(
             made,
-            cut(old, tmp_path / "large", (70_000,)),
+            cut(old, tmp_path / "large", (17_500,)),
             tmp_path / "large",
             executor.LocalEngine(2),
         )
-        monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
-    events, _ = prepared(made, cut(new, tmp_path / "new", (70_000,)), tmp_path / "work", Turned())
+        monkeypatch.setattr(executor, "PART_ROWS", PART)
+    events, _ = prepared(made, cut(new, tmp_path / "new", (17_500,)), tmp_path / "work", Turned())
     told = []
     for folder, table in ((tmp_path / "large", events), (tmp_path / "whole", new)):
         result = release.publish(candidate(made, table), folder / "published")
@@ -363,9 +365,9 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
     table = made.partition(0, ROWS).sort_by("event_id")
     rows = table.to_pylist()
     rows[5]["statement_id"] = "st-999999"  # refers to nothing
-    rows[62_000]["country_iso3"] = "Xx"
-    rows[120_000]["event_id"] = rows[119_999]["event_id"]  # keys that meet over partitions' ends
-    rows[159_999]["event_type"] = "sang"
+    rows[15_500]["country_iso3"] = "Xx"
+    rows[30_000]["event_id"] = rows[29_999]["event_id"]  # keys that meet over partitions' ends
+    rows[ROWS - 1]["event_type"] = "sang"
     broken = pa.Table.from_pylist(rows, schema=table.schema)
     mixed = broken.take(pa.array([(at * 7919) % ROWS for at in range(ROWS)]))
     expected = check_tables(
@@ -374,7 +376,7 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
         "large-events",
         known={"statements": made.statements()},
     )
-    for name, sizes in (("a", (50_000, 50_000)), ("b", (1, 2, 100_000))):
+    for name, sizes in (("a", (12_500, 12_500)), ("b", (1, 2, 25_000))):
         _, found = prepared(
             made,
             cut(mixed, tmp_path / name, sizes),
@@ -400,7 +402,7 @@ def test_a_part_that_changes_after_it_was_written_is_not_published(
                 path.write_bytes(data)
             return done
 
-    inputs = cut(made.partition(0, ROWS), tmp_path, (90_000,))
+    inputs = cut(made.partition(0, ROWS), tmp_path, (22_500,))
     events, _ = prepared(made, inputs, tmp_path / "work", Spoiling())
     with pytest.raises(ReleaseError, match="does not verify"):
         release.publish(candidate(made, events), tmp_path / "published")
