@@ -29,7 +29,7 @@ from xinjiang_record.validate import validate
 from xinjiang_record.validate.fast_pass import scan, suspect_store
 from xinjiang_record.validate.small_files import small_reader
 
-SHORT, LONG = 250, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
+SHORT, LONG = 120, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
 
 COMMON = [
