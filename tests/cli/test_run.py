@@ -15,6 +15,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.warm_commands import run_command
 from xinjiang_record.settings import Project
 
 XRECORD = Path(sys.executable).with_name("xrecord")
@@ -32,6 +33,11 @@ def xrecord(
         timeout=300,
         check=False,
     )
+
+
+def warm(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process that has all its imports."""
+    return run_command(*arguments, folder=project.root)
 
 
 def test_publishes_then_finds_nothing_changed(project: Project) -> None:
@@ -72,17 +78,17 @@ def test_a_terminal_gets_a_table_for_people_and_the_next_steps(project: Project)
 
 
 def test_unchanged_does_not_rest_on_what_a_run_remembers(project: Project) -> None:
-    assert xrecord(project, "run", "--direct", "documents").returncode == 0
+    assert warm(project, "run", "--direct", "documents").returncode == 0
     remembered = next((project.runs / "unchanged").glob("*.json"))
     remembered.unlink()
-    again = xrecord(project, "run", "--direct", "documents")
+    again = warm(project, "run", "--direct", "documents")
     assert "\tunchanged\t1.0.0\t" in again.stdout
 
 
 def test_one_failed_package_leaves_the_others_published(project: Project) -> None:
     path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
     path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
-    done = xrecord(project, "run", "--direct", "joint-statements", "documents")
+    done = warm(project, "run", "--direct", "joint-statements", "documents")
     assert done.returncode == 1
     assert "signatories.txt:1: unknown-country:" in done.stdout
     assert "Did a comma go missing (Croatia, Czechia)?" in done.stdout
@@ -136,22 +142,20 @@ def test_the_log_has_stages_and_outcomes_under_the_id_of_the_runs_records(projec
 def test_a_wrong_call_exits_with_2_and_one_plain_message(
     project: Project, arguments: list[str]
 ) -> None:
-    done = xrecord(project, *arguments)
+    done = warm(project, *arguments)
     assert done.returncode == 2
     assert "no-such" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_outside_a_checkout(tmp_path: Path) -> None:
-    done = xrecord(Project(tmp_path), "run", "--direct")
+    done = warm(Project(tmp_path), "run", "--direct")
     assert done.returncode == 2
     assert "--project" in done.stderr
 
 
 def test_a_project_named_from_elsewhere(project: Project, tmp_path: Path) -> None:
-    done = xrecord(
-        Project(tmp_path), "--project", str(project.root), "run", "--direct", "documents"
-    )
+    done = warm(Project(tmp_path), "--project", str(project.root), "run", "--direct", "documents")
     assert done.returncode == 0, done.stderr
     assert (project.published / "documents/latest").is_symlink()
 

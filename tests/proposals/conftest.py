@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.project_copies import copy_project
 from xinjiang_record.settings import Project
 
-ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))  # for pages
 
 
 @pytest.fixture
 def record(tmp_path: Path) -> Project:
     """A copy of the project without releases, to publish from."""
-    for name in ("raw", "schemas", "flows"):
-        shutil.copytree(
-            ROOT / name,
-            tmp_path / "project" / name,
-            ignore=shutil.ignore_patterns("snapshots", "__pycache__"),
-        )
-    return Project(tmp_path / "project")
+    return copy_project(tmp_path / "project")

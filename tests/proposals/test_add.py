@@ -14,6 +14,8 @@ import pytest
 from pages import BODY, members, page
 
 import xinjiang_record as xr
+from tests.project_copies import copy_project
+from tests.warm_commands import run_command
 from xinjiang_record.settings import Project
 
 COMMAND = [sys.executable, "-m", "xinjiang_record.cli"]
@@ -30,13 +32,7 @@ ANSWERS = {
 
 
 def run(project: Project, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "--project", str(project.root), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        cwd=project.root,
-    )
+    return run_command("--project", project.root, *arguments, folder=project.root)
 
 
 def answer(
@@ -78,7 +74,11 @@ def test_a_page_of_98_states_with_a_body_among_them(record: Project, tmp_path: P
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    saved = tmp_path / "small.html"
+    return write_small(tmp_path)
+
+
+def write_small(folder: Path) -> Path:
+    saved = folder / "small.html"
     saved.write_text(page(["Albania", "Austria", "Korea", "Canada", "Denmark"], 5), "utf-8")
     return saved
 
@@ -155,19 +155,26 @@ def test_what_cannot_be_added_is_said(
     assert done.returncode in (1, 2, 3) and words in done.stderr and "Traceback" not in done.stderr
 
 
-def review(record: Project, small: Path, tmp_path: Path) -> dict[str, object]:
-    """Return the draft in the review page, as the page's script reads it."""
-    out = tmp_path / "review.html"
-    done = run(record, "add", small, "--review-file", out)
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The draft in the review page of the small document, as the page's script reads it.
+
+    It is the same in every copy of the project. JSON text, so that no test changes another's.
+    """
+    folder = tmp_path_factory.mktemp("reviewed")
+    project = copy_project(folder / "project")
+    saved, out = write_small(folder), folder / "review.html"
+    done = run(project, "add", saved, "--review-file", out)
     assert done.returncode == 0, done.stderr
     text = out.read_text("utf-8")
     start = text.index("const draft = ") + len("const draft = ")
-    draft: dict[str, object] = json.JSONDecoder().raw_decode(text[start:])[0]
-    return draft
+    return json.dumps(json.JSONDecoder().raw_decode(text[start:])[0])
 
 
-def test_a_reviewed_draft_is_applied(record: Project, small: Path, tmp_path: Path) -> None:
-    draft = review(record, small, tmp_path)
+def test_a_reviewed_draft_is_applied(
+    record: Project, small: Path, reviewed: str, tmp_path: Path
+) -> None:
+    draft = json.loads(reviewed)
     statement = draft["statements"][0]  # type: ignore[index]
     statement["statement_id"] = "2026-06-14-hrc62-critical"
     statement["facts"] |= {
@@ -201,10 +208,10 @@ def test_a_reviewed_draft_is_applied(record: Project, small: Path, tmp_path: Pat
     ],
 )
 def test_a_draft_of_another_shape_or_document_is_refused(
-    record: Project, small: Path, tmp_path: Path, change
+    record: Project, small: Path, reviewed: str, tmp_path: Path, change
 ) -> None:  # type: ignore[no-untyped-def]
     decided = tmp_path / "decided.json"
-    decided.write_text(json.dumps(change(review(record, small, tmp_path))))
+    decided.write_text(json.dumps(change(json.loads(reviewed))))
     before = sorted((record.raw / "joint-statements").iterdir())
     done = run(record, "add", small, "--apply", decided)
     assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
