@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+# Compiled modules are kept, whatever the caller's setting: a test run starts hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 # Run a command with a dot every 3 s, so that a long set-up is never silent.
 WITH_DOTS = @sh -c '"$$@" & pid=$$!; while kill -0 $$pid 2>/dev/null; do sleep 3; printf .; done; echo; wait $$pid' --
 
