@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.project_copies import copy_project
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parent.parent
-# Folders whose tests share one expensive thing (a server, a browser): one worker runs them all.
-TOGETHER = ("flows", "browser")
+# Files whose tests share one expensive thing (a server, a browser): one worker runs a whole group.
+# The tests with a Prefect server are two groups, each with a server of its own: they wait much, and
+# one after another they would take longer than all the rest.
+TOGETHER = {
+    "flows/test_schedule.py": "flows, workers",
+    "flows/test_large.py": "flows, workers",
+    "flows/test_record.py": "flows, runs",
+    "flows/test_fetch_verify.py": "flows, runs",
+    "flows/test_automations.py": "flows, runs",
+    "flows/test_traces.py": "flows, runs",
+    "flows/test_two_hundred.py": "flows, runs",
+    "browser/test_site_browser.py": "browser",
+    "browser/test_review_page.py": "browser",
+}
 # Files whose tests start many processes, build whole packages or write large tables, the longest
 # first. `make test-fast` leaves them out, and `make test` begins with them, so that no worker is
 # left alone with one at the end.
@@ -79,19 +91,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {name: number for number, name in enumerate(LONG_FILES)}
     turns = {}
     for item in items:
-        path = Path(str(item.path)).relative_to(ROOT / "tests")
-        together = path.parts[0] in TOGETHER
-        item.add_marker(pytest.mark.xdist_group(path.parts[0] if together else path.as_posix()))
-        if path.as_posix() in order or path.parts[0] == "fuzz":
+        path = Path(str(item.path)).relative_to(ROOT / "tests").as_posix()
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path, path)))
+        if path in order or path.startswith("fuzz/"):
             item.add_marker(pytest.mark.medium)
-        turns[item] = -1 if together else order.get(path.as_posix(), len(order))
+        turns[item] = -1 if path in TOGETHER else order.get(path, len(order))
     items.sort(key=turns.__getitem__)
 
 
 def pytest_collection_finish() -> None:
-    """Take what the imports made out of each later garbage collection: many tests collect."""
+    """Take what the imports made out of each later garbage collection: many tests collect.
+
+    And collect more seldom than Python does: the tests make many objects and few cycles.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -112,10 +127,4 @@ def root() -> Path:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A copy of raw/, schemas/ and flows/ to break and to publish from."""
-    for name in ("raw", "schemas", "flows"):
-        shutil.copytree(
-            ROOT / name,
-            tmp_path / "project" / name,
-            ignore=shutil.ignore_patterns("snapshots", "__pycache__"),
-        )
-    return Project(tmp_path / "project")
+    return copy_project(tmp_path / "project")
