@@ -24,6 +24,7 @@ import pytest
 from distributed import KilledWorker
 
 from flows import dask_executor
+from tests.warm_commands import run_command
 from xinjiang_record import files
 from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
@@ -31,7 +32,15 @@ from xinjiang_record.settings import Project
 pytestmark = pytest.mark.server
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
-NAME, ROWS, STATEMENTS = "made-events", 450_000, 40  # two parts, two ranges of keys
+NAME, ROWS, STATEMENTS = "made-events", 120_000, 40
+# The command with ranges and parts of so few rows that there are two of each.
+SMALL = """
+from xinjiang_record.release.partitioned import executor
+executor.RANGE_ROWS, executor.PART_ROWS = 100_000, 65_536
+from xinjiang_record.cli.main import main
+main()
+"""
+COMMAND = (sys.executable, "-c", SMALL, "--project")
 PACKAGE = """
 name = "made-events"
 title = "Made-up events"
@@ -153,14 +162,7 @@ def direct(table: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plain(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "xinjiang_record.cli",
-        "--project",
-        str(project.root),
-        *arguments,
-    ]
+    command = [*COMMAND, str(project.root), *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
 
 
@@ -227,16 +229,15 @@ def test_on_a_cluster_of_this_machine(
     table: pa.Table,
     tmp_path: Path,
     api: Any,
-    xrecord: Command,
     started: Any,
 ) -> None:
     project = lay_out(tmp_path / "project", table)
     for folder in ("raw", "schemas"):
         shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
-    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", project.root)
+    command = (*COMMAND, project.root, "run", "--workers", "2")
     with files.locked(project.published / "responses"):  # the other package cannot be published
         patience = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
-        run = started.start(*command, "run", "--workers", "2", **patience)
+        run = started.start(*command, **patience)
         latest = project.published / NAME / "latest"
         started.wait_for("the partitions are published", latest.is_symlink)
     assert run.wait(300) == 0, started.output(run)
@@ -245,8 +246,9 @@ def test_on_a_cluster_of_this_machine(
     shutil.rmtree(project.schemas / "responses")
     one = project.raw / NAME / "events/country_iso3=KLM/0.parquet"
     pq.write_table(pq.read_table(one, partitioning=None).slice(100), one)
-    done = xrecord("run", "--workers", "2", project=project)
-    assert f"{NAME}\tpublished\t1.1.0" in done.stdout, done.stderr
+    again = started.start(*command)
+    assert again.wait(300) == 0, started.output(again)
+    assert f"{NAME}\tpublished\t1.1.0" in started.output(again)
     changes = (
         (project.published / NAME / "1.1.0/changes/from-1.0.0.csv")
         .read_text("utf-8")
@@ -275,22 +277,15 @@ def test_on_an_existing_cluster_whose_worker_is_killed_midway(
 ) -> None:
     project = lay_out(tmp_path / "project", table)
     address, workers = cluster
-    command = (
-        sys.executable,
-        "-m",
-        "xinjiang_record.cli",
-        "--project",
-        project.root,
-        "run",
-        "--on",
-        address,
-    )
-    run = started.start(*command)
     work = project.runs / "partitioned" / NAME / "work/events"
-    started.wait_for(
-        "the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None
-    )
-    started.stop(workers[0], signal.SIGKILL)
+    with files.locked(project.published / NAME):  # the run cannot end before the kill
+        patience = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
+        run = started.start(*COMMAND, project.root, "run", "--on", address, **patience)
+        started.wait_for(
+            "the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None
+        )
+        started.stop(workers[0], signal.SIGKILL)
+        assert run.poll() is None, started.output(run)
     assert run.wait(300) == 0, started.output(run)
     assert f"{NAME}\tpublished\t1.0.0" in started.output(run)
     assert workers[1].poll() is None
@@ -346,12 +341,17 @@ def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
         dask_executor.result(SimpleNamespace(result=result))
 
 
+def warm(project: Project) -> subprocess.CompletedProcess[str]:
+    """Publish in a process that has all its imports."""
+    return run_command("--project", project.root, "run", "--direct")
+
+
 def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Path) -> None:
     rows = events(1_000).sort_by("event_id").to_pylist()
     rows[500]["event_type"] = "sang"
     rows[700]["statement_id"] = "st-999"
     project = lay_out(tmp_path / "project", pa.Table.from_pylist(rows))
-    done = plain(project, "run", "--direct")
+    done = warm(project)
     assert done.returncode == 1
     first, second = [
         line for line in done.stdout.splitlines() if "error" in line or "foreign-key" in line
@@ -368,11 +368,11 @@ def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Pa
 def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
     project = lay_out(tmp_path / "project", events(100))
     (project.raw / NAME / "events/_SUCCESS").write_text("", "utf-8")
-    done = plain(project, "run", "--direct")
+    done = warm(project)
     assert done.returncode == 1 and "events/_SUCCESS:1: source-error" in done.stdout
     folder = project.raw / NAME / "events/country_iso3=KLM"
     folder.rename(os.fsdecode(os.fsencode(folder) + b"\xff"))
-    done = plain(project, "run", "--direct")
+    done = warm(project)
     assert (
         done.returncode == 1
         and "with a plain name" in done.stdout
@@ -381,7 +381,7 @@ def test_what_cannot_be_a_package_in_partitions_is_told(tmp_path: Path) -> None:
     (project.schemas / NAME / "package.toml").write_text(
         PACKAGE.replace('["events"]', '["events", "statements"]')
     )
-    done = plain(project, "run", "--direct")
+    done = warm(project)
     assert "events.schema.json:1: refers to 'statements', which comes in partitions" in done.stderr
 
 
@@ -395,7 +395,7 @@ def test_what_may_stand_once_has_the_field_by_which_rows_meet(
     project = lay_out(tmp_path / "project", events(100))
     path = project.schemas / NAME / "events.schema.json"
     path.write_text(json.dumps({**SCHEMAS["events"], "uniqueKeys": [names]}), "utf-8")
-    done = plain(project, "run", "--direct")
+    done = warm(project)
     if "event_id" in names:
         assert done.returncode == 0, done.stderr
         return
@@ -411,5 +411,5 @@ def test_a_field_that_may_have_each_value_once_is_refused_too(tmp_path: Path) ->
     fields = [*SCHEMAS["events"]["fields"][:-1], field("event_on", "date", unique=True)]
     path = project.schemas / NAME / "events.schema.json"
     path.write_text(json.dumps({**SCHEMAS["events"], "fields": fields}), "utf-8")
-    done = plain(project, "run", "--direct")
+    done = warm(project)
     assert done.returncode == 1 and "event_on must be unique, which is not checked" in done.stderr
