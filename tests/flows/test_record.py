@@ -199,8 +199,14 @@ def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
     assert "signatories.txt:1" in artifacts["validation-joint-statements"]["data"]
 
 
-def test_without_a_server_it_brings_its_own(small_project: Project, tmp_path: Path) -> None:
-    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "home")}
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Prefect home that the first test that uses it migrates, which takes many seconds."""
+    return tmp_path_factory.mktemp("own") / "home"
+
+
+def test_without_a_server_it_brings_its_own(small_project: Project, home: Path) -> None:
+    environment = {**os.environ, "PREFECT_HOME": str(home)}
     environment.pop("PREFECT_API_URL", None)
     command = [
         sys.executable,
@@ -231,16 +237,16 @@ def children(parent: int) -> list[int]:
 
 
 def test_the_server_of_a_run_that_is_killed_ends_with_it(
-    started: Any, small_project: Project, tmp_path: Path
+    started: Any, small_project: Project, home: Path
 ) -> None:
-    here = {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_API_URL": ""}
+    here = {"PREFECT_HOME": str(home), "PREFECT_API_URL": ""}
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root, "run")
     folder = small_project.published / "joint-statements"
     folder.mkdir(parents=True)
     with open_folder(folder) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # the run waits for it, in the middle of its work
         run = started.start(*command, **here)
-        started.wait_for("the run works", lambda: flow_runs(tmp_path / "home") == 1)
+        started.wait_for("the run works", lambda: flow_runs(home) == 1)
         (server,) = children(run.pid)
         os.kill(run.pid, signal.SIGKILL)
         run.wait(60)
