@@ -311,11 +311,14 @@ def test_an_import_inside_a_function_says_why() -> None:
 
 def test_the_long_test_files_exist() -> None:
     text = (ROOT / "tests/conftest.py").read_text("utf-8")
-    listed = next(
+    lists = [
         ast.literal_eval(node.value)
         for node in ast.parse(text).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LONG_FILES"
-    )
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]) in {"LONG_FILES", "TOGETHER"}
+    ]
+    assert len(lists) == 2
+    listed = [name for names in lists for name in names]
     missing = [name for name in listed if not (ROOT / "tests" / name).is_file()]
     assert not missing, f"tests/conftest.py names files that do not exist: {missing}"
 
