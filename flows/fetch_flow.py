@@ -17,7 +17,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field
 
 from flows import notify, run_lock
-from flows.run_options import name_run, run_tags
+from flows.run_options import RunFailed, name_run, run_tags
 from xinjiang_record import logs, settings
 from xinjiang_record.errors import FetchError
 from xinjiang_record.fetch import custody_log, due_sources
@@ -87,10 +87,8 @@ def fetch_sources(
         )
     lost = [item for item in results if item.action == "failed" and not item.finding]
     if lost:
-        return Failed(
-            message=f"{len(lost)} of {len(results)} sources not fetched: {lost[0].message}",
-            data=results,
-        )
+        message = f"{len(lost)} of {len(results)} sources not fetched: {lost[0].message}"
+        return Failed(message=message, data=RunFailed(message, results))
     return Completed(data=results)
 
 

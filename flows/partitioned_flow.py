@@ -23,6 +23,7 @@ from prefect.states import Completed, Failed
 from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.dask_executor import TRIES, connect, result
+from flows.run_options import RunFailed
 from xinjiang_record import settings
 from xinjiang_record.pipeline import run as pipeline
 from xinjiang_record.pipeline import run_report
@@ -90,7 +91,9 @@ def publish_partitioned(
         key=f"validation-{package}",
         description=f"Validation of {package}",
     )
-    return Failed(message=outcome.error, data=outcome) if outcome.error else Completed(data=outcome)
+    if outcome.error:
+        return Failed(message=outcome.error, data=RunFailed(outcome.error, [outcome]))
+    return Completed(data=outcome)
 
 
 def run(
@@ -114,6 +117,8 @@ def run(
         project, package, key, declare, return_state=True
     )
     outcome: Outcome | Exception = state.result(raise_on_failure=False)
+    if isinstance(outcome, RunFailed):
+        return cast("Outcome", outcome.results[0])
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

@@ -22,9 +22,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows import notify, run_lock, tasks
 from flows.run_options import (
     Packages,
+    RunFailed,
     Version,
     name_run,
     run_tags,
+    tag_run,
 )
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, FindingsError
@@ -64,6 +66,7 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
         if refused:
             return refused
         chosen = pipeline.select_packages(project, packages)
+        tag_run(run_tags("record", chosen))
         with tags(*run_tags("record", chosen)):
             outcomes = _run_packages(project, chosen, declare)
         # Written before anything else needs the server, which may be gone by now.
@@ -71,7 +74,8 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
         _create_artifacts(outcomes)
     failed = [outcome.package for outcome in outcomes if outcome.status == "failed"]
     if failed:
-        return Failed(message=f"failed: {', '.join(failed)}", data=outcomes)
+        message = f"failed: {', '.join(failed)}"
+        return Failed(message=message, data=RunFailed(message, outcomes))
     return Completed(data=outcomes)
 
 
@@ -128,6 +132,8 @@ def _outcome(project: Project, package: str, chain: Sequence[PrefectFuture[Any]]
     value: Any = None
     for future in chain:
         value = future.result(raise_on_failure=False)
+        if isinstance(value, RunFailed):
+            return cast("Outcome", value.results[0])
         if isinstance(value, FindingsError):
             return pipeline.check(project, package, chain[0].result())
         if isinstance(value, Exception):
@@ -174,6 +180,8 @@ def run_in_process(packages: Sequence[str], declare: str | None = None) -> list[
         finally:
             _send_queued()
     outcomes = state.result(raise_on_failure=False)
+    if isinstance(outcomes, RunFailed):
+        return list(outcomes.results)
     if isinstance(outcomes, BaseException):
         raise outcomes  # the flow failed, not a package
     return cast("list[Outcome]", outcomes)

@@ -1,4 +1,4 @@
-"""Define the parameters, settings, names and tags of runs.
+"""Define the parameters, settings, names, tags, log and failure of runs.
 
 Parameters are typed so that Prefect's form offers the packages and refuses others. The project and
 the engine for partitioned tables are settings: XRECORD_PROJECT, XRECORD_DASK, XRECORD_WORKERS.
@@ -6,15 +6,18 @@ the engine for partitioned tables are settings: XRECORD_PROJECT, XRECORD_DASK, X
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from uuid import UUID
 
 from prefect import runtime
+from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from pydantic import Field
 
 from xinjiang_record import settings
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import FindingsError, UsageError
 from xinjiang_record.schema.load import package_names
 
 
@@ -38,6 +41,34 @@ Packages = Annotated[
 Version = Annotated[
     str | None, Field(title="Declared version", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")
 ]
+
+
+class RunFailed(FindingsError):
+    """Fail a run with one plain line, which its log ends with; ``results`` is what it did.
+
+    Prefect turns what a failed run returns into an exception. Where that is a list, the log ends
+    with a trace of Prefect's and all that the list holds.
+    """
+
+    def __init__(self, message: str, results: Sequence[Any] = ()) -> None:
+        """Take the line and the results."""
+        super().__init__(message)
+        self.results = results
+
+
+def send_log_lines() -> None:
+    """Send the library's log lines to the server, as lines of the run or task that made them.
+
+    ``PREFECT_LOGGING_EXTRA_LOGGERS`` of ``flows/__init__.py`` does so where Prefect is imported
+    later. In a process that a worker starts, Prefect is there first.
+    """
+    ours = logging.getLogger("xinjiang_record")
+    for handler in logging.getLogger("prefect.extra").handlers:
+        if handler not in ours.handlers:
+            ours.addHandler(handler)
+
+
+send_log_lines()
 
 
 def dask_address() -> str:
@@ -70,6 +101,14 @@ def trigger() -> str:
     if context and context.flow_run and context.flow_run.auto_scheduled:
         return "schedule"
     return "deployment" if runtime.deployment.id else "command"
+
+
+def tag_run(tags: Sequence[str]) -> None:
+    """Give this flow run the tags that it lacks; a deployment's run begins with its own."""
+    own = set(runtime.flow_run.tags or ())
+    if not own.issuperset(tags):
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(UUID(str(runtime.flow_run.id)), tags=own.union(tags))
 
 
 def run_tags(kind: str, packages: Sequence[str] = ()) -> list[str]:

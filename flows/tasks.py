@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import package_assets
-from flows.run_options import dask_address, worker_count
+from flows.run_options import RunFailed, dask_address, worker_count
 from xinjiang_record.errors import FindingsError
 from xinjiang_record.pipeline import run, run_report
 from xinjiang_record.pipeline.outcome import Outcome
@@ -59,7 +59,7 @@ def publish_task(project: Project, package: str) -> Task[..., State[Outcome]]:
         if outcome.status == "published":
             package_assets.report_release(outcome)
         if outcome.error:
-            return Failed(message=outcome.error, data=outcome)
+            return Failed(message=outcome.error, data=RunFailed(outcome.error, [outcome]))
         return Completed(data=outcome)
 
     return publish

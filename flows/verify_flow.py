@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import notify, run_lock
-from flows.run_options import name_run, run_tags
+from flows.run_options import RunFailed, name_run, run_tags
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError, XRecordError
 from xinjiang_record.pipeline.rebuild import Rebuilt
@@ -102,5 +102,6 @@ def verify_releases(rebuild: bool = True) -> State[list[str]]:
             "\n".join(lines), key="verify", description="Problems of the published releases"
         )
     if problems:
-        return Failed(message=f"{len(problems)} problems, the first: {problems[0]}", data=problems)
+        message = f"{len(problems)} problems, the first: {problems[0]}"
+        return Failed(message=message, data=RunFailed(message, problems))
     return Completed(data=problems)

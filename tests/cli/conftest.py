@@ -55,12 +55,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and what it needs: the libraries are links to this one's."""
-    place = tmp_path_factory.mktemp("base") / "venv"
+    return make_environment(tmp_path_factory.mktemp("base") / "venv", wheel, base_packages())
+
+
+@pytest.fixture(scope="session")
+def of_a_run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment as ``make run`` and the image of deploy/ have it: by requirements.lock."""
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    pinned = [Requirement(line) for line in re.findall(r"(?m)^([^#\s][^\\\n]*)", lock)]
+    names = {normalize(pin.name) for pin in pinned if not pin.marker or pin.marker.evaluate()}
+    return make_environment(tmp_path_factory.mktemp("run") / "venv", wheel, names)
+
+
+def make_environment(place: Path, wheel: Path, names: set[str]) -> Path:
     venv.create(place, with_pip=False, symlinks=True)
     packages = next(place.glob("lib/python*/site-packages"))
     command = [sys.executable, "-m", "pip", "--python", place / "bin/python", "install", "--quiet"]
     subprocess.run([*command, "--no-deps", "--no-index", wheel], check=True)
-    for name in base_packages():
+    for name in names:
         for file in importlib.metadata.distribution(name).files or []:
             top = file.parts[0]
             if top not in ("..", "__pycache__") and not (packages / top).exists():

@@ -143,6 +143,18 @@ def test_a_case_of_a_plain_install(base: Path, name: str) -> None:
         assert "pip install 'xinjiang-record[excel]'" in done.stdout
 
 
+def test_flows_are_served_with_the_libraries_of_a_run_alone(of_a_run: Path, checkout: Path) -> None:
+    """As in the image of deploy/, and after ``make run`` in a fresh clone."""
+    program = "import flows.run_lock, flows.schedule; print(*flows.schedule.names())"
+    done = call(of_a_run, checkout, "-W", "default", "-c", program)
+    assert done.stdout.split()[0] == "record-daily", done.stderr
+    for option, extra in (("--fetch", "extract"), ("--site", "site")):
+        arguments = ("-m", "xinjiang_record.cli", "schedule", option, "0 3 * * 0")
+        done = call(of_a_run, checkout, "-W", "default", *arguments)
+        assert done.returncode == 3 and "Traceback" not in done.stderr, done.stderr
+        assert f"pip install 'xinjiang-record[{extra}]'" in done.stderr
+
+
 def test_python_names_the_extra_for_tables(base: Path, checkout: Path) -> None:
     program = "import xinjiang_record as xr; xr.load('joint-statements', 'signatories')"
     done = call(base, checkout, "-c", program)

@@ -249,6 +249,21 @@ class Api:
         waited: Any = self.wait_for(f"{count} tasks have ended", all_have_ended)
         return dict(waited)
 
+    def log_lines(self, run: str, last: str) -> list[tuple[int, str]]:
+        """The level and the text of each line that the server has of a run, once it has ``last``.
+
+        In the order of their times; they arrive in batches.
+        """
+
+        def lines() -> list[tuple[int, str]] | None:
+            named = {"flow_run_id": {"any_": [run]}}
+            found = self.newest("logs", logs=named, sort="TIMESTAMP_ASC")
+            told = [(item["level"], item["message"]) for item in found]
+            return told if any(last in text for _, text in told) else None
+
+        waited: Any = self.wait_for(f"the log has {last!r}", lines)
+        return list(waited)
+
     def trigger(self, deployment: str, **parameters: Any) -> str:
         return str(
             self.post(f"/deployments/{deployment}/create_flow_run", parameters=parameters)["id"]

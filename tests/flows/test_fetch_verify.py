@@ -6,6 +6,7 @@ What they find, what they try again, and what they tell.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -150,4 +151,8 @@ def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
     state = run_flow("verify")
     assert state["type"] == "FAILED"
     assert "statements.csv" in state["message"]
+    lines = api.log_lines(state["state_details"]["flow_run_id"], "exited with unexpected exception")
+    named = [level for level, text in lines if "statements.csv" in text and "Trace" not in text]
+    assert logging.ERROR in named  # of the task; the last line is the failure of the run, in words
+    assert lines[-1][1].rstrip().endswith(state["message"])
     assert "statements.csv" in artifact(api, "verify")

@@ -59,17 +59,6 @@ def check_the_chains(tasks: dict[str, dict[str, Any]], packages: set[str]) -> No
         assert parents[f"publish {package}"] <= {f"ingest {package}", f"validate {package}"}
 
 
-def log_lines(api: Api, run: str, last: str) -> list[tuple[int, str]]:
-    """The level and the text of each line that the server has of a run, once it has ``last``."""
-
-    def lines() -> list[tuple[int, str]] | None:
-        found = api.newest("logs", logs={"flow_run_id": {"any_": [run]}})
-        told = [(item["level"], item["message"]) for item in found]
-        return told if any(last in text for _, text in told) else None
-
-    return list(api.wait_for(f"the log has {last!r}", lines))
-
-
 def check_what_a_release_reports(api: Api, run: str, project: Project) -> None:
     """An event for automations, and the metadata of the asset: version, rows, hash, release id."""
     names = ["xrecord.release.published", "prefect.asset.materialization.succeeded"]
@@ -186,7 +175,7 @@ def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
         assert (project.published / package / "latest/datapackage.json").is_file()
     assert run["state"]["type"] == "FAILED"
     assert "joint-statements" in run["state"]["message"]
-    lines = log_lines(api, run["id"], "documents: published 1.0.0")
+    lines = api.log_lines(run["id"], "documents: published 1.0.0")
     assert any(
         level == logging.ERROR and "hrc50-critical/signatories.txt:1: unknown-country: " in text
         for level, text in lines

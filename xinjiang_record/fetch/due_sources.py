@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal
 
 from xinjiang_record import exit_codes, files, settings
-from xinjiang_record.document_readers.formats.html import page_title
 from xinjiang_record.errors import (
     FindingsError,
     LimitError,
@@ -23,7 +22,6 @@ from xinjiang_record.errors import (
 )
 from xinjiang_record.fetch import custody_log, snapshots
 from xinjiang_record.fetch.http_client import GONE, STATE, Fetched, Policy, fetch, host_of
-from xinjiang_record.fetch.warc_export import exchange
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place, Row
 from xinjiang_record.raw_files import (
@@ -147,8 +145,13 @@ def fetch_source(
         last_modified=headers.get("last-modified", ""),
         policy=policy,
     )
+    archive = None
+    if warc:
+        from xinjiang_record.fetch.warc_export import exchange  # deferred: optional extra
+
+        archive = exchange(fetched)
     with files.locked(project.raw / "snapshots"):
-        return _keep(project, row, fetched, exchange(fetched) if warc else None)
+        return _keep(project, row, fetched, archive)
 
 
 def keep_file(project: Project, row: Row, path: Path, media_type: str = "") -> FetchResult:
@@ -250,7 +253,14 @@ def _is_gone(row: Row, fetched: Fetched) -> Finding:
 
 def _error_page(row: Row, fetched: Fetched) -> Finding | None:
     """Return a finding for a page whose title says that it is an error page, with status 200."""
-    title = page_title(fetched.body) if fetched.media_type == "text/html" else ""
+    if fetched.media_type != "text/html":
+        return None
+    # Whoever only schedules other flows needs no reader of pages.
+    from xinjiang_record.document_readers.formats.html import (  # deferred: optional extra
+        page_title,
+    )
+
+    title = page_title(fetched.body)
     if not title.lower().startswith(_ERROR_PAGES):
         return None
     return _finding(

@@ -6,9 +6,12 @@ import sys
 
 import click
 
-from xinjiang_record import settings
+from xinjiang_record import extras, settings
 from xinjiang_record.cli.checkout_flows import import_flow_module
 from xinjiang_record.errors import UsageError
+
+# What the flows need beyond the libraries of a run: they are other extras.
+NEEDS = {"fetch": ("extract", "fetch"), "site": ("site",)}
 
 
 @click.command()
@@ -54,6 +57,9 @@ def schedule(
             "Nothing to serve: expected --cron, --fetch, --verify or --site, "
             "each as minute hour day month weekday."
         )
+    for option, value in (("fetch", fetch), ("site", site)):
+        for extra in NEEDS[option] if value else ():
+            extras.require(extra)
     local_prefect_server = import_flow_module(project, "local_prefect_server")
     print("Connecting to the Prefect server; a start takes 7 to 20 s.", file=sys.stderr)
     with local_prefect_server.running() as url:
