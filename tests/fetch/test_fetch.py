@@ -38,7 +38,7 @@ def loopback(server: HostileServer, **limits: int) -> Policy:
         allows=lambda address: address == ipaddress.ip_address("127.0.0.1"),
         resolver=lambda host, port: ["127.0.0.1"] if host.endswith("source.test") else ["10.0.0.1"],
         limits=dataclasses.replace(
-            LIMITS, **{"download_seconds": 5, "download_bytes": MIB, **limits}
+            LIMITS, **{"download_seconds": 30, "download_bytes": MIB, **limits}
         ),
     )
 
