@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from xinjiang_record.cli.validate import validate as command
+from xinjiang_record.errors import ReadError, UsageError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.small_files import small_reader
 
@@ -392,6 +393,55 @@ def test_errors_are_picked_and_checks_are_added(here: Box) -> None:
     assert "forbidden-value" in {item[3] for item in here.errors("--checklist", "checks.json")}
 
 
+@pytest.mark.parametrize(
+    "options", [("--pick", "nonsense"), ("--skip", "typo-error"), ("--checks", "nope")]
+)
+def test_a_name_that_is_none_is_refused(options: tuple[str, ...], here: Box) -> None:
+    here.write({"t.csv": BAD}, [table([A, B])])
+    done = here.run(*options)
+    assert isinstance(done.exception, UsageError) and options[1] in str(done.exception)
+
+
+def test_what_is_not_reported_is_told(here: Box) -> None:
+    here.write({"t.csv": BAD}, [table([A, B], hash="sha1:00")])
+    assert here.errors("--standard", "v2", "--skip", "type-error,hash-count") == []
+    assert "not reported: type-error" in here.run("--skip", "type-error").output
+    assert "types are reported: #cell" in here.run("--pick", "#cell").output
+
+
+def test_a_foreign_key_to_what_is_not_a_table(here: Box) -> None:
+    here.write(
+        {"t.csv": BAD, "o.pdf": "x"},
+        [table([A, B], reference(["a"], ["x"])), {"name": "o", "path": "o.pdf"}],
+    )
+    for arguments in ((), ("--standard", "v2")):
+        found = {item[3] for item in here.errors(*arguments)}
+        assert found == {"type-error", "foreign-key"}
+        assert "'o' is not a table" in here.run(*arguments).output
+
+
+def test_a_comment_before_the_header(here: Box) -> None:
+    resource = table([A, B], {"primaryKey": ["a"]}, dialect={"commentChar": "#"})
+    other = {**resource, **table([A, B], reference(["a"], ["a"]), name="u", path="u.csv")}
+    other["schema"]["foreignKeys"][0]["reference"]["resource"] = "t"
+    here.write({"t.csv": "#x\n#y\na,b\n1,x\n", "u.csv": "a,b\n1,x\n7,y\n"}, [resource, other])
+    for arguments in ((), ("--standard", "v2"), ("--strict",)):
+        assert here.errors(*arguments) == [("u", 3, None, "foreign-key")]
+
+
+def test_a_schema_for_a_folder_and_not_for_a_package(here: Box) -> None:
+    schema = json.dumps({"fields": [A, B]})
+    (here.folder / "d").mkdir()
+    here.write({"d/t.csv": BAD, "d/u.csv": GOOD, "s.json": schema, "rows.json": '[{"a": "q"}]'})
+    assert len(here.errors("--schema", "s.json", path="d")) == 1
+    annotated = here.run("--schema", "s.json", "--format", "github", path="d").output
+    assert "::error file=d/t.csv,line=3," in annotated
+    assert "type-error" in {item[3] for item in here.errors("--schema", "s.json", path="rows.json")}
+    here.write({}, [table([A, B])])
+    done = here.run("--schema", "s.json")
+    assert isinstance(done.exception, UsageError) and "is a descriptor" in str(done.exception)
+
+
 def test_hashes_that_nobody_declares_can_be_left_out(
     here: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -411,8 +461,15 @@ def test_a_quote_that_is_never_closed(
     size: int, here: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(small_reader, "SMALL_BYTES", size)
-    here.write({"t.csv": 'a,b\n1,x\n2,"y\n3,z\n'}, [table([A, B])])
-    assert "line 3 is never closed" in here.run().output
+    here.write({"t.csv": 'a,b\n1,"x\ny"\n2,"y\n3,z\n'}, [table([A, B])])
+    assert "line 4 is never closed" in here.run().output
+    assert "::warning file=t.csv,line=4," in here.run("--format", "github").output
+    packed = gzip.compress((here.folder / "t.csv").read_bytes())
+    here.write({"t.csv.gz": packed}, [table([A, B], path="t.csv.gz")])
+    assert "line 4 is never closed" in here.run().output
+    here.write({"p.csv": "a,b\n1,x\n"}, [table([A, B], path=["p.csv", "t.csv"])])
+    assert "t.csv:4 is never closed" in here.run().output
+    here.write({}, [table([A, B])])
     here.write({"t.csv": 'a,b\n1,x\n2,"y"\n3,z\n'})
     assert "never closed" not in here.run().output
 
@@ -449,6 +506,19 @@ def test_tables_and_descriptors_in_python() -> None:
     for source in (pd.DataFrame(values), pl.DataFrame(values), pa.table(values)):
         ((_, error),) = validate(source, schema=schema).errors()
         assert (error["rowNumber"], error["fieldName"]) == (3, "b")
+    whole = pd.DataFrame({"a": [1, None], "b": ["x", "y"]})  # pandas makes floats of them
+    assert validate(whole, schema=schema).valid
+    mixed = pd.DataFrame({"a": [1, "q"], "b": ["x", "y"]})
+    assert (3, "a") in {
+        (error.get("rowNumber"), error.get("fieldName"))
+        for _, error in validate(mixed, schema=schema).errors()
+    }
+    assert validate(mixed, schema=schema).path == "table"
+    for odd in (pd.DataFrame([[1, 2]], columns=["a", "a"]), pl.Series("a", [1]), [{"a": 1}]):
+        with pytest.raises(UsageError, match="source"):
+            validate(odd, schema=schema)
+    with pytest.raises(ReadError, match=r"nope\.json"):
+        validate(whole, schema="nope.json")
     inline = {"name": "t", "data": [{"a": 1}, {"a": "q"}], "schema": {"fields": [A]}}
     ((_, error),) = validate(inline, standard="v2").errors()
     assert (error["rowNumber"], error["fieldName"], error["type"]) == (3, "a", "type-error")

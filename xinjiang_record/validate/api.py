@@ -125,8 +125,9 @@ def validate(
     if not isinstance(source, (str, os.PathLike)):
         from xinjiang_record.validate.opening.sources import save_source  # deferred: start-up
 
-        with save_source(source, schema) as path:
-            return _validate_path(str(path), replace(settings, schema=None))
+        given = None if schema is None else _schema_of(schema, settings.maps)
+        with save_source(source, given) as path:
+            return replace(_validate_path(str(path), replace(settings, schema=None)), path="table")
     return _validate_path(os.fspath(source), settings)
 
 
@@ -139,14 +140,23 @@ def _validate_path(shown: str, settings: Settings) -> Report:
     if not descriptor_safety.is_descriptor(target):
         return _validate_data_file(target, shown, settings)
     if settings.schema is not None:
-        form = table_formats.split_suffixes(target.name)[0]
-        if form not in ("json",):
+        if target.suffix.lower() != ".json" or _is_a_descriptor(target):
             raise UsageError(f"{shown}: --schema is for data files, and this is a descriptor.")
         return _validate_data_file(target, shown, settings)
     descriptor = descriptor_safety.read_descriptor(target)
     if descriptor is None:
         return _validate_unparsed(target, shown, settings)
     return _validate_descriptor(target, shown, descriptor, settings)
+
+
+def _is_a_descriptor(target: Path) -> bool:
+    """Return whether a JSON file is a package or a resource, and not the rows of a table."""
+    content: Mapping[str, Any] | None = None
+    with suppress(LimitError):  # a large file of rows
+        content = descriptor_safety.read_descriptor(target)
+    if content is None:
+        return False
+    return isinstance(content.get("resources"), list) or isinstance(content.get("path"), str)
 
 
 def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
@@ -163,10 +173,14 @@ def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
     )
     if not files:
         raise ReadError(f"{shown}: a folder without a datapackage.json and without tables.")
-    resources = [
+    resources: list[dict[str, Any]] = [
         {"name": f"table-{number}", "path": name, "title": name}
         for number, name in enumerate(files, 1)
     ]
+    if settings.schema is not None:
+        schema = _schema_of(settings.schema, settings.maps)
+        more = [{"type": "table", "schema": copy_unshared(schema)} for _ in files]
+        resources = [{**item, **added} for item, added in zip(resources, more, strict=True)]
     descriptor = {"name": "folder", "resources": resources}
     return _run(target / NAMES[0], shown, descriptor, settings, read_file=False)
 

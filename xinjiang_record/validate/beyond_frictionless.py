@@ -37,25 +37,25 @@ MESSAGES = {
 }
 
 
-def find_open_quote(lines: Iterable[str], dialect: csv.Dialect) -> int:
-    """Return the line (from 1) of the record with a quote that is never closed; 0 for none."""
+def find_open_quote(lines: Iterable[str], dialect: csv.Dialect) -> tuple[int, int] | None:
+    """Return row and line (from 1) of the record with a quote that is never closed."""
     reader = csv.reader(lines, dialect=dialect, strict=True)
-    begins = 1
+    row = begins = 1
     try:
         for _ in reader:
-            begins = reader.line_num + 1
+            row, begins = row + 1, reader.line_num + 1
     except csv.Error as error:
-        return begins if "unexpected end" in str(error) else 0
-    return 0
+        return (row, begins) if "unexpected end" in str(error) else None
+    return None
 
 
-def warn_of_open_quote(line: int, shown: str, resource: str) -> Finding:
-    """Return the warning for a quote that is never closed."""
+def warn_of_open_quote(row: int, where: str, shown: str, resource: str) -> Finding:
+    """Return the warning for a quote that is never closed; ``where`` is the line."""
     message = (
-        f"the quote of the record at line {line} is never closed: the rest of the file "
+        f"the quote of the record at {where} is never closed: the rest of the file "
         "is one cell. Close the quote, or double it."
     )
-    return Finding("open-quote", message, Place(shown, line), resource=resource, severity="warning")
+    return Finding("open-quote", message, Place(shown, row), resource=resource, severity="warning")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from frictionless.resources import TableResource
 
-    from xinjiang_record.validate.readers.byte_streams import JoinedStream
+    from xinjiang_record.validate.readers.byte_streams import JoinedStream, Part
 
 
 def find_places(
@@ -67,6 +67,14 @@ def _counted(file: str, encoding: str, *, drop: bool) -> tuple[int, int, bool]:
     for line in io.TextIOWrapper(stream, encoding, "replace", newline=""):
         ends += line.endswith(("\n", "\r"))
     return dropped, ends, bool(line) and not line.endswith(("\n", "\r"))
+
+
+def open_text(parts: tuple[Part, ...], encoding: str) -> io.TextIOWrapper:
+    """Return the lines of a table in one file or several, as one text."""
+    from xinjiang_record.validate.readers import byte_streams  # deferred: start-up
+
+    raw = _Raw(byte_streams.JoinedStream(parts))
+    return io.TextIOWrapper(io.BufferedReader(raw), encoding, newline="")
 
 
 class _Raw(io.RawIOBase):

@@ -6,6 +6,7 @@ All are pure functions of reports; nothing here needs Frictionless.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +66,8 @@ def _text_of(report: Report) -> Iterator[str]:
             yield f"    {_where(error, files)}{note}{_cell(error)}"
         if len(errors) > EXAMPLES:
             yield f"    and {len(errors) - EXAMPLES} more{_spread(errors)}"
-        if kind in TO_DO:
-            yield f"    {TO_DO[kind]}"
+        if advice := _advice(kind, errors):
+            yield f"    {advice}"
     for warning in (item for task in report.descriptor["tasks"] for item in task["warnings"]):
         yield (
             f"  note: {warning} (--limit-errors 0 shows all)"
@@ -112,6 +113,13 @@ def _groups(report: Report) -> Iterator[tuple[str, str, str, list[Mapping[str, A
         ).append(error)
     for (name, place, kind), errors in groups.items():
         yield name, f"{_short(place, 200)}: " if place else "", kind, errors
+
+
+def _advice(kind: str, errors: Sequence[Mapping[str, Any]]) -> str:
+    """Return what to do; a key that was not checked has no row, and says it itself."""
+    if kind == "foreign-key" and not any("rowNumber" in error for error in errors):
+        return ""
+    return TO_DO.get(kind, "")
 
 
 def _files(report: Report, name: str, errors: Sequence[Mapping[str, Any]]) -> dict[int, str]:
@@ -234,6 +242,8 @@ def _command(level: str, where: str, error: Mapping[str, Any]) -> str:
 
 def _path(report: Report, place: str) -> str:
     """Return the data file's path as the caller writes it: next to the descriptor."""
+    if place and os.path.isdir(report.path):
+        return os.path.join(report.path, place)
     if not place or place == report.path or not report.path.endswith((".json", ".yaml", ".yml")):
         return report.path
     folder, slash, _ = report.path.rpartition("/")
@@ -282,7 +292,7 @@ def write_markdown(reports: Sequence[Report]) -> str:
                 lines.append("| " + " | ".join(map(_escape, cells)) + " |")
             if len(errors) > ROWS:
                 lines += ["", f"and {len(errors) - ROWS} more"]
-            lines += ["", TO_DO.get(kind, "")]
+            lines += ["", _advice(kind, errors)]
     return "\n".join(lines).rstrip() + "\n"
 
 

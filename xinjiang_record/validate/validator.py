@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,9 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     TableHook,
     WantedKeys,
     get_path,
+    skip_comments_before_header,
 )
+from xinjiang_record.validate.frictionless_hooks.wanted_errors import Wanted
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
@@ -134,11 +136,11 @@ class _Run:
         }
         warnings = [item for table in self.tables for item in table.warnings(self.shown)]
         warnings += [item for table in self.tables for item in table.key_warnings(self.shown)]
-        selected = self.options.resource
+        selected, wanted = self.options.resource, Wanted.of(self.options.checklist)
         findings = [
             item
             for item in (*self.prepared.findings, *self.converter.findings, *self.findings)
-            if selected is None or item.resource in ("", selected)
+            if (selected is None or item.resource in ("", selected)) and wanted.has(item.type)
         ]
         return Report(
             self.shown,
@@ -147,7 +149,7 @@ class _Run:
             tuple(warnings),
             slow,
             tuple(self.tables),
-            (*self.prepared.notes, *self.notes),
+            (*self.prepared.notes, *self.notes, *wanted.notes()),
         )
 
     def _validated(self) -> frictionless.Report:
@@ -171,7 +173,12 @@ class _Run:
         options = self.options
         if not options.is_strict and options.checklist is None:
             return None
-        checklist = Checklist.from_descriptor(dict(options.checklist or {"checks": []}))
+        try:
+            checklist = Checklist.from_descriptor(dict(options.checklist or {"checks": []}))
+        except FrictionlessException as error:
+            reasons = "; ".join(item.note for item in error.to_errors())
+            raise UsageError(f"checks: {reasons}. Use names of Frictionless's checks.") from error
+        Wanted.of(options.checklist).check_names()
         if options.is_strict:
             checklist.add_check(OwnErrors())
         return checklist
@@ -225,6 +232,9 @@ class _Run:
                 wanted_fields = self.wanted_keys.setdefault(reference["resource"], set())
                 wanted_fields.add(tuple(reference["fields"]))
         for item in resources:
+            if isinstance(item, TableResource):
+                self._drop_keys_to_files(item, resources)
+        for item in resources:
             blocked = self.prepared.blocked.get(item.name) or find_remote_error(item, self.shown)
             if blocked is not None:
                 declared = self.prepared.resources.get(item.name, {})
@@ -238,6 +248,24 @@ class _Run:
             elif wanted in (None, item.name):
                 self._note_file(item)
         return metadata
+
+    def _drop_keys_to_files(self, table: TableResource, others: Sequence[Resource]) -> None:
+        """Make an error of a foreign key to what is not a table: Frictionless fails on it."""
+        files = {item.name for item in others if not isinstance(item, TableResource)}
+        kept = []
+        for key in table.schema.foreign_keys:
+            target = key["reference"]["resource"]
+            if target not in files:
+                kept.append(key)
+                continue
+            message = (
+                f"the foreign key {', '.join(key['fields'])} was not checked: {target!r} is not a "
+                "table. Declare its schema, or remove the key."
+            )
+            place = Place(self.shown)
+            self.findings.append(Finding("foreign-key", message, place, resource=table.name or ""))
+        if len(kept) != len(table.schema.foreign_keys):
+            table.schema.foreign_keys = kept
 
     def _hook_table(self, table: TableResource) -> None:
         if not small_reader.is_small(table):
@@ -255,6 +283,7 @@ class _Run:
             table.detector.schema_sync = True
         if self.options.nothing_guessed or self.options.standards is not None:
             declare_defaults(table)
+            skip_comments_before_header(table)
             table.encoding = table.encoding or "utf-8"
             if not (self.options.nothing_guessed or table.schema.fields):
                 table.detector.field_type = "any"

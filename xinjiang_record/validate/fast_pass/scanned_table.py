@@ -28,12 +28,12 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     StatsAtRow,
     TableHook,
     get_csv_dialect,
-    get_path,
     open_rows,
     open_rows_over,
     read_reference_keys,
     set_rows,
 )
+from xinjiang_record.validate.line_numbers import find_places, open_text
 from xinjiang_record.validate.readers import csv_chunks
 from xinjiang_record.validate.readers.choose import choose_reader, open_in_pieces
 from xinjiang_record.validate.readers.csv_reader import CsvTable
@@ -78,15 +78,19 @@ class ScannedTable(TableHook):
         """Yield hints about a table that was scanned."""
         if self.scan is not None:
             yield from self.scan.hints.findings(shown, self.resource.name)
-        if self.reason == Reason.OPEN_QUOTE.value and (line := self._open_quote_line()):
-            yield warn_of_open_quote(line, shown, self.resource.name)
+        if self.reason == Reason.OPEN_QUOTE.value and (found := self._open_quote()):
+            row, line = found
+            where = f"line {line}"
+            if self.resource.extrapaths:
+                where = str(find_places(self.resource, [row], {row: line})[row])
+            yield warn_of_open_quote(row, where, shown, self.resource.name)
 
-    def _open_quote_line(self) -> int:
-        """Return the line of a quote that is never closed, read again; 0 for none."""
-        resource = self.resource
-        if resource.extrapaths or resource.compression or not resource.encoding:
-            return 0
-        with open(get_path(resource), encoding=resource.encoding, newline="") as lines:
+    def _open_quote(self) -> tuple[int, int] | None:
+        """Return row and line of a quote that is never closed, read again."""
+        resource, table = self.resource, self.scan.table if self.scan else None
+        if not isinstance(table, CsvTable) or not resource.encoding:
+            return None
+        with open_text(table.parts, resource.encoding) as lines:
             return find_open_quote(lines, get_csv_dialect(resource))
 
     def lines(self, rows: set[int]) -> dict[int, int]:

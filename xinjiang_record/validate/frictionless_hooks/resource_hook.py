@@ -39,6 +39,7 @@ WantedKeys = dict[str, set[tuple[str, ...]]]
 Content = Callable[[Iterable[list[Any]]], Iterable[tuple[int, list[Any]]]]
 
 _OPEN_LOOKUP: Any = vars(TableResource)["_TableResource__open_lookup"]
+_OPEN_DIALECT: Any = vars(TableResource)["_TableResource__open_dialect"]
 _OPEN_ROW_STREAM: Any = vars(TableResource)["_TableResource__open_row_stream"]
 
 
@@ -192,7 +193,28 @@ class TableHook:
             rules = self.standards.get(source.name)
             if rules is not None:
                 _standard_fields().apply_to_schema(source.schema, rules)
+        if self.standards:
+            skip_comments_before_header(source)
         return source
+
+
+def skip_comments_before_header(resource: TableResource) -> None:
+    """Have the header of a table be its first row that is not a comment, if no row is declared.
+
+    Frictionless looks for a header row of about the usual width, unless ``header`` is declared.
+    """
+    guess: Any = _OPEN_DIALECT
+
+    def open_dialect() -> None:
+        guess(resource)
+        dialect = resource.dialect
+        is_data: Any = dialect.create_comment_filter()  # type: ignore[no-untyped-call]
+        if is_data is None or not dialect.header or dialect.has_defined("header_rows"):
+            return
+        numbers = (row for row, cells in enumerate(resource.sample, 1) if is_data(row, cells))
+        dialect.header_rows = [next(numbers, 1)]
+
+    setattr(resource, "_TableResource__open_dialect", open_dialect)  # noqa: B010
 
 
 def _standard_fields() -> ModuleType:

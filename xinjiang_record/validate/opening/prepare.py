@@ -296,7 +296,8 @@ class _Preparation:
                 message = (
                     f"`package` in a reference is not supported: the foreign key "
                     f"{_names(key.get('fields'))} to {reference.get('resource')!r} of the package "
-                    f"{reference['package']!r} was not checked. Remove the key, or check it there."
+                    f"{reference['package']!r} was not checked. Add a copy of its table to "
+                    "this package and refer to that, or remove the key."
                 )
                 self._found.findings.append(self._finding(item, "foreign-key", message))
             elif reference.get("resource") in self._found.blocked:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def save_source(
-    source: object, schema: str | os.PathLike[str] | Mapping[str, Any] | None
-) -> Iterator[Path]:
+def save_source(source: object, schema: Mapping[str, Any] | None) -> Iterator[Path]:
     """Write a pandas, Polars or Arrow table to a temporary folder.
 
     Raises:
@@ -37,15 +35,10 @@ def save_source(
         if schema is None:
             yield path
             return
-        content = dict(schema) if isinstance(schema, Mapping) else _read_json(schema)
-        resource = {"name": "table", "type": "table", "path": path.name, "schema": content}
+        resource = {"name": "table", "type": "table", "path": path.name, "schema": dict(schema)}
         target = Path(folder) / "table.resource.json"
         target.write_text(json.dumps(resource), "utf-8")
         yield target
-
-
-def _read_json(path: str | os.PathLike[str]) -> object:
-    return json.loads(Path(path).read_text("utf-8"))
 
 
 def _arrow_table(source: object) -> pa.Table:
@@ -56,13 +49,49 @@ def _arrow_table(source: object) -> pa.Table:
         return pa.Table.from_batches([source])
     if isinstance(source, pa.Table):
         return source
-    if type(source).__module__.startswith("pandas."):
-        return pa.Table.from_pandas(source, preserve_index=False)
-    if hasattr(source, "__arrow_c_stream__"):
-        return pa.table(source)
+    try:
+        if type(source).__module__.partition(".")[0] == "pandas" and hasattr(source, "columns"):
+            return _of_pandas(source)
+        if hasattr(source, "__arrow_c_stream__"):
+            table = pa.table(source)
+            views = {
+                item.name: pa.string() for item in table.schema if item.type == pa.string_view()
+            }
+            plain = [item.with_type(views.get(item.name, item.type)) for item in table.schema]
+            return table.cast(pa.schema(plain))
+    except (ValueError, TypeError, NotImplementedError) as error:  # Arrow's own are among them
+        raise UsageError(
+            f"source: cannot be read as a table: {error}. Give each column a name and a type."
+        ) from error
     raise UsageError(
         f"source: expected a path, a descriptor or a table, got {type(source).__name__}."
     )
+
+
+def _of_pandas(source: Any) -> pa.Table:
+    """Return a pandas data frame as a table, in which each column has a type.
+
+    pandas keeps integers with a null as floats, and values of several types as objects.
+    """
+    import pyarrow as pa  # deferred: start-up
+
+    if source.columns.duplicated().any():
+        raise ValueError("two columns have the same name")
+    columns = {}
+    for name in source.columns:
+        column = source[name]
+        if column.dtype.kind == "f" and column.isna().any():
+            with contextlib.suppress(ValueError, TypeError):  # not all are integers
+                column = column.astype("Int64")
+        try:
+            columns[str(name)] = pa.Array.from_pandas(column)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            texts = [
+                None if known else str(item)
+                for item, known in zip(column, column.isna(), strict=True)
+            ]
+            columns[str(name)] = pa.array(texts, pa.string())
+    return pa.table(columns)
 
 
 @contextmanager

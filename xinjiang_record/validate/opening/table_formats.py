@@ -29,7 +29,7 @@ DETECTED = {"csv", "tsv", "xlsx", "xls", "ods", "jsonl", "ndjson", "parquet", "p
 TEXTS = {"txt": "csv", "dat": "csv", "data": "csv", "tab": "tsv", "text": "csv", "": "csv"}
 COMPRESSIONS = ("gz", "zst", "zip")
 # Suffixes that Frictionless does not know, of formats that are read.
-ALIASES = {"pq": "parquet", "ipc": "arrow"}
+ALIASES = {"pq": "parquet", "ipc": "arrow", "arrows": "arrow"}
 # What a suffix says of a file that may still be a table in text.
 OPEN_TYPES = {None, "application/octet-stream", "text/plain"}
 # Formats that Frictionless reads as tables, and that are not read here: files like any other.

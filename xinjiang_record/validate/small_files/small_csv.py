@@ -66,14 +66,15 @@ class SmallTable(TableHook):
     ) -> None:
         super().__init__(resource, lazy=lazy, standards=standards, strict=strict, hashed=hashed)
         self._hints: Hints | None = None
-        self._open_quote = 0
+        self._open_quote: tuple[int, int] | None = None
 
     def warnings(self, shown: str) -> Iterator[Finding]:
         """Yield the hints about the table."""
         if self._hints is not None:
             yield from self._hints.findings(shown, self.resource.name)
         if self._open_quote:
-            yield warn_of_open_quote(self._open_quote, shown, self.resource.name)
+            row, line = self._open_quote
+            yield warn_of_open_quote(row, f"line {line}", shown, self.resource.name)
 
     def lines(self, rows: set[int]) -> dict[int, int]:
         """Return the line (from 1) at which each row begins."""
@@ -125,7 +126,7 @@ class SmallTable(TableHook):
                 keys = _find_keys(table, resource, fields)
                 if keys is not None:
                     self.known_keys[SmallTable, resource.name or "", fields] = keys
-        self._open_quote = table.file.open_quote_line()
+        self._open_quote = table.file.open_quote()
         self._hints = Hints(table.fields)
         self._hints.add(list(table.hints()), 0, [table.numbers[spot] - 1 for spot in table.spots])
         for spot in sorted(table.suspects()):

@@ -68,11 +68,11 @@ class SmallFile:
         lines = io.StringIO(self.text, newline=None if self._translated else "")
         return csv.reader(lines, dialect=self._dialect)
 
-    def open_quote_line(self) -> int:
-        """Return the line of a quote that is never closed; 0 for none. Quotes come in pairs."""
+    def open_quote(self) -> tuple[int, int] | None:
+        """Return row and line of a quote that is never closed. Quotes come in pairs."""
         quote = self._dialect.quotechar
         if not quote or self.text.count(quote) % 2 == 0:
-            return 0
+            return None
         return find_open_quote(io.StringIO(self.text, newline=""), self._dialect)
 
     @property
