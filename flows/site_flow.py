@@ -6,8 +6,9 @@ from prefect import Task, flow, runtime, tags
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
-from flows import notify, package_assets, run_lock
+from flows import notify, run_lock
 from flows.run_options import name_run, run_tags
+from flows.tasks import SITE
 from xinjiang_record import logs
 from xinjiang_record.release.integrity.versions_json import package_folders
 from xinjiang_record.settings import Project, find_project
@@ -17,7 +18,7 @@ HOURS = 3600.0
 
 def _site_task(packages: list[str]) -> Task[..., str]:
     @materialize(
-        package_assets.SITE,
+        SITE,
         asset_deps=[f"xrecord://{name}" for name in packages],
         name="site",
         task_run_name="build site",

@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 import yaml
 
-from flows import schedule
+from flows import serve_schedule
+from flows.schedule_times import CRONS
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "deploy").glob("*.service")) + sorted((ROOT / "deploy").glob("*.timer"))
@@ -213,9 +214,9 @@ def test_prefect_yaml_names_flows_that_exist_and_one_pool() -> None:
     }
     assert found == {
         (item.name, item.entrypoint, item.cron, item.description, item.tags)
-        for item in schedule.PLANS.values()
+        for item in serve_schedule.PLANS.values()
     }
-    for item in schedule.PLANS.values():
+    for item in serve_schedule.PLANS.values():
         path, name = item.entrypoint.split(":")
         assert item.flow.fn.__name__ == name
         assert item.flow.fn.__module__ == path.removesuffix(".py").replace("/", ".")
@@ -230,11 +231,12 @@ def test_prefect_yaml_names_flows_that_exist_and_one_pool() -> None:
 
 def test_the_daily_run_has_one_hour_everywhere() -> None:
     workflow: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())
-    assert workflow[True]["schedule"] == [{"cron": schedule.DAILY_CRON}]
-    minute, hour, *_ = schedule.DAILY_CRON.split()
-    assert f"{int(hour):02}:{int(minute):02}" == schedule.DAILY_TIME
+    assert workflow[True]["schedule"] == [{"cron": CRONS["record"]}]
+    minute, hour, *_ = CRONS["record"].split()
     timer = (ROOT / "deploy/xrecord-run.timer").read_text("utf-8")
-    assert f"OnCalendar=*-*-* {schedule.DAILY_TIME}:00 UTC" in timer
+    assert f"OnCalendar=*-*-* {int(hour):02}:{int(minute):02}:00 UTC" in timer
+    pages: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text())
+    assert pages[True]["schedule"] == [{"cron": CRONS["site"]}]
     deploy = [path.read_text("utf-8") for path in (ROOT / "deploy").iterdir() if path.is_file()]
     assert not any("--cron" in text for text in deploy)
 

@@ -21,10 +21,10 @@ pytestmark = pytest.mark.server
 DEPLOY = """
 import sys
 from pathlib import Path
-from flows import schedule
+from flows import serve_schedule
 from xinjiang_record.settings import Project
 crons = {"fetch": "0 3 * * 0", "verify": "0 7 * * *"}
-for deployment in schedule.deployments(Project(Path(sys.argv[1])), crons):
+for deployment in serve_schedule.deployments(Project(Path(sys.argv[1])), crons):
     print(deployment.apply())
 """
 # A run as a worker starts it. Only this process may ask this one port of loopback, which no setting

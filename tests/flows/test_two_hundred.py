@@ -32,9 +32,9 @@ DEPLOY = """
 import sys
 import time
 from pathlib import Path
-from flows import schedule
+from flows import serve_schedule
 from xinjiang_record.settings import Project
-(deployment,) = schedule.deployments(Project(Path(sys.argv[1])), {"record": "0 5 * * *"})
+(deployment,) = serve_schedule.deployments(Project(Path(sys.argv[1])), {"record": "0 5 * * *"})
 print(deployment.apply())
 """
 

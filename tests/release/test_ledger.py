@@ -207,7 +207,7 @@ def test_a_declared_version_leaves_numbers_for_the_next(
 
 
 def test_no_version_is_above_six_digits(make: Make) -> None:
-    from xinjiang_record.release.changes.next_version import decide_next
+    from xinjiang_record.release.changes.major_minor_patch import decide_next
 
     newest = {"version": "1.999999.0", "release_id": "0" * 64}
     with pytest.raises(ReleaseError, match=r"would be 1\.1000000\.0"):

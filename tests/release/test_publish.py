@@ -26,7 +26,7 @@ from xinjiang_record.errors import (
 )
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.release import publish
-from xinjiang_record.release.changes.schema_diff import compare_schemas
+from xinjiang_record.release.changes.major_minor_patch import compare_schemas
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.tables.open_table import ParquetTable

@@ -27,6 +27,7 @@ HASHED_FOLDERS = (
     "document_readers",
     "extract",
     "fetch",
+    "limits",
     "pipeline",
     "reconcile",
     "release",

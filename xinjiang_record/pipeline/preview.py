@@ -18,7 +18,7 @@ from xinjiang_record.pipeline.count_changes import (
     read_changes,
 )
 from xinjiang_record.pipeline.outcome import outcome_of_error
-from xinjiang_record.release.changes.next_version import counts_rows
+from xinjiang_record.release.changes.major_minor_patch import counts_rows
 from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project

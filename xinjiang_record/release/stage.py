@@ -20,8 +20,12 @@ from xinjiang_record import files
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import quality_reports
 from xinjiang_record.release.changes.changes_files import render_markdown, write_changes
-from xinjiang_record.release.changes.next_version import Decision, decide_first, decide_next
-from xinjiang_record.release.changes.schema_diff import compare_schemas
+from xinjiang_record.release.changes.major_minor_patch import (
+    Decision,
+    compare_schemas,
+    decide_first,
+    decide_next,
+)
 from xinjiang_record.release.download_formats import FORMATS
 from xinjiang_record.release.download_formats.content import DownloadContent
 from xinjiang_record.release.integrity import provenance

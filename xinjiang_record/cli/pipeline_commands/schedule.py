@@ -64,8 +64,8 @@ def schedule(
     print("Connecting to the Prefect server; a start takes 7 to 20 s.", file=sys.stderr)
     with local_prefect_server.running() as url:
         run_lock = import_flow_module(project, "run_lock")
-        serving = import_flow_module(project, "schedule")
-        daily = serving.DAILY_CRON if cron is None else cron
+        serving = import_flow_module(project, "serve_schedule")
+        daily = serving.CRONS["record"] if cron is None else cron
         given = {"record": daily, "fetch": fetch, "verify": verify, "site": site}
         crons = {name: value for name, value in given.items() if value}
         if sweep:

@@ -16,7 +16,7 @@ from typing import Any
 
 from xinjiang_record._version import __version__
 from xinjiang_record.model import Candidate
-from xinjiang_record.release.changes.next_version import Decision
+from xinjiang_record.release.changes.major_minor_patch import Decision
 from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.integrity.source_commit import find_source_commit
 from xinjiang_record.release.metadata.release_info import ReleaseInfo

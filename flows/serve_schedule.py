@@ -1,6 +1,7 @@
 """List the deployments, and serve them from one process, as ``xrecord schedule`` does.
 
-``prefect.yaml`` has the same deployments for a work pool; a test compares the two.
+``schedule_times`` says when each runs. ``prefect.yaml`` has the same deployments for a work pool; a
+test compares the two.
 """
 
 from __future__ import annotations
@@ -30,14 +31,13 @@ from prefect.schedules import Cron
 from flows import run_lock
 from flows.fetch_flow import fetch_sources
 from flows.pipeline import run_pipeline
+from flows.schedule_times import CRONS
 from flows.site_flow import build_site
 from flows.verify_flow import verify_releases
 from xinjiang_record import exit_codes
 from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
 
-# When the pipeline runs: prefect.yaml, deploy/ and the workflow are tested against these.
-DAILY_CRON, DAILY_TIME = "30 5 * * *", "05:30"
 SERVED = "served-from:"  # begins the tag of a served deployment; its checkout follows
 
 
@@ -58,7 +58,7 @@ PLANS: Mapping[str, Plan] = {
         "record-daily",
         run_pipeline,
         "flows/pipeline.py:run_pipeline",
-        DAILY_CRON,
+        CRONS["record"],
         "Read raw/, validate, publish what changed.",
         ("xrecord", "kind:record"),
     ),
@@ -66,7 +66,7 @@ PLANS: Mapping[str, Plan] = {
         "fetch-weekly",
         fetch_sources,
         "flows/fetch_flow.py:fetch_sources",
-        "0 3 * * 0",
+        CRONS["fetch"],
         "Fetch the sources that were not checked for a month.",
         ("xrecord", "kind:fetch"),
     ),
@@ -74,7 +74,7 @@ PLANS: Mapping[str, Plan] = {
         "verify-daily",
         verify_releases,
         "flows/verify_flow.py:verify_releases",
-        "0 7 * * *",
+        CRONS["verify"],
         "Check every published release, and build the newest ones again.",
         ("xrecord", "kind:verify"),
     ),
@@ -82,7 +82,7 @@ PLANS: Mapping[str, Plan] = {
         "site-daily",
         build_site,
         "flows/site_flow.py:build_site",
-        "30 6 * * *",
+        CRONS["site"],
         "Build the static site from the latest releases.",
         ("xrecord", "kind:site"),
     ),
