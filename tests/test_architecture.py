@@ -37,6 +37,8 @@ ORDER = [
     "rosters",
     "raw_files",
     "logs",
+    "numpy_columns",
+    "constraints",
     "schema",
     "archives",
     "reconcile",
@@ -240,6 +242,8 @@ GENERIC = {
         "files",
         "untrusted",
         "archives",
+        "constraints",
+        "numpy_columns",
         "validate",
     },
     "release": set(ORDER[: ORDER.index("release") + 1])

@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xinjiang_record.constraints.registry import CONSTRAINTS
 from xinjiang_record.model import Finding
 from xinjiang_record.untrusted.displayed_text import SUSPECT, first_unseen
 from xinjiang_record.validate import frictionless_hooks
-from xinjiang_record.validate.constraints.registry import CONSTRAINTS
 
 SHOWN = 60  # characters of a value in a message
 MOST_THREADS = 4  # of a check

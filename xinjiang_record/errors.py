@@ -15,7 +15,6 @@ Every class carries the exit code of the command that does not catch it.
     ├── SchemaError               1   a schema or a package description is wrong
     ├── CorrectionError           1   a correction no longer applies, or matches nothing
     ├── ReleaseError              1   a release cannot be made
-    │   ├── VersionExistsError    1   the version is released already, with other content
     │   └── VersionTooLowError    1   the declared version is smaller than the change needs
     ├── VerifyError               1   published bytes are not what was released
     └── FindingsError             1   the data have findings, and the operation needs none
@@ -84,10 +83,6 @@ class CorrectionError(XRecordError):
 
 class ReleaseError(XRecordError):
     """Report a release that cannot be made."""
-
-
-class VersionExistsError(ReleaseError):
-    """Report a version that is released already, with other content."""
 
 
 class VersionTooLowError(ReleaseError):

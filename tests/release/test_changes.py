@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.release.rebuild_version import apply_changes, hash_table, reverse_changes
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.changes import row_diff
 from xinjiang_record.release.changes.change_wording import ChangeWriter, format_day
 from xinjiang_record.release.changes.changes_files import read_changes
-from xinjiang_record.release.changes.rebuild_version import apply_changes, reverse_changes
 from xinjiang_record.release.changes.record_history import (
     compare_versions,
     find_evidence,
@@ -31,7 +31,6 @@ from xinjiang_record.release.changes.record_history import (
 from xinjiang_record.release.changes.row_diff import Side, diff_table
 from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.distribution.release_locations import find_release
-from xinjiang_record.release.tables.csv_text import hash_table
 from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 from xinjiang_record.schema.load import arrow_schema, table
 

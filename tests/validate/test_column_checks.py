@@ -12,11 +12,12 @@ import frictionless
 import numpy as np
 import pytest
 
-from xinjiang_record.schema.cell_text import text_array
+from xinjiang_record import numpy_columns
+from xinjiang_record.numpy_columns import text_array
 from xinjiang_record.untrusted import regex_to_re2
-from xinjiang_record.validate.constraints.field_rules import FORMS
-from xinjiang_record.validate.fast_pass import foreign_keys, numpy_columns
+from xinjiang_record.validate.fast_pass import foreign_keys
 from xinjiang_record.validate.fast_pass.arrow_numbers import make_column_check
+from xinjiang_record.validate.field_types.forms import FORMS
 
 ALPHABET = "0123456789-+.,:eE_ TZazAZ/\n\x00é٣%@\"'"
 

@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any
 
 from xinjiang_record import edtf
+from xinjiang_record.constraints.bounds import Minimum
+from xinjiang_record.constraints.pattern import Pattern
 from xinjiang_record.model import Finding, Row
-from xinjiang_record.validate.constraints.bounds import Minimum
-from xinjiang_record.validate.constraints.pattern import Pattern
 
 BOOLEANS = {"true": True, "false": False}
 NUMBER_CHARS = 18  # characters; a longer number counts nothing here, and fits no 64-bit column

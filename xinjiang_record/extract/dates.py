@@ -19,33 +19,16 @@ from functools import cache
 
 from xinjiang_record.edtf import shift_day
 from xinjiang_record.extract.figures.numbers import numbers, plain
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.languages.number_words import figure_words
 
 _Y = r"(?P<y>(?:18|19|20)[0-9]{2})"
 _D = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.|er|º|ª|°)?"
-_PART_OF_MONTH = (
-    r"(?P<part>(?<!\w)(?:early|mid|late|beginning of|end of|anfang|mitte|ende|début|mi|fin"
-    r"|principios de|mediados de|finales de|início de|meados de|final de"
-    r"|в начале|в середине|в конце)[\s-]+)?"
-)
-_SEASON = (
-    r"(?P<part>(?<!\w)(?:spring|summer|autumn|fall|winter|early|mid|late|end of|beginning of"
-    r"|first half of|second half of|frühjahr|frühling|sommer|herbst|anfang|mitte|ende|printemps|été"
-    r"|automne|hiver|début|fin|primavera|verano|otoño|invierno|principios de|finales de|весной"
-    r"|летом|осенью|зимой|ilkbahar|yaz|sonbahar|kış)[\s-]+(?:of\s+|de\s+|du\s+)?)"
-)
-_SPAN = re.compile(
-    r"(?:(?<!\w)(?:from|between|von|zwischen|entre|de|tra|fra|między|від|между|antara|بين))?\s*"
-    r"(?P<a>(?:19|20)[0-9]{2})年?년?\s*(?:to|and|until|through|bis|und|à|et|a|e|y|do|i|та"
-    r"|до|и|en|tot|dan|ve|و|至|到|から|부터|[-–—~〜])\s*(?P<b>(?:19|20)[0-9]{2})(?![0-9])",
-    re.IGNORECASE,
-)
 _EITHER = re.compile(
     r"(?P<y>(?:19|20)[0-9]{2})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})\s*(?:or|/)\s*-?(?P<e>[0-9]{1,2})\b"
 )
 _YEAR = re.compile(r"(?<![0-9.,/-])(?P<y>(?:19|20)[0-9]{2})(?![0-9.,]*[0-9]|[-/][0-9])")
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _RELATIVE_WORDS = re.compile("day|week|month|[0-9]\\s?[月월]", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?] |[。！？\n]")
 
@@ -100,10 +83,21 @@ def _month() -> str:
 
 
 @cache
+def _span_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:(?<!\w)(?:{either('years_from')}))?\s*(?P<a>(?:19|20)[0-9]{{2}})年?년?\s*"
+        rf"(?:{either('years_to')}|[-–—~〜])\s*(?P<b>(?:19|20)[0-9]{{2}})(?![0-9])",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     # Arabic pages print a month twice: "6 أكتوبر/تشرين الأول 2022".
     month = rf"(?P<m>{_month()})(?:\s?/\s?[^\s/0-9]+(?:\s[^\s/0-9]+)?)?"
-    of = r"(?:de\s+|del\s+|d[’']|of\s+|von\s+)?"
+    of = rf"(?:{either('day_of')})?"
+    part_of_month = rf"(?P<part>(?<!\w)(?:{either('parts_of_month')})[\s-]+)?"
+    part_of_year = rf"(?P<part>(?<!\w)(?:{either('parts_of_year')})[\s-]+(?:of\s+|de\s+|du\s+)?)"
     return tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
@@ -114,9 +108,9 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"(?<!\w){month}\.?\s+{_D},?\s+{_Y}",
             r"(?<![0-9.,])(?P<d>[0-9]{1,2})\.\s?(?P<mn>[0-9]{1,2})\.\s?(?P<y>(?:18|19|20)[0-9]{2})(?![0-9])",
             r"(?<![0-9])(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})/(?P<y>(?:18|19|20)[0-9]{2})(?![0-9])",
-            rf"{_PART_OF_MONTH}(?<!\w){month}\.?,?\s+{of}{_Y}(?![0-9])",
+            rf"{part_of_month}(?<!\w){month}\.?,?\s+{of}{_Y}(?![0-9])",
             rf"(?<!\w){_Y}\s+(?P<m>{_month()})(?!\w)(?!\.?\s+[0-9])",
-            rf"{_SEASON}(?<![0-9]){_Y}(?![0-9])",
+            rf"{part_of_year}(?<![0-9]){_Y}(?![0-9])",
             rf"{_Y}\s*[年년](?P<cpart>春|夏|秋|冬|初|中|末|底|前半|後半|上半年|下半年)?(?!\s*[0-9])",
         )
     )
@@ -126,9 +120,10 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 def _relative_pattern() -> re.Pattern[str]:
     month = _month()
     return re.compile(
-        r"(?<!\w)(?:(?P<today>today)|(?P<yesterday>yesterday)|(?P<last>last|this|next)"
+        rf"(?<!\w)(?:(?P<today>{either('today')})|(?P<yesterday>{either('yesterday')})"
+        r"|(?P<last>last|this|next)"
         r" (?P<span>week|month)"
-        rf"|(?:on |last )(?P<weekday>{'|'.join(_DAYS)}))(?!\w)"
+        rf"|(?:on |last )(?P<weekday>{either('weekdays')}))(?!\w)"
         rf"|(?<![0-9.,]){_D}\s+(?:de\s+)?(?P<m>{month})(?!\w)(?!\.?,?\s+(?:de\s+)?[0-9]{{4}})"
         rf"|(?<!\w)(?P<m2>{month})\s+(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?!\w)(?!,?\s*[0-9]|:[0-9])"
         r"|(?<![0-9年년])(?<![年년] )(?P<m3>[0-9]{1,2})\s?[月월]\s?(?P<d3>[0-9]{1,2})\s?[日號号일]",
@@ -187,7 +182,7 @@ def read_date(text: str, anchor: date | None = None) -> DateFound | None:
 def _spans(text: str) -> list[DateFound]:
     out = [
         DateFound(m[0].strip(), f"{m['a']}/{m['b']}", m.start(), m.end())
-        for m in _SPAN.finditer(text)
+        for m in _span_pattern().finditer(text)
         if m["a"] < m["b"]
     ]
     for m in _EITHER.finditer(text):
@@ -280,7 +275,10 @@ def _resolve(match: re.Match[str], month_day: tuple[int, int] | None, anchor: da
     if match["yesterday"]:
         return shift_day(anchor, -1).isoformat()
     if match["weekday"]:
-        back = (anchor.weekday() - _DAYS.index(match["weekday"].lower())) % 7
+        back = (
+            anchor.weekday()
+            - load_language("en")["context"]["weekdays"].index(match["weekday"].lower())
+        ) % 7
         is_last = match[0].lower().startswith("last")
         return shift_day(anchor, -(back or (7 if is_last else 0))).isoformat()
     if match["span"]:

@@ -23,6 +23,7 @@ CODE = Path(__file__).parent.parent
 # Every folder that a build can reach: a test computes them from the imports.
 HASHED_FOLDERS = (
     "archives",
+    "constraints",
     "data_packages",
     "document_readers",
     "extract",

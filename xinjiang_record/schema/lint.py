@@ -6,18 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from xinjiang_record.constraints.registry import BOUNDS, CONSTRAINTS
 from xinjiang_record.schema.check_toml import Kind, Shape, problems
 
 NUMBERS = ("integer", "number", "year")
-# What each constraint's value is.
+# What the value of each constraint is that the project's own schemas may use.
 KINDS: Mapping[str, Any] = {
-    **dict.fromkeys(("required", "unique"), bool),
-    **dict.fromkeys(("minLength", "maxLength"), int),
-    **dict.fromkeys(("minimum", "maximum"), float),
-    "pattern": str,
-    "enum": [str],
+    name: item.own_kind for name, item in CONSTRAINTS.items() if item.own_kind is not None
 }
-CONSTRAINTS = set(KINDS)
 KNOWN_KEYS = {"fields", "primaryKey", "foreignKeys", "uniqueKeys"}
 TEXTS = dict.fromkeys(("type", "title", "description", "format", "unit"), str)
 SHARED: Kind = {str: Shape(optional={**TEXTS, "constraints": {str: object}})}
@@ -91,9 +87,9 @@ def field_problems(item: Mapping[str, Any], text: str, types: Mapping[str, Any])
     if missing:
         yield f"{here}: field {name!r} has no {' and no '.join(missing)}. Every field needs both."
     constraints = item.get("constraints", {})
-    for key in sorted(set(constraints) - CONSTRAINTS):
+    for key in sorted(set(constraints) - set(KINDS)):
         where = line_of(text, key, after=name)
-        known = ", ".join(sorted(CONSTRAINTS))
+        known = ", ".join(sorted(KINDS))
         yield f"{where}: field {name!r} has the unknown constraint {key!r}. There are: {known}."
     wrong = [
         found
@@ -102,7 +98,7 @@ def field_problems(item: Mapping[str, Any], text: str, types: Mapping[str, Any])
     ]
     for path, problem in wrong:
         yield f"{line_of(text, str(path[0]), after=name)}: field {name!r}: {problem}"
-    if kind not in NUMBERS and (bounds := sorted({"minimum", "maximum"} & set(constraints))):
+    if kind not in NUMBERS and (bounds := sorted(set(BOUNDS) & set(constraints))):
         where = line_of(text, bounds[0], after=name)
         yield f"{where}: field {name!r} is not a number and has a {bounds[0]}. Take it out."
     if "pattern" in constraints and not wrong:

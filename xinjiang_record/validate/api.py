@@ -384,7 +384,7 @@ def validate_all(
                 return replace(validate(saved, **options), path="-")
         return validate(path, **options)
 
-    with progress.reporting_to(step):
+    with progress.reporting_to(step) if step else nullcontext():
         return [_report(path, one) for path in paths]
 
 

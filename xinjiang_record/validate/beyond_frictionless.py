@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from frictionless import Field
 
+    from xinjiang_record.numpy_columns import Mask
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
-    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
     from xinjiang_record.validate.fast_pass.suspect_store import Rows
     from xinjiang_record.validate.readers.csv_chunks import Chunk
 
@@ -70,7 +70,7 @@ class Hint:
 
 def find_hints(chunk: Chunk, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
     """Return all hints in one piece."""
-    from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+    from xinjiang_record import numpy_columns  # deferred: start-up
 
     found: list[Hint] = []
     memory, size = chunk.memory, chunk.size
@@ -90,7 +90,7 @@ def find_hints(chunk: Chunk, cells: list[pa.Array], checks: list[ColumnCheck]) -
 def _formulas(column: pa.Array) -> Mask:
     import numpy as np  # deferred: start-up
 
-    from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+    from xinjiang_record import numpy_columns  # deferred: start-up
 
     data = numpy_columns.data(column)
     long: Mask = numpy_columns.lengths(column) > 1

@@ -25,12 +25,13 @@ from frictionless.resources import TableResource
 from xinjiang_record.errors import ReadError
 from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.constraints.field_rules import DATE, FORMS
+from xinjiang_record.validate.field_types.date_and_time import DATE
+from xinjiang_record.validate.field_types.forms import FORMS
+from xinjiang_record.validate.first_records import DELIMITERS, SAMPLE, guess_encoding
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import PACKAGE_V2
 from xinjiang_record.validate.opening.prepare import explain_missing_module
 from xinjiang_record.validate.readers import arrow_to_csv
-from xinjiang_record.validate.strict import DELIMITERS, SAMPLE, guess_encoding
 
 RESOURCE_V2 = PACKAGE_V2.replace("datapackage.json", "dataresource.json")
 FEW = 20  # rows below which a draft says that it is made from few

@@ -1,4 +1,4 @@
-"""Check the first records of a table, which Frictionless reads into memory before the rest."""
+"""Look at the first records of a table: their sizes, before they are read, and their encoding."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from xinjiang_record.limits import LIMITS
 
 STATE = "Nothing was read."
 DELIMITERS = ",;\t|"
+SAMPLE = 64 * 1024  # bytes of a file that an encoding is guessed from
 SAMPLED = 200  # records that Frictionless may read before the first is checked
 
 
@@ -67,3 +68,21 @@ def _check_sample(path: Path, lines: _Lines, delimiter: str) -> None:
                 f"Is a quote left open? {STATE}"
             )
         start = lines.used
+
+
+def guess_encoding(sample: bytes) -> str:
+    """Return the encoding of a sample: UTF-16 by its zero bytes, UTF-8, else Windows-1252."""
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for place, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = sample[place::2]
+        if len(half) > 1 and half.count(0) > 0.8 * len(half) and 0 not in sample[1 - place :: 2]:
+            return name
+    if sample.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 4 or len(sample) < SAMPLE:
+            return "windows-1252"
+    return "utf-8"

@@ -10,13 +10,12 @@ from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.regular_files import read_regular_head
 from xinjiang_record.validate import descriptor_safety
+from xinjiang_record.validate.first_records import DELIMITERS, SAMPLE, guess_encoding
 from xinjiang_record.validate.opening import table_formats
 
 if TYPE_CHECKING:
     from frictionless.resources import TableResource
 
-SAMPLE = 64 * 1024  # bytes of a file that an advice is made from
-DELIMITERS = ",;\t|"
 DEFAULT_ENCODING, DEFAULT_DELIMITER = "utf-8", ","  # of the standard
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")  # first bytes
 
@@ -85,24 +84,6 @@ def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
         return encoding, default
     best = max(counts, key=lambda mark: (counts[mark], mark == default))
     return encoding, best if counts[best] else default
-
-
-def guess_encoding(sample: bytes) -> str:
-    """Return the encoding of a sample: UTF-16 by its zero bytes, UTF-8, else Windows-1252."""
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    for place, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = sample[place::2]
-        if len(half) > 1 and half.count(0) > 0.8 * len(half) and 0 not in sample[1 - place :: 2]:
-            return name
-    if sample.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start < len(sample) - 4 or len(sample) < SAMPLE:
-            return "windows-1252"
-    return "utf-8"
 
 
 def declare_defaults(resource: TableResource) -> None:

@@ -22,11 +22,10 @@ from frictionless.resources.json import MetadataResource
 from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
+from xinjiang_record.validate.first_records import guess_encoding
 from xinjiang_record.validate.frictionless_hooks.own_errors import (
     OwnErrors,
     explain_failure,
-    find_remote_error,
-    replace_validate,
     report_blocked,
     report_failure,
 )
@@ -36,17 +35,19 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     TableHook,
     WantedKeys,
     get_path,
+    replace_validate,
     skip_comments_before_header,
 )
 from xinjiang_record.validate.frictionless_hooks.wanted_errors import Wanted
 from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening.addresses import find_remote_error
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
 from xinjiang_record.validate.readers.table_converter import TableConverter, find_unread_part
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files import small_reader
 from xinjiang_record.validate.small_files.small_csv import SmallTable
-from xinjiang_record.validate.strict import declare_defaults, guess_encoding
+from xinjiang_record.validate.strict import declare_defaults
 
 if TYPE_CHECKING:
     from xinjiang_record.validate.standard.schema_rules import TableStandard

@@ -7,16 +7,14 @@ from fractions import Fraction
 
 from xinjiang_record.extract.figures.amounts import Amount
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, plain_number
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_words
 
 GAP = 62  # letters between the two ends of a range at most
 CHANGE_GAP = 60  # letters between the two figures of a change ("from A detainees in 2016 to B")
-_OR = r"or|oder|ou|o|of|veya|или|або|lub|atau|أو|または|또는"
-_AND = rf"and|y|und|et|en|и|та|і|e|dan|و|और|i|a|{_OR}"
-_LINKS = (
-    rf"(?:{_AND}|but|to|aber|bis|mais|à|pero|ve|ama|ila|maar|tot|но|до|але|do|ale|a|ma|mas|até"
-    r"|tetapi|hingga|لكن|إلى|से|而|但|或|甚至|到|至|で|から|에서)"
-)
+_OR = either("range_or")
+_AND = rf"{either('range_and')}|{_OR}"
+_LINKS = rf"(?:{_AND}|{either('range_but')})"
 
 
 def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:

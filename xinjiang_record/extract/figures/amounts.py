@@ -9,12 +9,13 @@ from functools import cache
 
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_words, unit_patterns
 
 FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
 _OF_ALL = re.compile(
-    r"\s*(?:of|von|der|des|de|du|d[’']|del|dei|della|dos|das|van|от|из|із|z|من)\s*"
+    rf"\s*(?:{either('share_of')})\s*"
     r"(?:(?:the|all|its|their)\b|la\b|les\b|los\b|las\b|el\b|\w)",
     re.IGNORECASE,
 )

@@ -39,14 +39,14 @@ from xinjiang_record.extract.figures.numbers import Number, numbers, plain
 from xinjiang_record.extract.figures.percentages import multiples, shares
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
 from xinjiang_record.extract.figures.shared_work import SharedWork
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
 
 # Words whose number names a thing.
 _NAMED = re.compile(
-    r"(?<!\w)(?:resolu\w+|résolution|risoluzione|rezoluc\w+|резолюц\w+|articles?|artículo|artikel|article|no\.?|nr\.?"
-    r"|n[º°]|nos\.|room|page|决议|決議|第)\s?$",
+    rf"(?<!\w)(?:{either('numbered_things')})\s?$",
     re.IGNORECASE,
 )
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import EAST_ASIAN, FigureWords, figure_words
 
 _WIDE = str.maketrans(
@@ -30,8 +31,7 @@ _DIGITS = re.compile(
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]*)")
 _WORD_WITH_APOSTROPHE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RANGE_FOLLOWS = re.compile(
-    r"\s*(?:[-–—~]|to|or|and|bis|oder|und|à|ou|et|a|o|y|e|ila|ile|tot|of|en|do|до|или|и|або|से|إلى)"
-    r"\s*(?=[\w])",
+    rf"\s*(?:[-–—~]|{either('range_link')})\s*(?=[\w])",
     re.IGNORECASE,
 )
 MAX_LETTERS = 24  # of one number: what is longer is not a quantity

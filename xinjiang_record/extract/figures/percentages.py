@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from xinjiang_record.extract.figures.numbers import numbers
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, qualifier_before
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_words
 
 _TIMES = re.compile(
@@ -49,7 +50,7 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
     tops = {word: value for word, value in words.numbers.items() if 1 <= value <= 5}
     pattern = re.compile(
         rf"(?<!\w)(?:(?P<top>{'|'.join(tops)})[\s-])(?P<part>{'|'.join(words.fractions)})(?!\w)"
-        r"(?=\s+(?:of|der|des|von|de|du|d[’']|del|dei|degli|delle|dos|das|van)\b|\W*$)"
+        rf"(?=\s+(?:{either('fraction_of')})\b|\W*$)"
         r"(?!\s+of a (?:million|billion))",
         re.IGNORECASE,
     )

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import EAST_ASIAN, figure_words
 
 LOW, HIGH = {"at_least", "more_than"}, {"up_to", "less_than"}
 WINDOW = 48  # letters before a number in which its qualifier is looked for
 # Words that may come between a qualifier and its number.
 _BETWEEN = (
-    r"(?:(?:\s+[^\W\d]{1,3})?\s+(?:mark|threshold|marke|schwelle|barre|seuil|cifra|marca|cota|barrera"
-    r"|quota|soglia|grens|отметк\w|рубеж\w*|позначк\w|barier\w|próg))?"
+    rf"(?:(?:\s+[^\W\d]{{1,3}})?\s+(?:{either('thresholds')}))?"
     r"(?:\s+(?:the|an?|les|los|las|el|la|il|lo|het|der|die|den|de|des|di|of|von|van|os|as|o|i|gli|le"
     r"|в|у|the estimated|some)){0,2}[\s\u00a0(（]*$"
 )

@@ -3,7 +3,8 @@
 A file begins with ``name``, ``script`` (ISO 15924), ``is_verb_final`` and ``common_words``. Its
 sections are read by the modules that use them: ``[lists]``, ``[labels]`` and ``[leads]`` by
 ``signatories/``; ``[numbers]``, ``[qualifiers]``, ``[months]`` and ``[units]`` by ``figures/``
-and ``dates``. ``SECTIONS`` gives the shape of each section; a file of another shape is refused.
+and ``dates``; ``[claims]`` and ``[state_stems]`` by ``check/``; ``[context]`` by all of them.
+``SECTIONS`` gives the shape of each section; a file of another shape is refused.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ SECTIONS: dict[str, Any] = {
     "quantities": {str: object},
     "population": {str: object},
     "claims": {str: object},
+    "context": {str: [str]},
+    "state_stems": {str: [str]},
 }
 SHAPE = Shape(
     required={"name": str, "script": str, "is_verb_final": bool, "common_words": [str]},

@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 
 EAST_ASIAN = ("cjk", "ko")
 _MERGED = {"cjk": ("zh", "ja")}
 # "of the", in the languages that put such words between a number and its noun.
-_OF = (
-    r"(?:(?:of|de|do|da|dos|das|du|des|d[’']|von|der|den|di|dei|delle|degli|van|из|із|z|من|के|की)\s*"
-    r"(?:(?:the|these|those|its|their|all|la|les|los|las|el|i|gli|le|het)\s+)?)?"
-)
+_OF = rf"(?:(?:{either('number_of')})\s*(?:(?:{either('number_of_articles')})\s+)?)?"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral
 from xinjiang_record.extract.languages.list_words import fold, list_words
@@ -18,7 +19,7 @@ from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.name_lists.list_pieces import Piece
 from xinjiang_record.reconcile.countries import Match
 
-_BY = re.compile(r"\b(?:by|par|por|pelos|pelas|von|vom|dai|dalle|dagli|door|przez)\b")
+_BY = re.compile(rf"\b(?:{either('list_by')})\b")
 _WORD = re.compile(r"[^\W\d_]+(?:[-.][^\W\d_]+)*\.?")
 FAR = 40  # letters between an office and an adjective of it, with a word between
 # The office is before the adjectives: "les gouvernements finlandais et danois".

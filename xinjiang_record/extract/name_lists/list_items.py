@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all, union
 from xinjiang_record.extract.name_lists.cover_names import (
     AND,
@@ -34,9 +35,7 @@ _BULLET = re.compile(
 )
 _MARKS = re.compile(r"[\U0001f1e6-\U0001f1ff]+\s*|\*\*|__|\[[0-9]{1,3}\]|[¹²³⁰-⁹†‡§]+|(?<=\w)\*+")
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})[0-9]{1,2}(?=\W*$)")  # a footnote whose mark lost its place
-_SIGNED = re.compile(
-    r"^\W*(?:signed|signé|firmado|gezeichnet|gez\.|подписано|签字|签署)[)）:]\s*", re.IGNORECASE
-)
+_SIGNED = re.compile(rf"^\W*(?:{either('signed_mark')})[)）:]\s*", re.IGNORECASE)
 _NOTE = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]")
 _OWN = pattern_of_all("lists", "own").pattern
 _JOIN = "|".join(pattern_of_all("lists", name).pattern for name in ("and", "also", "articles"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.prose_names import find_names
@@ -213,11 +214,7 @@ def check_groups(text: DocumentText, draft: Draft) -> Iterator[Finding]:
 
 MOST_MISTAKEN = 3  # states that one sentence takes back
 _MISTAKEN = pattern_of_all("labels", "mistaken")
-_PARTIAL = re.compile(
-    r"includ|among|such as|notamment|dont|entre ell?os|unter anderem|darunter|tra cui|onder meer"
-    r"|entre otr[oa]s|among others|entre outr[oa]s|entre autres|tra gli altri|и другие|та інші"
-    r"|وغيرها|m\.in|в том числе|зокрема|antara lain|من بينها|等|など|등"
-)
+_PARTIAL = re.compile(either("among_others"))
 
 
 def _is_partial(text: DocumentText, judged: JudgedList) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.signatories.declared_count import declared_count
@@ -189,9 +190,4 @@ _TEXT = pattern_of_all("labels", "statement").pattern
 _NUMBERED = re.compile(
     rf"(?:{_TEXT})\s*(?:no|nr|n|№|#)?[.°º]?\s*[0-9]{{1,2}}(?![0-9])|第[二三四五]"
 )
-_CAMP = re.compile(
-    r"other (?:camp|side|group|letter|statement)|rival|opposing|counter-?(?:statement|letter)"
-    r"|in response|second (?:letter|statement)|autre (?:lettre|déclaration)"
-    r"|otra (?:carta|declaración)"
-    r"|supporting|critici[sz]ing|另一|別の|다른 (?:성명|서한)"
-)
+_CAMP = re.compile(either("other_camp"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import Label, find_labels, is_neutral
 from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
@@ -19,14 +20,9 @@ _OFFICIAL = [
     for section, name in (("leads", "offices"), ("lists", "country_nouns"), ("lists", "groups"))
 ]
 _PREPOSITION = re.compile(
-    r"\b(?:of|from|in|with|to|de|du|des|del|d'|avec|con|com|aus|von|mit|di|da|dal|dalla|van|uit|met"
-    r"|z|ze|из|с|со|от|із|від|dari|dengan|من|مع|في)\s*(?:the|la|le|les|el|los|las|il|i|gli|l')?\s*$"
+    rf"\b(?:{either('prepositions')})\s*(?:{either('preposition_articles')})?\s*$"
 )
-_ADDRESSED = re.compile(
-    r"\b(?:addressed to|sent to|adress[ée]+e?s? (?:à|aux?)|envoyée? (?:à|aux?)|dirigid[oa]s? a"
-    r"|enviad[oa]s? a|gerichtet an|indirizzat[ao] a|inviat[ao] a|gericht aan|адресован\w*"
-    r"|направлен\w*|ditujukan kepada|dikirim kepada|موجهة إلى)"
-)
+_ADDRESSED = re.compile(rf"\b(?:{either('addressed_to')})")
 _GENITIVE = re.compile(
     r"の|의\s|的|\s*(?:के|की|का)\s|['’]?(?:n?[ıiuü]n|d[ae]n|t[ae]n|l[ıiuü])\s|['’]s?\s(?=\w)"
 )

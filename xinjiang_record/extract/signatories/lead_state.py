@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import is_neutral
 from xinjiang_record.extract.languages.list_words import all_words, fold, scripts_of
 from xinjiang_record.extract.name_lists.list_items import CJK, Named, read_item
@@ -20,9 +21,7 @@ _EAST = re.compile(
     r"|代表[^。，]{2,400}?作(?:了|出)?(?:共同|联合|聯合)(?:发言|發言|声明|聲明))"
 )
 _TURKISH = re.compile(
-    r"(?P<name>[\w ]{3,30}?)(?:['’]\w+)?\s+(?:öncülüğünde|okuduğu(?= (?:ortak|bildiri|açıklama))"
-    r"|liderliğinde|tarafından (?:okunan|okundu|sunulan ortak))",
-    re.IGNORECASE,
+    rf"(?P<name>[\w ]{{3,30}}?)(?:['’]\w+)?\s+(?:{either('speaks_for')})", re.IGNORECASE
 )
 # Behind its list: "47 ülke adına konuşan Hollanda".
 _TURKISH_SPEAKER = re.compile(r"adına konuşan (?P<name>\w+(?: [A-ZÇĞİÖŞÜ]\w+)?)")
@@ -122,7 +121,4 @@ def says_others(text: str) -> bool:
     return bool(_OTHERS.search(fold(text)))
 
 
-_OTHERS = re.compile(
-    r"\bother\b|\bjoin|autres|otros|andere|altri|outros|\blain\b|diğer|другими?|другие|інші|інших"
-    r"|inne|pozostał|أخرى|其他|其它|他の|ほか|다른|나머지|अन्य"
-)
+_OTHERS = re.compile(either("of_others"))

@@ -11,16 +11,13 @@ import re
 from dataclasses import dataclass
 
 from xinjiang_record.extract.figures.numbers import plain
+from xinjiang_record.extract.languages.context_words import either
 
 _SIDES = {
-    "votes_for": r"(?:votes?\s+)?(?:in favou?r|for|yes|ayes?|yeas?|pour|a favor|dafür|ja-?stimmen"
-    r"|favorevol\w+|lehte|za|voor|setuju|за|赞成|贊成|賛成|مؤيد\w*|찬성)",
-    "votes_against": r"(?:votes?\s+)?(?:against|opposed|no(?:es)?|nays?|contre|en "
-        r"contra|dagegen|gegen"
-    r"|nein-?stimmen?|contrari\w*|contr[áa]ri\w*|aleyhte|przeciw\w*|tegen|menolak|проти|против|反对|反對|反対|معارض\w*|반대)",
-    "votes_abstained": r"(?:abstentions?|abstain\w*|abstenciones|absten\w*|enthaltung\w*|astenut\w*"
-    r"|astension\w*|abstenç\w*|wstrzym\w*|onthouding\w*|çekimser|утрим\w*|воздерж\w*|弃权|棄權|棄権|امتن\w*|기권)",
-}  # fmt: skip
+    "votes_for": rf"(?:votes?\s+)?(?:{either('votes_for')})",
+    "votes_against": rf"(?:votes?\s+)?(?:{either('votes_against')})",
+    "votes_abstained": rf"(?:{either('votes_abstained')})",
+}
 _AFTER = {
     side: re.compile(
         rf"(?P<n>\d{{1,3}})\s*(?:票|states?|countries|members?|votes?|voted|voix|votos|stimmen)?\s*(?:{words})(?!\w)",

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from xinjiang_record import files
+from xinjiang_record.numpy_columns import text_array, text_scalar
 from xinjiang_record.release.changes import change_wording
 from xinjiang_record.release.changes.row_diff import (
     CHANGES,
@@ -29,7 +30,6 @@ from xinjiang_record.release.tables.csv_text import encode_batch, format_csv_lin
 from xinjiang_record.release.tables.file_layout import parquet_paths, table_paths
 from xinjiang_record.release.tables.open_table import ParquetTable, Source, read_batches
 from xinjiang_record.release.tables.read import read_csv_batches, read_parquet_batches
-from xinjiang_record.schema.cell_text import text_array, text_scalar
 from xinjiang_record.schema.load import arrow_schema
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from xinjiang_record.constraints.registry import is_tighter
 from xinjiang_record.errors import ReleaseError, UsageError, VersionTooLowError
 from xinjiang_record.model import Bump
 from xinjiang_record.release.integrity.version_numbers import VERSION, version_key
-from xinjiang_record.validate.constraints.registry import is_tighter
 
 LEVELS: tuple[Bump, ...] = ("major", "minor", "patch")
 FIRST = "1.0.0"

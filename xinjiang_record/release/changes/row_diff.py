@@ -22,8 +22,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xinjiang_record.numpy_columns import text_scalar
 from xinjiang_record.release.tables.csv_text import join_texts, quote_cells
-from xinjiang_record.schema.cell_text import text_scalar, to_text
+from xinjiang_record.schema.cell_text import to_text
 
 CHANGES = ("table", "op", "record", "field", "old", "new", "reason", "source")
 Batches = Iterator[pa.RecordBatch]

@@ -29,8 +29,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.limits import MIB
+from xinjiang_record.numpy_columns import text_scalar
 from xinjiang_record.release.tables.background import Background
-from xinjiang_record.schema.cell_text import text_scalar, to_text
+from xinjiang_record.schema.cell_text import to_text
 
 PIECE_ROWS = 16_384  # rows that are encoded at once: few enough for a processor's cache
 AHEAD = 3  # pieces that are encoded ahead of the one in use
@@ -45,14 +46,6 @@ def hash_package(table_hashes: Mapping[str, str]) -> str:
     """Return the hash of a package's rows, from the hash of each table by resource name."""
     lines = (f"{table_hashes[name]}  {name}.csv\n" for name in sorted(table_hashes))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def hash_table(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
-    """Return the hash of canonical batches, as ``split_into_batches`` yields them."""
-    digest = hashlib.sha256(encode_header(schema))
-    for text in encode_batches(batches):
-        digest.update(text)
-    return digest.hexdigest()
 
 
 def encode_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[memoryview]:

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from xinjiang_record.schema.cell_text import text_array
-from xinjiang_record.validate.constraints.field_rules import FORMS, URI, FieldRules
-from xinjiang_record.validate.fast_pass import numpy_columns
-from xinjiang_record.validate.fast_pass.numpy_columns import Hashes, Mask
+from xinjiang_record import numpy_columns
+from xinjiang_record.numpy_columns import Hashes, Mask, text_array
+from xinjiang_record.validate.field_types.field_rules import FieldRules
+from xinjiang_record.validate.field_types.forms import FORMS
+from xinjiang_record.validate.field_types.text_formats import URI
 
 if TYPE_CHECKING:
     from frictionless import Field

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.validate.constraints.bounds import Minimum
-from xinjiang_record.validate.constraints.field_rules import DATE, INTEGER, NUMBER, choose_proof
-from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record import numpy_columns
+from xinjiang_record.constraints.bounds import Minimum
+from xinjiang_record.numpy_columns import Mask
 from xinjiang_record.validate.fast_pass.arrow_checks import (
     ColumnCheck,
     Form,
@@ -21,7 +21,9 @@ from xinjiang_record.validate.fast_pass.arrow_checks import (
     Unchecked,
     Words,
 )
-from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+from xinjiang_record.validate.field_types.date_and_time import DATE
+from xinjiang_record.validate.field_types.field_rules import choose_proof
+from xinjiang_record.validate.field_types.number import INTEGER, NUMBER, check_separator
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -171,13 +173,6 @@ class Number(Numeric):
         except OverflowError:
             number = float("inf")
         return int(np.float64(number).view(np.uint64))
-
-
-def check_separator(text: str) -> str:
-    """Return a separator that a check can replace; raise ValueError for another one."""
-    if text and (len(text) != 1 or text in "0123456789-x"):
-        raise ValueError(f"unknown separator {text!r}")
-    return text
 
 
 class Date(Numeric):

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record import numpy_columns
+from xinjiang_record.numpy_columns import Hashes
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
-from xinjiang_record.validate.fast_pass.numpy_columns import Hashes
 
 # At most 2**25 slots of one byte: does an earlier piece have a key with this hash?
 FILTER_BITS = 25

@@ -9,10 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.schema.cell_text import text_array
-from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record import numpy_columns
+from xinjiang_record.numpy_columns import Mask, text_array
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
-from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 
 FEW = 100  # lookups before a Python set is made of many texts

@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from xinjiang_record import numpy_columns
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.numpy_columns import Hashes, Mask
 from xinjiang_record.validate import progress
 from xinjiang_record.validate.beyond_frictionless import Hint, Hints
-from xinjiang_record.validate.constraints.field_rules import make_cell_limit_error
-from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.duplicate_keys import KeyGroup, Order, Rows
 from xinjiang_record.validate.fast_pass.foreign_keys import Reference
-from xinjiang_record.validate.fast_pass.numpy_columns import Hashes, Mask
 from xinjiang_record.validate.fast_pass.suspect_store import Chunk, Piece, SuspectStore, Table
+from xinjiang_record.validate.field_types.field_rules import make_cell_limit_error
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 
 # Suspects after which Frictionless reads them: at first, and at most.

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from xinjiang_record.constraints.registry import BOUNDS
 from xinjiang_record.model import Finding
 from xinjiang_record.validate.beyond_frictionless import find_open_quote, warn_of_open_quote
-from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES
-from xinjiang_record.validate.constraints.registry import BOUNDS
 from xinjiang_record.validate.fast_pass import foreign_keys
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.arrow_numbers import Date, Integer, make_column_check
@@ -24,6 +23,7 @@ from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Rea
 from xinjiang_record.validate.fast_pass.foreign_keys import Reference, ReferenceKeys
 from xinjiang_record.validate.fast_pass.scan import Scan
 from xinjiang_record.validate.fast_pass.suspect_store import Table
+from xinjiang_record.validate.field_types.field_rules import NEVER_RAISES
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     StatsAtRow,
     TableHook,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from xinjiang_record import numpy_columns
 from xinjiang_record.limits import KEY_BYTES, MAYBE_BYTES
-from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.readers.file_hashes import FileHashes
 

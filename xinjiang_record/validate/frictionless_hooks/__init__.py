@@ -22,12 +22,12 @@ def install() -> None:
 
         lazy_imports.install()
         from xinjiang_record.validate.frictionless_hooks import (  # deferred: start-up
+            cell_readers,
             deadlines,
             descriptor_checks,
-            uri_reader,
         )
 
         descriptor_checks.install()
         deadlines.install()
-        uri_reader.install()
+        cell_readers.install()
         _installed = True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import attrs
 from frictionless import Check, Error, Report, Resource, errors
 from frictionless.table.row import Row
 
-from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate.opening.addresses import is_address
+from xinjiang_record.model import Finding
 
 SECTION = "https://datapackage.org/standard/table-schema/"
 
@@ -52,25 +51,11 @@ def report_failure(resource: Resource, kind: str, message: str) -> Report:
     return report
 
 
-def find_remote_error(item: Resource, shown: str) -> Finding | None:
-    """Return an error for a resource that would be fetched: a second check, after preparation."""
-    remote = item.remote or any(map(is_address, item.paths))
-    if not remote and item.scheme in (None, "", "file", "multipart"):
-        return None
-    message = f"{item.path}: it was not fetched, since nothing is read from the network."
-    return Finding("scheme-error", message, Place(shown), resource=item.name)
-
-
 def report_blocked(
     item: Resource, finding: Finding, *arguments: object, **options: object
 ) -> Report:
     """Return the report on a resource that is not read, whatever is asked of it."""
     return report_failure(item, finding.type, f"{item.name}: {finding.message}")
-
-
-def replace_validate(item: Resource, validate: Callable[..., Report]) -> None:
-    """Have a resource validate itself in another way."""
-    setattr(item, "validate", validate)  # noqa: B010 - mypy refuses an assignment
 
 
 def explain_failure(error: Exception, table: Resource | None = None) -> str:

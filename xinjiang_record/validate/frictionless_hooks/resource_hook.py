@@ -27,6 +27,7 @@ from xinjiang_record.validate.unique_keys import UniqueKey, list_declared_keys
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from frictionless import Report
     from frictionless.system.parser import Parser
     from frictionless.table.row import Row
 
@@ -101,7 +102,8 @@ class TableHook:
         resource = self.resource
         fields = resource.header.get_expected_fields()
         place = {item.name: number for number, item in enumerate(fields)}
-        self.unique = [UniqueKey(names) for names in list_declared_keys(resource.schema, place)]
+        if resource.schema.custom.get("uniqueKeys"):
+            self.unique = [UniqueKey(names) for names in list_declared_keys(resource.schema, place)]
         self._open_row_stream()
         rows = resource.row_stream
         if resource.name in self.standards:
@@ -249,6 +251,11 @@ def open_rows_over(resource: TableResource, content: Content) -> Iterator[Row]:
     finally:
         object.__delattr__(dialect, "read_enumerated_content_stream")
     return iter(resource.row_stream)
+
+
+def replace_validate(item: Resource, validate: Callable[..., Report]) -> None:
+    """Have a resource validate itself in another way."""
+    setattr(item, "validate", validate)  # noqa: B010 - mypy refuses an assignment
 
 
 def get_path(resource: Resource) -> str:

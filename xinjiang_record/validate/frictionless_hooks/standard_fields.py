@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from frictionless import errors
 
+from xinjiang_record.constraints.constraint import Check, RuleError
+from xinjiang_record.constraints.registry import CONSTRAINTS
+from xinjiang_record.validate.field_types.date_and_time import YEAR, YEARMONTH
+from xinjiang_record.validate.field_types.match_form import compile_form
 from xinjiang_record.validate.standard.schema_rules import FieldStandard, TableStandard
-from xinjiang_record.validate.standard.value_checks import (
-    Check,
-    RuleError,
-    make_check,
-    make_hashable,
-)
-from xinjiang_record.validate.standard.value_forms import YEAR, YEARMONTH, compile_form
 
 if TYPE_CHECKING:
     from frictionless import Error, Field, Schema
@@ -22,6 +19,29 @@ if TYPE_CHECKING:
     from frictionless.table.row import Row
 
 Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
+
+
+class HashableList(list[Any]):
+    """Make a list that can be a key."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(self))
+
+
+class HashableDict(dict[str, Any]):
+    """Make an object that can be a key; the order of its members does not matter."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(sorted(self.items(), key=repr)))
+
+
+def make_hashable(value: object) -> object:
+    """Return an equal value that can be a key."""
+    if isinstance(value, list):
+        return HashableList(map(make_hashable, value))
+    if isinstance(value, dict):
+        return HashableDict((key, make_hashable(item)) for key, item in value.items())
+    return value
 
 
 def apply_to_schema(schema: Schema, rules: TableStandard) -> None:
@@ -87,7 +107,7 @@ def _checks(rules: FieldStandard, value_of: Callable[[Any], Any]) -> list[tuple[
     found: list[tuple[str, Any, Check]] = []
     for name, bound in rules.constraints.items():
         try:
-            found.append((name, bound, make_check(name, bound, value_of)))
+            found.append((name, bound, CONSTRAINTS[name].make_check(bound, value_of)))
         except RuleError as error:
             raise ValueError(f"field {rules.name!r}: {error}") from error
     if rules.categories:

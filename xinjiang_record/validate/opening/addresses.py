@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.regular_files import read_regular_file
+
+if TYPE_CHECKING:
+    from frictionless import Resource
 
 V2 = "https://datapackage.org/profiles/2.0/"
 PACKAGE_V2 = f"{V2}datapackage.json"
@@ -84,3 +88,12 @@ def read_mapped(address: str, maps: Mapping[str, Path]) -> dict[str, Any] | None
     if not isinstance(value, dict):
         raise ReadError(f"{path}, the copy of {address}: expected a JSON object.")
     return value
+
+
+def find_remote_error(item: Resource, shown: str) -> Finding | None:
+    """Return an error for a resource that would be fetched: a second check, after preparation."""
+    remote = item.remote or any(map(is_address, item.paths))
+    if not remote and item.scheme in (None, "", "file", "multipart"):
+        return None
+    message = f"{item.path}: it was not fetched, since nothing is read from the network."
+    return Finding("scheme-error", message, Place(shown), resource=item.name)

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.schema.cell_text import text_scalar, to_text
-from xinjiang_record.validate.fast_pass import numpy_columns
+from xinjiang_record import numpy_columns
+from xinjiang_record.numpy_columns import text_scalar
+from xinjiang_record.schema.cell_text import to_text
 
 HEADER = 1  # records before the rows, as in the CSV that is published
 _EMPTY = text_scalar("")

@@ -17,12 +17,12 @@ from frictionless import Package
 from frictionless.fields import NumberField
 from frictionless.resources import TableResource
 
+from xinjiang_record import numpy_columns
 from xinjiang_record.errors import ReadError, SchemaError
 from xinjiang_record.validate.beyond_frictionless import Hint
-from xinjiang_record.validate.constraints.field_rules import FieldRules, choose_proof
-from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
+from xinjiang_record.validate.field_types.field_rules import FieldRules, choose_proof
 from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, list_rows, write_column
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.strict import declare_defaults

@@ -22,8 +22,8 @@ import pyarrow.csv as pa_csv
 from xinjiang_record import limits
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.numpy_columns import arrow
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
-from xinjiang_record.validate.fast_pass.numpy_columns import arrow
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader

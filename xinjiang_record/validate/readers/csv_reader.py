@@ -13,9 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record import limits
+from xinjiang_record import limits, numpy_columns
 from xinjiang_record.validate.beyond_frictionless import Hint, find_hints
-from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS, Piece
 from xinjiang_record.validate.frictionless_hooks.resource_hook import count_bytes_consumed

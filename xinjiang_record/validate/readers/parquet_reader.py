@@ -20,10 +20,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from frictionless.resources import TableResource
 
+from xinjiang_record import numpy_columns
+from xinjiang_record.numpy_columns import Mask
 from xinjiang_record.validate.beyond_frictionless import Hint
-from xinjiang_record.validate.fast_pass import numpy_columns
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
-from xinjiang_record.validate.fast_pass.numpy_columns import Mask
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
+from xinjiang_record.constraints.registry import BOUNDS
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding
 from xinjiang_record.validate.beyond_frictionless import (
@@ -22,8 +23,7 @@ from xinjiang_record.validate.beyond_frictionless import (
     Hints,
     warn_of_open_quote,
 )
-from xinjiang_record.validate.constraints.field_rules import NEVER_RAISES, make_cell_limit_error
-from xinjiang_record.validate.constraints.registry import BOUNDS
+from xinjiang_record.validate.field_types.field_rules import NEVER_RAISES, make_cell_limit_error
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     Key,
     StatsAtRow,

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from xinjiang_record.validate.constraints.field_rules import FORMS, FieldRules, choose_proof
+from xinjiang_record.validate.field_types.field_rules import FieldRules, choose_proof
+from xinjiang_record.validate.field_types.forms import FORMS
+from xinjiang_record.validate.field_types.number import choose_number_reader
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -169,10 +170,8 @@ class Numbers(Ordered):
     """Check numbers by ``Decimal`` or ``float``, as Frictionless does without separators."""
 
     def __init__(self, field: NumberField) -> None:
-        self.parse = float if field.float_number else Decimal
+        self.parse = choose_number_reader(field)
         super().__init__(field)
-        if field.group_char or field.decimal_char != ".":
-            raise ValueError("separators that a plain number does not have")
 
 
 class Dates(Ordered):

@@ -10,34 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xinjiang_record.validate.standard.value_forms import Match, get_form
-from xinjiang_record.validate.standard.xml_patterns import PatternError, translate_pattern
+from xinjiang_record.constraints.registry import CONSTRAINTS
+from xinjiang_record.constraints.xml_patterns import PatternError, translate_pattern
+from xinjiang_record.validate.field_types.forms import get_form
+from xinjiang_record.validate.field_types.match_form import Match
 
-_ORDER = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
-# The constraints that Frictionless has right, by type. Others are taken out of the schema.
-_NATIVE: Mapping[str, set[str]] = {
-    "string": {"minLength", "maxLength", "enum"},
-    "integer": {*_ORDER, "enum"},
-    "number": {*_ORDER, "enum"},
-    "date": {*_ORDER, "enum"},
-    "boolean": {"enum"},
-    "list": {"minLength", "maxLength"},
-    "array": {"minLength", "maxLength"},
-    "object": {"minLength", "maxLength"},
-}
-_ALWAYS = {"required", "unique"}
-# The types that the standard allows for a constraint; those not listed are for all types.
-_ORDERED_TYPES = {
-    *("integer", "number", "date", "time", "datetime", "duration", "year", "yearmonth"),
-}
-_SIZED_TYPES = {"string", "list", "array", "object", "any"}
-_ALLOWED: Mapping[str, set[str]] = {
-    **dict.fromkeys(_ORDER, _ORDERED_TYPES),
-    "minLength": _SIZED_TYPES,
-    "maxLength": _SIZED_TYPES,
-    "pattern": {"string", "any"},
-    "jsonSchema": {"array", "object", "any", "geojson"},
-}
 FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 
 
@@ -142,7 +119,7 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
     constraints = item.get("constraints")
     taken: dict[str, Any] = {}
     if isinstance(constraints, dict):
-        native = _NATIVE.get(kind, set()) | _ALWAYS
+        native = {name for name, one in CONSTRAINTS.items() if _has(one.native, kind)}
         taken = {key: bound for key, bound in constraints.items() if key not in native}
         item["constraints"] = {k: v for k, v in constraints.items() if k not in taken}
     for key in list(taken):
@@ -166,14 +143,17 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
     )
 
 
+def _has(types: frozenset[str] | None, kind: object) -> bool:
+    return types is None or kind in types
+
+
 def _constraint_problem(name: str, bound: object, kind: str) -> str:
     """Return why a constraint cannot be used for a type; empty if it can."""
-    allowed = _ALLOWED.get(name)
-    if allowed is not None and kind not in allowed:
-        return f"the constraint {name!r} is not one of the type {kind!r}"
-    known = {*_ORDER, "minLength", "maxLength", "pattern", "enum", "jsonSchema"}
-    if name not in known:
+    constraint = CONSTRAINTS.get(name)
+    if constraint is None:
         return f"the constraint {name!r} is not one of the standard"
+    if not _has(constraint.types, kind):
+        return f"the constraint {name!r} is not one of the type {kind!r}"
     if name == "pattern":
         try:
             translate_pattern(str(bound))

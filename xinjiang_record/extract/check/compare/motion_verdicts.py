@@ -13,6 +13,7 @@ from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import first_part, no_event_of_day, on_event
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 
 MOTIONS = frozenset({"parliament_motion", "legislation"})
@@ -22,11 +23,7 @@ CALLS = {
 }
 _UPPER = re.compile(r"Senate|Lords|Seanad|Councillors")
 # "The word genocide was dropped": the motion does not say it.
-_DROPPED = re.compile(
-    r"dropp|delet|remov|replac|avoid|omit|short of|supprim|retir|gestrichen|streich|elimin"
-    r"|weggelaten|geschrapt|skreśl|usun|убра|вычеркн|удал|прибра|вилуч|çıkar|tanpa|dihapus"
-    r"|حذف|हटा|删除|刪除|去掉|削除|삭제"
-)
+_DROPPED = re.compile(either("dropped"))
 _NEAR_DENIAL = 34  # letters before "genocide" in which a word such as "without" denies it
 
 

@@ -14,18 +14,14 @@ from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import first_part, no_event_of_day, on_event
 from xinjiang_record.extract.figures.numbers import Number, numbers, plain
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 
 SANCTIONS = frozenset({"sanctions", "countersanctions"})
 MOST_TARGETS = 60
 EUROPEAN_UNION = "EU"
-_BY = re.compile(
-    r"\b(?:by|par|por|pel[oa]s?|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez|oleh|من قبل)"
-    r"\s*(?:the|la|le|el|les|los|las|den|der|die|o|a|il|lo|l['’]|de)?\s*$"
-)
-_BEIJING = re.compile(
-    r"\bbeijing\b|\bpeking\w*|\bp[eé]kin\w*|\bpechino\b|\bpequim\b|пекін\w*|пекин\w*|北京|بكين|बीजिंग|베이징"
-)
+_BY = re.compile(rf"\b(?:{either('imposed_by')})\s*(?:{either('imposed_articles')})?\s*$")
+_BEIJING = re.compile(either("beijing"))
 
 
 def check_sanctions(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
+from xinjiang_record.extract.languages.context_words import either
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
     before = folded[max(0, cue.start - 16) : cue.start]
     after = folded[cue.end : cue.end + 14]
     inside = folded[cue.start : cue.end]
-    clause = re.split(r"[,;،、]|\b(?:and|und|et|y|e|en|i|и|та|dan)\b", before)[-1]
+    clause = re.split(rf"[,;،、]|\b(?:{either('clause_and')})\b", before)[-1]
     behind = after if words.code in ("de", "tr", "hi", "ja", "ko", "nl") else ""
     return bool(
         negation.search(clause)

@@ -13,21 +13,17 @@ from dataclasses import dataclass
 from xinjiang_record.extract.check.reading.act_cues import Cue
 from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
 from xinjiang_record.extract.check.record_tables import VOTES
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
 _BY = re.compile(
-    r"(?:\b(?:by|par|por|pelo|pela|pelos|pelas|von|vom|durch|da|dal|dalla|dall|dagli|dai|door|przez"
-    r"|oleh|with|from|of|namely|were|was)|\bde|من قبل|من|由|被|[:：(（])"
+    rf"(?:\b(?:{either('act_by')})|\bde|من قبل|من|由|被|[:：(（])"
     r"\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
 )
-_ARTICLE = re.compile(
-    r"(?:the|die|der|das|le|la|les|l['’]|el|los|las|i|gli|il|lo|o|a|os|as|het|de)(?!\w)|l['’]"
-)
-_AND = re.compile(
-    r"(?:\b(?:and|und|et|y|e|en|i|oraz|и|та|й|dan|ve|then|later|but|mais|pero|aber|но|але|maar|ma|mas)\b|و|और|及|并|並|て|고)"
-)
+_ARTICLE = re.compile(rf"(?:{either('act_articles')})(?!\w)|l['’]")
+_AND = re.compile(rf"(?:\b(?:{either('act_and')})\b|{either('act_and_unspaced')})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,23 +30,16 @@ from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.figures.find_figures import figures_in
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
 FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
 _SEPARATORS = re.compile(r"[\s,،、;；:*†‡•()（）\-–—/\"“”]*")
-_RELATIVE = re.compile(
-    r",\s*(?:who|which|that|que|qui|où|dont|die|der|das|den|welche|che|il quale|który|które"
-    r"|których|która|який|яка|які|котор\w+|после|перед|after|before|while|whereas|but|nachdem|bevor|während"
-    r"|mientras|alors que|tandis que|pero|mais|aber|doch|enquanto|mentre|terwijl|maar|podczas|але"
-    r"|но|а|yang|وقد|لكن)"
-    r"(?!\w)",
-    re.IGNORECASE,
-)
+_RELATIVE = re.compile(rf",\s*(?:{either('clause_begins')})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
     r"(?P<n>[0-9]{2})(?:st|nd|rd|th|\.|e|ª|a|-я|-й|-та|\.ª)?\s+(?P<regular>regular )?"
-    r"(?:session|sitzung|tagung|sesi[óo]n|sess[ãa]o|sessione|zitting|sesj\w+|сесси\w+|сесі\w+|oturum\w*"
-    r"|sesi|دورة|सत्र|届|屆|회기|会期)",
+    rf"(?:{either('session')})",
     re.IGNORECASE,
 )
 
@@ -248,9 +241,7 @@ def _is_union(folded: str, found: re.Match[str], words: ClaimWords) -> bool:
     ) or bool(re.match(rf"\W{{0,2}}(?:{words['parliament'].pattern})", folded[found.end() :]))
 
 
-_UYGHUR = re.compile(
-    r"u[iy]gh?ur|ouïghour|ouighour|uigu[r]|uigur|ujgur|oeigoer|уйгур|أويغور|إيغور|ايغور|उइग|वीगर|维吾尔|維吾爾|ウイグル|위구르|uygur"
-)
+_UYGHUR = re.compile(either("uyghurs"))
 
 
 def _is_about_uyghurs(folded: str) -> bool:
@@ -262,7 +253,7 @@ def _is_taken(mention: StateMention, spans: list[Named]) -> bool:
 
 
 # Korean words that end in the word for a ballot.
-_NO_BALLOT = re.compile("대표|발표|목표")
+_NO_BALLOT = re.compile(either("not_ballots"))
 
 
 def _kind(folded: str, words: ClaimWords, reading: Reading) -> str | None:
@@ -302,11 +293,7 @@ def _is_listed(
     for pattern in (joiners, articles):
         if pattern is not None:
             rest = pattern.sub(" ", rest)
-    rest = re.sub(
-        r"(?:的|等|(?:l|d)['’]?|la|le|les|los|las|el|die|der|das|den|the|i|gli|os|as|o|a)(?!\w)|['’]",
-        " ",
-        rest,
-    )
+    rest = re.sub(rf"(?:(?:l|d)['’]?|{either('listed_articles')})(?!\w)|['’]", " ", rest)
     return (
         len(between) <= 24
         and not re.search(r"[;；:()（）]", between)

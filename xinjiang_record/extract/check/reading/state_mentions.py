@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from xinjiang_record.errors import UsageError
 from xinjiang_record.extract.check.reading.claim_words import claim_words
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.load_language import load_language
 from xinjiang_record.reconcile.countries import exact, find, reconcile_list
-from xinjiang_record.schema.check_toml import Shape, read_toml
 
 MOST_WORDS = 7  # of one name
 _WORD = re.compile(
@@ -23,10 +23,7 @@ _PREFIX = re.compile(r"^(?:[Ll]|[Dd]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Qq]
 _POSSESSIVE = re.compile(r"(?:['’]s|['’]|['’]\w{1,6})$")
 _EAST_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff・]+")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
-_PARTICLES = re.compile(
-    "(?:와|과|는|은|이|가|의|를|을|도|및|등|에서|에|으로|로|만|까지|부터|처럼|측|정부|대사|대표"
-    "|이나|나|이며|며)*"
-)
+_PARTICLES = re.compile(rf"(?:{either('particles')})*")
 # Names that a text on the subject prints for other things than a state that acts.
 _OTHER = frozenset({"HKG", "MAC"})
 _NOT_NAMES = frozenset(
@@ -34,8 +31,6 @@ _NOT_NAMES = frozenset(
 )
 # Names with their spaces, of Unicode CLDR (tests/extract/test_state_mentions.py makes them again).
 _SLAVIC_NAMES = Path(__file__).with_name("slavic_names.tsv")
-_SLAVIC_STEMS = Path(__file__).with_name("slavic_stems.toml")
-_STEMS_SHAPE = Shape(required={code: {str: [str]} for code in ("ru", "uk", "pl")})
 _SLAVIC = {"ru": "Cyrl", "uk": "Cyrl", "pl": "Latn"}
 
 
@@ -182,7 +177,7 @@ def _inflected(text: str, code: str) -> Iterator[StateMention]:
 @cache
 def _stems(code: str) -> re.Pattern[str]:
     """Return one pattern for the names of all states in a Slavic language, in any case."""
-    stems = read_toml(_SLAVIC_STEMS, _STEMS_SHAPE, UsageError)[code]
+    stems = load_language(code)["state_stems"]
     forms = {iso3: list(patterns) for iso3, patterns in stems.items()}
     for line in _SLAVIC_NAMES.read_text("utf-8").splitlines():
         spoken, iso3, name = line.split("\t")

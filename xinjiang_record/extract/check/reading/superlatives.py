@@ -10,18 +10,15 @@ import re
 from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.claim_words import EAST_ASIAN, ClaimWords
+from xinjiang_record.extract.languages.context_words import either
 
 REGIONS = ("central_asia", "latin_america", "africa", "asia", "europe", "americas", "oceania")
 BLOCS = ("european_union", "arab", "gulf", "muslim")
 AFTER, BEFORE = 46, 24  # letters around the word in which its group or noun is looked for
-_NUMBER = re.compile(r"\s*(?:about|some|rund|etwa|environ|unos|circa|около)?\s*[0-9]")
+_NUMBER = re.compile(rf"\s*(?:{either('about_number')})?\s*[0-9]")
 # "The first since 1989", "of this kind": words that narrow what is said to be first.
-_NARROW = re.compile(
-    r"\b(?:since|after|such|of its kind|depuis|après|de ce type|desde|después|seit|nach|dieser art"
-    r"|dal|dopo|sinds|od czasu|sejak|setelah|с момента|после|з часу|після|beri|sonra)\b"
-    r"|منذ|بعد|के बाद|以来|以後|以后|自从|후|이후"
-)
-_TO = re.compile(r"\s+(?:to|à)\b")
+_NARROW = re.compile(rf"\b(?:{either('narrows_first')})\b|{either('narrows_first_unspaced')}")
+_TO = re.compile(rf"\s+(?:{either('first_to')})\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,13 @@ from itertools import pairwise
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.figures.numbers import Number
+from xinjiang_record.extract.languages.context_words import either
 
 VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 MOST_VOTES = 700
 # What may be between a number and the word for its side.
-_BALLOT = (
-    r"\s*(?:票|표|votes?|voix|votos?|voti|stimmen|stemmen|głos\w*|голос\w*|oy\w*|suara|states?"
-    r"|countries|صوت\w*|वोट|मत|members?|com|con|with)?\s*"
-)
-_TO = (
-    r"\s*(?:votes?|voix|votos?|voti|stimmen|stemmen|głosami|głosów|голосами|голосов|голосів|oyla"
-    r"|oya|suara|票|표)?\s*(?:to|zu|gegen|against|contre|contra|contro|por|per|frente a|tegen|do"
-    r"|przeciwko|проти|против|karşı|lawan|berbanding|مقابل|के मुकाबले|对|對|対|比|대|[-–—:])\s*"
-)
+_BALLOT = rf"\s*(?:{either('ballots')})?\s*"
+_TO = rf"\s*(?:{either('tally_ballots')})?\s*(?:{either('tally_to')}|[-–—:])\s*"
 
 
 @dataclass(frozen=True, slots=True)

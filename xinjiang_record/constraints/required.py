@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinjiang_record.validate.constraints.constraint import Constraint
+from xinjiang_record.constraints.constraint import Constraint
 
 
 class Required(Constraint):
@@ -10,6 +10,7 @@ class Required(Constraint):
 
     name = "required"
     message = "which must not be empty"
+    own_kind = bool
 
 
 class Unique(Constraint):
@@ -17,3 +18,4 @@ class Unique(Constraint):
 
     name = "unique"
     message = "which must occur once only"
+    own_kind = bool

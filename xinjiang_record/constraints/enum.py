@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from xinjiang_record.validate.constraints.constraint import TextConstraint
+from xinjiang_record.constraints.constraint import Check, TextConstraint
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+    from xinjiang_record.numpy_columns import Mask
 
 
 class Enum(TextConstraint):
@@ -18,6 +18,8 @@ class Enum(TextConstraint):
 
     name = "enum"
     message = "which is none of {}"
+    native = frozenset(("string", "integer", "number", "date", "boolean"))
+    own_kind: ClassVar[Any] = [str]
 
     def __init__(self, bound: Iterable[object]) -> None:
         super().__init__(bound)
@@ -30,15 +32,20 @@ class Enum(TextConstraint):
             return True
         return not set(map(str, before)) <= set(map(str, after))
 
+    @classmethod
+    def make_check(cls, bound: object, read: Callable[[Any], Any]) -> Check:
+        """Return the check of values of all types."""
+        values = [read(item) for item in bound] if isinstance(bound, list) else []
+        return lambda value: any(value == item for item in values if item is not None)
+
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that are not in the list."""
         return texts - self._texts
 
     def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows whose text is not in the list."""
-        from xinjiang_record.schema.cell_text import text_array  # deferred: start-up
-        from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+        from xinjiang_record import numpy_columns  # deferred: start-up
 
         if self._array is None:
-            self._array = text_array(sorted(self._texts))
+            self._array = numpy_columns.text_array(sorted(self._texts))
         return numpy_columns.some(~numpy_columns.is_in(column, self._array))

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from xinjiang_record.validate.constraints.constraint import TextConstraint
+from xinjiang_record.constraints.constraint import (
+    SIZED,
+    Check,
+    Order,
+    RuleError,
+    TextConstraint,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+    from xinjiang_record.numpy_columns import Mask
 
 
-class MinLength(TextConstraint):
-    """Check that a text has at least so many characters."""
+class _Length(TextConstraint):
+    """Define what both lengths have."""
 
     bound: int
+    types = SIZED
+    native = frozenset(("string", "list", "array", "object"))
+    own_kind = int
+    allows: ClassVar[Order]
+
+    @classmethod
+    def make_check(cls, bound: object, read: Callable[[Any], Any]) -> Check:
+        """Return the check of values that have a length."""
+        if type(bound) is not int:
+            raise RuleError(f"{cls.name}: expected an integer, got {bound!r}")
+        return lambda value: not hasattr(value, "__len__") or bool(cls.allows(len(value), bound))
+
+
+class MinLength(_Length):
+    """Check that a text has at least so many characters."""
+
     name = "minLength"
     message = "whose length is below the minLength {}"
     narrower = staticmethod(operator.gt)
+    allows = staticmethod(operator.ge)
 
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that are too short."""
@@ -27,18 +51,18 @@ class MinLength(TextConstraint):
 
     def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows whose text is too short."""
-        from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+        from xinjiang_record import numpy_columns  # deferred: start-up
 
         return numpy_columns.some(numpy_columns.character_counts(column) < self.bound)
 
 
-class MaxLength(TextConstraint):
+class MaxLength(_Length):
     """Check that a text has at most so many characters."""
 
-    bound: int
     name = "maxLength"
     message = "whose length is above the maxLength {}"
     narrower = staticmethod(operator.lt)
+    allows = staticmethod(operator.le)
 
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that are too long."""
@@ -46,7 +70,7 @@ class MaxLength(TextConstraint):
 
     def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows whose text is too long; a text has no more characters than bytes."""
-        from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+        from xinjiang_record import numpy_columns  # deferred: start-up
 
         if not (numpy_columns.lengths(column) > self.bound).any():
             return None

@@ -7,28 +7,53 @@ do not let pass is given to Frictionless, which decides and words the error.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+    from xinjiang_record.numpy_columns import Mask
 
 
+Check: TypeAlias = "Callable[[Any], bool]"
+# Types whose values have an order, and types whose values have a length.
+ORDERED = frozenset(
+    ("integer", "number", "date", "time", "datetime", "duration", "year", "yearmonth")
+)
+SIZED = frozenset(("string", "list", "array", "object", "any"))
 # Compares two values, or an array and a value: a function of the module operator.
 Order: TypeAlias = "staticmethod[[Any, Any], Any]"
+
+
+class RuleError(ValueError):
+    """Signal that a constraint in a schema cannot be used, and why."""
 
 
 class Constraint:
     """Define a constraint. ``name`` is its key in a field, ``message`` the words for a cell.
 
     ``message`` has a place for the constraint's value. ``narrower`` compares two values of it: a
-    narrower one refuses data that the other accepts.
+    narrower one refuses data that the other accepts. ``types`` are the types that the standard has
+    it for, ``native`` those for which Frictionless has it right; None is all types. ``own_kind`` is
+    what its value is in the project's own schemas; None where they do not use it.
     """
 
     name: ClassVar[str]
     message: ClassVar[str] = ""
     narrower: ClassVar[Order | None] = None
+    types: ClassVar[frozenset[str] | None] = None
+    native: ClassVar[frozenset[str] | None] = None
+    own_kind: ClassVar[Any] = None
+
+    @classmethod
+    def make_check(cls, bound: object, read: Callable[[Any], Any]) -> Check:
+        """Return the check of values by the standard; ``read`` casts a text to a value.
+
+        Raises:
+            RuleError: The constraint's value cannot be used.
+        """
+        raise RuleError(f"the constraint {cls.name!r} is not checked by value")
 
     @classmethod
     def is_tighter(cls, before: object, after: object) -> bool:

@@ -6,7 +6,8 @@ costs more than most checks. Every array that comes in has offset 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +22,19 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 NONE_HASH = np.uint64(0x5851F42D4C957F2D)
 NO_HASH = np.uint64(0x14057B7EF767814F)  # of values that Python cannot hash
+
+
+def text_array(values: Iterable[str]) -> pa.Array:
+    """Return texts as an Arrow array, without pandas."""
+    data = [value.encode("utf-8") for value in values]
+    offsets = np.fromiter(accumulate(map(len, data), initial=0), np.int32, len(data) + 1)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(data))]
+    return pa.Array.from_buffers(pa.string(), len(data), buffers, 0)
+
+
+def text_scalar(text: str) -> pa.Scalar:
+    """Return a text as an Arrow scalar, without pandas."""
+    return text_array([text])[0]
 
 
 def integers(values: npt.NDArray[np.int64]) -> pa.Array:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from xinjiang_record.constraints.constraint import Check, RuleError, TextConstraint
+from xinjiang_record.constraints.xml_patterns import PatternError, translate_pattern
 from xinjiang_record.untrusted.patterns import compile_pattern
-from xinjiang_record.validate.constraints.constraint import TextConstraint
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from xinjiang_record.validate.fast_pass.numpy_columns import Mask
+    from xinjiang_record.numpy_columns import Mask
 
 
 class Pattern(TextConstraint):
@@ -19,12 +21,27 @@ class Pattern(TextConstraint):
 
     name = "pattern"
     message = "which does not have the form {}"
+    types = frozenset(("string", "any"))
+    native = frozenset[str]()
+    own_kind = str
 
     def __init__(self, bound: object, python: str | None = None) -> None:
         """Take the pattern; ``python`` is another one that is matched instead, from the start."""
         super().__init__(bound)
         self._pattern = f"^{bound}$" if python is None else python
         self._compiled = compile_pattern(self._pattern)
+
+    @classmethod
+    def make_check(cls, bound: object, read: Callable[[Any], Any]) -> Check:
+        """Return the check of texts by a pattern of XML Schema."""
+        if not isinstance(bound, str):
+            raise RuleError(f"pattern: expected a text, got {bound!r}")
+        try:
+            compiled = compile_pattern(translate_pattern(bound))
+        except PatternError as error:
+            message = f"the pattern {bound!r} is not one of XML Schema: {error}"
+            raise RuleError(message) from error
+        return lambda value: not isinstance(value, str) or bool(compiled.match(value))
 
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that do not match."""
@@ -42,7 +59,7 @@ class Pattern(TextConstraint):
 
     def refused_rows(self, column: pa.Array) -> Mask | None:
         """Return the rows that RE2 does not match; all rows where RE2 cannot have the pattern."""
-        from xinjiang_record.validate.fast_pass import numpy_columns  # deferred: start-up
+        from xinjiang_record import numpy_columns  # deferred: start-up
 
         if self._re2 is None:
             return numpy_columns.every_row(column)

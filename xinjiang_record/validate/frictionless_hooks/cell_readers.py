@@ -1,13 +1,54 @@
-"""Call Frictionless's own cell reader once for each distinct text."""
+"""Call Frictionless's cell readers: once for each distinct text, and for URIs not at all if sure.
+
+``CellCache`` remembers what a reader said. ``install()`` changes one method of Frictionless, which
+reads a URI with the package ``rfc3986``. Frictionless 5.21 requires a scheme and a colon; where a
+text is plainly good or bad the import, which takes time, is not needed.
+
+Measured in CPU seconds for 10 rows, for 10,000 rows and for the ten tables of joint-statements:
+0.29, 0.39 and 0.54 with it; 0.34, 0.47 and 0.57 without it. A faster reader of the names of files
+brought 3 to 5 %, and was removed.
+"""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from frictionless.fields import StringField
+
+from xinjiang_record.validate.field_types.text_formats import URI
+
 MOST_TEXTS = 200_000  # texts remembered for one column before the cache starts again
 Verdict = tuple[bool, object]
+FRICTIONLESS_READER: Any = StringField.create_value_reader
+
+
+def install() -> None:
+    """Have Frictionless use this reader. Calling it again changes nothing."""
+    setattr(StringField, "create_value_reader", _create_value_reader)  # noqa: B010
+
+
+def _create_value_reader(field: StringField) -> Callable[[object], object]:
+    """Return what ``StringField.create_value_reader`` does; of a URI a faster reader."""
+    if field.format != "uri":
+        native: Callable[[object], object] = FRICTIONLESS_READER(field)
+        return native
+    plain = re.compile(URI).match
+    readers: list[Any] = []
+
+    def read(cell: object) -> object:
+        if isinstance(cell, str) and cell.isascii():
+            if ":" not in cell:
+                return None
+            if plain(cell):
+                return cell
+        if not readers:
+            readers.append(FRICTIONLESS_READER(field))
+        return readers[0](cell)
+
+    return read
 
 
 class Cancelled(Exception):

@@ -1,19 +1,17 @@
-"""State what a field requires of its cells, for both engines: large files and small files.
-
-The forms of text listed here are proofs: Frictionless accepts every text of such a form.
-"""
+"""State what a field requires of its cells, for both engines: large files and small files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from xinjiang_record.constraints.constraint import TextConstraint, ValueConstraint
+from xinjiang_record.constraints.pattern import Pattern
+from xinjiang_record.constraints.registry import BOUNDS, TEXTS
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
-from xinjiang_record.validate.constraints.constraint import TextConstraint, ValueConstraint
-from xinjiang_record.validate.constraints.pattern import Pattern
-from xinjiang_record.validate.constraints.registry import BOUNDS, TEXTS
-from xinjiang_record.validate.frictionless_hooks.cell_cache import CellCache
+from xinjiang_record.validate.field_types.forms import FORMS
+from xinjiang_record.validate.field_types.text_formats import WEB_URI
+from xinjiang_record.validate.frictionless_hooks.cell_readers import CellCache
 
 if TYPE_CHECKING:
     from frictionless import Field
@@ -22,42 +20,6 @@ if TYPE_CHECKING:
 
 # Types whose readers never raise without bounds, and whose values have a hash.
 NEVER_RAISES = {"string", "any", "integer", "boolean", "date", "year"}
-_DAY = (
-    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-)
-_YEAR = r"(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_LABEL = r"[a-z]{1,20}(?:\.[a-z]{1,20})?"
-# Frictionless 5.21 checks a URI's scheme and its colon, and no other part.
-URI = r"\A[A-Za-z][A-Za-z0-9+.\-]*:"
-# An address of the web that RFC 3986 certainly accepts: by the standard a URI must be valid.
-_SAFE = r"[A-Za-z0-9\-._~!$&'()*+,;=:@/"
-WEB_URI = (
-    r"\Ahttps?://[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?(?::[0-9]+)?"
-    rf"(?:/{_SAFE}]*)?(?:\?{_SAFE}?]*)?(?:#{_SAFE}?]*)?\z"
-)
-# Forms that Frictionless accepts, by type and format, in RE2's syntax.
-FORMS: Mapping[tuple[str, str], str] = {
-    ("string", "uri"): URI,
-    (
-        "string",
-        "uuid",
-    ): r"\A[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z",
-    ("string", "binary"): r"\A(?:[A-Za-z0-9+/]{4}){1,}\z",
-    ("string", "email"): rf"\A{_LABEL}@{_LABEL}\.(?:com|org|net|edu)\z",
-    ("time", "default"): rf"\A{_CLOCK}\z",
-    ("datetime", "default"): rf"\A{_YEAR}-{_DAY}T{_CLOCK}Z?\z",
-    ("year", "default"): r"\A[0-9]{4}\z",
-    ("yearmonth", "default"): r"\A[0-9]{4}-(?:0[1-9]|1[0-2])\z",
-    ("geopoint", "default"): (
-        r"\A-?(?:[0-9]|[1-9][0-9]|1[0-7][0-9])(?:\.[0-9]{1,20})?,"
-        r" ?-?(?:[0-9]|[1-8][0-9])(?:\.[0-9]{1,20})?\z"
-    ),
-}
-INTEGER = r"\A-?[0-9]{1,18}\z"
-NUMBER = r"\A-?[0-9]{1,300}(?:\.[0-9]{1,300})?\z"
-DATE = rf"\A{_YEAR}-{_DAY}\z"
 
 
 class FieldRules:
@@ -99,7 +61,7 @@ class FieldRules:
         found = [TEXTS[name](bound) for name, bound in self.constraints.items() if name in TEXTS]
         if self.standard is not None and "pattern" in self.standard.constraints:
             bound = self.standard.constraints["pattern"]
-            from xinjiang_record.validate.standard.xml_patterns import (  # deferred: start-up
+            from xinjiang_record.constraints.xml_patterns import (  # deferred: start-up
                 translate_pattern,
             )
 

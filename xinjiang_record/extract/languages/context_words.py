@@ -1,0 +1,20 @@
+"""Join the words of ``[context]`` of all languages, for patterns that read any of them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from xinjiang_record.extract.languages.load_language import language_codes, load_language
+
+
+@cache
+def either(group: str) -> str:
+    """Return a group of words in all languages as alternatives of a pattern, the longest first."""
+    found = {
+        word
+        for code in language_codes()
+        for word in load_language(code).get("context", {}).get(group, ())
+    }
+    if not found:
+        raise KeyError(f"no language has [context] {group}")
+    return "|".join(sorted(found, key=lambda word: (-len(word), word)))
