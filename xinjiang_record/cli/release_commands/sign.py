@@ -195,8 +195,8 @@ def _run(keys: Sequence[str], action: Callable[[Repository, Sequence[Signer]], S
     published = settings.find_project().published
     problems = verify(published)
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        raise VerifyError(f"{count}, the first: {problems[0]} Nothing was signed.")
+        found = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        raise VerifyError(f"{found}, the first: {problems[0]} Nothing was signed.")
     repository = Repository(published, settings.now())
     done = action(repository, signers)
     for role in done.written:
