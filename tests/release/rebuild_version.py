@@ -5,15 +5,14 @@ Tests rebuild every version this way, which shows that the published changes are
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release.tables.csv_text import encode_batches, encode_header, format_csv_line
+from xinjiang_record.release.tables.csv_text import format_csv_line
 from xinjiang_record.release.tables.row_order import sort_table
 from xinjiang_record.schema.cell_text import to_text
 from xinjiang_record.schema.load import ARROW_TYPES, arrow_schema
@@ -102,11 +101,3 @@ def _typed(column: pa.Array, kind: str) -> pa.Array:
 def _one(column: pa.ChunkedArray) -> pa.Array:
     merged = column.combine_chunks()
     return merged if isinstance(merged, pa.Array) else merged.chunk(0)
-
-
-def hash_table(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
-    """Return the hash of canonical batches, as ``split_into_batches`` yields them."""
-    digest = hashlib.sha256(encode_header(schema))
-    for text in encode_batches(batches):
-        digest.update(text)
-    return digest.hexdigest()

@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.release.rebuild_version import hash_table
-from xinjiang_record.release.tables.csv_text import encode_batch, encode_header
+from xinjiang_record.release.tables.csv_text import encode_batch, encode_header, hash_table
 from xinjiang_record.release.tables.read import read_csv_batches, read_parquet_batches
 from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 from xinjiang_record.release.tables.write import write_table

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.release.rebuild_version import apply_changes, hash_table, reverse_changes
+from tests.release.rebuild_version import apply_changes, reverse_changes
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
@@ -31,6 +31,7 @@ from xinjiang_record.release.changes.record_history import (
 from xinjiang_record.release.changes.row_diff import Side, diff_table
 from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.distribution.release_locations import find_release
+from xinjiang_record.release.tables.csv_text import hash_table
 from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
 from xinjiang_record.schema.load import arrow_schema, table
 

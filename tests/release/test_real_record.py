@@ -5,11 +5,12 @@ What the second release says, and that its changes rebuild either version.
 
 from __future__ import annotations
 
-from tests.release.rebuild_version import apply_changes, hash_table, reverse_changes
+from tests.release.rebuild_version import apply_changes, reverse_changes
 from xinjiang_record.pipeline import run
 from xinjiang_record.release.changes.changes_files import read_changes
 from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.distribution.release_locations import find_release
+from xinjiang_record.release.tables.csv_text import hash_table
 from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.schema.load import load_package
 from xinjiang_record.settings import Project

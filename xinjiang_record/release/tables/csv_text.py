@@ -48,6 +48,14 @@ def hash_package(table_hashes: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
+def hash_table(batches: Iterator[pa.RecordBatch], schema: Mapping[str, Any]) -> str:
+    """Return the hash of canonical batches, as ``split_into_batches`` yields them."""
+    digest = hashlib.sha256(encode_header(schema))
+    for text in encode_batches(batches):
+        digest.update(text)
+    return digest.hexdigest()
+
+
 def encode_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[memoryview]:
     """Yield the canonical text of batches, ``PIECE_ROWS`` rows at a time.
 
