@@ -145,7 +145,7 @@ def test_a_case_of_a_plain_install(base: Path, name: str) -> None:
 
 def test_flows_are_served_with_the_libraries_of_a_run_alone(of_a_run: Path, checkout: Path) -> None:
     """As in the image of deploy/, and after ``make run`` in a fresh clone."""
-    program = "import flows.run_lock, flows.schedule; print(*flows.schedule.names())"
+    program = "import flows.run_lock, flows.serve_schedule; print(*flows.serve_schedule.names())"
     done = call(of_a_run, checkout, "-W", "default", "-c", program)
     assert done.stdout.split()[0] == "record-daily", done.stderr
     for option, extra in (("--fetch", "extract"), ("--site", "site")):
