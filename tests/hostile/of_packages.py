@@ -48,6 +48,20 @@ def paths() -> Iterator[tuple[str, Any]]:
         "NUL": "a\0.csv",
         "database": "x.sqlite",
         "xz": "x.csv.xz",
+        "climbs in fullwidth dots": "．．/outside.csv",
+        "climbs in percent signs": "%2e%2e/outside.csv",
+        "climbs after a folder": "folder/../../outside.csv",
+        "a share": "\\\\127.0.0.1\\share\\a.csv",
+        "a bucket": "s3://bucket/a.csv",
+        "inline data": "data:text/csv,id%0A1",
+        "standard input": "/dev/stdin",
+        "an opened file": "/dev/fd/0",
+        "the environment": "/proc/self/environ",
+        "every table": "*.csv",
+        "the folder itself": ".",
+        "nothing": "",
+        "a line end": "a.csv\n",
+        "a name that is too long": "a" * 300 + ".csv",
     }
     for name, target in targets.items():
         yield f"path: {name}", package(path=target)
@@ -68,6 +82,10 @@ def paths() -> Iterator[tuple[str, Any]]:
     yield "catalog", {"name": "c", "packages": ["../p/datapackage.json"]}
     yield "inquiry", {"tasks": [{"path": "/etc/passwd"}]}
     yield "resources is an object", {"name": "p", "resources": {"a": {"path": "/etc/passwd"}}}
+    for key in ("profile", "schema", "dialect"):
+        yield f"{key}: the environment", package(**{key: "/proc/self/environ"})
+    yield "schema by reference", package(schema={"$ref": "http://127.0.0.1:9/schema.json"})
+    yield "inner path", package(path="x.csv.xz", innerpath="../outside.csv")
     yield "a resource is a list", {"name": "p", "resources": [[{"path": "/etc/passwd"}]]}
 
 
@@ -76,6 +94,14 @@ def costs() -> Iterator[tuple[str, Any]]:
     patterns = ["(x+)+y", "(x|xx)+y", "(x*)*y", "(.*)(.*)(.*)(.*)(.*)y", r"(\w+\s?)*y"]
     for number, pattern in enumerate([*patterns, "(?=(x+)+y)x", r"(x+)\1+y"]):
         yield f"pattern {number}", field(constraints={"pattern": pattern})
+    yield "pattern of repetitions", field(constraints={"pattern": "((a{1,1000}){1,1000}){1,1000}"})
+    yield "pattern of 60,000 groups", field(constraints={"pattern": "(" * 60_000 + ")" * 60_000})
+    yield "pattern of 60,000 ways", field(constraints={"pattern": "|".join(["y" * 9] * 60_000)})
+    yield "200,000 allowed values", field(constraints={"enum": [f"v{n}" for n in range(90_000)]})
+    yield "a format of a date", field(type="date", format="%Y" * 20_000)
+    yield "a wrong format of a date", field(type="date", format="%" * 9_999)
+    yield "a length without end", field(constraints={"minLength": 10**30})
+    yield "a header of a billion rows", package(dialect={"headerRows": [10**9]})
     yield "50,000 paths", package(path=["a.csv"] * 50_000)
     yield (
         "20,000 resources",
@@ -112,6 +138,28 @@ TABLES: dict[str, tuple[Callable[[], bytes], dict[str, Any]]] = {
     "digits": (lambda: b"id\n" + b"9" * 300_000 + b"\n", field(type="integer")),
     "an exponent": (lambda: b"id\n1e999999999\n", field(type="number")),
     "a date": (lambda: b"id\n99999-99-99\n", field(type="date")),
+    "a long duration": (lambda: b"id\nP" + b"9" * 100_000 + b"Y\n", field(type="duration")),
+    "a long time": (lambda: b"id\n" + b"00:" * 50_000 + b"\n", field(type="time")),
+    "a long date and time": (lambda: b"id\n" + b"2" * 99_999 + b"\n", field(type="datetime")),
+    "a deep GeoJSON": (lambda: b'id\n"' + b"[" * 30_000 + b'"\n', field(type="geojson")),
+    "a long list": (lambda: b'id\n"' + b"1," * 200_000 + b'"\n', field(type="list")),
+    "a geopoint": (lambda: b'id\n"' + b"9" * 99_999 + b',1"\n', field(type="geopoint")),
+    "a year": (lambda: b"id\n" + b"9" * 99_999 + b"\n", field(type="year")),
+    "a million empty lines": (lambda: b"id\n" + b"\n" * 1_000_000, package()),
+    "a header of 2 MB": (lambda: b"x" * 2_000_000 + b"\n1\n", package()),
+    "carriage returns in quotes": (lambda: b'id\n"' + b"\r" * 500_000 + b'"\n', package()),
+    "a gzip in two parts": (
+        lambda: gzip.compress(b"id\n") + gzip.compress(b"\0" * 90_000_000),
+        package(path="a.csv.gz"),
+    ),
+    "a gzip that is cut": (lambda: gzip.compress(b"id\n1\n" * 99)[:-9], package(path="a.csv.gz")),
+    "a gzip with an end": (lambda: gzip.compress(b"id\n1\n") + b"x" * 99, package(path="a.csv.gz")),
+    "a Parquet footer that lies": (
+        lambda: b"PAR1" + b"\xff" * 99 + b"\xff\xff\xff\x7fPAR1",
+        package(path="a.parquet"),
+    ),
+    "JSON brackets": (lambda: b"[" * 500_000, package(path="a.json")),
+    "a workbook that is none": (lambda: b"PK\x03\x04" + b"\0" * 99, package(path="a.xlsx")),
 }
 YAMLS = {
     "brackets": "a: " + "[" * 20_000 + "]" * 20_000,
@@ -120,6 +168,18 @@ YAMLS = {
     "a long list": "resources: []\nx:\n" + "- 1\n" * 60_000,
     "a tag": "a: !!python/object/apply:os.system ['true']\nresources: []\n",
     "tabs": "a:\n\t- b\n",
+    "a bomb of aliases": "a0: &a0 [x]\n"
+    + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)),
+    "a bomb of merges": "a0: &a0 {k: 1}\n"
+    + "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}], k{n}: 1}}\n" for n in range(1, 30)),
+    "an alias to itself": "&a [*a]\n",
+    "questions": "? " * 20_000,
+    "9,000 documents": "---\na: 1\n" * 9_000,
+    "digits": "resources: []\nx: 1" + "0" * 90_000,
+    "quotes": "a: '" + "''" * 45_000,
+    "braces": "{a: " * 15_000,
+    "a path that climbs": "resources: [{name: a, path: ../outside.csv}]\n",
+    "a path that is a date": "resources: [{name: a, path: 2019-07-08}]\n",
 }
 
 
@@ -168,6 +228,25 @@ def cases(top: Path) -> Iterator[Case]:
             "refused",
             lambda folder, text=text: (folder / "datapackage.yaml").write_text(text),
         )
+    for name in ("zlib", "rot13", "idna", "punycode", "unicode_escape", "undefined", "hex", "bz2",
+                 "uu", "utf-7", "cp65001", "x" * 9_999, "", "../outside.csv"):  # fmt: skip
+        make = partial(write_package, value=package(encoding=name), table=b"id\n\\x41+AGE-\n")
+        yield Case(f"encoding: {name[:20]}", command, "answered", make)
+    for name, dialect in {
+        "no delimiter": {"delimiter": ""},
+        "a line end as delimiter": {"delimiter": "\n"},
+        "a long delimiter": {"delimiter": ",," * 9_999},
+        "a NUL as delimiter": {"delimiter": "\0"},
+        "a quote as delimiter": {"delimiter": '"'},
+        "a list as delimiter": {"delimiter": [","]},
+        "a line end as quote": {"quoteChar": "\r"},
+        "a comment of nothing": {"commentChar": ""},
+        "rows that do not exist": {"commentRows": [-1, 0, 10**20]},
+        "a header of texts": {"header": "no", "headerRows": ["1"]},
+        "a driver": {"csv": {"delimiter": "../outside.csv"}, "sql": {"table": "x"}},
+    }.items():
+        make = partial(write_package, value=package(dialect=dialect), table=b'id\n1\n""\n')
+        yield Case(f"dialect: {name}", command, "answered", make)
     sound = partial(write_package, value=package(), table=b"id\n1\n")
     yield Case("a sound package", command, "accepted", sound)
     declared = package(encoding="utf-8", dialect={"delimiter": ","})

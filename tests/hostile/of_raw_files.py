@@ -36,6 +36,24 @@ MARKS = {
     "a private letter": "\ue000",
     "an unassigned letter": "\U000e0fff",
     "interlinear mark": "\ufff9",
+    "next line": "\x85",
+    "vertical tab": "\v",
+    "zero-width non-joiner": "\u200c",
+    "left-to-right mark": "\u200e",
+    "Arabic letter mark": "\u061c",
+    "word joiner": "\u2060",
+    "invisible times": "\u2062",
+    "grapheme joiner": "\u034f",
+    "Mongolian separator": "\u180e",
+    "Hangul filler": "\u3164",
+    "braille blank": "\u2800",
+    "variation selector": "\ufe0f",
+    "variation selector 17": "\U000e0100",
+    "musical control": "\U0001d173",
+    "shorthand control": "\U0001bca0",
+    "object in its place": "\ufffc",
+    "a character that was lost": "\ufffd",
+    "no character": "\ufffe",
 }
 
 
@@ -180,6 +198,15 @@ def forms() -> Iterator[tuple[str, str, Callable[[Path], object]]]:
         "a list out of the folder": ('file = "signatories.txt"', 'file = "../../sources.csv"'),
         "an absolute list": ('file = "signatories.txt"', 'file = "/etc/passwd"'),
         "a list that is not there": ('file = "signatories.txt"', 'file = "nothing.txt"'),
+        "a device": ('file = "signatories.txt"', 'file = "/dev/zero"'),
+        "itself": ('file = "signatories.txt"', 'file = "statement.toml"'),
+        "a folder": ('file = "signatories.txt"', 'file = "."'),
+        "infinity": ("declared_count = 22", "declared_count = inf"),
+        "a fraction": ("declared_count = 22", "declared_count = 22.0"),
+        "a date for a count": ("declared_count = 22", "declared_count = 2019-07-08"),
+        "a day with a time": ('delivered = "2019-07-08"', "delivered = 2019-07-08T00:00:00Z"),
+        "the year 0": ('delivered = "2019-07-08"', 'delivered = "0000-07-08"'),
+        "the year 9999": ('delivered = "2019-07-08"', 'delivered = "9999-07-08"'),
         "another name": ('statement_id = "2019-07-08', 'statement_id = "2019-07-09'),
     }.items():
         yield f"TOML: {name}", package, partial(edit, STATEMENT, old, new)
@@ -208,6 +235,11 @@ def values() -> Iterator[tuple[str, str, Callable[[Path], object]]]:
         "markup": ", <b>Chile</b>",
         "a formula": ', =HYPERLINK("http://127.0.0.1")',
         "an address": ", http://127.0.0.1/",
+        "a Cyrillic letter": ", \u0421hile",
+        "a Greek letter": ", Chi\u03bbe",
+        "mathematical letters": ", \U0001d402hile",
+        "letters in circles": ", \u24b8hile",
+        "three marks on a letter": ", Chi\u0301\u0301\u0301le",
     }.items():
         yield f"names: {name}", "joint-statements", partial(add, NAMES, text)
     row = "E001,policy,2014-04,Xi Jinping,CHN,"

@@ -10,7 +10,8 @@ published. Not allowed are:
 - combining marks that strike a letter through or enclose it, and more than four marks on a letter;
 - spaces other than U+0020, such as the no-break space;
 - fullwidth Latin letters and digits in a text without Chinese, Japanese or Korean letters;
-- private-use and unassigned characters, surrogates, and the sign for a lost character (U+FFFD).
+- private-use and unassigned characters, surrogates, the braille blank, and the signs for an object
+  or a lost character (U+FFFC, U+FFFD).
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ STRIKES = frozenset(
 )
 _JOINERS = "\u200c\u200d"
 _REFUSED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_SELECTORS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
+_SELECTORS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_BLANK = re.compile("[\u2800\ufffc\ufffd]")  # a braille blank, and signs for what is not there
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
@@ -52,7 +56,7 @@ def find_unseen(text: str, allowed: str = "") -> Iterator[tuple[int, str]]:
             (category in _REFUSED and not (character in _JOINERS and _is_joiner(text, index)))
             or (category == "Zs" and character != " ")
             or character in STRIKES
-            or character == "\ufffd"
+            or _BLANK.match(character)
             or marks > MOST_MARKS
             or _SELECTORS.match(character)
             or (_WIDE.match(character) and not _CJK.search(text))

@@ -10,8 +10,10 @@ negated, asked for or expected is not an event.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from xinjiang_record.extract.languages.find_labels import (
     Label,
@@ -75,6 +77,10 @@ class LabelReader:
         self.by_paragraph: dict[int, list[NameList]] = {}
         for one in lists:
             self.by_paragraph.setdefault(one.paragraph, []).append(one)
+        by_start = sorted(lists, key=lambda one: one.start)
+        self._starts = [one.start for one in by_start]
+        self._furthest = list(accumulate((one.end for one in by_start), max))
+        self._past_lists: dict[int, int] = {}  # by paragraph, for long documents
 
     def ties(self) -> list[Tie | None]:
         """Return the tie of each list, in their order; None where it has no label."""
@@ -272,11 +278,11 @@ class LabelReader:
     def _heading(self, one: NameList, paragraph: int) -> Tie | None:
         skipped = 0
         while paragraph >= 0 and skipped <= MAX_SKIPPED:
+            paragraph = self._skip_lists(paragraph)
+            if paragraph < 0:
+                return None
             above = self.text.paragraphs[paragraph]
             words = self.text.text[above.start : above.end]
-            if self._is_list_only(paragraph):
-                paragraph -= 1
-                continue
             label = whole_label(words, self.language)
             if label is not None:
                 moved = Label(label.kind, above.start, above.end, words.strip(), label.language)
@@ -288,12 +294,25 @@ class LabelReader:
             return self._from_heading(one, paragraph)
         return None
 
+    def _skip_lists(self, paragraph: int) -> int:
+        """Return the nearest paragraph, this one or above, that is not only lists; -1 if none."""
+        passed = []
+        while paragraph >= 0 and paragraph not in self._past_lists:
+            passed.append(paragraph)
+            if not self._is_list_only(paragraph):
+                break
+            paragraph -= 1
+        found = self._past_lists.get(paragraph, paragraph)
+        self._past_lists.update(dict.fromkeys(passed, found))
+        return found
+
     def _is_list_only(self, paragraph: int) -> bool:
         """Return whether a paragraph is lines of the same list, or one under the same heading."""
         lists = self.by_paragraph.get(paragraph)
         above = self.text.paragraphs[paragraph]
         if not lists:
-            return any(one.start <= above.start and above.end <= one.end + 2 for one in self.lists)
+            begun = bisect_right(self._starts, above.start)
+            return begun > 0 and above.end <= self._furthest[begun - 1] + 2
         before = self.text.text[above.start : lists[0].start]
         after = self.text.text[max(one.end for one in lists) : above.end]
         is_label = bool(whole_label(before)) or bool(find_labels(before, self.language))
