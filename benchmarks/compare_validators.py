@@ -78,6 +78,21 @@ try:
 except pa.errors.SchemaErrors as errors:
     print(errors.failure_cases["index"].n_unique())
 """,
+    "pointblank (Polars)": _HEAD
+    + _POLARS_READ
+    + """
+import pointblank as pb
+# rows_distinct does not say which rows it finds, so a repeated key is a column.
+rows = frame.with_columns(repeats=(~pl.col("id").is_first_distinct()).cast(int)).collect()
+plan = pb.Validate(rows).col_vals_eq("repeats", 0).col_vals_in_set("iso3", codes)
+for name, pattern in (("id", "^r[0-9]{8}$"), ("url", "^[A-Za-z][A-Za-z0-9+.-]*:"), ("note", "^(?s:.{0,400})$"), ("site_id", "^s[0-9]{5}$")):
+    plan = plan.col_vals_regex(name, pattern)
+for name, low, high in (("opened_on", first, last), ("seen_on", first, last), ("low_count", 0, 2_000_000), ("high_count", 0, 4_000_000),
+    ("area_m2", 0, 1e6), ("share", 0, 100)):
+    plan = plan.col_vals_between(name, low, high)
+plan = plan.col_vals_not_null("is_confirmed").col_vals_in_set("site_id", known.to_list()).interrogate(get_first_n=0)
+print(plan.get_sundered_data(type="fail").height)
+""",
     "dataframely": _HEAD
     + _POLARS_READ
     + """

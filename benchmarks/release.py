@@ -2,6 +2,7 @@
 
     python benchmarks/release.py                 1 million rows of 12 columns, median of 3, in turn
     python benchmarks/release.py --others        with a pandas script and a polars script too
+    python benchmarks/release.py --others --dlt PYTHON     with a pipeline of dlt too
     python benchmarks/release.py --stages        where our time goes, stage by stage
     python benchmarks/release.py --timeline      the same, with how busy both cores are meanwhile
     python benchmarks/release.py --large         2 and 10 million rows from Parquet: peak memory
@@ -206,7 +207,25 @@ def polars(source: Path, target: Path) -> None:
     rows.write_csv(target / "rows.csv")
 
 
-SIDES = {"duckdb": duckdb, "pandas": pandas, "polars": polars}
+def dlt(source: Path, target: Path) -> None:
+    """Load the CSV as two tables of files, as a pipeline of dlt does, which keeps its state."""
+    import dlt as engine
+    import duckdb as sorter
+    from dlt.destinations import filesystem
+
+    engine.config["normalize.data_writer.disable_compression"] = True  # of the CSV
+    pipeline = engine.pipeline(
+        "made_up",
+        pipelines_dir=str(target / "state"),
+        destination=filesystem(bucket_url=target.as_uri()),
+        dataset_name="rows",
+    )
+    for form in ("parquet", "csv"):
+        rows = sorter.sql(f"from read_csv('{source}') order by field_00").arrow()
+        pipeline.run(rows, table_name=f"rows_{form}", loader_file_format=form)
+
+
+SIDES = {"duckdb": duckdb, "pandas": pandas, "polars": polars, "dlt": dlt}
 
 
 def stages(source: Path, target: Path) -> None:
@@ -296,11 +315,13 @@ def environment(target: Path) -> dict[str, str]:
     return own
 
 
-def measured(side: str, source: Path, target: Path) -> tuple[float, float, float]:
+def measured(
+    side: str, source: Path, target: Path, python: str = sys.executable
+) -> tuple[float, float, float]:
     """Seconds, processor seconds and peak MB of one side in a process of its own."""
     os.sync()  # no side waits for what was written before
     done = subprocess.run(
-        command(side, source, target),
+        [python, *command(side, source, target)[1:]],
         capture_output=True,
         text=True,
         check=False,
@@ -312,7 +333,8 @@ def measured(side: str, source: Path, target: Path) -> tuple[float, float, float
     return value["seconds"], value["cpu"], value["megabytes"]
 
 
-def million(base: Path, rows: int, times: int, others: list[str], shuffled: bool) -> None:
+def million(base: Path, rows: int, times: int, others: dict[str, str], shuffled: bool) -> None:
+    """Measure ours and the others in turn; ``others`` are the Python of each by its name."""
     old, new = make(base, rows, False), make(base, rows, True)
     if shuffled:
         new = shuffle(new)
@@ -330,7 +352,7 @@ def million(base: Path, rows: int, times: int, others: list[str], shuffled: bool
                 shutil.copytree(base / "first", target, symlinks=True)
             else:
                 target.mkdir()
-            found[side].append(measured(side, new, target))
+            found[side].append(measured(side, new, target, others.get(side, sys.executable)))
             shutil.rmtree(target)
     for side, runs in found.items():
         seconds, cpu = (statistics.median(run[index] for run in runs) for index in (0, 1))
@@ -364,6 +386,7 @@ def main() -> None:
     options.add_argument("--times", type=int, default=3)
     options.add_argument("--large", action="store_true")
     options.add_argument("--others", action="store_true")
+    options.add_argument("--dlt", help="a Python that has dlt[filesystem,parquet] and duckdb")
     options.add_argument("--shuffled", action="store_true")
     options.add_argument("--stages", action="store_true")
     options.add_argument("--timeline", action="store_true")
@@ -390,7 +413,10 @@ def main() -> None:
         elif chosen.large:
             large(base, (chosen.rows // 5, chosen.rows))
         else:
-            others = list(SIDES) if chosen.others else ["duckdb"]
+            names = ("duckdb", "pandas", "polars") if chosen.others else ("duckdb",)
+            others = dict.fromkeys(names, sys.executable)
+            if chosen.dlt:
+                others["dlt"] = chosen.dlt
             million(base, chosen.rows, chosen.times, others, chosen.shuffled)
 
 
