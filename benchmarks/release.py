@@ -340,9 +340,9 @@ def million(base: Path, rows: int, times: int, others: dict[str, str], shuffled:
         new = shuffle(new)
     print(f"{rows:,} rows x {len(TYPES)} columns, {new.stat().st_size / 1e6:.0f} MB of CSV")
     measured("ours", old, base / "first")
-    for side in others:
+    for side, python in others.items():
         (base / f"{side}-before").mkdir()
-        measured(side, old, base / f"{side}-before")
+        measured(side, old, base / f"{side}-before", python)
     sides = ["ours", *others]
     found: dict[str, list[tuple[float, float, float]]] = {side: [] for side in sides}
     for number in range(times):
