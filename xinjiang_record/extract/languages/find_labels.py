@@ -96,11 +96,12 @@ def whole_label(text: str, document_language: str = "") -> Label | None:
     bare = _SIGNS.sub(" ", _NUMBERS.sub(" ", folded)).strip()
     if not bare:
         return None
+    said = _without_neutral(bare)
     found = [
         Label(kind, 0, len(text), text, words.code)
         for words in all_words()
         for kind, pattern in words.short.items()
-        if pattern.fullmatch(bare) or pattern.fullmatch(_without_neutral(bare))
+        if pattern.fullmatch(bare) or pattern.fullmatch(said)
     ]
     if len(bare) <= MAX_LABEL and not found:
         labels = find_labels(text, document_language)
