@@ -21,6 +21,7 @@ from xinjiang_record.extract.languages.list_words import VOTES
 from xinjiang_record.extract.name_lists.adjective_lists import find_adjective_lists
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, read_text
 from xinjiang_record.extract.name_lists.find_name_lists import NameList, find_name_lists
+from xinjiang_record.extract.name_lists.host_states import without_hosts
 from xinjiang_record.extract.name_lists.list_pieces import cut_paragraphs
 from xinjiang_record.extract.signatories import check_statements as checks
 from xinjiang_record.extract.signatories.assign_labels import LabelReader
@@ -87,7 +88,7 @@ def find_statements(document: Document) -> StatementsFound:
 def _all_lists(text: DocumentText, language: str) -> list[NameList]:
     """Return the lists of names, and those of adjectives that no name is a part of."""
     pieces = cut_paragraphs(text)
-    lists = find_name_lists(text, pieces)
+    lists = list(without_hosts(text, find_name_lists(text, pieces)))
     named = [(entry.start, entry.end) for one in lists for entry in one.entries]
     adjectives = [
         one

@@ -21,6 +21,7 @@ from xinjiang_record.extract.languages.list_words import (
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.signatories.assign_labels import Tie
+from xinjiang_record.extract.signatories.footnotes import Footnotes
 from xinjiang_record.extract.signatories.statement_model import Because
 
 REACH = 120  # letters between a name and its remark
@@ -83,7 +84,28 @@ def judge_lists(
         _judge(text, names, tie, _Kinds(kinds, beside.get(names.sentence, set())), language)
         for names, tie in zip(lists, ties, strict=True)
     ]
-    return _without_quoted(text, judged)
+    notes = Footnotes(text, language)
+    return [_with_footnotes(text, one, notes) for one in _without_quoted(text, judged)]
+
+
+def _with_footnotes(text: DocumentText, judged: JudgedList, notes: Footnotes) -> JudgedList:
+    """Give a signatory the change that its footnote reports: it joined later, or is asked about."""
+    if judged.event not in ("signed", "aligned"):
+        return judged
+    entries = []
+    for one in judged.entries:
+        label = notes.of(one.entry)
+        if label is None:
+            entries.append(one)
+        elif label.kind == "joined":
+            because = _because(text, Tie(label, "remark", 3.0), "joined", 0)
+            entries.append(JudgedEntry(one.entry, "joined", because))
+        else:
+            entries.append(JudgedEntry(one.entry, None, None))
+    if entries == judged.entries:
+        return judged
+    doubt = "remarks" if any(one.event is None for one in entries) else judged.doubt
+    return JudgedList(judged.names, judged.tie, judged.event, doubt, False, entries)
 
 
 def _without_quoted(text: DocumentText, judged: list[JudgedList]) -> list[JudgedList]:

@@ -19,6 +19,7 @@ from xinjiang_record.extract.name_lists.list_items import CJK
 SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
 USUAL = 0.3  # what a tie on the usual side of a sentence has more
 MAX_OBJECT = 60  # letters between a list and a verb that is last
+MAX_AUXILIARY = 16  # letters behind a label in which its auxiliary verb can stand
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
 # What one state does for others: it is the speaker or the author, and no signatory for that.
 _SPOKEN = ("signed", "aligned", "supported", "sponsored")
@@ -31,6 +32,7 @@ _RELATIVE_CLAUSE = re.compile(
 _RELATIVE = re.compile(rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})(?!\w)")
 _AMONG = pattern_of_all("labels", "among")
 _OTHERS = pattern_of_all("labels", "others")
+_PASSIVE = pattern_of_all("labels", "passives")
 # "die Erklärung": an article here, a relative pronoun elsewhere.
 _TEXT = re.compile(
     rf"(?:{pattern_of_all('lists', 'articles').pattern})\s+"
@@ -151,6 +153,15 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
     return 0.0
 
 
+def _is_passive(text: str, start: int, label: Label) -> bool:
+    """Return whether a label is what others did to a text: "was rejected"."""
+    first, last = label.start - start, label.end - start
+    return any(
+        found.start() < last and first < found.end()
+        for found in _PASSIVE.finditer(fold(text[start : label.end + MAX_AUXILIARY]))
+    )
+
+
 def _last_link(gap: str) -> int | None:
     found = list(_LINK.finditer(gap))
     return found[-1].start() if found else None
@@ -162,6 +173,8 @@ def _strength_after(text: str, start: int, one: NameList, label: Label) -> float
         return 0.0
     if one.form == "brackets" and re.search("[0-9,،、，]", gap):
         return 0.0  # the label of the next bracket
+    if label.kind in ("supported", "opposed") and _is_passive(text, start, label):
+        return 0.0  # "the amendment of Chad was rejected"
     following = text[label.end : label.end + 2].lstrip(" (")
     if following[:1] in (":", "："):
         return 0.0  # the label of what comes next
