@@ -85,7 +85,7 @@ def test_a_draft_is_decided_with_the_keyboard_alone(
     for row in page.locator(".row.open input[type=checkbox]").all():
         row.focus()
         page.keyboard.press("Space")
-    assert ", 0 open" in page.locator("#count").inner_text()
+    assert ", 0 open; 0 facts not known" in page.locator("#count").inner_text()
     page.locator("#save").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Saved.").wait_for()

@@ -194,6 +194,12 @@ def test_tables_with_a_column_of_votes() -> None:
     assert found[0].signatories[0].locator == "sheet Votes, cell A2"
 
 
+def test_a_labelled_column_with_one_name_is_read() -> None:
+    rows = (("In favour", "Against"), ("Chile", "Cuba"), ("Mexico", ""))
+    found, _ = read("Vote on the draft", tables=(Table(rows, "table 1", "table", position=1),))
+    assert events(found[0]) == {"voted_yes": ["CHL", "MEX"], "voted_no": ["CUB"]}
+
+
 def test_lists_in_scripts_without_spaces() -> None:
     assert read("我谨代表以下4个国家发言：阿尔巴尼亚、中非共和国、法国和德国。")[0][0].codes() == [
         "ALB",

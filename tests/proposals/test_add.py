@@ -16,6 +16,8 @@ from pages import BODY, members, page
 import xinjiang_record as xr
 from tests.project_copies import copy_project
 from tests.warm_commands import run_command
+from xinjiang_record.document_readers.open_document import open_document_bytes
+from xinjiang_record.proposals.draft import draft_document
 from xinjiang_record.settings import Project
 
 COMMAND = [sys.executable, "-m", "xinjiang_record.cli"]
@@ -124,6 +126,13 @@ def test_without_input_each_question_is_a_finding_and_nothing_is_guessed(
         assert f"finding: {word}: not known." in done.stdout
     assert "Traceback" not in done.stderr
     assert sorted(path.name for path in (record.raw / "joint-statements").iterdir()) == before
+
+
+def test_a_figure_has_its_place_in_the_whole_document() -> None:
+    text = b"<p>Albania, Chile and Malta signed.</p><p>More than 1,200 people were detained.</p>"
+    draft = draft_document(open_document_bytes(text, "page.html"), "")
+    figure = draft.figures[0]
+    assert draft.text[figure.start : figure.end] == figure.phrase == "More than 1,200 people"
 
 
 def test_the_end_of_the_input_writes_nothing(record: Project, small: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections import Counter
+from dataclasses import replace
 
 from xinjiang_record.data_packages.joint_statements.read_names import BODIES, english_name
 from xinjiang_record.proposals.askers import Asker, Question
@@ -26,29 +27,37 @@ _SIDE_MEANING = {
 def ask_statement(project: Project, statement: DraftStatement, asker: Asker) -> None:
     """Ask for the missing facts, then for each open name, then settle the id of the folder."""
     facts = statement.facts
+    about = _describe(statement)
     for question in _fact_questions(project, statement):
-        answer = asker.ask(question)
+        answer = asker.ask(replace(question, about=about))
         if question.several:
             facts[question.key] = [part for part in answer.split(",") if part]
         else:
             facts[question.key] = answer
     for row in statement.rows:
         if row.is_open:
-            _ask_row(row, asker)
+            _ask_row(row, asker, about)
     if not statement.statement_id:
         statement.statement_id = suggest_id(statement)
+
+
+def _describe(statement: DraftStatement) -> str:
+    """Return which statement is asked about: its kind, its names and its place."""
+    facts = statement.facts
+    kind = "Vote" if facts.get("statement_type") == "vote" else "Statement"
+    declared = f", {facts['declared_count']} declared" if facts.get("declared_count") else ""
+    where = statement.locator or "the document"
+    return f"{kind} with {len(statement.rows)} names{declared} ({where})"
 
 
 def _fact_questions(project: Project, statement: DraftStatement) -> list[Question]:
     facts = statement.facts
     is_vote = facts.get("statement_type") == "vote"
     sides = [(side, _SIDE_MEANING[side]) for side in SIDES]
-    count = f"{len(statement.rows)} names, {facts.get('declared_count', 'none')} declared"
-    where = f"Statement with {count} ({statement.locator or 'the document'})."
     types = list_values(project, "statements", "statement_type")
     asked = [
-        Question("title", f"{where} What is its title?"),
-        Question("statement_type", f"{where} What is it?", types),
+        Question("title", "What is its title?"),
+        Question("statement_type", "What is it?", types),
         Question("stance", "Which side does the statement take?", sides),
         Question("draft_stance", "Which side does a vote for the draft take?", sides),
         Question(
@@ -98,7 +107,7 @@ def list_bodies(project: Project) -> list[tuple[str, str]]:
     return [(body, "") for body, number in found.most_common(9) if body and number > 1]
 
 
-def _ask_row(row: DraftRow, asker: Asker) -> None:
+def _ask_row(row: DraftRow, asker: Asker, about: str) -> None:
     if not (row.iso3 or row.read_as) and row.name not in BODIES:
         candidates = describe_candidates(row)
         answer = asker.ask(
@@ -111,6 +120,7 @@ def _ask_row(row: DraftRow, asker: Asker) -> None:
                 ],
                 is_open=True,
                 check=_check_state,
+                about=about,
             )
         )
         if answer == LEAVE_OUT:
@@ -123,6 +133,7 @@ def _ask_row(row: DraftRow, asker: Asker) -> None:
             Question(
                 "reason",
                 f"Why is {row.name!r} read as {english_name(row.read_as)}?",
+                about=about,
             )
         )
     if not row.event:
@@ -131,6 +142,7 @@ def _ask_row(row: DraftRow, asker: Asker) -> None:
                 f"event {row.name}",
                 f"What did {row.name} do ({row.locator})? {row.because}",
                 choices=[(kind.name, kind.description) for kind in POSITION_KINDS],
+                about=about,
             )
         )
 

@@ -27,6 +27,7 @@ class Question:
         several: More than one value may be given, with commas between them.
         optional: An empty answer is allowed.
         check: Returns what is wrong with an answer.
+        about: Which statement is asked about.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Question:
     several: bool = False
     optional: bool = False
     check: Check = field(default=lambda answer: "")
+    about: str = ""
 
     def read_answer(self, text: str) -> tuple[str, str]:
         """Return the answer that a typed text means, and what is wrong with it."""
@@ -79,7 +81,8 @@ class NoInput:
         if not question.optional:
             values = ", ".join(value for value, _ in question.choices)
             allowed = f" Allowed: {values}." if values else ""
-            self.findings.append(f"{question.key}: not known. {question.text}{allowed}")
+            about = f"{question.about}: " if question.about else ""
+            self.findings.append(f"{question.key}: not known. {about}{question.text}{allowed}")
         return ""
 
 
@@ -88,10 +91,14 @@ class Terminal:
     """Prompts on the terminal until the answer is a valid one; counts the questions."""
 
     asked: int = 0
+    about: str = ""
 
     def ask(self, question: Question) -> str:
         """Return the answer. Raises EOFError where the input ends."""
         self.asked += 1
+        if question.about and question.about != self.about:
+            print(f"\n{question.about}")
+        self.about = question.about
         print(f"\n{question.text}")
         for number, (value, meaning) in enumerate(question.choices, 1):
             print(f"  {number}  {value}" + (f": {meaning}" if meaning else ""))

@@ -13,6 +13,7 @@ from xinjiang_record.document_readers.document import Document
 from xinjiang_record.errors import UsageError, XRecordError
 from xinjiang_record.extract.figures.find_figures import extract_figures
 from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.signatories.find_statements import find_statements
 from xinjiang_record.extract.signatories.statement_model import Signatory, Statement
 from xinjiang_record.untrusted.regular_files import read_regular_file
@@ -104,7 +105,7 @@ def draft_document(document: Document, sha256: str) -> Draft:
         sha256=sha256,
         text=found.text.text,
         statements=[draft_statement(item, title) for item in found.statements],
-        figures=[_draft_figure(item) for item in extract_figures(document)],
+        figures=[_draft_figure(item, found.text) for item in extract_figures(document)],
         findings=[str(item) for item in (*document.findings, *found.findings)],
     )
 
@@ -155,23 +156,35 @@ _FIGURE_CELLS = {
 }
 
 
-def _draft_figure(figure: Figure) -> DraftFigure:
+def _draft_figure(figure: Figure, text: DocumentText) -> DraftFigure:
     cells = {
         column: _number(getattr(figure, name))
         for column, name in _FIGURE_CELLS.items()
         if getattr(figure, name) is not None
     }
     if figure.period:
-        start, _, end = figure.period.partition("/")
-        cells |= {"period_start_edtf": start, "period_end_edtf": end or start}
+        first, _, last = figure.period.partition("/")
+        cells |= {"period_start_edtf": first, "period_end_edtf": last or first}
+    start = _find_phrase(figure, text)
     return DraftFigure(
         phrase=figure.phrase,
         cells=cells,
         missing=list(figure.missing),
         locator=figure.locator,
-        start=figure.start,
-        end=figure.end,
+        start=max(start, 0),
+        end=start + len(figure.phrase) if start >= 0 else 0,
     )
+
+
+def _find_phrase(figure: Figure, text: DocumentText) -> int:
+    """Return where a figure is in the whole text; -1 where that is not sure.
+
+    Its own offsets are those in its paragraph or cell.
+    """
+    place = text.text.find(figure.phrase)
+    while place >= 0 and text.locator(place) != figure.locator:
+        place = text.text.find(figure.phrase, place + 1)
+    return place
 
 
 def _number(value: object) -> str:

@@ -17,7 +17,7 @@ from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels
-from xinjiang_record.extract.languages.list_words import VOTES
+from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.adjective_lists import find_adjective_lists
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, read_text
 from xinjiang_record.extract.name_lists.find_name_lists import NameList, find_name_lists
@@ -49,6 +49,7 @@ from xinjiang_record.reconcile.countries import Match, reconcile_list
 
 CONTEXT = 700  # letters before a list that are read for its count and its speaker
 OPENING = 1500  # letters at the beginning of a document that can name the speaker
+_ANNOUNCER = pattern_of_all("labels", "announcers")
 SAMPLE = 4000  # letters of a document that show its language
 
 __all__ = ["Because", "Signatory", "Statement", "StatementsFound", "find_statements"]
@@ -247,7 +248,7 @@ def _context(text: DocumentText, draft: Draft) -> str:
 def _declared(text: DocumentText, draft: Draft, is_only: bool) -> int | None:
     """Return the count that the words before the first list declare."""
     first = draft.lists[0]
-    found = declared_count(_lead_in(text, first))
+    found = declared_count(_lead_in(text, first)) or declared_count(_announcement(text, first))
     if found is None and _has_members(draft):
         return None
     if found is None and is_only:
@@ -270,7 +271,7 @@ def _set_lead(text: DocumentText, statement: Statement, draft: Draft, is_only: b
         if is_only:
             places = [places[0], _before(text, first), places[1], text.text[:OPENING]]
         else:
-            places.insert(1, _paragraph_before(text, first))
+            places[1:1] = [_paragraph_before(text, first), _announcement(text, first)]
         lead = next((found for words in places if (found := find_lead(words))), None)
     if lead is None or lead.iso3 is None:
         return
@@ -296,6 +297,16 @@ def _set_lead(text: DocumentText, statement: Statement, draft: Draft, is_only: b
                 locator=text.locator(at),
             )
         )
+
+
+def _announcement(text: DocumentText, judged: JudgedList) -> str:
+    """Return the paragraph above that announces a statement, such as "the following statement"."""
+    number = judged.names.paragraph - 1
+    if number < 0 or text.paragraphs[number].kind in HEADINGS:
+        return ""
+    paragraph = text.paragraphs[number]
+    words = text.text[paragraph.start : paragraph.end]
+    return words if _ANNOUNCER.search(fold(words)) else ""
 
 
 def _paragraph_before(text: DocumentText, judged: JudgedList) -> str:
