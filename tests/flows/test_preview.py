@@ -11,10 +11,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
+from tests.warm_commands import run_command
 from xinjiang_record import data_packages
-from xinjiang_record.cli.main import group
+from xinjiang_record.pipeline.preview import preview_markdown, preview_packages
 from xinjiang_record.pipeline.run import run
 from xinjiang_record.release.integrity import source_commit
 from xinjiang_record.settings import Project
@@ -65,9 +65,9 @@ EXPECTED = (
 
 
 def preview(project: Project, *more: str) -> tuple[int, str]:
-    done = CliRunner().invoke(group, ["--project", str(project.root), "preview", *more])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
-    return done.exit_code, done.output
+    done = run_command("--project", project.root, "preview", *more)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -176,10 +176,10 @@ def test_a_fault_in_one_package_does_not_hide_the_others(
             raise KeyError(package)
         return build(place, package)
 
-    monkeypatch.setenv("XRECORD_PROJECT", str(project.root))
     monkeypatch.setattr(data_packages, "build", broken)
-    code, text = preview(project)
-    assert code == 1
+    previews = preview_packages(project)
+    assert [item.package for item in previews if item.errors] == ["documents"]
+    text = preview_markdown(previews)
     assert "| documents | - | nothing: see below | cannot be published |" in text
     assert "| responses | - | 1.0.0 | first release |" in text
     assert "Report it with this trace" in text and "KeyError: 'documents'" in text

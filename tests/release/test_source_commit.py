@@ -33,6 +33,7 @@ def checkout(tmp_path: Path) -> Path:
     (made / "xinjiang_record/__init__.py").touch()
     (made / "raw").mkdir()
     (made / "raw/facts.csv").write_text("a\n")
+    (made / ".gitignore").write_text("__pycache__/\n")
     git(made, "init", "-q")
     git(made, "add", ".")
     git(made, "commit", "-q", "-m", "Begin")
