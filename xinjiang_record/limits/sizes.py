@@ -41,7 +41,7 @@ class Sizes:
     document_bytes: int = limit(64 * MIB, "bytes", "one document file")
     document_text_bytes: int = limit(16 * MIB, "bytes", "one text, or one part of an archive")
     document_pages: int = limit(2_000, "pages", "one document")
-    document_blocks: int = limit(200_000, "blocks", "paragraphs, items and tables of a document")
+    document_blocks: int = limit(150_000, "blocks", "paragraphs, items and tables of a document")
     document_cells: int = limit(1_000_000, "cells", "the tables of one document")
     document_tags: int = limit(500_000, "tags", "one document of markup")
     document_attributes: int = limit(500, "attributes", "one tag of a document of markup")
