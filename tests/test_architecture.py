@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import mutate
 from xinjiang_record.pipeline import incremental
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -325,6 +326,16 @@ def test_the_long_test_files_exist() -> None:
     listed = [name for names in lists for name in names]
     missing = [name for name in listed if not (ROOT / "tests" / name).is_file()]
     assert not missing, f"tests/conftest.py names files that do not exist: {missing}"
+
+
+def test_the_listed_mutants_fit_the_code() -> None:
+    """A changed line leaves its mutant behind, which then proves nothing."""
+    gone = [
+        f"{mutant.file}: {mutant.change}"
+        for mutant in mutate.read_list()
+        if mutant.old not in (ROOT / mutant.file).read_text("utf-8")
+    ]
+    assert not gone, "correct tests/mutants.tsv:\n" + "\n".join(gone)
 
 
 def test_tests_mirror_the_library() -> None:

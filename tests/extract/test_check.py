@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 import xinjiang_record as xr
-from xinjiang_record.cli.main import group
+from tests.warm_commands import run_command
 from xinjiang_record.client import read_record
 from xinjiang_record.extract.check.check_article import check_text
 from xinjiang_record.extract.check.record_tables import CountClaim, Record, Statement
@@ -186,8 +185,8 @@ def test_the_coverage_counts_sentences_with_a_number_or_a_state(record: Record) 
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(group, ["check", *arguments])
-    return result.exit_code, result.stdout
+    done = run_command("check", *arguments)
+    return done.returncode, done.stdout
 
 
 @pytest.mark.parametrize(

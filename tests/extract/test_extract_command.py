@@ -8,16 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from xinjiang_record.cli.main import group
+from tests.warm_commands import run_command
 
 TEXT = "Joint statement on behalf of the following 4 countries: Albania, Belize, Croatia, and my own country, the United Kingdom.\nMore than a million people are held.\n"
 
 
 def run(command: str, *arguments: str) -> tuple[int, str]:
-    result = CliRunner().invoke(group, [command, *arguments])
-    return result.exit_code, result.stdout
+    done = run_command(command, *arguments)
+    return done.returncode, done.stdout
 
 
 @pytest.fixture
@@ -105,17 +104,15 @@ def test_into_writes_a_folder_once(page: Path, tmp_path: Path) -> None:
         "the United Kingdom",
     ]
     assert 'name = "the United Kingdom"' in (folder / "statement.toml").read_text("utf-8")
-    again = CliRunner().invoke(group, ["extract", *arguments[1:]])
-    assert again.exit_code != 0 and "exists. Nothing in it was changed" in str(again.exception)
+    again = run_command("extract", *arguments[1:])
+    assert again.returncode != 0 and "exists. Nothing in it was changed" in again.stderr
 
 
 @pytest.mark.parametrize("unsafe", ["../escape", "A B", "", "-x"])
 def test_into_refuses_an_unsafe_id(page: Path, tmp_path: Path, unsafe: str) -> None:
-    result = CliRunner().invoke(
-        group, ["extract", str(page), "--into", str(tmp_path / "raw"), "--id", unsafe]
-    )
+    done = run_command("extract", page, "--into", tmp_path / "raw", "--id", unsafe)
     assert (
-        result.exit_code != 0
+        done.returncode != 0
         and not (tmp_path / "raw").exists()
         and not (tmp_path / "escape").exists()
     )

@@ -92,12 +92,15 @@ def test_a_signal_that_comes_before_the_handlers_reaches_the_command_too() -> No
         [f"--project={ROOT}", "get", "responses"],
         ["--project", str(ROOT), f"--project={ROOT}", "preview"],
         ["--", "get", "responses"],
+        ["extract", str(ROOT / "README.md")],
+        ["check", str(ROOT / "README.md")],
     ],
 )
-def test_the_commands_that_read_whole_trees_are_bounded(
+def test_the_commands_that_read_files_of_others_are_bounded(
     arguments: list[str], tmp_path: Path
 ) -> None:
-    limits = {"XRECORD_LIMIT_PREVIEW_SECONDS": "0", "XRECORD_LIMIT_GET_SECONDS": "0"}
+    names = ("PREVIEW", "GET", "EXTRACT", "CHECK")
+    limits = {f"XRECORD_LIMIT_{name}_SECONDS": "0" for name in names}
     done = subprocess.run(
         [sys.executable, "-m", "xinjiang_record.cli", *arguments],
         cwd=tmp_path if len(arguments) > 1 else ROOT,

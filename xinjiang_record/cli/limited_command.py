@@ -1,4 +1,4 @@
-"""Run a command that reads whole trees of others' files in a second process, under limits."""
+"""Run a command that reads others' files as a whole in a second process, under limits."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def report_failures(call: Callable[[], object]) -> int:
     except MemoryError as error:
         print_error(
             f"out of memory ({error or 'MemoryError'}). Close programs, or raise the limit "
-            "(ulimit, or XRECORD_LIMIT_COMMAND_MEMORY_BYTES for get and preview)."
+            "(ulimit, or XRECORD_LIMIT_COMMAND_MEMORY_BYTES for check, extract, get and preview)."
         )
         return exit_codes.ENVIRONMENT
     except BrokenPipeError:

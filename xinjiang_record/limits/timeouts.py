@@ -19,6 +19,8 @@ class Timeouts:
         2, "seconds of processor", "one pattern of a schema over all its cells"
     )
     reader_seconds: int = limit(8, "seconds of processor", "reading one document")
+    extract_seconds: int = limit(60, "seconds", "`xrecord extract`")
+    check_seconds: int = limit(60, "seconds", "`xrecord check`")
     preview_seconds: int = limit(300, "seconds", "`xrecord preview`")
     get_seconds: int = limit(7_200, "seconds", "`xrecord get`")
     snapshot_days: int = limit(30, "days", "how old a snapshot may be before it is due again")

@@ -1,8 +1,8 @@
 """Run a whole command in a second process with bounded time and memory.
 
-For commands that read whole trees of untrusted files: ``preview`` and ``get``. The first
-process waits. It ends the second one at its deadline, and says which limit was broken even where
-a library ended without an exception.
+For commands whose whole work is on untrusted files: ``check``, ``extract``, ``get`` and
+``preview``. The first process waits. It ends the second one at its deadline, and says which limit
+was broken even where a library ended without an exception.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from xinjiang_record import extras
+from xinjiang_record.cli.limited_command import LimitedCommand
 from xinjiang_record.cli.release_commands.release_options import FROM, base_of
 from xinjiang_record.cli.source_commands.json_output import print_json
 from xinjiang_record.errors import UsageError
@@ -15,7 +16,7 @@ from xinjiang_record.errors import UsageError
 FORMATS = click.Choice(["text", "json", "markdown", "html"])
 
 
-@click.command("check")
+@click.command("check", cls=LimitedCommand)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @click.option("--date", "on", metavar="YYYY-MM-DD", help="The date of the article.")

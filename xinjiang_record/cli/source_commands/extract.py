@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import extras
+from xinjiang_record.cli.limited_command import LimitedCommand
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 from xinjiang_record.untrusted.audit_wall import confined
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from xinjiang_record.extract.signatories.statement_model import Statement
 
 
-@click.command("extract")
+@click.command("extract", cls=LimitedCommand)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option(
     "--as",
