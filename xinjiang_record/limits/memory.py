@@ -17,4 +17,4 @@ class Memory:
     """Bound the memory of processes."""
 
     reader_memory_bytes: int = limit(320 * MIB, "bytes", "the process that reads documents")
-    command_memory_bytes: int = limit(2 * GIB, "bytes", "`xrecord preview` and `xrecord get`")
+    command_memory_bytes: int = limit(2 * GIB, "bytes", "one bounded command as a whole")
