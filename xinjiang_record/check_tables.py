@@ -161,7 +161,9 @@ class _Words:
             return
         for name in names:
             column = self.table[name]
-            if pa.types.is_floating(column.type) and not pc.all(pc.is_finite(column)).as_py():
+            if not pa.types.is_floating(column.type):
+                continue
+            if not pc.all(pc.is_finite(column), min_count=0).as_py():
                 row = pc.index(pc.is_finite(column), False).as_py() + HEADER + 1
                 (value,) = self._values((name,), row)
                 yield self._finding(

@@ -138,3 +138,24 @@ def test_batches_are_of_a_fixed_size(rows: int) -> None:
         )
     ]
     assert sizes == [65_536] * (rows // 65_536) + ([rows % 65_536] if rows % 65_536 else [])
+
+
+@pytest.mark.parametrize("last", [None, 'say "so"', "plain"])
+def test_texts_that_stay_a_dictionary_give_the_same_text(last: str | None, tmp_path: Path) -> None:
+    said = ["a, b", 'a "b"', None, "two\nlines", "\r", "é"]
+    rows: list[tuple[Any, ...]] = [
+        (f"key {number % 3}", number, None, None, None, None, None, said[number % len(said)])
+        for number in range(6_000)
+    ]
+    rows = [(*row[:7], last if row[1] % 7 == 0 else row[7]) for row in rows]
+    table = sort_table(made(rows), SCHEMA, "made")
+    path = tmp_path / "a.parquet"
+    write_table(split_into_batches(table), SCHEMA, tmp_path / "a.csv", path)
+    coded = list(read_parquet_batches([path], SCHEMA, coded=True))
+    kinds = coded[0].schema
+    assert pa.types.is_dictionary(kinds.field("f7").type)
+    assert pa.types.is_string(kinds.field("f0").type)  # of the key, which is compared
+    assert (
+        b"".join(map(bytes, map(encode_batch, coded))) == text(table)[len(encode_header(SCHEMA)) :]
+    )
+    assert hash_table(iter(coded), SCHEMA) == hashlib.sha256(text(table)).hexdigest()

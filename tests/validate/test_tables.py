@@ -306,3 +306,46 @@ def test_a_number_that_others_refer_to_is_looked_up() -> None:
     }
     (finding,) = check_tables(tables, {"areas": AREAS, "rooms": rooms}, "box")
     assert (finding.type, finding.value) == ("foreign-key", "3.5")
+
+
+BOUNDED: dict[str, Any] = {
+    "fields": [
+        {"name": "row_id", "type": "integer"},
+        {"name": "size_count", "type": "integer", "constraints": {"minimum": 1, "maximum": 9}},
+        {"name": "share", "type": "number", "constraints": {"exclusiveMaximum": 0.5}},
+        {"name": "seen_on", "type": "date", "constraints": {"minimum": "2017-01-01"}},
+        {"name": "is_open", "type": "boolean", "constraints": {"required": True}},
+        {"name": "is_shut", "type": "boolean", "trueValues": ["yes"], "falseValues": ["false"]},
+    ],
+    "primaryKey": ["row_id"],
+}
+WITHIN = {
+    "size_count": 9,
+    "share": 0.25,
+    "seen_on": date(2017, 1, 1),
+    "is_open": True,
+    "is_shut": False,
+}
+
+
+@pytest.mark.parametrize("row", [0, 40_000, 69_999])
+@pytest.mark.parametrize(
+    ("field", "value", "kind"),
+    [
+        ("size_count", 10, "constraint-error"),
+        ("share", 0.5, "constraint-error"),
+        ("seen_on", date(2016, 12, 31), "constraint-error"),
+        ("is_open", None, "constraint-error"),
+        ("is_shut", True, "type-error"),
+    ],
+)
+def test_one_value_out_of_bounds_is_found_among_many(
+    field: str, value: object, kind: str, row: int
+) -> None:
+    good = table(BOUNDED, [{"row_id": 0, **WITHIN, "share": None}]).take(pa.array([0] * 70_000))
+    good = good.set_column(0, "row_id", pa.array(range(70_000)))
+    spoiled = table(BOUNDED, [{"row_id": row, **WITHIN, field: value}])
+    rows = pa.concat_tables([good.slice(0, row), spoiled, good.slice(row + 1)])
+    (finding,) = check_tables({"rows": rows}, {"rows": BOUNDED}, "box")
+    assert (finding.type, finding.field, finding.record) == (kind, field, str(row))
+    assert check_tables({"rows": good}, {"rows": BOUNDED}, "box") == []

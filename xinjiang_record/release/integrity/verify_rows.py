@@ -83,7 +83,8 @@ def _table(
         compared = _Compared(csv)
         with compared:
             compared.next(memoryview(first))
-            for text in encode_batches(watch(read_parquet_batches([parquet], schema))):
+            rows = read_parquet_batches([parquet], schema, coded=True)
+            for text in encode_batches(watch(rows)):
                 if not is_whole:
                     digest.update(text)
                 compared.next(text)

@@ -282,7 +282,7 @@ def verify_part(
     if problems:
         return problems, 0, [], []
     table = pa.Table.from_batches(
-        list(read_parquet_batches([places[1]], job.schema, threads=False)), arrow_schema(job.schema)
+        list(read_parquet_batches([places[1]], job.schema, threads=False, coded=True))
     )
     with open(places[0], "rb") as stream:
         for lines in (encode_header(job.schema), *map(encode_batch, split_into_batches(table))):

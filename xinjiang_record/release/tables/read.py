@@ -92,10 +92,16 @@ def read_parquet_batches(
     columns: list[str] | None = None,
     *,
     threads: bool = True,
+    coded: bool = False,
 ) -> Iterator[pa.RecordBatch]:
-    """Yield a published table's Parquet files as canonical batches, all columns or some."""
+    """Yield a published table's Parquet files as canonical batches, all columns or some.
+
+    With ``coded``, texts that a file holds as a dictionary stay so, except those of the key.
+    """
     for path in paths:
-        with pq.ParquetFile(str(path)) as file:
+        with pq.ParquetFile(
+            str(path), read_dictionary=_coded_texts(path, schema) if coded else None
+        ) as file:
             for number in range(
                 file.num_row_groups
             ):  # iter_batches would keep what it has read until the end
@@ -112,14 +118,35 @@ def read_row_group(
     *,
     threads: bool,
 ) -> pa.Table:
-    """Return one row group of a published Parquet file, in the schema's types, in one chunk."""
+    """Return one row group of a published Parquet file, in the schema's types, in one chunk.
+
+    A column that the file was opened to read as a dictionary stays one.
+    """
     types = arrow_schema(schema)
     chosen = pa.schema([types.field(name) for name in columns]) if columns else types
-    return (
-        file.read_row_group(number, columns=columns, use_threads=threads)
-        .cast(chosen)
-        .combine_chunks()
-    )
+    table = file.read_row_group(number, columns=columns, use_threads=threads)
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            chosen = chosen.set(place, field)
+    return table.cast(chosen).combine_chunks()
+
+
+def _coded_texts(path: Path, schema: Mapping[str, Any]) -> list[str]:
+    """Return the columns of texts whose first row group has a dictionary; not those of the key."""
+    types = arrow_schema(schema)
+    metadata = pq.read_metadata(str(path))
+    if not metadata.num_row_groups:
+        return []
+    group = metadata.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    return [
+        column.path_in_schema
+        for column in columns
+        if column.has_dictionary_page
+        and column.path_in_schema not in schema["primaryKey"]
+        and column.path_in_schema in types.names
+        and pa.types.is_string(types.field(column.path_in_schema).type)
+    ]
 
 
 def read_parquet(paths: Sequence[Path], schema: Mapping[str, Any]) -> pa.Table:

@@ -46,10 +46,20 @@ class ColumnCheck(FieldRules):
         others = sorted(self.missing_values - {""})
         self._missing = text_array(others) if others else None
 
-    def prove(self, column: pa.Array, *, hashed: bool = False, skip: Mask | None = None) -> Proof:
-        """Return what is known of ``column``; rows in ``skip`` are known to be good already."""
+    def prove(
+        self,
+        column: pa.Array,
+        *,
+        hashed: bool = False,
+        skip: Mask | None = None,
+        proved: bool = False,
+    ) -> Proof:
+        """Return what is known of ``column``.
+
+        Rows in ``skip`` are known to be good already; with ``proved`` all that have a value.
+        """
         missing = self.missing(column)
-        typed, open_rows = self._typed(column, missing)
+        typed, open_rows = (None, None) if proved else self._typed(column, missing)
         bad = None
         if open_rows is not None:
             if missing is not None:

@@ -124,7 +124,9 @@ class Scan:
             if place in sound and place not in self.hashed and sound[place].all():
                 missing.append(None)
                 continue
-            proof = check.prove(column, hashed=place in self.hashed, skip=sound.get(place))
+            known = place in parsed.proved
+            wanted = place in self.hashed
+            proof = check.prove(column, hashed=wanted, skip=sound.get(place), proved=known)
             bad = numpy_columns.union(bad, proof.bad)
             missing.append(proof.missing)
             if proof.hashes is not None:

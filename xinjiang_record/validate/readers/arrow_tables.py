@@ -6,18 +6,22 @@ fast pass has; else it reads the suspects alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from frictionless import Package
 from frictionless.fields import NumberField
 from frictionless.resources import TableResource
 
 from xinjiang_record import numpy_columns
+from xinjiang_record.constraints.registry import BOUNDS
 from xinjiang_record.errors import ReadError, SchemaError
 from xinjiang_record.validate.beyond_frictionless import Hint
 from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable
@@ -35,6 +39,13 @@ if TYPE_CHECKING:
 
 ROWS = 32_768  # rows that are text at the same time, in each thread
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
+# What Arrow calls the types whose canonical text can be proved by their ends alone.
+ARROW_TYPES: Mapping[str, Callable[[pa.DataType], bool]] = {
+    "integer": pa.types.is_integer,
+    "number": lambda kind: pa.types.is_floating(kind) or pa.types.is_integer(kind),
+    "date": pa.types.is_date32,
+    "words": pa.types.is_boolean,
+}
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
@@ -54,13 +65,13 @@ class TableErrors:
 class MemoryTable:
     """Hold a table in memory, as ``Scan`` reads it: a piece is a slice of its rows.
 
-    ``plain`` are the columns whose text needs no check (see ``_is_plain``).
+    ``proved`` are the columns whose values are known to be good (see ``_is_proved``).
     """
 
     path: str
     table: pa.Table
     fields: list[Field]
-    plain: frozenset[int] = frozenset()
+    proved: frozenset[int] = frozenset()
     most_threads: int = 1
     first: int = HEADER
     ahead: int = HEADER
@@ -95,10 +106,10 @@ class MemoryTable:
         """Return the rows as text; null is the empty text."""
         columns = chunk.batch.columns
         texts = [
-            _stand_in(column) if place in self.plain else write_column(column)
+            _stand_in(column) if place in self.proved else write_column(column)
             for place, column in enumerate(columns)
         ]
-        return Parsed(texts, None, [], chunk.size, columns)
+        return Parsed(texts, None, [], chunk.size, columns, proved=self.proved)
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Return the texts of the values, row by row."""
@@ -204,12 +215,12 @@ def _memory_table(resource: TableResource, threads: int) -> MemoryTable:
         raise TypeError("expected the rows of an Arrow table")
     table, fields = rows.table, resource.header.get_expected_fields()
     compared = _compared_fields(resource)
-    plain = frozenset(
+    proved = frozenset(
         place
         for place, (item, column) in enumerate(zip(fields, table.columns, strict=False))
-        if item.name not in compared and _is_plain(item, column.type)
+        if item.name not in compared and _is_proved(item, column)
     )
-    return MemoryTable(resource.name or "", table, fields, plain, threads)
+    return MemoryTable(resource.name or "", table, fields, proved, threads)
 
 
 def _compared_fields(resource: TableResource) -> set[str]:
@@ -223,33 +234,38 @@ def _compared_fields(resource: TableResource) -> set[str]:
     return names
 
 
-def _is_plain(field: Field, kind: pa.DataType) -> bool:
-    """Return whether the canonical text of every value of an Arrow type is a good cell of a field.
+def _is_proved(field: Field, column: pa.ChunkedArray) -> bool:
+    """Return whether the canonical texts of all values of a column are good cells of a field.
 
-    A number always reads back, unless the field has another decimal mark, a constraint, or a word
-    for no value, which could be a number.
+    Numbers and days are where the least and the greatest are, since bounds are all that is asked
+    of them. A number may be a word for no value, and may be written with other marks.
     """
-    rules = FieldRules(field)
-    if rules.constraints or rules.missing_values != {""} or rules.standard is not None:
+    rules, proof = FieldRules(field), choose_proof(field)
+    if rules.missing_values != {""} or rules.standard is not None or proof not in ARROW_TYPES:
         return False
-    if choose_proof(field) == "integer":
-        return bool(pa.types.is_integer(kind))
-    if choose_proof(field) != "number" or not _has_usual_marks(field):
+    if rules.constraints.keys() - BOUNDS.keys() or not ARROW_TYPES[proof](column.type):
         return False
-    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
-
-
-def _has_usual_marks(field: Field) -> bool:
-    return isinstance(field, NumberField) and (field.decimal_char, field.group_char) == (".", "")
+    if isinstance(field, NumberField) and (field.decimal_char, field.group_char) != (".", ""):
+        return False
+    ends = pc.min_max(column)
+    texts = [ends[name].cast(pa.string()).as_py() for name in ("min", "max")]
+    return all(rules.cells.are_good([text for text in texts if text is not None]))
 
 
 def _stand_in(column: pa.Array) -> pa.Array:
-    """Return the text 0 for each value of a plain column, and the empty text for null."""
-    count = len(column)
-    filled = (
-        numpy_columns.mask(column.is_valid()) if column.null_count else np.ones(count, np.bool_)
-    )
-    offsets = np.zeros(count + 1, np.int32)
-    np.cumsum(filled, out=offsets[1:])
+    """Return the text 0 for each value of a proved column, and the empty text for null."""
+    if not column.null_count:
+        return _zeros(len(column))
+    offsets = np.zeros(len(column) + 1, np.int32)
+    np.cumsum(numpy_columns.mask(column.is_valid()), out=offsets[1:])
+    return _numbered(offsets)
+
+
+@functools.lru_cache(maxsize=4)
+def _zeros(count: int) -> pa.Array:
+    return _numbered(np.arange(count + 1, dtype=np.int32))
+
+
+def _numbered(offsets: npt.NDArray[np.int32]) -> pa.Array:
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"0" * int(offsets[-1]))]
-    return pa.Array.from_buffers(pa.string(), count, buffers, 0)
+    return pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers, 0)

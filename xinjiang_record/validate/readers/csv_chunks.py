@@ -58,7 +58,8 @@ class Parsed:
 
     ``columns`` have those with the right number of cells, ``rows`` their numbers in the piece (from
     0). ``ragged`` are the others: number and cells. ``typed`` are the values of a table that has
-    types, ``doubtful`` the rows of it in which a text means no value.
+    types, ``doubtful`` the rows of it in which a text means no value, ``proved`` the columns whose
+    values are known to be good.
     """
 
     columns: list[pa.Array]
@@ -67,6 +68,7 @@ class Parsed:
     records: int
     typed: list[pa.Array] | None = None
     doubtful: npt.NDArray[np.bool_] | None = None
+    proved: frozenset[int] = frozenset()
 
     @property
     def kept(self) -> list[pa.Array]:
