@@ -446,3 +446,74 @@ def test_only_one_module(what: str) -> None:
             if isinstance(node, ast.Attribute) and ast.unparse(node) in names:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}")
     assert not wrong, f"only {owners} {what}:\n" + "\n".join(wrong)
+
+
+EXTRACT = [path for name, path in NAMES.items() if stage(name) == "extract"]
+LANGUAGES = {path.stem for path in (LIBRARY / "extract" / "languages").glob("*.toml")}
+# Patterns with words in code, each with the reason why no language file is their place.
+NO_WORDS_OF_A_LANGUAGE = {
+    "check/compare/event_verdicts.py": "reads the record's own titles",
+    "check/compare/figure_verdicts.py": "reads the record's own names of populations and units",
+    "check/compare/motion_verdicts.py": "reads the record's own names of parliaments",
+    "check/record_tables.py": "reads the record's own notes",
+    "name_lists/line_breaks.py": "reads locators of the document readers, and UN symbols",
+    "signatories/group_statements.py": "reads UN symbols",
+}
+# Tables of letters and signs that are one letter in several forms: they are no words.
+LETTER_FORMS = {
+    "languages/list_words.py": "fold",
+    "dates.py": "i with and without a dot",
+    "check/compare/unread_names.py": "the small letters of two scripts",
+}
+
+
+def words_in_pattern(text: str) -> list[str]:
+    """Return the words that a pattern asks for: without groups, classes, escapes and ranges."""
+    text = re.sub(r"\(\?P<\w+>|\(\?P=\w+\)|\\[A-Za-z]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}", "", text)
+    return re.findall(r"[^\W\d_]{2,}", re.sub(r"\[[^\]]*\]", "", text))
+
+
+def is_in_pattern(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Return whether a string is a pattern of a function of ``re``, or a part of one."""
+    while node in parents and not isinstance(node, ast.stmt | ast.Subscript | ast.Tuple):
+        node = parents[node]
+        if isinstance(node, ast.Call):
+            return ast.unparse(node.func).startswith("re.")
+    return False
+
+
+def test_no_word_of_a_language_is_in_code() -> None:
+    """A speaker reviews one data file: words and letters of a language are nowhere else."""
+    wrong = []
+    for path in EXTRACT:
+        name = path.relative_to(LIBRARY / "extract").as_posix()
+        parents = {
+            child: node for node in ast.walk(tree(path)) for child in ast.iter_child_nodes(node)
+        }
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            if isinstance(parents[node], ast.Expr):
+                continue  # a docstring
+            bare = re.sub("[^\x00-\x7f]-[^\x00-\x7f]|[ºª]", "", node.value)  # ranges, signs
+            letters = any(char.isalpha() and not char.isascii() for char in bare)
+            words = is_in_pattern(node, parents) and words_in_pattern(node.value)
+            if letters and name not in LETTER_FORMS:
+                wrong.append(f"{name}:{node.lineno}: {node.value!r}")
+            elif words and name not in NO_WORDS_OF_A_LANGUAGE:
+                wrong.append(f"{name}:{node.lineno}: {words}")
+    assert not wrong, "move to extract/languages/*.toml:\n" + "\n".join(wrong)
+
+
+def test_no_code_asks_for_one_language() -> None:
+    """What is true of one language is a key of its data file (``languages/writing.py``)."""
+    wrong = []
+    for path in EXTRACT:
+        for node in ast.walk(tree(path)):
+            least = {ast.Compare: 1, ast.Set: 2, ast.Tuple: 2, ast.List: 2, ast.Dict: 2}.get(
+                type(node)
+            )
+            values = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
+            if least and len(values & LANGUAGES) >= least:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert not wrong, "a key in extract/languages/*.toml says it better:\n" + "\n".join(wrong)

@@ -21,15 +21,27 @@ from xinjiang_record.edtf import shift_day
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
-from xinjiang_record.extract.languages.number_words import figure_words
+from xinjiang_record.extract.languages.number_words import figure_code, figure_words
+from xinjiang_record.extract.languages.writing import writing
 
 _Y = r"(?P<y>(?:18|19|20)[0-9]{2})"
-_D = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.|er|º|ª|°)?"
+_ORDINAL, _DATE_OF = either("ordinal_endings"), f"(?:(?:{either('date_of')})\\s+)?"
+_D = rf"(?P<d>[0-9]{{1,2}})(?:{_ORDINAL}|{either('day_endings')})?"
+# The signs behind the numbers of a date in East Asia: 2022年10月31日.
+_Y_SIGN, _M_SIGN, _D_SIGN = (
+    f"(?:{either(name)})" for name in ("year_signs", "month_signs", "day_signs")
+)
+_WEEKDAYS = either("weekdays")
 _EITHER = re.compile(
-    r"(?P<y>(?:19|20)[0-9]{2})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})\s*(?:or|/)\s*-?(?P<e>[0-9]{1,2})\b"
+    r"(?P<y>(?:19|20)[0-9]{2})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"
+    rf"\s*(?:{either('range_or')}|/)\s*-?(?P<e>[0-9]{{1,2}})\b"
 )
 _YEAR = re.compile(r"(?<![0-9.,/-])(?P<y>(?:19|20)[0-9]{2})(?![0-9.,]*[0-9]|[-/][0-9])")
-_RELATIVE_WORDS = re.compile("day|week|month|[0-9]\\s?[月월]", re.IGNORECASE)
+_RELATIVE_WORDS = re.compile(
+    "|".join(either(name) for name in ("today", "yesterday", "weekdays", "week", "month"))
+    + rf"|[0-9]\s?{_M_SIGN}",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[.!?] |[。！？\n]")
 
 
@@ -55,10 +67,12 @@ def months() -> dict[str, int]:
     """Return the names of the months in all languages, with their numbers."""
     out: dict[str, int] = {}
     for code in language_codes():
-        for names in load_language(code).get("months", {}).get("forms", []):
+        section = load_language(code).get("months", {})
+        for names in section.get("forms", []):
             for number, name in enumerate(names.split(), 1):
                 out.setdefault(name, number)
-    return out | {"sept": 9}
+        out |= section.get("other", {})
+    return out
 
 
 def _folded(text: str) -> str:
@@ -85,7 +99,7 @@ def _month() -> str:
 @cache
 def _span_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<!\w)(?:{either('years_from')}))?\s*(?P<a>(?:19|20)[0-9]{{2}})年?년?\s*"
+        rf"(?:(?<!\w)(?:{either('years_from')}))?\s*(?P<a>(?:19|20)[0-9]{{2}}){_Y_SIGN}?\s*"
         rf"(?:{either('years_to')}|[-–—~〜])\s*(?P<b>(?:19|20)[0-9]{{2}})(?![0-9])",
         re.IGNORECASE,
     )
@@ -97,21 +111,25 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     month = rf"(?P<m>{_month()})(?:\s?/\s?[^\s/0-9]+(?:\s[^\s/0-9]+)?)?"
     of = rf"(?:{either('day_of')})?"
     part_of_month = rf"(?P<part>(?<!\w)(?:{either('parts_of_month')})[\s-]+)?"
-    part_of_year = rf"(?P<part>(?<!\w)(?:{either('parts_of_year')})[\s-]+(?:of\s+|de\s+|du\s+)?)"
+    part_of_year = (
+        rf"(?P<part>(?<!\w)(?:{either('parts_of_year')})[\s-]+(?:(?:{either('season_of')})\s+)?)"
+    )
     return tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
             r"(?<![0-9])(?P<y>(?:18|19|20)[0-9]{2})-(?P<mn>[0-9]{2})-(?P<d>[0-9]{2})(?![0-9])",
             r"(?<![0-9])(?P<y>(?:18|19|20)[0-9]{2})[/.](?P<mn>[0-9]{1,2})[/.](?P<d>[0-9]{1,2})(?![0-9])",
-            rf"{_Y}\s*[年년]\s*(?P<mn>[0-9]{{1,2}})\s*[月월]\s*(?:(?P<d>[0-9]{{1,2}})\s*[日號号일])?",
-            rf"(?<![0-9]){_D}\s+{of}{month}\.?,?\s+(?:de\s+|del\s+)?{_Y}(?:\s*(?:г|р|r)\.)?",
+            rf"{_Y}\s*{_Y_SIGN}\s*(?P<mn>[0-9]{{1,2}})\s*{_M_SIGN}"
+            rf"\s*(?:(?P<d>[0-9]{{1,2}})\s*{_D_SIGN})?",
+            rf"(?<![0-9]){_D}\s+{of}{month}\.?,?\s+{_DATE_OF}{_Y}"
+            rf"(?:\s*(?:{either('year_endings')})\.)?",
             rf"(?<!\w){month}\.?\s+{_D},?\s+{_Y}",
             r"(?<![0-9.,])(?P<d>[0-9]{1,2})\.\s?(?P<mn>[0-9]{1,2})\.\s?(?P<y>(?:18|19|20)[0-9]{2})(?![0-9])",
             r"(?<![0-9])(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})/(?P<y>(?:18|19|20)[0-9]{2})(?![0-9])",
             rf"{part_of_month}(?<!\w){month}\.?,?\s+{of}{_Y}(?![0-9])",
             rf"(?<!\w){_Y}\s+(?P<m>{_month()})(?!\w)(?!\.?\s+[0-9])",
             rf"{part_of_year}(?<![0-9]){_Y}(?![0-9])",
-            rf"{_Y}\s*[年년](?P<cpart>春|夏|秋|冬|初|中|末|底|前半|後半|上半年|下半年)?(?!\s*[0-9])",
+            rf"{_Y}\s*{_Y_SIGN}(?P<cpart>{either('parts_behind_year')})?(?!\s*[0-9])",
         )
     )
 
@@ -121,12 +139,14 @@ def _relative_pattern() -> re.Pattern[str]:
     month = _month()
     return re.compile(
         rf"(?<!\w)(?:(?P<today>{either('today')})|(?P<yesterday>{either('yesterday')})"
-        r"|(?P<last>last|this|next)"
-        r" (?P<span>week|month)"
-        rf"|(?:on |last )(?P<weekday>{either('weekdays')}))(?!\w)"
-        rf"|(?<![0-9.,]){_D}\s+(?:de\s+)?(?P<m>{month})(?!\w)(?!\.?,?\s+(?:de\s+)?[0-9]{{4}})"
-        rf"|(?<!\w)(?P<m2>{month})\s+(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?(?!\w)(?!,?\s*[0-9]|:[0-9])"
-        r"|(?<![0-9年년])(?<![年년] )(?P<m3>[0-9]{1,2})\s?[月월]\s?(?P<d3>[0-9]{1,2})\s?[日號号일]",
+        rf"|(?:(?P<last>{either('last')})|(?P<this>{either('this')})|(?P<next>{either('next')})) "
+        rf"(?:(?P<week>{either('week')})|(?P<month>{either('month')}))"
+        rf"|(?:(?:{either('on_weekday')})|(?P<before>{either('last')})) "
+        rf"(?P<weekday>{_WEEKDAYS}))(?!\w)"
+        rf"|(?<![0-9.,]){_D}\s+{_DATE_OF}(?P<m>{month})(?!\w)(?!\.?,?\s+{_DATE_OF}[0-9]{{4}})"
+        rf"|(?<!\w)(?P<m2>{month})\s+(?P<d2>[0-9]{{1,2}})(?:{_ORDINAL})?(?!\w)(?!,?\s*[0-9]|:[0-9])"
+        rf"|(?<![0-9])(?<!{_Y_SIGN})(?<!{_Y_SIGN} )(?P<m3>[0-9]{{1,2}})\s?{_M_SIGN}"
+        rf"\s?(?P<d3>[0-9]{{1,2}})\s?{_D_SIGN}",
         re.IGNORECASE,
     )
 
@@ -146,11 +166,13 @@ def _years_back(code: str) -> tuple[tuple[re.Pattern[str], int | None, str], ...
     """Return the patterns of "last year", "this year" and "two years ago" of one language."""
     out: list[tuple[re.Pattern[str], int | None, str]] = []
     section = load_language(code)["months"]
-    head, tail = ("", "") if code in ("zh", "ja", "ko") else (r"(?<!\w)", r"(?!\w)")
-    words_of = "cjk" if code in ("zh", "ja") else code
+    head, tail = ("", "") if writing(code).is_glued else (r"(?<!\w)", r"(?!\w)")
+    words_of = figure_code(code)
     for name, back in (("last_year", 1), ("this_year", 0), ("years_ago", None)):
-        names = [word for word, value in figure_words(words_of).numbers.items() if 2 <= value <= 12]
-        number = "|".join(["[0-9]{1,2}", "[二三四五六七八九十两兩]", *map(re.escape, names)])
+        own = figure_words(words_of)
+        known = {**own.numbers, **own.digits, **own.small}
+        names = [re.escape(word) for word, value in known.items() if 2 <= value <= 12]
+        number = "|".join(["[0-9]{1,2}", *names])
         joined = "|".join(section.get(name, [])).replace("{n}", number)
         if joined:
             out.append((re.compile(rf"{head}(?:{joined}){tail}", re.IGNORECASE), back, words_of))
@@ -275,14 +297,11 @@ def _resolve(match: re.Match[str], month_day: tuple[int, int] | None, anchor: da
     if match["yesterday"]:
         return shift_day(anchor, -1).isoformat()
     if match["weekday"]:
-        back = (
-            anchor.weekday()
-            - load_language("en")["context"]["weekdays"].index(match["weekday"].lower())
-        ) % 7
-        is_last = match[0].lower().startswith("last")
-        return shift_day(anchor, -(back or (7 if is_last else 0))).isoformat()
-    if match["span"]:
-        return _span(match["last"].lower(), match["span"].lower(), anchor)
+        back = (anchor.weekday() - _weekdays().index(match["weekday"].lower())) % 7
+        return shift_day(anchor, -(back or (7 if match["before"] else 0))).isoformat()
+    if match["week"] or match["month"]:
+        step = -1 if match["last"] else 1 if match["next"] else 0
+        return _next_month(anchor, step) if match["month"] else _next_week(anchor, step)
     if month_day is None:
         return None
     year = anchor.year if month_day <= (anchor.month, anchor.day) else anchor.year - 1
@@ -290,11 +309,21 @@ def _resolve(match: re.Match[str], month_day: tuple[int, int] | None, anchor: da
     return text if _is_day(text) else None
 
 
-def _span(which: str, unit: str, anchor: date) -> str | None:
-    step = {"last": -1, "this": 0, "next": 1}[which]
-    if unit == "month":
-        number = anchor.year * 12 + anchor.month - 1 + step
-        return f"{number // 12:04d}-{number % 12 + 1:02d}" if 12 <= number < 120_000 else None
+@cache
+def _weekdays() -> list[str]:
+    """Return the days of the week from Monday on, in the language that names them."""
+    sections = (load_language(code).get("context", {}) for code in language_codes())
+    return next(list(section["weekdays"]) for section in sections if "weekdays" in section)
+
+
+def _next_month(anchor: date, step: int) -> str | None:
+    """Return the month ``step`` months after that of the anchor."""
+    number = anchor.year * 12 + anchor.month - 1 + step
+    return f"{number // 12:04d}-{number % 12 + 1:02d}" if 12 <= number < 120_000 else None
+
+
+def _next_week(anchor: date, step: int) -> str:
+    """Return the week ``step`` weeks after that of the anchor, from Monday to Sunday."""
     monday = shift_day(anchor, 7 * step - anchor.weekday())
     return f"{monday.isoformat()}/{shift_day(monday, 6).isoformat()}"
 

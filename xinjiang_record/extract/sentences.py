@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from xinjiang_record.extract.languages.context_words import either
+
 _END = re.compile(
     r"(?<=[.!?…])[\"”»’)\]]*\s+(?=[^\s])|(?<=[。！？।؟])[」』”\"）)]*\s*|(?<=[.!?])[”»]\s*(?=\w)|\n+"
 )
 LONGEST = 2000  # letters of a sentence: a longer one is cut at a space, so that work stays bounded
 # What ends in a point and does not end a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(«“\"])(?:[^\W\d_]|[A-Z]\.[A-Z]|(?:U\.S|U\.K|D\.C|z\.\s?B|d\.\s?h|i\.e|e\.g|p\.\s?ex|u\.a"
-    r"|т\.\s?д|т\.\s?е|н\.\s?э)|ca|approx|Mr|Mrs|Ms|Dr|Prof|Gen|Gov|Sen|Rep|St|No|Nos|Nr|Art|vs|cf|al"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|janv|févr|juil|déc|sept|oct|nov|Mio|Mrd|Tsd|tys|mln"
-    r"|mld|ok|proc|pkt|тыс|млн|млрд|тис|руб|грн|им|стр|гг?|рр?|bzw|usw|sog|Sr|Sra|EE|UU|núm|nº|pp?|Inc"
-    r"|Ltd|Co|bl|sq|Am)\.$",
+    rf"(?:^|[\s(«“\"])(?:[^\W\d_]|[A-Z]\.[A-Z]|{either('abbreviations')})\.$",
 )
 _ORDINAL = re.compile(r"(?<![0-9.,])[0-9]{1,3}\.$")
 

@@ -10,6 +10,9 @@ from xinjiang_record.extract.check.reading.claim_words import claim_words
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.figures.numbers import numbers, plain
+from xinjiang_record.extract.languages.context_words import either
+
+_ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 
 
 @dataclass
@@ -73,7 +76,7 @@ def _free_numbers(reading: Reading, used: UsedPlaces) -> Iterator[tuple[int, int
             continue
         if reading.session and printed == reading.session:
             continue
-        if re.match(r"(?:st|nd|rd|th)\b", text[number.end :]):
+        if _ORDINAL.match(text, number.end):
             continue
         if number.value == 47 and reading.is_vote:
             continue

@@ -25,9 +25,12 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
         return False
     link = words.phrase("change_link")
     glue = r"\s+" if words.is_spaced else r"\s*"
-    if code == "tr":
+    place = words.phrases.get("change_link_place")
+    from_behind = words.phrases.get("change_from_behind")
+    is_from_behind = bool(from_behind and from_behind in between)
+    if place == "ending":
         linked = re.match(rf"(?:\s*\w+)?{link}(?!\w)", between, re.IGNORECASE)
-    elif code in ("hi", "ko") or (code == "cjk" and "から" in between):
+    elif place == "anywhere" or is_from_behind:
         linked = re.search(rf"(?:{link})", between)
     else:
         linked = re.search(
@@ -40,7 +43,7 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
     opener = words.phrases.get("change_from")
     if (
         opener
-        and not (code == "cjk" and "から" in between)
+        and not is_from_behind
         and not re.search(
             rf"(?:^|\W)(?:{opener})\s*(?:\w+\s+){{0,2}}[(（]?$|(?:{opener})\W*\w{{0,8}}$",
             clause,

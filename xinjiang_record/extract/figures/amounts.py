@@ -14,9 +14,10 @@ from xinjiang_record.extract.languages.number_words import figure_words, unit_pa
 
 FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
+_YEAR_SIGN = re.compile(either("year_signs"))
 _OF_ALL = re.compile(
     rf"\s*(?:{either('share_of')})\s*"
-    r"(?:(?:the|all|its|their)\b|la\b|les\b|los\b|las\b|el\b|\w)",
+    rf"(?:{either('all_of')}|\w)",
     re.IGNORECASE,
 )
 
@@ -74,7 +75,7 @@ def is_year(text: str, number: Number, code: str) -> bool:
     """
     if not _YEAR.fullmatch(text[number.start : number.end]):
         return False
-    if re.search(r"[年년]", text[number.end : number.end + 2]):
+    if _YEAR_SIGN.search(text, number.end, number.end + 2):
         return True
     words = figure_words(code)
     before = text[max(0, number.start - 16) : number.start]
@@ -118,13 +119,11 @@ def _is_opened(text: str, end: int) -> bool:
 
 @cache
 def _percent(code: str) -> re.Pattern[str]:
-    words = figure_words(code)
-    pattern = words.phrase("percent").replace("|yüzde", "")
-    return re.compile(rf"[\s\u00a0]*(?:{pattern})", re.IGNORECASE)
+    return re.compile(rf"[\s\u00a0]*(?:{figure_words(code).phrase('percent')})", re.IGNORECASE)
 
 
 def _percent_before(text: str, start: int, code: str) -> int | None:
-    """Return where "yüzde" or "%" begins, which Turkish writes before the number."""
+    """Return where a word for per cent or "%" begins, which Turkish writes before the number."""
     pattern = figure_words(code).phrases.get("percent_before")
     if not pattern:
         return None
@@ -156,7 +155,7 @@ def unit_before(text: str, start: int, code: str, is_qualified: bool = False) ->
             if re.fullmatch(r"\s*[:：=]\s*\W*", between[-24:] if len(between) < 24 else "x"):
                 return unit
             counted = clause[max(0, found.start() - 40) : found.start()]
-            behind = between[:14] if not words.is_spaced or code in ("tr", "hi") else ""
+            behind = between[:14] if not words.is_spaced or words.is_noun_before else ""
             if is_qualified and len(between.split()) <= 1 and len(between) < 16:
                 return unit
             if re.search(rf"(?:{total})", counted + behind, re.IGNORECASE) and len(between) < 44:

@@ -5,15 +5,25 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from xinjiang_record.extract.languages.detect_language import detect_language
-from xinjiang_record.extract.languages.load_language import load_language
-from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
+from xinjiang_record.extract.languages.detect_language import detect_language, own_letters
+from xinjiang_record.extract.languages.load_language import (
+    DEFAULT,
+    language_codes,
+    load_language,
+)
+from xinjiang_record.extract.languages.number_words import (
+    figure_code,
+    figure_languages,
+    figure_words,
+    script_of_figures,
+)
+from xinjiang_record.extract.languages.writing import languages_of_script, writing
 
 SAMPLE = 1500  # letters from which a language is detected
 _SCRIPTS = {
-    "cjk": r"\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d",
-    "ko": r"\uac00-\ud7af\u1100-\u11ff",
-    "hi": r"\u0900-\u097f",
+    "Jpan": r"\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d",
+    "Kore": r"\uac00-\ud7af\u1100-\u11ff",
+    "Deva": r"\u0900-\u097f",
     "Arab": r"\u0600-\u065f\u066e-\u06ef\u06fa-\u06ff\u0750-\u077f",
     "Cyrl": r"\u0400-\u04ff",
     "Latn": r"A-Za-z\u00c0-\u024f\u1e00-\u1eff",
@@ -27,7 +37,7 @@ _OTHERS = {
 }
 
 
-def language_of_figures(text: str, default: str = "en") -> str:
+def language_of_figures(text: str, default: str = DEFAULT) -> str:
     """Return the code of the words to read the numbers of ``text`` with, by its main script."""
     counts = {script: len(pattern.findall(text)) for script, pattern in _LETTERS.items()}
     counts["Latn"] //= 4  # a word has more letters than a sign of Han
@@ -59,24 +69,23 @@ def unread_language(text: str) -> str:
     if not _LETTERS["Arab"].search(text) or not any(char.isdecimal() for char in text):
         return ""
     code = detect_language(text)
-    return code if code and code not in (*figure_languages(), "zh", "ja") else ""
+    return code if code and figure_code(code) not in figure_languages() else ""
 
 
 @lru_cache(maxsize=4096)
 def _code(script: str, text: str, default: str) -> str:
-    if script in ("cjk", "ko", "hi"):
-        return script
-    if script == "Arab":
-        return "ar" if detect_language(text, "ar") in ("ar", "") else ""
-    known = [code for code in figure_languages() if _script_of(code) == script]
+    known = [code for code in figure_languages() if script_of_figures(code) == script]
+    if len(known) == 1:
+        is_alone = len(languages_of_script(script)) == 1
+        return known[0] if is_alone or detect_language(text, known[0]) in (known[0], "") else ""
     sure = clear_language(text, script)
     if sure in known:
         return sure
     scores = {
-        code: len(_hints(code).findall(text)) + len(_own_letters(code).findall(text))
+        code: len(_hints(code).findall(text)) + len(own_letters(code).findall(text))
         for code in known
     }
-    best = max(scores, key=lambda code: (scores[code], code == default, code in ("en", "ru")))
+    best = max(scores, key=lambda code: (scores[code], code == default, _is_first(code)))
     if scores[best]:
         return best
     return default if default in known else known[0]
@@ -92,7 +101,7 @@ def clear_language(text: str, script: str, default: str = "") -> str:
     counts = sorted(
         (sum(word in common for word in words), code)
         for code, common in _common_words()
-        if _script_of(code) == script
+        if script_of_figures(code) == script
     )
     if len(counts) < 2:
         return counts[0][1] if counts else ""
@@ -104,12 +113,13 @@ def clear_language(text: str, script: str, default: str = "") -> str:
 
 @cache
 def _common_words() -> tuple[tuple[str, frozenset[str]], ...]:
-    codes = [code for code in figure_languages() if code != "cjk"]
+    codes = [code for code in figure_languages() if code in language_codes()]
     return tuple((code, frozenset(load_language(code)["common_words"])) for code in codes)
 
 
-def _script_of(code: str) -> str:
-    return "cjk" if code == "cjk" else str(load_language(code)["script"])
+def _is_first(code: str) -> bool:
+    """Return whether a language is the first one of its script, which wins where all is equal."""
+    return code == languages_of_script(writing(code).script)[0]
 
 
 @cache
@@ -122,10 +132,3 @@ def _hints(code: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<!\w)(?:{words.phrase('hints')}|{common}|{'|'.join(own)}|{nouns})(?!\w)", re.IGNORECASE
     )
-
-
-@cache
-def _own_letters(code: str) -> re.Pattern[str]:
-    """Return the letters of a language that its neighbours do not have; case kept."""
-    letters = figure_words(code).phrases.get("letters", "")
-    return re.compile(f"[{letters}]" if letters else "(?!)")

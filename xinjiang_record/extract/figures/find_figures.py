@@ -40,7 +40,13 @@ from xinjiang_record.extract.figures.percentages import multiples, shares
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
 from xinjiang_record.extract.figures.shared_work import SharedWork
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.number_words import figure_languages, figure_words
+from xinjiang_record.extract.languages.load_language import language_codes
+from xinjiang_record.extract.languages.number_words import (
+    figure_code,
+    figure_languages,
+    figure_words,
+)
+from xinjiang_record.extract.languages.writing import language_named
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
 
@@ -49,6 +55,7 @@ _NAMED = re.compile(
     rf"(?<!\w)(?:{either('numbered_things')})\s?$",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on
 NEAR_SIZE = 50  # times that two figures of one list may differ to share their unit
 
@@ -155,9 +162,9 @@ def _code(language: str | None) -> str | None:
     if not language:
         return None
     short = language.lower().replace("_", "-").split("-")[0]
-    if short in ("zh", "ja", "yue"):
-        return "cjk"
-    return short if short in figure_languages() else None
+    known = language_named(short)
+    code = figure_code(known) if known in language_codes() else known
+    return code if code in figure_languages() else None
 
 
 @lru_cache(maxsize=4096)  # cells and lines of a document repeat
@@ -237,7 +244,7 @@ def _is_other_number(text: str, number: Number, code: str) -> bool:
     not_count = figure_words(code).phrases.get("not_count")
     if not_count and number.value < 10 and re.search(rf"(?:{not_count})$", before):
         return True
-    return bool(re.match(r"(?:st|nd|rd|th)\b", after))
+    return bool(_ORDINAL.match(after))
 
 
 def _with_units(text: str, amounts: list[Amount], code: str) -> list[Amount]:

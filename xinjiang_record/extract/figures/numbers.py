@@ -14,7 +14,8 @@ from fractions import Fraction
 from functools import cache
 
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.number_words import EAST_ASIAN, FigureWords, figure_words
+from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
+from xinjiang_record.extract.languages.number_words import FigureWords, figure_words
 
 _WIDE = str.maketrans(
     {"％": "%", "．": ".", "～": "~", "〜": "~", "－": "-", "＋": "+", "−": "-", "‑": "-"}
@@ -28,6 +29,7 @@ _DIGITS = re.compile(
     rf"(?<![\w.,/-])(?:{_GROUPED}|[0-9]+)(?:[.,][0-9]+(?![0-9]))?"
     r"|(?<=[-–—~])[0-9]+(?:[.,][0-9]+)?|(?<![0-9.,])[0-9]+(?:[.,][0-9]+)?"
 )
+_HANGUL, _MORE = re.compile("[\uac00-\ud7af]"), re.compile(either("more_signs"))
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]*)")
 _WORD_WITH_APOSTROPHE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RANGE_FOLLOWS = re.compile(
@@ -63,7 +65,7 @@ def plain(text: str) -> str:
 def numbers(text: str, code: str) -> list[Number]:
     """Return all numbers of a text (already ``plain``), from left to right, without overlap."""
     words = figure_words(code)
-    if code in EAST_ASIAN:
+    if not words.is_spaced:
         found = _east_asian(text, code)
     else:
         found = [*_digits(text, words), *_halves(text, code), *_worded(text, words)]
@@ -76,17 +78,18 @@ def numbers(text: str, code: str) -> list[Number]:
 
 @cache
 def _scales(code: str) -> dict[str, int]:
-    return {**figure_words("en").scales, **figure_words(code).scales}
+    return {**figure_words(DEFAULT).scales, **figure_words(code).scales}
 
 
 @cache
 def _scale_pattern(code: str) -> re.Pattern[str]:
     long = _longest_first(word for word in _scales(code) if len(word) > 1)
     suffix = figure_words(code).suffixes
+    letters = _longest_first(load_language(DEFAULT)["numbers"]["letters"])
     glued = rf"(?P<suffix>(?={suffix}(?![^\W\d_]))|(?=[’']))|" if suffix else ""
     return re.compile(
         rf"(?:[\s\u00a0-]*(?P<word>(?:{long})(?:[\s-]+(?:{long}))*)\.?(?:{glued}(?![^\W\d_])))"
-        r"|(?P<letter>[mkMK])(?![\w²2³])|(?P<bn>bn|Bn|BN|mn|Mn)(?!\w)",
+        rf"|(?P<letter>{letters})(?![\w²2³])",
         re.IGNORECASE,
     )
 
@@ -110,8 +113,8 @@ def _scale_at(text: str, offset: int, code: str) -> tuple[int, int]:
     if not found:
         return 1, offset
     words = _scales(code)
-    if found["letter"] or found["bn"]:
-        return words[(found["letter"] or found["bn"]).lower()], found.end()
+    if found["letter"]:
+        return words[found["letter"].lower()], found.end()
     scale = 1
     for word in re.split(r"[\s-]+", found["word"].lower()):
         scale *= words.get(word, 1)
@@ -208,7 +211,7 @@ def _longest_number(
             joint = text[tokens[place + size - 2].end() : token.start()]
             if not re.fullmatch(r"[\s\u00a0-]{1,2}", joint):
                 break
-            if word in words.inner and _goes_on(current, word):
+            if word in words.inner and _goes_on(current, words):
                 continue
         piece, length = _parts(word, words.code)
         if piece is None:
@@ -218,13 +221,13 @@ def _longest_number(
     return best, parts, end
 
 
-def _goes_on(parts: list[int], word: str) -> bool:
+def _goes_on(parts: list[int], words: FigureWords) -> bool:
     """Return whether "and" is inside a number: after hundred or thousand, or after the tens."""
     if not parts:
         return False
-    if word == "and":
+    if words.inner_after == "hundred":
         return parts[-1] in (100, 1000)
-    if word in ("e", "و"):
+    if words.inner_after == "twenty":
         return parts[-1] >= 20
     return parts[-1] % 10 == 0 and 20 <= parts[-1] <= 90
 
@@ -306,14 +309,17 @@ def _east_asian_pattern(code: str) -> re.Pattern[str]:
     words = figure_words(code)
     digits, small = "".join(words.digits), "".join(words.small)
     large = "|".join(words.large)
-    # In Korean the digits are letters of other words: a number in letters has a scale in it.
+    dates = "|".join(map(either, ("year_signs", "month_signs", "day_signs")))
     bare = (
-        rf"[{digits}{small}]+" if code == "cjk" else rf"[{digits}]?[{small}](?:[{digits}{small}])*"
+        rf"[{digits}]?[{small}](?:[{digits}{small}])*"
+        if words.needs_scale
+        else rf"[{digits}{small}]+"
     )
-    gap = r"\s?" if code == "ko" else ""
+    gap = r"\s?" if words.needs_scale else ""
     return re.compile(
         rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?|{bare})?"
-        rf"(?:(?P<more>[多余餘여])?{gap}[{small}]?(?:{large})(?:\s?[0-9][0-9,]*(?!{gap}[{small}]?(?:{large}))(?![0-9.%年月日년월일])"
+        rf"(?:(?P<more>{either('more_signs')})?{gap}[{small}]?(?:{large})"
+        rf"(?:\s?[0-9][0-9,]*(?!{gap}[{small}]?(?:{large}))(?![0-9.%]|{dates})"
         rf"(?:{gap}[{small}])?)?"
         rf"|[{small}](?=\s?(?:{words.measure})|$))?"
     )
@@ -326,18 +332,14 @@ def _east_asian(text: str, code: str) -> list[Number]:
         printed = found[0].rstrip()
         if not printed or len(printed) > MAX_LETTERS:
             continue
-        if code == "ko" and not printed[0].isdecimal() and _is_inside_word(text, found.start()):
+        is_word = words.needs_scale and not printed[0].isdecimal()
+        if is_word and _HANGUL.match(text, max(0, found.start() - 1), found.start()):
             continue
         number = _east_asian_number(printed, words)
         if number:
             said = "more_than" if found["more"] else ""
             out.append(Number(found.start(), found.start() + len(printed), *number, said))
     return out
-
-
-def _is_inside_word(text: str, start: int) -> bool:
-    before = text[start - 1 : start]
-    return bool(before) and "\uac00" <= before <= "\ud7af"
 
 
 def _east_asian_number(text: str, words: FigureWords) -> tuple[Fraction, int] | None:
@@ -348,19 +350,20 @@ def _east_asian_number(text: str, words: FigureWords) -> tuple[Fraction, int] | 
         digits = re.match(rf"[{''.join(words.digits)}{''.join(words.small)}]+", text)
         if not digits:
             return None
-        value, rest = Fraction(_small(digits[0], words)), text[digits.end() :]
+        value, rest = Fraction(number_in_letters(digits[0], words)), text[digits.end() :]
     scale, added = 1, Fraction(0)
     for token in re.findall(r"[0-9][0-9,]*|\S", rest):
         if token[0].isdecimal():
             added = Fraction(token.replace(",", ""))
         elif added and token in words.small:
             added *= words.small[token]
-        elif token not in "多余餘여":
+        elif not _MORE.match(token):
             scale *= {**words.small, **words.large}[token]
     return value * scale + added, scale if not added else 1
 
 
-def _small(text: str, words: FigureWords) -> int:
+def number_in_letters(text: str, words: FigureWords) -> int:
+    """Return the value of digits and small scales in letters: 二十三."""
     if not any(char in words.small for char in text):
         return int("".join(str(words.digits[char]) for char in text))
     total, digit = 0, 0

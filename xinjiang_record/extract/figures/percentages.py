@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 
 from xinjiang_record.extract.figures.numbers import numbers
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, qualifier_before
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.languages.number_words import figure_words
 
-_TIMES = re.compile(
-    r"(?<![\w.])(?P<n>[0-9]{1,6}(?:\.[0-9]{1,4})?|two|three|four|five|six|seven|eight|nine|ten)"
-    r"[\s-]?(?:fold|times (?:as many|more|higher|the))\b",
-    re.IGNORECASE,
-)
 MOST_BASE = 10_000  # the largest base of a share in words
 
 
@@ -51,7 +48,7 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
     pattern = re.compile(
         rf"(?<!\w)(?:(?P<top>{'|'.join(tops)})[\s-])(?P<part>{'|'.join(words.fractions)})(?!\w)"
         rf"(?=\s+(?:{either('fraction_of')})\b|\W*$)"
-        r"(?!\s+of a (?:million|billion))",
+        rf"(?!\s+(?:{either('not_fraction_of')}))",
         re.IGNORECASE,
     )
     for found in pattern.finditer(text):
@@ -79,14 +76,25 @@ def _is_year(value: Fraction) -> bool:
     return value.denominator == 1 and 1900 <= value <= 2100
 
 
+@cache
+def _times() -> re.Pattern[str]:
+    words = figure_words(DEFAULT).numbers
+    small = "|".join(word for word, value in words.items() if 2 <= value <= 10)
+    return re.compile(
+        rf"(?<![\w.])(?P<n>[0-9]{{1,6}}(?:\.[0-9]{{1,4}})?|{small})"
+        rf"[\s-]?(?:{either('times_more')})\b",
+        re.IGNORECASE,
+    )
+
+
 def multiples(text: str, code: str) -> Iterator[Figure]:
     """Yield the multiples: "doubled", "three times as many"."""
     for times, pattern in figure_words(code).multiples.items():
         for found in re.finditer(pattern, text, re.IGNORECASE):
             qualifier, start = qualifier_before(text, found.start(), code)
             yield make_figure(start, found.end(), qualifier, "ratio", point=Fraction(times))
-    for found in _TIMES.finditer(text):
-        value = _small(found["n"], "en")
+    for found in _times().finditer(text):
+        value = _small(found["n"], DEFAULT)
         if value:
             qualifier, start = qualifier_before(text, found.start(), code)
             yield make_figure(start, found.end(), qualifier, "ratio", point=value)

@@ -8,15 +8,14 @@ from fractions import Fraction
 from functools import cache
 
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.number_words import EAST_ASIAN, figure_words
+from xinjiang_record.extract.languages.number_words import figure_words
 
 LOW, HIGH = {"at_least", "more_than"}, {"up_to", "less_than"}
 WINDOW = 48  # letters before a number in which its qualifier is looked for
 # Words that may come between a qualifier and its number.
 _BETWEEN = (
     rf"(?:(?:\s+[^\W\d]{{1,3}})?\s+(?:{either('thresholds')}))?"
-    r"(?:\s+(?:the|an?|les|los|las|el|la|il|lo|het|der|die|den|de|des|di|of|von|van|os|as|o|i|gli|le"
-    r"|в|у|the estimated|some)){0,2}[\s\u00a0(（]*$"
+    rf"(?:\s+(?:{either('before_number')})){{0,2}}[\s\u00a0(（]*$"
 )
 _SHOWN = {"nearly_under": "nearly"}
 
@@ -67,7 +66,7 @@ class Figure:
 def _patterns(code: str, place: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = figure_words(code)
     if place == "before":
-        head, tail = ("", r"[\s(（]*$") if code in EAST_ASIAN else (r"(?<!\w)", _BETWEEN)
+        head, tail = (r"(?<!\w)", _BETWEEN) if words.is_spaced else ("", r"[\s(（]*$")
         return tuple(
             (name, re.compile(rf"{head}(?:{pattern}){tail}", re.IGNORECASE))
             for name, pattern in words.before.items()
@@ -109,7 +108,7 @@ def qualifier_after(text: str, end: int, code: str) -> tuple[str | None, int]:
     """Return the qualifier after a number, and where it ends."""
     for name, pattern in _patterns(code, "after"):
         found = pattern.match(text, end)
-        if found and not (found[0].strip() == "超" and text[found.end() : found.end() + 1] == "过"):
+        if found:
             return name, found.end()
     return None, end
 

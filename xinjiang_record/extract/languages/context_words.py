@@ -8,8 +8,8 @@ from xinjiang_record.extract.languages.load_language import language_codes, load
 
 
 @cache
-def either(group: str) -> str:
-    """Return a group of words in all languages as alternatives of a pattern, the longest first."""
+def group_words(group: str) -> tuple[str, ...]:
+    """Return a group of words in all languages, the longest first."""
     found = {
         word
         for code in language_codes()
@@ -17,4 +17,9 @@ def either(group: str) -> str:
     }
     if not found:
         raise KeyError(f"no language has [context] {group}")
-    return "|".join(sorted(found, key=lambda word: (-len(word), word)))
+    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+
+
+def either(group: str) -> str:
+    """Return a group of words in all languages as alternatives of a pattern."""
+    return "|".join(group_words(group))

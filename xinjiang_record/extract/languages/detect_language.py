@@ -7,30 +7,23 @@ from collections import Counter
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
+from xinjiang_record.extract.languages.writing import languages_of_script, writing
 
 SAMPLE = 4000  # letters of a text that are looked at
 FEWEST_WORDS = 10  # words of a text that is long enough to say that its language is not read
 LEAST_SHARE = (
     0.08  # share of common words in prose; in the languages that are read it is 0.1 to 0.5
 )
-_HANGUL = re.compile("[\uac00-\ud7af]")
-_KANA = re.compile("[\u3040-\u30ff]")
-_HAN = re.compile("[\u3400-\u9fff]")
-_DEVANAGARI = re.compile("[\u0900-\u097f]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_ARABIC = re.compile("[\u0600-\u06ff]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_WORD = re.compile(r"[^\W\d_]+['’]?")
-# Letters that one language of a script has and its neighbours do not.
 _LETTERS = {
-    "uk": re.compile("[іїєґІЇЄҐ]"),
-    "ru": re.compile("[ыэъёЫЭЪЁ]"),
-    "fa": re.compile("[پچژگی]"),
-    "ur": re.compile("[ٹڈڑںےہ]"),
-    "ug": re.compile("[ۇۆۈېەڭۋ]"),
-    "tr": re.compile("[ışğİŞĞ]"),
-    "pl": re.compile("[łąęśźżńŁĄĘŚŹŻŃ]"),
+    "Kore": re.compile("[\uac00-\ud7af]"),
+    "Hani": re.compile("[\u3400-\u9fff\u3040-\u30ff]"),
+    "Deva": re.compile("[\u0900-\u097f]"),
+    "Cyrl": re.compile("[\u0400-\u04ff]"),
+    "Arab": re.compile("[\u0600-\u06ff]"),
+    "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
 }
+_KANA = re.compile("[\u3040-\u30ff]")
+_WORD = re.compile(r"[^\W\d_]+['’]?")
 
 
 def detect_language(text: str, default: str = "") -> str:
@@ -57,37 +50,43 @@ def is_unread_language(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _detect(text: str) -> str:
-    script = _script(text)
-    if script in ("ko", "ja", "zh", "hi", ""):
-        return script
-    scores = Counter[str]()
+    languages = languages_of_script(_script(text))
+    if len(languages) < 2:
+        return "".join(languages)
     words = Counter(word.casefold() for word in _WORD.findall(text))
-    for code, own in _common_words().items():
-        if load_language(code)["script"] == script:
-            scores[code] = sum(words[word] for word in own)
-    for code, letters in _LETTERS.items():
-        if code in scores:
-            scores[code] += len(letters.findall(text))
+    common = _common_words()
+    scores = Counter(
+        {
+            code: sum(words[word] for word in common[code]) + len(own_letters(code).findall(text))
+            for code in languages
+        }
+    )
     ranked = scores.most_common(2)
-    if not ranked or not ranked[0][1]:
+    if not ranked[0][1]:
         return ""
-    return "" if len(ranked) > 1 and ranked[0][1] == ranked[1][1] else ranked[0][0]
+    return "" if ranked[0][1] == ranked[1][1] else ranked[0][0]
 
 
 def _script(text: str) -> str:
-    """Return a code where the script shows the language, else the script, else an empty text."""
-    counts = {
-        "ko": len(_HANGUL.findall(text)),
-        "zh": len(_HAN.findall(text)) + len(_KANA.findall(text)),
-        "hi": len(_DEVANAGARI.findall(text)),
-        "Cyrl": len(_CYRILLIC.findall(text)),
-        "Arab": len(_ARABIC.findall(text)),
-        "Latn": len(_LATIN.findall(text)) // 3,  # a word has more letters than a sign of Han
-    }
+    """Return the script of most letters of a text, or an empty text."""
+    counts = {script: len(letters.findall(text)) for script, letters in _LETTERS.items()}
+    counts["Latn"] //= 3  # a word has more letters than a sign of Han
     best = max(counts, key=lambda script: counts[script])
     if not counts[best]:
-        return "Latn" if _LATIN.search(text) else ""
-    return "ja" if best == "zh" and _KANA.search(text) else best
+        return "Latn" if _LETTERS["Latn"].search(text) else ""
+    return script_of_han(text) if best == "Hani" else best
+
+
+def script_of_han(text: str) -> str:
+    """Return Japanese script for a text with kana, else Han."""
+    return "Jpan" if _KANA.search(text) else "Hani"
+
+
+@cache
+def own_letters(code: str) -> re.Pattern[str]:
+    """Return the letters of a language that its neighbours do not have; case kept."""
+    letters = writing(code).own_letters
+    return re.compile(f"[{letters}]" if letters else "(?!)")
 
 
 @cache

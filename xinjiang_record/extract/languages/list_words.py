@@ -8,11 +8,12 @@ in scripts that write no space between words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
+from xinjiang_record.extract.languages.writing import languages_of_script, writing
 
 VOTES = ("voted_yes", "voted_no", "abstained")
 EVENTS = (*VOTES, "signed", "joined", "withdrew", "aligned", "sponsored")
@@ -69,6 +70,32 @@ def _without_vowel_marks(found: re.Match[str]) -> str:
     return _VOWEL_MARKS.sub("", found[0]).ljust(len(found[0]))
 
 
+class Patterns(Mapping[str, re.Pattern[str]]):
+    """Map names to patterns, each compiled when it is first asked for: most never are."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        """Take the source of each pattern."""
+        self._sources, self._compiled = sources, dict[str, re.Pattern[str]]()
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        """Return the pattern of a name.
+
+        Raises:
+            KeyError: no such name.
+        """
+        if name not in self._compiled:
+            self._compiled[name] = re.compile(self._sources[name])
+        return self._compiled[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, in the order of the language file."""
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        """Return the number of patterns."""
+        return len(self._sources)
+
+
 @dataclass(frozen=True, slots=True)
 class ListWords:
     """Hold the compiled words of one language.
@@ -79,31 +106,52 @@ class ListWords:
     code: str
     script: str
     is_verb_final: bool
-    cues: Mapping[str, tuple[re.Pattern[str], ...]]  # by kind: anywhere in a sentence
     short: Mapping[str, re.Pattern[str]]  # by kind: only where the label has no other word
     any_cue: re.Pattern[str]
     words: Mapping[str, re.Pattern[str]]  # the other groups of [labels] and [lists], by name
     offices: re.Pattern[str]
     lead_after: re.Pattern[str]
     lead_before: re.Pattern[str]
-    adjectives: tuple[tuple[re.Pattern[str], str], ...]
+
+    @property
+    def cues(self) -> Mapping[str, tuple[re.Pattern[str], ...]]:
+        """Return the cues by kind: anywhere in a sentence."""
+        return _cues(self.code)
+
+    @property
+    def adjectives(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Return the adjectives of states, each with its code."""
+        return _adjectives(self.code)
 
 
-NOTHING = re.compile(r"(?!)")
+NO_MATCH = r"(?!)"
+NOTHING = re.compile(NO_MATCH)
 
 
-def word_pattern(words: Iterable[str], script: str, whole: str = "{}") -> re.Pattern[str]:
+def word_pattern(words: Iterable[str], script: str) -> re.Pattern[str]:
     """Return one pattern for words of a script, with the boundaries that the script has."""
+    return re.compile(word_source(words, script))
+
+
+def word_source(words: Iterable[str], script: str) -> str:
+    """Return the source of ``word_pattern``."""
     sources = sorted((_source(word) for word in words), key=len, reverse=True)
     if not sources:
-        return NOTHING
+        return NO_MATCH
     either = f"(?:{'|'.join(sources)})"
     if script == "Deva":  # "re" counts no vowel sign as a letter: विपक्ष has पक्ष
-        return re.compile(whole.format(rf"(?<![\w{DEVANAGARI}]){either}(?![\w{DEVANAGARI}])"))
-    if script not in _NO_SPACES:
-        prefix = r"(?:[وفبلك](?=\w{3}))?" if script == "Arab" else ""
-        either = rf"(?<!\w){prefix}{either}(?!\w)"
-    return re.compile(whole.format(either))
+        return rf"(?<![\w{DEVANAGARI}]){either}(?![\w{DEVANAGARI}])"
+    if script in _NO_SPACES:
+        return either
+    letters = _attached_letters(script)
+    prefix = rf"(?:[{letters}](?=\w{{3}}))?" if letters else ""
+    return rf"(?<!\w){prefix}{either}(?!\w)"
+
+
+@cache
+def _attached_letters(script: str) -> str:
+    """Return the letters that a language of a script attaches to the word behind them."""
+    return "".join(writing(code).attached_letters for code in languages_of_script(script))
 
 
 def _source(word: str) -> str:
@@ -120,16 +168,12 @@ def list_words(code: str) -> ListWords:
         language["labels"],
         language["leads"],
     )
-    cues = {
-        kind: tuple(word_pattern([word], script) for word in labels["cues"].get(kind, ()))
-        for kind in KINDS
-    }
     short = {
-        kind: re.compile(rf"(?:{'|'.join(map(_source, words))})") if words else NOTHING
+        kind: rf"(?:{'|'.join(map(_source, words))})" if words else NO_MATCH
         for kind, words in labels["short"].items()
     }
     groups = {
-        name: word_pattern(words, script)
+        name: word_source(words, script)
         for name, words in [*lists.items(), *labels.items()]
         if name not in ("cues", "short")
     }
@@ -138,17 +182,31 @@ def list_words(code: str) -> ListWords:
         code,
         script,
         language["is_verb_final"],
-        cues,
-        short,
+        Patterns(short),
         word_pattern(every, script),
-        groups,
+        Patterns(groups),
         word_pattern(leads["offices"], script),
         word_pattern(leads["after"], script),
         word_pattern(leads["before"], script),
-        tuple(
-            (word_pattern(words, script), iso3)
-            for iso3, words in leads.get("adjectives", {}).items()
-        ),
+    )
+
+
+@cache
+def _cues(code: str) -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    language = load_language(code)
+    cues = language["labels"]["cues"]
+    return {
+        kind: tuple(word_pattern([word], language["script"]) for word in cues.get(kind, ()))
+        for kind in KINDS
+    }
+
+
+@cache
+def _adjectives(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    language = load_language(code)
+    adjectives = language["leads"].get("adjectives", {})
+    return tuple(
+        (word_pattern(words, language["script"]), iso3) for iso3, words in adjectives.items()
     )
 
 
@@ -175,9 +233,7 @@ def pattern_of_all(section: str, name: str) -> re.Pattern[str]:
         kind = "Hani" if script in _NO_SPACES else "Arab" if script == "Arab" else "Latn"
         by_script.setdefault(kind, []).extend(language[section].get(name, ()))
     parts = [
-        word_pattern(dict.fromkeys(words), script).pattern
-        for script, words in by_script.items()
-        if words
+        word_source(dict.fromkeys(words), script) for script, words in by_script.items() if words
     ]
     return re.compile("|".join(parts)) if parts else NOTHING
 

@@ -1,10 +1,11 @@
 """Load the words of one language from ``<code>.toml``, the only place where they are written.
 
-A file begins with ``name``, ``script`` (ISO 15924), ``is_verb_final`` and ``common_words``. Its
-sections are read by the modules that use them: ``[lists]``, ``[labels]`` and ``[leads]`` by
-``signatories/``; ``[numbers]``, ``[qualifiers]``, ``[months]`` and ``[units]`` by ``figures/``
-and ``dates``; ``[claims]`` and ``[state_stems]`` by ``check/``; ``[context]`` by all of them.
-``SECTIONS`` gives the shape of each section; a file of another shape is refused.
+A file begins with ``name``, ``script`` (ISO 15924), ``is_verb_final``, ``common_words`` and how
+the language is written (``WRITING``). Its sections are read by the modules that use them:
+``[lists]``, ``[labels]`` and ``[leads]`` by ``signatories/``; ``[numbers]``, ``[qualifiers]``,
+``[months]`` and ``[units]`` by ``figures/`` and ``dates``; ``[claims]`` and ``[state_stems]`` by
+``check/``; ``[context]`` by all of them. ``SHAPE`` says what a file may have; a file of another
+shape is refused.
 """
 
 from __future__ import annotations
@@ -32,9 +33,24 @@ SECTIONS: dict[str, Any] = {
     "context": {str: [str]},
     "state_stems": {str: [str]},
 }
+# How the language is written: see ``writing``. A key that is left out is "no".
+WRITING: dict[str, Any] = {
+    "capitals": str,
+    "is_participle_last": bool,
+    "is_adjective_last": bool,
+    "is_glued": bool,
+    "is_unspaced": bool,
+    "numbers_with": str,
+    "also_codes": [str],
+    "name_endings": {str: int},
+    "case_endings": str,
+    "own_letters": str,
+    "attached_letters": str,
+}
+DEFAULT = "en"  # the language of a text that does not show its own
 SHAPE = Shape(
     required={"name": str, "script": str, "is_verb_final": bool, "common_words": [str]},
-    optional=SECTIONS,
+    optional={**WRITING, **SECTIONS},
 )
 
 
@@ -42,7 +58,7 @@ SHAPE = Shape(
 def language_codes() -> tuple[str, ...]:
     """Return the codes of the languages that are read: the names of the files, English first."""
     codes = sorted(path.stem for path in FOLDER.glob("*.toml"))
-    return tuple(sorted(codes, key=lambda code: code != "en"))
+    return tuple(sorted(codes, key=lambda code: code != DEFAULT))
 
 
 @cache

@@ -15,9 +15,8 @@ from typing import Any
 
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
+from xinjiang_record.extract.languages.writing import writing
 
-EAST_ASIAN = ("cjk", "ko")
-_MERGED = {"cjk": ("zh", "ja")}
 # "of the", in the languages that put such words between a number and its noun.
 _OF = rf"(?:(?:{either('number_of')})\s*(?:(?:{either('number_of_articles')})\s+)?)?"
 
@@ -47,6 +46,8 @@ class FigureWords:
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
+    inner_after: str = "tens"
+    needs_scale: bool = False
     shares: tuple[str, ...] = ()
     share_words: Mapping[str, int] = field(default_factory=dict)
     nouns: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +57,12 @@ class FigureWords:
     @property
     def is_spaced(self) -> bool:
         """Return whether the language puts spaces between a number and the words around it."""
-        return self.code not in EAST_ASIAN
+        return not any(writing(part).is_glued for part in _parts(self.code))
+
+    @property
+    def is_noun_before(self) -> bool:
+        """Return whether "number of" may be behind the noun that it counts."""
+        return any(writing(part).is_verb_final for part in _parts(self.code))
 
     def phrase(self, name: str) -> str:
         """Return a pattern of the section ``[figures]``, or one that matches nothing."""
@@ -67,13 +73,32 @@ class FigureWords:
 def figure_languages() -> tuple[str, ...]:
     """Return the codes of the languages whose figures are read; Chinese and Japanese as cjk."""
     codes = [code for code in language_codes() if "figures" in load_language(code)]
-    return (*(code for code in codes if code not in ("zh", "ja")), "cjk")
+    alone = [code for code in codes if figure_code(code) == code]
+    return (*alone, *dict.fromkeys(figure_code(code) for code in codes if code not in alone))
+
+
+def figure_code(code: str) -> str:
+    """Return the code of the words that the numbers of a language are read with."""
+    return writing(code).numbers_with
+
+
+@cache
+def _parts(code: str) -> tuple[str, ...]:
+    """Return the languages that are read together under a code, Chinese before Japanese."""
+    parts = [part for part in language_codes() if figure_code(part) == code]
+    return tuple(sorted(parts, key=lambda part: writing(part).is_verb_final))
+
+
+@cache
+def script_of_figures(code: str) -> str:
+    """Return the script of a language, or the one that has the letters of all that are joined."""
+    return writing(_parts(code)[-1]).script
 
 
 @cache
 def figure_words(code: str) -> FigureWords:
     """Return the words of a language that ``figure_languages`` names."""
-    parts = [load_language(part) for part in _MERGED.get(code, (code,))]
+    parts = [load_language(part) for part in _parts(code)]
     numbers, figures = _merge(parts, "numbers"), _merge(parts, "figures")
     qualifiers = _merge(parts, "qualifiers")
     nouns = {unit: _any(words) for unit, words in _merge(parts, "units").items()}
@@ -86,6 +111,8 @@ def figure_words(code: str) -> FigureWords:
         inner=frozenset(numbers.get("inner", ())),
         joints=tuple(numbers["compound"]) if "compound" in numbers else None,
         suffixes=numbers.get("suffixes", ""),
+        inner_after=numbers.get("inner_after", "tens"),
+        needs_scale=bool(numbers.get("needs_scale")),
         ordinals=numbers.get("ordinals", {}),
         fractions=figures.get("fractions", {}),
         multiples=figures.get("multiples", {}),
@@ -161,7 +188,7 @@ def _number_words(section: Mapping[str, Any]) -> dict[str, int]:
 
 def _unit_pattern(code: str, noun: str, stop: Iterable[str]) -> re.Pattern[str]:
     """Return what may follow a number that counts this: up to three words, then the noun."""
-    if code in EAST_ASIAN:
+    if not figure_words(code).is_spaced:
         return re.compile(rf"[\s\u00a0)\]）-]*(?:{noun})", re.IGNORECASE)
     words = "|".join(map(re.escape, stop)) or "(?!)"
     gap = rf"(?:(?!(?:{words})(?!\w))[^\W\d_][\w’'-]*\s+){{0,3}}?"

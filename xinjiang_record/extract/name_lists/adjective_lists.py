@@ -14,6 +14,8 @@ from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral
 from xinjiang_record.extract.languages.list_words import fold, list_words
+from xinjiang_record.extract.languages.load_language import DEFAULT
+from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.name_lists.list_pieces import Piece
@@ -22,8 +24,6 @@ from xinjiang_record.reconcile.countries import Match
 _BY = re.compile(rf"\b(?:{either('list_by')})\b")
 _WORD = re.compile(r"[^\W\d_]+(?:[-.][^\W\d_]+)*\.?")
 FAR = 40  # letters between an office and an adjective of it, with a word between
-# The office is before the adjectives: "les gouvernements finlandais et danois".
-OFFICE_FIRST = frozenset({"fr", "es", "pt", "it", "ar", "id"})
 
 
 def find_adjective_lists(
@@ -32,7 +32,7 @@ def find_adjective_lists(
     """Yield the lists of adjectives of a text, one sentence after another."""
     for sentence, number in dict.fromkeys((piece.sentence, piece.paragraph) for piece in pieces):
         words = text.text[sentence[0] : sentence[1]]
-        code = detect_language(words) or language or "en"
+        code = detect_language(words) or language or DEFAULT
         pattern = _pattern(code)
         if pattern is None:
             continue
@@ -51,7 +51,7 @@ def _may_have_adjective(folded: str, code: str) -> bool:
     """Return whether a word next to an office is an adjective of a state: a cheap first test."""
     adjective = _one_adjective(code)
     for office in list_words(code).offices.finditer(folded):
-        if code in OFFICE_FIRST:
+        if writing(code).is_adjective_last:
             near = _WORD.findall(folded[office.end() : office.end() + FAR])[:2]
         else:
             near = _WORD.findall(folded[max(0, office.start() - FAR) : office.start()])[-2:]
@@ -92,7 +92,7 @@ def _pattern(code: str) -> re.Pattern[str] | None:
     )
     several = rf"{adjective}(?:{link}{adjective})+"
     office = rf"(?:\w+\s+)?(?:{words.offices.pattern})"
-    parts = rf"(?P<office>{office})\s+(?P<list>{several})" if code in OFFICE_FIRST else (
+    parts = rf"(?P<office>{office})\s+(?P<list>{several})" if writing(code).is_adjective_last else (
         rf"(?P<list>{several})\s+(?P<office>{office})"
     )  # fmt: skip
     return re.compile(parts)

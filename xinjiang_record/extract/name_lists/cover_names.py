@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from xinjiang_record.extract.languages.context_words import either, group_words
 from xinjiang_record.extract.languages.list_words import union
 from xinjiang_record.reconcile.countries import Match, exact
 
@@ -19,28 +20,12 @@ MAX_LETTERS = 240  # letters of one item without spaces in which names are looke
 MAX_NAME_LETTERS = 24  # letters of one name in a script without spaces
 EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
 AND = frozenset(union("lists", "and"))
-_ALSO_NAMES = ("a", "da")  # joining words that can begin a name too
-_CJK_JOINTS = [
-    "以及",
-    "および",
-    "ならびに",
-    "並びに",
-    "及び",
-    "還有",
-    "还有",
-    "和",
-    "及",
-    "与",
-    "與",
-    "暨",
-    "と",
-    "や",
-    "・",
-    "·",
-    "、",
-]
+_ALSO_NAMES = frozenset(group_words("also_names"))
+# What joins names in a script without spaces, the longest first.
+GLUED_JOINTS = (*group_words("glued_joints"), "・", "·", "、")
+_ATTACHED_AND = group_words("attached_and")
 _STOPS = re.compile(r"[,;:!?。，；：、]$|(?<=[^\W\d_]{3})\.$")
-_KOREAN_AND = re.compile(r"[가-힣](?:와|과|이랑|하고|및)$")
+_AND_ENDING = re.compile(rf"[\uac00-\ud7a3](?:{either('and_endings')})$")
 
 Reader = Callable[[str], "Match | None"]
 
@@ -88,9 +73,9 @@ def cover_words(text: str, match_name: Reader) -> Cover | None:
 
 def _is_joined(words: list[str], joined: list[bool], start: int) -> bool:
     """Return whether a joining word, or one attached to a name, is before ``start``."""
-    if start == 0 or joined[start - 1] or words[start].startswith("و"):
+    if start == 0 or joined[start - 1] or words[start].startswith(_ATTACHED_AND):
         return True
-    return bool(_KOREAN_AND.search(words[start - 1]))
+    return bool(_AND_ENDING.search(words[start - 1]))
 
 
 def cover_letters(text: str) -> Cover | None:
@@ -99,7 +84,7 @@ def cover_letters(text: str) -> Cover | None:
         return None
     paths: list[_Path | None] = [_Path(0, 1, (), False)] + [None] * len(text)
     for end in range(1, len(text) + 1):
-        for joint in (*_CJK_JOINTS, " "):
+        for joint in (*GLUED_JOINTS, " "):
             is_joint = end >= len(joint) and text.endswith(joint, 0, end)
             before = paths[end - len(joint)] if is_joint else None
             if before is not None:
@@ -112,7 +97,7 @@ def cover_letters(text: str) -> Cover | None:
             match = exact(text[start:end])
             if match is None:
                 continue
-            has_joint = text[:start].endswith((*_CJK_JOINTS, " "))
+            has_joint = text[:start].endswith((*GLUED_JOINTS, " "))
             gap = path.is_missing or (bool(path.names) and not has_joint)
             names = (*path.names, (text[start:end], match))
             _better(paths, end, _Path(path.cost + 1, path.ways, names, gap))

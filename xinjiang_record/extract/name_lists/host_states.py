@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
 REACH = 60  # letters before a list in which its envoys are named
-_ENVOYS = re.compile(rf"(?:{pattern_of_all('leads', 'hosts').pattern})\s*(?:the|la|le|der|el)?$")
+_ENVOYS = re.compile(
+    rf"(?:{pattern_of_all('leads', 'hosts').pattern})\s*(?:{either('host_articles')})?$"
+)
 _OF = pattern_of_all("labels", "of")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.document_readers.document import Block
+from xinjiang_record.extract.languages.context_words import either, group_words
 from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.name_lists.list_items import clean, is_short, read_item
 from xinjiang_record.extract.name_lists.roll_call_lines import read_office_line
@@ -20,7 +21,7 @@ SHORT_LINE = 48  # letters of a line that can be one name and no prose
 SEPARATORS = ",;،；、，"
 _SEPARATOR, _FIRST_END = re.compile(f"[{SEPARATORS}]"), re.compile(f"[{SEPARATORS}.]")
 _NOISE = re.compile(
-    r"^(?:page\s+)?[0-9]{1,4}(?:\s*(?:/|of|de|von)\s*[0-9]{1,4})?$"
+    rf"^(?:(?:{either('page_words')})\s+)?[0-9]{{1,4}}(?:\s*(?:/|{either('page_of')})\s*[0-9]{{1,4}})?$"
     r"|^A/(?:HRC|C\.3|RES|[0-9]+)/[\w./]+\s+[0-9]+$|^[0-9]+\s+A/\S+$|^[-–—_=*\s.]+$",
     re.IGNORECASE,
 )
@@ -31,29 +32,7 @@ BULLET = re.compile(
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$|[^\x00-\u02ff])")
 _LINE_NUMBER = re.compile(r"(?:.*: )?line ([0-9]+)")
 _ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
-_OPEN_WORDS = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "la",
-        "le",
-        "de",
-        "du",
-        "des",
-        "del",
-        "der",
-        "und",
-        "et",
-        "y",
-        "и",
-        "و",
-        "i",
-        "oraz",
-        "en",
-        "dan",
-    ]
-)
+_OPEN_WORDS = frozenset(group_words("open_words"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,30 +52,23 @@ _AND_FIRST = re.compile(
 )
 _GROUP_LAST = re.compile(rf"[\s,]+(?:{_FILL}|{_GROUP})$")
 _BEFORE_NAME = "|".join(word for word in union("lists", "descriptors") if word.isalpha())
+_THE = rf"(?:(?:{either('leading_the')})\s+)?"
 _DESCRIPTOR = re.compile(
-    rf"^(?:the\s+)?(?:[\w-]+\s+){{0,5}}?(?:{_BEFORE_NAME}|nations|neighbou?rs?|ally)\s+"
-    r"(?!of\b|de\b|du\b|d['’]|del\b|da\b|do\b)(?P<name>[^\W\d_].*)$",
+    rf"^{_THE}(?:[\w-]+\s+){{0,5}}?(?:{_BEFORE_NAME}|{either('descriptions')})\s+"
+    rf"(?!{either('description_of')})(?P<name>[^\W\d_].*)$",
     re.IGNORECASE,
 )
-_CJK_DESCRIPTOR = re.compile(r"^.{1,8}?(?:国家|國家|島国|岛国|島國|の)(?P<name>.+)$")
+_GLUED_DESCRIPTOR = re.compile(rf"^.{{1,8}}?(?:{either('descriptions_end')})(?P<name>.+)$")
 _PROTOCOL = re.compile(
-    r"^(?:the\s+)?(?:(?:federal|federative|democratic|islamic|socialist|people['’]s|arab|united"
-    r"|co-?operative|independent|bolivarian|plurinational|eastern|oriental|hashemite|grand"
-    r"|autonomous)\s+)*(?:republic|kingdom|state|states|commonwealth|principality|sultanate"
-    r"|emirate|duchy|union|federation)\s+of\s+(?:the\s+)?(?P<name>[^\W\d_].*)$",
+    rf"^{_THE}(?:{either('official_forms')})(?P<name>[^\W\d_].*)$",
     re.IGNORECASE,
 )
 _PROTOCOL_NOT = frozenset(
     ["CHN", "COG", "COD", "KOR", "PRK", "GIN", "IRL", "SDN", "SSD", "TWN", "USA", "PSE"]
 )
-_CJK_END = re.compile(
-    r"(?:など|等|の|は|が|と|이었다|였다|이다|다|와|과|는|은|이|가|의|를|을|도|등)$"
-    r"|^(?:以及|和|及|与|與)"
-)
-_CJK_TAIL = re.compile(
-    r"(?:等(?:[0-9]+)?(?:个|個|か|カ|ヵ)?(?:国家|國家|国|國)?|など(?:[0-9]+)?(?:か国|カ国|各国)?"
-    r"|[0-9]*(?:か国|カ国|ヵ国|ヶ国)|各国|の各国|である|です|だった)$"
-)
+_GLUED_PARTICLE = re.compile(either("glued_particles"))
+_LIST_TAIL = re.compile(rf"(?:{either('list_tails')})$")
+_ATTACHED_AND = re.compile(rf"^(?:{either('attached_and')})")
 MAX_SHORT_WORDS, MAX_SHORT_LETTERS, MAX_SHORT_CJK = 5, 45, 14  # of an item that may be a name
 
 
@@ -243,7 +236,8 @@ def _stem(text: str) -> str:
     joined = _AND_FIRST.match(fold(text))
     text = text[joined.end() :] if joined else text
     if exact(text) is None:
-        for shorter in (text[1:] if text.startswith("و") else "", _CJK_END.sub("", text).strip()):
+        forms = (pattern.sub("", text) for pattern in (_ATTACHED_AND, _GLUED_PARTICLE))
+        for shorter in map(str.strip, forms):
             if shorter and exact(shorter) is not None:
                 return shorter
     return text
@@ -277,7 +271,7 @@ def narrows(note: str) -> bool:
 
 def _described(text: str) -> Item | None:
     """Read "West African nation Benin": the name after its descriptor."""
-    pattern = _CJK_DESCRIPTOR if CJK.search(text) else _DESCRIPTOR
+    pattern = _GLUED_DESCRIPTOR if CJK.search(text) else _DESCRIPTOR
     found = pattern.match(text)
     match = match_name(found["name"].strip()) if found else None
     if found is None or match is None or match.status != "resolved":
@@ -288,8 +282,8 @@ def _described(text: str) -> Item | None:
 def _split(text: str) -> Item | None:
     """Read several names with nothing, or only "and" or a weak mark, between them."""
     if len(CJK.findall(text)) * 2 > len(text.replace(" ", "")):
-        bare = _CJK_TAIL.sub("", text)
-        return _item(cover_letters(_CJK_TAIL.sub("", bare)))
+        bare = _LIST_TAIL.sub("", text)
+        return _item(cover_letters(_LIST_TAIL.sub("", bare)))
     return _item(cover_words(text, match_name))
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.name_lists.document_text import DocumentText, Paragraph
 from xinjiang_record.extract.name_lists.list_items import clean, match_name, read_item
 from xinjiang_record.extract.name_lists.roll_call_lines import (
@@ -27,10 +28,10 @@ _SPLIT = re.compile(
 )
 _MAY_SPLIT = re.compile(r"[^\w\s]|[0-9\t]")  # letters and spaces alone are one piece
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|St|Ste|ST|STE|REP|DEM|Rep|Dem|Fed|Is|Isl|Arab|Afr|Herz|Barb|Gren|Prin|Tob|Eq"
-    r"|Dr|Mr|Ms|Mrs|No|Dom|Sts|Std|Amb|H\.E|Art|para|cf|incl|approx|bzw|ca|m\.in|Nr|Sra?|EE|UU"
-    r"|Excmo|Prof|vs|Gov|U\.S|U\.K|u\.a|z\.B)|\.[A-Za-z]|\b[0-9]{1,3})$"
+    rf"(?:\b(?:[A-Z]|{either('list_abbreviations')})|\.[A-Za-z]|\b[0-9]{{1,3}})$"
 )
+_INITIALS = re.compile(r"\b(?:(?:[A-Z]\.)+[A-Z]|[0-9])$")
+_SENTENCE_START = re.compile(rf"\s+(?:{either('sentence_starts')})\s")
 _NESTED = re.compile(
     r"[(（\[]((?:[^()（）\[\]]|[(（\[][^()（）\[\]]*[)）\]])*)[)）\]]"
 )  # brackets, and those inside them
@@ -192,10 +193,7 @@ def _is_inside_name(text: str, dash: re.Match[str]) -> bool:
 
 def _ends_for_sure(before: str, after: str) -> bool:
     """Return whether a stop after an abbreviation ends a sentence: "... the U.K. The letter"."""
-    return bool(
-        re.search(r"\b(?:U\.K|U\.S|U\.A\.E|[0-9])$", before)
-        and re.match(r"\s+(?:The|This|It|In|They|He|She|We|A|An|All|On|At|Of)\s", after)
-    )
+    return bool(_INITIALS.search(before) and _SENTENCE_START.match(after))
 
 
 def _list_brackets(text: str) -> dict[int, int]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
-from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, MAX_WORDS
+from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, GLUED_JOINTS, MAX_WORDS
 from xinjiang_record.extract.name_lists.list_items import (
     CJK,
     THE,
@@ -24,10 +25,9 @@ from xinjiang_record.reconcile.normalize import key
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
 _WORD = re.compile(r"[(（\[]*[^\s(（\[]+")
-_STATES = re.compile(
-    r"(?:[-\w]*(?:länder|staaten?)n?|[-\w]*countries|[-\w]*states|nations|members?)$"
-)
-_JOINTS = ("以及", "および", "ならびに", "和", "及", "与", "與", "暨", "と", "や", "・", "、")
+_STATES = re.compile(rf"(?:{either('joined_state_nouns')})$")
+_ARTICLE = either("attached_article")
+_ARABIC, _HANGUL = re.compile("[\u0600-\u06ff]"), re.compile("[\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,9 @@ def _may_begin(word: str) -> bool:
 
 def _bare_forms(word: str) -> tuple[str, ...]:
     """Return a word without what may be attached to it: particles, endings."""
-    if "؀" <= word[:1] <= "ۿ":
-        return (word[1:], "ال" + word[2:])
-    if "가" <= word[:1] <= "힣":
+    if _ARABIC.match(word):
+        return (word[1:], _ARTICLE + word[2:])
+    if _HANGUL.match(word):
         return (word[:-1], word[:-2]) if len(word) > 2 else (word[:-1],)
     return (word[:-1], word[:-2]) if len(word) > 3 else ()
 
@@ -209,7 +209,7 @@ def _in_letters(text: str) -> Iterator[Found]:
 
 
 def _joint(text: str, place: int) -> int:
-    return max((len(joint) for joint in _JOINTS if text.startswith(joint, place)), default=0)
+    return max((len(joint) for joint in GLUED_JOINTS if text.startswith(joint, place)), default=0)
 
 
 def _letters_at(text: str, place: int) -> int | None:

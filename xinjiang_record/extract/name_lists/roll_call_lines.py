@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from xinjiang_record.extract.dates import dates_in
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.list_items import Named, clean, read_item
 
 MAX_OFFICE_WORDS = 16  # of a line with a person, an office and a state
 _OFFICE = re.compile(
-    rf"(?:{pattern_of_all('leads', 'offices').pattern})(?:\s+of foreign affairs|\s+to the \w+)?"
+    rf"(?:{pattern_of_all('leads', 'offices').pattern})(?:\s+(?:{either('office_tails')}))?"
     rf"\s+(?:{pattern_of_all('labels', 'of').pattern})\s+"
 )
 MAX_LINE = 110  # letters of a line that can be one name and one remark

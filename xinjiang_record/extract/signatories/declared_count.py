@@ -5,64 +5,39 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from xinjiang_record.extract.figures.numbers import number_in_letters
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
+from xinjiang_record.extract.languages.load_language import DEFAULT
+from xinjiang_record.extract.languages.number_words import figure_code, figure_words
+from xinjiang_record.extract.languages.writing import languages_of_script
 
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = {word: value for word, value in figure_words(DEFAULT).numbers.items() if value < 100}
 WORDS = {
-    **{word: value for value, word in enumerate(_SMALL)},
-    **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    **_SMALL,
     **{
-        f"{ten}{joint}{_SMALL[one]}": 10 * value + one
-        for value, ten in enumerate(_TENS, 2)
-        for one in range(1, 10)
+        f"{ten}{joint}{one}": tens + ones
+        for ten, tens in _SMALL.items()
+        for one, ones in _SMALL.items()
+        if tens >= 20 and tens % 10 == 0 and 0 < ones < 10
         for joint in ("-", " ")
     },
 }
 _WORD = "|".join(sorted(WORDS, key=len, reverse=True))
 _NUMBER = rf"(?P<n>(?<![\d.,/-])[0-9]{{1,3}}(?![\d,/%-]|\.\d)|\b(?:{_WORD})\b)"
-_CHINESE = re.compile(r"(?P<n>[一二三四五六七八九十百]{1,5})(?:个|個|か|カ|ヵ)?(?:国|國)")
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
+_HAN = figure_words(figure_code(languages_of_script("Hani")[0]))
+_IN_LETTERS = re.compile(
+    rf"(?P<n>[{''.join(_HAN.digits)}{''.join(_HAN.small)}]{{1,5}})"
+    rf"(?:{either('counters')})?(?:{either('state_signs')})"
+)
 MOST = 195  # states that a text can declare
 # A number that counts the members of a body, or of which the states are a part, does not count.
 _MEMBERS = re.compile(
-    r"\s*(?:\(\s*[0-9]+\s*\)\s*)?(?:(?:other |fellow )?(?:eu|european "
-    r"union|union|nato|oic|un|g77|au"
-    r"|asean|african union|arab league|ue|unión europea|union européenne|União Europeia)\b|"
-    r"(?:member|membre|miembro|membro|mitglied|lid)\w*[\s-]+(?:states?|countries|nations)\s+of\b"
-    r"|états membres|estados miembros|estados[- ]membros|stati membri|mitgliedstaaten|lidstaten"
-    r"|państw\w* członkowsk\w+|member states of)",
+    rf"\s*(?:\(\s*[0-9]+\s*\)\s*)?(?:{either('bodies_behind_number')}"
+    rf"|{either('members_behind_number')})",
     re.IGNORECASE,
 )
-_PART = re.compile(
-    r"(?:one|two|three|some|many|most|several|all|[0-9]+)\s+of\s+(?:the\s+|its\s+)?$"
-    r"|(?:group|groupe|grupo|gruppe|gruppo|groep|группа|grupa)\s+(?:of|des|de "
-    r"los|dos|der|dei|van)?\s*$"
-    r"|(?:out of|sur|de los|von|von den|der|dei|из|among|parmi les)\s+(?:the\s+|les\s+)?$"
-    r"|(?:^|[.;:,]\s+)(?:of|d[eo]s|dei|van|z|з)\s+(?:the\s+|its\s+|de\s+)?$|\bg-?$|77集?",
-    re.IGNORECASE,
-)
+_PART = re.compile(rf"(?:{either('part_before_number')})$|{either('group_number')}", re.IGNORECASE)
 _COUNCIL = pattern_of_all("lists", "council_members")
 
 
@@ -89,8 +64,8 @@ def declared_count(text: str) -> int | None:
             if not (_PART.search(before) or is_body):
                 found.append((match.start(), _value(match["n"])))
     found += [
-        (match.start(), _chinese(match["n"]))
-        for match in _CHINESE.finditer(text)
+        (match.start(), number_in_letters(match["n"], _HAN))
+        for match in _IN_LETTERS.finditer(text)
         if len(match["n"]) > 1
     ]
     sensible = [(start, value) for start, value in found if 2 <= value <= MOST]
@@ -99,13 +74,3 @@ def declared_count(text: str) -> int | None:
 
 def _value(text: str) -> int:
     return WORDS[text] if text in WORDS else int(text)
-
-
-def _chinese(text: str) -> int:
-    total, digit = 0, 0
-    for char in text:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        else:
-            total, digit = total + (digit or 1) * {"十": 10, "百": 100}[char], 0
-    return total + digit

@@ -188,6 +188,7 @@ def _is_same_roster(text: DocumentText, last: Draft, judged: JudgedList, between
 
 _TEXT = pattern_of_all("labels", "statement").pattern
 _NUMBERED = re.compile(
-    rf"(?:{_TEXT})\s*(?:no|nr|n|№|#)?[.°º]?\s*[0-9]{{1,2}}(?![0-9])|第[二三四五]"
+    rf"(?:{_TEXT})\s*(?:{either('numbered_mark')}|№|#)?[.°º]?"
+    rf"\s*[0-9]{{1,2}}(?![0-9])|{either('second_text')}"
 )
 _CAMP = re.compile(either("other_camp"))

@@ -18,6 +18,7 @@ from xinjiang_record.extract.languages.list_words import (
     list_words,
     pattern_of_all,
 )
+from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import Entry, NameList
 from xinjiang_record.extract.signatories.assign_labels import Tie
@@ -260,7 +261,7 @@ def _event(
 def _kind_beside_votes(label: Label, kinds: _Kinds) -> str:
     """Return the kind of a label; "backed by" is not a signature where others voted."""
     if label.kind == "signed" and kinds.beside & set(VOTES):
-        supported = list_words(label.language or "en").cues["supported"]
+        supported = list_words(label.language or DEFAULT).cues["supported"]
         if any(pattern.search(fold(label.cue)) for pattern in supported):
             return "supported"
     return label.kind

@@ -8,6 +8,7 @@ from functools import lru_cache
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import Label, find_labels, is_neutral
 from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
 REST = 14  # letters after a label in which a verb that is last can change it
@@ -23,16 +24,16 @@ _PREPOSITION = re.compile(
     rf"\b(?:{either('prepositions')})\s*(?:{either('preposition_articles')})?\s*$"
 )
 _ADDRESSED = re.compile(rf"\b(?:{either('addressed_to')})")
-_GENITIVE = re.compile(
-    r"の|의\s|的|\s*(?:के|की|का)\s|['’]?(?:n?[ıiuü]n|d[ae]n|t[ae]n|l[ıiuü])\s|['’]s?\s(?=\w)"
-)
-_SUFFIX = re.compile(r"['’](?:[dt][ae]n|n?[ıiuü]n)$")
+_GENITIVE = re.compile(either("genitive"))
+_GENITIVE_ENDING = re.compile(rf"(?:{either('genitive_endings')})$")
 _NOBODY = pattern_of_all("labels", "nobody")
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
 _EXCEPTION = pattern_of_all("lists", "exceptions")
 _REGION = pattern_of_all("lists", "regions")
 _NUMBER = re.compile(r"(?<![\w.,/-])([0-9]{1,3})(?![\w%/]|[.,][0-9]|-[0-9])")
-_CJK_NUMBER = re.compile(r"(?<![0-9.,])([0-9]{1,3})(?=[票か国カヵヶ個个개])")
+_GLUED_NUMBER = re.compile(
+    rf"(?<![0-9.,])([0-9]{{1,3}})(?={either('counters')}|{either('ballot_signs')}|{either('state_signs')})"
+)
 
 
 def doubt_of(
@@ -46,12 +47,12 @@ def doubt_of(
         return "of others"
     if form == "after":
         lead = fold(text[max(sentence[0], one.start - 60) : one.start])
-        urged = last_end(list_words(label.language or "en").words["unreal"], lead)
+        urged = last_end(list_words(label.language or DEFAULT).words["unreal"], lead)
         if urged is not None and len(lead[urged:].split()) <= 3:
             return "unreal"
         if _NOBODY.search(lead[-NOBODY_REACH:]):
             return "negated"
-        negations = list_words(label.language or "en").words["negations"]
+        negations = list_words(label.language or DEFAULT).words["negations"]
         denied = last_end(negations, lead)
         if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
             return "negated"
@@ -73,7 +74,7 @@ def speaks_of_others(
         return not is_neutral(_PREPOSITION.sub("", clause))
     gap = fold(text[start : label.start])
     owned = _GENITIVE.match(gap)
-    is_owned = owned is not None or bool(_SUFFIX.search(fold(one.entries[-1].text)))
+    is_owned = owned is not None or bool(_GENITIVE_ENDING.search(fold(one.entries[-1].text)))
     if not is_owned or _is_official(gap):
         return False
     return not is_neutral(gap[owned.end() if owned else 0 :])
@@ -85,7 +86,7 @@ def _is_official(words: str) -> bool:
 
 def changed_by(text: str, start: int, label: Label) -> str:
     """Return what the words before a label, or after it where verbs are last, make of it."""
-    language = list_words(label.language or "en")
+    language = list_words(label.language or DEFAULT)
     negations, unreal = language.words["negations"], language.words["unreal"]
     before = fold(text[max(start, label.start - 2 * WINDOW) : label.start])
     before = re.split(r"[;.]\s", _IDIOM.sub(" ", before)[-WINDOW:])[-1]
@@ -131,22 +132,22 @@ def number_near(
     """Return the number next to a label: "Against (19):", "19 against (", "6カ国"."""
     if form == "after":
         head = text[max(sentence[0], one.start - 40) : one.start]
-        found = list(_NUMBER.finditer(head)) + list(_CJK_NUMBER.finditer(head))
+        found = list(_NUMBER.finditer(head)) + list(_GLUED_NUMBER.finditer(head))
         return int(found[-1][1]) if found and is_neutral(head[found[-1].end() :]) else None
     end = one.start if form == "before" else sentence[1]
     gap = text[label.end : end]
-    found = list(_NUMBER.finditer(gap)) or list(_CJK_NUMBER.finditer(gap))
+    found = list(_NUMBER.finditer(gap)) or list(_GLUED_NUMBER.finditer(gap))
     if found and is_neutral(gap[: found[0].start()]):
         return int(found[0][1])
-    inside = _NUMBER.search(label.cue) or _CJK_NUMBER.search(label.cue)
+    inside = _NUMBER.search(label.cue) or _GLUED_NUMBER.search(label.cue)
     if inside:
         return int(inside[1])
     lead = text[max(sentence[0], label.start - 30) : label.start]
-    found = list(_NUMBER.finditer(lead)) or list(_CJK_NUMBER.finditer(lead))
+    found = list(_NUMBER.finditer(lead)) or list(_GLUED_NUMBER.finditer(lead))
     return int(found[-1][1]) if found and is_neutral(lead[found[-1].end() :]) else None
 
 
 def only_number(text: str) -> int | None:
     """Return the number of a text that has one number."""
-    found = list(_NUMBER.finditer(text)) or list(_CJK_NUMBER.finditer(text))
+    found = list(_NUMBER.finditer(text)) or list(_GLUED_NUMBER.finditer(text))
     return int(found[-1][1]) if len(found) == 1 else None

@@ -8,25 +8,27 @@ from functools import cache
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import is_neutral
 from xinjiang_record.extract.languages.list_words import all_words, fold, scripts_of
+from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.name_lists.list_items import CJK, Named, read_item
 from xinjiang_record.extract.name_lists.prose_names import find_names
 from xinjiang_record.reconcile.countries import Match, name_of
 
 REACH = 90  # letters between a state and the verb of speaking
 _STOP = re.compile(r"[;:.()，。、：（）]")
-_EAST = re.compile(
-    r"(?:由|^|[，。、,\s：])(?P<name>[^\s，。、,：]{2,10}?)(?:驻[^\s，。]{0,8}?代表|駐[^\s，。]{0,8}?代表"
-    r"|常驻代表|常駐代表|代表|大使)?(?:牵头|牽頭|宣读|宣讀|代表(?=[^\s，。]{0,8}(?:国|國|发言|發言))"
-    r"|が読み上げ|が代表し|が発表|[がは][^。]{2,400}?を代表し|[가이은는]\s[^.]{2,400}?[을를] 대표"
-    r"|代表[^。，]{2,400}?作(?:了|出)?(?:共同|联合|聯合)(?:发言|發言|声明|聲明))"
-)
-_TURKISH = re.compile(
+_SPEAKS_FOR = re.compile(
     rf"(?P<name>[\w ]{{3,30}}?)(?:['’]\w+)?\s+(?:{either('speaks_for')})", re.IGNORECASE
 )
-# Behind its list: "47 ülke adına konuşan Hollanda".
-_TURKISH_SPEAKER = re.compile(r"adına konuşan (?P<name>\w+(?: [A-ZÇĞİÖŞÜ]\w+)?)")
-# "क्यूबा ने ... की ओर से", "Küba, ... adına".
-_VERB_LAST = re.compile(r"(?P<name>[^\s,।]+(?: [^\s,।]+)?) ने [^।]{2,400}? की ओर से")
+
+
+@cache
+def _speakers() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of all languages in which who speaks for the others is ``name``."""
+    sources = [
+        word
+        for code in language_codes()
+        for word in load_language(code)["leads"].get("speaker", ())
+    ]
+    return (_SPEAKS_FOR, *map(re.compile, sources))
 
 
 @cache
@@ -54,7 +56,7 @@ def find_lead(text: str) -> Match | None:
         lead = _last(text[max(0, found.start() - REACH) : found.start()])
         if lead:
             return lead
-    for pattern in (_EAST, _TURKISH, _TURKISH_SPEAKER, _VERB_LAST):
+    for pattern in _speakers():
         for found in pattern.finditer(text):
             item = read_item(found["name"].strip())
             if item.kind == "names" and len(item.names) == 1 and item.names[0].match.iso3:

@@ -11,6 +11,7 @@ from xinjiang_record.extract.languages.list_words import (
     list_words,
     pattern_of_all,
 )
+from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.signatories.match_labels import Option
 
@@ -53,7 +54,7 @@ def has_rival(
         before = [other for other in others if region <= other.start and other.end <= label.start]
         if any(_is_coordinated(text[other.end : label.start]) for other in before):
             return True
-    if list_words(label.language or "en").is_verb_final:
+    if list_words(label.language or DEFAULT).is_verb_final:
         return False
     votes = [other for other in others if other.kind in VOTES]
     if option.form == "after":

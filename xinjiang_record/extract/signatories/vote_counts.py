@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from xinjiang_record.extract.figures.numbers import plain
 from xinjiang_record.extract.languages.context_words import either
 
+_VOTES = rf"(?:(?:{either('vote_nouns')})\s+)?"
 _SIDES = {
-    "votes_for": rf"(?:votes?\s+)?(?:{either('votes_for')})",
-    "votes_against": rf"(?:votes?\s+)?(?:{either('votes_against')})",
+    "votes_for": rf"{_VOTES}(?:{either('votes_for')})",
+    "votes_against": rf"{_VOTES}(?:{either('votes_against')})",
     "votes_abstained": rf"(?:{either('votes_abstained')})",
 }
 _AFTER = {
     side: re.compile(
-        rf"(?P<n>\d{{1,3}})\s*(?:票|states?|countries|members?|votes?|voted|voix|votos|stimmen)?\s*(?:{words})(?!\w)",
+        rf"(?P<n>\d{{1,3}})\s*(?:{either('voter_nouns')})?\s*(?:{words})(?!\w)",
         re.IGNORECASE,
     )
     for side, words in _SIDES.items()
@@ -30,7 +31,7 @@ _BEFORE = {
     for side, words in _SIDES.items()
 }
 _BARE = re.compile(r"(?<![\d-])(\d{1,3})\s*[-–—]\s*(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?(?![\d-])")
-_OF = re.compile(r"(?<!\d)(\d{1,3})\s+(?:out )?of\s+(?:the\s+)?(\d{2,3})(?!\d)", re.IGNORECASE)
+_OF = re.compile(rf"(?<!\d)(\d{{1,3}})\s+(?:{either('out_of')})\s+(\d{{2,3}})(?!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,12 @@ from xinjiang_record.extract.check.record_passages import Passage
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine
+from xinjiang_record.extract.languages.context_words import group_words
 from xinjiang_record.extract.languages.list_words import fold
 
 NEAR = 0.5  # share of the words that a changed quotation has in common with its original
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][^\W_]+)?")
-_NOT = frozenset(
-    ("not", "never", "no", "none", "nor", "without", "cannot", "must", "always", "only", "all")
-)
+_NOT = frozenset(group_words("meaning_words"))
 
 
 def check_quotes(reading: Reading, record: Record) -> Iterator[Verdict]:

@@ -16,6 +16,7 @@ from xinjiang_record.extract.check.verdict_text import first_part, no_event_of_d
 from xinjiang_record.extract.figures.numbers import Number, numbers, plain
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.writing import writing
 
 SANCTIONS = frozenset({"sanctions", "countersanctions"})
 MOST_TARGETS = 60
@@ -72,7 +73,7 @@ def _imposers(reading: Reading, folded: str, cue: int) -> tuple[str, ...]:
     if by and not reading.words.lists.is_verb_final:
         return by[0] if "CHN" not in by[0] or len(by[0]) == 1 else ()
     before = [codes for start, codes in groups if start < cue]
-    if reading.words.lists.is_verb_final or reading.code == "zh":
+    if reading.words.lists.is_verb_final or writing(reading.code).is_unspaced:
         before = before[:1] or [codes for _, codes in groups][:1]
     if not before:
         return ()

@@ -6,21 +6,20 @@ import re
 from collections.abc import Iterable
 
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.languages.context_words import either, group_words
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.writing import writing
 
-# Languages whose script, or whose capital letters, do not show a name.
-NO_CAPITALS = frozenset({"de", "ar", "hi", "zh", "ja", "ko"})
-_NAME = re.compile(r"(?<![\w'’])[^\W\d_a-zß-öø-ÿа-яёєіїґ][\w'’.-]*")
-_KNOWN = re.compile(
-    r"u[iy]gh?ur|o[uë]|muslim|musulm|muzu|moslim|chin|cin|kitai|кита|beij|pek[iín]|p[ée]kin"
-    r"|comm|part|united|nations|u\.?n\.?$|human|rights|council|committee|european|union"
-    r"|уйгур|оон|пекин|пекін|синьцз"
+_NAME = re.compile(
+    "(?<![\\w'’])[^\\W\\d_a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f\u0491][\\w'’.-]*"
 )
+_KNOWN = re.compile(either("known_starts"))
+_CAPITAL_WORDS = frozenset(group_words("capital_words"))
 
 
 def may_have_unread_names(reading: Reading, spans: Iterable[tuple[int, int]]) -> bool:
     """Return whether a sentence may have a name outside these places and those that are read."""
-    if reading.code in NO_CAPITALS:
+    if writing(reading.code).capitals != "names":
         return True
     known = [*spans, *((item.start, item.end) for item in reading.dates)]
     known += [(start, end) for start, end, _ in (*reading.publishers, *reading.areas)]
@@ -34,7 +33,7 @@ def may_have_unread_names(reading: Reading, spans: Iterable[tuple[int, int]]) ->
             continue
         if any(start < found.end() and found.start() < end for start, end in known):
             continue
-        if _KNOWN.match(folded, found.start()) or found[0] in ("I", "The", "In", "On"):
+        if _KNOWN.match(folded, found.start()) or found[0] in _CAPITAL_WORDS:
             continue
         if any(_covers(pattern, folded, found.start()) for pattern in patterns):
             continue

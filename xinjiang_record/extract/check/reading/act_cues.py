@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.writing import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
     after = folded[cue.end : cue.end + 14]
     inside = folded[cue.start : cue.end]
     clause = re.split(rf"[,;،、]|\b(?:{either('clause_and')})\b", before)[-1]
-    behind = after if words.code in ("de", "tr", "hi", "ja", "ko", "nl") else ""
+    behind = after if writing(words.code).is_verb_late else ""
     return bool(
         negation.search(clause)
         or negation.search(inside)

@@ -15,14 +15,16 @@ from xinjiang_record.extract.check.reading.sentence_reading import Group, Readin
 from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.writing import writing
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
 _BY = re.compile(
-    rf"(?:\b(?:{either('act_by')})|\bde|من قبل|من|由|被|[:：(（])"
-    r"\s*(?:the|la|le|el|les|los|den|der|die|i|gli|l['’]|il|a|as|o|os)?\s*$"
+    rf"(?:\b(?:{either('act_by')})|{either('act_by_attached')}|[:：(（])"
+    rf"\s*(?:{either('articles_after_by')}|(?:{either('elided')})['’])?\s*$"
 )
-_ARTICLE = re.compile(rf"(?:{either('act_articles')})(?!\w)|l['’]")
+_LISTED = re.compile(rf"[:：(（]\s*(?:(?:{either('leading_the')})\s)?$")
+_ARTICLE = re.compile(rf"(?:{either('act_articles')})(?!\w)|(?:{either('elided')})['’]")
 _AND = re.compile(rf"(?:\b(?:{either('act_and')})\b|{either('act_and_unspaced')})")
 
 
@@ -87,8 +89,7 @@ def _choose(
 ) -> Cue | None:
     link_before = folded[last.end : group.start] if last else ""
     link_after = folded[group.end : first.start] if first else ""
-    # German and Dutch put the participle at the end, as the languages with a final verb do.
-    is_late = reading.words.lists.is_verb_final or reading.code in ("de", "nl")
+    is_late = writing(reading.code).is_verb_late
     is_led_by = last is not None and last.kind == "led_by" and len(link_before) <= 24
     if is_led_by and not reading.words.lists.is_verb_final:
         return last
@@ -146,9 +147,7 @@ def _coordinated(
 def _listed_act(reading: Reading, group: Group, folded: str) -> str | None:
     """Return the act of a list behind its count: "another 13 countries (Djibouti, Iran, ...)"."""
     before = folded[max(0, group.start - 60) : group.start]
-    if reading.is_vote or not (
-        re.search(r"[:：(（]\s*(?:the\s)?$", before) or reading.words["among"].search(before)
-    ):
+    if reading.is_vote or not (_LISTED.search(before) or reading.words["among"].search(before)):
         return None
     counts = [count for count in reading.counts if count.end <= group.start]
     if not counts:

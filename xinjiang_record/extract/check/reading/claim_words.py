@@ -14,18 +14,20 @@ from xinjiang_record.extract.figures.figure_language import (
     clear_language,
     language_of_figures,
 )
-from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.detect_language import detect_language, script_of_han
 from xinjiang_record.extract.languages.list_words import (
     KINDS,
     NOTHING,
     ListWords,
+    Patterns,
     fold,
     list_words,
-    word_pattern,
+    word_source,
 )
-from xinjiang_record.extract.languages.load_language import language_codes, load_language
+from xinjiang_record.extract.languages.load_language import DEFAULT, language_codes, load_language
+from xinjiang_record.extract.languages.number_words import figure_code
+from xinjiang_record.extract.languages.writing import languages_of_script
 
-EAST_ASIAN = ("zh", "ja", "ko")
 _VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 
 
@@ -46,7 +48,7 @@ class ClaimWords:
     @property
     def figure_code(self) -> str:
         """Return the code of the words for numbers: Chinese and Japanese are read together."""
-        return "cjk" if self.code in ("zh", "ja") else self.code
+        return figure_code(self.code)
 
 
 @cache
@@ -65,19 +67,21 @@ def claim_words(code: str) -> ClaimWords:
     return ClaimWords(
         code,
         list_words(code),
-        {name: word_pattern(words, script) for name, words in language["claims"].items()},
-        {
-            kind: word_pattern(
-                [
-                    word
-                    for word in short.get(kind, ())
-                    if len(re.sub(r"[\W_]", "", word)) >= (3 if script == "Latn" else 2)
-                ],
-                script,
-            )
-            for kind in _VOTE_KINDS
-        },
-        {kind: word_pattern(labels["cues"].get(kind, ()), script) for kind in KINDS},
+        Patterns({name: word_source(words, script) for name, words in language["claims"].items()}),
+        Patterns(
+            {
+                kind: word_source(
+                    [
+                        word
+                        for word in short.get(kind, ())
+                        if len(re.sub(r"[\W_]", "", word)) >= (3 if script == "Latn" else 2)
+                    ],
+                    script,
+                )
+                for kind in _VOTE_KINDS
+            }
+        ),
+        Patterns({kind: word_source(labels["cues"].get(kind, ()), script) for kind in KINDS}),
     )
 
 
@@ -87,9 +91,9 @@ def language_of(text: str, default: str) -> str:
 
     Neighbours such as Italian and Spanish share small words, so the words of claims count too.
     """
-    code = detect_language(text) or language_of_figures(text, default or "en")
-    if code == "cjk":
-        code = "ja" if re.search("[\u3040-\u30ff]", text) else "zh"
+    code = detect_language(text) or language_of_figures(text, default or DEFAULT)
+    if code not in language_codes():  # Chinese and Japanese, which are read together
+        code = languages_of_script(script_of_han(text))[0]
     if code not in claim_languages():
         return ""
     script = load_language(code)["script"]
@@ -101,7 +105,7 @@ def language_of(text: str, default: str) -> str:
         return sure
     folded = fold(text)
     scores = {one: _score(folded, one) for one in rivals}
-    return max(rivals, key=lambda one: (scores[one], one == default, one == code, one == "en"))
+    return max(rivals, key=lambda one: (scores[one], one == default, one == code, one == DEFAULT))
 
 
 def _score(folded: str, code: str) -> int:

@@ -32,13 +32,15 @@ from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
 FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
 _SEPARATORS = re.compile(r"[\s,،、;；:*†‡•()（）\-–—/\"“”]*")
 _RELATIVE = re.compile(rf",\s*(?:{either('clause_begins')})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
-    r"(?P<n>[0-9]{2})(?:st|nd|rd|th|\.|e|ª|a|-я|-й|-та|\.ª)?\s+(?P<regular>regular )?"
+    rf"(?P<n>[0-9]{{2}})(?:{either('ordinal_endings')}|{either('session_endings')})?"
+    rf"\s+(?:(?:{either('regular_session')}) )?"
     rf"(?:{either('session')})",
     re.IGNORECASE,
 )
@@ -137,7 +139,7 @@ class Reading:
     @property
     def _behind(self) -> int:
         """Return how many letters behind a verb its negation may stand."""
-        return 10 if self.words.lists.is_verb_final or self.code in ("de", "nl") else 0
+        return 10 if writing(self.code).is_verb_late else 0
 
     def relative_between(self, first: int, second: int) -> bool:
         """Return whether a clause of its own begins between a claim and a date behind it.
@@ -252,7 +254,8 @@ def _is_taken(mention: StateMention, spans: list[Named]) -> bool:
     return any(start < mention.end and mention.start < end for start, end, _ in spans)
 
 
-# Korean words that end in the word for a ballot.
+_SIDE_VERB = re.compile(either("side_verbs"))
+# Words that end in the word for a ballot.
 _NO_BALLOT = re.compile(either("not_ballots"))
 
 
@@ -293,7 +296,9 @@ def _is_listed(
     for pattern in (joiners, articles):
         if pattern is not None:
             rest = pattern.sub(" ", rest)
-    rest = re.sub(rf"(?:(?:l|d)['’]?|{either('listed_articles')})(?!\w)|['’]", " ", rest)
+    rest = re.sub(
+        rf"(?:(?:{either('elided')})['’]?|{either('listed_articles')})(?!\w)|['’]", " ", rest
+    )
     return (
         len(between) <= 24
         and not re.search(r"[;；:()（）]", between)
@@ -357,11 +362,7 @@ def _unreal(folded: str, words: ClaimWords, dates: list[DateFound]) -> Iterator[
         if any(item.start <= found.start() < item.end for item in dates):
             continue
         is_side = any(words[s].match(folded, found.start()) for s in ("critical", "supportive"))
-        if (
-            len(found[0]) > 2
-            and not is_side
-            and not found[0].startswith(("critic", "prais", "accus", "blam", "thank"))
-        ):
+        if len(found[0]) > 2 and not is_side and not _SIDE_VERB.match(found[0]):
             yield found
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
+from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.writing import writing
 
 MOST_STATES = 195
 
@@ -87,12 +89,13 @@ def _noun_after(
     """Return where the noun "countries" after a number ends, or None."""
     window = folded[number.end : number.end + 60]
     gap = (
-        r"\s*(?:[个個か가カヵヶケ多余餘여개]|\s)*"
-        if words.code in ("zh", "ja", "ko")
+        rf"\s*(?:{either('counters')}|{either('more_signs')}|\s)*"
+        if writing(words.code).is_glued
         else r"\W{0,3}(?:[^\W\d]+[\s-]+){0,3}?"
     )
-    if words.code in ("zh", "ja"):
-        found = re.match(rf"{gap}(?:成员|會員|会员|成員)?(?:国家|國家|国|國)", window)
+    if writing(words.code).is_unspaced:
+        states = rf"{gap}(?:{either('member_nouns')})?(?:{either('state_signs')})"
+        found = re.match(states, window)
         return number.end + found.end() if found else None
     found = re.match(rf"{gap}(?:{nouns.pattern})", window)
     if not found:

@@ -10,28 +10,26 @@ from itertools import pairwise
 from pathlib import Path
 
 from xinjiang_record.extract.check.reading.claim_words import claim_words
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import either, group_words
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.load_language import load_language
+from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.reconcile.countries import exact, find, reconcile_list
 
 MOST_WORDS = 7  # of one name
 _WORD = re.compile(
     r"[\u0900-\u0963\u0971-\u097f]+|[^\W\d_]+(?:[.'’`-][^\W\d_]+)*(?:(?<=[A-Z]\.[A-Z])\.)?"
 )
-_PREFIX = re.compile(r"^(?:[Ll]|[Dd]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Qq]u)['’]")
-_POSSESSIVE = re.compile(r"(?:['’]s|['’]|['’]\w{1,6})$")
+_PREFIX = re.compile(rf"^(?:{either('elided_before_names')})['’]")
+_POSSESSIVE = re.compile(r"['’]\w{0,6}$")
 _EAST_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff・]+")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
 _PARTICLES = re.compile(rf"(?:{either('particles')})*")
 # Names that a text on the subject prints for other things than a state that acts.
 _OTHER = frozenset({"HKG", "MAC"})
-_NOT_NAMES = frozenset(
-    "island islands union republic state states man se no la in is as or to".split()  # noqa: SIM905
-)
+_NOT_NAMES = frozenset(group_words("never_names"))
 # Names with their spaces, of Unicode CLDR (tests/extract/test_state_mentions.py makes them again).
 _SLAVIC_NAMES = Path(__file__).with_name("slavic_names.tsv")
-_SLAVIC = {"ru": "Cyrl", "uk": "Cyrl", "pl": "Latn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class StateMention:
 def states_in(text: str, code: str) -> list[StateMention]:
     """Return the states that a sentence names, from left to right, without overlap."""
     found = [*_names(text, code)]
-    if code in _SLAVIC:
+    if writing(code).case_endings:
         found += _inflected(text, code)
     found += _adjectives(text, code)
     found.sort(key=lambda item: (item.start, item.is_adjective, -item.end))
@@ -71,10 +69,10 @@ def _settled(found: list[StateMention]) -> list[StateMention]:
 
 
 def _names(text: str, code: str) -> Iterator[StateMention]:
-    if code in ("zh", "ja"):
+    if writing(code).is_unspaced:
         yield from _east_names(text)
         return
-    if code == "ko":
+    if writing(code).is_glued:
         yield from _korean_names(text)
         return
     tokens = list(_WORD.finditer(text))
@@ -93,7 +91,11 @@ def _names(text: str, code: str) -> Iterator[StateMention]:
 
 def _may_begin(word: str, code: str) -> bool:
     bare = _PREFIX.sub("", word)
-    return code in ("ar", "hi") or bare[:1].isupper()
+    return _has_no_capitals(code) or bare[:1].isupper()
+
+
+def _has_no_capitals(code: str) -> bool:
+    return writing(code).capitals == "none"
 
 
 def _mention(text: str, tokens: list[re.Match[str]], code: str) -> StateMention | None:
@@ -106,7 +108,7 @@ def _mention(text: str, tokens: list[re.Match[str]], code: str) -> StateMention 
         start += prefix.end()
     printed = text[start:end]
     last = tokens[-1][0]
-    if len(tokens) > 1 and code not in ("ar", "hi") and not last[:1].isupper():
+    if len(tokens) > 1 and not _has_no_capitals(code) and not last[:1].isupper():
         return None
     match = _match(printed, code)
     if match is None:
@@ -121,7 +123,7 @@ def _match(printed: str, code: str) -> tuple[str, bool] | None:
     if printed.lower() in _NOT_NAMES or len(printed) < 2:
         return None
     for text, is_cut in _forms(printed, code):
-        found = exact(text) if code != "ar" else find(text)
+        found = find(text) if writing(code).script == "Arab" else exact(text)
         if found and (found.iso3 or found.candidates):
             return found.iso3 or "", is_cut
     return None
@@ -132,10 +134,9 @@ def _forms(printed: str, code: str) -> Iterator[tuple[str, bool]]:
     cut = _POSSESSIVE.sub("", printed)
     if cut != printed:
         yield cut, True
-    if code in ("de", "nl") and printed.endswith("s") and len(printed) > 4:
-        yield printed[:-1], False
-    if code == "de" and printed.endswith("n") and len(printed) > 6:
-        yield printed[:-1], False
+    for ending, least in writing(code).name_endings.items():
+        if printed.endswith(ending) and len(printed) > least:
+            yield printed.removesuffix(ending), False
 
 
 def _east_names(text: str) -> Iterator[StateMention]:
@@ -176,13 +177,13 @@ def _inflected(text: str, code: str) -> Iterator[StateMention]:
 
 @cache
 def _stems(code: str) -> re.Pattern[str]:
-    """Return one pattern for the names of all states in a Slavic language, in any case."""
+    """Return one pattern for the names of all states, in any case of the language."""
     stems = load_language(code)["state_stems"]
     forms = {iso3: list(patterns) for iso3, patterns in stems.items()}
     for line in _SLAVIC_NAMES.read_text("utf-8").splitlines():
         spoken, iso3, name = line.split("\t")
         if spoken == code:
-            stem = r"[\s-]".join(_stem(word) for word in re.split(r"[\s-]", name))
+            stem = r"[\s-]".join(_stem(word, code) for word in re.split(r"[\s-]", name))
             forms.setdefault(iso3, []).append(stem)
     parts = [
         f"(?P<s{number}_{iso3}>{form})"
@@ -192,11 +193,11 @@ def _stems(code: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
 
 
-def _stem(word: str) -> str:
+def _stem(word: str, code: str) -> str:
     """Return a pattern for a word in any case: the ending goes, up to three letters may follow."""
     if not word[:1].isupper() or len(word) < 4:
         return re.escape(word)
-    stem = re.sub(r"(?:[аеиоуыэюяйьіїєaeiouyąęó]|ия|ая|ый|ий|ое|ія)$", "", word)
+    stem = re.sub(rf"(?:{writing(code).case_endings})$", "", word)
     if len(stem) < 3:
         return re.escape(word)
     return re.escape(stem) + r"\w{0,3}"

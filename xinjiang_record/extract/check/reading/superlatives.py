@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xinjiang_record.extract.check.reading.claim_words import EAST_ASIAN, ClaimWords
+from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.writing import writing
 
 REGIONS = ("central_asia", "latin_america", "africa", "asia", "europe", "americas", "oceania")
 BLOCS = ("european_union", "arab", "gulf", "muslim")
@@ -18,6 +19,7 @@ AFTER, BEFORE = 46, 24  # letters around the word in which its group or noun is 
 _NUMBER = re.compile(rf"\s*(?:{either('about_number')})?\s*[0-9]")
 # "The first since 1989", "of this kind": words that narrow what is said to be first.
 _NARROW = re.compile(rf"\b(?:{either('narrows_first')})\b|{either('narrows_first_unspaced')}")
+_STATE = re.compile(either("state_signs"))
 _TO = re.compile(rf"\s+(?:{either('first_to')})\b")
 
 
@@ -60,7 +62,7 @@ def read_first(folded: str, words: ClaimWords) -> Superlative | None:
 
 def _read(folded: str, match: re.Match[str], words: ClaimWords) -> Superlative | None:
     after = re.split(r"[.;:。；]|,\s", folded[match.end() : match.end() + AFTER])[0]
-    is_late = words.lists.is_verb_final or words.code in EAST_ASIAN
+    is_late = words.lists.is_verb_final or writing(words.code).is_glued
     low = max(0, match.start() - BEFORE) if is_late else match.start()
     before = folded[low : match.start()]
     windows = ((after, match.end()), (before, low))
@@ -91,7 +93,7 @@ def _noun(text: str, words: ClaimWords) -> tuple[str, int]:
     at = {
         name: found.start() for name, pattern in patterns.items() if (found := pattern.search(text))
     }
-    if not at and words.code in ("zh", "ja") and re.search("国|國", text):
+    if not at and writing(words.code).is_unspaced and _STATE.search(text):
         return "state", 0
     name = min(at, key=lambda one: at[one]) if at else ""
     return name, at.get(name, 0)
@@ -124,5 +126,5 @@ def _is_part(text: str, found: re.Match[str], words: ClaimWords) -> bool:
     if near and words["compass"].search(near[0]):
         return True
     behind = re.match(r"[\s-]*[\w-]+", after)
-    is_romance = words.code in ("fr", "es", "pt", "it", "id", "ar")
-    return bool(is_romance and behind and words["compass"].search(behind[0]))
+    is_behind = writing(words.code).is_adjective_last
+    return bool(is_behind and behind and words["compass"].search(behind[0]))

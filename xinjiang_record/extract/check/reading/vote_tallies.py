@@ -13,6 +13,7 @@ from xinjiang_record.extract.languages.context_words import either
 VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 MOST_VOTES = 700
 # What may be between a number and the word for its side.
+_FILLER = rf"(?:(?:{either('tally_fillers')}) )?"
 _BALLOT = rf"\s*(?:{either('ballots')})?\s*"
 _TO = rf"\s*(?:{either('tally_ballots')})?\s*(?:{either('tally_to')}|[-–—:])\s*"
 
@@ -81,7 +82,7 @@ def _labelled(
     for number in found:
         if number in taken:
             continue
-        if re.compile(rf"{_BALLOT}(?:were |the )?{pattern}").match(folded, number.end):
+        if re.compile(rf"{_BALLOT}{_FILLER}{pattern}").match(folded, number.end):
             return number
     for number in found:
         if number in taken:
