@@ -290,7 +290,7 @@ def test_numbers_without_constraints_are_checked_in_every_piece() -> None:
 
 def test_a_number_that_means_no_value_is_none() -> None:
     schema = {**AREAS, "missingValues": ["", "-99"]}
-    (finding,) = check_tables(_areas([1.5, -99.0]), {"areas": schema}, "box")
+    (finding,) = check_tables(_areas([1.5, -99.0, -100.5]), {"areas": schema}, "box")
     assert "area_m2 is empty" in finding.message
 
 
