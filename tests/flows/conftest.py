@@ -10,7 +10,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.warm_commands import WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
 from xinjiang_record.settings import Project
 
@@ -41,7 +41,9 @@ QUIET = {
     "PREFECT_CLI_COLORS": "false",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # it looks at each thread each 10 ms
     "COLUMNS": "200",
+    "XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600",  # tests hold a lock until something has happened
 }
+Process = subprocess.Popen[bytes] | WarmProcess
 
 
 @dataclass
@@ -52,8 +54,9 @@ class Started:
     """
 
     folder: Path
+    warm: WarmServer
     environment: dict[str, str] = field(default_factory=dict)
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    running: list[Process] = field(default_factory=list)
 
     def start(self, *command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
         """Start a command; its output goes to a file of the folder named after its number."""
@@ -71,12 +74,24 @@ class Started:
         self.running.append(process)
         return process
 
-    def output(self, process: subprocess.Popen[bytes]) -> str:
+    def fork(self, *command: str | Path, **environment: str) -> WarmProcess:
+        """Start a command of Python, without its first word, in a process that has imported all.
+
+        Other processes see neither its command nor its environment.
+        """
+        log = self.folder / f"process-{len(self.running)}.log"
+        words = [str(part) for part in command]
+        everything = {**os.environ, **self.environment, **environment}
+        process = self.warm.start(words, everything, ROOT, log)
+        self.running.append(process)
+        return process
+
+    def output(self, process: Process) -> str:
         return (self.folder / f"process-{self.running.index(process)}.log").read_text(
             "utf-8", "replace"
         )
 
-    def stop(self, process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
+    def stop(self, process: Process, number: int = signal.SIGKILL) -> None:
         """Send a signal to the process and all that it started, and wait for its end."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
@@ -134,26 +149,26 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 
 
 @pytest.fixture(scope="session")
+def warm(prefect_environment: dict[str, str]) -> Iterator[WarmServer]:
+    """A process that has imported Prefect, Dask and the library, to be forked."""
+    server = WarmServer("prefect", prefect_environment)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def prefect_server(
-    prefect_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    prefect_environment: dict[str, str],
+    warm: WarmServer,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """The API address of a real ``prefect server`` that lives as long as these tests."""
     url = prefect_environment["PREFECT_API_URL"]
     port = url.rsplit(":", 1)[1].removesuffix("/api")
-    started = Started(tmp_path_factory.mktemp("prefect-server"), prefect_environment)
+    started = Started(tmp_path_factory.mktemp("prefect-server"), warm, prefect_environment)
     try:
-        command = (
-            sys.executable,
-            "-m",
-            "prefect",
-            "server",
-            "start",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            port,
-        )
-        server = started.start(*command)
+        command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
+        server = started.fork(*command)
 
         def ready() -> bool:
             assert server.poll() is None, f"prefect server ended:\n{started.output(server)}"
@@ -166,13 +181,15 @@ def prefect_server(
 
 
 @pytest.fixture
-def started(prefect_environment: dict[str, str], tmp_path: Path) -> Iterator[Started]:
+def started(
+    prefect_environment: dict[str, str], warm: WarmServer, tmp_path: Path
+) -> Iterator[Started]:
     """Starts processes in the server's environment.
 
     All are ended with the test, passed or failed.
     """
     (tmp_path / "processes").mkdir()
-    processes = Started(tmp_path / "processes", prefect_environment)
+    processes = Started(tmp_path / "processes", warm, prefect_environment)
     try:
         yield processes
     finally:
@@ -329,23 +346,13 @@ def serve() -> Iterator[Callable[[type[BaseHTTPRequestHandler]], HTTPServer]]:
 
 @pytest.fixture
 def xrecord(
-    prefect_server: str, prefect_environment: dict[str, str]
+    prefect_server: str, prefect_environment: dict[str, str], warm: WarmServer
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run ``xrecord`` against the server, in a process of its own, and wait for its end."""
 
-    def run(*arguments: str, project: Project, seconds: float = PATIENCE, **environment: str):  # type: ignore[no-untyped-def]
-        command = [
-            sys.executable,
-            "-m",
-            "xinjiang_record.cli",
-            "--project",
-            str(project.root),
-            *arguments,
-        ]
-        everything = {**os.environ, **prefect_environment, **environment}
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=seconds, env=everything, cwd=ROOT
-        )
+    def run(*arguments: str, project: Project, **environment: str):  # type: ignore[no-untyped-def]
+        command = ("-m", "xinjiang_record.cli", "--project", project.root, *arguments)
+        return run_warm(warm, command, {**os.environ, **prefect_environment, **environment})
 
     return run
 

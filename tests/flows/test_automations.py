@@ -43,7 +43,7 @@ def test_people_are_told_of_failed_runs_and_of_a_record_that_stands_still(
 ) -> None:
     webhook = serve(Webhook)
     address = f"http://127.0.0.1:{webhook.server_port}/"
-    block = started.start(sys.executable, "-c", BLOCK, address)
+    block = started.fork("-c", BLOCK, address)
     assert block.wait(300) == 0, started.output(block)
     for name in ("automations.sh", "automations.yaml"):
         shutil.copy(ROOT / "deploy" / name, tmp_path)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -76,15 +75,15 @@ def run_flow(
     The state that the server has of it in the end.
     """
     here = {"XRECORD_PROJECT": str(small_project.root)}
-    deploy = started.start(sys.executable, "-c", DEPLOY, small_project.root, **here)
+    deploy = started.fork("-c", DEPLOY, small_project.root, **here)
     assert deploy.wait(300) == 0, started.output(deploy)
     known = dict(zip(("fetch", "verify"), started.output(deploy).split(), strict=True))
 
     def run(name: str) -> dict[str, Any]:
         pending = {"state": {"type": "PENDING"}}
         number = api.post(f"/deployments/{known[name]}/create_flow_run", **pending)["id"]
-        command = (sys.executable, "-c", ENGINE, str(website.server_port), number)
-        started.start(*command, XRECORD_LOG="json", **here).wait(300)
+        command = ("-c", ENGINE, str(website.server_port), number)
+        started.fork(*command, XRECORD_LOG="json", **here).wait(300)
         return dict(api.get(f"/flow_runs/{number}")["state"])
 
     return run

@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,15 +31,15 @@ from xinjiang_record.settings import Project
 pytestmark = pytest.mark.server
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
-NAME, ROWS, STATEMENTS = "made-events", 120_000, 40
+NAME, ROWS, STATEMENTS = "made-events", 70_000, 40
 # The command with ranges and parts of so few rows that there are two of each.
 SMALL = """
 from xinjiang_record.release.partitioned import executor
-executor.RANGE_ROWS, executor.PART_ROWS = 100_000, 65_536
+executor.RANGE_ROWS, executor.PART_ROWS = 50_000, 65_536
 from xinjiang_record.cli.main import main
 main()
 """
-COMMAND = (sys.executable, "-c", SMALL, "--project")
+COMMAND = ("-c", SMALL, "--project")
 PACKAGE = """
 name = "made-events"
 title = "Made-up events"
@@ -162,17 +161,14 @@ def direct(table: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plain(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, str(project.root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
+    return run_command("--project", project.root, *arguments, code=SMALL)
 
 
-def scheduler(started: Any, folder: Path) -> tuple[str, Path]:
+def start_scheduler(started: Any, folder: Path) -> tuple[str, Path]:
     """The address of a scheduler without workers, and the file that tells them of it."""
     file = folder / "scheduler.json"
-    command = (sys.executable, "-m", "distributed.cli.dask_scheduler")
-    started.start(
-        *command, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file
-    )
+    here = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
+    started.fork("-m", "distributed.cli.dask_scheduler", *here)
 
     def address() -> str:
         """Read the file, which the scheduler makes first and fills then."""
@@ -183,21 +179,14 @@ def scheduler(started: Any, folder: Path) -> tuple[str, Path]:
     return started.wait_for("the scheduler is there", address), file
 
 
-@pytest.fixture
-def cluster(started: Any, tmp_path: Path) -> tuple[str, list[Any]]:
-    """A scheduler's address and its two workers, each a process without a nanny that would bring it
-    back.
-    """
-    address, file = scheduler(started, tmp_path)
-    worker = (sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", file)
+def start_workers(started: Any, address: str, file: Path) -> list[Any]:
+    """Start two workers, each a process without a nanny that would bring it back."""
+    worker = ("-m", "distributed.cli.dask_worker", "--scheduler-file", file)
     alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--memory-limit", "1GB")
-    workers = [started.start(*worker, *alone) for _ in range(2)]
-    for process in workers:
-        started.wait_for(
-            "a worker is there",
-            lambda process=process: "Starting established" in started.output(process),
-        )
-    return address, workers
+    workers = [started.fork(*worker, *alone) for _ in range(2)]
+    with dask_executor.DaskEngine(address) as engine:
+        started.wait_for("both workers are there", lambda: engine.worker_count() == 2)
+    return workers
 
 
 def test_what_was_published_verifies_and_a_second_run_finds_nothing_changed(direct: Path) -> None:
@@ -224,36 +213,30 @@ STEPS = (
 )
 
 
-def test_on_a_cluster_of_this_machine(
-    direct: Path,
-    table: pa.Table,
-    tmp_path: Path,
-    api: Any,
-    started: Any,
-) -> None:
-    project = lay_out(tmp_path / "project", table)
-    for folder in ("raw", "schemas"):
-        shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
-    command = (*COMMAND, project.root, "run", "--workers", "2")
-    with files.locked(project.published / "responses"):  # the other package cannot be published
-        patience = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
-        run = started.start(*command, **patience)
-        latest = project.published / NAME / "latest"
-        started.wait_for("the partitions are published", latest.is_symlink)
-    assert run.wait(300) == 0, started.output(run)
-    assert "responses\tpublished\t1.0.0" in started.output(run)
-    assert tree(project.published / NAME) == tree(direct / NAME)
-    shutil.rmtree(project.schemas / "responses")
+def drop_rows(project: Project) -> None:
+    """Take a hundred rows out of one partition."""
     one = project.raw / NAME / "events/country_iso3=KLM/0.parquet"
     pq.write_table(pq.read_table(one, partitioning=None).slice(100), one)
-    again = started.start(*command)
-    assert again.wait(300) == 0, started.output(again)
-    assert f"{NAME}\tpublished\t1.1.0" in started.output(again)
-    changes = (
-        (project.published / NAME / "1.1.0/changes/from-1.0.0.csv")
-        .read_text("utf-8")
-        .splitlines()[1:]
-    )
+
+
+def test_on_a_cluster_of_this_machine(direct: Path, tmp_path: Path, api: Any, started: Any) -> None:
+    """The second version, while another package waits; the same bytes as without a cluster."""
+    there, project = (Project(tmp_path / name) for name in ("direct", "project"))
+    for copy in (there, project):
+        shutil.copytree(direct.parent, copy.root, symlinks=True)
+        drop_rows(copy)
+    assert plain(there, "run", "--direct").returncode == 0
+    for folder in ("raw", "schemas"):
+        shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
+    with files.locked(project.published / "responses"):  # the other package cannot be published
+        run = started.fork(*COMMAND, project.root, "run", "--workers", "2")
+        second = project.published / NAME / "1.1.0"
+        started.wait_for("the partitions are published", second.is_dir)
+    assert run.wait(300) == 0, started.output(run)
+    assert "responses\tpublished\t1.0.0" in started.output(run)
+    assert f"{NAME}\tpublished\t1.1.0" in started.output(run)
+    assert tree(project.published / NAME) == tree(there.published / NAME)
+    changes = (second / "changes/from-1.0.0.csv").read_text("utf-8").splitlines()[1:]
     assert len(changes) == 5 * 100 and all(
         line.startswith("events,retract,st-") for line in changes
     )
@@ -273,14 +256,25 @@ def test_on_an_existing_cluster_whose_worker_is_killed_midway(
     tmp_path: Path,
     prefect_server: str,
     started: Any,
-    cluster: tuple[str, list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """First a scheduler without workers, then a run without Prefect, then one with and the kill."""
+    address, file = start_scheduler(started, tmp_path)
+    no_worker = f"The Dask scheduler at {address} has no worker"
+    with monkeypatch.context() as patch, pytest.raises(EnvironmentFault, match=no_worker):
+        patch.setattr(dask_executor, "WORKER_SECONDS", 1)
+        dask_executor.connect(address)
+    monkeypatch.setattr(dask_executor, "WORKER_SECONDS", 300)
+    workers = start_workers(started, address, file)
+    without = lay_out(tmp_path / "without", table)
+    done = plain(without, "run", "--direct", "--on", address)
+    assert done.returncode == 0, done.stderr
+    assert tree(without.published) == tree(direct)
+
     project = lay_out(tmp_path / "project", table)
-    address, workers = cluster
     work = project.runs / "partitioned" / NAME / "work/events"
     with files.locked(project.published / NAME):  # the run cannot end before the kill
-        patience = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
-        run = started.start(*COMMAND, project.root, "run", "--on", address, **patience)
+        run = started.fork(*COMMAND, project.root, "run", "--on", address)
         started.wait_for(
             "the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None
         )
@@ -289,15 +283,6 @@ def test_on_an_existing_cluster_whose_worker_is_killed_midway(
     assert run.wait(300) == 0, started.output(run)
     assert f"{NAME}\tpublished\t1.0.0" in started.output(run)
     assert workers[1].poll() is None
-    assert tree(project.published) == tree(direct)
-
-
-def test_on_an_existing_cluster_without_prefect(
-    direct: Path, table: pa.Table, tmp_path: Path, cluster: tuple[str, list[Any]]
-) -> None:
-    project = lay_out(tmp_path / "project", table)
-    done = plain(project, "run", "--direct", "--on", cluster[0])
-    assert done.returncode == 0, done.stderr
     assert tree(project.published) == tree(direct)
 
 
@@ -322,15 +307,6 @@ def test_a_scheduler_that_does_not_answer_is_named(
     assert done.returncode == code, done.stderr
     assert told in done.stderr and "Traceback" not in done.stderr
     assert not (project.published / NAME / "1.0.0").exists()
-
-
-def test_a_scheduler_without_workers_is_told(
-    tmp_path: Path, started: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dask_executor, "WORKER_SECONDS", 1)
-    address, _ = scheduler(started, tmp_path)
-    with pytest.raises(EnvironmentFault, match=f"The Dask scheduler at {address} has no worker"):
-        dask_executor.connect(address)
 
 
 def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:

@@ -157,8 +157,8 @@ def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
     path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
     path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
     before = api.ids("flow_runs")
-    command = (sys.executable, "-c", SLOW_TO_FAIL, "--project", project.root, "run")
-    done = started.start(*command)
+    command = ("-c", SLOW_TO_FAIL, "--project", project.root, "run")
+    done = started.fork(*command)
     assert done.wait(300) == 1
     told = started.output(done)
     assert "Did a comma go missing (Croatia, Czechia)?" in told
@@ -229,12 +229,12 @@ def test_the_server_of_a_run_that_is_killed_ends_with_it(
     started: Any, small_project: Project, home: Path
 ) -> None:
     here = {"PREFECT_HOME": str(home), "PREFECT_API_URL": ""}
-    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root, "run")
+    command = ("-m", "xinjiang_record.cli", "--project", small_project.root, "run")
     folder = small_project.published / "joint-statements"
     folder.mkdir(parents=True)
     with open_folder(folder) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # the run waits for it, in the middle of its work
-        run = started.start(*command, **here)
+        run = started.fork(*command, **here)
         started.wait_for("the run works", lambda: flow_runs(home) == 1)
         (server,) = children(run.pid)
         os.kill(run.pid, signal.SIGKILL)
@@ -272,9 +272,7 @@ print(pipeline.run_pipeline(return_state=True).type.value)
 def test_the_record_of_a_run_is_kept_though_the_server_goes_away(
     prefect_server: str, started: Any, small_project: Project
 ) -> None:
-    run = started.start(
-        sys.executable, "-c", WITHOUT_ARTIFACTS, XRECORD_PROJECT=str(small_project.root)
-    )
+    run = started.fork("-c", WITHOUT_ARTIFACTS, XRECORD_PROJECT=str(small_project.root))
     assert run.wait(300) == 0
     assert "FAILED" in started.output(run).splitlines()
     (kept,) = small_project.runs.glob("run-*.json")

@@ -26,7 +26,6 @@ from xinjiang_record.settings import Project
 pytestmark = pytest.mark.server
 ROOT = Path(__file__).resolve().parents[2]
 Started = Api = Any  # of conftest.py
-PREFECT = (sys.executable, "-m", "prefect")
 FAST = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     "PREFECT_RUNNER_POLL_FREQUENCY": "1",
@@ -139,7 +138,7 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     assert refused.returncode == 3, refused.stderr
     assert "record/record-daily belongs to the work pool some-pool" in refused.stderr
     (remedy,) = re.findall(r"prefect (deployment delete \S+)", refused.stderr)
-    assert started.start(*PREFECT, "--no-prompt", *remedy.split()).wait(300) == 0
+    assert started.fork("-m", "prefect", "--no-prompt", *remedy.split()).wait(300) == 0
     served = started.start(*schedule, **FAST)
     with publisher_waits(small_project):
         started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project))
@@ -160,11 +159,11 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
 def test_a_deployment_that_is_served_no_longer_is_taken_away(
     api: Api, started: Started, small_project: Project
 ) -> None:
-    command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root)
-    both = started.start(*command, "schedule", "--verify", "0 7 * * *", **FAST)
+    command = ("-m", "xinjiang_record.cli", "--project", small_project.root)
+    both = started.fork(*command, "schedule", "--verify", "0 7 * * *", **FAST)
     started.wait_for("both are served", lambda: len(served_names(api, small_project)) == 2)
     started.stop(both)
-    alone = started.start(*command, "schedule", **FAST)
+    alone = started.fork(*command, "schedule", **FAST)
     started.wait_for("one is left", lambda: served_names(api, small_project) == ["record-daily"])
     started.stop(alone)
 
