@@ -56,6 +56,7 @@ def say(value: Any) -> str:
     return str(value)
 
 
+@functools.cache
 def expected(release: Path, name: str) -> list[tuple[str, ...]]:
     """The rows as in the canonical CSV, by Python's own reader."""
     with (release / f"data/{name}.csv").open(encoding="utf-8", newline="") as lines:
@@ -169,10 +170,15 @@ def polars_csv_told(release: Path, name: str, schema: dict[str, Any]) -> Table:
     return _arrow(pl.read_csv(release / f"data/{name}.csv", schema=types).to_arrow())
 
 
-def _duckdb(query: str) -> Table:
+@functools.cache
+def _connect() -> Any:
     import duckdb
 
-    with duckdb.connect() as connection:
+    return duckdb.connect()
+
+
+def _duckdb(query: str) -> Table:
+    with _connect().cursor() as connection:
         found = connection.execute(query)
         kinds = {
             "VARCHAR": "string",
@@ -209,22 +215,31 @@ def duckdb_csv_told(release: Path, name: str, schema: dict[str, Any]) -> Table:
     )
 
 
-def frictionless(release: Path, name: str, schema: dict[str, Any]) -> Table:
+@functools.cache
+def _frictionless(release: Path) -> Any:
     import frictionless as library
 
-    rows = library.Package(str(release / "datapackage.json")).get_resource(name).read_rows()
+    return library.Package(str(release / "datapackage.json"))
+
+
+def frictionless(release: Path, name: str, schema: dict[str, Any]) -> Table:
+    rows = _frictionless(release).get_resource(name).read_rows()
     names = [item["name"] for item in schema["fields"]]
     return [tuple(row[key] for key in names) for row in rows], [
         KIND.get(item["type"], item["type"]) for item in schema["fields"]
     ]
 
 
-def mlcroissant(release: Path, name: str, schema: dict[str, Any]) -> Table:
+@functools.cache
+def _croissant(release: Path) -> Any:
     import mlcroissant as library
 
-    dataset = library.Dataset(str(release / "metadata/croissant.json"))
+    return library.Dataset(str(release / "metadata/croissant.json"))
+
+
+def mlcroissant(release: Path, name: str, schema: dict[str, Any]) -> Table:
     keys = [f"{name}/{item['name']}" for item in schema["fields"]]
-    return [tuple(row[key] for key in keys) for row in dataset.records(name)], None
+    return [tuple(row[key] for key in keys) for row in _croissant(release).records(name)], None
 
 
 def sqlite(release: Path, name: str, schema: dict[str, Any]) -> Table:
@@ -238,17 +253,24 @@ def sqlite(release: Path, name: str, schema: dict[str, Any]) -> Table:
     ], None
 
 
-def openpyxl(release: Path, name: str, schema: dict[str, Any]) -> Table:
+@functools.cache
+def _openpyxl(release: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every sheet of a release."""
     import openpyxl as library
 
     book = library.load_workbook(next((release / "downloads").glob("*.xlsx")), read_only=True)
-    width = len(schema["fields"])
-    rows = [
-        tuple(row)[:width] + (None,) * (width - len(row))
-        for row in book[name[:31]].iter_rows(min_row=2, values_only=True)
-    ]
+    sheets = {
+        sheet.title: list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in book.worksheets
+    }
     book.close()
-    return rows, None
+    return sheets
+
+
+def openpyxl(release: Path, name: str, schema: dict[str, Any]) -> Table:
+    width = len(schema["fields"])
+    return [
+        tuple(row)[:width] + (None,) * (width - len(row)) for row in _openpyxl(release)[name[:31]]
+    ], None
 
 
 R_SAYS = """
