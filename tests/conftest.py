@@ -25,7 +25,11 @@ TOGETHER = {
     "flows/test_two_hundred.py": "flows, runs",
     "browser/test_site_browser.py": "browser",
     "browser/test_review_page.py": "browser",
+    "cli/test_install.py": "wheel",
+    "cli/test_use_it.py": "wheel",
 }
+# Folders whose tests share the site of the small record, which each worker would build.
+TOGETHER_AS_FOLDERS = ("site", "web")
 # Files whose tests start many processes, build whole packages or write large tables, the longest
 # first. `make test-fast` leaves them out, and `make test` begins with them, so that no worker is
 # left alone with one at the end.
@@ -92,10 +96,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     turns = {}
     for item in items:
         path = Path(str(item.path)).relative_to(ROOT / "tests").as_posix()
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path, path)))
+        folder = path.partition("/")[0]
+        group = TOGETHER.get(path, folder if folder in TOGETHER_AS_FOLDERS else path)
+        item.add_marker(pytest.mark.xdist_group(group))
         if path in order or path.startswith("fuzz/"):
             item.add_marker(pytest.mark.medium)
-        turns[item] = -1 if path in TOGETHER else order.get(path, len(order))
+        waits = path in TOGETHER and path not in order  # for a server or a browser
+        turns[item] = -1 if waits else order.get(path, len(order))
     items.sort(key=turns.__getitem__)
 
 
