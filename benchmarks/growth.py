@@ -3,12 +3,15 @@
     python benchmarks/growth.py                         10,000, 100,000 and 1,000,000 rows
     python benchmarks/growth.py --rows 100000 10000000 --only publish verify
     python benchmarks/growth.py --times 5 --plot docs/growth.svg
+    python benchmarks/growth.py --rows 10000000 --only get --keep growth.json     one part of it
+    python benchmarks/growth.py --rows --keep growth.json --plot docs/growth.svg     all parts
 
 Each operation runs on each number of rows in a process of its own. Its time begins after the
 imports, and its memory is what it needs above them. A figure per row that is more than 20 % above
 the figure of the size before is marked, since start-up makes small sizes dear and never cheap.
 ``site`` builds the record, and a record of ten times the statements and countries. Below the table
-stand the limits: the same bytes hashed, written and parsed by the libraries alone.
+stand the limits: the same bytes hashed, written and parsed by the libraries alone. ``--keep`` puts
+the figures into a file, beside those of other calls, and shows all that it holds.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -280,6 +283,17 @@ def site_here(factor: int, folder: Path) -> tuple[int, float, float, float]:
     return rows, seconds, after - cpu, max(0, most - peak)
 
 
+def kept(path: Path, figures: Sequence[Figure]) -> list[Figure]:
+    """Put figures into a file, in place of those of the same operation and rows; return all."""
+    old = json.loads(path.read_text("utf-8")) if path.exists() else []
+    found = {(item.operation, item.rows): item for item in (Figure(**one) for one in old)}
+    found.update(((item.operation, item.rows), item) for item in figures)
+    order = [*OPERATIONS, "site", *LIMITS]
+    every = sorted(found.values(), key=lambda item: (order.index(item.operation), item.rows))
+    path.write_text(json.dumps([asdict(item) for item in every], indent=1) + "\n", "utf-8")
+    return every
+
+
 def show(figures: Sequence[Figure]) -> int:
     """Print a table; return how many figures per row have grown."""
     grown, before = 0, dict[str, Figure]()
@@ -363,9 +377,10 @@ def _panel(figures: Sequence[Figure], name: str, place: int) -> str:
 def main() -> int:
     """Measure, print, and exit with 1 where a figure per row grows."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--rows", type=int, nargs="*", default=list(SIZES))
     parser.add_argument("--only", nargs="+", choices=[*OPERATIONS, "site"])
     parser.add_argument("--times", type=int, default=1, help="runs, of which the median counts")
+    parser.add_argument("--keep", type=Path, help="put the figures into this file of JSON")
     parser.add_argument("--plot", type=Path, help="write the picture to this file")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     parser.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
@@ -386,8 +401,10 @@ def main() -> int:
     of_size = [of_rows(rows, [*names, *LIMITS], chosen.times) for rows in chosen.rows if names]
     figures = [item for name in [*names, *LIMITS] for found in of_size
                for item in found if item.operation == name]  # fmt: skip
-    if "site" in wanted:
+    if "site" in wanted and chosen.rows:
         figures += of_site(chosen.times)
+    if chosen.keep:
+        figures = kept(chosen.keep, figures)
     operations = [item for item in figures if item.operation not in LIMITS]
     grown = show(operations)
     print("\nThe limits: the same bytes by the library alone.")
