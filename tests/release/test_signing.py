@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from securesystemslib.signer import CryptoSigner
 
+from tests.warm_commands import run_command
 from xinjiang_record import client
 from xinjiang_record.cli.release_commands.sign import sign
 from xinjiang_record.errors import UsageError, VerifyError
@@ -434,18 +434,13 @@ def test_the_command(published: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     key = f"file:{tmp_path / 'key.pem'}"
 
     def run(*arguments: str) -> tuple[int, str]:
-        done: Any = subprocess.run(
-            [sys.executable, "-m", "xinjiang_record.cli", *arguments],
-            cwd=checkout,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        done = run_command(*arguments, folder=checkout)
         return done.returncode, done.stdout + done.stderr
 
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
     monkeypatch.setenv("XRECORD_PROJECT", str(checkout))
-    assert run("sign")[0] == 2
+    anew = subprocess.run([sys.executable, "-m", "xinjiang_record.cli", "sign"], check=False)
+    assert anew.returncode == 2
     assert run("sign", "new-key", str(tmp_path / "key.pem"))[0] == 0
     assert run("verify", "--signed")[0] == 1
     assert run("sign", "--key", key)[0] == 2  # not signed yet: init first
