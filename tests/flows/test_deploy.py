@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 import yaml
 
-from flows import serve_schedule
 from flows.schedule_times import CRONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -201,6 +200,8 @@ def test_yaml_is_read_and_names_no_package_host(path: Path) -> None:
 
 
 def test_prefect_yaml_names_flows_that_exist_and_one_pool() -> None:
+    from flows import serve_schedule
+
     plan = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
     found = {
         (

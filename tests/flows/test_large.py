@@ -20,9 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import KilledWorker
 
-from flows import dask_executor
 from tests.warm_commands import run_command
 from xinjiang_record import files
 from xinjiang_record.errors import EnvironmentFault
@@ -181,6 +179,8 @@ def start_scheduler(started: Any, folder: Path) -> tuple[str, Path]:
 
 def start_workers(started: Any, address: str, file: Path) -> list[Any]:
     """Start two workers, each a process without a nanny that would bring it back."""
+    from flows import dask_executor
+
     worker = ("-m", "distributed.cli.dask_worker", "--scheduler-file", file)
     alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--memory-limit", "1GB")
     workers = [started.fork(*worker, *alone) for _ in range(2)]
@@ -259,6 +259,8 @@ def test_on_an_existing_cluster_whose_worker_is_killed_midway(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """First a scheduler without workers, then a run without Prefect, then one with and the kill."""
+    from flows import dask_executor
+
     address, file = start_scheduler(started, tmp_path)
     no_worker = f"The Dask scheduler at {address} has no worker"
     with monkeypatch.context() as patch, pytest.raises(EnvironmentFault, match=no_worker):
@@ -310,6 +312,10 @@ def test_a_scheduler_that_does_not_answer_is_named(
 
 
 def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
+    from distributed import KilledWorker
+
+    from flows import dask_executor
+
     def result() -> None:
         raise KilledWorker("sort-1", None, 3)
 

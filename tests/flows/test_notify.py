@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import notify
 from tests.web_servers import running
 
 pytestmark = pytest.mark.filterwarnings(
@@ -59,6 +58,8 @@ STATE = SimpleNamespace(name="Failed", message="failed: joint-statements")
 
 
 def test_a_failure_is_told_by_webhook_and_by_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import notify
+
     hook, box = (
         HTTPServer(("127.0.0.1", 0), Webhook),
         socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox),
@@ -82,6 +83,8 @@ def test_nobody_is_told_of_a_run_that_somebody_watches(monkeypatch: pytest.Monke
     def refuse(title: str, body: str) -> bool:
         raise AssertionError(title)
 
+    from flows import notify
+
     monkeypatch.setattr(notify, "send", refuse)
     notify.failed(None, run(deployment=None), STATE)  # type: ignore[arg-type]
 
@@ -90,6 +93,8 @@ def test_nobody_is_told_of_a_run_that_somebody_watches(monkeypatch: pytest.Monke
 def test_a_notice_that_cannot_be_sent_is_in_the_log_and_breaks_nothing(
     address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from flows import notify
+
     monkeypatch.setenv("XRECORD_NOTIFY", address)
     monkeypatch.setenv("XRECORD_LOG", "json")
     assert notify.send("title", "body") is False
