@@ -51,7 +51,7 @@ def fetch_source(project: Project, source_id: str, row: Row) -> FetchResult:
 
 @flow(
     name="fetch",
-    flow_run_name=name_run("fetch"),
+    flow_run_name=name_run("fetch", "sources", "all that are due"),
     timeout_seconds=6 * HOURS,
     on_failure=[notify.failed],
     on_crashed=[notify.failed],
@@ -80,6 +80,8 @@ def fetch_sources(
         )
         with tags(*run_tags("fetch")):
             results = [_fetch_with_retries(project, row) for row in rows[:limit]]
+        if not results:
+            logs.log("fetch", text="No source is due.")
         create_table_artifact(
             [_artifact_row(item) for item in results],
             key="fetch",
@@ -93,6 +95,18 @@ def fetch_sources(
 
 
 def _fetch_with_retries(project: Project, row: Row) -> FetchResult:
+    """Fetch one source with retries, and log what it answered."""
+    found = _fetch_or_fail(project, row)
+    told = found.finding.message if found.finding else found.message or found.url
+    level: logs.Level = (
+        "warning" if found.finding else "error" if found.action == "failed" else "info"
+    )
+    text = f"{found.source_id}: {found.action}: {told}"
+    logs.log("fetch", text=text, level=level, source=found.source_id, action=found.action)
+    return found
+
+
+def _fetch_or_fail(project: Project, row: Row) -> FetchResult:
     """Fetch one source with retries; return a failed result if all of them fail."""
     settings.pause(PAUSE_SECONDS)
     found = fetch_source(project, row["source_id"], row, return_state=True).result(

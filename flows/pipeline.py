@@ -33,6 +33,7 @@ from xinjiang_record.errors import EnvironmentFault, FindingsError
 from xinjiang_record.pipeline import incremental, run_records, run_report
 from xinjiang_record.pipeline import run as pipeline
 from xinjiang_record.pipeline.outcome import Outcome, outcome_of_error
+from xinjiang_record.pipeline.source_links import find_source_address
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project, find_project
 
@@ -44,7 +45,7 @@ RUNNER: Any = ThreadPoolTaskRunner(max_workers=8)  # packages at a time
 
 @flow(
     name="record",
-    flow_run_name=name_run("record"),
+    flow_run_name=name_run("record", "packages", "all"),
     task_runner=RUNNER,
     timeout_seconds=2 * HOURS,
     on_failure=[notify.failed],
@@ -71,7 +72,7 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
             outcomes = _run_packages(project, chosen, declare)
         # Written before anything else needs the server, which may be gone by now.
         run_records.write_run_records(project, outcomes)
-        _create_artifacts(outcomes)
+        _create_artifacts(project, outcomes)
     failed = [outcome.package for outcome in outcomes if outcome.status == "failed"]
     if failed:
         message = f"failed: {', '.join(failed)}"
@@ -141,11 +142,11 @@ def _outcome(project: Project, package: str, chain: Sequence[PrefectFuture[Any]]
     return value if isinstance(value, Outcome) else incremental.unchanged_outcome(project, package)
 
 
-def _create_artifacts(outcomes: Sequence[Outcome]) -> None:
+def _create_artifacts(project: Project, outcomes: Sequence[Outcome]) -> None:
     create_table_artifact(
         run_report.table_rows(outcomes), key="record", description="What this run did, by table"
     )
-    findings = run_report.finding_rows(outcomes)
+    findings = run_report.finding_rows(outcomes, find_source_address(project.root))
     if findings:
         create_table_artifact(findings, key="findings", description="Findings, with file and line")
     create_markdown_artifact(

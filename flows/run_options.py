@@ -43,6 +43,9 @@ Version = Annotated[
 ]
 
 
+NAMED = 4  # how many packages or sources the name of a run lists
+
+
 class RunFailed(FindingsError):
     """Fail a run with one plain line, which its log ends with; ``results`` is what it did.
 
@@ -84,13 +87,21 @@ def worker_count() -> int:
     return int(text)
 
 
-def name_run(kind: str) -> Callable[[], str]:
-    """Return a ``flow_run_name`` such as ``record documents (schedule) 2026-11-26 05:30``."""
+def name_run(kind: str, parameter: str = "", usual: str = "") -> Callable[[], str]:
+    """Return a ``flow_run_name`` such as ``record documents (schedule) 2026-11-26 05:30``.
+
+    Args:
+        kind: What the flow does.
+        parameter: The parameter that lists what a run works on, if there is one.
+        usual: What a run works on if that lists nothing.
+    """
 
     def name() -> str:
-        packages: Sequence[str] = runtime.flow_run.parameters.get("packages") or ()
-        started = f"{settings.now():%Y-%m-%d %H:%M}"
-        return f"{kind} {', '.join(packages) or 'all'} ({trigger()}) {started}"
+        listed: Sequence[str] = runtime.flow_run.parameters.get(parameter) or ()
+        more = [f"and {len(listed) - NAMED} more"] if len(listed) > NAMED else []
+        works_on = ", ".join([*listed[:NAMED], *more]) or usual
+        started = f"({trigger()}) {settings.now():%Y-%m-%d %H:%M}"
+        return " ".join(filter(None, (kind, works_on, started)))
 
     return name
 

@@ -194,6 +194,8 @@ def run(project: Project, crons: Mapping[str, str], timezone: str = "UTC") -> in
     runner = ScheduleRunner(pause_on_shutdown=False, heartbeat_seconds=run_lock.HEARTBEAT_SECONDS)
     for deployment in deployments(project, crons, timezone):
         runner.add_deployment(deployment)
+    # A script's background job ignores SIGINT, and would then ignore SIGTERM too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         asyncio.run(runner.start())
     except KeyboardInterrupt:

@@ -7,7 +7,8 @@ an asset with its metadata and an event: ``xrecord://raw/PACKAGE`` -> ``xrecord:
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from prefect import Task, task
 from prefect.artifacts import create_markdown_artifact
@@ -26,12 +27,6 @@ from xinjiang_record.schema.load import is_partitioned, load_package
 from xinjiang_record.settings import Project
 
 RELEASED = "xrecord.release.published"
-SITE = Asset(
-    key="xrecord://site",
-    properties=AssetProperties(
-        name="Site", description="The static site, built from the latest releases."
-    ),
-)
 
 
 @task(task_run_name="ingest {package}", cache_policy=NO_CACHE)
@@ -69,8 +64,8 @@ def publish_task(project: Project, package: str) -> Task[..., State[Outcome]]:
             outcome = _publish_partitioned(project, package, key, declare)
         else:
             outcome = run.publish(project, package, key, declare)
-        if outcome.status == "published":
-            report_release(outcome)
+        if not outcome.error:
+            report_release(project, outcome)
         if outcome.error:
             return Failed(message=outcome.error, data=RunFailed(outcome.error, [outcome]))
         return Completed(data=outcome)
@@ -88,18 +83,14 @@ def _publish_partitioned(project: Project, package: str, key: str, declare: str 
 
 def package_asset(project: Project, package: str) -> Asset:
     """Return the asset of a package's releases, described as its data package is."""
-    try:
-        descriptor = load_package(project, package).descriptor
-    except XRecordError:  # the task itself reports it
-        return Asset(key=f"xrecord://{package}")
-    owners = [item["title"] for item in descriptor.get("contributors", []) if item.get("title")]
+    descriptor = _descriptor(project, package)
     return Asset(
         key=f"xrecord://{package}",
         properties=AssetProperties(
             name=descriptor.get("title", package),
             description=descriptor.get("description", ""),
             url=descriptor.get("homepage") or (project.published / package / "latest").as_uri(),
-            owners=owners or None,
+            owners=_owners(descriptor),
         ),
     )
 
@@ -109,26 +100,64 @@ def raw_asset(project: Project, package: str) -> Asset:
     return Asset(
         key=f"xrecord://raw/{package}",
         properties=AssetProperties(
-            name=f"Raw files of {package}", url=(project.raw / package).as_uri()
+            name=f"Raw files of {package}",
+            description="What came in: one file or folder a source, edited by people only.",
+            url=(project.raw / package).as_uri(),
+            owners=_owners(_descriptor(project, package)),
         ),
     )
 
 
-def describe_release(outcome: Outcome) -> dict[str, str | int]:
+def site_asset(project: Project, packages: Sequence[str], base_url: str) -> Asset:
+    """Return the asset of the site; its owners are those of the packages."""
+    owners = {
+        name: None for package in packages for name in _owners(_descriptor(project, package)) or ()
+    }
+    return Asset(
+        key="xrecord://site",
+        properties=AssetProperties(
+            name="Site",
+            description="The static site, built from the latest releases.",
+            url=base_url or project.addresses.homepage or (project.root / "site").as_uri(),
+            owners=list(owners) or None,
+        ),
+    )
+
+
+def _descriptor(project: Project, package: str) -> dict[str, Any]:
+    try:
+        return dict(load_package(project, package).descriptor)
+    except XRecordError:  # the task itself reports it
+        return {}
+
+
+def _owners(descriptor: Mapping[str, Any]) -> list[str] | None:
+    owners = [item["title"] for item in descriptor.get("contributors", []) if item.get("title")]
+    return owners or None
+
+
+def describe_release(project: Project, outcome: Outcome) -> dict[str, str | int]:
     """Return what identifies a release: version, rows, content hash and release id."""
+    release = project.published / outcome.package / outcome.version
     return {
+        "status": outcome.status,
         "version": outcome.version,
         "bump": outcome.bump,
         "rows": sum(count for _, count in outcome.rows),
         "content_hash": outcome.content_hash,
-        "release_id": files.sha256(Path(outcome.path) / "SHA256SUMS"),
+        "release_id": files.sha256(release / "SHA256SUMS"),
     }
 
 
-def report_release(outcome: Outcome) -> None:
-    """Add the release's metadata to its asset, and emit the event ``xrecord.release.published``."""
-    release = describe_release(outcome)
+def report_release(project: Project, outcome: Outcome) -> None:
+    """Add the release's metadata to its asset.
+
+    If the release is new, emit the event ``xrecord.release.published``.
+    """
+    release = describe_release(project, outcome)
     add_asset_metadata(f"xrecord://{outcome.package}", release)
+    if outcome.status != "published":
+        return
     resource = {
         "prefect.resource.id": f"xrecord.package.{outcome.package}",
         "prefect.resource.name": outcome.package,

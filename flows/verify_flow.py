@@ -13,13 +13,13 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows import notify, run_lock
-from flows.run_options import RunFailed, name_run, run_tags
+from flows.run_options import RunFailed, name_run, run_tags, tag_run
 from xinjiang_record import logs
 from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError, XRecordError
 from xinjiang_record.pipeline.rebuild import Rebuilt
 from xinjiang_record.pipeline.rebuild import rebuild as build_again
 from xinjiang_record.release.integrity.verify import verify
-from xinjiang_record.release.integrity.versions_json import package_folders
+from xinjiang_record.release.integrity.versions_json import package_folders, version_folders
 from xinjiang_record.settings import Project, find_project
 
 HOURS = 3600.0
@@ -30,6 +30,9 @@ def verify_package(project: Project, package: str) -> list[str]:
     """Return every problem of one package's releases, and log each."""
     with logs.stage("verify", package):
         problems = verify(project.published, package)
+    if not problems:
+        count = len(version_folders(project.published / package))
+        logs.log("verified", text=f"{package}: {count} versions are as released", package=package)
     for problem in problems:
         logs.log("problem", text=problem, level="error", package=package)
     return problems
@@ -48,17 +51,23 @@ def rebuild_package(project: Project, package: str) -> tuple[list[str], str]:
         logs.log("rebuild", text=note, level="warning", package=package)
         return [str(found)] if isinstance(found, VerifyError) else [], note
     if found.libraries and found.different:
-        return [], (
+        note = (
             f"{package}: built again with other libraries than the release names, so that other "
-            f"bytes prove nothing: {'; '.join(found.libraries)}. Differ: {found.different[0]}."
+            f"bytes prove nothing: {'; '.join(found.libraries)}. Differ: {found.different[0]}. "
+            f"To use its own: xrecord rebuild {package}@latest --locked."
         )
+        logs.log("rebuild", text=note, level="warning", package=package)
+        return [], note
     problems = [
         f"{package}: {path} differs when it is built again from {found.commit[:12]}"
         for path in found.different
     ]
     for problem in problems:
         logs.log("problem", text=problem, level="error", package=package)
-    return problems, f"{package}: built again from {found.commit[:12]}."
+    same = f"{len(problems)} files differ" if problems else "every byte is the same"
+    note = f"{package}: built again from {found.commit[:12]}, {same}."
+    logs.log("rebuild", text=note, level="error" if problems else "info", package=package)
+    return problems, note
 
 
 def _try_to_rebuild(project: Project, package: str) -> Rebuilt | XRecordError:
@@ -89,17 +98,19 @@ def verify_releases(rebuild: bool = True) -> State[list[str]]:
             return refused
         problems: list[str] = []
         notes: list[str] = []
-        for folder in package_folders(project.published):
-            with tags(*run_tags("verify", [folder.name])):
-                problems += verify_package(project, folder.name)
+        packages = [folder.name for folder in package_folders(project.published)]
+        tag_run(run_tags("verify", packages))
+        for package in packages:
+            with tags(*run_tags("verify", [package])):
+                problems += verify_package(project, package)
                 if rebuild:
-                    different, note = rebuild_package(project, folder.name)
+                    different, note = rebuild_package(project, package)
                     problems += different
                     notes.append(note)
         lines = [f"- {problem}" for problem in problems] or ["Every release is as released."]
         lines += ["", *(f"- {note}" for note in notes)]
         create_markdown_artifact(
-            "\n".join(lines), key="verify", description="Problems of the published releases"
+            "\n".join(lines), key="verify", description="Whether the releases are as released"
         )
     if problems:
         message = f"{len(problems)} problems, the first: {problems[0]}"

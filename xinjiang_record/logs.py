@@ -106,7 +106,8 @@ def current() -> Run:
 @contextlib.contextmanager
 def stage(name: str, package: str) -> Iterator[None]:
     """Note how long a stage of a package took, and whether it failed."""
-    run, started, level = current(), settings.monotonic(), "info"
+    run, started = current(), settings.monotonic()
+    level: Level = "info"
     try:
         yield
     except BaseException:
@@ -116,7 +117,14 @@ def stage(name: str, package: str) -> Iterator[None]:
         seconds = round(settings.monotonic() - started, 3)
         with _lock:
             run.seconds.append((name, package, seconds))
-        log(name, level="error" if level == "error" else "info", package=package, seconds=seconds)
+        words = "failed after" if level == "error" else "took"
+        log(
+            name,
+            text=f"{package}: {name} {words} {seconds} s",
+            level=level,
+            package=package,
+            seconds=seconds,
+        )
 
 
 def log(event: str, *, text: str = "", level: Level = "info", **fields: object) -> None:

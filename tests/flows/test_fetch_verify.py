@@ -1,4 +1,4 @@
-"""The flows ``fetch`` and ``verify`` as deployments on a real server.
+"""The flows ``fetch``, ``verify`` and ``site`` as deployments on a real server.
 
 What they find, what they try again, and what they tell.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -22,7 +23,7 @@ import sys
 from pathlib import Path
 from flows import serve_schedule
 from xinjiang_record.settings import Project
-crons = {"fetch": "0 3 * * 0", "verify": "0 7 * * *"}
+crons = {"fetch": "0 3 * * 0", "verify": "0 7 * * *", "site": "30 6 * * *"}
 for deployment in serve_schedule.deployments(Project(Path(sys.argv[1])), crons):
     print(deployment.apply())
 """
@@ -77,7 +78,7 @@ def run_flow(
     here = {"XRECORD_PROJECT": str(small_project.root)}
     deploy = started.fork("-c", DEPLOY, small_project.root, **here)
     assert deploy.wait(300) == 0, started.output(deploy)
-    known = dict(zip(("fetch", "verify"), started.output(deploy).split(), strict=True))
+    known = dict(zip(("fetch", "verify", "site"), started.output(deploy).split(), strict=True))
 
     def run(name: str) -> dict[str, Any]:
         pending = {"state": {"type": "PENDING"}}
@@ -114,6 +115,15 @@ def test_fetch_looks_at_what_is_due_and_asks_again_who_did_not_answer(
     assert all(log.latest(name) for name in ("s-0001", "s-0002"))
     told = artifact(api, "fetch")
     assert told.count('"fetched"') == 2 and '"gone"' in told
+    run = state["state_details"]["flow_run_id"]
+    assert re.fullmatch(
+        r"fetch all that are due \(deployment\) [0-9-]{10} [0-9:]{5}",
+        api.get(f"/flow_runs/{run}")["name"],
+    )
+    lines = api.log_lines(run, "s-0003: gone")
+    assert (logging.INFO, f"s-0001: fetched: {address}/page") in lines
+    (gone,) = (level for level, text in lines if "status 410" in text)
+    assert gone == logging.WARNING
 
     assert run_flow("fetch")["type"] == "COMPLETED"
     assert len(website.asked) == 4  # nothing is due for a month
@@ -137,9 +147,12 @@ def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
     run = state["state_details"]["flow_run_id"]
     assert [(line["event"], line["level"], line["run_id"]) for line in lines] == [
         ("verify", "info", run),
+        ("verified", "info", run),
         ("rebuild", "info", run),
         ("rebuild", "warning", run),
     ]
+    tags = {"xrecord", "kind:verify", "package:joint-statements"}
+    assert tags <= set(api.get(f"/flow_runs/{run}")["tags"])
     told = artifact(api, "verify")
     assert "Every release is as released" in told
     assert "joint-statements: not built again. " in told  # the project is no repository
@@ -155,3 +168,36 @@ def test_verify_proves_what_is_published_and_fails_on_one_changed_byte(
     assert logging.ERROR in named  # of the task; the last line is the failure of the run, in words
     assert lines[-1][1].rstrip().endswith(state["message"])
     assert "statements.csv" in artifact(api, "verify")
+
+
+def test_the_site_is_an_asset_that_names_the_releases_it_was_built_from(
+    api: Any,
+    xrecord: Any,
+    small_project: Project,
+    run_flow: Callable[[str], dict[str, Any]],
+) -> None:
+    assert xrecord("run", "--direct", project=small_project).returncode == 0
+    state = run_flow("site")
+    assert state["type"] == "COMPLETED", state
+    run = state["state_details"]["flow_run_id"]
+    assert re.fullmatch(
+        r"site \(deployment\) [0-9-]{10} [0-9:]{5}", api.get(f"/flow_runs/{run}")["name"]
+    )
+    (line,) = (text for _, text in api.log_lines(run, "site: built") if text.startswith("site: "))
+    assert re.fullmatch("site: built: [0-9]+ pages, [0-9]+ files written", line)
+    assert line.removeprefix("site: ") in artifact(api, "site")
+    question = {"event": {"name": ["prefect.asset.materialization.succeeded"]}}
+
+    def built() -> dict[str, Any] | None:
+        found = api.post("/events/filter", filter=question, limit=50)["events"]
+        site = "xrecord://site"
+        return next(
+            (item for item in found if item["resource"]["prefect.resource.id"] == site), None
+        )
+
+    event: Any = api.wait_for("the site is an asset", built)
+    assert event["payload"]["releases"] == ["joint-statements 1.0.0"]
+    assert event["resource"]["prefect.asset.url"] == (small_project.root / "site").as_uri()
+    assert "xrecord://joint-statements" in {
+        item["prefect.resource.id"] for item in event["related"]
+    }

@@ -90,6 +90,23 @@ def check_what_a_release_reports(api: Api, run: str, project: Project) -> None:
     assert "xrecord://raw/documents" in {item["prefect.resource.id"] for item in asset["related"]}
 
 
+def check_that_the_asset_of_what_is_unchanged_is_described(api: Api, run: str) -> None:
+    """Each materialization has its metadata; what is not new is no event of a release."""
+    question = {"event": {"prefix": ["xrecord.", "prefect.asset.materialization."]}}
+
+    def of_this_run() -> list[dict[str, Any]] | None:
+        return [
+            item
+            for item in api.post("/events/filter", filter=question, limit=50)["events"]
+            if any(run in related["prefect.resource.id"] for related in item["related"])
+        ]
+
+    (event,) = api.wait_for("the event is there", of_this_run)
+    assert event["resource"]["prefect.resource.id"] == "xrecord://documents"
+    assert (event["payload"]["status"], event["payload"]["version"]) == ("unchanged", "1.0.0")
+    assert re.fullmatch("(sha256:)?[0-9a-f]{64}", event["payload"]["content_hash"])
+
+
 def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     prefect_server: str, api: Api, xrecord: Command, project: Project
 ) -> None:
@@ -125,9 +142,13 @@ def test_the_run_its_tasks_and_artifacts_are_there_to_see(
     assert statements["package seconds"] > 0
     check_what_a_release_reports(api, run["id"], project)
 
+    for key in (project.runs / "unchanged").glob("documents*"):
+        key.unlink()  # so that documents is built again, with the same rows
+    before = api.ids("flow_runs")
     again = xrecord("run", project=project)
     assert again.returncode == 0, again.stderr
-    assert all("\tunchanged\t1.0.0\t" in line for line in again.stdout.splitlines())
+    assert again.stdout.count("\tunchanged\t1.0.0\t") == len(packages)
+    check_that_the_asset_of_what_is_unchanged_is_described(api, new_run(api, before)["id"])
 
 
 # The command, in which one package takes its time: a task that is slow to fail.

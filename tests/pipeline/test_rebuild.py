@@ -8,11 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import EnvironmentFault, UsageError
 from xinjiang_record.pipeline.rebuild import rebuild
 from xinjiang_record.settings import Project
 
@@ -86,11 +88,47 @@ def test_the_scheduled_check_finds_a_release_that_was_changed_with_its_sums(
     after = hashlib.sha256(readme.read_bytes()).hexdigest()
     sums.write_text(sums.read_text().replace(before, after))
     problems, note = verify_flow.rebuild_package.fn(Project(other), "documents")
-    assert note == f"documents: built again from {git(other, 'rev-parse', 'HEAD~1')[:12]}."
+    commit = git(other, "rev-parse", "HEAD~1")[:12]
+    assert note == f"documents: built again from {commit}, 2 files differ."
     assert [problem.split(" differs")[0] for problem in problems] == [
         "documents: README.md",
         "documents: SHA256SUMS",
     ]
+
+
+def lock_this_environment(folder: Path) -> str:
+    """Return a lock of one library: it lends the libraries of this environment."""
+    wheel = folder / "lend-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("lend.pth", f"{sysconfig.get_path('purelib')}\n")
+        about = "lend-1.0.dist-info"
+        archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: lend\nVersion: 1.0\n")
+        archive.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{about}/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return f"lend @ {wheel.as_uri()} --hash=sha256:{digest}\n"
+
+
+@pytest.mark.medium
+def test_the_libraries_of_the_commits_lock_are_installed_by_their_hashes(
+    checkout: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    git(checkout.parent, "clone", "--quiet", str(checkout), str(other))
+    lock = other / "requirements.lock"
+    text = lock_this_environment(tmp_path)
+    lock.write_text(text)
+    git(other, "add", "requirements.lock")
+    git(other, "commit", "--quiet", "--message", "Lock")
+    commit = git(other, "rev-parse", "HEAD")
+    done = rebuild(Project(other), "documents", "1.0.0", commit, is_locked=True)
+    assert "data/documents.csv" not in done.different and done.libraries == ()
+    lock.write_text(text[:-9] + "00000000\n")
+    git(other, "commit", "--quiet", "--all", "--message", "Lock other bytes")
+    with pytest.raises(EnvironmentFault, match="could not be installed"):
+        rebuild(Project(other), "documents", "1.0.0", "HEAD", is_locked=True)
 
 
 def test_a_release_without_a_commit_asks_for_one(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 1. Read the commit from the release's provenance.json.
 2. Check that commit out into a temporary folder, with the releases before this one.
-3. Run ``xrecord run --direct`` there, with the code of that commit.
-4. Compare every file with the published one.
+3. If asked, install the libraries of the commit's requirements.lock in an environment of its own.
+4. Run ``xrecord run --direct`` there, with the code of that commit.
+5. Compare every file with the published one.
 
-The libraries are those of this environment. Where they are others than the release names, its
-bytes may differ for that reason alone; install ``requirements.lock`` of the commit to exclude it.
+Without step 3 the libraries are those of this environment. Where they are others than the release
+names, its bytes may differ for that reason alone.
 """
 
 from __future__ import annotations
@@ -25,13 +26,12 @@ from xinjiang_record import files, settings
 from xinjiang_record.errors import EnvironmentFault, UsageError, VerifyError
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, read_sums
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
-from xinjiang_record.release.integrity.provenance import describe_environment
 from xinjiang_record.release.integrity.release_shapes import PROVENANCE
 from xinjiang_record.release.integrity.version_numbers import version_key
 from xinjiang_record.release.integrity.versions_json import read_ledger, version_folders
 from xinjiang_record.settings import Project
 
-GIT_SECONDS, RUN_SECONDS = 600, 3600
+GIT_SECONDS, INSTALL_SECONDS, RUN_SECONDS = 600, 1800, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Rebuilt:
         return not self.different
 
 
-def rebuild(project: Project, package: str, version: str, commit: str = "") -> Rebuilt:
+def rebuild(
+    project: Project, package: str, version: str, commit: str = "", *, is_locked: bool = False
+) -> Rebuilt:
     """Build a release again, and compare it.
 
     Args:
@@ -57,10 +59,12 @@ def rebuild(project: Project, package: str, version: str, commit: str = "") -> R
         package: The package.
         version: The version, or "latest".
         commit: The commit to build from, if the release names none.
+        is_locked: Install the libraries of the commit's requirements.lock first, each checked
+            against its hash. This asks the package index.
 
     Raises:
         UsageError: The release does not exist, or it names no commit and none is given.
-        EnvironmentFault: git cannot be run, or lacks the commit.
+        EnvironmentFault: git cannot be run, or lacks the commit; a library cannot be installed.
         VerifyError: The old code does not publish this version.
     """
     entry = read_ledger(project.published / package).entry(version)
@@ -70,7 +74,8 @@ def rebuild(project: Project, package: str, version: str, commit: str = "") -> R
     commit = commit or _named_commit(made, f"{package} {entry['version']}")
     with _checked_out(project.root, commit) as folder:
         _go_back(folder / "published", package, made)
-        _run(folder, package, entry["version"])
+        python = _install(folder) if is_locked else Path(sys.executable)
+        _run(python, folder, package, entry["version"])
         again = folder / "published" / package / entry["version"]
         if not again.is_dir():
             there = ", ".join(path.name for path in version_folders(again.parent)) or "none"
@@ -79,7 +84,8 @@ def rebuild(project: Project, package: str, version: str, commit: str = "") -> R
                 f"there are {there}."
             )
         different = tuple(_compare(release, again))
-    return Rebuilt(hash_sums(release), commit, different, tuple(_other_libraries(made)))
+        libraries = tuple(_other_libraries(made, read_json(again / "provenance.json")))
+    return Rebuilt(hash_sums(release), commit, different, libraries)
 
 
 def _named_commit(made: Mapping[str, Any], shown: str) -> str:
@@ -128,12 +134,33 @@ def _go_back(published: Path, package: str, made: Mapping[str, Any]) -> None:
         files.remove_tree(path)
 
 
-def _run(folder: Path, package: str, version: str) -> None:
+def _install(folder: Path) -> Path:
+    """Install the checkout's locked libraries next to it, and return the interpreter."""
+    place = folder.parent / "libraries"
+    python = place / "bin" / "python"
+    pip = ("-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps")
+    for command in (
+        ("-m", "venv", "--without-pip", str(place)),
+        (*pip, "--require-hashes", "--requirement", str(folder / "requirements.lock")),
+    ):
+        done = subprocess.run(
+            [sys.executable, *command], capture_output=True, text=True, timeout=INSTALL_SECONDS
+        )
+        if done.returncode:
+            said = (done.stderr or done.stdout).strip()[-2000:]
+            raise EnvironmentFault(
+                f"The libraries of requirements.lock could not be installed: {said}. "
+                "Check the network, or omit --locked."
+            )
+    return python
+
+
+def _run(python: Path, folder: Path, package: str, version: str) -> None:
     """Publish with the code of the checkout."""
     names = {"PYTHONPATH": str(folder), "XRECORD_PROJECT": str(folder)}
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "xinjiang_record.cli", "--project", str(folder)),
+            *(str(python), "-m", "xinjiang_record.cli", "--project", str(folder)),
             *("run", "--direct", "--declare", version, package),
         ],
         cwd=folder,
@@ -154,8 +181,8 @@ def _compare(one: Path, two: Path) -> Iterator[str]:
             yield path
 
 
-def _other_libraries(made: Mapping[str, Any]) -> Iterator[str]:
-    here = describe_environment()
+def _other_libraries(made: Mapping[str, Any], again: Mapping[str, Any]) -> Iterator[str]:
+    used = again["environment"]
     for name, version in made["environment"].items():
-        if here.get(name) != version:
-            yield f"{name}: expected {version}, as the release names it, got {here.get(name)}"
+        if used.get(name) != version:
+            yield f"{name}: expected {version}, as the release names it, got {used.get(name)}"

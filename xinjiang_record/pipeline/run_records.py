@@ -76,8 +76,11 @@ def _write_record(project: Project, kind: str, body: Mapping[str, Any]) -> Path:
 
 
 def _log_outcome(outcome: Outcome) -> None:
+    what = " ".join(filter(None, (outcome.status, outcome.version)))
+    error = f". {outcome.error}" if outcome.error else ""
     logs.log(
         "outcome",
+        text=f"outcome of {outcome.package}: {what}, {len(outcome.findings)} findings{error}",
         level="error" if outcome.status == "failed" else "info",
         package=outcome.package,
         status=outcome.status,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xinjiang_record import logs
 from xinjiang_record.model import Finding
 from xinjiang_record.pipeline.outcome import SINGLE_VALUES, Outcome, TableChanges
+from xinjiang_record.pipeline.source_links import link_place
 
 SHOWN_FINDINGS = 200  # findings of one package in an artifact; runs/failed-*.json has all
 
@@ -51,12 +52,17 @@ def _seconds(package: str) -> float:
     return round(sum(took for _, name, took in logs.current().seconds if name == package), 3)
 
 
-def finding_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
-    """Return one row a finding: severity, file and line, message; errors first."""
+def finding_rows(outcomes: Sequence[Outcome], address: str = "") -> list[dict[str, str]]:
+    """Return one row a finding: severity, file and line, message; errors first.
+
+    Args:
+        outcomes: What the run did.
+        address: The web address of the checkout's files, to which the places are links.
+    """
     rows = [
         {
             "severity": finding.severity,
-            "place": str(finding.place or outcome.package),
+            "place": link_place(finding.place, address) if finding.place else outcome.package,
             "message": finding.message,
             "type": finding.type,
             "package": outcome.package,
@@ -76,7 +82,7 @@ def validation_markdown(outcome: Outcome) -> str:
     lines = [
         f"# {outcome.package}",
         "",
-        outcome.error or "Valid: no finding.",
+        outcome.error or f"Valid. Warnings: {len(outcome.findings)}.",
         "",
         "| table | rows | in quarantine |",
         "| --- | --- | --- |",

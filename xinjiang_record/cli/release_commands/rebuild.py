@@ -13,7 +13,12 @@ from xinjiang_record.cli.release_commands.release_options import split_release_n
 @click.command()
 @click.argument("release")
 @click.option("--commit", default="", help="The commit to build from. [default: the one it names]")
-def rebuild(release: str, commit: str) -> None:
+@click.option(
+    "--locked",
+    is_flag=True,
+    help="Install the libraries of the commit's requirements.lock first. Needs the network.",
+)
+def rebuild(release: str, commit: str, locked: bool) -> None:
     """Build RELEASE (PACKAGE@VERSION) again from the commit that it names, and compare every byte.
 
     Needs git, and a checkout with the commit. Anyone can run it: equal bytes show that the release
@@ -22,7 +27,7 @@ def rebuild(release: str, commit: str) -> None:
     from xinjiang_record.pipeline.rebuild import rebuild as build_again  # deferred: start-up
 
     package, version = split_release_name(release)
-    done = build_again(settings.find_project(), package, version, commit)
+    done = build_again(settings.find_project(), package, version, commit, is_locked=locked)
     for line in done.libraries:
         print(f"xrecord: warning: {line}.", file=sys.stderr)
     for path in done.different:

@@ -19,26 +19,26 @@ def find_source_commit() -> dict[str, str | bool | None]:
     Both are None outside a checkout, for an installed program, and without git.
     """
     unknown: dict[str, str | bool | None] = {"commit": None, "is_modified": None}
-    root = _run_git("rev-parse", "--show-toplevel")
-    tracked = _run_git("ls-files", "--", "__init__.py")
+    root = run_git(CODE, "rev-parse", "--show-toplevel")
+    tracked = run_git(CODE, "ls-files", "--", "__init__.py")
     if root is None or not tracked or Path(root).resolve() != CODE.parent:
         return unknown
-    commit = _run_git("rev-parse", "HEAD")
-    changed = _run_git(
-        "status", "--porcelain", "--", *(str(CODE.parent / name) for name in MADE_FROM)
-    )
+    commit = run_git(CODE, "rev-parse", "HEAD")
+    made_from = (str(CODE.parent / name) for name in MADE_FROM)
+    changed = run_git(CODE, "status", "--porcelain", "--", *made_from)
     if commit is None or changed is None:
         return unknown
     return {"commit": commit, "is_modified": bool(changed)}
 
 
-def _run_git(*arguments: str) -> str | None:
+def run_git(folder: Path, *arguments: str) -> str | None:
+    """Return what git says about a folder; None without git, and if it fails."""
     git = shutil.which("git")
     if git is None:
         return None
     try:
         done = subprocess.run(
-            [git, "-C", str(CODE), *arguments],
+            [git, "-C", str(folder), *arguments],
             capture_output=True,
             text=True,
             timeout=GIT_SECONDS,
