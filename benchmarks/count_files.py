@@ -3,7 +3,7 @@
 A file is entered if one of its functions is called, not if it is only imported. The first way is
 one printed name, from its raw file to its row in a CSV: the files whose functions return it, or a
 row or table that has it, and so not those that only check it. The second is ``xrecord validate`` of
-a CSV of two rows.
+a CSV of two rows, also with a wrong row, and of a package.
 """
 
 from __future__ import annotations
@@ -105,19 +105,25 @@ def _holds(value: object, depth: int = 2) -> bool:
     return False
 
 
-def validate_two_rows() -> dict[str, str]:
+def validate_two_rows(last: str = "b") -> dict[str, str]:
     """Return the files that ``xrecord validate`` of a CSV of two rows enters."""
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "two.csv").write_text("id,name\n1,a\n2,b\n", "utf-8")
-        shown = io.StringIO()
-        with (
-            contextlib.chdir(folder),
-            contextlib.redirect_stdout(shown),
-            contextlib.suppress(SystemExit),
-            entered_files(lambda frame, event, value: event == "call") as found,
-        ):
-            command.main(["validate", "two.csv"])
-        assert "ok" in shown.getvalue()
+        path = Path(folder, "two.csv")
+        path.write_text(f"id,name\n1,a\n2,{last}\n", "utf-8")
+        return validate_path(path, "INVALID" if "," in last else "ok")
+
+
+def validate_path(path: Path, expected: str) -> dict[str, str]:
+    """Return the files that ``xrecord validate`` of a path enters; it prints ``expected``."""
+    shown = io.StringIO()
+    with (
+        contextlib.chdir(path.parent),
+        contextlib.redirect_stdout(shown),
+        contextlib.suppress(SystemExit),
+        entered_files(lambda frame, event, value: event == "call") as found,
+    ):
+        command.main(["validate", path.name])
+    assert expected in shown.getvalue(), shown.getvalue()
     return found
 
 
@@ -125,6 +131,11 @@ if __name__ == "__main__":
     for title, found in (
         (f"{PRINTED!r}, from raw/ to a row", follow_a_name()),
         ("xrecord validate of two rows", validate_two_rows()),
+        ("xrecord validate of two rows, one with a cell too many", validate_two_rows("b,c")),
+        (
+            f"xrecord validate of {PACKAGE}",
+            validate_path(ROOT / "published" / PACKAGE / "latest" / "datapackage.json", "ok"),
+        ),
     ):
         print(f"{title}: {len(found)} files")
         for name, function in found.items():

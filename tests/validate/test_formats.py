@@ -203,15 +203,15 @@ def test_published_packages(path: Path, same: Callable[..., Any]) -> None:
 SLOW = """
 import sys, time
 from xinjiang_record.cli.main import main
-from xinjiang_record.validate.frictionless_hooks import cell_readers
+from xinjiang_record.validate.field_types import field_rules
 from xinjiang_record.validate.small_files import small_reader
 
-def ask(self, text, ask=cell_readers.CellCache._read):
+def ask(self, text, ask=field_rules.CellCache._read):
     print("asked", flush=True)
     time.sleep(0.05)
     return ask(self, text)
 
-small_reader.SMALL_BYTES, cell_readers.CellCache._read = 0, ask
+small_reader.SMALL_BYTES, field_rules.CellCache._read = 0, ask
 main(["validate", sys.argv[1]])
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from xinjiang_record.validate.frictionless_hooks import deadlines
+from xinjiang_record.validate.readers.sniff import DeadlineSniffer
 
 CELLS = ["1", "01", " 1", "2", "3.0", "x", "", "9"]
 
@@ -68,7 +68,7 @@ def test_what_is_not_sniffed_is_what_the_sniffer_finds() -> None:
         except csv.Error:
             found = csv.excel
         try:
-            quick = deadlines.DeadlineSniffer().sniff(sample, delimiter)
+            quick = DeadlineSniffer().sniff(sample, delimiter)
         except csv.Error:
             quick = csv.excel
         for name in ("lineterminator", "escapechar", "quotechar"):

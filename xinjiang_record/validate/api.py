@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from xinjiang_record.errors import (
     UsageError,
     XRecordError,
 )
-from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
@@ -26,6 +25,7 @@ from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import is_address
 from xinjiang_record.validate.opening.copies import copy_unshared
+from xinjiang_record.validate.opening.early_hashes import start_hashes
 from xinjiang_record.validate.opening.options import DESCRIPTOR_NAMES as NAMES
 from xinjiang_record.validate.opening.prepare import (
     Prepared,
@@ -37,7 +37,6 @@ from xinjiang_record.validate.opening.prepare import (
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import find_undeclared
 
-LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 STANDARDS = ("v2",)
 SchemaSource = str | os.PathLike[str] | Mapping[str, Any]  # a path, or a descriptor
 
@@ -63,6 +62,12 @@ class Settings:
     checklist: Mapping[str, Any] | None = None
     descriptor_only: bool = False
     hashed: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether a source that is clean for Frictionless has nothing else to report."""
+        odd = self.by_standard or self.schema_sync or self.checklist or self.resource
+        return not odd
 
     @property
     def by_standard(self) -> bool:
@@ -279,11 +284,19 @@ def _run(
         descriptor_safety.check_descriptor(target, descriptor)
     if settings.descriptor_only:
         return _check_descriptor(target, shown, prepared, descriptor)
+    folders = [target.parent, target.resolve(), *settings.maps.values()]
+    if settings.is_plain and descriptor is not None and prepared.is_faultless:
+        from xinjiang_record.validate.proof import clean_tables  # deferred: start-up
+
+        adapted = prepared.descriptor
+        whole = None if read_file else descriptor if adapted is None else adapted
+        with GcPause(), confined(folders):
+            clean = clean_tables.prove_clean(target, shown, whole, from_file=adapted is None)
+        if clean is not None:
+            return clean
     with (
         GcPause() as pause,
-        _hashes_started(
-            list(_large(target, descriptor or {}, settings.resource)) if settings.hashed else []
-        ),
+        start_hashes(target, descriptor or {}, settings.resource, hashed=settings.hashed),
     ):
         frictionless_hooks.install()
         from xinjiang_record.validate.validator import Options, run  # deferred: start-up
@@ -297,7 +310,7 @@ def _run(
             settings.schema_sync,
             settings.hashed,
         )
-        with confined([target.parent, target.resolve(), *settings.maps.values()]):
+        with confined(folders):
             return run(target, shown, prepared, options, pause)
 
 
@@ -337,27 +350,6 @@ def _check_descriptor(
 
 def _refused(shown: str, kind: str, message: str) -> Report:
     return Report(shown, EMPTY, (Finding(kind, message, Place(shown)),))
-
-
-def _hashes_started(paths: list[str]) -> AbstractContextManager[None]:
-    """Compute the hashes of some files within the block."""
-    if not paths:
-        return nullcontext()
-    from xinjiang_record.validate.readers import file_hashes  # deferred: start-up
-
-    return file_hashes.start_hashes(paths)
-
-
-def _large(target: Path, descriptor: Mapping[str, Any], resource: str | None) -> Iterator[str]:
-    """Yield the large file that is read first: its hashes take as long as the imports."""
-    resources = descriptor.get("resources")
-    for item in resources if isinstance(resources, list) else [descriptor]:
-        if isinstance(item, Mapping) and (resource is None or item.get("name") == resource):
-            with suppress(OSError, XRecordError):
-                for path in descriptor_safety.list_data_paths(target, item):
-                    if path.suffix in (".csv", ".tsv") and path.stat().st_size >= LARGE:
-                        yield os.path.realpath(path)
-                        return
 
 
 REFUSALS = (

@@ -16,11 +16,11 @@ from xinjiang_record.model import Finding, Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from frictionless import Field
 
     from xinjiang_record.numpy_columns import Mask
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
     from xinjiang_record.validate.fast_pass.suspect_store import Rows
+    from xinjiang_record.validate.field_types.field_rules import TableField
     from xinjiang_record.validate.readers.csv_chunks import Chunk
 
 FORMULA = ("=", "@", "+")  # what a cell begins with that a spreadsheet runs
@@ -113,7 +113,7 @@ def _note(found: list[Hint], kind: str, place: int, mask: Mask) -> None:
 class Hints:
     """Collect the hints of all pieces, one for each kind and column."""
 
-    def __init__(self, fields: list[Field]) -> None:
+    def __init__(self, fields: Sequence[TableField]) -> None:
         self._fields = fields
         self._found: dict[tuple[str, int], tuple[int, int]] = {}
 

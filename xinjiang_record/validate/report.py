@@ -42,7 +42,8 @@ class Report:
 
     ``frictionless`` is Frictionless's report. ``findings`` are errors of this project,
     ``warnings`` are hints of this project, ``notes`` say what was not checked. ``slow`` says, by
-    table, why Frictionless read it row by row; another table was proved by the fast pass.
+    table, why Frictionless read it row by row; another table was proved by the fast pass. ``read``
+    are the names of tables that were opened.
     """
 
     path: str
@@ -52,6 +53,7 @@ class Report:
     slow: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[Any, ...] = field(default=(), repr=False, compare=False)
     notes: tuple[str, ...] = ()
+    read: frozenset[str] = frozenset()
 
     @cached_property
     def descriptor(self) -> Mapping[str, Any]:
@@ -117,11 +119,10 @@ class Report:
     @property
     def read_tables(self) -> list[Task]:
         """Return the tasks of tables that were read."""
-        opened = {table.resource.name for table in self.tables if table.opened}
         return [
             task
             for task in self.descriptor["tasks"]
-            if task["type"] == "table" and (task["name"] in opened or task["stats"].get("rows"))
+            if task["type"] == "table" and (task["name"] in self.read or task["stats"].get("rows"))
         ]
 
 

@@ -45,8 +45,7 @@ from xinjiang_record.validate.opening.addresses import find_remote_error
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
 from xinjiang_record.validate.readers.table_converter import TableConverter, find_unread_part
 from xinjiang_record.validate.report import Report
-from xinjiang_record.validate.small_files import small_reader
-from xinjiang_record.validate.small_files.small_csv import SmallTable
+from xinjiang_record.validate.small_files.small_csv import SmallTable, is_small
 from xinjiang_record.validate.strict import declare_defaults
 
 if TYPE_CHECKING:
@@ -151,6 +150,7 @@ class _Run:
             slow,
             tuple(self.tables),
             (*self.prepared.notes, *self.notes, *wanted.notes()),
+            frozenset(table.resource.name or "" for table in self.tables if table.opened),
         )
 
     def _validated(self) -> frictionless.Report:
@@ -269,7 +269,7 @@ class _Run:
             table.schema.foreign_keys = kept
 
     def _hook_table(self, table: TableResource) -> None:
-        if not small_reader.is_small(table):
+        if not is_small(table):
             self.pause.end()
         rules = (self.options.standards or {}).get(table.name)
         if rules is not None and table.schema:
@@ -329,7 +329,7 @@ class _Run:
             "strict": self.options.is_strict,
             "hashed": self.options.hashed,
         }
-        if small_reader.is_small(table):
+        if is_small(table):
             return SmallTable(table, **options)
         from xinjiang_record.validate.fast_pass.scanned_table import (  # deferred: start-up
             ScannedTable,

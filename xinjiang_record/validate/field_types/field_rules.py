@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xinjiang_record.constraints.constraint import TextConstraint, ValueConstraint
 from xinjiang_record.constraints.pattern import Pattern
@@ -11,26 +13,29 @@ from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate.field_types.forms import FORMS
 from xinjiang_record.validate.field_types.text_formats import WEB_URI
-from xinjiang_record.validate.frictionless_hooks.cell_readers import CellCache
 
 if TYPE_CHECKING:
     from frictionless import Field
 
+    from xinjiang_record.validate.field_types.plain_field import PlainField
     from xinjiang_record.validate.standard.schema_rules import FieldStandard
 
+TableField: TypeAlias = "Field | PlainField"
+MOST_TEXTS = 200_000  # texts remembered for one column before the cache starts again
+Verdict = tuple[bool, object]
 # Types whose readers never raise without bounds, and whose values have a hash.
 NEVER_RAISES = {"string", "any", "integer", "boolean", "date", "year"}
 
 
 class FieldRules:
-    """Hold the rules of one field. ``field`` is Frictionless's own, with its schema.
+    """Hold the rules of one field: Frictionless's own, with its schema, or a plain one.
 
     ``missing_values`` are the texts that stand for no value. ``constraints`` are the values of
     all constraints that are checked, except ``required``. ``cells`` reads a cell as Frictionless.
     ``form`` is the form of its texts by ``--standard``.
     """
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         self.field = field
         self.type, self.format = str(field.type), str(field.format)
         self.cells = CellCache(field.create_cell_reader())
@@ -78,7 +83,7 @@ class FieldRules:
         ]
 
 
-def _checked_constraints(field: Field) -> dict[str, Any]:
+def _checked_constraints(field: TableField) -> dict[str, Any]:
     """Return the constraints of a field that Frictionless checks."""
     return {
         name: bound
@@ -95,7 +100,7 @@ def make_cell_limit_error(number: int) -> LimitError:
     )
 
 
-def choose_proof(field: Field) -> str:
+def choose_proof(field: TableField) -> str:
     """Return how a field's cells can be proved good.
 
     That is ``text``, ``any``, ``words``, ``integer``, ``number``, ``date`` or ``form``; or
@@ -121,3 +126,46 @@ def choose_proof(field: Field) -> str:
     if (field.type, field.format) in FORMS and not constraints:
         return "form"
     return "cell by cell"
+
+
+class Cancelled(Exception):
+    """Say that the result is no longer wanted."""
+
+
+class CellCache:
+    """Remember what ``Field.create_cell_reader()`` returns: whether a text is good, and its value.
+
+    A reader that raises gives no verdict: the text is not good and its value is None. Frictionless
+    then gets the row, and raises at its own time or has stopped before. ``raised`` records that
+    this has happened. Setting ``cancelled`` ends the threads that use the cache.
+    """
+
+    def __init__(self, reader: Callable[[Any], tuple[Any, Any]]) -> None:
+        self._reader = reader
+        self._verdicts: dict[str, Verdict] = {}
+        self.raised = self.cancelled = False
+        self._lock = threading.Lock()  # some of Frictionless's parsers keep state
+
+    def __call__(self, text: str) -> Verdict:
+        """Return whether a text is good, and the value that it means."""
+        verdict = self._verdicts.get(text)
+        if verdict is None:
+            if len(self._verdicts) >= MOST_TEXTS:
+                self._verdicts = {}
+            verdict = self._verdicts[text] = self._read(text)
+        return verdict
+
+    def are_good(self, texts: Sequence[str]) -> list[bool]:
+        """Return whether each text is good."""
+        return [self(text)[0] for text in texts]
+
+    def _read(self, text: str) -> Verdict:
+        if self.cancelled:
+            raise Cancelled
+        try:
+            with self._lock:
+                value, notes = self._reader(text)
+        except Exception:  # of any kind: Frictionless gets the row and raises it again
+            self.raised = True
+            return False, None
+        return not notes, value

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
-import itertools
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from frictionless import Dialect, Resource
 from frictionless.resource.stats import ResourceStats
@@ -306,42 +304,12 @@ def parts_have_no_header(resource: TableResource) -> bool:
     return bool(several._MultipartByteStream__headless)
 
 
-def count_bytes_consumed(
-    stream: BinaryIO, row: int, *, encoding: str, newline: str | None, dialect: csv.Dialect
-) -> int:
-    """Return the bytes that Frictionless has read when its parser gives a row (from 1).
-
-    Found by reading the stream again.
-    """
-    counted = _CountedStream(stream)
-    with io.TextIOWrapper(cast(BinaryIO, counted), encoding, newline=newline) as lines:
-        for _ in itertools.islice(csv.reader(lines, dialect=dialect), row):
-            pass
-        return counted.count
-
-
 def compute_digests(path: str) -> tuple[str, str]:
     """Return MD5 and SHA-256 of a file, in hex."""
     with open(path, "rb") as stream:
         md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
         stream.seek(0)
         return md5.hexdigest(), hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-class _CountedStream:
-    """Count the bytes that are read of a stream, in Frictionless's way."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream: Any = stream
-        self.count = 0
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._stream, name)
-
-    def read1(self, size: int) -> bytes:
-        data: bytes = self._stream.read1(size)
-        self.count += len(data)
-        return data
 
 
 class StatsAtRow(ResourceStats):

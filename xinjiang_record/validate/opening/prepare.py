@@ -45,6 +45,11 @@ class Prepared:
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def is_faultless(self) -> bool:
+        """Return whether there is nothing to report so far."""
+        return not (self.blocked or self.findings or self.notes)
+
 
 def prepare(
     path: Path,

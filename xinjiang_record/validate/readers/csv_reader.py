@@ -17,9 +17,9 @@ from xinjiang_record import limits, numpy_columns
 from xinjiang_record.validate.beyond_frictionless import Hint, find_hints
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS, Piece
-from xinjiang_record.validate.frictionless_hooks.resource_hook import count_bytes_consumed
 from xinjiang_record.validate.readers import csv_chunks, file_hashes
 from xinjiang_record.validate.readers.byte_streams import JoinedStream, Part, RecodedStream
+from xinjiang_record.validate.readers.consumed_bytes import count_bytes_consumed
 from xinjiang_record.validate.readers.csv_chunks import Chunk, Parsed, Shape
 from xinjiang_record.validate.readers.file_hashes import FileHashes
 

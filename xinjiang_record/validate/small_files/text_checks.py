@@ -13,12 +13,11 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from xinjiang_record.validate.field_types.field_rules import FieldRules, choose_proof
+from xinjiang_record.validate.field_types.field_rules import FieldRules, TableField, choose_proof
 from xinjiang_record.validate.field_types.forms import FORMS
 from xinjiang_record.validate.field_types.number import choose_number_reader
 
 if TYPE_CHECKING:
-    from frictionless import Field
     from frictionless.fields import BooleanField, IntegerField, NumberField
 
 Match = Callable[[str], Any]
@@ -63,7 +62,7 @@ class Anything(TextChecks):
 class Strings(TextChecks):
     """Check strings: format by form, and the constraints on texts."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         form = self.text_form
         if self.format != "default" and form is None:
@@ -78,6 +77,12 @@ class Strings(TextChecks):
         for constraint in self._constraints:
             found |= constraint.refused_texts(texts)
         return found
+
+    def value(self, text: str) -> object:
+        """Return what a cell is cast to: a text of the form is its own value."""
+        if self._match and text not in self.missing_values and self._match(text):
+            return text
+        return super().value(text)
 
 
 class Booleans(TextChecks):
@@ -106,7 +111,7 @@ class Ordered(TextChecks):
 
     parse: Any
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         read = field.create_value_reader()
         self._bounds = [(constraint, _comparable(bound)) for constraint, bound in self.bounds()]
@@ -197,7 +202,7 @@ _CHECKS: dict[str, type[TextChecks]] = {
 }
 
 
-def make_text_checks(field: Field) -> TextChecks:
+def make_text_checks(field: TableField) -> TextChecks:
     """Return the checks of a field; if they cannot be made, those by Frictionless's reader."""
     try:
         return _CHECKS[choose_proof(field)](field)

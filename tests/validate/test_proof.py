@@ -1,0 +1,234 @@
+"""Clean tables are proved without Frictionless, and the report equals Frictionless's own.
+
+The long form is ``pytest tests/validate/test_proof.py -m slow``; XRECORD_TEST_TABLES sets the
+number of sources, XRECORD_TEST_SEED others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinjiang_record.validate import validate
+from xinjiang_record.validate.proof import clean_tables
+
+SHORT, LONG = 60, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
+SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
+WORDS = [
+    "a",
+    "b",
+    "Al Jazeera",
+    "日本",
+    "é",
+    "nation",
+    "Inf.",
+    "Pakistan",
+    "P5",
+    "t1",
+    "True",
+    "x y",
+]
+TEXTS: dict[str, list[str]] = {
+    "string": [*WORDS, "a,b", 'q"q', "a\nb", "'s", " a", "=1", "-", "1a"],
+    "integer": ["0", "1", "12", "-5", "2020", "007", "123456789012345678", "+1", "1_0", " 7"],
+    "number": ["0", "1.5", "-2.50", "1000000.25", "12", "1e3", "NaN", ".5", "5."],
+    "date": ["2020-01-01", "2019-12-31", "2020-02-29", "2020-02-30", "2020-1-1", "20200101"],
+    "boolean": ["true", "false", "True", "1", "0", "yes"],
+    "year": ["2020", "1999", "0001", "99"],
+    "yearmonth": ["2020-01", "1999-12", "2020-13"],
+    "datetime": ["2020-01-01T10:00:00", "2020-01-01T10:00:00Z", "2020-01-01 10:00:00"],
+    "time": ["10:00:00", "23:59:59", "24:00:00"],
+    "uri": ["https://a.b/c?d=e#f", "http://1.2.3.4/x", "mailto:x", "no"],
+}
+GOOD = {"string": 15, "integer": 7, "number": 5, "date": 3, "boolean": 5, "year": 3, "yearmonth": 2}
+GOOD |= {"datetime": 2, "time": 2, "uri": 3}
+BOUNDS: dict[str, list[Any]] = {
+    "integer": [-10, 0, "1"],
+    "number": [-10, 0, 1.5, "0.5"],
+    "date": ["2019-01-01", "2020-01-01"],
+}
+NAMES = ["id", "name", "x_1", "Ländername", "a b", "true", "2020", "é"]
+
+
+def draw_text(draw: random.Random, kind: str, good: bool) -> str:
+    if draw.random() < 0.1:
+        return ""
+    texts = TEXTS[kind]
+    return draw.choice(texts[: GOOD[kind]] if good or draw.random() < 0.9 else texts)
+
+
+def draw_field(draw: random.Random, name: str, kind: str) -> dict[str, Any]:
+    """A field, mostly of the forms that are proved."""
+    item: dict[str, Any] = {"name": name, "type": "string" if kind == "uri" else kind}
+    if kind == "uri":
+        item["format"] = "uri"
+    constraints: dict[str, Any] = {}
+    if draw.random() < 0.1:
+        constraints["required"] = draw.choice([True, False])
+    if draw.random() < 0.05:
+        constraints["unique"] = True
+    if kind in BOUNDS and draw.random() < 0.2:
+        constraints[draw.choice(["minimum", "maximum"])] = draw.choice(BOUNDS[kind])
+    if kind == "string" and draw.random() < 0.2:
+        constraints |= draw.choice(
+            [{"minLength": 0}, {"maxLength": 12}, {"pattern": "[^0-9]+"}, {"pattern": r"\w*"}]
+        )
+    if kind in ("string", "integer") and draw.random() < 0.1:
+        constraints["enum"] = TEXTS[kind]
+    if constraints:
+        item["constraints"] = constraints
+    extra = [{"title": "T"}, {"x-note": {"a": [1]}}, {"missingValues": ["", "-"]}, {"unit": "m"}]
+    extra += [{"bareNumber": True}] if kind in ("integer", "number") else []
+    extra += [{"trueValues": ["true", "1", "T"]}] if kind == "boolean" else []
+    extra += [{"example": "a"}, {"rdfType": "x"}, {"description": "D"}, {"title": 5}]
+    return item | draw.choice(extra) if draw.random() < 0.3 else item
+
+
+def draw_table(draw: random.Random, folder: Path, name: str, others: list[str]) -> dict[str, Any]:
+    kinds = [draw.choice([*TEXTS, "string", "integer"]) for _ in range(draw.choice([1, 2, 3, 5]))]
+    names = draw.sample(NAMES, len(kinds))
+    good = draw.random() < 0.8
+    rows = [
+        [draw_text(draw, kind, good) for kind in kinds] for _ in range(draw.choice([0, 3, 120]))
+    ]
+    if draw.random() < 0.5:
+        rows = [row for row in rows if any(row)]
+    ids = draw.random() < 0.5
+    if ids:
+        rows = [[str(number), *row] for number, row in enumerate(rows, 1)]
+        names, kinds = ["key", *names], ["integer", *kinds]
+    delimiter = draw.choice([",", ",", ",", ";", "\t"])
+    quote = draw.choice(['"', '"', '"', "'"])
+
+    def write(cell: str) -> str:
+        special = {delimiter, quote, "\n", "\r"}.intersection(cell)
+        return f"{quote}{cell.replace(quote, quote * 2)}{quote}" if special else cell
+
+    gap = draw.choice(["", "", "", "", " "])
+    end = draw.choice(["\n", "\n", "\r\n"])
+    lines = [f"{delimiter}{gap}".join(map(write, row)) for row in [names, *rows]]
+    text = end.join(lines) + draw.choice(["", end])
+    suffix = draw.choice(["csv", "csv", "csv", "tsv"])
+    encoding = draw.choice(["utf-8"] * 8 + ["utf-8-sig", "latin-1"])
+    (folder / f"{name}.{suffix}").write_bytes(text.encode(encoding, "replace"))
+    item: dict[str, Any] = {"name": name, "path": f"{name}.{suffix}"}
+    if draw.random() < 0.8:
+        item["encoding"] = draw.choice(["utf-8", "utf-8", "utf-8", "UTF-8", encoding])
+    if draw.random() < 0.8:
+        declared: dict[str, Any] = {"delimiter": delimiter}
+        declared |= draw.choice([{}, {"quoteChar": quote}, {"doubleQuote": True}])
+        declared |= draw.choice([{}, {}, {"skipInitialSpace": bool(gap)}, {"header": True}])
+        item["dialect"] = draw.choice([declared, declared, {"csv": declared}, {}])
+        if "csv" in item["dialect"]:
+            item["dialect"]["csv"].pop("header", None)
+    if draw.random() < 0.2:
+        item |= draw.choice([{"type": "table"}, {"format": suffix}, {"mediatype": "text/csv"}])
+        item |= draw.choice([{}, {"bytes": len(text.encode(encoding, "replace"))}, {"bytes": 5}])
+    if draw.random() < 0.7:
+        fields = [draw_field(draw, *pair) for pair in zip(names, kinds, strict=True)]
+        schema: dict[str, Any] = {"fields": fields}
+        if ids and draw.random() < 0.8:
+            schema["primaryKey"] = draw.choice(["key", ["key"]])
+        if ids and draw.random() < 0.3:
+            schema["uniqueKeys"] = [["key"]]
+        if ids and others:
+            target = draw.choice([*others, ""])
+            reference = {"resource": target, "fields": ["key"]}
+            schema["foreignKeys"] = [{"fields": ["key"], "reference": reference}]
+        item["schema"] = schema
+    if ids and "schema" in item:
+        others.append(name)
+    return item
+
+
+def draw_package(draw: random.Random, folder: Path) -> str:
+    """Write a package, a resource or a lone table; return its name."""
+    others: list[str] = []
+    tables = [
+        draw_table(draw, folder, f"t{number}", others) for number in range(draw.choice([1, 2]))
+    ]
+    if draw.random() < 0.2:
+        return str(tables[0]["path"])
+    if len(tables) == 1 and draw.random() < 0.3:
+        (folder / "t.resource.json").write_text(json.dumps(tables[0]))
+        return "t.resource.json"
+    package: dict[str, Any] = {"name": "p", "resources": tables}
+    more = [{}, {}, {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json"}]
+    more += [
+        {"licenses": [{"name": "CC0-1.0"}]},
+        {"licenses": [{"title": "x"}]},
+        {"keywords": ["a"]},
+    ]
+    more += [
+        {"created": "2026-01-01T00:00:00Z"},
+        {"contributors": [{"title": "x", "roles": ["y"]}]},
+    ]
+    more += [{"sources": [{"title": "x", "email": "no"}]}, {"x-any": {"y": 1}}, {"version": 2}]
+    (folder / "datapackage.json").write_text(json.dumps({**package, **draw.choice(more)}))
+    return "datapackage.json"
+
+
+def compare(count: int, seed: int, folder: Path, same: Callable[..., Any]) -> Counter[str]:
+    """Compare ``count`` sources; return how many were proved, and how many were not."""
+    found: Counter[str] = Counter()
+    for number in range(count):
+        draw = random.Random(f"{seed}-{number}")
+        place = folder / str(number)
+        place.mkdir()
+        path = place / draw_package(draw, place)
+        try:
+            same(path, limit=1000)
+        except AssertionError as error:
+            raise AssertionError(f"table {number} of seed {seed}: {path}") from error
+        found["proved" if not validate(path.name).tables else "left"] += 1
+    return found
+
+
+def test_reports_are_equal(tmp_path: Path, same: Callable[..., Any]) -> None:
+    found = compare(SHORT, SEED, tmp_path, same)
+    assert found["proved"] > SHORT / 5 and found["left"] > SHORT / 5, found
+
+
+@pytest.mark.slow
+def test_many_reports_are_equal(tmp_path: Path, same: Callable[..., Any]) -> None:
+    print(compare(LONG, SEED, tmp_path, same))
+
+
+def test_a_clean_table_needs_no_frictionless(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,name\n1,a\n2,b\n")
+    code = (
+        "import sys; from xinjiang_record.validate import validate; "
+        "report = validate('t.csv'); assert report.valid and report.read; "
+        "sys.exit('frictionless' in sys.modules or 'pyarrow' in sys.modules)"
+    )
+    assert not subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode
+
+
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"fields": [{"name": "a", "type": "string", "constraints": {"pattern": "["}}]}, "pattern"),
+        ({"fields": [{"name": "a", "type": "integer", "constraints": {"x-y": 1}}]}, "constraint"),
+        ({"fields": [{"name": "a", "type": "string"}], "missingValues": ["a", 1]}, "missing"),
+        ({"fields": [{"name": "a", "type": "object"}]}, "type"),
+        ({"fields": [{"name": "a", "type": "string", "required": True}]}, "misplaced"),
+    ],
+)
+def test_an_odd_schema_is_left_to_frictionless(
+    tmp_path: Path, schema: dict[str, Any], why: str
+) -> None:
+    (tmp_path / "t.csv").write_text("a\n\n")
+    item = {"name": "t", "path": "t.csv", "schema": schema}
+    path = tmp_path / "datapackage.json"
+    descriptor = {"name": "p", "resources": [item]}
+    path.write_text(json.dumps(descriptor))
+    assert clean_tables.prove_clean(path, str(path), descriptor, from_file=True) is None, why
