@@ -39,20 +39,6 @@ SOURCE_COLUMNS = (
 )
 MORE_SOURCE_COLUMNS = ("hosts", "label", "kind", "origin", "weak_reason")
 
-# The columns of raw/sources.csv. ``label``: the words of the address, where no title was read.
-# ``hosts``: for refreshing snapshots.
-SOURCE_COLUMNS = (
-    "source_id",
-    "url",
-    "title",
-    "publisher",
-    "published_edtf",
-    "language",
-    "recorded_on",
-    "note",
-)
-MORE_SOURCE_COLUMNS = ("hosts", "label", "kind", "origin", "weak_reason")
-
 
 @dataclass(frozen=True, slots=True)
 class RawFile:

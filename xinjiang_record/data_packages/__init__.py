@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Protocol, cast
@@ -33,15 +33,15 @@ from xinjiang_record.data_packages.corrections import (
 )
 from xinjiang_record.data_packages.evidence import (
     Built,
+    add_evidence,
     add_sources,
     check_support,
-    evidence_rows,
 )
 from xinjiang_record.data_packages.source_registry import Sources, read_sources
 from xinjiang_record.data_packages.views import read_views
-from xinjiang_record.model import Candidate, Finding, Row
+from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.raw_files import RawFolder, read_files, read_folder
-from xinjiang_record.schema.load import PackageSpec, load_package, table
+from xinjiang_record.schema.load import PackageSpec, load_package
 from xinjiang_record.settings import Project
 
 
@@ -73,7 +73,7 @@ def build(project: Project, package: str) -> Candidate:
     corrections = read_corrections(project.schemas / package / "corrections.toml")
     cited = {*cited_sources(corrections), *(row["source_id"] for row in amendments)}
     tables = add_sources(spec, built.tables, sources, sorted(cited))
-    tables = _add_evidence(spec, tables, sources, amendments)
+    tables = add_evidence(spec, tables, sources, amendment_evidence(amendments))
     keys = {name: schema["primaryKey"] for name, schema in schemas.items()}
     early = (*registry_findings, *built.findings, *amendment_findings)
     reasons: Reasons = {}
@@ -112,20 +112,6 @@ def _package(name: str) -> _Package:
     found = importlib.util.find_spec(folder)
     module = importlib.import_module(f"{folder}.build" if found else default_package.__name__)
     return cast(_Package, module)
-
-
-def _add_evidence(
-    spec: PackageSpec, tables: Mapping[str, pa.Table], sources: Sources, amendments: list[Row]
-) -> dict[str, pa.Table]:
-    """Return the tables, with the evidence of the amendments."""
-    known = {row["evidence_id"] for row in tables["evidence"].to_pylist()}
-    evidence = list(amendment_evidence(amendments))
-    rows = [row for row in evidence_rows(evidence, sources, []) if row["evidence_id"] not in known]
-    if not rows:
-        return dict(tables)
-    both = [*tables["evidence"].to_pylist(), *rows]
-    ordered = sorted(both, key=lambda row: str(row["evidence_id"]))
-    return {**tables, "evidence": table(spec.schemas["evidence"], ordered)}
 
 
 def _has_error(findings: Iterable[Finding]) -> bool:

@@ -142,6 +142,23 @@ def _source_rows(spec: PackageSpec, sources: Sources, names: Iterable[str]) -> l
     return [{key: value for key, value in row.items() if key in fields} for row in rows]
 
 
+def add_evidence(
+    spec: PackageSpec,
+    tables: Mapping[str, pa.Table],
+    sources: Sources,
+    evidence: Iterable[Evidence],
+) -> dict[str, pa.Table]:
+    """Return the tables, with the rows of ``evidence`` that they lack added."""
+    there = tables["evidence"].to_pylist()
+    known = {row["evidence_id"] for row in there}
+    made = evidence_rows(list(evidence), sources, [])
+    new = [row for row in made if row["evidence_id"] not in known]
+    if not new:
+        return dict(tables)
+    rows = sorted([*there, *new], key=lambda row: str(row["evidence_id"]))
+    return {**tables, "evidence": table(spec.schemas["evidence"], rows)}
+
+
 def add_sources(
     spec: PackageSpec, tables: Mapping[str, pa.Table], sources: Sources, cited: Iterable[str]
 ) -> dict[str, pa.Table]:

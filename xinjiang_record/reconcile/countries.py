@@ -15,6 +15,7 @@ territory's whole name and resolve. A list of states gives context that one name
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -71,9 +72,17 @@ def _reviewed() -> frozenset[str]:
     return frozenset(reviewed_codes())
 
 
-def known_keys() -> Iterable[str]:
-    """Return the key of every name that is known."""
-    return _index().keys()
+@cache
+def _sorted_keys() -> list[str]:
+    return sorted(_index())
+
+
+@lru_cache(maxsize=65536)
+def begins_name(text: str) -> bool:
+    """Return whether the key of a known name begins with that of a text."""
+    wanted, keys = key(text), _sorted_keys()
+    place = bisect_left(keys, wanted)
+    return bool(wanted) and place < len(keys) and keys[place].startswith(wanted)
 
 
 def known(text: str) -> bool:
@@ -178,7 +187,7 @@ def _inflected(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] 
     """Return the one state whose name in its own language this is an inflected form of."""
     text = tidy(name).strip(_EDGES)
     found: set[tuple[str, ...]] = set()
-    for language, form in nominative_forms(text):
+    for language, form in nominative_forms(text, begins_name):
         if languages is not None and language not in languages:
             continue
         wanted = key(form)

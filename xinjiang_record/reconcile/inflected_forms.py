@@ -7,7 +7,7 @@ language, and where all forms that are known name one state.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice, product
 
 MAX_WORDS, MAX_FORMS = 5, 400  # words of a name, forms of a name that are tried
@@ -41,16 +41,25 @@ ENDINGS = {
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
-def nominative_forms(name: str) -> Iterator[tuple[str, str]]:
-    """Yield (language, form) for each nominative that a name may be an inflected form of."""
+def nominative_forms(name: str, may_begin: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Yield (language, form) for each nominative that a name may be an inflected form of.
+
+    Args:
+        name: The name as printed.
+        may_begin: Whether a known name begins with a word; forms of other words are left out.
+    """
     words = name.split()
     if not 0 < len(words) <= MAX_WORDS or len(name) < 4 or not name[0].isupper():
         return
     languages = ("ru", "uk") if _CYRILLIC.search(name) else ("pl", "de")
     for language in languages:
-        options = [tuple(_forms(word, ENDINGS[language])) for word in words]
-        for form in islice(product(*options), 1, MAX_FORMS):
-            yield language, " ".join(form)
+        first = tuple(filter(may_begin, _forms(words[0], ENDINGS[language])))
+        if not first:
+            continue
+        others = [tuple(_forms(word, ENDINGS[language])) for word in words[1:]]
+        for form in islice(product(first, *others), MAX_FORMS):
+            if form != tuple(words):
+                yield language, " ".join(form)
 
 
 def _forms(word: str, endings: tuple[tuple[str, str], ...]) -> Iterator[str]:

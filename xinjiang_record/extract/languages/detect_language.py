@@ -53,14 +53,12 @@ def _detect(text: str) -> str:
     languages = languages_of_script(_script(text))
     if len(languages) < 2:
         return "".join(languages)
-    words = Counter(word.casefold() for word in _WORD.findall(text))
-    common = _common_words()
-    scores = Counter(
-        {
-            code: sum(words[word] for word in common[code]) + len(own_letters(code).findall(text))
-            for code in languages
-        }
-    )
+    scores = Counter({code: len(own_letters(code).findall(text)) for code in languages})
+    counts = Counter(word.casefold() for word in _WORD.findall(text))
+    for word, count in counts.items():
+        for code in _languages_with(word):
+            if code in scores:
+                scores[code] += count
     ranked = scores.most_common(2)
     if not ranked[0][1]:
         return ""
@@ -92,3 +90,15 @@ def own_letters(code: str) -> re.Pattern[str]:
 @cache
 def _common_words() -> dict[str, frozenset[str]]:
     return {code: frozenset(load_language(code)["common_words"]) for code in language_codes()}
+
+
+@cache
+def _words_to_languages() -> dict[str, tuple[str, ...]]:
+    """Return for each common word the languages that have it."""
+    common = _common_words()
+    every = frozenset().union(*common.values())
+    return {word: tuple(code for code in common if word in common[code]) for word in every}
+
+
+def _languages_with(word: str) -> tuple[str, ...]:
+    return _words_to_languages().get(word, ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import (
@@ -97,12 +97,17 @@ def whole_label(text: str, document_language: str = "") -> Label | None:
     if not bare:
         return None
     said = _without_neutral(bare)
-    found = [
-        Label(kind, 0, len(text), text, words.code)
-        for words in all_words()
-        for kind, pattern in words.short.items()
-        if pattern.fullmatch(bare) or pattern.fullmatch(said)
-    ]
+    is_short = any(map(_any_short().fullmatch, (bare, said)))
+    found = (
+        []
+        if not is_short
+        else [
+            Label(kind, 0, len(text), text, words.code)
+            for words in all_words()
+            for kind, pattern in words.short.items()
+            if pattern.fullmatch(bare) or pattern.fullmatch(said)
+        ]
+    )
     if len(bare) <= MAX_LABEL and not found:
         labels = find_labels(text, document_language)
         rest = folded
@@ -112,6 +117,12 @@ def whole_label(text: str, document_language: str = "") -> Label | None:
         if labels and (not rest or not _without_neutral(rest)):
             found = [Label(one.kind, one.start, one.end, one.cue, one.language) for one in labels]
     return found[0] if found and len({label.kind for label in found}) == 1 else None
+
+
+@cache
+def _any_short() -> re.Pattern[str]:
+    """Return one pattern for all labels that mean something only alone: few texts are one."""
+    return re.compile("|".join(words.any_short for words in all_words()))
 
 
 MAX_LABEL = 90  # letters of a text that is a label and nothing else

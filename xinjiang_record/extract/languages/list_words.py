@@ -107,6 +107,7 @@ class ListWords:
     script: str
     is_verb_final: bool
     short: Mapping[str, re.Pattern[str]]  # by kind: only where the label has no other word
+    any_short: str
     any_cue: re.Pattern[str]
     words: Mapping[str, re.Pattern[str]]  # the other groups of [labels] and [lists], by name
     offices: re.Pattern[str]
@@ -183,6 +184,7 @@ def list_words(code: str) -> ListWords:
         script,
         language["is_verb_final"],
         Patterns(short),
+        "|".join(short.values()),
         word_pattern(every, script),
         Patterns(groups),
         word_pattern(leads["offices"], script),

@@ -46,13 +46,14 @@ class Cover:
     is_missing: bool
 
 
-def cover_words(text: str, match_name: Reader) -> Cover | None:
+def cover_words(text: str, match_name: Reader, may_begin: Callable[[str], bool]) -> Cover | None:
     """Return the cover of a text in a script with spaces; None where there is none."""
     spaced = text.replace("・", " ・ ").replace("·", " · ")
     words = re.sub(r"\s*([/&])\s*", r" \1 ", spaced).split()
     if not 1 < len(words) <= MAX_ITEM_WORDS or any(_STOPS.search(word) for word in words[:-1]):
         return None
     paths: list[_Path | None] = [_Path(0, 1, (), False)] + [None] * len(words)
+    begins = list(map(may_begin, words))
     joined = [word.lower() in AND or not any(char.isalnum() for char in word) for word in words]
     for end in range(1, len(words) + 1):
         before = paths[end - 1]
@@ -60,7 +61,11 @@ def cover_words(text: str, match_name: Reader) -> Cover | None:
             _better(paths, end, before)
         for start in range(max(0, end - MAX_WORDS), end):
             path = paths[start]
-            if path is None or (joined[start] and words[start].lower() not in _ALSO_NAMES):
+            if (
+                path is None
+                or not begins[start]
+                or (joined[start] and words[start].lower() not in _ALSO_NAMES)
+            ):
                 continue
             name = " ".join(words[start:end]).strip(EDGE)
             match = match_name(name)

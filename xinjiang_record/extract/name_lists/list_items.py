@@ -22,7 +22,7 @@ from xinjiang_record.extract.name_lists.cover_names import (
     cover_letters,
     cover_words,
 )
-from xinjiang_record.reconcile.countries import Match, exact, find
+from xinjiang_record.reconcile.countries import Match, begins_name, exact, find
 from xinjiang_record.reconcile.normalize import key, tidy
 
 THE = frozenset(union("lists", "articles"))
@@ -33,6 +33,8 @@ _BULLET = re.compile(
     r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—−](?=\s*[^\W\d]))\s*"
     r"|[0-9]{1,3}\s+(?=[^\W\d])|[a-z]\)\s+|[①-⑳㉑-㉟]\s*)+"
 )
+_ATTACHED_ARTICLE = either("attached_article")
+_ARABIC, _HANGUL = re.compile("[\u0600-\u06ff]"), re.compile("[\uac00-\ud7a3]")
 _MARKS = re.compile(r"[\U0001f1e6-\U0001f1ff]+\s*|\*\*|__|\[[0-9]{1,3}\]|[¹²³⁰-⁹†‡§]+|(?<=\w)\*+")
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})[0-9]{1,2}(?=\W*$)")  # a footnote whose mark lost its place
 _SIGNED = re.compile(rf"^\W*(?:{either('signed_mark')})[)）:]\s*", re.IGNORECASE)
@@ -116,6 +118,13 @@ def is_cased(text: str) -> bool:
     return letter != letter.swapcase()
 
 
+def may_hold_name(text: str) -> bool:
+    """Return whether a text has a letter that a name may begin with: none that is small."""
+    if text.isascii():
+        return not text.islower()
+    return any(char.isalpha() and not char.islower() for char in text)
+
+
 def looks_like_name(text: str) -> bool:
     """Return whether a text begins as a name does: with a capital, in a script that has them."""
     words = [
@@ -129,6 +138,40 @@ def looks_like_name(text: str) -> bool:
     if len(key(text)) <= 2 and is_cased(text):
         return first.upper() == first
     return not is_cased(first) or next(char for char in first if char.isalpha()).isupper()
+
+
+@lru_cache(maxsize=65536)
+def may_begin_name(word: str) -> bool:
+    """Return whether a name may begin with this word, so that longer texts need not be tried."""
+    bare = re.split("[·・/]", word.strip(EDGE + "()（）[]*•"))[0]
+    for mark in ("'", "’"):  # "l'Iran", "d’Albanie"
+        head, found, tail = bare.partition(mark)
+        if found and len(head) <= 4 and tail:
+            bare = tail
+    if not bare or not any(char.isalpha() for char in bare):
+        return False
+    lower = bare.lower()
+    if lower in THE:
+        return False
+    if is_cased(bare) and not bare[0].isupper():
+        return False
+    forms = (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare))
+    # A genitive may have other letters than its name: Polish "Węgier" of Węgry.
+    return any(map(begins_name, forms)) or find(bare) is not None
+
+
+def _bare_forms(word: str) -> tuple[str, ...]:
+    """Return a word without what may be attached to it: particles, endings."""
+    if _ARABIC.match(word):
+        return (word[1:], _ATTACHED_ARTICLE + word[2:])
+    if _HANGUL.match(word):
+        return (word[:-1], word[:-2]) if len(word) > 2 else (word[:-1],)
+    return (word[:-1], word[:-2]) if len(word) > 3 else ()
+
+
+def _may_begin(word: str) -> bool:
+    """Return whether a name, or an article before it, may begin with this word."""
+    return word.strip(EDGE).lower() in THE or may_begin_name(word)
 
 
 def is_short(text: str) -> bool:
@@ -188,6 +231,8 @@ def read_item(text: str) -> Item:
         return Item("filler", is_own=True)
     if _FILLER.fullmatch(folded):
         return Item("filler")
+    if not may_hold_name(text):
+        return Item("other")
     return _own_first(text, folded) or _read_parts(text, folded)
 
 
@@ -284,7 +329,7 @@ def _split(text: str) -> Item | None:
     if len(CJK.findall(text)) * 2 > len(text.replace(" ", "")):
         bare = _LIST_TAIL.sub("", text)
         return _item(cover_letters(_LIST_TAIL.sub("", bare)))
-    return _item(cover_words(text, match_name))
+    return _item(cover_words(text, match_name, _may_begin)) if looks_like_name(text) else None
 
 
 def _item(cover: Cover | None) -> Item | None:

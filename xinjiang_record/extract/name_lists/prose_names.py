@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,18 +15,15 @@ from xinjiang_record.extract.name_lists.list_items import (
     CJK,
     THE,
     Item,
-    is_cased,
+    may_begin_name,
     narrows,
     read_item,
 )
-from xinjiang_record.reconcile.countries import exact, known_keys, reconcile_quickly
-from xinjiang_record.reconcile.normalize import key
+from xinjiang_record.reconcile.countries import exact
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
 _WORD = re.compile(r"[(（\[]*[^\s(（\[]+")
 _STATES = re.compile(rf"(?:{either('joined_state_nouns')})$")
-_ARTICLE = either("attached_article")
-_ARABIC, _HANGUL = re.compile("[\u0600-\u06ff]"), re.compile("[\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ def _first_letter(text: str, start: int) -> int:
 
 def _at(text: str, words: list[re.Match[str]], place: int) -> tuple[int, Item] | None:
     """Return how many words from ``place`` are names, and the item; None where none are."""
-    if not _may_begin(words[place][0]) or _is_part_of_name(words, place):
+    if not may_begin_name(words[place][0]) or _is_part_of_name(words, place):
         return None
     best: tuple[int, Item] | None = None
     most = min(len(words), place + MAX_WORDS)
@@ -99,48 +95,6 @@ def _at(text: str, words: list[re.Match[str]], place: int) -> tuple[int, Item] |
             best = (end - place, item)
             break
     return best
-
-
-def _may_begin(word: str) -> bool:
-    """Return whether a name may begin with this word, so that longer texts need not be tried."""
-    bare = re.split("[·・/]", word.strip(EDGE + "()（）[]*•"))[0]
-    for mark in ("'", "’"):  # "l'Iran", "d’Albanie"
-        head, found, tail = bare.partition(mark)
-        if found and len(head) <= 4 and tail:
-            bare = tail
-    if not bare or not any(char.isalpha() for char in bare):
-        return False
-    lower = bare.lower()
-    if lower in THE:
-        return False
-    if is_cased(bare) and not bare[0].isupper():
-        return False
-    forms = (bare, re.split(r"['’]", bare)[0], *_bare_forms(bare))
-    # A genitive may have other letters than its name: Polish "Węgier" of Węgry.
-    return any(_is_prefix(key(form)) for form in forms) or reconcile_quickly(bare) is not None
-
-
-def _bare_forms(word: str) -> tuple[str, ...]:
-    """Return a word without what may be attached to it: particles, endings."""
-    if _ARABIC.match(word):
-        return (word[1:], _ARTICLE + word[2:])
-    if _HANGUL.match(word):
-        return (word[:-1], word[:-2]) if len(word) > 2 else (word[:-1],)
-    return (word[:-1], word[:-2]) if len(word) > 3 else ()
-
-
-@cache
-def _sorted_keys() -> list[str]:
-    return sorted(known_keys())
-
-
-@lru_cache(maxsize=65536)
-def _is_prefix(wanted: str) -> bool:
-    if not wanted:
-        return False
-    keys = _sorted_keys()
-    place = bisect_left(keys, wanted)
-    return place < len(keys) and keys[place].startswith(wanted)
 
 
 def _is_part_of_name(words: list[re.Match[str]], place: int) -> bool:

@@ -10,7 +10,13 @@ from xinjiang_record.extract.dates import dates_in
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
-from xinjiang_record.extract.name_lists.list_items import Named, clean, read_item
+from xinjiang_record.extract.name_lists.list_items import (
+    Named,
+    clean,
+    may_begin_name,
+    may_hold_name,
+    read_item,
+)
 
 MAX_OFFICE_WORDS = 16  # of a line with a person, an office and a state
 _OFFICE = re.compile(
@@ -34,26 +40,32 @@ class RollCallLine:
     end: int
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def read_roll_call_line(text: str) -> RollCallLine | None:
     """Return the state and the remark of a line; None where it is not such a line."""
-    if len(text) > MAX_LINE:
+    if len(text) > MAX_LINE or not may_hold_name(text):
         return None
     found = _MARKED.match(text)
     if found:
         line = _line(found)
         return line if line and _says_something(line.remark) else None
+    if not may_begin_name(clean(text).partition(" ")[0]):
+        return _label_first(text)
     for cut in range(1, 5):
         parts = text.rsplit(None, cut)
         if len(parts) <= cut:
             break
         start = len(parts[0]) + len(text[len(parts[0]) :]) - len(text[len(parts[0]) :].lstrip())
-        named = _one_name(parts[0])
-        if named and whole_label(text[start:]):
+        named = _one_name(parts[0]) if whole_label(text[start:]) else None
+        if named:
             return RollCallLine(named, text[start:], start, len(text))
+    return _label_first(text)
+
+
+def _label_first(text: str) -> RollCallLine | None:
+    """Return the state of "Yes Albania"."""
     found = _FIRST.match(text)
-    line = _line(found) if found else None
-    return line if line and whole_label(line.remark) else None
+    return _line(found) if found and whole_label(found["rest"]) else None
 
 
 def read_inline_vote(text: str) -> RollCallLine | None:
@@ -61,14 +73,17 @@ def read_inline_vote(text: str) -> RollCallLine | None:
     parts = text.strip().rsplit(None, 1)
     if len(parts) < 2 or len(text) > MAX_LINE:
         return None
-    named, label = _one_name(re.sub(r"\s[-–—]$", "", parts[0])), whole_label(parts[1])
-    if named is None or label is None or label.kind not in (*VOTES, "absent"):
+    label = whole_label(parts[1])
+    if label is None or label.kind not in (*VOTES, "absent"):
+        return None
+    named = _one_name(re.sub(r"\s[-–—]$", "", parts[0]))
+    if named is None:
         return None
     start = len(text.rstrip()) - len(parts[1])
     return RollCallLine(named, parts[1], start, start + len(parts[1]))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def read_office_line(text: str) -> Named | None:
     """Return the state of "Ambassador of Norway" or "Ms Jane Doe, Ambassador of Norway".
 
