@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -31,7 +32,7 @@ from xinjiang_record.validate.first_records import DELIMITERS, SAMPLE, guess_enc
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import PACKAGE_V2
 from xinjiang_record.validate.opening.prepare import explain_missing_module
-from xinjiang_record.validate.readers import arrow_to_csv
+from xinjiang_record.validate.readers import arrow_to_csv, excel_sheets
 
 RESOURCE_V2 = PACKAGE_V2.replace("datapackage.json", "dataresource.json")
 FEW = 20  # rows below which a draft says that it is made from few
@@ -60,6 +61,8 @@ VALUES: dict[type, str] = {
 }
 DIGITS = r"\A[0-9]+\z"
 YEAR = r"\A(?:1[5-9]|20)[0-9]{2}\z"
+SEPARATED = r"\A-?[0-9][0-9., ]*\z"
+NO_VALUE = {"NA", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan", "-", "."}
 
 
 @dataclass
@@ -71,30 +74,48 @@ class _Column:
     empty: int = 0
     is_digits: bool = True
     is_year: bool = True
+    is_separated: bool = True
+    only: str | None = None  # the text of every cell so far
+    nearly: str = ""  # what half of the cells are, where one is not
 
     def add(self, texts: pa.Array) -> None:
         """Add the cells of one piece."""
         filled = texts.filter(pc.not_equal(texts, ""))
         self.empty += len(texts) - len(filled)
-        self.values += len(filled)
         if not len(filled):
             return
-        for name in sorted(self.types):
-            if not _all(filled, TYPES[name]):
+        first = filled[0].as_py()
+        same = self.only == first or not self.values
+        self.only = first if same and bool(pc.all(pc.equal(filled, first)).as_py()) else None
+        self.values += len(filled)
+        for name in [name for name in TYPES if name in self.types]:
+            fits = pc.match_substring_regex(filled, pattern=TYPES[name])
+            count = pc.sum(fits).as_py()
+            if count < len(filled):
                 self.types.discard(name)
+                if 2 * count >= len(filled) and not self.nearly:
+                    other = filled[pc.index(fits, False).as_py()].as_py()
+                    self.nearly = f"cells are of the type {name}, but not {other[:40]!r}"
         self.is_digits = self.is_digits and _all(filled, DIGITS)
         self.is_year = self.is_year and _all(filled, YEAR)
+        self.is_separated = self.is_separated and _all(filled, SEPARATED)
 
     def describe(self) -> tuple[str, str]:
         """Return the type, and what is not sure; empty if all is."""
         if not self.values:
             return "any", "every cell is empty"
         kind = next((name for name in TYPES if name in self.types), "string")
-        if kind == "string" and self.is_digits:
-            return kind, "only digits, some with a leading zero or very long: a code, not a number"
         if kind == "integer" and self.is_year:
             return kind, "every cell may be a year"
-        return kind, ""
+        if kind != "string":
+            return kind, ""
+        if self.is_digits:
+            return kind, "only digits, some with a leading zero or very long: a code, not a number"
+        if self.is_separated:
+            return kind, "numbers with separators: declare decimalChar and groupChar"
+        if self.only in NO_VALUE:
+            return kind, f"every cell is {self.only!r}: is it one of the missingValues?"
+        return kind, self.nearly
 
 
 def _all(texts: pa.Array, pattern: str) -> bool:
@@ -133,7 +154,10 @@ def describe(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
             raise ReadError(f"{target}: describe reads CSV, Parquet, Arrow, Excel and JSON files.")
         return _describe_text(target, resource)
     except (pa.ArrowException, OSError, UnicodeError) as error:
-        raise ReadError(f"{target}: cannot be read as a table: {error}.") from error
+        words = f"{target}: cannot be read as a table: {str(error).rstrip('.')}."
+        if "CSV parse error: Expected" in words:
+            words += f" Run xrecord validate {target}, which lists such rows."
+        raise ReadError(words) from error
 
 
 def _typed_fields(schema: pa.Schema) -> list[dict[str, str]]:
@@ -149,11 +173,14 @@ def _describe_values(
     kinds: list[set[type]] = []
     notes: list[str] = []
     rows = 0
+    sheets = excel_sheets.list_sheets(target) if form == "xlsx" else []
+    if len(sheets) > 1:
+        notes.append(f"the file has {len(sheets)} sheets, and this is {sheets[0]!r} alone")
     with confined([target.parent, target.resolve()]):
         try:
             with TableResource(path=target.name, basepath=str(target.parent), format=form) as table:
                 cells = iter(table.cell_stream)
-                names = [str(name) for name in next(cells, [])]
+                names = ["" if name is None else str(name) for name in next(cells, [])]
                 kinds = [set() for _ in names]
                 for row in cells:
                     rows += 1
@@ -161,7 +188,10 @@ def _describe_values(
                         found.add(type(value))
         except FrictionlessException as error:
             raise ReadError(f"{target}: cannot be read as a table: {error}.") from error
+    if not names:
+        raise ReadError(f"{target}: the first sheet is empty: expected a row of names. Fill it.")
     fields = []
+    names = _field_names(names, notes)
     for name, found in zip(names, kinds, strict=True):
         kind = _table_type(found - {type(None)})
         fields.append({"name": name, "type": kind})
@@ -171,6 +201,18 @@ def _describe_values(
     if rows < FEW:
         notes.append(f"the types are those of {rows} rows")
     return {**resource, "format": form, "schema": {"fields": fields}}, notes
+
+
+def _field_names(labels: Sequence[str], notes: list[str]) -> list[str]:
+    """Return names for fields, and add a note on each label that cannot be one."""
+    names = [label.strip() or f"field{place}" for place, label in enumerate(labels, 1)]
+    for place, label in enumerate(labels, 1):
+        if not label.strip():
+            notes.append(f"column {place} has no name in the file, which is an error: give it one")
+    for name, count in Counter(names).items():
+        if count > 1:
+            notes.append(f"{count} columns are called {name!r}, which is an error: rename them")
+    return names
 
 
 def _table_type(found: set[type]) -> str:
@@ -190,6 +232,8 @@ def _open_text(target: Path) -> pa.NativeFile:
 def _describe_text(target: Path, resource: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     with _open_text(target) as stream:
         sample = stream.read(SAMPLE)
+    if sample and not {*b"\r\n"}.intersection(sample):
+        raise ReadError(f"{target}: one line without an end: expected a header and rows.")
     encoding = guess_encoding(sample)
     delimiter, notes = _delimiter(sample.decode(encoding, "replace"))
     names: list[str] = []
@@ -197,6 +241,7 @@ def _describe_text(target: Path, resource: dict[str, Any]) -> tuple[dict[str, An
     for batch in _batches(target, encoding, delimiter):
         if not columns:
             names, columns = batch.schema.names, [_Column() for _ in batch.schema.names]
+            names = _field_names(names, notes)
         for column, texts in zip(columns, batch.columns, strict=True):
             column.add(texts)
     fields = []
@@ -240,6 +285,9 @@ def _batches(target: Path, encoding: str, delimiter: str) -> Iterator[pa.RecordB
     }
     with _open_text(target) as stream, pa_csv.open_csv(stream, **options) as reader:
         types = dict.fromkeys(reader.schema.names, pa.string())
+        yield pa.RecordBatch.from_pylist(
+            [], pa.schema([(name, pa.string()) for name in reader.schema.names])
+        )
     convert = pa_csv.ConvertOptions(column_types=types, strings_can_be_null=False)
     with (
         _open_text(target) as stream,

@@ -43,7 +43,11 @@ from xinjiang_record.validate.gc_pause import GcPause
 from xinjiang_record.validate.opening import table_formats
 from xinjiang_record.validate.opening.addresses import find_remote_error
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
-from xinjiang_record.validate.readers.table_converter import TableConverter, find_unread_part
+from xinjiang_record.validate.readers.table_converter import (
+    TableConverter,
+    find_unread_part,
+    find_unread_sheets,
+)
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files.small_csv import SmallTable, is_small
 from xinjiang_record.validate.strict import declare_defaults
@@ -312,7 +316,9 @@ class _Run:
             self.findings.append(Finding("encoding-error", message, place, resource=table.name))
 
     def _check_unread_part(self, table: TableResource) -> None:
-        """Say what of a file Frictionless leaves out: other members, and repeats in ODS."""
+        """Say what of a file Frictionless leaves out: members, sheets, and repeats in ODS."""
+        if sheets := find_unread_sheets(table):
+            self.notes.append(sheets)
         message = find_unread_part(table)
         if not message:
             return

@@ -52,13 +52,17 @@ def parse_maps(values: tuple[str, ...] | list[str]) -> dict[str, Path]:
     """Return the local copies that ``ADDRESS=FILE`` options give, by address.
 
     Raises:
-        UsageError: A value has another form.
+        UsageError: A value has another form, names no file, or another one for an address.
     """
-    found = {}
+    found: dict[str, Path] = {}
     for value in values:
         address, equals, file = value.rpartition("=")
         if not equals or not is_address(address) or not file:
             raise UsageError(f"--map: expected ADDRESS=FILE, got {value!r}.")
+        if found.get(address, Path(file)) != Path(file):
+            raise UsageError(f"--map: {address} has two copies: {found[address]} and {file}.")
+        if not Path(file).exists():
+            raise UsageError(f"--map: {file} does not exist. Name a local copy of {address}.")
         found[address] = Path(file)
     return found
 

@@ -125,6 +125,20 @@ def find_unread_part(table: TableResource) -> str:
     return ""
 
 
+def find_unread_sheets(table: TableResource) -> str:
+    """Return which sheets of an Excel file are not read; empty if one is named, or alone."""
+    if table.format != "xlsx" or table.compression or table.memory or table.extrapaths:
+        return ""
+    if table.dialect.has_control("excel"):
+        return ""
+    from xinjiang_record.validate.readers import excel_sheets  # deferred: start-up
+
+    names = excel_sheets.list_sheets(Path(get_path(table)))
+    if len(names) < 2:
+        return ""
+    return f"{table.name}: {table.path} has {len(names)} sheets, and only {names[0]!r} was read"
+
+
 def _list_members(path: Path) -> list[str]:
     """Return the names of the files in a ZIP archive; empty for a file that is none."""
     from xinjiang_record.archives import zip  # deferred: start-up
