@@ -13,16 +13,14 @@ from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parent.parent
 # Files whose tests share one expensive thing (a server, a browser): one worker runs a whole group.
-# The tests with a Prefect server are two groups, each with a server of its own: they wait much, and
-# one after another they would take longer than all the rest.
 TOGETHER = {
-    "flows/test_schedule.py": "flows, workers",
-    "flows/test_large.py": "flows, workers",
-    "flows/test_record.py": "flows, runs",
-    "flows/test_fetch_verify.py": "flows, runs",
-    "flows/test_automations.py": "flows, runs",
-    "flows/test_traces.py": "flows, runs",
-    "flows/test_two_hundred.py": "flows, runs",
+    "flows/test_schedule.py": "flows",
+    "flows/test_large.py": "flows",
+    "flows/test_record.py": "flows",
+    "flows/test_fetch_verify.py": "flows",
+    "flows/test_automations.py": "flows",
+    "flows/test_traces.py": "flows",
+    "flows/test_two_hundred.py": "flows",
     "browser/test_site_browser.py": "browser",
     "browser/test_review_page.py": "browser",
     "cli/test_install.py": "wheel",

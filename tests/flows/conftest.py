@@ -41,8 +41,9 @@ QUIET = {
     "PREFECT_CLI_COLORS": "false",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # it looks at each thread each 10 ms
     "COLUMNS": "200",
-    "XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600",  # tests hold a lock until something has happened
 }
+# Of forked commands alone: tests hold a lock until something has happened.
+PATIENT = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
 Process = subprocess.Popen[bytes] | WarmProcess
 
 
@@ -61,7 +62,7 @@ class Started:
     def start(self, *command: str | Path, **environment: str) -> subprocess.Popen[bytes]:
         """Start a command; its output goes to a file of the folder named after its number."""
         log = self.folder / f"process-{len(self.running)}.log"
-        with open(log, "wb") as stream:
+        with open(log, "ab") as stream:
             process = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -81,7 +82,7 @@ class Started:
         """
         log = self.folder / f"process-{len(self.running)}.log"
         words = [str(part) for part in command]
-        everything = {**os.environ, **self.environment, **environment}
+        everything = {**os.environ, **self.environment, **PATIENT, **environment}
         process = self.warm.start(words, everything, ROOT, log)
         self.running.append(process)
         return process
@@ -151,7 +152,7 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 @pytest.fixture(scope="session")
 def warm(prefect_environment: dict[str, str]) -> Iterator[WarmServer]:
     """A process that has imported Prefect, Dask and the library, to be forked."""
-    server = WarmServer("prefect", prefect_environment)
+    server = WarmServer("prefect", {**prefect_environment, **PATIENT})
     yield server
     server.stop()
 
@@ -352,7 +353,8 @@ def xrecord(
 
     def run(*arguments: str, project: Project, **environment: str):  # type: ignore[no-untyped-def]
         command = ("-m", "xinjiang_record.cli", "--project", project.root, *arguments)
-        return run_warm(warm, command, {**os.environ, **prefect_environment, **environment})
+        everything = {**os.environ, **prefect_environment, **PATIENT, **environment}
+        return run_warm(warm, command, everything)
 
     return run
 
