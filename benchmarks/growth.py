@@ -11,7 +11,7 @@ imports, and its memory is what it needs above them. A figure per row that is mo
 the figure of the size before is marked, since start-up makes small sizes dear and never cheap.
 ``site`` builds the record, and a record of ten times the statements and countries. Below the table
 stand the limits: the same bytes hashed, written and parsed by the libraries alone. ``--keep`` puts
-the figures into a file, beside those of other calls, and shows all that it holds.
+the figures into a file, with those of other calls, and shows all that it holds.
 """
 
 from __future__ import annotations
@@ -184,6 +184,9 @@ def _child(*arguments: str) -> str:
 
 def measured_here(operation: str, folder: Path, rows: int) -> tuple[float, float, float]:
     """Return seconds, processor seconds and memory of an operation, after its imports."""
+    from xinjiang_record import settings
+
+    settings.prefer_jemalloc()  # as the command ``xrecord`` does
     import xinjiang_record.check_tables
     import xinjiang_record.release
     import xinjiang_record.validate.readers.arrow_tables  # noqa: F401 - before the time begins

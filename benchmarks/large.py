@@ -40,7 +40,7 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from xinjiang_record import release
+from xinjiang_record import release, settings
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.partitioned import executor, steps
 
@@ -236,6 +236,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "xrecord-large")
     parser.add_argument("--measure", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    settings.prefer_jemalloc()  # of the coordinator and the workers, which it starts
     if options.measure is not None:
         print(json.dumps(measure(options)))
         return

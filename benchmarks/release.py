@@ -160,7 +160,10 @@ def candidate(table: Any, findings: Any = ()) -> Any:
 
 
 def ours(source: Path, published: Path) -> None:
-    """Read, validate, publish."""
+    """Read, validate, publish, with Arrow's memory as the command ``xrecord`` has it."""
+    from xinjiang_record import settings
+
+    settings.prefer_jemalloc()
     import pyarrow.csv as pacsv
 
     from xinjiang_record.release import publish
@@ -233,6 +236,9 @@ def stages(source: Path, target: Path) -> None:
     import functools
     import importlib
 
+    from xinjiang_record import settings
+
+    settings.prefer_jemalloc()
     import pyarrow.csv
 
     from xinjiang_record import check_tables

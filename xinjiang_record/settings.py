@@ -189,6 +189,16 @@ def prefer_environment(values: dict[str, str]) -> None:
         os.environ.setdefault(name, value)
 
 
+def prefer_jemalloc() -> None:
+    """Let Arrow take memory from jemalloc, before Arrow is imported; its Linux builds have it.
+
+    Arrow's own choice, mimalloc, gives memory back so soon and takes such large pages that the
+    system spends a fifth of the time of publishing on clearing them.
+    """
+    if "CS_GNU_LIBC_VERSION" in os.confstr_names:
+        prefer_environment({"ARROW_DEFAULT_MEMORY_POOL": "jemalloc"})
+
+
 def export(values: dict[str, str]) -> None:
     """Set environment variables for this process and those it starts; "" unsets one."""
     for name, value in values.items():

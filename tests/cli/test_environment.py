@@ -121,3 +121,34 @@ def test_an_internal_error_is_one_line_and_can_be_shown_whole(tmp_path: Path) ->
         assert ("Traceback" in done.stderr) == bool(debug)
         assert "ZeroDivisionError" in done.stderr
         assert debug or done.returncode == 3
+
+
+MEMORY_POOL = """
+import atexit, contextlib, io
+def told():
+    import pyarrow
+    print(pyarrow.default_memory_pool().backend_name)
+atexit.register(told)
+from xinjiang_record.cli.main import main
+with contextlib.redirect_stdout(io.StringIO()):
+    main(["reconcile", "France"])
+"""
+
+
+@pytest.mark.skipif(
+    "CS_GNU_LIBC_VERSION" not in os.confstr_names, reason="Arrow has jemalloc on Linux with glibc"
+)
+@pytest.mark.parametrize("asked", ["", "system"])
+def test_arrow_takes_memory_from_jemalloc_where_nothing_else_was_asked(asked: str) -> None:
+    variables = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": asked}
+    if not asked:
+        del variables["ARROW_DEFAULT_MEMORY_POOL"]
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY_POOL],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=variables,
+    )
+    assert done.stdout.split()[0] == (asked or "jemalloc")
+    assert not done.stderr

@@ -91,6 +91,7 @@ def group(project: str | None) -> None:
     # The settings can refuse the environment; main() then prints the reason.
     from xinjiang_record import settings  # deferred: start-up
 
+    settings.prefer_jemalloc()
     if project:
         settings.choose_project(project)
 
