@@ -19,6 +19,7 @@ import pkgutil
 import runpy
 import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,25 @@ PREFECT = (
 # What Python, or the library at its import, reads in the environment.
 AT_START = ("PYTHON", "LC_", "LANG", "XRECORD_LIMIT_")
 XRECORD = "from xinjiang_record.cli.main import main\nmain()"
+# A command that a script calls: it asks the server to run a module, and ends as that does.
+STAND_IN = """#!{python} -IS
+import json, os, socket, sys
+if sys.argv[1] == "{real}":
+    os.execv("{itself}", ["{itself}", *sys.argv[1:]])
+here = f"/proc/{{os.getpid()}}/fd/"
+call = {{
+    "command": ["-m", "{module}", *sys.argv[1:]],
+    "environment": dict(os.environ),
+    "folder": os.getcwd(),
+    "out": here + "1",
+    "err": here + "2",
+    "seconds": 300,
+}}
+with socket.socket(socket.AF_UNIX) as server:
+    server.connect("{socket}")
+    server.sendall(json.dumps(call).encode() + b"\\n")
+    sys.exit(int(server.makefile().readline()))
+"""
 FAILED = 70  # the exit code of a command that ends with an exception
 
 
@@ -92,6 +112,7 @@ class WarmServer:
         self._libraries = libraries
         self._environment = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
         self._process: subprocess.Popen[bytes] | None = None
+        self._place: tempfile.TemporaryDirectory[str] | None = None
         self._said = b""
         self._started: list[int] = []
         self.ended: dict[int, int] = {}
@@ -127,8 +148,9 @@ class WarmServer:
             "seconds": seconds,
         }
         if self._process is None:
+            self._place = tempfile.TemporaryDirectory(prefix="warm-")
             self._process = subprocess.Popen(
-                [sys.executable, __file__, self._libraries],
+                [sys.executable, __file__, self._libraries, self._socket()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=ROOT,
@@ -156,6 +178,27 @@ class WarmServer:
                 else:
                     self.ended[int(pid)] = int(code)
 
+    def stand_in(self, folder: Path, name: str, real: str = "") -> str:
+        """Return a PATH on which ``name`` is the module of that name, run by this server.
+
+        For scripts that call a command of Python. What such a command prints, it appends. Where
+        its first word is ``real``, it is the command itself.
+        """
+        folder.mkdir(exist_ok=True)
+        program = folder / name
+        python = Path(sys.executable)
+        itself = python.with_name(name)
+        text = STAND_IN.format(
+            python=python, module=name, socket=self._socket(), real=real, itself=itself
+        )
+        program.write_text(text, "utf-8")
+        program.chmod(0o755)
+        return os.pathsep.join([str(folder), str(python.parent), os.environ["PATH"]])
+
+    def _socket(self) -> str:
+        assert self._place, "the server has not started"
+        return f"{self._place.name}/socket"
+
     def stop(self) -> None:
         """End the server, which ends with its input."""
         process, self._process = self._process, None
@@ -163,6 +206,8 @@ class WarmServer:
             process.stdin.close()
             process.wait(60)
             process.stdout.close()
+        if self._place:
+            self._place.cleanup()
 
 
 _SERVER = WarmServer("xrecord")
@@ -213,6 +258,10 @@ def _import_everything(libraries: str) -> None:
     gc.freeze()
 
 
+# Whom to tell of the end of a child: a connection, or else the standard output.
+_ASKED: dict[int, socket.socket] = {}
+
+
 def _say(pid: int, what: object) -> None:
     os.write(1, f"{pid} {what}\n".encode())
 
@@ -224,25 +273,49 @@ def _note_ends(*_: object) -> None:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            _say(pid, os.waitstatus_to_exitcode(status))
+            code = os.waitstatus_to_exitcode(status)
+            if asked := _ASKED.pop(pid, None):
+                with contextlib.suppress(OSError), asked:
+                    asked.sendall(f"{code}\n".encode())
+            else:
+                _say(pid, code)
 
 
-def _serve(libraries: str) -> None:
-    """Fork for each line of standard input; write the child's number, then its exit code."""
+def _fork(line: bytes, asked: socket.socket | None = None) -> None:
+    """Start the child of one call; write its number, and later its exit code."""
+    call = json.loads(line)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # first the start, then the end
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        _be_the_command(call)
+    with contextlib.suppress(OSError):  # it did so itself, and is another program now
+        os.setpgid(child, child)
+    if asked:
+        _ASKED[child] = asked
+    else:
+        _say(child, "started")
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+
+
+def _serve(libraries: str, place: str) -> None:
+    """Fork for each line of standard input, and for each caller of the socket."""
     _import_everything(libraries)
     signal.signal(signal.SIGCHLD, _note_ends)
-    for line in sys.stdin.buffer:
-        call = json.loads(line)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # first the start, then the end
-        child = os.fork()
-        if not child:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-            _be_the_command(call)
-        with contextlib.suppress(OSError):  # it did so itself, and is another program now
-            os.setpgid(child, child)
-        _say(child, "started")
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(place)
+        listener.listen()
+        while True:
+            ready, _, _ = select.select([0, listener], [], [])
+            if listener in ready:
+                caller, _ = listener.accept()
+                _fork(caller.makefile("rb").readline(), caller)
+            if 0 in ready:
+                line = sys.stdin.buffer.readline()
+                if not line:
+                    return
+                _fork(line)
 
 
 def _be_the_command(call: Mapping[str, Any]) -> None:
@@ -297,4 +370,4 @@ def _run(command: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])

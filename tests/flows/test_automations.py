@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -52,7 +51,7 @@ def test_people_are_told_of_failed_runs_and_of_a_record_that_stands_still(
     environment = {
         **os.environ,
         **prefect_environment,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": started.warm.stand_in(tmp_path / "bin", "prefect"),
     }
     command = [tmp_path / "automations.sh", "custom-webhook/xrecord"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)

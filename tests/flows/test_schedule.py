@@ -116,7 +116,7 @@ def container(started: Started, repository: Project, checkout: Project) -> subpr
     """Start what a container of deploy/Dockerfile starts, and wait until its worker is ready."""
     process: subprocess.Popen[bytes] = started.start(
         *("sh", ROOT / "deploy/entrypoint.sh", "worker"),
-        PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        PATH=started.warm.stand_in(repository.root.parent / "bin", "prefect", real="worker"),
         XRECORD_PROJECT=str(checkout.root),
         XRECORD_REPOSITORY=str(repository.root),
         XRECORD_LOCK=str(ROOT / "requirements.lock"),
