@@ -104,6 +104,29 @@ def test_what_a_command_needs_is_allowed(folders: tuple[Path, Path], tmp_path: P
         assert value is True
 
 
+def test_the_working_folder_is_no_folder_of_python(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python may be started with it on its import path: it is a stranger's all the same."""
+    inside, outside = folders
+    monkeypatch.chdir(outside)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from xinjiang_record.untrusted.audit_wall import confined\n"
+        "with confined([Path(sys.argv[1])]): Path('a.csv').resolve().read_text()\n"
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join([root, str(outside), str(outside.parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(inside)],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "UnsafeNameError" in done.stderr
+
+
 def test_a_thread_wall_does_not_confine_other_threads(folders: tuple[Path, Path]) -> None:
     inside, outside = folders
     found: list[str] = []

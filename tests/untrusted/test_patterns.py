@@ -22,7 +22,7 @@ from xinjiang_record.untrusted.patterns import (
     compile_pattern,
     count_steps,
 )
-from xinjiang_record.untrusted.regex_to_re2 import equal_to
+from xinjiang_record.untrusted.regex_to_re2 import equal_to, subset_of
 
 EDTF = r"^(\.\.|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)(/(\.\.|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?))?$"
 
@@ -185,3 +185,14 @@ def test_the_patterns_of_a_json_schema_are_bounded() -> None:
     assert time.process_time() - started < 1
     with pytest.raises(LimitError, match="pattern_seconds"):
         jsonschema.Draft7Validator({"pattern": r"^(x+)+\1$"}).is_valid("x" * 30 + "!")
+
+
+@pytest.mark.parametrize("pattern", ["a{1001}", "a{2,1001}", "a{1001,}", "(?:ab{1,1001})?"])
+def test_a_repeat_over_the_bound_of_re2_is_not_given_to_it(pattern: str) -> None:
+    assert equal_to(pattern) is None
+    assert subset_of(f"^{pattern}$") is None
+
+
+@pytest.mark.parametrize("pattern", ["a{1000}", "a{2,1000}", "a{1000,}"])
+def test_a_repeat_up_to_the_bound_of_re2_is_given_to_it(pattern: str) -> None:
+    assert equal_to(pattern) is not None

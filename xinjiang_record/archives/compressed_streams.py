@@ -33,7 +33,7 @@ def decompressed(
     for chunk in _inflate(chunks, name) if codec == "gzip" else _zstd(chunks, codec, name):
         out += len(chunk)
         if out > most:
-            raise LimitError(f"{name}: becomes over {most} bytes, the limit for it. {STATE}")
+            raise LimitError(f"{name}: expands to over {most} bytes, the limit for it. {STATE}")
         check_output(out, packed[0], name, limits)
         yield chunk
 

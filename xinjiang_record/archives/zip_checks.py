@@ -75,12 +75,12 @@ def check_output(out: int, packed: int, name: str, limits: Limits) -> None:
     """Raise LimitError where ``out`` bytes are over decompressed_bytes or the ratio."""
     if out > limits.decompressed_bytes:
         raise LimitError(
-            f"{name}: becomes over {limits.decompressed_bytes} bytes, "
+            f"{name}: expands to over {limits.decompressed_bytes} bytes, "
             f"the limit decompressed_bytes. {STATE}"
         )
     if out > RATIO_FREE_BYTES and out > max(packed, 1) * limits.compression_ratio:
         raise LimitError(
-            f"{name}: {packed} bytes become over {out}, more than compression_ratio "
+            f"{name}: expands from {packed} to over {out} bytes, more than compression_ratio "
             f"({limits.compression_ratio}) allows. {STATE}"
         )
 

@@ -31,7 +31,7 @@ def cache_dir() -> Path:
 
     It is ``XRECORD_CACHE``, or a folder in the user's cache folder. It may be deleted at any time:
     each file is compared with its hash before it is used, and ledgers are asked for again. With
-    ``XRECORD_OFFLINE=1`` no server is asked. ``XRECORD_LIMIT_CACHE_BYTES`` is its largest size.
+    ``XRECORD_OFFLINE=1`` no server is asked. ``XRECORD_LIMIT_CACHE_BYTES`` sets its maximum size.
     """
     return settings.cache_folder()
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack
 
 from xinjiang_record.data_packages.evidence import Evidence
 from xinjiang_record.data_packages.parse_cells import keep_first, parse_row, raw_columns
@@ -65,6 +65,28 @@ class Record:
     def __getitem__(self, name: str) -> Any:
         """Return the value of a field."""
         return self.values[name]
+
+
+def record_finding(
+    package: str,
+    kind: str,
+    record: Record,
+    name: str,
+    message: str,
+    value: str = "",
+    severity: Literal["error", "warning"] = "error",
+) -> Finding:
+    """Return a finding about the field ``name`` of a record, with its place in raw/."""
+    return Finding(
+        kind,
+        message,
+        record.place,
+        package,
+        record=record.record_id,
+        field=name,
+        value=value,
+        severity=severity,
+    )
 
 
 @dataclass(slots=True)

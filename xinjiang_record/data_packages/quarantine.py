@@ -1,7 +1,7 @@
 """Say what is quarantined instead of published, and why.
 
-A row says in ``basis`` what it rests on. Only a row that rests on a source is published; one that
-rests on a weak source needs a second, independent one. The rest is in ``quality/quarantine.csv``.
+The field ``basis`` of a row names its support. A row is published only with a source. A weak source
+needs a second, independent source. The rest is in ``quality/quarantine.csv``.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def run_here(
 def _function(name: str) -> Callable[[bytes, Mapping[str, Any]], object]:
     module, _, function = name.partition(":")
     if not module.startswith("xinjiang_record."):
-        raise ReadError(f"{name}: is not a function of this library.")
+        raise ReadError(f"Unknown function: expected one of this library, got {name!r}.")
     found: Callable[[bytes, Mapping[str, Any]], object]
     found = getattr(importlib.import_module(module), function)
     return found

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any
 
 from xinjiang_record import edtf
-from xinjiang_record.data_packages.intake import Intake, Record
+from xinjiang_record.data_packages.intake import Intake, Record, record_finding
 from xinjiang_record.model import Finding
+
+_finding = partial(record_finding, "detention-figures")
 
 VALUES = ("value_low", "value_high", "value_point")
 # Qualifier -> the values that must be filled, all others empty. ``conflict`` needs any one of them.
@@ -265,17 +268,3 @@ def _conflicts(figures: Mapping[str, Record], links: list[Record]) -> Iterator[F
                 yield _finding(
                     "conflict-without-link", other, "value_point", message, value, "warning"
                 )
-
-
-def _finding(
-    kind: str,
-    record: Record,
-    name: str,
-    message: str,
-    value: str = "",
-    severity: Literal["error", "warning"] = "error",
-) -> Finding:
-    more: dict[str, Any] = {"field": name, "value": value, "severity": severity}
-    return Finding(
-        kind, message, record.place, "detention-figures", record=record.record_id, **more
-    )

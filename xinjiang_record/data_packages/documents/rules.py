@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from xinjiang_record import edtf
-from xinjiang_record.data_packages.intake import Intake, Record
+from xinjiang_record.data_packages.intake import Intake, Record, record_finding
 from xinjiang_record.model import Finding
 
 NAME = "documents"
+_finding = partial(record_finding, NAME)
 
 
 def check_documents(intake: Intake) -> Iterator[Finding]:
@@ -68,15 +70,3 @@ def _shared_symbols(intake: Intake) -> Iterator[Finding]:
                 "already. Correct one of them."
             )
             yield _finding("shared-symbol", document, "document_symbol", message, symbol)
-
-
-def _finding(kind: str, record: Record, name: str, message: str, value: str = "") -> Finding:
-    return Finding(
-        kind,
-        message,
-        record.place,
-        NAME,
-        field=name,
-        value=value,
-        record=record.record_id,
-    )

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from functools import partial
 
 from xinjiang_record import edtf
-from xinjiang_record.data_packages.intake import Intake, Record
+from xinjiang_record.data_packages.intake import Intake, Record, record_finding
 from xinjiang_record.model import Finding
 from xinjiang_record.reconcile.iso3166 import country_rows
 
 NAME = "responses"
+_finding = partial(record_finding, NAME)
 COUNTS = ("votes_for", "votes_against", "votes_abstain")
 SANCTIONS = ("sanctions", "countersanctions", "sanctions_renewal", "countersanctions_lifted")
 # The table that an event of each type must have a row in.
@@ -260,15 +261,3 @@ def _incomplete(intake: Intake) -> Iterator[Finding]:
                 f"{sanction.record_id}: {named[sanction.record_id]} of {count} targets are named."
             )
             yield _finding("incomplete-list", sanction, "named_count", message, severity="warning")
-
-
-def _finding(
-    kind: str,
-    record: Record,
-    name: str,
-    message: str,
-    value: str = "",
-    severity: Literal["error", "warning"] = "error",
-) -> Finding:
-    more: dict[str, Any] = {"field": name, "value": value, "severity": severity}
-    return Finding(kind, message, record.place, NAME, record=record.record_id, **more)

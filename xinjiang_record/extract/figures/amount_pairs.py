@@ -161,7 +161,7 @@ def _range(first: Amount, second: Amount, unit: str | None, start: int, end: int
 
 
 def _shares_scale(first: Amount, second: Amount) -> bool:
-    """Return whether the scale of "1 to 3 million" is that of the lower end too."""
+    """Return whether the scale also applies to the lower end: "1 to 3 million"."""
     return (
         first.scale == 1
         and second.scale > 1

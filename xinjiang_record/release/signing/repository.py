@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from securesystemslib.signer import Key, Signer
 from tuf.api import exceptions
@@ -35,7 +35,6 @@ FOLDER, PENDING, TARGETS = "signed", "pending", "targets"
 # Days until each role must be signed again. The timestamp is renewed by a schedule.
 EXPIRY_DAYS = {"root": 730, "targets": 365, "snapshot": 90, "timestamp": 30}
 PEOPLE, MACHINE = ("root", "targets"), ("snapshot", "timestamp")
-Role = TypeVar("Role", Root, Targets, Snapshot, Timestamp)
 
 
 @dataclass(frozen=True, slots=True)
