@@ -34,7 +34,7 @@ def _point(text: str) -> tuple[date, date] | None:
     return first, date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
 
 
-@lru_cache(maxsize=4096)  # a record has few days, and asks for each many times
+@lru_cache(maxsize=4096)  # a record has few days, and each is needed many times
 def bounds(text: str) -> tuple[date | None, date | None]:
     """Return the first and the last day that ``text`` can mean; None on an open side.
 
