@@ -4,7 +4,7 @@
 
 Prints seconds, processor seconds and peak memory of ``frictionless validate``, of ``xrecord
 validate`` (JSON, JSON with ``--no-hash``, text), of pyarrow's bare reading, and of that with the
-two hashes that JSON asks for, on clean rows and, from 1,000 rows on, on rows of which
+two hashes that JSON needs, on clean rows and, from 1,000 rows on, on rows of which
 0.1 % are bad, primary and foreign key on; whether the two reports are equal; and the ratios.
 ``--others`` adds pandera, dataframely, pydantic, DuckDB and polars, which report less (no ragged
 rows, no messages); those that are

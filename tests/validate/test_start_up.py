@@ -14,6 +14,7 @@ import frictionless
 import pytest
 from frictionless import Schema
 
+from xinjiang_record.validate import frictionless_hooks
 from xinjiang_record.validate.frictionless_hooks import descriptor_checks
 
 FIRST = """
@@ -75,7 +76,7 @@ print([name for name, module in sys.modules.items() if type(module).__name__ == 
 
 
 def test_copies_of_fields_share_nothing_and_are_those_of_frictionless() -> None:
-    descriptor_checks.install()
+    frictionless_hooks.install()
     bounds = {"minimum": 3, "enum": [3, 4]}
     field = {
         "name": "a",
@@ -102,7 +103,7 @@ def test_copies_of_fields_share_nothing_and_are_those_of_frictionless() -> None:
 
 
 def test_names_are_made_as_by_frictionless() -> None:
-    descriptor_checks.install()
+    frictionless_hooks.install()
     for name in ("table", "t1", "Table", "a_b", "a-b", "état", "²", "1,000", "a&amp;b", "", "x.y"):
         for options in ({}, {"regex_pattern": r"[^-a-z0-9._/]"}):
             theirs = descriptor_checks.FRICTIONLESS_SLUGIFY(name, **options)
@@ -110,7 +111,7 @@ def test_names_are_made_as_by_frictionless() -> None:
 
 
 def test_descriptors_that_do_not_fit_are_told_as_by_jsonschema() -> None:
-    descriptor_checks.install()
+    frictionless_hooks.install()
     for descriptor in (
         {"fields": [{"name": 1, "type": "string"}]},
         {"fields": "x"},

@@ -27,7 +27,7 @@ def install() -> None:
             descriptor_checks,
         )
 
-        descriptor_checks.install()
-        deadlines.install()
-        cell_readers.install()
+        for module in (descriptor_checks, deadlines, cell_readers):
+            for owner, name, replacement in module.list_replacements():
+                setattr(owner, name, replacement)
         _installed = True

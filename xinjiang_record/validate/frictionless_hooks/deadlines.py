@@ -44,9 +44,11 @@ class BoundedRow(Row):
         super().__init__(cells, handlers=handlers, row_number=row_number)
 
 
-def install() -> None:
-    """Replace the two names in Frictionless's modules."""
+def list_replacements() -> list[tuple[object, str, object]]:
+    """Return what Frictionless is to use instead of its own."""
     names = {name: getattr(csv, name) for name in ("Error", "excel", "reader", "writer")}
-    setattr(parser, "csv", SimpleNamespace(Sniffer=DeadlineSniffer, **names))  # noqa: B010
-    setattr(table, "Row", BoundedRow)  # noqa: B010
-    setattr(field, "re", SimpleNamespace(compile=compile_pattern, Pattern=re.Pattern))  # noqa: B010
+    return [
+        (parser, "csv", SimpleNamespace(Sniffer=DeadlineSniffer, **names)),
+        (table, "Row", BoundedRow),
+        (field, "re", SimpleNamespace(compile=compile_pattern, Pattern=re.Pattern)),
+    ]

@@ -3,7 +3,7 @@
 Frictionless checks every descriptor several times with ``jsonschema``, whose import takes time too.
 It also copies descriptors once a level, and turns each key to snake case by regular expressions.
 Here a check of a few plain keywords comes first. What it cannot prove goes to ``jsonschema``.
-``install()`` changes Frictionless; nothing is changed by an import.
+``list_replacements()`` names what is replaced; nothing is changed by an import.
 
 Frictionless also checks the same part again and again: a package when it is read and when it is
 validated, and each resource again. A part that was valid once is not checked twice.
@@ -51,31 +51,28 @@ FRICTIONLESS_COPY: Any = Metadata.to_copy
 FRICTIONLESS_IMPORT: Any = vars(Metadata)["metadata_import"].__func__
 _FIELDS: dict[tuple[object, ...], Field] = {}  # by the part that they are made of
 MOST_KNOWN = 20_000
+Replacement = tuple[object, str, object]  # whose name it is, the name, what it becomes
 Property = tuple[str, str, type[Metadata] | None]
 _PROPERTIES: dict[type[Metadata], tuple[Property, ...]] = {}
 _SLOTS: dict[type[Field], tuple[str, ...]] = {}
 
 
-def install() -> None:
-    """Have Frictionless use this check. Calling it again changes nothing."""
-    setattr(Metadata, "metadata_validate", classmethod(_metadata_validate))  # noqa: B010
-    setattr(metadata, "deepcopy", copy_json)  # noqa: B010
-    setattr(Metadata, "has_defined", _has_defined)  # noqa: B010
-    setattr(Metadata, "metadata_export", _metadata_export)  # noqa: B010
-    setattr(Metadata, "metadata_transform", classmethod(_metadata_transform))  # noqa: B010
-    setattr(Field, "to_copy", _copy_field)  # noqa: B010
-    own: Any = classmethod(_import_field)  # type: ignore[arg-type]
-    setattr(Field, "metadata_import", own)  # noqa: B010
-    setattr(metadata, "attrs", _ListedOnce())  # noqa: B010
-    if helpers.slugify is not _slugify:
-        setattr(helpers, "slugify", _slugify)  # noqa: B010
-    select = system.select_field_class
-    if not hasattr(select, "cache_info"):
-        setattr(system, "select_field_class", functools.lru_cache(256)(select))  # noqa: B010
-    for name in ("snakecase", "camelcase"):
-        function = getattr(stringcase, name)
-        if not hasattr(function, "cache_info"):
-            setattr(stringcase, name, functools.lru_cache(4096)(function))
+def list_replacements() -> list[Replacement]:
+    """Return what Frictionless is to use instead of its own."""
+    return [
+        (Metadata, "metadata_validate", classmethod(_metadata_validate)),
+        (Metadata, "has_defined", _has_defined),
+        (Metadata, "metadata_export", _metadata_export),
+        (Metadata, "metadata_transform", classmethod(_metadata_transform)),
+        (metadata, "deepcopy", copy_json),
+        (metadata, "attrs", _ListedOnce()),
+        (Field, "to_copy", _copy_field),
+        (Field, "metadata_import", classmethod(_import_field)),  # type: ignore[arg-type]
+        (helpers, "slugify", _slugify),
+        (system, "select_field_class", functools.lru_cache(256)(system.select_field_class)),
+        (stringcase, "snakecase", functools.lru_cache(4096)(stringcase.snakecase)),
+        (stringcase, "camelcase", functools.lru_cache(4096)(stringcase.camelcase)),
+    ]
 
 
 def _has_defined(item: Metadata, name: str) -> bool:
