@@ -80,7 +80,7 @@ def _log_outcome(outcome: Outcome) -> None:
     error = f". {outcome.error}" if outcome.error else ""
     logs.log(
         "outcome",
-        text=f"outcome of {outcome.package}: {what}, {len(outcome.findings)} findings{error}",
+        text=f"outcome of {outcome.package}: {what}, findings: {len(outcome.findings)}{error}",
         level="error" if outcome.status == "failed" else "info",
         package=outcome.package,
         status=outcome.status,
