@@ -6,7 +6,7 @@
 
 A row of tests/mutants.tsv has a file, what the change does, the old text (once in the file), the
 new text and the tests that stand nearest; ``⏎`` is a line break. Each mutant is made in a copy of
-the checkout, never in the checkout itself. Exit code 1 if one survives that has no reason.
+the checkout, never in the checkout itself. Exit code 1 if one is not killed and has no reason.
 
 A generated mutant swaps a comparison, drops a ``not``, turns ``and`` into ``or``, or empties the
 body of a branch that raises or yields. Its tests are those of its folder (``NEAREST``).
@@ -127,7 +127,7 @@ def _changes(node: ast.AST, text: str) -> Iterator[tuple[str, str]]:
 
 
 def run(mutant: Mutant, copy: Path) -> str:
-    """Return "killed", "survived", or what is wrong with the mutant itself."""
+    """Return "killed", "survived", "timed out", or what is wrong with the mutant itself."""
     path = copy / mutant.file
     before = path.read_text("utf-8")
     if before.count(mutant.old) != 1:
@@ -144,7 +144,7 @@ def run(mutant: Mutant, copy: Path) -> str:
             timeout=SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return "killed"  # it hangs, which is noticed
+        return "timed out"  # it hangs, or the machine is busy: look at it
     finally:
         path.write_text(before, "utf-8")
     if done.returncode in (2, 3, 4, 5) and "SyntaxError" not in done.stdout:
@@ -177,7 +177,7 @@ def main() -> None:
         else read_list()
     )
     chosen = [item for item in mutants if options.only in f"{item.file} {item.change}"]
-    counts = {"killed": 0, "survived": 0, "stale": 0}
+    counts = {"killed": 0, "survived": 0, "timed out": 0, "stale": 0}
     unexplained = 0
     with tempfile.TemporaryDirectory() as place:
         copy = make_copy(Path(place))
