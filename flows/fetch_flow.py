@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from prefect import flow, runtime, tags, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -17,7 +17,7 @@ from prefect.tasks import exponential_backoff
 from pydantic import Field
 
 from flows import notify, run_lock
-from flows.run_options import RunFailed, name_run, run_tags
+from flows.run_options import RunFailed, name_run, run_tags, tag_run
 from xinjiang_record import logs, settings
 from xinjiang_record.errors import FetchError
 from xinjiang_record.fetch import custody_log, due_sources
@@ -78,8 +78,8 @@ def fetch_sources(
                 known, custody_log.read_custody_log(project.raw), settings.now()
             )
         )
-        with tags(*run_tags("fetch")):
-            results = [_fetch_with_retries(project, row) for row in rows[:limit]]
+        tag_run(run_tags("fetch"))
+        results = [_fetch_with_retries(project, row) for row in rows[:limit]]
         if not results:
             logs.log("fetch", text="No source is due.")
         create_table_artifact(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from queue import SimpleQueue
 from typing import Any, cast
 
-from prefect import flow, runtime, tags
+from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.events.worker import EventsWorker
@@ -68,8 +68,7 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
             return refused
         chosen = pipeline.select_packages(project, packages)
         tag_run(run_tags("record", chosen))
-        with tags(*run_tags("record", chosen)):
-            outcomes = _run_packages(project, chosen, declare)
+        outcomes = _run_packages(project, chosen, declare)
         # Written before anything else needs the server, which may be gone by now.
         run_records.write_run_records(project, outcomes)
         _create_artifacts(project, outcomes)
@@ -115,15 +114,14 @@ def _submit_next(
         if isinstance(found, Exception) or found == "":  # it failed, or nothing changed
             return False
     key: Any = chain[0] if chain else ""  # a future; Prefect passes its value, and so draws an edge
-    with tags(f"package:{package}"):
-        match steps[len(chain)]:
-            case "ingest":
-                chain.append(tasks.ingest.submit(project, package))
-            case "validate":
-                chain.append(tasks.validate.submit(project, package, key))
-            case _:
-                publish = tasks.publish_task(project, package)
-                chain.append(publish.submit(project, package, key, declare, wait_for=chain[1:]))
+    match steps[len(chain)]:
+        case "ingest":
+            chain.append(tasks.ingest.submit(project, package))
+        case "validate":
+            chain.append(tasks.validate.submit(project, package, key))
+        case _:
+            publish = tasks.publish_task(project, package)
+            chain.append(publish.submit(project, package, key, declare, wait_for=chain[1:]))
     chain[-1].add_done_callback(ended.put)
     return True
 
@@ -168,18 +166,17 @@ def run_in_process(packages: Sequence[str], declare: str | None = None) -> list[
     Raises:
         EnvironmentFault: Prefect cannot run here, or its server cannot be reached.
     """
-    chosen = pipeline.select_packages(find_project(), packages)
-    with tags(*run_tags("record", chosen)):
-        try:
-            state = run_pipeline(packages=list(packages), declare=declare, return_state=True)
-        except RuntimeError as error:
-            raise EnvironmentFault(
-                f"Prefect cannot run here: {error} Published releases are complete. "
-                "Start the server or unset PREFECT_API_URL, check that PREFECT_HOME is writable, "
-                "or run without Prefect: xrecord run --direct."
-            ) from error
-        finally:
-            _send_queued()
+    pipeline.select_packages(find_project(), packages)  # refused before Prefect starts
+    try:
+        state = run_pipeline(packages=list(packages), declare=declare, return_state=True)
+    except RuntimeError as error:
+        raise EnvironmentFault(
+            f"Prefect cannot run here: {error} Published releases are complete. "
+            "Start the server or unset PREFECT_API_URL, check that PREFECT_HOME is writable, "
+            "or run without Prefect: xrecord run --direct."
+        ) from error
+    finally:
+        _send_queued()
     outcomes = state.result(raise_on_failure=False)
     if isinstance(outcomes, RunFailed):
         return list(outcomes.results)

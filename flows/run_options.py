@@ -115,7 +115,11 @@ def trigger() -> str:
 
 
 def tag_run(tags: Sequence[str]) -> None:
-    """Give this flow run the tags that it lacks; a deployment's run begins with its own."""
+    """Give this flow run the tags that it lacks; a deployment's run begins with its own.
+
+    Its tasks get none: for the tags of a task Prefect asks the server about limits, and a request
+    that SQLite refuses at that moment is repeated 2 s later.
+    """
     own = set(runtime.flow_run.tags or ())
     if not own.issuperset(tags):
         with get_client(sync_client=True) as client:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from prefect import Task, flow, runtime, tags
+from prefect import Task, flow, runtime
 from prefect.artifacts import create_markdown_artifact
 from prefect.assets import add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 
 from flows import notify, run_lock
-from flows.run_options import name_run, run_tags
+from flows.run_options import name_run, run_tags, tag_run
 from flows.tasks import site_asset
 from xinjiang_record import logs
 from xinjiang_record.release.integrity.versions_json import package_folders, read_ledger
@@ -64,6 +64,6 @@ def build_site(base_url: str = "") -> str:
     with run_lock.only_run("site", project) as refused:
         if refused:
             return refused.message or "cancelled"
-        with tags(*run_tags("site")):
-            packages = [folder.name for folder in package_folders(project.published)]
-            return _site_task(project, packages, base_url)()
+        tag_run(run_tags("site"))
+        packages = [folder.name for folder in package_folders(project.published)]
+        return _site_task(project, packages, base_url)()
