@@ -331,7 +331,7 @@ def plot(figures: Sequence[Figure]) -> str:
     names = [name for name in (*OPERATIONS, "site") if any(f.operation == name for f in figures)]
     panels = [_panel(figures, name, place) for place, name in enumerate(names)]
     rows = -(-len(names) // 3)
-    width, height = 3 * WIDTH, rows * HEIGHT
+    width, height = 3 * WIDTH + 10, rows * HEIGHT  # half of the last label is beyond its panel
     text = "\n".join(panels)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
