@@ -91,7 +91,7 @@ def check_what_a_release_reports(api: Api, run: str, project: Project) -> None:
 
 
 def check_that_the_asset_of_what_is_unchanged_is_described(api: Api, run: str) -> None:
-    """Each materialization has its metadata; what is not new is no event of a release."""
+    """Each materialization has its metadata; only a new release emits the event of one."""
     question = {"event": {"prefix": ["xrecord.", "prefect.asset.materialization."]}}
 
     def of_this_run() -> list[dict[str, Any]] | None:

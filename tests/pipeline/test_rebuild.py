@@ -54,6 +54,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def other(checkout: Path, tmp_path: Path) -> Path:
+    """A clone of the repository, to change."""
+    git(checkout.parent, "clone", "--quiet", str(checkout), str(tmp_path / "other"))
+    return tmp_path / "other"
+
+
 def test_a_release_names_its_commit_and_is_built_again(checkout: Path) -> None:
     made = json.loads((checkout / "published/documents/1.0.0/provenance.json").read_text())
     assert made["code"]["commit"] == git(checkout, "rev-parse", "HEAD~1")
@@ -64,9 +71,7 @@ def test_a_release_names_its_commit_and_is_built_again(checkout: Path) -> None:
     assert git(checkout, "worktree", "list").count("\n") == 0
 
 
-def test_other_sources_give_other_bytes(checkout: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    git(checkout.parent, "clone", "--quiet", str(checkout), str(other))
+def test_other_sources_give_other_bytes(other: Path) -> None:
     path = other / "schemas/documents/package.toml"
     path.write_text(path.read_text().replace('title = "', 'title = "Other ', 1))
     git(other, "commit", "--quiet", "--all", "-m", "Other words")
@@ -74,13 +79,9 @@ def test_other_sources_give_other_bytes(checkout: Path, tmp_path: Path) -> None:
     assert "README.md" in done.different and "data/documents.csv" not in done.different
 
 
-def test_the_scheduled_check_finds_a_release_that_was_changed_with_its_sums(
-    checkout: Path, tmp_path: Path
-) -> None:
+def test_the_scheduled_check_finds_a_release_that_was_changed_with_its_sums(other: Path) -> None:
     from flows import verify_flow
 
-    other = tmp_path / "other"
-    git(checkout.parent, "clone", "--quiet", str(checkout), str(other))
     release = other / "published/documents/1.0.0"
     readme, sums = release / "README.md", release / "SHA256SUMS"
     before = hashlib.sha256(readme.read_bytes()).hexdigest()
@@ -113,10 +114,8 @@ def lock_this_environment(folder: Path) -> str:
 
 @pytest.mark.medium
 def test_the_libraries_of_the_commits_lock_are_installed_by_their_hashes(
-    checkout: Path, tmp_path: Path
+    other: Path, tmp_path: Path
 ) -> None:
-    other = tmp_path / "other"
-    git(checkout.parent, "clone", "--quiet", str(checkout), str(other))
     lock = other / "requirements.lock"
     text = lock_this_environment(tmp_path)
     lock.write_text(text)
