@@ -7,10 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from xinjiang_record.cli.validate import read_maps
 from xinjiang_record.errors import ReadError, UsageError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.describe import describe
-from xinjiang_record.validate.opening.options import read_maps
 
 # By name: the file, the names and types of its draft, and a part of what is not sure.
 DRAFTS: dict[str, tuple[bytes, list[tuple[str, str]], str]] = {

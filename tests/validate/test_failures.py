@@ -14,7 +14,7 @@ import pytest
 
 from xinjiang_record.errors import ReadError
 from xinjiang_record.validate import validate
-from xinjiang_record.validate.small_files import small_reader
+from xinjiang_record.validate.small_files import small_rows
 
 UNIQUE = {"unique": True}
 LATE = b"a,b\n" + b"".join(
@@ -52,7 +52,7 @@ FAILING: dict[str, tuple[bytes, dict[str, Any], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("size", [0, small_reader.SMALL_BYTES], ids=["large", "small"])
+@pytest.mark.parametrize("size", [0, small_rows.SMALL_BYTES], ids=["large", "small"])
 @pytest.mark.parametrize("name", FAILING)
 def test_we_fail_where_frictionless_fails(
     name: str,
@@ -67,7 +67,7 @@ def test_we_fail_where_frictionless_fails(
     path = box(content, fields, **how)
     with pytest.raises((TypeError, ValueError, ArithmeticError)) as failure:
         frictionless.Resource(str(path)).validate(limit_errors=0)
-    monkeypatch.setattr(small_reader, "SMALL_BYTES", size)
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", size)
     with pytest.raises(ReadError, match=type(failure.value).__name__):
         validate(path, limit_errors=0)
     begun = content.replace(b"\n", b"\nbad,bad\n", 1)  # where the reading ends at the first error

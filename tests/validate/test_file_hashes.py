@@ -10,7 +10,7 @@ import pytest
 
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.readers import file_hashes
-from xinjiang_record.validate.small_files import small_reader
+from xinjiang_record.validate.small_files import small_rows
 
 FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
 
@@ -27,7 +27,7 @@ def test_hashes_are_those_of_the_file(
 ) -> None:
     monkeypatch.setattr(file_hashes, "_SHARES", shares)
     monkeypatch.setattr(file_hashes, "BLOCK", block)
-    monkeypatch.setattr(small_reader, "SMALL_BYTES", 0)
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", 0)
     content = b"a,b\n" + b"x,1\n" * 300_000
     report = validate(box(content, FIELDS, encoding="utf-8", dialect={"delimiter": ","}))
     (task,) = report.to_descriptor()["tasks"]

@@ -204,14 +204,14 @@ SLOW = """
 import sys, time
 from xinjiang_record.cli.main import main
 from xinjiang_record.validate.field_types import field_rules
-from xinjiang_record.validate.small_files import small_reader
+from xinjiang_record.validate.small_files import small_rows
 
 def ask(self, text, ask=field_rules.CellCache._read):
     print("asked", flush=True)
     time.sleep(0.05)
     return ask(self, text)
 
-small_reader.SMALL_BYTES, field_rules.CellCache._read = 0, ask
+small_rows.SMALL_BYTES, field_rules.CellCache._read = 0, ask
 main(["validate", sys.argv[1]])
 """
 

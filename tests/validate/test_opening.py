@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from xinjiang_record.cli.validate import validate as command
 from xinjiang_record.errors import ReadError, UsageError
 from xinjiang_record.validate import validate
-from xinjiang_record.validate.small_files import small_reader
+from xinjiang_record.validate.small_files import small_rows
 
 A, B = {"name": "a", "type": "integer"}, {"name": "b", "type": "string"}
 BAD = "a,b\n1,x\nq,y\n"
@@ -445,7 +445,7 @@ def test_a_schema_for_a_folder_and_not_for_a_package(here: Box) -> None:
 def test_hashes_that_nobody_declares_can_be_left_out(
     here: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(small_reader, "SMALL_BYTES", 0)
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", 0)
     large = BAD + "1,x\n" * 300_000  # Frictionless has not read all of it when it opens it
     here.write({"t.csv": large}, [table([A, B], bytes=len(large))])
     report = validate("datapackage.json", hashed=False)
@@ -460,7 +460,7 @@ def test_hashes_that_nobody_declares_can_be_left_out(
 def test_a_quote_that_is_never_closed(
     size: int, here: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(small_reader, "SMALL_BYTES", size)
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", size)
     here.write({"t.csv": 'a,b\n1,"x\ny"\n2,"y\n3,z\n'}, [table([A, B])])
     assert "line 4 is never closed" in here.run().output
     assert "::warning file=t.csv,line=4," in here.run("--format", "github").output

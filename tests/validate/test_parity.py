@@ -27,7 +27,7 @@ from xinjiang_record import limits
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.fast_pass import scan, suspect_store
-from xinjiang_record.validate.small_files import small_reader
+from xinjiang_record.validate.small_files import small_rows
 
 SHORT, LONG = 120, int(os.environ.get("XRECORD_TEST_TABLES", "20000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -461,7 +461,7 @@ def run(
     while kinds["tables"] < count:
         number += 1
         draw = random.Random(f"{seed}/{number}")
-        monkeypatch.setattr(small_reader, "SMALL_BYTES", draw.choice([0, 4 << 20]))
+        monkeypatch.setattr(small_rows, "SMALL_BYTES", draw.choice([0, 4 << 20]))
         monkeypatch.setattr(limits, "LEAST_PIECE_BYTES", draw.choice([64, 200, 1000, 65536]))
         monkeypatch.setattr(limits, "PIECE_BYTES", draw.choice([200, 1000, 4 << 20]))
         monkeypatch.setattr(scan, "FIRST_PHASE", draw.choice([1, 5, 2000]))

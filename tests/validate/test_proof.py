@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from xinjiang_record.validate import validate
-from xinjiang_record.validate.proof import clean_tables
+from xinjiang_record.validate.proof import plain_descriptor
 
 SHORT, LONG = 60, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -231,4 +231,5 @@ def test_an_odd_schema_is_left_to_frictionless(
     path = tmp_path / "datapackage.json"
     descriptor = {"name": "p", "resources": [item]}
     path.write_text(json.dumps(descriptor))
-    assert clean_tables.prove_clean(path, str(path), descriptor, from_file=True) is None, why
+    found = plain_descriptor.prove_descriptor(path, str(path), descriptor, from_file=True)
+    assert found is None, why

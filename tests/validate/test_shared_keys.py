@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from xinjiang_record.validate.readers.sniff import DeadlineSniffer
+from xinjiang_record.validate.opening.data_files import DeadlineSniffer
 
 CELLS = ["1", "01", " 1", "2", "3.0", "x", "", "9"]
 

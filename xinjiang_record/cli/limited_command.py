@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from xinjiang_record.cli.report_failures import report_failures
+from xinjiang_record.cli.main import report_failures
 
 
 class LimitedCommand(click.Command):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from xinjiang_record import exit_codes
+from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordError
 from xinjiang_record.untrusted.audit_wall import confined
 
+PROJECT_FILE = "xrecord.toml"
 FORMATS = ("text", "json", "github", "markdown", "junit")
 
 
@@ -83,11 +85,6 @@ def validate(
     errors.
     """
     from xinjiang_record.validate.api import validate_all  # deferred: start-up
-    from xinjiang_record.validate.opening.options import (  # deferred: start-up
-        find_packages,
-        make_checklist,
-        read_maps,
-    )
 
     if packages_of:
         paths = find_packages(paths)
@@ -153,3 +150,122 @@ def _progress(
             bar.update(tasks[path], completed=done)  # type: ignore[arg-type]
 
         yield step
+
+
+def read_maps(values: Sequence[str]) -> dict[str, Path]:
+    """Return local copies by address: of ``[map]`` in ``xrecord.toml``, and of options.
+
+    Paths in ``xrecord.toml`` of the working directory are relative to it. An option wins.
+
+    Raises:
+        UsageError: An option or an entry has another form, or an option names no file, or another
+            one for an address.
+    """
+    from xinjiang_record.validate.opening.addresses import is_address  # deferred: start-up
+
+    found: dict[str, Path] = {}
+    chosen: dict[str, Path] = {}
+    file = Path(PROJECT_FILE)
+    if file.is_file():
+        from xinjiang_record.untrusted.regular_files import (  # deferred: start-up
+            read_regular_file,
+        )
+        from xinjiang_record.untrusted.strict_toml import parse_toml  # deferred: start-up
+
+        inner = file.resolve()  # a link may lead to another file of this folder, not out of it
+        where = inner if inner.is_relative_to(Path.cwd().resolve()) else file
+        try:
+            table = parse_toml(read_regular_file(where, "descriptor_bytes").decode("utf-8"))
+        except (ReadError, LimitError, ValueError) as error:
+            raise UsageError(f"{file}: cannot be read: {error}") from error
+        entries = table.get("map", {})
+        if not isinstance(entries, dict):
+            raise UsageError(f"{file}: [map]: expected addresses with files.")
+        for address, path in entries.items():
+            if not isinstance(path, str) or not is_address(address):
+                raise UsageError(f"{file}: [map]: expected ADDRESS = FILE, got {address!r}.")
+            found[address] = Path(path)
+    for value in values:
+        address, equals, name = value.rpartition("=")
+        copy = Path(name)
+        if not equals or not is_address(address) or not name:
+            raise UsageError(f"--map: expected ADDRESS=FILE, got {value!r}.")
+        if chosen.get(address, copy) != copy:
+            raise UsageError(f"--map: {address} has two copies: {chosen[address]} and {copy}.")
+        if not copy.exists():
+            raise UsageError(f"--map: {copy} does not exist. Name a local copy of {address}.")
+        chosen[address] = copy
+    return {**found, **chosen}
+
+
+def make_checklist(
+    pick: Sequence[str], skip: Sequence[str], checks: Sequence[str], path: str | None
+) -> dict[str, object] | None:
+    """Return the descriptor of a Frictionless checklist; None if nothing of it is given.
+
+    ``checks`` are names of Frictionless's checks, such as ``duplicate-row``. A check that needs
+    options is written in a checklist file.
+
+    Raises:
+        ReadError: The file is not a checklist.
+    """
+    descriptor: dict[str, object] = {}
+    if path is not None:
+        from xinjiang_record.validate import descriptor_safety  # deferred: start-up
+
+        content = descriptor_safety.read_descriptor(Path(path))
+        if content is None:
+            raise ReadError(f"{path}: expected a checklist in JSON or YAML.")
+        descriptor = content
+    if checks:
+        listed = descriptor.get("checks")
+        given = listed if isinstance(listed, list) else []
+        descriptor["checks"] = [*given, *({"type": name} for name in checks)]
+    if pick:
+        descriptor["pickErrors"] = list(pick)
+    if skip:
+        descriptor["skipErrors"] = list(skip)
+    return descriptor or None
+
+
+def find_packages(paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the descriptors that some files are, or belong to, each once.
+
+    A data file belongs to the nearest package above it, within the working directory, that names
+    it or one of its schemas and dialects. Other files are left out.
+    """
+    from xinjiang_record.validate.api import NAMES  # deferred: start-up
+
+    found: dict[str, None] = {}
+    for path in map(Path, paths):
+        if path.name.lower().startswith("datapackage.") or ".resource." in path.name.lower():
+            found[str(path)] = None
+            continue
+        for folder in path.parents:
+            names = [folder / name for name in NAMES if (folder / name).is_file()]
+            if names and _names_file(names[0], path):
+                found[str(names[0])] = None
+                break
+    return tuple(found)
+
+
+def _names_file(descriptor: Path, path: Path) -> bool:
+    """Return whether a package descriptor names a file; true if the descriptor is unreadable."""
+    from xinjiang_record.validate import descriptor_safety  # deferred: start-up
+
+    try:
+        content = descriptor_safety.read_descriptor(descriptor)
+    except XRecordError:
+        return True
+    if content is None:
+        return True
+    relative = path.relative_to(descriptor.parent).as_posix()
+    return relative in set(_texts(content))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.removeprefix("./")
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)

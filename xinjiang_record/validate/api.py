@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,12 +22,8 @@ from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
 from xinjiang_record.validate.file_claims import check_claims
-from xinjiang_record.validate.gc_pause import GcPause
-from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening import data_files
 from xinjiang_record.validate.opening.addresses import is_address
-from xinjiang_record.validate.opening.copies import copy_unshared
-from xinjiang_record.validate.opening.early_hashes import start_hashes
-from xinjiang_record.validate.opening.options import DESCRIPTOR_NAMES as NAMES
 from xinjiang_record.validate.opening.prepare import (
     Prepared,
     add_limit_hint,
@@ -34,10 +31,13 @@ from xinjiang_record.validate.opening.prepare import (
     list_texts,
     prepare,
 )
+from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
+from xinjiang_record.validate.readers.file_hashes import start_hashes
 from xinjiang_record.validate.report import EMPTY, Report
 from xinjiang_record.validate.strict import find_undeclared
 
 STANDARDS = ("v2",)
+NAMES = ("datapackage.json", "datapackage.yaml", "datapackage.yml")  # of packages
 SchemaSource = str | os.PathLike[str] | Mapping[str, Any]  # a path, or a descriptor
 
 
@@ -67,12 +67,32 @@ class Settings:
     def is_plain(self) -> bool:
         """Return whether a source that is clean for Frictionless has nothing else to report."""
         odd = self.by_standard or self.schema_sync or self.checklist or self.resource
-        return not odd
+        return not (odd or self.descriptor_only)
 
     @property
     def by_standard(self) -> bool:
         """Return whether the rules of the standard apply."""
         return self.strict or self.standard is not None
+
+
+class GcPause:
+    """Disable garbage collection from ``with`` to ``end()`` or the end of the block.
+
+    Many objects are made and few are dropped.
+    """
+
+    def __enter__(self) -> GcPause:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Enable it again, if it was enabled before."""
+        if self._was_enabled:
+            gc.enable()
 
 
 def validate(
@@ -137,12 +157,12 @@ def validate(
 
 
 def _validate_path(shown: str, settings: Settings) -> Report:
-    if is_address(shown) and not os.path.exists(shown):
+    if not os.path.exists(shown) and is_address(shown):
         raise UsageError(f"{shown}: an address. Nothing is fetched: save a copy, and name it.")
     target = Path(shown)
     if target.is_dir():
         return _validate_folder(target, shown, settings)
-    if not descriptor_safety.is_descriptor(target):
+    if not data_files.is_descriptor(target):
         return _validate_data_file(target, shown, settings)
     if settings.schema is not None:
         if target.suffix.lower() != ".json" or _is_a_descriptor(target):
@@ -174,7 +194,7 @@ def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
         for item in target.iterdir()
         if item.is_file()
         and not item.is_symlink()
-        and table_formats.split_suffixes(item.name)[0] in table_formats.DETECTED
+        and data_files.split_suffixes(item.name)[0] in data_files.DETECTED
     )
     if not files:
         raise ReadError(f"{shown}: a folder without a datapackage.json and without tables.")
@@ -201,20 +221,25 @@ def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
 
 
 def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
-    descriptor_safety.check_file(target, descriptor_safety.list_kinds(target.name))
+    data_files.check_file(target, data_files.list_kinds(target.name))
     if settings.resource is not None:
         raise UsageError(
             f"{shown} is a data file: it has no resource {settings.resource!r}. "
             "Leave --resource out."
         )
-    form, _ = table_formats.split_suffixes(target.name)
-    if module := table_formats.find_missing_module(
-        form if form != "json" or settings.schema else ""
-    ):
+    form, _ = data_files.split_suffixes(target.name)
+    if module := data_files.find_missing_module(form if form != "json" or settings.schema else ""):
         message = f"{shown}: {explain_missing_module(module, form)}"
         return _refused(shown, "format-error", message)
-    is_table = form in table_formats.DETECTED
+    is_table = form in data_files.DETECTED
     if settings.schema is None and not (settings.by_standard and is_table):
+        from xinjiang_record.validate.proof import clean_tables  # deferred: start-up
+
+        if settings.is_plain:
+            with GcPause(), confined(_folders(target, settings)):
+                clean = clean_tables.prove_data_file(target, shown)
+            if clean is not None:
+                return clean
         return _run(target, shown, {"path": target.name, "name": None}, settings, read_file=True)
     resource: dict[str, Any] = {"path": target.name}
     if settings.schema is not None:
@@ -283,15 +308,19 @@ def _run(
     elif descriptor is not None and not read_file:
         descriptor_safety.check_descriptor(target, descriptor)
     if settings.descriptor_only:
-        return _check_descriptor(target, shown, prepared, descriptor)
-    folders = [target.parent, target.resolve(), *settings.maps.values()]
-    if settings.is_plain and descriptor is not None and prepared.is_faultless:
-        from xinjiang_record.validate.proof import clean_tables  # deferred: start-up
+        frictionless_hooks.install()
+        from xinjiang_record.validate.descriptor_only import check_only  # deferred: start-up
+
+        return check_only(target, shown, prepared, descriptor)
+    if settings.is_plain and descriptor is not None and not read_file and prepared.is_faultless:
+        from xinjiang_record.validate.proof import plain_descriptor  # deferred: start-up
 
         adapted = prepared.descriptor
-        whole = None if read_file else descriptor if adapted is None else adapted
-        with GcPause(), confined(folders):
-            clean = clean_tables.prove_clean(target, shown, whole, from_file=adapted is None)
+        whole = descriptor if adapted is None else adapted
+        with GcPause(), confined(_folders(target, settings)):
+            clean = plain_descriptor.prove_descriptor(
+                target, shown, whole, from_file=adapted is None
+            )
         if clean is not None:
             return clean
     with (
@@ -299,19 +328,15 @@ def _run(
         start_hashes(target, descriptor or {}, settings.resource, hashed=settings.hashed),
     ):
         frictionless_hooks.install()
-        from xinjiang_record.validate.validator import Options, run  # deferred: start-up
+        from xinjiang_record.validate.validator import run  # deferred: start-up
 
-        options = Options(
-            settings.resource,
-            settings.limit_errors,
-            settings.strict,
-            standards,
-            settings.checklist,
-            settings.schema_sync,
-            settings.hashed,
-        )
-        with confined(folders):
-            return run(target, shown, prepared, options, pause)
+        with confined(_folders(target, settings)):
+            return run(target, shown, prepared, settings, standards, pause)
+
+
+def _folders(target: Path, settings: Settings) -> list[Path]:
+    """Return the folders and files that may be read."""
+    return [target.parent, target.resolve(), *settings.maps.values()]
 
 
 def _is_data_descriptor(descriptor: Mapping[str, Any]) -> bool:
@@ -327,25 +352,6 @@ def _claims(target: Path, shown: str, prepared: Prepared, settings: Settings) ->
             paths = [target.parent / text for text in list_texts(item, "path", "extrapaths", "url")]
             found += check_claims(item, paths, shown)
     return found
-
-
-def _check_descriptor(
-    target: Path, shown: str, prepared: Prepared, descriptor: Mapping[str, Any] | None
-) -> Report:
-    """Return the report on a descriptor alone."""
-    frictionless_hooks.install()
-    from xinjiang_record.validate.descriptor_only import find_metadata_errors  # deferred: start-up
-
-    if descriptor is None:
-        return _refused(
-            shown, "source-error", f"{shown}: {descriptor_safety.find_syntax_error(target)}"
-        )
-    findings = list(
-        find_metadata_errors(prepared.descriptor or dict(descriptor), target.parent, shown)
-    )
-    own = [*findings, *prepared.findings, *prepared.blocked.values()]
-    notes = (*prepared.notes, "the descriptor was checked, and no data were read")
-    return Report(shown, EMPTY, tuple(own), notes=notes)
 
 
 def _refused(shown: str, kind: str, message: str) -> Report:

@@ -25,12 +25,11 @@ from frictionless.resources import TableResource
 
 from xinjiang_record.errors import ReadError
 from xinjiang_record.untrusted.audit_wall import confined
-from xinjiang_record.validate import descriptor_safety
 from xinjiang_record.validate.field_types.date_and_time import DATE
 from xinjiang_record.validate.field_types.forms import FORMS
-from xinjiang_record.validate.first_records import DELIMITERS, SAMPLE, guess_encoding
-from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening import data_files
 from xinjiang_record.validate.opening.addresses import PACKAGE_V2
+from xinjiang_record.validate.opening.data_files import DELIMITERS, SAMPLE, guess_encoding
 from xinjiang_record.validate.opening.prepare import explain_missing_module
 from xinjiang_record.validate.readers import arrow_to_csv, excel_sheets
 
@@ -132,9 +131,9 @@ def describe(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
         ReadError: The file cannot be read as a table.
     """
     target = Path(path)
-    descriptor_safety.check_file(target, descriptor_safety.list_kinds(target.name))
-    form, compression = table_formats.split_suffixes(target.name)
-    form = table_formats.ALIASES.get(form, form)
+    data_files.check_file(target, data_files.list_kinds(target.name))
+    form, compression = data_files.split_suffixes(target.name)
+    form = data_files.ALIASES.get(form, form)
     stem = re.sub("[^a-z0-9]+", "-", target.name.partition(".")[0].lower()).strip("-")
     resource: dict[str, Any] = {
         "$schema": RESOURCE_V2,
@@ -148,9 +147,9 @@ def describe(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[str]]:
             return {**resource, "format": "parquet", "schema": {"fields": fields}}, []
         if form in ("arrow", "feather") and not compression:
             return {**resource, "format": form, "schema": arrow_to_csv.read_schema(target)}, []
-        if form in table_formats.MODULES and not compression:
+        if form in data_files.MODULES and not compression:
             return _describe_values(target, form, resource)
-        if compression not in ("", *CODECS) or form not in {"csv", "tsv", *table_formats.TEXTS}:
+        if compression not in ("", *CODECS) or form not in {"csv", "tsv", *data_files.TEXTS}:
             raise ReadError(f"{target}: describe reads CSV, Parquet, Arrow, Excel and JSON files.")
         return _describe_text(target, resource)
     except (pa.ArrowException, OSError, UnicodeError) as error:
@@ -168,7 +167,7 @@ def _describe_values(
     target: Path, form: str, resource: dict[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """Describe a table whose cells have types of their own: a column has one, or ``any``."""
-    if module := table_formats.find_missing_module(form):
+    if module := data_files.find_missing_module(form):
         raise ReadError(f"{target}: {explain_missing_module(module, form)}")
     kinds: list[set[type]] = []
     notes: list[str] = []
@@ -224,7 +223,7 @@ def _table_type(found: set[type]) -> str:
 
 def _open_text(target: Path) -> pa.NativeFile:
     """Open a text, decompressed by the file's suffix; its size was checked before."""
-    codec = CODECS.get(table_formats.split_suffixes(target.name)[1])
+    codec = CODECS.get(data_files.split_suffixes(target.name)[1])
     file = pa.OSFile(str(target))
     return pa.CompressedInputStream(file, codec) if codec else file
 
@@ -255,7 +254,7 @@ def _describe_text(target: Path, resource: dict[str, Any]) -> tuple[dict[str, An
         notes.append(f"the types are those of {rows} rows")
     if encoding == "windows-1252":
         notes.append("the encoding is not UTF-8; Windows-1252 is a guess")
-    is_tabbed = delimiter == "\t" and table_formats.split_suffixes(target.name)[0] == "tsv"
+    is_tabbed = delimiter == "\t" and data_files.split_suffixes(target.name)[0] == "tsv"
     whole = {
         **resource,
         "format": "tsv" if is_tabbed else "csv",

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from frictionless import Dialect, FrictionlessException, Package, Resource, Schema
 
 from xinjiang_record.model import Finding, Place
+from xinjiang_record.validate import descriptor_safety
+from xinjiang_record.validate.opening.prepare import Prepared
+from xinjiang_record.validate.report import EMPTY, Report
 
 
-def find_metadata_errors(descriptor: dict[str, Any], folder: Path, shown: str) -> Iterator[Finding]:
+def check_only(
+    target: Path, shown: str, prepared: Prepared, descriptor: Mapping[str, Any] | None
+) -> Report:
+    """Return the report on a descriptor alone."""
+    if descriptor is None:
+        message = f"{shown}: {descriptor_safety.find_syntax_error(target)}"
+        return Report(shown, EMPTY, (Finding("source-error", message, Place(shown)),))
+    findings = _find_metadata_errors(prepared.descriptor or dict(descriptor), target.parent, shown)
+    own = (*findings, *prepared.findings, *prepared.blocked.values())
+    notes = (*prepared.notes, "the descriptor was checked, and no data were read")
+    return Report(shown, EMPTY, own, notes=notes)
+
+
+def _find_metadata_errors(
+    descriptor: dict[str, Any], folder: Path, shown: str
+) -> Iterator[Finding]:
     """Yield what Frictionless finds wrong in a package, resource, schema or dialect."""
     kind: Any = Dialect
     if "resources" in descriptor:

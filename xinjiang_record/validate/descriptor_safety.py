@@ -12,31 +12,23 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
+from xinjiang_record.errors import LimitError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
-from xinjiang_record.validate.first_records import check_first_records
+from xinjiang_record.validate.opening.data_files import DESCRIPTORS, STATE, check_file, list_kinds
 from xinjiang_record.validate.opening.yaml_descriptors import parse_yaml
 
-STATE = "Nothing was read."
-DESCRIPTORS = (".json", ".yaml", ".yml")
-_DESCRIBING = {suffix[1:] for suffix in DESCRIPTORS}
-ARCHIVES = {"zip", "xlsx", "ods"}
-STREAMS = {"gz": "gzip", "zst": "zstd"}
 PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
 PARTS = ("schema", "dialect")  # what a resource may keep in a file of its own
 # By which a JSON Schema has another document fetched.
 REFERENCES = {"$ref", "$dynamicRef", "$recursiveRef"}
-UNBOUNDED = {"bz2", "xz"}
 TEXTS = "a text or a list of texts"
 PROFILE_SHAPES = {"profile": "a text", "profiles": TEXTS, "$schema": "a text"}
 RESOURCE_SHAPES = {
@@ -53,29 +45,6 @@ RESOURCE_SHAPES = {
 }
 # Descriptors that name other descriptors, with the key by which Frictionless detects them.
 LISTS = {"inquiry": "tasks", "catalog": "packages"}
-
-
-def is_descriptor(path: Path) -> bool:
-    """Return whether a file that the user named may be read as a descriptor."""
-    return not _DESCRIBING.isdisjoint({_suffix(path.name), *list_kinds(path.name)})
-
-
-def check_file(path: Path, others: Iterable[str] = (), *, is_table: bool = True) -> None:
-    """Check that a data file is a regular one whose compression does not explode.
-
-    ``others``: what it may be read as, its suffix aside. A file that is not a table is not
-    decompressed, unless by gzip or zip.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
-        raise ReadError(f"{path}: {getattr(error, 'strerror', error)}. Check the path.") from error
-    if not stat.S_ISREG(mode):
-        raise UnsafeNameError(f"{path}: expected a regular file, got another thing. {STATE}")
-    found = {_suffix(path.name), *others}
-    _check_compression(path, found if is_table else found - UNBOUNDED)
-    if found & {"csv", "tsv"}:
-        check_first_records(path)
 
 
 def read_descriptor(path: Path) -> dict[str, Any] | None:
@@ -166,27 +135,6 @@ def list_data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[P
     """Yield the files of one resource, checked to be inside the descriptor's folder."""
     for item in _texts(resource, "path", "extrapaths", "url"):
         yield resolve_inside(descriptor, item, "path")
-
-
-def list_kinds(name: str, resource: Mapping[str, Any] = MappingProxyType({})) -> set[str]:
-    """Return what Frictionless may read a file as, by what is declared and by its suffix.
-
-    The suffix is the one before a query or a fragment.
-    """
-    try:
-        parts = urlsplit(name)
-    except ValueError:  # which Frictionless reads as nothing
-        return set()
-    declared = [
-        resource.get("compression"),
-        resource.get("format"),
-        *parse_qs(parts.query).get("format", ()),
-    ]
-    return {_suffix(parts.path), *(item.lower() for item in declared if isinstance(item, str))}
-
-
-def _suffix(name: str) -> str:
-    return name.rpartition(".")[2].lower()
 
 
 def _check_kind(path: Path, data: Mapping[str, Any]) -> None:
@@ -322,23 +270,6 @@ def resolve_inside(descriptor: Path, item: str, what: str) -> Path:
     if unsafe or not f"{os.path.realpath(named)}/".startswith(f"{folder.rstrip('/')}/"):
         raise UnsafeNameError(f"{descriptor}: the {what} {item!r} leads out of its folder. {STATE}")
     return Path(named)
-
-
-def _check_compression(path: Path, found: set[str]) -> None:
-    if unbounded := sorted(found & UNBOUNDED):
-        raise LimitError(
-            f"{path}: what a {unbounded[0]} file becomes cannot be bounded. Use gz or zst. {STATE}"
-        )
-    if not found & {*ARCHIVES, *STREAMS}:
-        return
-    from xinjiang_record.archives import zip  # deferred: start-up
-
-    if found & ARCHIVES and zip.is_zip(path):  # Frictionless reports what is not one
-        zip.open_zip(path).close()
-    for kind in found & STREAMS.keys():
-        with contextlib.suppress(ReadError):  # a broken stream, too
-            for _ in zip.decompressed(path, STREAMS[kind]):
-                pass
 
 
 def _check_size(data: object, path: Path) -> None:

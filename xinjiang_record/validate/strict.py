@@ -10,8 +10,8 @@ from xinjiang_record.errors import XRecordError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.regular_files import read_regular_head
 from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.first_records import DELIMITERS, SAMPLE, guess_encoding
-from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening import data_files
+from xinjiang_record.validate.opening.data_files import DELIMITERS, SAMPLE, guess_encoding
 
 if TYPE_CHECKING:
     from frictionless.resources import TableResource
@@ -35,9 +35,9 @@ def find_undeclared(shown: str, descriptor: Mapping[str, Any], folder: Path) -> 
 def _is_csv(item: Mapping[str, Any]) -> bool:
     if "data" in item:
         return False
-    form = table_formats.get_format(item)
-    if table_formats.is_declared_table(item):
-        form = table_formats.choose_table_format(item)
+    form = data_files.get_format(item)
+    if data_files.is_declared_table(item):
+        form = data_files.choose_table_format(item)
     return form in ("csv", "tsv")
 
 
@@ -66,9 +66,9 @@ def _of_resource(shown: str, item: Mapping[str, Any], folder: Path) -> Iterator[
 
 def _advice(item: Mapping[str, Any], folder: Path) -> tuple[str, str]:
     """Return the encoding and the delimiter that the file itself suggests."""
-    path = table_formats.get_first_path(item)
-    default = "\t" if table_formats.get_format(item) in ("tsv", "tab") else ","
-    if not path or table_formats.split_suffixes(path)[1]:
+    path = data_files.get_first_path(item)
+    default = "\t" if data_files.get_format(item) in ("tsv", "tab") else ","
+    if not path or data_files.split_suffixes(path)[1]:
         return str(item.get("encoding") or "utf-8"), default
     try:
         target = descriptor_safety.resolve_inside(folder / "datapackage.json", path, "path")

@@ -21,8 +21,6 @@ from frictionless.resources.json import MetadataResource
 
 from xinjiang_record.errors import LimitError, ReadError, UsageError, XRecordError
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.first_records import guess_encoding
 from xinjiang_record.validate.frictionless_hooks.own_errors import (
     OwnErrors,
     explain_failure,
@@ -39,9 +37,9 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     skip_comments_before_header,
 )
 from xinjiang_record.validate.frictionless_hooks.wanted_errors import Wanted
-from xinjiang_record.validate.gc_pause import GcPause
-from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening import data_files
 from xinjiang_record.validate.opening.addresses import find_remote_error
+from xinjiang_record.validate.opening.data_files import guess_encoding
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
 from xinjiang_record.validate.readers.table_converter import (
     TableConverter,
@@ -53,43 +51,30 @@ from xinjiang_record.validate.small_files.small_csv import SmallTable, is_small
 from xinjiang_record.validate.strict import declare_defaults
 
 if TYPE_CHECKING:
+    from xinjiang_record.validate.api import GcPause, Settings
     from xinjiang_record.validate.standard.schema_rules import TableStandard
 
 NOT_A_TABLE = "is not a table: its presence, size and hash were checked, and nothing in it"
 
 
-@dataclass(frozen=True)
-class Options:
-    """Say how to validate.
-
-    ``nothing_guessed`` is ``--strict``; ``standards`` are the rules of Data Package 2.0 by table,
-    None without ``--standard``. ``checklist`` is Frictionless's, None for its basic checks.
-    """
-
-    resource: str | None = None
-    limit_errors: int = 1000
-    nothing_guessed: bool = False
-    standards: Mapping[str, TableStandard] | None = None
-    checklist: Mapping[str, Any] | None = None
-    schema_sync: bool = False
-    hashed: bool = True
-
-    @property
-    def is_strict(self) -> bool:
-        """Return whether rules that Frictionless ignores are errors."""
-        return self.nothing_guessed or self.standards is not None
-
-
-def run(target: Path, shown: str, prepared: Prepared, options: Options, pause: GcPause) -> Report:
+def run(
+    target: Path,
+    shown: str,
+    prepared: Prepared,
+    options: Settings,
+    standards: Mapping[str, TableStandard] | None,
+    pause: GcPause,
+) -> Report:
     """Return the report on a source that was prepared.
 
-    ``pause`` ends with the first table that is not small.
+    ``standards`` are the rules of Data Package 2.0 by table, None without ``--standard``. ``pause``
+    ends with the first table that is not small.
     """
     try:
-        with _Run(target, shown, prepared, options, pause) as this:
+        with _Run(target, shown, prepared, options, standards, pause) as this:
             return this.report()
     except RestartWithoutFastPath:
-        with _Run(target, shown, prepared, options, pause, lazy=False) as this:
+        with _Run(target, shown, prepared, options, standards, pause, lazy=False) as this:
             return this.report()
 
 
@@ -100,7 +85,8 @@ class _Run:
     target: Path
     shown: str
     prepared: Prepared
-    options: Options
+    options: Settings
+    standards: Mapping[str, TableStandard] | None
     pause: GcPause
     lazy: bool = True
     tables: list[TableHook] = field(default_factory=list)
@@ -113,6 +99,11 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.converter = TableConverter(self.shown)
+
+    @property
+    def is_strict(self) -> bool:
+        """Return whether rules that Frictionless ignores are errors."""
+        return self.options.strict or self.standards is not None
 
     def __enter__(self) -> _Run:
         return self
@@ -176,7 +167,7 @@ class _Run:
 
     def _checklist(self) -> Checklist | None:
         options = self.options
-        if not options.is_strict and options.checklist is None:
+        if not self.is_strict and options.checklist is None:
             return None
         try:
             checklist = Checklist.from_descriptor(dict(options.checklist or {"checks": []}))
@@ -184,7 +175,7 @@ class _Run:
             reasons = "; ".join(item.note for item in error.to_errors())
             raise UsageError(f"checks: {reasons}. Use names of Frictionless's checks.") from error
         Wanted.of(options.checklist).check_names()
-        if options.is_strict:
+        if self.is_strict:
             checklist.add_check(OwnErrors())
         return checklist
 
@@ -193,7 +184,7 @@ class _Run:
         outside = os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$"))
         if self.prepared.descriptor is not None:
             return self._open_prepared(self.prepared.descriptor)
-        if target.suffix.lower() in descriptor_safety.DESCRIPTORS:
+        if target.suffix.lower() in data_files.DESCRIPTORS:
             source = Resource(str(target))
             if isinstance(source, MetadataResource) or not outside:
                 return source
@@ -215,7 +206,7 @@ class _Run:
             if remote is not None:
                 replace_validate(source, functools.partial(report_blocked, source, remote))
                 return
-            if self.target.suffix.lower() in descriptor_safety.DESCRIPTORS:
+            if self.target.suffix.lower() in data_files.DESCRIPTORS:
                 self.converter.convert(source)
             self._hook_table(source)
         elif isinstance(source, (PackageResource, ResourceResource)):
@@ -243,7 +234,7 @@ class _Run:
             blocked = self.prepared.blocked.get(item.name) or find_remote_error(item, self.shown)
             if blocked is not None:
                 declared = self.prepared.resources.get(item.name, {})
-                self.places[item.name] = table_formats.get_first_path(declared) or "memory"
+                self.places[item.name] = data_files.get_first_path(declared) or "memory"
                 replace_validate(item, functools.partial(report_blocked, item, blocked))
                 continue
             if isinstance(item, TableResource):
@@ -275,7 +266,7 @@ class _Run:
     def _hook_table(self, table: TableResource) -> None:
         if not is_small(table):
             self.pause.end()
-        rules = (self.options.standards or {}).get(table.name)
+        rules = (self.standards or {}).get(table.name)
         if rules is not None and table.schema:
             from xinjiang_record.validate.frictionless_hooks import (  # deferred: start-up
                 standard_fields,
@@ -286,11 +277,11 @@ class _Run:
         self._check_unread_part(table)
         if self.options.schema_sync:
             table.detector.schema_sync = True
-        if self.options.nothing_guessed or self.options.standards is not None:
+        if self.is_strict:
             declare_defaults(table)
             skip_comments_before_header(table)
             table.encoding = table.encoding or "utf-8"
-            if not (self.options.nothing_guessed or table.schema.fields):
+            if not (self.options.strict or table.schema.fields):
                 table.detector.field_type = "any"
         if self.options.checklist and self.options.checklist.get("checks"):
             self.notes.append(f"{table.name}: read row by row, since --checks need every row")
@@ -322,7 +313,7 @@ class _Run:
         message = find_unread_part(table)
         if not message:
             return
-        if not self.options.is_strict:
+        if not self.is_strict:
             self.notes.append(message)
             return
         place = Place(self.shown)
@@ -331,8 +322,8 @@ class _Run:
     def _hooked(self, table: TableResource) -> TableHook:
         options: dict[str, Any] = {
             "lazy": self.lazy,
-            "standards": self.options.standards,
-            "strict": self.options.is_strict,
+            "standards": self.standards,
+            "strict": self.is_strict,
             "hashed": self.options.hashed,
         }
         if is_small(table):
@@ -373,11 +364,9 @@ class _Run:
         """Say that a file is not a table; an error where it may have been meant as one."""
         place, hint = str(item.place), ""
         self.notes.append(f"{place} {NOT_A_TABLE}")
-        if self.options.is_strict and self.prepared.resources.get(item.name or "", {}).get(
-            "schema"
-        ):
+        if self.is_strict and self.prepared.resources.get(item.name or "", {}).get("schema"):
             hint = f'It has a schema: declare "type": "table" in place of "type": "{item.type}"'
-        elif self.options.nothing_guessed and table_formats.looks_like_text(place):
+        elif self.options.strict and data_files.looks_like_text(place):
             hint = 'Declare "type": "table" and a schema, if it is one'
         if hint:
             self.findings.append(

@@ -19,7 +19,7 @@ from frictionless.table.row import Row
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.untrusted.patterns import compile_pattern
-from xinjiang_record.validate.readers.sniff import DeadlineSniffer
+from xinjiang_record.validate.opening.data_files import DeadlineSniffer
 
 
 class BoundedRow(Row):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.errors import ReadError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
@@ -46,25 +46,6 @@ def name_standard_profile(address: str) -> str:
     if parts.hostname not in _V1_HOSTS or parts.scheme not in ("http", "https"):
         return ""
     return _NAMES.get(parts.path.rstrip("/").rpartition("/")[2].removesuffix(".json").lower(), "")
-
-
-def parse_maps(values: tuple[str, ...] | list[str]) -> dict[str, Path]:
-    """Return the local copies that ``ADDRESS=FILE`` options give, by address.
-
-    Raises:
-        UsageError: A value has another form, names no file, or another one for an address.
-    """
-    found: dict[str, Path] = {}
-    for value in values:
-        address, equals, file = value.rpartition("=")
-        if not equals or not is_address(address) or not file:
-            raise UsageError(f"--map: expected ADDRESS=FILE, got {value!r}.")
-        if found.get(address, Path(file)) != Path(file):
-            raise UsageError(f"--map: {address} has two copies: {found[address]} and {file}.")
-        if not Path(file).exists():
-            raise UsageError(f"--map: {file} does not exist. Name a local copy of {address}.")
-        found[address] = Path(file)
-    return found
 
 
 def read_mapped(address: str, maps: Mapping[str, Path]) -> dict[str, Any] | None:

@@ -18,13 +18,13 @@ from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate import descriptor_safety
-from xinjiang_record.validate.opening import table_formats
+from xinjiang_record.validate.opening import data_files
 from xinjiang_record.validate.opening.addresses import (
     is_address,
     name_standard_profile,
     read_mapped,
 )
-from xinjiang_record.validate.opening.copies import copy_unshared
+from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 
 PATHS = ("path", "extrapaths", "url")
 NOT_FETCHED = "it was not fetched, since nothing is read from the network"
@@ -162,36 +162,36 @@ class _Preparation:
 
     def _format_error(self, item: Mapping[str, Any]) -> Finding | None:
         """Return the error for a table in a format that cannot be read here."""
-        form, detected = table_formats.get_format(item), ""
-        if table_formats.is_declared_table(item) and "data" not in item:
-            detected = table_formats.choose_table_format(item)
+        form, detected = data_files.get_format(item), ""
+        if data_files.is_declared_table(item) and "data" not in item:
+            detected = data_files.choose_table_format(item)
             if not detected:
-                known = ", ".join(sorted(table_formats.TABLES - {"inline"}))
+                known = ", ".join(sorted(data_files.TABLES - {"inline"}))
                 message = f"a table of the format {form!r} cannot be read: expected one of {known}."
                 return self._finding(item, "format-error", message)
-        elif form in table_formats.DETECTED and item.get("type") in (None, "", "table"):
+        elif form in data_files.DETECTED and item.get("type") in (None, "", "table"):
             detected = form
-        if module := table_formats.find_missing_module(detected):
+        if module := data_files.find_missing_module(detected):
             message = explain_missing_module(module, detected)
             return self._finding(item, "format-error", message)
         return None
 
     def _set_format(self, item: dict[str, Any]) -> None:
         """Declare a table as one where Frictionless would not take it for one."""
-        first = table_formats.get_first_path(item)
+        first = data_files.get_first_path(item)
         if "data" in item or not first or not os.path.exists(self._path.parent / first):
             return
-        form = table_formats.get_format(item)
+        form = data_files.get_format(item)
         converted = form in ("arrow", "feather") or (
-            form in ("csv", "tsv") and table_formats.split_suffixes(first)[1] == "zst"
+            form in ("csv", "tsv") and data_files.split_suffixes(first)[1] == "zst"
         )
         if converted and item.get("type") in (None, "", "table"):
             item["type"] = "table"
-        elif not table_formats.is_declared_table(item):
-            if form not in table_formats.DETECTED and form in table_formats.FOREIGN_TABLES:
+        elif not data_files.is_declared_table(item):
+            if form not in data_files.DETECTED and form in data_files.FOREIGN_TABLES:
                 item["type"] = "file"
-        elif form not in table_formats.DETECTED or item.get("format") not in (None, "", form):
-            chosen = table_formats.choose_table_format(item)
+        elif form not in data_files.DETECTED or item.get("format") not in (None, "", form):
+            chosen = data_files.choose_table_format(item)
             item["type"] = "table"
             if item.get("format") != chosen:
                 item["format"] = chosen

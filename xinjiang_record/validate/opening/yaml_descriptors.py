@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.untrusted.strict_json import check_size
-from xinjiang_record.validate.opening.copies import copy_unshared
 
 STATE = "Nothing was read."
+Json = TypeVar("Json")
 
 
 def parse_yaml(text: str, path: Path) -> object:
@@ -80,3 +80,15 @@ def _check_yaml_events(yaml: ModuleType, text: str, path: Path) -> bool:
                 f"({LIMITS.descriptor_values}), aliases counted. {STATE}"
             )
     return has_aliases
+
+
+def copy_unshared(value: Json) -> Json:
+    """Return a copy of a JSON value in which every object and every list is its own.
+
+    YAML aliases give the same object several times.
+    """
+    if isinstance(value, dict):
+        return cast(Json, {key: copy_unshared(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return cast(Json, [copy_unshared(item) for item in value])
+    return value

@@ -2,6 +2,10 @@
 
 The first table that is not proved ends the attempt: Frictionless then reads all of them, and so
 each report on errors is its own.
+
+Types of a table without a schema are inferred exactly as Frictionless does, where that is sure: it
+gives each text of the first 100 rows to each type, and counts. Here a text has one of a few forms,
+for which the types that accept it are known. A text of another form is not proved.
 """
 
 from __future__ import annotations
@@ -10,27 +14,26 @@ import contextlib
 import csv
 import hashlib
 import itertools
+import os
+import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from xinjiang_record.limits import MIB
-from xinjiang_record.validate.field_types.plain_field import NotProved, PlainField
-from xinjiang_record.validate.proof.infer_types import infer_fields
-from xinjiang_record.validate.proof.plain_descriptor import (
-    PlainTable,
-    read_data_file,
-    read_tables,
-)
-from xinjiang_record.validate.readers.sniff import DeadlineSniffer
+from xinjiang_record.validate.field_types.field_rules import FALSE, TRUE, NotProved, PlainField
+from xinjiang_record.validate.opening.data_files import DeadlineSniffer
 from xinjiang_record.validate.report import Report
-from xinjiang_record.validate.small_files.small_reader import Cells, SmallFile, is_small_file
 from xinjiang_record.validate.small_files.small_rows import (
+    Cells,
     Key,
+    SmallFile,
     SmallRows,
     TableKeys,
     has_partner,
+    is_small_file,
 )
 from xinjiang_record.validate.small_files.text_checks import TextChecks
 
@@ -42,6 +45,45 @@ DELIMITERS = ",\t;|"
 # A text of these bytes alone is ASCII for chardet; with the words it may be something else.
 PLAIN_BYTES = bytes({*range(32, 127), *b"\t\n\r"} - {*b"<+~"})
 CODINGS = (b"coding", b"charset")
+# Frictionless's candidates, in its order, without those that accept no text of a known form.
+CANDIDATES = ("date", "integer", "number", "boolean", "year", "string")
+TYPE_CONFIDENCE = 0.9
+INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+DECIMAL = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}\Z")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+# Words that begin like a NaN, an infinity or a duration may be values of other types.
+UNSURE = re.compile(r"(?i)(?:s?nan|inf|p[0-9tw+-]|t[0-9])")
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Hold a foreign key: its fields, the table that they refer to, and the fields in that."""
+
+    fields: tuple[str, ...]
+    table: str
+    target: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """Hold a table to read. What is None is not declared.
+
+    ``place`` is the path in the report, ``file`` the one that is opened. ``fields`` are None if
+    their types are inferred. ``dialect`` has keys of ``csv.Dialect``.
+    """
+
+    name: str
+    place: str
+    file: str
+    is_tsv: bool
+    is_utf8: bool = False
+    dialect: Mapping[str, str | bool] | None = None
+    fields: Sequence[PlainField] | None = None
+    primary: Sequence[str] = ()
+    unique: Sequence[Sequence[str]] = ()
+    foreign: Sequence[ForeignKey] = ()
+    digest: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,26 +95,43 @@ class Reference:
     fields: tuple[str, ...]
 
 
-def prove_clean(
-    target: Path, shown: str, descriptor: Mapping[str, object] | None, *, from_file: bool
-) -> Report | None:
-    """Return the report on a source that is proved clean; None if Frictionless must read it.
+def prove_data_file(target: Path, shown: str) -> Report | None:
+    """Return the report on a data file that is proved clean; None if Frictionless must read it."""
+    return prove_tables(shown, lambda: _read_data_file(shown, target))
 
-    ``descriptor`` is None for a data file. ``from_file``: whether Frictionless would read the
-    descriptor's file.
+
+def prove_tables(shown: str, read: Callable[[], Sequence[PlainTable]]) -> Report | None:
+    """Return the report on tables that are proved clean; None if Frictionless must read them.
+
+    ``read`` returns the tables of the source, or raises NotProved.
     """
     begun = time.perf_counter()
     try:
-        if descriptor is None:
-            tables = read_data_file(shown, target)
-        else:
-            tables = read_tables(target, descriptor, from_file=from_file)
+        tables = read()
         tasks = _prove(tables)
     except (NotProved, Exception):  # of any kind: Frictionless reads all, and says what it is
         return None
     stats = {"tasks": len(tasks), "errors": 0, "warnings": 0, "seconds": _seconds(begun)}
     report = {"valid": True, "stats": stats, "warnings": [], "errors": [], "tasks": tasks}
     return Report(shown, report, read=frozenset(table.name for table in tables))
+
+
+def _read_data_file(shown: str, target: Path) -> list[PlainTable]:
+    """Return the table that a data file is."""
+    stem = target.name.rpartition(".")[0]
+    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", stem):  # others are written differently
+        raise NotProved(shown)
+    is_outside = os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$"))
+    place = target.name if is_outside else shown
+    return [PlainTable(stem, place, str(target), is_tsv_file(shown))]
+
+
+def is_tsv_file(path: str) -> bool:
+    """Return whether a path is that of a TSV file; raise NotProved for neither CSV nor TSV."""
+    plain = all(letter.isalnum() or letter in "._-/ " for letter in path)
+    if not plain or not path.endswith((".csv", ".tsv")):
+        raise NotProved(path)
+    return path.endswith(".tsv")
 
 
 def _seconds(begun: float) -> float:
@@ -134,7 +193,7 @@ def _open(table: PlainTable) -> tuple[SmallRows, dict[str, object], dict[str, ob
     labels = [cell.strip() for cell in records[0]]
     if not all(labels) or any(len(cells) != len(labels) for cells in sample):
         raise NotProved(labels)
-    fields = infer_fields(labels, sample[1:]) if table.fields is None else table.fields
+    fields = _infer_fields(labels, sample[1:]) if table.fields is None else table.fields
     if [field.name for field in fields] != labels:
         raise NotProved(labels)
     task: dict[str, object] = {
@@ -196,3 +255,60 @@ def _dialect(table: PlainTable, file: SmallFile) -> csv.Dialect:
     for name, value in declared.items():
         setattr(dialect, name, value)
     return dialect
+
+
+def _infer_fields(labels: Sequence[str], fragment: Sequence[Sequence[str]]) -> list[PlainField]:
+    """Return the fields of a table; ``fragment`` are its rows among the first 100.
+
+    Raises:
+        NotProved: Labels are empty or repeated, or a text has no known form.
+    """
+    if not labels or not all(labels) or len(set(labels)) != len(labels) or not fragment:
+        raise NotProved("labels")
+    return [
+        PlainField(name, _infer_type([cells[place] for cells in fragment]))
+        for place, name in enumerate(labels)
+    ]
+
+
+def _infer_type(texts: Sequence[str]) -> str:
+    """Return the type of a column: the first that nine tenths of the texts are values of."""
+    most = len(texts)
+    threshold = most * (TYPE_CONFIDENCE - 1)
+    scores = dict.fromkeys(CANDIDATES, 0)
+    for text in texts:
+        accepted = _accepted_by(text) if text else ()
+        if not text:
+            most -= 1
+        for kind in CANDIDATES:
+            if scores[kind] < threshold:
+                continue
+            if text:
+                scores[kind] += 1 if kind in accepted else -1
+            if most > 0 and scores[kind] >= most * TYPE_CONFIDENCE:
+                return kind
+    return "any"
+
+
+def _accepted_by(text: str) -> tuple[str, ...]:
+    """Return the candidates that accept a text."""
+    if INTEGER.match(text):
+        found = ["integer", "number", "string"]
+        if text in ("0", "1"):
+            found.append("boolean")
+        if len(text) == 4 and text[0] != "-":
+            found.append("year")
+        return tuple(found)
+    if DECIMAL.match(text):
+        return ("number", "string")
+    if DATE.match(text):
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise NotProved(text) from None
+        return ("date", "string")
+    if text in (*TRUE, *FALSE):
+        return ("boolean", "string")
+    if text[0].isalpha() and not UNSURE.match(text):
+        return ("string",)
+    raise NotProved(text)

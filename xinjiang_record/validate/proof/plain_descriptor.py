@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from xinjiang_record.validate.field_types.plain_field import (
+from xinjiang_record.validate.field_types.field_rules import (
     FALSE,
     PROVED_CONSTRAINTS,
     TRUE,
     NotProved,
     PlainField,
+)
+from xinjiang_record.validate.proof.clean_tables import (
+    ForeignKey,
+    PlainTable,
+    is_tsv_file,
+    prove_tables,
 )
 from xinjiang_record.validate.proof.known_properties import (
     CONSTRAINTS,
@@ -26,6 +30,7 @@ from xinjiang_record.validate.proof.known_properties import (
     SCHEMA,
     Rule,
 )
+from xinjiang_record.validate.report import Report
 
 PACKAGES, RESOURCES = "datapackage.json", ".resource.json"  # how the names of descriptors end
 FORMATS = {
@@ -35,49 +40,17 @@ FORMATS = {
 }
 
 
-@dataclass(frozen=True)
-class ForeignKey:
-    """Hold a foreign key: its fields, the table that they refer to, and the fields in that."""
+def prove_descriptor(
+    target: Path, shown: str, descriptor: Mapping[str, object], *, from_file: bool
+) -> Report | None:
+    """Return the report on a source that is proved clean; None if Frictionless must read it.
 
-    fields: tuple[str, ...]
-    table: str
-    target: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PlainTable:
-    """Hold a table to read. What is None is not declared.
-
-    ``place`` is the path in the report, ``file`` the one that is opened. ``fields`` are None if
-    their types are inferred. ``dialect`` has keys of ``csv.Dialect``.
+    ``from_file``: whether Frictionless would read the descriptor's file.
     """
-
-    name: str
-    place: str
-    file: str
-    is_tsv: bool
-    is_utf8: bool = False
-    dialect: Mapping[str, str | bool] | None = None
-    fields: Sequence[PlainField] | None = None
-    primary: Sequence[str] = ()
-    unique: Sequence[Sequence[str]] = ()
-    foreign: Sequence[ForeignKey] = ()
-    digest: str = ""
-    size: int = 0
+    return prove_tables(shown, lambda: _read_tables(target, descriptor, from_file=from_file))
 
 
-def read_data_file(shown: str, target: Path) -> list[PlainTable]:
-    """Return the table that a data file is."""
-    is_tsv = _is_tsv(shown)
-    stem = target.name.rpartition(".")[0]
-    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", stem):  # others are written differently
-        raise NotProved(shown)
-    is_outside = os.path.isabs(shown) or ".." in target.parts or shown.startswith(("~", "$"))
-    place = target.name if is_outside else shown
-    return [PlainTable(stem, place, str(target), is_tsv)]
-
-
-def read_tables(
+def _read_tables(
     target: Path, descriptor: Mapping[str, object], *, from_file: bool
 ) -> list[PlainTable]:
     """Return the tables of a package or a resource.
@@ -105,7 +78,7 @@ def _read_resource(item: Mapping[str, object], folder: Path) -> PlainTable:
     path, form = item.get("path"), item.get("format")
     if not isinstance(path, str) or "name" not in item:
         raise NotProved(path)
-    is_tsv = _is_tsv(path)
+    is_tsv = is_tsv_file(path)
     if form is not None and form != ("tsv" if is_tsv else "csv"):
         raise NotProved(form)
     schema = item.get("schema")
@@ -142,14 +115,6 @@ def _read_resource(item: Mapping[str, object], folder: Path) -> PlainTable:
         digest=str(item.get("hash", "")).removeprefix("md5:"),
         size=int(str(item.get("bytes", 0))),
     )
-
-
-def _is_tsv(path: str) -> bool:
-    """Return whether a path is that of a TSV file; raise NotProved for neither CSV nor TSV."""
-    plain = all(letter.isalnum() or letter in "._-/ " for letter in path)
-    if not plain or not path.endswith((".csv", ".tsv")):
-        raise NotProved(path)
-    return path.endswith(".tsv")
 
 
 def _read_dialect(value: object) -> Mapping[str, str | bool] | None:

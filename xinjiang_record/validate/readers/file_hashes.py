@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
+from xinjiang_record.errors import XRecordError
 from xinjiang_record.limits import MIB
+from xinjiang_record.validate import descriptor_safety
 
 # With two cores one thread computes both; with more, each has a thread of its own.
 _SHARES = (("md5",), ("sha256",)) if (os.cpu_count() or 1) > 2 else (("md5", "sha256"),)
 BLOCK = 8 * MIB  # bytes hashed at a time; after each the thread needs the interpreter again
+LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 _STARTED: dict[str, FileHashes] = {}
 
 
@@ -64,17 +68,36 @@ class FileHashes:
 
 
 @contextmanager
-def start_hashes(paths: Iterable[str]) -> Iterator[None]:
-    """Start the hashes of some files; ``get_hashes`` returns them. Unused ones are stopped."""
-    own = {path: _of_file(path) for path in paths}
-    _STARTED.update(own)
+def start_hashes(
+    target: Path, descriptor: Mapping[str, Any], resource: str | None, *, hashed: bool
+) -> Iterator[None]:
+    """Compute the hashes of the first large file within the block, if ``hashed``.
+
+    They take as long as the import of Frictionless. ``get_hashes`` returns them; unused ones are
+    stopped.
+    """
+    large = _find_large(target, descriptor, resource) if hashed else ""
+    own = _of_file(large) if large else None
+    if own is not None:
+        _STARTED[large] = own
     try:
         yield
     finally:
-        for path, digests in own.items():
-            if _STARTED.get(path) is digests:
-                del _STARTED[path]
-                digests.stop()
+        if own is not None and _STARTED.get(large) is own:
+            del _STARTED[large]
+            own.stop()
+
+
+def _find_large(target: Path, descriptor: Mapping[str, Any], resource: str | None) -> str:
+    """Return the path of the large file that is read first; empty if there is none."""
+    resources = descriptor.get("resources")
+    for item in resources if isinstance(resources, list) else [descriptor]:
+        if isinstance(item, Mapping) and (resource is None or item.get("name") == resource):
+            with suppress(OSError, XRecordError):
+                for path in descriptor_safety.list_data_paths(target, item):
+                    if path.suffix in (".csv", ".tsv") and path.stat().st_size >= LARGE:
+                        return os.path.realpath(path)
+    return ""
 
 
 def get_hashes(path: str) -> FileHashes:

@@ -25,8 +25,14 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     open_rows_over,
     read_reference_keys,
 )
-from xinjiang_record.validate.small_files.small_reader import Cells, SmallFile, is_small_file
-from xinjiang_record.validate.small_files.small_rows import SmallRows, TableKeys, find_keys
+from xinjiang_record.validate.small_files.small_rows import (
+    Cells,
+    SmallFile,
+    SmallRows,
+    TableKeys,
+    find_keys,
+    is_small_file,
+)
 
 if TYPE_CHECKING:
     from frictionless import Dialect

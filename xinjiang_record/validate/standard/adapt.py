@@ -12,9 +12,9 @@ from typing import Any
 
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.validate.opening.addresses import PACKAGE_V2
-from xinjiang_record.validate.opening.copies import copy_unshared
+from xinjiang_record.validate.opening.data_files import get_format
 from xinjiang_record.validate.opening.prepare import Prepared
-from xinjiang_record.validate.opening.table_formats import get_format
+from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 from xinjiang_record.validate.standard.descriptor_rules import find_problems, list_field_names
 from xinjiang_record.validate.standard.schema_rules import TableStandard, adapt_schema
 
