@@ -31,6 +31,7 @@ from xinjiang_record.errors import EnvironmentFault, ReleaseError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.changes import record_history
 from xinjiang_record.release.distribution.locations import open_location
+from xinjiang_record.release.distribution.release_locations import find_release
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.partitioned import executor
@@ -127,6 +128,10 @@ def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
     monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
     table = made.partition(0, ROW_GROUPS * ROWS)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
+    opened = find_release(open_location(tmp_path / "whole"), "large-events")
+    groups = list(opened.pieces("events", by_row_group=True))  # what a comparison holds at once
+    assert [len(group) for group in groups] == [BATCH_ROWS, BATCH_ROWS, 28_928]
+    assert pa.concat_tables(groups).equals(opened.table("events"))
     expected: dict[str, bytes] = {}
     engines = (("threads", executor.LocalEngine(2)), ("turned", Turned()))
     for (name, engine), sizes in zip(engines, ((40_000, 70_000), (1, 149_000, 500)), strict=True):

@@ -206,7 +206,7 @@ def _side(
 
 
 def _batches(release: Release, name: str) -> Iterator[pa.RecordBatch]:
-    for piece in release.pieces(name):
+    for piece in release.pieces(name, by_row_group=True):
         yield from split_into_batches(piece)
 
 

@@ -33,6 +33,11 @@ from xinjiang_record.release.tables import file_layout
 from xinjiang_record.schema.load import arrow_schema
 
 
+def _row_groups(count: int, one_by_one: bool) -> list[list[int]]:
+    """Return the row groups of a file that are read at once: each, or all."""
+    return [[number] for number in range(count)] if one_by_one else [[*range(count)]]
+
+
 @dataclass(frozen=True)
 class Release:
     """Read one release at a location. ``entry`` is that of the ledger."""
@@ -138,8 +143,10 @@ class Release:
         """
         return pa.concat_tables(self.pieces(name, columns))
 
-    def pieces(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield a table file by file, so that only one part is in memory."""
+    def pieces(
+        self, name: str, columns: Sequence[str] | None = None, *, by_row_group: bool = False
+    ) -> Iterator[pa.Table]:
+        """Yield a table file by file, or row group by row group: one of them is in memory."""
         types = arrow_schema(self.schema(name))
         if columns is not None:
             unknown = [column for column in columns if column not in types.names]
@@ -155,9 +162,13 @@ class Release:
             # of a pool that has just started can abort a process that ends at once.
             buffer = pa.BufferReader(self.read(info.path))
             with pq.ParquetFile(buffer, pre_buffer=False) as file:
-                table = file.read(columns and list(columns), use_threads=False)
-            table = table.select(types.names) if columns is not None else table
-            yield table if table.schema.equals(types, check_metadata=True) else table.cast(types)
+                for groups in _row_groups(file.num_row_groups, by_row_group):
+                    table = file.read_row_groups(
+                        groups, columns and list(columns), use_threads=False
+                    )
+                    table = table.select(types.names) if columns is not None else table
+                    is_typed = table.schema.equals(types, check_metadata=True)
+                    yield table if is_typed else table.cast(types)
 
     @cached_property
     def info(self) -> ReleaseInfo:
