@@ -55,7 +55,7 @@ def test_names_of_the_record_resolve_or_ask(file: str) -> None:
         ("United Kingdom of Great Britain and Northern Ireland", "GBR"), ("Palestine, State of", "PSE"), ("Hong Kong", "HKG"), ("Holy See", "VAT"),
         ("الولاياتالمتحدة", "USA"), ("والسعودية", "SAU"), ("للإمارات", "ARE"), ("وكوبا", "CUB"), ("Türkiye'nin", "TUR"), ("Almanya’dan", "DEU"), ("한국과", "KOR"),
         ("ＦＲＡＮＣＥ", "FRA"), ("\u200fمصر\u200f", "EGY"), ("l'Iran", "IRN"), ("Česká republika", "CZE"), ("Республика Корея", "KOR"), ("Côte d'Ivoire", "CIV"),
-        ("アンティグアバーブーダ", "ATG"), ("アンティグア・バーブーダ", "ATG"), ("瑙鲁", "NRU"), ("瑙魯", "NRU"), ("帛琉", "PLW"), ("澳洲", "AUS"), ("紐西蘭", "NZL"), ("Arab Saudi", "SAU"),
+        ("アンティグアバーブーダ", "ATG"), ("アンティグア・バーブーダ", "ATG"), ("瑙鲁", "NRU"), ("瑙魯", "NRU"), ("及び日本", "JPN"), ("帛琉", "PLW"), ("澳洲", "AUS"), ("紐西蘭", "NZL"), ("Arab Saudi", "SAU"),
         ("Trinidad y Tabago", "TTO"), ("República Popular Democrática de Corea", "PRK"), ("Bosnien und Herzegowina", "BIH"), ("Emirados Árabes Unidos", "ARE"),
     ],
 )  # fmt: skip

@@ -14,36 +14,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from xinjiang_record.reconcile.attached_words import any_of
 from xinjiang_record.reconcile.normalize import key, tidy
 
 NEAR = 78.0  # per cent of letters in common from which a name is proposed
 PROPOSALS = 4
 # What kind of unit a printed name says it is, and the units of the list that this fits.
 _KINDS: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
-    (
-        re.compile(
-            r"\s*(?:autonomous )?prefecture(?:-level city)?$|地区$|地區$|自治州$|州$"
-            r"|\s*(?:wilayiti|oblasti|aptonom oblasti|ۋىلايىتى|ئوبلاستى|ئاپتونوم ئوبلاستى)$",
-            re.IGNORECASE,
-        ),
-        ("prefecture",),
-    ),
-    (
-        re.compile(
-            r"\s*(?:autonomous )?county$|自治县$|自治縣$|县$|縣$|県$"
-            r"|\s*(?:nahiyisi|nahiye|ناھىيىسى|ناھىيە)$",
-            re.IGNORECASE,
-        ),
-        ("county", "county_level_city"),
-    ),
-    (
-        re.compile(r"\s*(?:county-level )?city$|市$|\s*(?:shehiri|sheher|شەھىرى)$", re.IGNORECASE),
-        ("county_level_city", "prefecture_level_city", "prefecture", "county"),
-    ),
-    (
-        re.compile(r"\s*district$|区$|區$|\s*(?:rayoni|رايونى)$", re.IGNORECASE),
-        ("district", "county"),
-    ),
+    (re.compile(rf"\s*{any_of(kind)}$", re.IGNORECASE), fitting)
+    for kind, fitting in (
+        ("prefecture", ("prefecture",)),
+        ("county", ("county", "county_level_city")),
+        ("city", ("county_level_city", "prefecture_level_city", "prefecture", "county")),
+        ("district", ("district", "county")),
+    )
 ]
 
 

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from xinjiang_record.reconcile.inflected_forms import nominative_forms
+from xinjiang_record.reconcile.attached_words import any_of, load_words, nominative_forms
 from xinjiang_record.reconcile.iso3166 import reviewed_codes
 from xinjiang_record.reconcile.normalize import key, tidy
 
@@ -112,20 +112,11 @@ def _speaks(spoken: str, languages: tuple[str, ...]) -> bool:
     )
 
 
-_ARTICLES = re.compile(
-    r"^(?:the|la|le|les|el|los|las|il|lo|gli|die|der|das|den|dem|des|do|da|dos|das|os|as|het|de la"
-    r"|de|du)\s+|^(?:l|d|dell|all|nell)['’]\s*",
-    re.IGNORECASE,
-)
-_ARTICLE_BEHIND = re.compile(r"\s*\((?:the|les?|la|los|las|el)$", re.IGNORECASE)  # of ISO 3166
-_AND = re.compile(
-    r"^(?:and|und|et|y|e|ve|dan|en|и|و|och|og|i|及|和|以及|与|與|並|并)\s+", re.IGNORECASE
-)
+_ARTICLES = re.compile(rf"^{any_of('articles')}\s+|^{any_of('elided')}['’]\s*", re.IGNORECASE)
+_ARTICLE_BEHIND = re.compile(rf"\s*\({any_of('bracketed')}$", re.IGNORECASE)  # of ISO 3166
+_AND = re.compile(rf"^{any_of('and')}\s+", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"['’`´ʼ]\w{1,8}$")
-_KOREAN = re.compile(r"(?:이었다|였다|이다|다|와|과|는|은|이|가|의|를|을|도|및|등|에서|에)$")
-_EAST_ASIAN = re.compile(
-    r"^(?:以及|及|和|与|與|暨|並|并|また|および|及び)|(?:など|等国|等國|等|の|は|が|と|も|や|政府)$"
-)
+_ATTACHED = re.compile(rf"^{any_of('before')}|{any_of('behind')}$")
 _EDGES = " \t,;:.、，；。•·*-–—"
 _BRACKET = re.compile(r"^(?P<head>[^()（）\[\]]+?)\s*[(（\[](?P<inner>[^()（）\[\]]+)[)）\]]$")
 
@@ -139,23 +130,26 @@ def _variants(name: str) -> Iterator[str]:
         if shorter != text:
             text = shorter
             yield text
-    for pattern in (_APOSTROPHE, _KOREAN, _EAST_ASIAN):
+    for pattern in (_APOSTROPHE, _ATTACHED):
         shorter = pattern.sub("", text, count=1)
         if shorter != text and shorter:
             yield shorter
-    if "؀" <= text[:1] <= "ۿ":
-        yield from _arabic(text)
+    for words in load_words().values():
+        if "letters_before" in words:
+            yield from _without_letters(text, words["letters_before"], *words["contracted"])
 
 
-def _arabic(text: str) -> Iterator[str]:
+def _without_letters(
+    text: str, letters: Mapping[str, int], contracted: str, article: str
+) -> Iterator[str]:
     """Yield the name without the letters of "and", "for", "in" and "like" before it."""
-    for letter in "وفلبك":
-        if text.startswith(letter) and len(text) > (3 if letter == "و" else 4):
+    for letter, most in letters.items():
+        if text.startswith(letter) and len(text) > most:
             yield text[1:]
-            if text[1:].startswith("لل"):
-                yield "ال" + text[3:]
-    if text.startswith("لل") and len(text) > 4:
-        yield "ال" + text[2:]
+            if text[1:].startswith(contracted):
+                yield article + text[1 + len(contracted) :]
+    if text.startswith(contracted) and len(text) > len(contracted) + 2:
+        yield article + text[len(contracted) :]
 
 
 @lru_cache(maxsize=65536)
@@ -165,7 +159,7 @@ def _match(name: str, languages: tuple[str, ...] | None) -> Match:
 
 @lru_cache(maxsize=65536)
 def find(name: str) -> Match | None:
-    """Return as ``reconcile`` does, without near names: None for a name in no list."""
+    """Return the match of a printed name; None where the near names would have to be found."""
     return _sure(name, None)
 
 
@@ -306,11 +300,6 @@ def exact(text: str) -> Match | None:
     """Return the match of a text that is a name letter by letter; None when it is not one."""
     states = _states(key(text), None)
     return _outcome(text, states) if states is not None else None
-
-
-def reconcile_quickly(name: str) -> Match | None:
-    """Return the match of a printed name; None where the near names would have to be found."""
-    return _sure(name, None)
 
 
 def reconcile(name: str, *, languages: Sequence[str] | None = None) -> Match:

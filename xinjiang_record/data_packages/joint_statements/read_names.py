@@ -82,7 +82,7 @@ def resolve_name(
     if name in BODIES:
         key = BODIES[name]
         return Name(None, BODY_NAMES[key], key, reason)
-    match = countries.reconcile(name) if suggest else countries.reconcile_quickly(name)
+    match = countries.reconcile(name) if suggest else countries.find(name)
     if match is None:
         return Unresolved("unknown-country", f'"{printed}" is not the name of a country.', ())
     if match.iso3:
@@ -110,7 +110,7 @@ def _missing_comma(printed: str) -> tuple[str, str] | None:
         return None
     for cut in range(1, len(words)):
         halves = (" ".join(words[:cut]), " ".join(words[cut:]))
-        first, second = map(countries.reconcile_quickly, halves)
+        first, second = map(countries.find, halves)
         if first and second and first.iso3 and second.iso3:
             return english_name(first.iso3), english_name(second.iso3)
     return None
