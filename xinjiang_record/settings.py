@@ -103,8 +103,8 @@ def shipped_addresses() -> Addresses:
     return read_addresses(Path(__file__).parent / "xrecord.toml")
 
 
-def find_project(start: Path | None = None) -> Project:
-    """Return the checkout that holds ``start`` (the current folder if not given).
+def find_project() -> Project:
+    """Return the checkout that holds the current folder.
 
     It is the nearest folder upwards with ``schemas/fields.toml``; ``XRECORD_PROJECT`` names
     another. Raises UsageError when there is none.
@@ -117,7 +117,7 @@ def find_project(start: Path | None = None) -> Project:
                 "found no schemas/fields.toml there. Name another folder, or unset it."
             )
         return Project(Path(named).resolve())
-    here = (start or Path.cwd()).resolve()
+    here = Path.cwd().resolve()
     for folder in (here, *here.parents):
         if (folder / "schemas" / "fields.toml").is_file():
             return Project(folder)

@@ -123,21 +123,21 @@ class Archive:
         check_output(self._out, self._packed, self._shown, self._limits)
 
 
-def open_zip(source: Path | bytes, *, shown: str | None = None, limits: Limits = LIMITS) -> Archive:
+def open_zip(source: Path | bytes, *, shown: str | None = None) -> Archive:
     """Open a zip for reading; ``shown`` names it in messages. Raises ReadError or LimitError."""
     name = shown or (source.name if isinstance(source, Path) else "the archive")
     stream: IO[bytes] = open(source, "rb") if isinstance(source, Path) else io.BytesIO(source)  # noqa: SIM115
     try:
-        check_end(stream, name, limits)
+        check_end(stream, name, LIMITS)
         reader = zipfile.ZipFile(stream)
-        check_members(reader, stream, name, limits)
+        check_members(reader, stream, name, LIMITS)
     except (zipfile.BadZipFile, struct.error, ValueError, EOFError, NotImplementedError) as error:
         stream.close()
         raise ReadError(f"{name}: not a sound zip archive: {error}. {STATE}") from error
     except BaseException:
         stream.close()
         raise
-    return Archive(reader, stream, name, limits)
+    return Archive(reader, stream, name, LIMITS)
 
 
 def write_zip(path: Path, members: Mapping[str, Path | bytes]) -> str:

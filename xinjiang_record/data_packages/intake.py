@@ -169,13 +169,11 @@ class Intake:
                 self._quarantine_row(resource, record_id, row)
                 self._ask_for_statement(resource, record_id, row)
 
-    def read_sourced(
-        self, resource: str, computed: Iterable[str] = (), parents: Mapping[str, str] | None = None
-    ) -> None:
+    def read_sourced(self, resource: str, parents: Mapping[str, str] | None = None) -> None:
         """Read a table whose rows carry a source but no basis: what is in it is published."""
-        for row in self._read(resource, computed, SUPPORT):
+        for row in self._read(resource, (), SUPPORT):
             if self._parents_published(resource, row, parents or {}):
-                self._take_sourced(resource, row, computed)
+                self._take_sourced(resource, row, ())
 
     def read_children(
         self,

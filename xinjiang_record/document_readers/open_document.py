@@ -146,28 +146,20 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 
 
-def open_document(
-    path: Path | str, *, encoding: str | None = None, media_type: str | None = None
-) -> Document:
+def open_document(path: Path | str, *, encoding: str | None = None) -> Document:
     """Read the document at ``path``.
 
     Args:
         path: a regular file; a link, a folder, a device or a file that changes is refused.
         encoding: what the publisher declares, if not the document itself.
-        media_type: what the publisher declares; else the ending of the name decides.
 
     Raises:
         ReadError: it cannot be read as what it says it is.
         LimitError: it is over a limit.
     """
     path = Path(path)
-    return open_document_bytes(
-        read_unchanging_file(path),
-        path.name,
-        encoding=encoding,
-        media_type=media_type,
-        shown=str(path),
-    )
+    data = read_unchanging_file(path)
+    return open_document_bytes(data, path.name, encoding=encoding, shown=str(path))
 
 
 def open_document_bytes(

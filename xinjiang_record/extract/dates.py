@@ -195,9 +195,9 @@ def dates_in(text: str, anchor: date | None = None) -> list[DateFound]:
     return out
 
 
-def read_date(text: str, anchor: date | None = None) -> DateFound | None:
+def read_date(text: str) -> DateFound | None:
     """Return the first date of a phrase, or None."""
-    found = dates_in(text, anchor)
+    found = dates_in(text, None)
     return found[0] if found else None
 
 

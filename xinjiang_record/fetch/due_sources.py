@@ -154,7 +154,7 @@ def fetch_source(
         return _keep(project, row, fetched, archive)
 
 
-def keep_file(project: Project, row: Row, path: Path, media_type: str = "") -> FetchResult:
+def keep_file(project: Project, row: Row, path: Path) -> FetchResult:
     """Store a file that a person saved as the snapshot of a source, and log that it was a file.
 
     The sidecar says ``from_file`` and has no answers of a server: nobody can say from it what the
@@ -167,7 +167,7 @@ def keep_file(project: Project, row: Row, path: Path, media_type: str = "") -> F
     body = read_regular_file(path, "document_bytes")
     if not body.strip():
         raise ReadError(f"{path}: is empty. {STATE}")
-    kind = media_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     saved = Fetched(row["url"], (), body, len(body), settings.now(), 0.0, kind)
     with files.locked(project.raw / "snapshots"):
         return _keep(project, row, saved, None)

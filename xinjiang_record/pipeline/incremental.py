@@ -28,7 +28,6 @@ HASHED_FOLDERS = (
     "document_readers",
     "extract",
     "fetch",
-    "limits",
     "pipeline",
     "reconcile",
     "release",

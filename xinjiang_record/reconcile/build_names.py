@@ -2,11 +2,11 @@
 
     python -m xinjiang_record.reconcile.build_names
 
-Names: Unicode CLDR through Babel (LANGUAGES); ISO 3166-1 and its translations through pycountry
-(ISO_LANGUAGES: those in which every row was read and found sound; in many others translations are
-shifted by a row); ``country_aliases.toml`` and ``reviewed_codes.toml``. Codes: pycountry, and
-``country_codes.csv`` for what it lacks. A test makes both again and compares them with the files,
-so a file always equals what the pinned libraries say. Nothing here runs when names are reconciled.
+Names: Unicode CLDR through Babel; ISO 3166-1 and its translations through pycountry
+(``locales.toml`` lists the languages of both; in many other translations rows are shifted);
+``country_aliases.toml`` and ``reviewed_codes.toml``. Codes: pycountry, and ``country_codes.csv``
+for what it lacks. A test makes both again and compares them with the files, so a file always equals
+what the pinned libraries say. Nothing here runs when names are reconciled.
 """
 
 from __future__ import annotations
@@ -24,108 +24,13 @@ import pycountry
 from babel import Locale
 
 from xinjiang_record import files
-from xinjiang_record.reconcile.iso3166 import reviewed_codes
+from xinjiang_record.reconcile.iso3166 import UN_LANGUAGES, reviewed_codes
 from xinjiang_record.reconcile.normalize import key
 
 HERE = Path(__file__).parent
-# CLDR locales: the languages of the issue, then those of states that sign and of their press.
-LANGUAGES = [
-    "en",
-    "en_GB",
-    "fr",
-    "fr_CA",
-    "es",
-    "es_MX",
-    "ar",
-    "zh",
-    "zh_Hant",
-    "zh_Hant_HK",
-    "yue",
-    "ru",
-    "ja",
-    "tr",
-    "de",
-    "it",
-    "pt",
-    "pt_PT",
-    "id",
-    "ko",
-    "nl",
-    "hi",
-    "sr",
-    "sr_Latn",
-    "uk",
-    "be",
-    "bg",
-    "mk",
-    "pl",
-    "cs",
-    "sk",
-    "hu",
-    "ro",
-    "hr",
-    "bs",
-    "sl",
-    "sq",
-    "el",
-    "he",
-    "fa",
-    "ur",
-    "ug",
-    "kk",
-    "ky",
-    "uz",
-    "tk",
-    "az",
-    "ka",
-    "hy",
-    "mn",
-    "vi",
-    "th",
-    "ms",
-    "fil",
-    "bn",
-    "ta",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "is",
-    "et",
-    "lv",
-    "lt",
-    "ca",
-    "eu",
-    "gl",
-    "af",
-    "sw",
-    "am",
-    "so",
-    "lb",
-    "ga",
-    "mt",
-]
-ISO_LANGUAGES = {
-    "fr": "fr",
-    "es": "es",
-    "ar": "ar",
-    "zh_CN": "zh",
-    "zh_TW": "zh_Hant",
-    "ru": "ru",
-    "ja": "ja",
-    "tr": "tr",
-    "de": "de",
-    "it": "it",
-    "pt": "pt_PT",
-    "pt_BR": "pt",
-    "id": "id",
-    "ko": "ko",
-    "nl": "nl",
-    "uk": "uk",
-    "pl": "pl",
-    "sr": "sr",
-}
-UN_LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
+LOCALES = tomllib.loads((HERE / "locales.toml").read_text("utf-8"))
+LANGUAGES: list[str] = LOCALES["cldr"]
+ISO_LANGUAGES: dict[str, str] = LOCALES["iso_codes"]
 ANY = "*"  # the language of an alias: any
 
 Names = dict[str, dict[str, set[str]]]  # key -> iso3 (or "" for a body) -> languages

@@ -187,11 +187,11 @@ def _country_side(items: list[Position], day: date, order: Mapping[str, int]) ->
     return CountrySide(side, last, is_recent, earlier, left[-1] if left else None)
 
 
-def count_sides(items: Iterable[Position], day: date | None = None) -> dict[str, int]:
-    """Return how many are on each side, after every event or on a day."""
+def count_sides(items: Iterable[Position]) -> dict[str, int]:
+    """Return how many are on each side, after every event."""
     totals: dict[str, int] = {}
     for item in items:
-        if item.is_in_force(day or date.max):
+        if item.is_in_force(date.max):
             totals[item.side] = totals.get(item.side, 0) + 1
     return totals
 

@@ -72,7 +72,7 @@ def _is_joiner(text: str, index: int) -> bool:
     )
 
 
-def first_unseen(text: str, allowed: str = "") -> str:
+def first_unseen(text: str) -> str:
     """Return what is not allowed in a text, in words; an empty string if all of it is."""
-    found = next(find_unseen(text, allowed), None)
+    found = next(find_unseen(text), None)
     return f"{found[1]}, as character {found[0] + 1}" if found else ""

@@ -28,7 +28,6 @@ from xinjiang_record.validate.opening.prepare import (
     Prepared,
     add_limit_hint,
     explain_missing_module,
-    list_texts,
     prepare,
 )
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
@@ -349,7 +348,10 @@ def _claims(target: Path, shown: str, prepared: Prepared, settings: Settings) ->
     found: list[Finding] = []
     for name, item in prepared.resources.items():
         if name not in prepared.blocked and settings.resource in (None, name):
-            paths = [target.parent / text for text in list_texts(item, "path", "extrapaths", "url")]
+            paths = [
+                target.parent / text
+                for text in descriptor_safety.list_texts(item, "path", "extrapaths", "url")
+            ]
             found += check_claims(item, paths, shown)
     return found
 

@@ -133,7 +133,7 @@ def check_shapes(path: Path, data: Mapping[str, Any]) -> None:
 
 def list_data_paths(descriptor: Path, resource: Mapping[str, Any]) -> Iterator[Path]:
     """Yield the files of one resource, checked to be inside the descriptor's folder."""
-    for item in _texts(resource, "path", "extrapaths", "url"):
+    for item in list_texts(resource, "path", "extrapaths", "url"):
         yield resolve_inside(descriptor, item, "path")
 
 
@@ -155,11 +155,11 @@ def _check_resource(path: Path, resource: Mapping[str, Any], named: int) -> int:
     if scheme not in (None, "", "file", "multipart"):
         raise UnsafeNameError(f"{path}: the scheme {scheme!r} would need a network. {STATE}")
     for name in PARTS:
-        for item in _texts(resource, name):
+        for item in list_texts(resource, name):
             inner = resolve_inside(path, item, name)
             if os.path.exists(inner):
                 read_descriptor(inner)
-    items = list(_texts(resource, "path", "extrapaths", "url"))
+    items = list(list_texts(resource, "path", "extrapaths", "url"))
     _check_count(path, named + len(items), "files", "descriptor_paths")
     for item in dict.fromkeys(items):
         data = resolve_inside(path, item, "path")
@@ -183,7 +183,7 @@ def _check_data(path: Path) -> None:
 def _check_profiles(path: Path, data: Mapping[str, Any]) -> None:
     """Check that a profile is built into Frictionless, or a file that refers to nothing else."""
     _check_shapes(path, data, PROFILE_SHAPES)
-    for profile in _texts(data, "profile", "profiles"):
+    for profile in list_texts(data, "profile", "profiles"):
         if profile in PROFILES:
             continue
         if profile == "fiscal-data-package":
@@ -239,8 +239,8 @@ def _check_count(path: Path, number: int, what: str, limit: str) -> None:
         raise LimitError(f"{path}: {number} {what}, over the limit {limit} ({most}). {STATE}")
 
 
-def _texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
-    """Yield the texts of some properties; ``_check_shapes`` has refused every other shape."""
+def list_texts(resource: Mapping[str, Any], *names: str) -> Iterator[str]:
+    """Yield the texts of some properties, which are texts or lists of them."""
     for name in names:
         value = resource.get(name)
         for item in value if isinstance(value, list) else [value]:

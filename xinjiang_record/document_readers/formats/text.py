@@ -66,15 +66,13 @@ def decode(
     out: Builder,
     declared: str | None = None,
     own: str | None = None,
-    *,
-    limit: int | None = None,
 ) -> str:
     """Return the text of ``data``.
 
     The encoding is ``declared`` by the caller, else by a byte order mark, else ``own`` (what the
     document says), else UTF-8.
     """
-    most = out.limits.document_text_bytes if limit is None else limit
+    most = out.limits.document_text_bytes
     if len(data) > most:
         raise out.limit_error(f"{len(data)} bytes of text,", "document_text_bytes", most)
     mark, marked = next(

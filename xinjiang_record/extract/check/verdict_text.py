@@ -25,9 +25,9 @@ def shown(statement: Statement) -> str:
     return f"the {side}{kind} of {statement.on} ({statement.statement_id})"
 
 
-def links_of(record: Record, statement: Statement, sources: Iterable[str] = ()) -> tuple[str, ...]:
+def links_of(record: Record, statement: Statement) -> tuple[str, ...]:
     """Return the addresses of the sources of a statement."""
-    found = [record.address(item) for item in (*sources, *statement.sources)]
+    found = [record.address(item) for item in statement.sources]
     return tuple(dict.fromkeys(item for item in found if item))[:3]
 
 

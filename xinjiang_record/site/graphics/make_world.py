@@ -81,17 +81,17 @@ OUTLINES = {  # coarse outlines, exact to about half a pixel of the map
 }
 
 
-def simplify(points: list[Point], tolerance: float = TOLERANCE) -> list[Point]:
+def simplify(points: list[Point]) -> list[Point]:
     """Simplify a line of longitudes and latitudes (Douglas and Peucker).
 
-    ``tolerance`` is in pixels of the map. Both ends stay, so that shared borders stay shared.
+    Both ends stay, so that shared borders stay shared.
     """
     drawn = [project(*point) for point in points]
     keep = {0, len(points) - 1}
     stack = [(0, len(points) - 1)]
     while stack:
         first, last = stack.pop()
-        far, distance = first, tolerance
+        far, distance = first, TOLERANCE
         for index in range(first + 1, last):
             away = _distance(drawn[index], drawn[first], drawn[last])
             if away > distance:

@@ -24,24 +24,10 @@ from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
 
 STATE = "Nothing was read."
-# Formats that are read as tables; a table of another format gets an error of its own.
-TABLES = {
-    "csv",
-    "tsv",
-    "xlsx",
-    "xls",
-    "ods",
-    "jsonl",
-    "ndjson",
-    "json",
-    "parquet",
-    "parq",
-    "arrow",
-    "feather",
-    "inline",
-}
 # Formats that Frictionless takes for a table without "type" or "schema".
 DETECTED = {"csv", "tsv", "xlsx", "xls", "ods", "jsonl", "ndjson", "parquet", "parq", "inline"}
+# Formats that are read as tables; a table of another format gets an error of its own.
+TABLES = {*DETECTED, "json", "arrow", "feather"}
 # Suffixes of texts that may be CSV: with a schema such a file is read as CSV.
 TEXTS = {"txt": "csv", "dat": "csv", "data": "csv", "tab": "tsv", "text": "csv", "": "csv"}
 COMPRESSIONS = ("gz", "zst", "zip")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,7 @@ class _Preparation:
         return Finding(kind, message, Place(self._shown), resource=name)
 
     def _address_error(self, item: Mapping[str, Any]) -> Finding | None:
-        for address in list_texts(item, *PATHS):
+        for address in descriptor_safety.list_texts(item, *PATHS):
             if is_address(address):
                 message = f"the data are at the address {address}: {NOT_FETCHED}."
                 return self._finding(item, "scheme-error", f"{message} Save a copy and name it.")
@@ -334,15 +334,6 @@ def explain_missing_module(module: str, form: str) -> str:
     )
 
 
-def list_texts(item: Mapping[str, Any], *names: str) -> Iterator[str]:
-    """Yield the texts of some properties, which are texts or lists of them."""
-    for name in names:
-        value = item.get(name)
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and text:
-                yield text
-
-
 def _stand_in(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return a resource for one that is not read: it has nothing to open."""
     return {"name": item.get("name"), "type": "table", "path": "not-read"}
@@ -364,4 +355,4 @@ def _lower_hash(item: dict[str, Any]) -> None:
 
 def list_files(path: Path, item: Mapping[str, Any]) -> list[str]:
     """Return the local files of a resource, relative to the descriptor's folder."""
-    return [os.path.join(path.parent, text) for text in list_texts(item, *PATHS)]
+    return [os.path.join(path.parent, text) for text in descriptor_safety.list_texts(item, *PATHS)]

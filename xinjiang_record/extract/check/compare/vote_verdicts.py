@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.find_statement import (
@@ -65,7 +64,6 @@ def check_tally(
     outcome: str | None,
     states: frozenset[str],
     reference: Reference,
-    extra: Callable[[Statement], float] = lambda _: 0.0,
 ) -> Verdict:
     """Return the verdict on "by 19 votes to 17, with 11 abstentions".
 
@@ -75,9 +73,8 @@ def check_tally(
         outcome: rejected or adopted, if the sentence says so.
         states: The states that the sentence names: its state singles a parliament out.
         reference: What the sentence says about the vote.
-        extra: More score for a statement.
     """
-    ranked = find_statements(record, reference, extra)
+    ranked = find_statements(record, reference)
     motions = _motions(record, states, reference)
     is_council = bool(reference.bodies) or not states
     best = best_of(ranked)
