@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,22 @@ LONG_FILES = (
     "release/test_reproducible.py",
     "validate/test_published_data.py",
 )
+# Tests flush thousands of files, which takes no time where the folder of the tests is in memory.
+MEMORY, MEMORY_BYTES = Path("/dev/shm"), 3 << 30
+
+
+def pytest_configure() -> None:
+    """Let this run and all that it starts write temporary files into memory, where that is large.
+
+    Not where the caller named a folder (TMPDIR=/tmp make test), and not where no program of it
+    may be started, as in many containers.
+    """
+    with contextlib.suppress(OSError):
+        there = os.statvfs(MEMORY)
+        large = there.f_bavail * there.f_frsize >= MEMORY_BYTES
+        if large and not there.f_flag & os.ST_NOEXEC and not os.environ.get("TMPDIR"):
+            os.environ["TMPDIR"] = str(MEMORY)
+            tempfile.tempdir = None  # asked before, perhaps
 
 
 @pytest.hookimpl(tryfirst=True)

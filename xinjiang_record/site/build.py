@@ -7,6 +7,7 @@ is kept.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -314,8 +315,14 @@ def _add_both(made: dict[str, CostlyFile], stem: str, svg: str) -> None:
 
 
 def _picture(svg: str, scale: float) -> CostlyFile:
-    key = f"{version('vl-convert-python')} {scale} {_digest(svg)}"
+    key = f"{_converter_version()} {scale} {_digest(svg)}"
     return CostlyFile(key, lambda: svg_to_png.to_png(svg, scale))
+
+
+@functools.cache
+def _converter_version() -> str:
+    """Return the version of what makes pictures; to look it up reads a file each time."""
+    return version("vl-convert-python")
 
 
 def _digest(text: str) -> str:
