@@ -50,6 +50,7 @@ _SIDES = {"supported": "voted_yes", "opposed": "voted_no"}  # what is meant next
 _ALSO = pattern_of_all("lists", "also")
 _ALIGNMENT = pattern_of_all("labels", "alignment")
 _RELATIVE = pattern_of_all("labels", "relatives")
+_EXCEPTION_END = pattern_of_all("lists", "exception_ends")
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 
 
@@ -155,14 +156,19 @@ class LabelReader:
         return out
 
     def _of_exception(self, one: NameList, labels: list[Label]) -> Tie | None:
-        """Return the vote of states that are an exception: "except Cuba, which voted against"."""
+        """Return the vote of states that are an exception: "except Cuba, which voted against".
+
+        In Chinese a word behind the vote ends the exception.
+        """
         after = next((label for label in labels if label.start >= one.end), None)
         if after is None or after.kind not in (*VOTES, *_SIDES):
             return None
         if after.kind in _SIDES and any(label.kind in VOTES for label in labels):
             after = replace(after, kind=_SIDES[after.kind])
         gap = fold(self.text.text[one.end : after.start])
-        if not (_RELATIVE.search(gap) and is_neutral(_RELATIVE.sub(" ", gap))):
+        is_clause = _RELATIVE.search(gap) and is_neutral(_RELATIVE.sub(" ", gap))
+        is_closed = is_neutral(gap) and _EXCEPTION_END.match(fold(self.text.text[after.end :][:8]))
+        if not (is_clause or is_closed):
             return None
         return Tie(after, "after", SURE, changed_by(self.text.text, one.end, after))
 
