@@ -34,7 +34,9 @@ TOGETHER_AS_FOLDERS = ("site", "web")
 # first. `make test-fast` leaves them out, and `make test` begins with them, so that no worker is
 # left alone with one at the end.
 LONG_FILES = (
+    "faults/test_faults.py",
     "release/test_large.py",
+    "hostile/test_score.py",
     "validate/test_parts.py",
     "test_docs.py",
     "validate/test_parquet.py",
@@ -50,7 +52,6 @@ LONG_FILES = (
     "release/test_archive.py",
     "validate/test_descriptor_safety.py",
     "hostile/test_hostile.py",
-    "faults/test_faults.py",
     "untrusted/test_patterns.py",
     "data_packages/test_joint_statements.py",
     "test_architecture.py",
@@ -70,6 +71,7 @@ LONG_FILES = (
     "site/test_site_corrections.py",
     "release/test_export.py",
     "site/test_site_drawings.py",
+    "site/test_site_hostile_text.py",
     "release/test_forged.py",
     "faults/test_power_loss.py",
     "data_packages/test_corrected_record.py",
@@ -78,7 +80,10 @@ LONG_FILES = (
     "cli/test_output.py",
     "client/test_cache.py",
     "client/test_javascript.py",
+    "client/test_notebook.py",
+    "client/test_r.py",
     "extract/test_hostile_text.py",
+    "extract/test_long_document.py",
     "extract/test_made_lists.py",
     "flows/test_incremental.py",
     "flows/test_preview.py",

@@ -58,10 +58,10 @@ def test_everything_is_flushed_before_it_counts() -> None:
 @STRACE
 def test_a_table_in_parts_at_any_call() -> None:
     results = matrix(
-        "--parts", "--fault", "kill", "--stride", "190", "--offset", "7", "--fault", "flush"
+        "--parts", "--fault", "kill", "--stride", "300", "--offset", "7", "--fault", "flush"
     )
     assert not results["kill"]["failures"]
-    assert results["kill"]["points"] >= 8
+    assert results["kill"]["points"] >= 5
     assert not results["flush"]["failures"]
 
 
