@@ -23,11 +23,16 @@ from frictionless.resources import TableResource
 from xinjiang_record import numpy_columns
 from xinjiang_record.constraints.registry import BOUNDS
 from xinjiang_record.errors import ReadError, SchemaError
-from xinjiang_record.validate.beyond_frictionless import Hint
 from xinjiang_record.validate.fast_pass.scanned_table import ScannedTable
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
 from xinjiang_record.validate.field_types.field_rules import FieldRules, choose_proof
-from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, list_rows, write_column
+from xinjiang_record.validate.readers.arrow_slab import (
+    HEADER,
+    Slab,
+    WithoutText,
+    list_rows,
+    write_column,
+)
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.strict import declare_defaults
 from xinjiang_record.validate.unique_keys import list_declared_keys
@@ -35,7 +40,6 @@ from xinjiang_record.validate.unique_keys import list_declared_keys
 if TYPE_CHECKING:
     from frictionless import Field
 
-    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 
 ROWS = 32_768  # rows that are text at the same time, in each thread
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
@@ -62,7 +66,7 @@ class TableErrors:
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryTable:
+class MemoryTable(WithoutText):
     """Hold a table in memory, as ``Scan`` reads it: a piece is a slice of its rows.
 
     ``proved`` are the columns whose values are known to be good (see ``_is_proved``).
@@ -114,24 +118,6 @@ class MemoryTable:
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Return the texts of the values, row by row."""
         return list_rows([write_column(column) for column in kept])
-
-    def blank_lines(self, chunk: Slab, blank: set[int]) -> dict[int, list[str]]:
-        """Return nothing: a row has all its cells."""
-        return {}
-
-    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
-        """Return nothing: hints are for files."""
-        return []
-
-    def lines(self, rows: set[int]) -> dict[int, int]:
-        """Return nothing: there is no file."""
-        return {}
-
-    def hashes(self) -> None:
-        """Return nothing: there are no bytes."""
-
-    def consumed(self, piece: object, record: int) -> None:
-        """Return nothing: there are no bytes."""
 
 
 class _Rows:

@@ -22,7 +22,6 @@ from frictionless.resources import TableResource
 
 from xinjiang_record import numpy_columns
 from xinjiang_record.numpy_columns import Mask
-from xinjiang_record.validate.beyond_frictionless import Hint
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.suspect_store import THREADS
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
@@ -30,14 +29,13 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     get_first_content_row,
     get_parser,
 )
-from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, write_column
+from xinjiang_record.validate.readers.arrow_slab import HEADER, Slab, WithoutText, write_column
 from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.readers.parquet_file import ROWS, UNITS, ParquetFile, get_kind
 
 if TYPE_CHECKING:
     from frictionless import Field
 
-    from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 
 EXACT = 2**62  # whole floats up to here have an integer of 64 bits
 FRAMES = {  # the pandas types that are known here
@@ -55,7 +53,7 @@ NUMBER_TEXTS = {"group_char", "decimal_char", "bare_number", "float_number"}
 
 
 @dataclass(frozen=True)
-class ParquetTable:
+class ParquetTable(WithoutText):
     """Hold a Parquet table, as ``Scan`` reads it."""
 
     file: ParquetFile
@@ -143,24 +141,6 @@ class ParquetTable:
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
         """Return rows as Frictionless's parser gives them."""
         return self.file.cells(kept)
-
-    def blank_lines(self, chunk: Slab, blank: set[int]) -> dict[int, list[str]]:
-        """Return nothing: a row has all its cells."""
-        return {}
-
-    def hints(self, chunk: Slab, cells: list[pa.Array], checks: list[ColumnCheck]) -> list[Hint]:
-        """Return nothing: a Parquet file has no text."""
-        return []
-
-    def lines(self, rows: set[int]) -> dict[int, int]:
-        """Return nothing: the file has no lines."""
-        return {}
-
-    def hashes(self) -> None:
-        """Return nothing: Frictionless does not hash what pandas reads."""
-
-    def consumed(self, piece: object, record: int) -> None:
-        """Return nothing: Frictionless does not count what pandas reads."""
 
 
 def _valid(column: pa.Array) -> Mask:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from xinjiang_record.limits import LIMITS
@@ -38,24 +38,12 @@ if TYPE_CHECKING:
     from frictionless import Dialect
     from frictionless.resources import TableResource
 
-    from xinjiang_record.validate.standard.schema_rules import TableStandard
-
 
 class SmallTable(TableHook):
     """Hold a small table: its rows are checked when Frictionless reads the first of them."""
 
-    def __init__(
-        self,
-        resource: TableResource,
-        *,
-        lazy: bool = True,
-        standards: Mapping[str, TableStandard] | None = None,
-        strict: bool = False,
-        hashed: bool = True,
-    ) -> None:
-        super().__init__(resource, lazy=lazy, standards=standards, strict=strict, hashed=hashed)
-        self._hints: Hints | None = None
-        self._open_quote: tuple[int, int] | None = None
+    _hints: Hints | None = None
+    _open_quote: tuple[int, int] | None = None
 
     def warnings(self, shown: str) -> Iterator[Finding]:
         """Yield the hints about the table."""
