@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import re
+import subprocess
+import sys
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -312,6 +314,18 @@ def test_an_import_inside_a_function_says_why() -> None:
                     if not found or found[1].strip() not in DEFERRED:
                         wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong, f"say why, with one of {sorted(DEFERRED)}:\n" + "\n".join(sorted(set(wrong)))
+
+
+def test_common_ways_enter_few_files() -> None:
+    """A reader of one printed name, or of the validation of a small CSV, opens few files."""
+    code = "import count_files as c; print(len(c.follow_a_name()), len(c.validate_two_rows()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "benchmarks", capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    of_name, of_table = map(int, done.stdout.split())
+    assert of_name <= 13
+    assert of_table <= 12
 
 
 def test_the_long_test_files_exist() -> None:

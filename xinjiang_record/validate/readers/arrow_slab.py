@@ -33,7 +33,7 @@ class Slab:
 
 
 class WithoutText:
-    """Answer for a table of values: it has no bytes, no lines and no text, and rows are whole."""
+    """Answer for a table of values: it has no bytes and no lines, and its rows are complete."""
 
     __slots__ = ()
 
