@@ -244,7 +244,8 @@ def run_warm(
     return subprocess.CompletedProcess(["python", *words], ended, out, err)
 
 
-def _import_everything(libraries: str) -> None:
+def import_everything(libraries: str) -> None:
+    """Import the library and what its commands import, for processes that are forked later."""
     import xinjiang_record
 
     modules = [
@@ -301,7 +302,7 @@ def _fork(line: bytes, asked: socket.socket | None = None) -> None:
 
 def _serve(libraries: str, place: str) -> None:
     """Fork for each line of standard input, and for each caller of the socket."""
-    _import_everything(libraries)
+    import_everything(libraries)
     signal.signal(signal.SIGCHLD, _note_ends)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(place)

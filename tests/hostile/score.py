@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
 import os
 import resource
 import shutil
@@ -37,6 +36,7 @@ from tests.hostile import (  # noqa: E402
     of_servers,
 )
 from tests.hostile.case import Case, Ended  # noqa: E402
+from tests.warm_commands import import_everything  # noqa: E402
 from xinjiang_record.cli import main as command  # noqa: E402
 from xinjiang_record.untrusted import bounded_process  # noqa: E402
 
@@ -50,13 +50,6 @@ FAMILIES: tuple[ModuleType, ...] = (
     of_servers,
     of_environments,
 )
-
-
-def import_commands() -> None:
-    """Import what the commands import, once for all inputs."""
-    for name in command.MODULES.values():
-        with contextlib.suppress(ModuleNotFoundError):  # of an extra
-            importlib.import_module(f"xinjiang_record.cli.{name}")
 
 
 def run(case: Case, folder: Path) -> Ended:
@@ -163,7 +156,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("--only", default="", metavar="TEXT")
     options = parser.parse_args()
-    import_commands()
+    import_everything("xrecord")  # once for all inputs
     totals: Counter[str] = Counter()
     started = time.monotonic()
     print(f"{'inputs of':<16}{'':>6}" + "".join(f"{name:>15}" for name in OUTCOMES), flush=True)
