@@ -34,6 +34,7 @@ from tests.hostile import (  # noqa: E402
     of_raw_files,
     of_releases,
     of_servers,
+    of_tables,
 )
 from tests.hostile.case import Case, Ended  # noqa: E402
 from tests.warm_commands import import_everything  # noqa: E402
@@ -41,9 +42,11 @@ from xinjiang_record.cli import main as command  # noqa: E402
 from xinjiang_record.untrusted import bounded_process  # noqa: E402
 
 MOST_SECONDS, MOST_MEGABYTES, MOST_WAIT = 10, 700, 90
+MOST_DATA = 3 * 1024**3
 OUTCOMES = ("right", "wrong success", "wrong refusal", "traceback", "over 10 s", "over 700 MB")
 FAMILIES: tuple[ModuleType, ...] = (
     of_packages,
+    of_tables,
     of_raw_files,
     of_documents,
     of_releases,
@@ -91,6 +94,7 @@ def _be_the_command(case: Case, folder: Path, output: Path) -> None:
             del os.environ[name]
         os.environ.update({"PYTHONPATH": str(ROOT), "COLUMNS": "100", **case.environment})
         resource.setrlimit(resource.RLIMIT_CPU, (3 * MOST_SECONDS, 3 * MOST_SECONDS))
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_DATA, MOST_DATA))  # others work here too
         if case.before:
             case.before()
         if case.fresh:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.release.forger import Change, Forger
@@ -70,6 +71,18 @@ def entry(name: str, value: Any) -> Change:
         forger.ledger = lambda found: found.update({name: value})
 
     return apply
+
+
+def resource_says(name: str, value: object) -> Change:
+    return after(lambda forger: forger.resource("things").update({name: value}))
+
+
+def bomb(forger: Forger, column: str) -> None:
+    """Write 60,000 rows, each with a text of 900 kB that the file holds once."""
+    fields = forger.table("things").schema
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 60_000, pa.int32()), ["x" * 900_000])
+    table = {item.name: pa.nulls(60_000, item.type) for item in fields} | {column: text}
+    pq.write_table(pa.table(table), forger.folder / "data/things.parquet", store_schema=False)
 
 
 def form(forger: Forger) -> None:
@@ -253,6 +266,63 @@ LIES: dict[str, tuple[Change, str]] = {
         entry("withdrawn", {"on": "2026-11-24", "reason": "Because."}),
         "withdrawals/1.0.0.json: is missing",
     ),
+    "the number of rows in the descriptor": (
+        after(lambda f: f.resource("things").update({"x-rows": 99})),
+        "datapackage.json: x-rows of things is 99: expected 20",
+    ),
+    "a table that is not there": (
+        after(lambda f: f.made["row_counts"].update(nothing=5)),
+        "datapackage.json: expected the tables of row_counts in provenance.json",
+    ),
+    "a table twice": (
+        after(lambda f: f.descriptor["resources"].append(dict(f.resource("things")))),
+        "datapackage.json: expected each table once",
+    ),
+    **{
+        f"another {name} in the descriptor": (resource_says(name, value), f"{name}{more}: expected")
+        for name, value, more in (
+            ("encoding", "utf-16", ""), ("dialect", {"delimiter": ";"}, ".delimiter"),
+            ("format", "tsv", ""), ("mediatype", "text/html", ""), ("type", "json", ""),
+            ("$schema", "http://127.0.0.1:9/x.json", ""))
+    },
+    "other words for no value": (
+        lambda f: f.resource("things")["schema"].update(missingValues=["plain"]),
+        "schema.missingValues[1]: expected an empty text, got 'plain'",
+    ),
+    "a time that is none": (
+        after(lambda f: (
+            f.descriptor.update(created="2026-99-99T99:99:99Z"),
+            f.made.update(created="2026-99-99T99:99:99Z"))),
+        "created: expected a time such as",
+    ),
+    "a kind of change that is none": (
+        after(lambda f: f.made.update(bump="evil")),
+        "bump: expected first, major, minor or patch",
+    ),
+    "an input outside": (
+        after(lambda f: f.made.update(
+            inputs=[{"path": "raw/../../x.csv", "bytes": 1, "sha256": HEX}])),
+        "path: expected a path inside the checkout",
+    ),
+    "a day of a withdrawal that is none": (
+        entry("withdrawn", {"on": "2026-99-99", "reason": "Because."}),
+        "withdrawn: expected null, or the day and reason",
+    ),
+    "no primary key": (
+        lambda f: f.resource("things")["schema"].update(primaryKey=[]),
+        "schema.primaryKey: expected a field, or a list of fields",
+    ),
+    "a unique key twice": (
+        lambda f: (
+            f.resource("things")["schema"].update(uniqueKeys=[["source_id", "name"]]),
+            rows(f, "things", lambda r: [row.update(name="same") for row in r])),
+        "things.csv: expected each source_id, name once (uniqueKeys), got",
+    ),
+    "a key of one text in many rows": (
+        lambda f: bomb(f, "thing_id"),
+        "over the limit compression_ratio",
+    ),
+    "a long text in many rows": (lambda f: bomb(f, "name"), "over the limit compression_ratio"),
     "a withdrawal in the chain that is not there": (
         after(lambda f: f.made.update(withdrawals={"0.9.0": HEX})),
         "withdrawals/0.9.0.json: expected SHA-256",

@@ -110,12 +110,13 @@ def served(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
     (folder / "leads-out.txt").symlink_to(secret)
     (folder / "outside").symlink_to(folder.parent, target_is_directory=True)
     os.mkfifo(folder / "pipe.txt")
+    (folder / "ring").symlink_to("ring")
     with running(serve.make_server(folder)) as address:
         yield address.removeprefix("http://"), folder
 
 
-def ask(host: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection(host, timeout=10)
+def ask(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection(address, timeout=10)
     connection.request("GET", path, headers={name.title(): text for name, text in headers.items()})
     answer = connection.getresponse()
     found = answer.status, dict(answer.getheaders()), answer.read()
@@ -124,7 +125,19 @@ def ask(host: str, path: str, **headers: str) -> tuple[int, dict[str, str], byte
 
 
 @pytest.mark.parametrize(
-    "path", ["/leads-out.txt", "/outside/secret.txt", "/pipe.txt", "/../secret.txt", "/none.html"]
+    "path",
+    [
+        "/leads-out.txt",
+        "/outside/secret.txt",
+        "/outside",
+        "/pipe.txt",
+        "/../secret.txt",
+        "/none.html",
+        "/ring",
+        "/index.html/",
+        "/a" * 9_000,
+    ],
+    ids=lambda path: str(path)[:20],
 )
 def test_only_regular_files_inside_the_folder_are_served(
     served: tuple[str, Path], path: str
@@ -133,6 +146,36 @@ def test_only_regular_files_inside_the_folder_are_served(
     assert status == 404 and b"not for readers" not in body
     assert b"This page is not there" in body
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def test_a_page_for_what_is_not_there_does_not_lead_out(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("not for readers")
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "index.html").write_text("here")
+    (folder / "404.html").symlink_to(tmp_path / "secret.txt")
+    with running(serve.make_server(folder)) as address:
+        assert ask(address.removeprefix("http://"), "/none")[::2] == (404, b"Not found\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [
+        ("/index.html", "evil.test", 400),
+        ("/index.html", "127.0.0.1.evil.test:80", 400),
+        ("/index.html", "LOCALHOST:1", 200),
+        (f"/{'a' * 70_000}", "127.0.0.1", 414),
+    ],
+    ids=["another", "longer", "localhost", "too long"],
+)
+def test_a_request_under_another_name_or_too_long_is_refused(
+    served: tuple[str, Path], path: str, host: str, status: int
+) -> None:
+    assert ask(served[0], path, host=host)[0] == status
+
+
+def test_a_browser_that_says_nothing_is_not_waited_for() -> None:
+    assert 0 < serve.Handler.timeout <= 60
 
 
 @pytest.mark.parametrize(

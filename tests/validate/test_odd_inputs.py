@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import json
@@ -15,7 +16,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
-from xinjiang_record.errors import UnsafeNameError
+from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.validate import Report, report_formats, validate
 
 BAD = "a,b\n1,x\nq,y\n"  # with a text in the integer field a, in row 3
@@ -208,6 +209,60 @@ def test_an_unsafe_resource_hides_no_other(
     if "bz2" not in odd["path"]:
         with pytest.raises(UnsafeNameError):
             validate(alone, standard=standard)
+
+
+@pytest.mark.parametrize("kind", ["plain", "strict"])
+@pytest.mark.parametrize(
+    ("odd", "wanted"),
+    [
+        ({"name": [["t"]]}, "resource-error"),
+        ({"format": "inline"}, "format-error"),
+        (
+            {"schema": {"fields": [{"name": "a", "type": "string", "constraints": 5}]}},
+            "field-error",
+        ),
+        (
+            {"schema": {"fields": [{"name": "a", "type": ["string"], "constraints": {}}]}},
+            "field-error",
+        ),
+        ({"schema": {"fields": [{"name": "a"}], "uniqueKeys": [[["a"]]]}}, "schema-error"),
+        (
+            {
+                "schema": {
+                    "fields": [{"name": "a"}],
+                    "foreignKeys": [
+                        {"fields": [["a"]], "reference": {"resource": ["t"], "fields": [["a"]]}}
+                    ],
+                }
+            },
+            "schema-error",
+        ),
+    ],
+)
+def test_a_property_of_another_shape_is_an_error(
+    odd: dict[str, Any], wanted: str, kind: str, tmp_path: Path
+) -> None:
+    """In its own form Frictionless passes some and fails on others, which the message says."""
+    target = write(tmp_path, {"t.csv": BAD}, {**resource("t.csv"), **odd})
+    if kind == "strict":
+        assert wanted in kinds(validate(target, strict=True))
+    else:
+        with contextlib.suppress(ReadError):
+            validate(target)
+
+
+def test_a_workbook_that_says_it_is_large(tmp_path: Path) -> None:
+    """All the cells that a sheet says it has would be laid out."""
+    from tests.hostile.of_tables import SHEET, TEXT_CELL, workbook
+
+    for reference, refused in (("A1:XFD1048576", True), ("B9:T900000", True), ("A1:A9", False)):
+        book = workbook(SHEET.format(f'<dimension ref="{reference}"/>', TEXT_CELL))
+        (tmp_path / "t.xlsx").write_bytes(book)
+        report = validate(tmp_path / "t.xlsx") if not refused else None
+        if refused:
+            with pytest.raises(LimitError, match=r"xl/worksheets/sheet1\.xml: says that it has"):
+                validate(tmp_path / "t.xlsx")
+        assert report is None or report.valid
 
 
 def test_the_standard_wants_a_resource(tmp_path: Path) -> None:

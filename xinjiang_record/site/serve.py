@@ -15,7 +15,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from xinjiang_record.errors import UsageError
 
@@ -29,6 +28,7 @@ HEADERS = {
     "Accept-Ranges": "bytes",
 }
 RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}  # names by which a browser on this machine asks
 CHUNK = 1 << 20  # bytes that are sent at a time
 
 
@@ -36,10 +36,12 @@ class Handler(SimpleHTTPRequestHandler):
     """Answer with the regular files of one folder, and log nothing."""
 
     left: int | None = None  # bytes of the body that remain to be sent, for a range
+    path = "/"  # of a request whose first line cannot be read
+    timeout = 30  # seconds that a browser may say nothing, so that nobody holds all threads
 
     def end_headers(self) -> None:
         """Send the security headers too. Pages asked for with ``?embed`` may be framed."""
-        is_embed = "embed" in urlsplit(self.path).query.split("&")
+        is_embed = "embed" in self.path.partition("?")[2].partition("#")[0].split("&")
         ancestors = "*" if is_embed else "'none'"
         self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors {ancestors}")
         for name, value in HEADERS.items():
@@ -49,12 +51,18 @@ class Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> BytesIO | BinaryIO | None:
         """Send status and headers, and return the file from which the body is copied."""
         self.left = None
-        path = Path(self.translate_path(self.path))
-        if path.is_dir() and urlsplit(self.path).path.endswith("/"):
-            path /= "index.html"
-        elif path.is_dir():
-            super().send_head()  # redirects to the address with a slash
+        if not self._is_for_us():
+            self.send_error(HTTPStatus.BAD_REQUEST, "This name is not served")
             return None
+        path = Path(self.translate_path(self.path))
+        with_slash = _path_of(self.path).endswith("/")
+        if self._is_folder(path):
+            if not with_slash:
+                super().send_head()  # redirects to the address with a slash
+                return None
+            path /= "index.html"
+        elif with_slash:
+            return self._send_not_found()
         file = self._open(path)
         if file is None:
             return self._send_not_found()
@@ -81,6 +89,18 @@ class Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return file
 
+    def _is_for_us(self) -> bool:
+        """Return whether the request names this machine: a page of another name reads nothing."""
+        name = self.headers.get("Host", "localhost").strip().lower()
+        return re.sub(r":[0-9]{1,5}$", "", name) in LOOPBACK
+
+    def _is_folder(self, path: Path) -> bool:
+        """Return whether a folder inside the site is there; a link that leads out is none."""
+        try:
+            return path.is_dir() and path.resolve().is_relative_to(Path(self.directory).resolve())
+        except (OSError, ValueError, RuntimeError):  # a name that is too long, links in a ring
+            return False
+
     def _open(self, path: Path) -> BinaryIO | None:
         """Open a regular file inside the folder; None for a link that leads out, or a pipe."""
         folder = Path(self.directory).resolve()
@@ -88,7 +108,7 @@ class Handler(SimpleHTTPRequestHandler):
             if not path.resolve().is_relative_to(folder):
                 return None
             handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
             return None
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
@@ -96,8 +116,11 @@ class Handler(SimpleHTTPRequestHandler):
         return os.fdopen(handle, "rb")
 
     def _send_not_found(self) -> BytesIO | None:
-        page = Path(self.directory) / "404.html"
-        body = page.read_bytes() if page.is_file() else b"Not found\n"
+        page = self._open(Path(self.directory) / "404.html")
+        body = b"Not found\n"
+        if page is not None:
+            with page:
+                body = page.read()
         self.send_response(HTTPStatus.NOT_FOUND)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -120,6 +143,10 @@ class Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log nothing: which pages a reader opens is private."""
+
+
+def _path_of(address: str) -> str:
+    return address.partition("?")[0].partition("#")[0]
 
 
 def parse_range(text: str, size: int) -> tuple[int, int] | None:

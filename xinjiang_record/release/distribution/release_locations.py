@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xinjiang_record.archives.parquet_size import check_parquet_size
 from xinjiang_record.errors import NotServedError, UsageError, VerifyError, XRecordError
 from xinjiang_record.release.distribution.archive_locations import open_archive
 from xinjiang_record.release.distribution.locations import Location
@@ -160,8 +161,9 @@ class Release:
         for info in file_layout.read_files(resource).parquet:
             # pq.read_table imports pyarrow.dataset, and that imports pandas: half a second. Threads
             # of a pool that has just started can abort a process that ends at once.
-            buffer = pa.BufferReader(self.read(info.path))
-            with pq.ParquetFile(buffer, pre_buffer=False) as file:
+            data = pa.py_buffer(self.read(info.path))
+            check_parquet_size(data, f"{self.location.shown}/{self.path}/{info.path}")
+            with pq.ParquetFile(pa.BufferReader(data), pre_buffer=False) as file:
                 for groups in _row_groups(file.num_row_groups, by_row_group):
                     table = file.read_row_groups(
                         groups, columns and list(columns), use_threads=False

@@ -23,12 +23,14 @@ from xinjiang_record.untrusted.shapes import (
 VERSION_TEXT = Text(VERSION.pattern, "a version such as 1.0.0", 20)
 PACKAGE_TEXT = Text(PACKAGE.pattern, "the name of a package", 64)
 SHA256 = Text(r"[0-9a-f]{64}", "a SHA-256 in 64 hexadecimal digits", 64)
-DAY = Text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2026-11-23", 10)
+_DATE = r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+DAY = Text(_DATE, "a day such as 2026-11-23", 10)
 TIME = Text(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
+    rf"{_DATE}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z",
     "a time such as 2026-11-23T00:00:00Z",
     20,
 )
+BUMP = Text("first|major|minor|patch", "first, major, minor or patch", 5)
 TABLE_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 
 PREVIOUS = OneOf(
@@ -46,7 +48,7 @@ FACTS: dict[str, Shape] = {  # what a ledger's entry takes over from provenance.
     "schema_hash": SHA256,
     "metadata_hash": SHA256,
     "previous": PREVIOUS,
-    "bump": Text(r"[a-z]{1,20}", "a kind of change, such as minor", 20),
+    "bump": BUMP,
     "reasons": ListOf(Text()),
     "row_counts": MapOf(Whole(), TABLE_NAME),
     "changes": MapOf(MapOf(Whole(), r"[a-z_]{1,40}"), TABLE_NAME),
@@ -135,6 +137,7 @@ CATALOG = Table(
         ),
     },
 )
+INPUT = Text(r"(?!/)(?!(?:.*/)?\.\.(?:/|$)).+", "a path inside the checkout", 1_000)
 PROVENANCE = Table(
     {
         "format": Whole(),
@@ -142,14 +145,15 @@ PROVENANCE = Table(
         **FACTS,
         "code": MapOf(OneOf((Text(), Flag(), Null()), "a text, true, false or null")),
         "environment": MapOf(OneOf((Null(), Text()), "a version, or null")),
-        "inputs": ListOf(Table({"path": Text(most=1_000), "bytes": Whole(), "sha256": SHA256})),
+        "inputs": ListOf(Table({"path": INPUT, "bytes": Whole(), "sha256": SHA256})),
     },
     {"withdrawals": MapOf(SHA256, VERSION.pattern)},
 )
+PROFILES = r"https://datapackage\.org/profiles/2\.0/"  # others say other rules for the same bytes
 HASH = Text(r"sha256:[0-9a-f]{64}", "sha256: and 64 hexadecimal digits", 71)
 _FILE: dict[str, Shape] = {
     "path": Text(most=1_024),
-    "mediatype": Text(),
+    "mediatype": Text(r"text/csv|application/vnd\.apache\.parquet", "CSV or Parquet", 40),
     "bytes": Whole(),
     "hash": HASH,
 }
@@ -167,9 +171,11 @@ RESOURCE = Table(
         "schema": Table(
             {"fields": ListOf(MapOf(Anything(), r"[\w$-]{1,60}"), 10_000, 1)},
             {
-                "$schema": Text(),
-                "missingValues": ListOf(Text(), 100),
-                "primaryKey": OneOf((Text(), ListOf(Text(), 100)), "a field, or a list of fields"),
+                "$schema": Text(f"{PROFILES}tableschema\\.json", "the standard's profile"),
+                "missingValues": ListOf(Text("", "an empty text"), 1, 1),
+                "primaryKey": OneOf(
+                    (Text(), ListOf(Text(), 100, 1)), "a field, or a list of fields"
+                ),
                 "foreignKeys": ListOf(Anything(), 1_000),
                 "uniqueKeys": ListOf(Anything(), 1_000),
                 "fieldsMatch": Anything(),
@@ -177,13 +183,12 @@ RESOURCE = Table(
         ),
     },
     {
-        "$schema": Text(),
-        "type": Text(),
-        "profile": Text(),
-        "format": Text(),
-        "mediatype": Text(),
-        "encoding": Text(),
-        "dialect": Table({"delimiter": Text()}, {"$schema": Text()}),
+        "$schema": Text(f"{PROFILES}dataresource\\.json", "the standard's profile"),
+        "type": Text("table", "table"),
+        "format": Text("csv", "csv"),
+        "mediatype": Text("text/csv", "text/csv"),
+        "encoding": Text("utf-8", "utf-8"),
+        "dialect": Table({"delimiter": Text(",", "a comma")}),
         "x-parts": ListOf(Table(_FILE), least=1),
     },
 )
@@ -202,7 +207,7 @@ DESCRIPTOR = Table(
         "resources": ListOf(RESOURCE, 10_000),
     },
     {
-        "$schema": Text(),
+        "$schema": Text(f"{PROFILES}datapackage\\.json", "the standard's profile"),
         "id": Text(),
         "homepage": Text(),
         "sources": ListOf(MapOf(Text())),

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, list_entries, read_sums
@@ -248,6 +250,7 @@ def _find_contradictions(
     resources = value["resources"]
     for item in resources:
         yield from _find_file_problems(found, item)
+    yield from _find_count_problems(path, resources, made["row_counts"])
     yield from _find_hash_problems(path, value, made)
     yield from _find_identity_problems(found, value, made, expected)
     readable = [item for item in resources if _is_readable(found, item)]
@@ -258,8 +261,28 @@ def _find_contradictions(
             if item["name"] in pieces:
                 table = file_layout.read_files(item)
                 yield from pieces[item["name"]].problems(folder, table)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, pa.ArrowException) as error:
         yield f"{path}: has a schema that cannot be used ({error!r})."
+
+
+def _find_count_problems(
+    path: Path, resources: Iterable[Mapping[str, Any]], counts: Mapping[str, int]
+) -> Iterator[str]:
+    """Yield where descriptor and provenance name other tables, or other numbers of rows."""
+    names = [item["name"] for item in resources]
+    if len(set(names)) != len(names):
+        yield f"{path}: expected each table once, got {', '.join(sorted(names))}."
+    if odd := sorted(set(names) ^ counts.keys()):
+        yield (
+            f"{path}: expected the tables of row_counts in {PROVENANCE_NAME}, "
+            f"got a difference in {', '.join(odd)}."
+        )
+    for item in resources:
+        if item["x-rows"] != counts.get(item["name"]):
+            yield (
+                f"{path}: x-rows of {item['name']} is {item['x-rows']}: "
+                f"expected {counts.get(item['name'])}, as in {PROVENANCE_NAME}."
+            )
 
 
 def _find_hash_problems(

@@ -54,12 +54,13 @@ def verify_rows(
                     hash_of,
                 )
                 readable[name] = resource
-            except (pa.ArrowInvalid, OSError) as error:
+            except (pa.ArrowException, OSError) as error:
                 yield (
                     f"{folder / table_paths(name)[1]}: cannot be read, or "
                     f"{table_paths(name)[0]} cannot ({error})."
                 )
-    for name in readable:
+    for name, resource in readable.items():
+        yield from _unique_keys(folder, resource)
         yield from _references(folder, name, readable)
 
 
@@ -180,6 +181,17 @@ class _Watch:
             )
 
 
+def _unique_keys(folder: Path, resource: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each unique key that a row repeats; a key with an empty value has no equal."""
+    for key in resource["schema"].get("uniqueKeys", ()):
+        found, rows = _tuples(folder, resource, _list(key))
+        if len(found) != rows:
+            yield (
+                f"{folder / table_paths(resource['name'])[0]}: expected each "
+                f"{', '.join(_list(key))} once (uniqueKeys), got {rows - len(found)} again."
+            )
+
+
 def _references(
     folder: Path, name: str, resources: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
@@ -188,8 +200,9 @@ def _references(
         if target not in resources:
             yield f"{folder}: {name} refers to {target}, which is not there."
             continue
-        there = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
-        for missing in sorted(_tuples(folder, resources[name], _list(reference["fields"])) - there):
+        there, _ = _tuples(folder, resources[target], _list(reference["reference"]["fields"]))
+        here, _ = _tuples(folder, resources[name], _list(reference["fields"]))
+        for missing in sorted(here - there):
             yield (
                 f"{folder / table_paths(name)[0]}: refers to {', '.join(missing)}, which is "
                 f"not in {target}."
@@ -200,13 +213,20 @@ def _list(names: str | Sequence[str]) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
 
 
-def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set[tuple[str, ...]]:
-    """Return the distinct filled values of some fields: all that memory must hold."""
+def _tuples(
+    folder: Path, resource: Mapping[str, Any], fields: list[str]
+) -> tuple[set[tuple[str, ...]], int]:
+    """Return the distinct filled values of some fields, and how many rows have them.
+
+    The values are all that memory must hold.
+    """
     found: set[tuple[str, ...]] = set()
+    rows = 0
     for batch in read_parquet_batches(parquet_paths(folder, resource), resource["schema"], fields):
         table = pa.Table.from_batches([batch])
         for field in fields:
             table = table.filter(pc.is_valid(table[field]))
+        rows += table.num_rows
         distinct = table.group_by(fields).aggregate([])
         found.update(
             zip(
@@ -214,4 +234,4 @@ def _tuples(folder: Path, resource: Mapping[str, Any], fields: list[str]) -> set
                 strict=True,
             )
         )
-    return found
+    return found, rows

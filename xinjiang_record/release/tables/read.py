@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from xinjiang_record.errors import VerifyError
+from xinjiang_record.archives.parquet_size import check_parquet_size
+from xinjiang_record.errors import LimitError, VerifyError
 from xinjiang_record.limits import MIB
 from xinjiang_record.schema.load import arrow_schema
 
@@ -62,12 +63,17 @@ def _parsed_as(kind: pa.DataType) -> pa.DataType:
 def find_parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the types of a published Parquet file.
 
-    They must be the schema's, and none may be a dictionary.
+    They must be the schema's, and none may be a dictionary. The rows must not be much larger than
+    the file, since whole row groups are read.
     """
     try:
+        check_parquet_size(str(path), str(path))
         with pq.ParquetFile(str(path)) as file:
             found, metadata = file.schema_arrow, file.metadata.metadata
-    except (pa.ArrowInvalid, OSError) as error:
+    except LimitError as error:
+        yield str(error)
+        return
+    except (pa.ArrowException, OSError) as error:
         yield f"{path}: is not a Parquet file ({error})."
         return
     expected = arrow_schema(schema)

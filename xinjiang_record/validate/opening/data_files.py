@@ -62,6 +62,7 @@ DESCRIPTORS = (".json", ".yaml", ".yml")
 _DESCRIBING = {suffix[1:] for suffix in DESCRIPTORS}
 ARCHIVES = {"zip", "xlsx", "ods"}
 STREAMS = {"gz": "gzip", "zst": "zstd"}
+PARQUET, ARROW = {"parquet", "parq", "pq"}, {"arrow", "arrows", "feather", "ipc"}
 UNBOUNDED = {"bz2", "xz"}
 DELIMITERS = ",;\t|"
 SAMPLE = 64 * 1024  # bytes of a file that an encoding is guessed from
@@ -183,6 +184,16 @@ def check_file(path: Path, others: Iterable[str] = (), *, is_table: bool = True)
     _check_compression(path, found if is_table else found - UNBOUNDED)
     if found & {"csv", "tsv"}:
         check_first_records(path)
+    if found & PARQUET:
+        from xinjiang_record.archives.parquet_size import (  # deferred: start-up
+            check_parquet_size,
+        )
+
+        check_parquet_size(str(path), str(path))
+    if found & ARROW:
+        from xinjiang_record.archives.arrow_size import check_arrow_size  # deferred: start-up
+
+        check_arrow_size(path)
 
 
 def _check_compression(path: Path, found: set[str]) -> None:
@@ -195,7 +206,12 @@ def _check_compression(path: Path, found: set[str]) -> None:
     from xinjiang_record.archives import zip  # deferred: start-up
 
     if found & ARCHIVES and zip.is_zip(path):  # Frictionless reports what is not one
-        zip.open_zip(path).close()
+        from xinjiang_record.validate.readers.excel_sheets import (  # deferred: start-up
+            check_dimensions,
+        )
+
+        with zip.open_zip(path) as archive, contextlib.suppress(ReadError):
+            check_dimensions(archive, str(path))
     for kind in found & STREAMS.keys():
         with contextlib.suppress(ReadError):  # a broken stream, too
             for _ in zip.decompressed(path, STREAMS[kind]):

@@ -163,6 +163,9 @@ class _Preparation:
     def _format_error(self, item: Mapping[str, Any]) -> Finding | None:
         """Return the error for a table in a format that cannot be read here."""
         form, detected = data_files.get_format(item), ""
+        if form == "inline" and "data" not in item:
+            message = "the format 'inline' is for rows in `data`: expected them, got a path."
+            return self._finding(item, "format-error", f"{message} Name the file's own format.")
         if data_files.is_declared_table(item) and "data" not in item:
             detected = data_files.choose_table_format(item)
             if not detected:
@@ -254,7 +257,7 @@ class _Preparation:
         named = [
             item
             for item in items
-            if not (isinstance(item, Mapping) and item.get("name") in blocked)
+            if not (isinstance(item, Mapping) and str(item.get("name") or "") in blocked)
         ]
         whole = {**rest, "resources": named} if is_package else adapted
         if not is_package and not named:
@@ -305,7 +308,7 @@ class _Preparation:
                     "this package and refer to that, or remove the key."
                 )
                 self._found.findings.append(self._finding(item, "foreign-key", message))
-            elif reference.get("resource") in self._found.blocked:
+            elif str(reference.get("resource") or "") in self._found.blocked:
                 self._found.notes.append(
                     f"{item.get('name')}: the foreign key {_names(key.get('fields'))} was not "
                     f"checked, since {reference['resource']!r} was not read"

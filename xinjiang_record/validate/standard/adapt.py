@@ -38,7 +38,7 @@ def adapt_to_standard(
     found = {}
     items = adapted["resources"] if is_package else [adapted]
     for item in items:
-        if isinstance(item, dict) and item.get("name") not in prepared.blocked:
+        if isinstance(item, dict) and str(item.get("name") or "") not in prepared.blocked:
             name = str(item.get("name") or "")
             found[name] = _resource(item, items)
             for kind, message in found[name].problems:

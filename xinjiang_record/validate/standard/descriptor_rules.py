@@ -54,12 +54,13 @@ def _foreign_keys(name: str, schema: Mapping[str, Any], others: list[Any]) -> It
         known = list_field_names(target, others) if target != name else _names_of(schema)
         fields = reference.get("fields")
         wanted = fields if isinstance(fields, list) else [fields]
-        if known and (unknown := [item for item in wanted if item not in known]):
+        unknown = [item for item in wanted if not isinstance(item, str) or item not in known]
+        if known and unknown:
             words = ", ".join(map(repr, unknown))
             yield f"foreignKeys: {words} is not a field of the table {target!r}"
 
 
-def list_field_names(resource: str, others: list[Any]) -> set[Any]:
+def list_field_names(resource: str, others: list[Any]) -> set[str]:
     """Return the names of the fields of a resource; empty if they are not known."""
     for item in others:
         if isinstance(item, Mapping) and item.get("name") == resource:
@@ -68,10 +69,10 @@ def list_field_names(resource: str, others: list[Any]) -> set[Any]:
     return set()
 
 
-def _names_of(schema: Mapping[str, Any]) -> set[Any]:
+def _names_of(schema: Mapping[str, Any]) -> set[str]:
     fields = schema.get("fields")
     return {
-        item.get("name")
+        item["name"]
         for item in (fields if isinstance(fields, list) else ())
-        if isinstance(item, Mapping)
+        if isinstance(item, Mapping) and isinstance(item.get("name"), str)
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 from xinjiang_record.constraints.registry import CONSTRAINTS
 from xinjiang_record.constraints.xml_patterns import PatternError, translate_pattern
+from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.validate.field_types.forms import get_form
 from xinjiang_record.validate.field_types.match_form import Match
 
@@ -114,7 +115,13 @@ def _rename_duplicates(fields: list[dict[str, Any]], found: TableStandard) -> No
 
 def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
     name = str(item.get("name"))
-    kind = item.setdefault("type", "any")
+    declared = item.setdefault("type", "any")
+    kind = declared if isinstance(declared, str) else "any"
+    if kind is not declared:
+        item["type"] = kind
+        found.problems.append(
+            ("field-error", f"field {name!r}: type: expected a text, got {describe(declared)}")
+        )
     form = str(item.get("format") or "default").removeprefix("fmt:")
     constraints = item.get("constraints")
     taken: dict[str, Any] = {}
@@ -177,9 +184,13 @@ def _categories(
         problems += faults
     elif ordered is True:
         problems.append("categoriesOrdered needs categories")
-    enum = (item.get("constraints") or {}).get("enum")
-    if values and isinstance(enum, list) and (outside := [v for v in enum if v not in values]):
-        problems.append(f"enum: {outside[0]!r} is not one of the categories")
+    constraints = item.get("constraints")
+    enum = constraints.get("enum") if isinstance(constraints, dict) else None
+    if values and isinstance(enum, list):
+        known = set(values)
+        outside = [v for v in enum if not isinstance(v, (str, int)) or v not in known]
+        if outside:
+            problems.append(f"enum: {outside[0]!r} is not one of the categories")
     found.problems += [("field-error", f"field {name!r}: {problem}") for problem in problems]
     return tuple(values)
 
@@ -191,16 +202,18 @@ def _category_values(categories: object, kind: str) -> tuple[list[Any], list[str
         return [], ["categories: expected a list of values"]
     values, problems, expected = [], [], str if kind == "string" else int
     shapes = {isinstance(entry, dict) for entry in categories}
+    seen: set[Any] = set()
     if len(shapes) > 1:
         problems.append("categories: expected either values or objects, got both")
     for entry in categories:
         value = entry.get("value") if isinstance(entry, dict) else entry
         if type(value) is not expected:
             problems.append(f"categories: expected values of the type {kind}, got {value!r}")
-        elif value in values:
+        elif value in seen:
             problems.append(f"categories: {value!r} is there twice; values must be unique")
         else:
             values.append(value)
+            seen.add(value)
     labels = [e["label"] for e in categories if isinstance(e, dict) and "label" in e]
     if any(not isinstance(label, str) for label in labels):
         problems.append("categories: expected labels that are texts")
@@ -222,7 +235,7 @@ def _key_problems(schema: dict[str, Any], names: set[str]) -> Iterator[tuple[str
         listed = [key] if isinstance(key, str) else key
         if not isinstance(listed, list) or not listed:
             yield "schema-error", f"uniqueKeys: expected a list of field names, got {key!r}"
-        elif unknown := [name for name in listed if name not in names]:
+        elif unknown := [name for name in listed if not isinstance(name, str) or name not in names]:
             words = ", ".join(map(repr, unknown))
             yield "schema-error", f"uniqueKeys: {words} is not a field of the schema"
         else:
