@@ -35,10 +35,12 @@ COPIED = ("xinjiang_record", "flows", "tests", "schemas", "raw", "published", "b
 FILES = ("pyproject.toml", "Makefile", "action.yml", "README.md", "CHANGELOG.md", "CITATION.cff")
 SECONDS = 900
 NEAREST = {
-    "xinjiang_record/release/signing": "tests/release/test_signing.py",
+    "xinjiang_record/release/signing": "tests/release/test_signing.py "
+    "tests/release/test_time_stamps.py",
     "xinjiang_record/release/distribution": "tests/release/test_export.py tests/client",
     "xinjiang_record/release/integrity": "tests/release/test_forged.py "
-    "tests/release/test_tamper.py tests/release/test_ledger.py",
+    "tests/release/test_tamper.py tests/release/test_ledger.py tests/release/test_deposit.py "
+    "tests/release/test_source_commit.py",
     "xinjiang_record/release/changes": "tests/release/test_changes.py",
     "xinjiang_record/release": "tests/release",
     "xinjiang_record/data_packages": "tests/data_packages",

@@ -72,6 +72,7 @@ class Limits:
     row_bytes: int = limit(16 * MIB, "bytes", "one record")
     field_count: int = limit(2_000, "columns", "one table")
     header_bytes: int = limit(1 * MIB, "bytes", "the header record")
+    input_bytes: int = limit(2 * GIB, "bytes", "standard input of `xrecord validate -`")
     raw_rows: int = limit(10_000, "lines", "one CSV file under raw/")
     raw_lines: int = limit(1_000, "lines", "one text file under raw/")
     raw_line_chars: int = limit(5_000, "characters", "one line of a text file under raw/")

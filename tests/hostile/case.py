@@ -34,6 +34,7 @@ class Case:
     ``expect``: ``refused`` (exit code 1, 2 or 3), ``accepted`` (0), or ``answered`` (either).
     ``holds``: a part of what must be printed. ``secrets``: what must not be printed.
     ``fresh``: start Python anew, since settings are read when the library is imported.
+    ``call``: what is run in place of the command; it returns an exit code, or raises as a command.
     """
 
     name: str
@@ -46,3 +47,4 @@ class Case:
     before: Callable[[], object] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     fresh: bool = False
+    call: Callable[[], object] | None = None

@@ -5,28 +5,39 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.hostile.case import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class Given(NamedTuple):
+    itself: Path
+    copy: Path
+
+
 @contextlib.contextmanager
-def prepared(top: Path) -> Iterator[Path]:
-    """Give the checkout, which no case changes."""
-    yield ROOT
+def prepared(top: Path) -> Iterator[Given]:
+    """Give the checkout, which no case changes, and a small copy for commands that write."""
+    for name in ("raw", "schemas"):
+        ignored = shutil.ignore_patterns("snapshots", "__pycache__")
+        shutil.copytree(ROOT / name, top / "copy" / name, ignore=ignored)
+    shutil.copytree(ROOT / "published/documents", top / "copy/published/documents", symlinks=True)
+    yield Given(ROOT, top / "copy")
 
 
 def limited(what: int, most: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(what, (most, most))
 
 
-def cases(checkout: Path) -> Iterator[Case]:
+def cases(checkout: Given) -> Iterator[Case]:
     """Yield all environments; each starts Python anew."""
-    project = ("--project", str(checkout))
+    project = ("--project", str(checkout.itself))
     case = partial(Case, fresh=True)
     for value in ("9" * 5000, "abc", "", "-1", "1.5", "\u0663", "1e9", "0x10", " 5"):
         limit = {"XRECORD_LIMIT_CELL_CHARS": value}
@@ -62,3 +73,86 @@ def cases(checkout: Path) -> Iterator[Case]:
     yield case("no files", (*project, "get", "documents", "."), "refused",
                before=limited(resource.RLIMIT_FSIZE, 1000))  # fmt: skip
     yield case("sound", (*project, "verify", "responses"), "accepted")
+    yield from surroundings(project)
+    yield from arguments(checkout.copy)
+
+
+def surroundings(project: tuple[str, str]) -> Iterator[Case]:
+    """Yield variables, folders and streams that make no sense, for a command that only reads."""
+    case = partial(Case, fresh=True)
+    for name, values in {
+        "COLUMNS": ("0", "-1", "abc", "9" * 99), "LINES": ("-5",), "TERM": ("", "evil\x1b[2J"),
+        "LANG": ("xx_YY.evil", "C", "\udcff"), "LC_ALL": ("../../etc", "POSIX"),
+        "TZ": ("Nowhere/Never", ":/etc/passwd", "A" * 9_999), "PATH": ("", "/nowhere"),
+        "TMPDIR": ("/nowhere", "/proc", "", "/dev/null", "\n"), "HOME": ("", "/proc", "relative"),
+        "XDG_CACHE_HOME": ("/dev/null", "/proc"), "XDG_DATA_HOME": ("/dev/null", "\udcff"),
+        "XRECORD_CACHE": ("/dev/null/x", "/proc/x"), "XRECORD_TRUST": ("/dev/null", "/proc/x"),
+        "XRECORD_OFFLINE": ("maybe", ""), "XRECORD_LOG": ("evil", "json"), "NO_COLOR": ("\x1b",),
+        "XRECORD_BASE": ("http://127.0.0.1:1/", "/nowhere", "s3://x", "\udcff"),
+        "PYTHONIOENCODING": ("evil", "utf-8:evil", ""), "PYTHONHASHSEED": ("5",),
+        "ARROW_DEFAULT_MEMORY_POOL": ("evil", "system"), "OMP_NUM_THREADS": ("-1", "evil"),
+        "SSH_AUTH_SOCK": ("/nowhere", "/dev/null"), "PYTHONUTF8": ("0",),
+        "XRECORD_LIMIT_COMMAND_MEMORY_BYTES": ("0", "1"), "XRECORD_LIMIT_GET_SECONDS": ("0",),
+        "XRECORD_SIGNING_KEY": ("evil",), "HTTPS_PROXY": ("http://127.0.0.1:1", "evil"),
+    }.items():  # fmt: skip
+        for value in values:
+            for command in (("versions",), ("get", "documents", "into")):
+                yield case(f"{command[0]} with {name}={value[:12]!r}", (*project, *command),
+                           "answered", environment={name: value})  # fmt: skip
+    for name, before in {
+        "no standard input": partial(os.close, 0),
+        "a folder that is gone": _leave_a_folder,
+        "32 files": limited(resource.RLIMIT_NOFILE, 32),
+        "no core, no locked memory": limited(resource.RLIMIT_MEMLOCK, 0),
+        "a stack of 256 KiB": limited(resource.RLIMIT_STACK, 262_144),
+        "one process": limited(resource.RLIMIT_NPROC, 1),
+        "standard output for reading": partial(_reopen, 1, "/dev/null", os.O_RDONLY),
+        "a full standard output": partial(_reopen, 1, "/dev/full", os.O_WRONLY),
+        "a full standard error": partial(_reopen, 2, "/dev/full", os.O_WRONLY),
+        "standard input without end": partial(_reopen, 0, "/dev/zero", os.O_RDONLY),
+    }.items():
+        for command in (("versions",), ("verify", "responses"), ("validate", "-"), ("cite", "x")):
+            yield case(f"{command[0]} with {name}", (*project, *command), "answered",
+                       before=before)  # fmt: skip
+
+
+def _leave_a_folder() -> None:
+    os.mkdir("gone")
+    os.chdir("gone")
+    os.rmdir("../gone")
+
+
+def _reopen(handle: int, path: str, flags: int) -> None:
+    os.dup2(os.open(path, flags), handle)
+
+
+# A name that is none in these places, or that stands for what they do without it.
+FINE = {
+    *((name, "--") for name in ("versions", "verify", "preview", "run", "sign show", "fetch")),
+    *(("new key", name) for name in ("a\nb", "\udcff", "%00")),
+}
+
+
+def arguments(copy: Path) -> Iterator[Case]:
+    """Yield arguments that no command has; all are refused in a line."""
+    odd = ("", "-", "--", "-x", "--no-such", "a" * 100_000, "\udcff", "a\nb", "\x1b[2J", "../..",
+           "documents@", "documents@1.0.0@1.0.0", "%00", "/dev/zero", "--project=/no")  # fmt: skip
+    commands = {
+        "verify": ("verify",), "versions": ("versions",), "cite": ("cite",), "diff": ("diff",),
+        "history": ("history",), "withdraw": ("withdraw", "--reason", "x"), "rebuild": ("rebuild",),
+        "preview": ("preview",), "sign show": ("sign", "show"), "deposit": ("deposit",),
+        "figure": ("figure",), "add": ("add", "--no-input"),
+        "check": ("check",), "extract": ("extract",), "reconcile": ("reconcile", "--format"),
+        "describe": ("describe",), "run": ("run", "--direct"), "fetch": ("fetch",),
+        "withdraw on": ("withdraw", "documents@1.0.0", "--reason", "x", "--on"),
+        "verify stamp": ("verify", "documents@1.0.0", "--stamp"),
+        "schedule": ("schedule", "--cron"),
+        "time zone": ("schedule", "--sweep", "--timezone"), "key": ("sign", "--key"),
+        "check date": ("check", "README.md", "--date"), "site": ("site", "serve", "--port"),
+        "keep": ("archive", "--to", "x", "--keep"), "new key": ("sign", "new-key"),
+    }  # fmt: skip
+    for place, (name, command) in enumerate(commands.items()):
+        for number, argument in enumerate(odd):
+            if (number + place) % 3 == 0 and (name, argument) not in FINE:
+                yield Case(f"{name} {argument[:12]!r}", (*command, argument), "refused",
+                           environment={"XRECORD_PROJECT": str(copy)})  # fmt: skip

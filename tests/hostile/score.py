@@ -30,15 +30,19 @@ sys.path[:0] = [str(ROOT)]
 from tests.hostile import (  # noqa: E402
     of_documents,
     of_environments,
+    of_forgeries,
     of_packages,
+    of_python,
     of_raw_files,
     of_releases,
     of_servers,
+    of_site,
     of_tables,
 )
 from tests.hostile.case import Case, Ended  # noqa: E402
 from tests.warm_commands import import_everything  # noqa: E402
 from xinjiang_record.cli import main as command  # noqa: E402
+from xinjiang_record.cli.main import report_failures  # noqa: E402
 from xinjiang_record.untrusted import bounded_process  # noqa: E402
 
 MOST_SECONDS, MOST_MEGABYTES, MOST_WAIT = 10, 700, 90
@@ -50,7 +54,10 @@ FAMILIES: tuple[ModuleType, ...] = (
     of_raw_files,
     of_documents,
     of_releases,
+    of_forgeries,
     of_servers,
+    of_site,
+    of_python,
     of_environments,
 )
 
@@ -100,6 +107,8 @@ def _be_the_command(case: Case, folder: Path, output: Path) -> None:
         if case.fresh:
             program = [sys.executable, "-m", "xinjiang_record.cli", *case.arguments]
             os.execv(sys.executable, program)
+        if case.call:
+            sys.exit(report_failures(case.call))
         command.main(list(case.arguments))
         code = 0
     except SystemExit as error:

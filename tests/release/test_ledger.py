@@ -26,6 +26,7 @@ from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.distribution.get_release import get_release
 from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.withdraw import withdraw
 
 Make = Callable[[int], Candidate]
@@ -366,3 +367,10 @@ def test_catalog_and_withdrawal_take_the_locks(
     with files.locked(published / "made-up"), pytest.raises(LockedError):
         withdraw(published, "made-up", "1.2.0", REASON, "2026-11-24")
     assert withdraw(published, "made-up", "1.2.0", REASON, "2026-11-24")
+
+
+def test_an_unknown_version_is_answered_with_those_there_are() -> None:
+    first = {"version": "1.0.0", "withdrawn": None}
+    for versions, known in (((), "none"), ((first, {**first, "version": "1.0.1"}), "1.0.0, 1.0.1")):
+        with pytest.raises(UsageError, match=rf"no version '9\.9\.9'\. There are: {known}\.$"):
+            Ledger("made-up", "", "", versions).entry("9.9.9")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,9 +28,11 @@ from xinjiang_record.release.distribution.get_release import get_release
 from xinjiang_record.release.distribution.mirror import export_releases
 from xinjiang_record.release.distribution.trusted_location import open_trusted
 from xinjiang_record.release.integrity.verify import verify
+from xinjiang_record.release.integrity.versions_json import read_ledger
 from xinjiang_record.release.signing.bundle import verify_bundle, write_bundle
 from xinjiang_record.release.signing.describe_roles import describe_roles
 from xinjiang_record.release.signing.keys import make_key, open_signer, read_public_key
+from xinjiang_record.release.signing.ledger_growth import find_shrinkage
 from xinjiang_record.release.signing.repository import EXPIRY_DAYS, Repository, Signed
 from xinjiang_record.release.signing.trust import SignedLocation
 from xinjiang_record.release.signing.trust_store import is_known
@@ -382,9 +385,30 @@ def test_a_key_file_is_private_and_outside(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("XRECORD_SIGNING_PASSPHRASE", "wrong")
     with pytest.raises(UsageError, match="is not a private key that can be read"):
         open_signer("env:MY_KEY")
-    for where in ("file:", "env:NOT_SET", "agent:x", "mine", "file:/nowhere/key"):
+    for where in ("file:", "agent:x", "mine", "file:/nowhere/key", "file:a\0b", "file:/dev/zero"):
         with pytest.raises(UsageError):
             open_signer(where)
+    with pytest.raises(UsageError, match="NOT_SET is not set: expected a private key"):
+        open_signer("env:NOT_SET")
+    (tmp_path / "key.pem").chmod(0o644)
+    with pytest.raises(UsageError, match=r"mode 0644\): expected mode 0600. Run: chmod 600"):
+        open_signer(f"file:{tmp_path / 'key.pem'}")
+
+
+def test_a_ledger_keeps_the_doi_of_a_release(published_once: Path) -> None:
+    before = read_ledger(published_once / "made-up")
+    named = replace(before, versions=({**before.versions[0], "doi": "10.1234/5"},))
+    assert list(find_shrinkage(before, before)) == list(find_shrinkage(named, named)) == []
+    assert "does not name the DOI 10.1234/5 of 1.0.0" in next(iter(find_shrinkage(named, before)))
+
+
+def test_a_file_that_cannot_be_read_is_named_itself(signed: Path) -> None:
+    read(signed)
+    (signed / "signed/timestamp.json").unlink()
+    os.mkfifo(signed / "signed/timestamp.json")
+    with pytest.raises(VerifyError, match=r"signed/timestamp\.json: ") as error:
+        read(signed)
+    assert "signed metadata cannot be read" not in str(error.value)
 
 
 @pytest.fixture

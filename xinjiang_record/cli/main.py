@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 import resource
 import signal
 import sys
@@ -27,6 +28,8 @@ from xinjiang_record import exit_codes
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.extras import describe_missing_module
 
+# What the loader of libraries says, in an ImportError, where memory is too little.
+NO_MEMORY = re.compile("failed to map segment|annot allocate memory")
 MEMORY = 1024**3  # bytes of address space without which Arrow ends the process
 LIGHT = {"validate", "reconcile", "--help", "-h", "--version"}  # what works with less
 # Command -> module that defines it under its own name, in the order of the help page.
@@ -154,6 +157,9 @@ def report_failures(call: Callable[[], object]) -> int:
     except Exception as error:
         from xinjiang_record import settings  # deferred: start-up
 
+        if isinstance(error, ImportError) and NO_MEMORY.search(str(error)):
+            print_error(f"out of memory ({error}). Raise the limit, or close programs.")
+            return exit_codes.ENVIRONMENT
         if settings.environment("XRECORD_DEBUG"):
             raise
         text = " ".join(f"{type(error).__name__}: {error}".split())[:300]

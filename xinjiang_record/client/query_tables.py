@@ -51,6 +51,10 @@ def sql(
         UsageError: The query is not one SELECT, has an error, or names no table of the record.
     """
     check_kind(as_)
+    try:
+        query.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"query: expected text, got half a character ({error}).") from error
     extras.require("sql")
     import duckdb  # deferred: optional extra
 

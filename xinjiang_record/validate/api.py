@@ -145,7 +145,10 @@ def validate(
         hashed,
     )
     if isinstance(source, Mapping):
-        return _run(Path(NAMES[0]), "descriptor", source, settings, read_file=False)
+        from xinjiang_record.validate.opening.sources import copy_descriptor  # deferred: start-up
+
+        plain = copy_descriptor(source)
+        return _run(Path(NAMES[0]), "descriptor", plain, settings, read_file=False)
     if not isinstance(source, (str, os.PathLike)):
         from xinjiang_record.validate.opening.sources import save_source  # deferred: start-up
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +122,19 @@ def open_address(address: str) -> WebLocation:
     return WebLocation(address)
 
 
+def _is_encodable(text: str) -> bool:
+    try:
+        os.fsencode(text).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
 def open_location(base: str | Path) -> Location:
     """Return the location at a folder or an http(s) address."""
     text = str(base)
+    if "\0" in text or not _is_encodable(text):
+        raise UsageError(f"{text[:100]!r}: expected the name of a folder, got what none can have.")
     if text.startswith(("http://", "https://")):
         return open_address(text)
     if "://" in text:

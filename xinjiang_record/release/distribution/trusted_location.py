@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xinjiang_record import extras
+from xinjiang_record.errors import UsageError
 from xinjiang_record.release.distribution.locations import Location, open_location
 from xinjiang_record.release.signing.trust_store import is_known
 
@@ -42,5 +43,8 @@ def require_trust(
     extras.require("sign")
     from xinjiang_record.release.signing.trust import open_signed  # deferred: optional extra
 
-    trusted = Path(root).read_bytes() if root else None
+    try:
+        trusted = Path(root).read_bytes() if root else None
+    except ValueError as error:  # NUL, or half a character
+        raise UsageError(f"root: {str(root)[:100]!r} is not the name of a file.") from error
     return open_signed(location, trusted, report)

@@ -6,6 +6,7 @@ key is never written into a checkout.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from securesystemslib.signer import CryptoSigner, Key, Signature, Signer, SSlibKey
 
 from xinjiang_record import files, settings
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import LimitError, ReadError, UsageError
 from xinjiang_record.fetch.ssh_agent import AgentKey, list_agent_keys, sign_with_agent
+from xinjiang_record.untrusted.regular_files import read_regular_file
 
 PASSPHRASE = "XRECORD_SIGNING_PASSPHRASE"  # environment variable, for encrypted key files
 DEFAULT = "env:XRECORD_SIGNING_KEY"  # where a CI puts the key
@@ -59,11 +61,7 @@ def open_signer(where: str) -> Signer:
     """
     kind, _, name = where.partition(":")
     if kind == "file" and name:
-        try:
-            data = Path(name).expanduser().read_bytes()
-        except OSError as error:
-            raise UsageError(f"{name}: cannot be read ({error.strerror}).") from error
-        return _signer_of(data, name)
+        return _signer_of(_read_key(name), name)
     if kind == "env" and name:
         text = settings.environment(name)
         if not text:
@@ -87,6 +85,24 @@ def _open_agent(name: str) -> Signer:
             f"There are: {known}."
         )
     return AgentSigner(address, found[0])
+
+
+def _read_key(name: str) -> bytes:
+    """Return the bytes of a file with a private key, which nobody else may read."""
+    try:
+        path = Path(name).expanduser()
+        mode = stat.S_IMODE(path.stat().st_mode)
+        data = read_regular_file(path, "descriptor_bytes", follow_link=True)
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read ({error.strerror}).") from error
+    except (ValueError, RuntimeError, ReadError, LimitError) as error:  # NUL, an unknown user
+        raise UsageError(f"{name!r}: expected the file of a private key ({error}).") from error
+    if mode & 0o077:
+        raise UsageError(
+            f"{name}: others can read or change this private key (mode {mode:04o}): "
+            f"expected mode 0600. Run: chmod 600 {name}"
+        )
+    return data
 
 
 def _signer_of(data: bytes, shown: str) -> Signer:
