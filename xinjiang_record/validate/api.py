@@ -144,16 +144,14 @@ def validate(
         descriptor_only,
         hashed,
     )
-    if isinstance(source, Mapping):
-        from xinjiang_record.validate.opening.sources import copy_descriptor  # deferred: start-up
-
-        plain = copy_descriptor(source)
-        return _run(Path(NAMES[0]), "descriptor", plain, settings, read_file=False)
     if not isinstance(source, (str, os.PathLike)):
-        from xinjiang_record.validate.opening.sources import save_source  # deferred: start-up
+        from xinjiang_record.validate.opening import sources  # deferred: start-up
 
+        if isinstance(source, Mapping):
+            plain = sources.copy_descriptor(source)
+            return _run(Path(NAMES[0]), "descriptor", plain, settings, read_file=False)
         given = None if schema is None else _schema_of(schema, settings.maps)
-        with save_source(source, given) as path:
+        with sources.save_source(source, given) as path:
             return replace(_validate_path(str(path), replace(settings, schema=None)), path="table")
     return _validate_path(os.fspath(source), settings)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STATE = "Nothing was read."
 
 
-PLAIN = (int, float, Decimal, date, time, type(None))  # what a descriptor holds besides texts
+PLAIN = (int, float, Decimal, date, time, type(None))  # what a descriptor holds next to texts
 
 
 def copy_descriptor(source: Mapping[Any, Any]) -> dict[str, Any]:
