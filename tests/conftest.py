@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import fcntl
 import gc
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -95,20 +98,46 @@ LONG_FILES = (
 )
 # Tests flush thousands of files, which takes no time where the folder of the tests is in memory.
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 3 << 30
+FOLDERS = "record-tests-"
 
 
 def pytest_configure() -> None:
     """Let this run and all that it starts write temporary files into memory, where that is large.
 
     Not where the caller named a folder (TMPDIR=/tmp make test), and not where no program of it
-    may be started, as in many containers.
+    may be started, as in many containers. What a failed run leaves there stays until the next run.
     """
     with contextlib.suppress(OSError):
         there = os.statvfs(MEMORY)
         large = there.f_bavail * there.f_frsize >= MEMORY_BYTES
-        if large and not there.f_flag & os.ST_NOEXEC and not os.environ.get("TMPDIR"):
-            os.environ["TMPDIR"] = str(MEMORY)
-            tempfile.tempdir = None  # asked before, perhaps
+        if not large or there.f_flag & os.ST_NOEXEC or os.environ.get("TMPDIR"):
+            return
+        for old in MEMORY.glob(f"{FOLDERS}*"):
+            if lock(old) is not None:
+                shutil.rmtree(old, ignore_errors=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{FOLDERS}", dir=MEMORY))
+        lock(made)  # before another run can see it
+        place = made.rename(MEMORY / made.name[1:])
+        os.environ["TMPDIR"] = str(place)
+        tempfile.tempdir = None  # asked before, perhaps
+        atexit.register(remove_if_passed, place)
+
+
+def lock(folder: Path) -> int | None:
+    """Lock the folder of a run as long as this process lives; None if another one has done so."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def remove_if_passed(place: Path) -> None:
+    """Remove the folder of a run, unless pytest has kept what failed."""
+    if not any(path.is_dir() for path in place.glob("pytest-of-*/pytest-*")):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
