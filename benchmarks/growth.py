@@ -186,7 +186,7 @@ def measured_here(operation: str, folder: Path, rows: int) -> tuple[float, float
     """Return seconds, processor seconds and memory of an operation, after its imports."""
     from xinjiang_record import settings
 
-    settings.prefer_jemalloc()  # as the command ``xrecord`` does
+    settings.prefer_fast_libraries()  # as the command ``xrecord`` does
     import xinjiang_record.check_tables
     import xinjiang_record.release
     import xinjiang_record.validate.readers.arrow_tables  # noqa: F401 - before the time begins

@@ -236,7 +236,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "xrecord-large")
     parser.add_argument("--measure", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    settings.prefer_jemalloc()  # of the coordinator and the workers, which it starts
+    settings.prefer_fast_libraries()  # of the coordinator and the workers, which it starts
     if options.measure is not None:
         print(json.dumps(measure(options)))
         return

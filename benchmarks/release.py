@@ -163,7 +163,7 @@ def ours(source: Path, published: Path) -> None:
     """Read, validate, publish, with Arrow's memory as the command ``xrecord`` has it."""
     from xinjiang_record import settings
 
-    settings.prefer_jemalloc()
+    settings.prefer_fast_libraries()
     import pyarrow.csv as pacsv
 
     from xinjiang_record.release import publish
@@ -238,7 +238,7 @@ def stages(source: Path, target: Path) -> None:
 
     from xinjiang_record import settings
 
-    settings.prefer_jemalloc()
+    settings.prefer_fast_libraries()
     import pyarrow.csv
 
     from xinjiang_record import check_tables

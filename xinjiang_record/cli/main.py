@@ -96,7 +96,7 @@ def group(project: str | None) -> None:
     # The settings can refuse the environment; main() then prints the reason.
     from xinjiang_record import settings  # deferred: start-up
 
-    settings.prefer_jemalloc()
+    settings.prefer_fast_libraries()
     if project:
         settings.choose_project(project)
 
