@@ -12,14 +12,17 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from xinjiang_record import limits
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.proof import plain_descriptor
+from xinjiang_record.validate.readers import csv_chunks
+from xinjiang_record.validate.small_files import small_rows
 
 SHORT, LONG = 60, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
@@ -189,13 +192,30 @@ def compare(count: int, seed: int, folder: Path, same: Callable[..., Any]) -> Co
             same(path, limit=1000)
         except AssertionError as error:
             raise AssertionError(f"table {number} of seed {seed}: {path}") from error
-        found["proved" if not validate(path.name).tables else "left"] += 1
+        report = validate(path.name)
+        found["proved" if not report.tables else "left"] += 1
+        sizes = sorted(item.stat().st_size for item in place.glob("t*.?sv"))
+        if len(sizes) == 2 and sizes[0] < sizes[1]:  # one is large, and may refer to the other
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(small_rows, "SMALL_BYTES", sizes[0])
+                large = validate(path.name)
+            assert plain(large.to_descriptor()) == plain(report.to_descriptor()), path
+            found["large proved" if not large.tables else "large left"] += 1
     return found
+
+
+def plain(report: dict[str, Any]) -> Any:
+    """A report as JSON without the seconds."""
+    copy = json.loads(json.dumps(report))
+    for stats in (copy["stats"], *(task["stats"] for task in copy["tasks"])):
+        stats.pop("seconds")
+    return copy
 
 
 def test_reports_are_equal(tmp_path: Path, same: Callable[..., Any]) -> None:
     found = compare(SHORT, SEED, tmp_path, same)
     assert found["proved"] > SHORT / 5 and found["left"] > SHORT / 5, found
+    assert found["large proved"] > 2 and found["large left"] > 2, found
 
 
 @pytest.mark.slow
@@ -203,14 +223,53 @@ def test_many_reports_are_equal(tmp_path: Path, same: Callable[..., Any]) -> Non
     print(compare(LONG, SEED, tmp_path, same))
 
 
-def test_a_clean_table_needs_no_frictionless(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("id,name\n1,a\n2,b\n")
+@pytest.mark.parametrize(("rows", "heavy"), [(2, "pyarrow"), (500_000, "frictionless")])
+def test_a_clean_table_needs_no_frictionless(tmp_path: Path, rows: int, heavy: str) -> None:
+    lines = (f"{number},a\n" for number in range(100_000, 100_000 + rows))
+    (tmp_path / "t.csv").write_text("id,name\n" + "".join(lines))
     code = (
         "import sys; from xinjiang_record.validate import validate; "
         "report = validate('t.csv'); assert report.valid and report.read; "
-        "sys.exit('frictionless' in sys.modules or 'pyarrow' in sys.modules)"
+        f"sys.exit('frictionless' in sys.modules or {heavy!r} in sys.modules)"
     )
     assert not subprocess.run([sys.executable, "-c", code], cwd=tmp_path).returncode
+
+
+def test_the_scan_of_a_large_table_is_not_repeated_for_frictionless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
+    """A bad row, a repeated key and a lost reference are found by the scan that was begun."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", 20)
+    monkeypatch.setattr(limits, "LEAST_PIECE_BYTES", 64)
+    monkeypatch.setattr(limits, "PIECE_BYTES", 64)
+    rows = [f"{number:03d},{number}.50,{'ab'[number % 2]}" for number in range(100)]
+    rows[60], rows[80], rows[90], rows[95] = "060,1e1,a", "081,5,b", "090,9,c", "095,x,a"
+    Path("t.csv").write_text("\n".join(["id,amount,kind", *rows, ""]))
+    Path("k.csv").write_text("kind\na\nb\n")
+    number = {"name": "amount", "type": "number", "constraints": {"maximum": "99.50"}}
+    fields = [{"name": "id", "type": "string"}, number, {"name": "kind", "type": "string"}]
+    key = {"fields": ["kind"], "reference": {"resource": "k", "fields": ["kind"]}}
+    schema = {"fields": fields, "primaryKey": "id", "foreignKeys": [key]}
+    kinds = {"fields": [{"name": "kind", "type": "string"}]}
+    tables = [
+        {"name": "t", "path": "t.csv", "encoding": "utf-8", "schema": schema},
+        {"name": "k", "path": "k.csv", "encoding": "utf-8", "schema": kinds},
+    ]
+    Path("datapackage.json").write_text(json.dumps({"name": "p", "resources": tables}))
+    pieces: list[int] = []
+    cut = csv_chunks.cut_stream
+
+    def counted(*given: Any, **named: Any) -> Iterator[csv_chunks.Chunk]:
+        for chunk in cut(*given, **named):
+            pieces.append(chunk.offset)
+            yield chunk
+
+    monkeypatch.setattr(csv_chunks, "cut_stream", counted)
+    report = validate("datapackage.json", limit_errors=0)
+    assert plain(report.to_descriptor()) == theirs("datapackage.json", 0)
+    assert report.to_descriptor()["stats"]["errors"] == 3
+    assert len(pieces) == len(set(pieces)) + 1  # k.csv is read as a small table, and by the lookup
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,10 @@ class MaxLength(_Length):
         """Return the rows whose text is too long; a text has no more characters than bytes."""
         from xinjiang_record import numpy_columns  # deferred: start-up
 
-        if not (numpy_columns.lengths(column) > self.bound).any():
+        rows = numpy_columns.lengths(column) > self.bound
+        places = rows.nonzero()[0]
+        if not len(places):
             return None
-        return numpy_columns.some(numpy_columns.character_counts(column) > self.bound)
+        long = column.take(numpy_columns.integers(places))
+        rows[places] = numpy_columns.character_counts(long) > self.bound
+        return numpy_columns.some(rows)

@@ -237,7 +237,7 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
 
         if settings.is_plain:
             with GcPause(), confined(_folders(target, settings)):
-                clean = clean_tables.prove_data_file(target, shown)
+                clean = clean_tables.prove_data_file(target, shown, hashed=settings.hashed)
             if clean is not None:
                 return clean
         return _run(target, shown, {"path": target.name, "name": None}, settings, read_file=True)
@@ -315,11 +315,11 @@ def _run(
     if settings.is_plain and descriptor is not None and not read_file and prepared.is_faultless:
         from xinjiang_record.validate.proof import plain_descriptor  # deferred: start-up
 
-        adapted = prepared.descriptor
-        whole = descriptor if adapted is None else adapted
+        own = prepared.descriptor
+        whole, hashed = descriptor if own is None else own, settings.hashed
         with GcPause(), confined(_folders(target, settings)):
             clean = plain_descriptor.prove_descriptor(
-                target, shown, whole, from_file=adapted is None
+                target, shown, whole, from_file=own is None, hashed=hashed
             )
         if clean is not None:
             return clean

@@ -93,14 +93,14 @@ def _formulas(column: pa.Array) -> Mask:
     from xinjiang_record import numpy_columns  # deferred: start-up
 
     data = numpy_columns.data(column)
-    long: Mask = numpy_columns.lengths(column) > 1
     if not len(data):
-        return long
+        return np.zeros(len(column), np.bool_)
     first = data.take(numpy_columns.offsets(column)[:-1], mode="clip")
     firsts = first.tobytes()
     if not any(mark.encode() in firsts for mark in FORMULA):
         return np.zeros(len(first), np.bool_)
     equal, at, plus = map(ord, FORMULA)
+    long: Mask = numpy_columns.lengths(column) > 1
     result: Mask = ((first == equal) | (first == at) | (first == plus)) & long
     return result
 

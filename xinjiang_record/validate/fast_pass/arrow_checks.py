@@ -17,13 +17,14 @@ import pyarrow as pa
 
 from xinjiang_record import numpy_columns
 from xinjiang_record.numpy_columns import Hashes, Mask, text_array
-from xinjiang_record.validate.field_types.field_rules import FieldRules
+from xinjiang_record.validate.field_types.field_rules import FieldRules, TableField
 from xinjiang_record.validate.field_types.forms import FORMS
 from xinjiang_record.validate.field_types.text_formats import URI
 
 if TYPE_CHECKING:
-    from frictionless import Field
     from frictionless.fields import BooleanField
+
+    from xinjiang_record.validate.field_types.field_rules import PlainField
 
 
 @dataclass(slots=True)
@@ -39,12 +40,20 @@ class Proof:
 
 
 class ColumnCheck(FieldRules):
-    """Check the columns of one field. ``field`` is Frictionless's own, with its schema."""
+    """Check the columns of one field: Frictionless's own, with its schema, or a plain one."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         others = sorted(self.missing_values - {""})
         self._missing = text_array(others) if others else None
+
+    def describe(self) -> object:
+        """Return all that decides what the check finds, in a form that can be compared."""
+        is_boolean = self.type == "boolean"
+        names = ("true_values", "false_values") if is_boolean else ()
+        words = [list(getattr(self.field, name)) for name in names]
+        rules = (self.missing_values, self.constraints, self.required, self.standard)
+        return (type(self), self.field.name, self.type, self.format, words, rules)
 
     def prove(
         self,
@@ -168,7 +177,7 @@ class Unchecked(ColumnCheck):
 class Text(ColumnCheck):
     """Check strings: format by form, and the constraints on texts."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         self._form = self.text_form
         self._constraints = self.text_constraints()
@@ -204,7 +213,7 @@ class Form(ColumnCheck):
 class Words(ColumnCheck):
     """Check booleans: the text is one of the words for true and false."""
 
-    def __init__(self, field: BooleanField) -> None:
+    def __init__(self, field: BooleanField | PlainField) -> None:
         super().__init__(field)
         self._words = text_array([*field.true_values, *field.false_values])
 

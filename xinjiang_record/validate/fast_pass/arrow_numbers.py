@@ -22,13 +22,15 @@ from xinjiang_record.validate.fast_pass.arrow_checks import (
     Words,
 )
 from xinjiang_record.validate.field_types.date_and_time import DATE
-from xinjiang_record.validate.field_types.field_rules import choose_proof
+from xinjiang_record.validate.field_types.field_rules import TableField, choose_proof
 from xinjiang_record.validate.field_types.number import INTEGER, NUMBER, check_separator
 
 if TYPE_CHECKING:
-    from frictionless import Field
     from frictionless.fields import NumberField
 
+    from xinjiang_record.validate.field_types.field_rules import PlainField
+
+SEGMENT = 512  # rows that are looked at alone where a cast of all fails
 FIRST_DAY = -719_162  # 0001-01-01, counted from 1970-01-01
 
 
@@ -38,7 +40,7 @@ class Numeric(ColumnCheck):
     arrow: Any
     pattern: str
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         self._bounds = [(bound, self._number(value)) for bound, value in self.bounds()]
 
@@ -59,15 +61,19 @@ class Numeric(ColumnCheck):
     def _cast(self, column: pa.Array, missing: Mask | None) -> tuple[pa.Array, Mask | None]:
         """Cast what can be cast; other rows are nulls in the result and true in the mask."""
         rows = self._odd(column, missing)
+        whole = numpy_columns.nulled(column, numpy_columns.union(rows, missing))
         try:
-            return pc.cast(
-                numpy_columns.nulled(column, numpy_columns.union(rows, missing)), self.arrow
-            ), rows
+            return pc.cast(whole, self.arrow), rows
         except pa.ArrowInvalid:
-            rows = ~numpy_columns.matches(column, self.pattern)
-            return pc.cast(
-                numpy_columns.nulled(column, numpy_columns.union(rows, missing)), self.arrow
-            ), numpy_columns.some(rows)
+            rows = np.zeros(len(column), np.bool_) if rows is None else rows
+        for start in range(0, len(column), SEGMENT):  # a pattern takes longer than a cast
+            segment = whole.slice(start, SEGMENT)
+            try:
+                pc.cast(segment, self.arrow)
+            except pa.ArrowInvalid:
+                rows[start : start + SEGMENT] |= ~numpy_columns.matches(segment, self.pattern)
+        nulls = numpy_columns.union(rows, missing)
+        return pc.cast(numpy_columns.nulled(column, nulls), self.arrow), numpy_columns.some(rows)
 
     def _odd(self, column: pa.Array, missing: Mask | None) -> Mask | None:
         """Return rows with a byte other than a digit, minus, point or slash (no cast takes it)."""
@@ -105,7 +111,7 @@ class Integer(Numeric):
 
     arrow, pattern = pa.int64(), INTEGER
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         enum = self.constraints.get("enum")
         self._enum: pa.Array | None = None
@@ -136,7 +142,7 @@ class Number(Numeric):
 
     arrow, pattern = pa.float64(), NUMBER
 
-    def __init__(self, field: NumberField) -> None:
+    def __init__(self, field: NumberField | PlainField) -> None:
         super().__init__(field)
         self._group = check_separator(field.group_char)
         self._decimal = check_separator(field.decimal_char)
@@ -180,7 +186,7 @@ class Date(Numeric):
 
     arrow, pattern = pa.date32(), DATE
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: TableField) -> None:
         super().__init__(field)
         self._bounds.append((Minimum, FIRST_DAY))  # Arrow has a year 0
 
@@ -217,7 +223,7 @@ _CHECKS: dict[str, type[ColumnCheck]] = {
 }
 
 
-def make_column_check(field: Field) -> ColumnCheck:
+def make_column_check(field: TableField) -> ColumnCheck:
     """Return the check of a field; if it cannot be made, one that calls Frictionless's reader."""
     try:
         return _CHECKS[choose_proof(field)](field)

@@ -7,8 +7,9 @@ key of one text rises from row to row, as in a sorted table, only out-of-order k
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,9 @@ import pyarrow.compute as pc
 from xinjiang_record import numpy_columns
 from xinjiang_record.numpy_columns import Hashes
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
+
+if TYPE_CHECKING:
+    from xinjiang_record.validate.field_types.field_rules import TableField
 
 # At most 2**25 slots of one byte: does an earlier piece have a key with this hash?
 FILTER_BITS = 25
@@ -126,6 +130,8 @@ class KeyGroup:
         whole = np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint64)
         self._parts = [whole]
         rows = self._like_others(whole) if self._rises else None
+        if rows is not None and not len(rows):
+            return rows
         if rows is not None:
             whole, since = whole[rows], int(np.searchsorted(rows, since))
         found = _repeated(whole, since)
@@ -136,6 +142,27 @@ class KeyGroup:
         if self._others is None:
             return np.zeros(0, np.int64)
         return np.flatnonzero(self._others[_slots(hashes, self._others)])
+
+
+def list_key_groups(
+    fields: Sequence[TableField],
+    unique: Iterable[Sequence[str]],
+    primary: Sequence[str],
+    rows: int,
+) -> list[KeyGroup]:
+    """Return the keys of a table: its unique keys, its unique fields, and its primary key."""
+    place = {field.name: number for number, field in enumerate(fields)}
+    groups = [
+        KeyGroup(tuple(place[name] for name in names), primary=False, rows=rows) for names in unique
+    ]
+    groups += [
+        KeyGroup((number,), primary=False, rows=rows)
+        for number, field in enumerate(fields)
+        if field.constraints.get("unique")
+    ]
+    if primary and set(primary) <= set(place):
+        groups.append(KeyGroup(tuple(place[name] for name in primary), primary=True, rows=rows))
+    return groups
 
 
 def _less(column: pa.Array) -> numpy_columns.Mask:

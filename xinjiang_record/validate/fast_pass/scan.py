@@ -67,6 +67,9 @@ class Scan:
         self.store = SuspectStore(table, sorted(kept) if groups else [])
         self._absent: list[Rows] = [np.zeros(0, np.int64)]
         self._begun = False
+        self._left = self._pieces()
+        self._waiting = self._phase = 0  # suspects to yield, and the first record since
+        self._found = False
         self.records, self.hints = table.ahead, Hints(table.fields)
         self._pool: ThreadPoolExecutor | None = None
 
@@ -82,13 +85,28 @@ class Scan:
 
     def suspects(self) -> Iterator[Suspect]:
         """Yield all suspects. In the end ``records`` is the number of records in the file."""
-        turn, begun, phase = FIRST_PHASE, 0, 0
-        for checked in self._pieces():
-            begun += self._absorb(checked, phase)
-            if begun >= turn:
-                yield from self._turn(phase)
-                turn, begun, phase = min(2 * turn, MOST_ROWS), 0, self.records
-        yield from self._turn(phase)
+        turn = FIRST_PHASE
+        while self.advance(turn):
+            yield from self._turn(self._phase)
+            turn, self._waiting, self._phase = min(2 * turn, MOST_ROWS), 0, self.records
+        yield from self._turn(self._phase)
+
+    def advance(self, most: int = FIRST_PHASE) -> bool:
+        """Check pieces until so many suspects wait; return False at the end of the table."""
+        while self._waiting < most:
+            checked = next(self._left, None)
+            if checked is None:
+                return False
+            self._waiting += self._absorb(checked)
+        return True
+
+    def is_clean(self) -> bool:
+        """Check pieces until one has a suspect; return whether there is none in the table."""
+        for checked in self._left:
+            self._waiting += self._absorb(checked)
+            if self._found:
+                return False
+        return not any(len(group.repeated(0)) for group in self.groups)
 
     def _pieces(self) -> Iterator[Checked]:
         if self.table.threads == 1:
@@ -171,7 +189,7 @@ class Scan:
         if found is None or parsed.rows is None:
             return found
         ragged = np.array([number for number, _ in parsed.ragged], np.int64)
-        return Order(found.first, found.last, np.union1d(_records(parsed, found.others), ragged))
+        return Order(found.first, found.last, _union(_records(parsed, found.others), ragged))
 
     def _all_hashes(self, group: KeyGroup, parsed: Parsed, of_rows: Hashes) -> Hashes:
         if parsed.rows is None:
@@ -191,7 +209,7 @@ class Scan:
 
     # All pieces, in order
 
-    def _absorb(self, checked: Checked, phase: int) -> int:
+    def _absorb(self, checked: Checked) -> int:
         """Add one piece; return the number of suspects in it."""
         chunk, parsed, start = checked.chunk, checked.parsed, self.records
         self.records += parsed.records
@@ -201,7 +219,7 @@ class Scan:
             if checked.bad is None
             else _records(parsed, np.flatnonzero(checked.bad))
         )
-        certain = np.union1d(bad, np.fromiter(checked.odd, np.int64, len(checked.odd)))
+        certain = _union(bad, np.array(sorted(checked.odd), np.int64))
         certain = certain[certain + start >= self.table.first]
         maybe = np.zeros(0, np.int64)
         skipped = min(max(0, self.table.first - start), parsed.records)
@@ -209,22 +227,26 @@ class Scan:
             if order is not None and skipped:
                 others = order.others[order.others >= skipped] - skipped
                 order = Order(order.first, order.last, others)
-            maybe = np.union1d(maybe, group.add(hashes[skipped:], order) + skipped)
+            maybe = _union(maybe, group.add(hashes[skipped:], order) + skipped)
         if self.groups:
             nothing = self._without_key(checked, start)
-            certain = np.union1d(certain, nothing[nothing + start >= self.table.first])
+            certain = _union(certain, nothing[nothing + start >= self.table.first])
         absent = parsed.absent
         absent = absent[absent + start >= self.table.first]
         if len(absent):
             self._absent.append(absent + start)
             certain, maybe = np.setdiff1d(certain, absent), np.setdiff1d(maybe, absent)
+        self._found |= bool(len(certain) or checked.hints)
         if (
             not self._begun
         ):  # the first row is always yielded: Frictionless may stop there, for errors in the header
-            data = np.setdiff1d(np.arange(max(0, self.table.first - start), parsed.records), absent)
-            certain, self._begun = np.union1d(certain, data[:1]), bool(len(data))
+            data = np.arange(max(0, self.table.first - start), parsed.records)
+            data = np.setdiff1d(data, absent) if len(absent) else data
+            certain, self._begun = _union(certain, data[:1]), bool(len(data))
         piece = Piece(start, parsed.records, chunk.offset, chunk.size, chunk.last, parsed.rows)
-        self.store.add(piece, parsed, certain, np.setdiff1d(maybe, certain), checked.odd)
+        if len(maybe):
+            maybe = np.setdiff1d(maybe, certain)
+        self.store.add(piece, parsed, certain, maybe, checked.odd)
         return len(certain)
 
     def _without_key(self, checked: Checked, start: int) -> Rows:
@@ -240,7 +262,7 @@ class Scan:
         first = self.table.first
         repeated = np.zeros(0, np.int64)
         for group in self.groups:
-            repeated = np.union1d(repeated, group.repeated(max(0, phase - first)) + first)
+            repeated = _union(repeated, group.repeated(max(0, phase - first)) + first)
         yield from self.store.take(phase, np.setdiff1d(repeated, self._no_data()))
 
     def _no_data(self) -> Rows:
@@ -251,6 +273,13 @@ class Scan:
     def data_before(self, record: int) -> int:
         """Return how many records of data there are before this one."""
         return max(0, record - self.table.first) - int(np.searchsorted(self._no_data(), record))
+
+
+def _union(first: Rows, second: Rows) -> Rows:
+    """Return the numbers in either: sorted, each once. Most are empty."""
+    if not len(first) or not len(second):
+        return second if len(second) else first
+    return np.union1d(first, second)
 
 
 def _records(parsed: Parsed, rows: Rows) -> Rows:

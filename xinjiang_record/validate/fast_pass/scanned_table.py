@@ -18,12 +18,13 @@ from xinjiang_record.validate.beyond_frictionless import find_open_quote, warn_o
 from xinjiang_record.validate.fast_pass import foreign_keys
 from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
 from xinjiang_record.validate.fast_pass.arrow_numbers import Date, Integer, make_column_check
-from xinjiang_record.validate.fast_pass.duplicate_keys import KeyGroup
+from xinjiang_record.validate.fast_pass.begun_scan import take_begun
+from xinjiang_record.validate.fast_pass.duplicate_keys import list_key_groups
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.fast_pass.foreign_keys import Reference, ReferenceKeys
 from xinjiang_record.validate.fast_pass.scan import Scan
 from xinjiang_record.validate.fast_pass.suspect_store import Table
-from xinjiang_record.validate.field_types.field_rules import NEVER_RAISES
+from xinjiang_record.validate.field_types.field_rules import NEVER_RAISES, TableField
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     StatsAtRow,
     TableHook,
@@ -42,7 +43,6 @@ from xinjiang_record.validate.standard.schema_rules import TableStandard
 from xinjiang_record.validate.unique_keys import UniqueKey
 
 if TYPE_CHECKING:
-    from frictionless import Field
     from frictionless.resources import TableResource
     from frictionless.table.row import Row
 
@@ -105,7 +105,7 @@ class ScannedTable(TableHook):
         all_rows = open_rows(resource)
         try:
             table = self._choose(resource)
-            self.scan = _scan(resource, table, self.unique)
+            self.scan = take_begun(_scan(resource, table, self.unique))
         except FastPassUnsupported as error:
             self.reason = str(error)
             return
@@ -166,17 +166,8 @@ class _SuspectStream:
 def _scan(resource: TableResource, table: Table[Any], keys: list[UniqueKey]) -> Scan:
     checks = [make_column_check(item) for item in table.fields]
     place = {item.name: number for number, item in enumerate(table.fields)}
-    groups = [
-        KeyGroup(tuple(place[name] for name in key.names), primary=False, rows=table.rows)
-        for key in keys
-    ]
-    for number, item in enumerate(table.fields):
-        if item.constraints.get("unique"):
-            groups.append(KeyGroup((number,), primary=False, rows=table.rows))
-    primary = resource.schema.primary_key
-    if primary and set(primary) <= set(place):
-        places = tuple(place[name] for name in primary)
-        groups.append(KeyGroup(places, primary=True, rows=table.rows))
+    unique = [key.names for key in keys]
+    groups = list_key_groups(table.fields, unique, resource.schema.primary_key, table.rows)
     return Scan(table, checks, groups, list(_references(resource, place, checks)))
 
 
@@ -232,7 +223,7 @@ def _read_keys(source: TableResource, table: Table[Any], fields: tuple[str, ...]
     return found
 
 
-def _require_no_cast(item: Field, key: bool) -> None:
+def _require_no_cast(item: TableField, key: bool) -> None:
     bounded = any(name in item.constraints for name in BOUNDS) and not isinstance(
         make_column_check(item), (Integer, Date)
     )

@@ -17,10 +17,9 @@ from xinjiang_record.validate.readers.csv_chunks import Parsed
 from xinjiang_record.validate.readers.file_hashes import FileHashes
 
 if TYPE_CHECKING:
-    from frictionless import Field
-
     from xinjiang_record.validate.beyond_frictionless import Hint
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
+    from xinjiang_record.validate.field_types.field_rules import TableField
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -53,7 +52,7 @@ class Table(Protocol[C]):
     ``threads`` is how many pieces are checked in parallel, ``size`` how much there is to read,
     ``done`` how much of it there is up to the end of a piece, ``rows`` about how many rows there
     are. ``first`` is the number (from 0) of the first record that is data, ``ahead`` that of the
-    first record in a piece. ``fields`` are Frictionless's own.
+    first record in a piece. ``fields`` are Frictionless's own, or plain ones.
     """
 
     @property
@@ -69,7 +68,7 @@ class Table(Protocol[C]):
         """Return ``ahead``."""
 
     @property
-    def fields(self) -> list[Field]:
+    def fields(self) -> Sequence[TableField]:
         """Return ``fields``."""
 
     @property
@@ -155,7 +154,8 @@ class SuspectStore:
         self._starts.append(piece.first)
         self._certain.append(certain + piece.first)
         self._cells.update((number + piece.first, cells) for number, cells in odd.items())
-        self._keep(piece, parsed, np.setdiff1d(certain, np.fromiter(odd, np.int64, len(odd))))
+        whole = np.setdiff1d(certain, np.fromiter(odd, np.int64, len(odd))) if odd else certain
+        self._keep(piece, parsed, whole)
         if self._places:
             self._keep_maybe(piece, parsed, maybe)
             self._keep_keys(parsed)
@@ -187,8 +187,9 @@ class SuspectStore:
         if self._template is not None:
             return
         records = np.arange(piece.records) if piece.rows is None else piece.rows
-        records = records[records + piece.first > self._table.first]
-        clean = np.setdiff1d(records, certain)[:1]
+        is_clean = np.ones(piece.records, np.bool_)
+        is_clean[certain] = False
+        clean = records[is_clean[records] & (records + piece.first > self._table.first)][:1]
         if len(clean):
             self._template = [
                 _take(column, _table_rows(piece.rows, clean)) for column in parsed.kept

@@ -157,6 +157,10 @@ class CellCache:
             verdict = self._verdicts[text] = self._read(text)
         return verdict
 
+    def read_with(self, reader: Callable[[Any], tuple[Any, Any]]) -> None:
+        """Call another reader from now on, and forget what the one before it said."""
+        self._reader, self._verdicts = reader, {}
+
     def are_good(self, texts: Sequence[str]) -> list[bool]:
         """Return whether each text is good."""
         return [self(text)[0] for text in texts]

@@ -25,6 +25,7 @@ from pathlib import Path
 from xinjiang_record.limits import MIB
 from xinjiang_record.validate.field_types.field_rules import FALSE, TRUE, NotProved, PlainField
 from xinjiang_record.validate.opening.data_files import DeadlineSniffer
+from xinjiang_record.validate.readers import file_hashes
 from xinjiang_record.validate.report import Report
 from xinjiang_record.validate.small_files.small_rows import (
     Cells,
@@ -38,6 +39,8 @@ from xinjiang_record.validate.small_files.small_rows import (
 from xinjiang_record.validate.small_files.text_checks import TextChecks
 
 MOST_BYTES = 64 * MIB  # of all tables: a table that is not clean costs the reading of those before
+BESIDE_LARGE = 4 * MIB  # of all tables but a large one, which waits for them
+HEAD = MIB  # bytes of a large table that are read first
 SAMPLE = 100  # lines, and rows, that Frictionless guesses from
 BUFFER = 100_000  # bytes that it guesses an encoding from
 CONFIDENCE = 0.5
@@ -45,6 +48,7 @@ DELIMITERS = ",\t;|"
 # A text of these bytes alone is ASCII for chardet; with the words it may be something else.
 PLAIN_BYTES = bytes({*range(32, 127), *b"\t\n\r"} - {*b"<+~"})
 CODINGS = (b"coding", b"charset")
+Known = dict[tuple[str, tuple[str, ...]], set[Key]]  # the keys of a table, by it and its fields
 # Frictionless's candidates, in its order, without those that accept no text of a known form.
 CANDIDATES = ("date", "integer", "number", "boolean", "year", "string")
 TYPE_CONFIDENCE = 0.9
@@ -95,22 +99,28 @@ class Reference:
     fields: tuple[str, ...]
 
 
-def prove_data_file(target: Path, shown: str) -> Report | None:
+def prove_data_file(target: Path, shown: str, *, hashed: bool) -> Report | None:
     """Return the report on a data file that is proved clean; None if Frictionless must read it."""
-    return prove_tables(shown, lambda: _read_data_file(shown, target))
+    return prove_tables(shown, lambda: _read_data_file(shown, target), hashed=hashed)
 
 
-def prove_tables(shown: str, read: Callable[[], Sequence[PlainTable]]) -> Report | None:
+def prove_tables(
+    shown: str, read: Callable[[], Sequence[PlainTable]], *, hashed: bool
+) -> Report | None:
     """Return the report on tables that are proved clean; None if Frictionless must read them.
 
-    ``read`` returns the tables of the source, or raises NotProved.
+    ``read`` returns the tables of the source, or raises NotProved. ``hashed``: whether a large
+    table gets hashes that nobody declares.
     """
     begun = time.perf_counter()
     try:
         tables = read()
-        tasks = _prove(tables)
+        tasks = _prove(tables, hashed)
     except (NotProved, Exception):  # of any kind: Frictionless reads all, and says what it is
         return None
+    except BaseException:  # as Ctrl-C
+        file_hashes.end_unused()
+        raise
     stats = {"tasks": len(tasks), "errors": 0, "warnings": 0, "seconds": _seconds(begun)}
     report = {"valid": True, "stats": stats, "warnings": [], "errors": [], "tasks": tasks}
     return Report(shown, report, read=frozenset(table.name for table in tables))
@@ -138,19 +148,30 @@ def _seconds(begun: float) -> float:
     return round(time.perf_counter() - begun, 3)
 
 
-def _prove(tables: Sequence[PlainTable]) -> list[dict[str, object]]:
-    """Return the tasks of the report; raise NotProved for a table that is not clean."""
+def _prove(tables: Sequence[PlainTable], hashed: bool) -> list[dict[str, object]]:
+    """Return the tasks of the report; raise NotProved for a table that is not clean.
+
+    One table may be large. It is the last that is read.
+    """
     wanted: dict[str, set[tuple[str, ...]]] = {}
     for table in tables:
         for key in table.foreign:
             wanted.setdefault(key.table or table.name, set()).add(key.target)
     if not wanted.keys() <= {table.name for table in tables}:
         raise NotProved("a foreign key to no table")
-    known: dict[tuple[str, tuple[str, ...]], set[Key]] = {}
+    known: Known = {}
     references: list[Reference] = []
-    tasks, size = [], 0
+    tasks: list[dict[str, object]] = []
+    size = 0
+    large: tuple[int, PlainTable] | None = None
     for table in tables:
         begun = time.perf_counter()
+        if not is_small_file(table.file):
+            if large or table.name in wanted:
+                raise NotProved(table.file)
+            large = len(tasks), table
+            _start_hashes(table, hashed)
+            continue
         rows, task, count = _open(table)
         if rows.suspects() or list(rows.hints()) or rows.file.open_quote():
             raise NotProved(table.name)
@@ -165,30 +186,74 @@ def _prove(tables: Sequence[PlainTable]) -> list[dict[str, object]]:
         stats = {"errors": 0, "warnings": 0, "seconds": _seconds(begun), **count}
         tasks.append({**task, "stats": stats, "warnings": [], "errors": []})
         size += int(str(count["bytes"]))
-        if size > MOST_BYTES:
+        if size > (BESIDE_LARGE if large else MOST_BYTES):
             raise NotProved("large tables")
     for reference in references:
         keys = known[reference.table, reference.fields]
         if not all(has_partner(value, keys) for value in reference.values):
             raise NotProved(reference.table)
+    if large:
+        place, table = large
+        tasks.insert(place, _prove_large(table, known, hashed))
     return tasks
+
+
+def _start_hashes(table: PlainTable, hashed: bool) -> None:
+    """Start the hashes of a large table, if they are wanted: they take as long as the scan."""
+    if not os.path.isfile(table.file) or table.size not in (0, os.path.getsize(table.file)):
+        raise NotProved(table.file)
+    if hashed or table.digest:
+        file_hashes.begin_hashes(table.file)
+
+
+def _prove_large(table: PlainTable, known: Known, hashed: bool) -> dict[str, object]:
+    """Return the task of a large table."""
+    begun = time.perf_counter()
+    with open(table.file, "rb") as stream:
+        data = stream.read(HEAD)
+        whole = not stream.read(1)
+    file, records = _read(table, data if whole else data[: data.rfind(b"\n") + 1], SAMPLE + 2)
+    if len(records) < SAMPLE + 2 and not whole:
+        raise NotProved(table.file)
+    fields, task = _begin_task(table, records)
+    from xinjiang_record.validate.proof import large_tables  # deferred: start-up
+
+    hashed = hashed or bool(table.digest)
+    count = large_tables.prove(table, file, fields, known, hashed=hashed)
+    stats = {"errors": 0, "warnings": 0, "seconds": _seconds(begun), **count}
+    return {**task, "stats": stats, "warnings": [], "errors": []}
 
 
 def _open(table: PlainTable) -> tuple[SmallRows, dict[str, object], dict[str, object]]:
     """Return the rows of a table, the begin of its task, and what is counted of its file."""
-    if not is_small_file(table.file):
-        raise NotProved(table.file)
     with open(table.file, "rb") as stream:
         data = stream.read()
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     sha256 = hashlib.sha256(data).hexdigest()
     if table.digest not in ("", md5, f"sha256:{sha256}") or table.size not in (0, len(data)):
         raise NotProved(table.digest)
+    file, records = _read(table, data)
+    fields, task = _begin_task(table, records)
+    count: dict[str, object] = {"md5": md5, "sha256": sha256, "bytes": len(data)}
+    count["fields"] = len(fields)
+    if len(records) > 1:
+        count["rows"] = len(records) - 1
+    return _rows(table, file, fields, records[1:]), task, count
+
+
+def _read(table: PlainTable, data: bytes, most: int | None = None) -> tuple[SmallFile, list[Cells]]:
+    """Return a file, or its begin, and its (first) records."""
     if not data or 0 in data:  # empty, or perhaps UTF-16
         raise NotProved(table.file)
     file = SmallFile(data, _encoding(table, data), csv.excel(), translated=table.is_tsv)
     file.dialect = _dialect(table, file)
-    records = list(file.records())
+    return file, list(itertools.islice(file.records(), most))
+
+
+def _begin_task(
+    table: PlainTable, records: Sequence[Cells]
+) -> tuple[Sequence[PlainField], dict[str, object]]:
+    """Return the fields of a table, and the begin of its task."""
     sample = records[:SAMPLE]
     labels = [cell.strip() for cell in records[0]]
     if not all(labels) or any(len(cells) != len(labels) for cells in sample):
@@ -203,11 +268,7 @@ def _open(table: PlainTable) -> tuple[SmallRows, dict[str, object], dict[str, ob
         "place": table.place,
         "labels": labels,
     }
-    count: dict[str, object] = {"md5": md5, "sha256": sha256, "bytes": len(data)}
-    count["fields"] = len(fields)
-    if len(records) > 1:
-        count["rows"] = len(records) - 1
-    return _rows(table, file, fields, records[1:]), task, count
+    return fields, task
 
 
 def _rows(

@@ -41,13 +41,21 @@ FORMATS = {
 
 
 def prove_descriptor(
-    target: Path, shown: str, descriptor: Mapping[str, object], *, from_file: bool
+    target: Path,
+    shown: str,
+    descriptor: Mapping[str, object],
+    *,
+    from_file: bool,
+    hashed: bool = True,
 ) -> Report | None:
     """Return the report on a source that is proved clean; None if Frictionless must read it.
 
-    ``from_file``: whether Frictionless would read the descriptor's file.
+    ``from_file``: whether Frictionless would read the descriptor's file. ``hashed``: whether a
+    large table gets hashes that nobody declares.
     """
-    return prove_tables(shown, lambda: _read_tables(target, descriptor, from_file=from_file))
+    return prove_tables(
+        shown, lambda: _read_tables(target, descriptor, from_file=from_file), hashed=hashed
+    )
 
 
 def _read_tables(

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from frictionless import FrictionlessException
-from frictionless.resources import FileResource
 
 from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import LIMITS, RATIO_FREE_BYTES
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason
-from xinjiang_record.validate.frictionless_hooks.resource_hook import parts_have_no_header
 
 if TYPE_CHECKING:
     from frictionless.resources import TableResource
@@ -142,6 +139,12 @@ def list_parts(resource: TableResource) -> tuple[Part, ...]:
     if not resource.multipart:
         path = str(resource.normpath).removeprefix("file://")
         return (Part(path, resource.compression == "gz"),)
+    from frictionless import FrictionlessException  # deferred: start-up
+
+    from xinjiang_record.validate.frictionless_hooks.resource_hook import (  # deferred: start-up
+        parts_have_no_header,
+    )
+
     first, *later = resource.normpaths
     whole = parts_have_no_header(resource)
     try:
@@ -155,6 +158,8 @@ def open_part(path: str, *, whole: bool) -> Part:
 
     That is the first that the file gives when ``MultipartLoader`` reads lines of it.
     """
+    from frictionless.resources import FileResource  # deferred: start-up
+
     with FileResource(path=path) as file:
         is_plain = file.compression in (None, "", "gz") and file.scheme in ("", "file")
         if not is_plain or file.innerpath:

@@ -24,9 +24,8 @@ from xinjiang_record.validate.readers.csv_chunks import Chunk, Parsed, Shape
 from xinjiang_record.validate.readers.file_hashes import FileHashes
 
 if TYPE_CHECKING:
-    from frictionless import Field
-
     from xinjiang_record.validate.fast_pass.arrow_checks import ColumnCheck
+    from xinjiang_record.validate.field_types.field_rules import TableField
 
 PLAIN = {
     "utf-8": 0,
@@ -40,16 +39,16 @@ class CsvTable:
     """Hold a CSV table to read.
 
     ``first`` is the number (from 0) of the first record that is data, ``ahead`` the number of
-    records before the first piece. ``fields`` are Frictionless's own, ``stream`` is its stream of a
-    table in several parts. Records that begin with ``comment``, those with a number (from 1) in
-    ``comment_rows``, and with ``skip_blank`` those of empty cells are not data.
+    records before the first piece. ``fields`` are Frictionless's own, or plain ones; ``stream`` is
+    its stream of a table in several parts. Records that begin with ``comment``, those with a
+    number (from 1) in ``comment_rows``, and with ``skip_blank`` those of empty cells are not data.
     """
 
     parts: tuple[Part, ...]
     encoding: str
     shape: Shape
     first: int
-    fields: list[Field]
+    fields: Sequence[TableField]
     stream: Callable[[], BinaryIO] | None = None
     comment: str = ""
     comment_rows: frozenset[int] = frozenset()

@@ -19,6 +19,7 @@ _SHARES = (("md5",), ("sha256",)) if (os.cpu_count() or 1) > 2 else (("md5", "sh
 BLOCK = 8 * MIB  # bytes hashed at a time; after each the thread needs the interpreter again
 LARGE = 8 * MIB  # bytes of a file whose hashes are started at once
 _STARTED: dict[str, FileHashes] = {}
+_OF_THREAD = threading.local()
 
 
 class FileHashes:
@@ -73,19 +74,45 @@ def start_hashes(
 ) -> Iterator[None]:
     """Compute the hashes of the first large file within the block, if ``hashed``.
 
-    They take as long as the import of Frictionless. ``get_hashes`` returns them; unused ones are
-    stopped.
+    They take as long as the import of Frictionless. ``get_hashes`` returns them. What is not used,
+    and what this thread began before, ends with the block.
     """
     large = _find_large(target, descriptor, resource) if hashed else ""
-    own = _of_file(large) if large else None
+    own = _STARTED.get(large) or _of_file(large) if large else None
     if own is not None:
         _STARTED[large] = own
     try:
         yield
     finally:
-        if own is not None and _STARTED.get(large) is own:
-            del _STARTED[large]
-            own.stop()
+        if own is not None:
+            _end(large, own)
+        end_unused()
+
+
+def end_if_unused(end: Callable[[], None]) -> None:
+    """Call a function when this thread calls ``end_unused``."""
+    _OF_THREAD.unused = [*getattr(_OF_THREAD, "unused", ()), end]
+
+
+def end_unused() -> None:
+    """End what this thread has begun for Frictionless, unless it is used."""
+    unused, _OF_THREAD.unused = getattr(_OF_THREAD, "unused", ()), []
+    for end in unused:
+        end()
+
+
+def begin_hashes(path: str) -> None:
+    """Start the hashes of a file, for ``get_hashes``; ``end_unused`` stops them."""
+    end_unused()
+    real = os.path.realpath(path)
+    own = _STARTED[real] = _of_file(real)
+    end_if_unused(lambda: _end(real, own))
+
+
+def _end(path: str, own: FileHashes) -> None:
+    if _STARTED.get(path) is own:
+        del _STARTED[path]
+        own.stop()
 
 
 def _find_large(target: Path, descriptor: Mapping[str, Any], resource: str | None) -> str:

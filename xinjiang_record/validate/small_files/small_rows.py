@@ -57,10 +57,10 @@ class SmallFile:
     def __init__(
         self, data: bytes, encoding: str, dialect: csv.Dialect, *, translated: bool
     ) -> None:
-        self._data, self._encoding, self._translated = data, encoding, translated
+        self._data, self.encoding, self._translated = data, encoding, translated
         self.dialect = dialect
-        self.text = self._data.decode(self._encoding)
-        self.is_utf8 = codecs.lookup(self._encoding).name in ("utf-8", "utf-8-sig")
+        self.text = self._data.decode(self.encoding)
+        self.is_utf8 = codecs.lookup(self.encoding).name in ("utf-8", "utf-8-sig")
         if not self.is_utf8:
             self.text.encode("utf-8")  # half of a surrogate pair is not a text
 
@@ -93,7 +93,7 @@ class SmallFile:
         return count_bytes_consumed(
             io.BytesIO(self._data),
             row,
-            encoding=self._encoding,
+            encoding=self.encoding,
             newline=newline,
             dialect=self.dialect,
         )
