@@ -38,12 +38,15 @@ def send(title: str, body: str) -> bool:
     addresses = settings.environment("XRECORD_NOTIFY").split()
     if not addresses:
         return True
-    from apprise import Apprise, NotifyType  # deferred: start-up
+    from apprise import Apprise, NotifyFormat, NotifyType  # deferred: start-up
 
     service = Apprise()
     added = [service.add(address) for address in addresses]
     sent = service.notify(
-        title=f"Xinjiang Record: {title}", body=body, notify_type=NotifyType.FAILURE
+        title=f"Xinjiang Record: {' '.join(title.split())}",  # one line, as a subject must be
+        body=body,
+        notify_type=NotifyType.FAILURE,
+        body_format=NotifyFormat.TEXT,  # so that quoted text is not read as markup
     )
     accepted = bool(sent) and all(added)
     logs.log("notify", level="info" if accepted else "error", title=title, accepted=accepted)

@@ -5,6 +5,8 @@ One that cannot be sent breaks nothing.
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import socketserver
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -77,6 +79,28 @@ def test_a_failure_is_told_by_webhook_and_by_mail(monkeypatch: pytest.MonkeyPatc
     assert "To: desk@example.org" in letter.replace("<", "").replace(">", "")
     Webhook.taken.clear()
     Mailbox.taken.clear()
+
+
+def test_what_a_message_quotes_is_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither HTML nor another header; every line arrives."""
+    from flows import notify
+
+    Mailbox.taken.clear()
+    with running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox)) as mail:
+        mail = mail.removeprefix("http://")
+        address = f"mailto://{mail}?from=record@example.org&to=desk@example.org&mode=insecure"
+        monkeypatch.setenv("XRECORD_NOTIFY", address)
+        body = "failed: <class 'str'>\n<img src=x>\n<a href='javascript:x'>y</a>"
+        assert notify.send("one\r\nBcc: evil@example.org", body)
+    letter = email.message_from_string(Mailbox.taken.pop(), policy=email.policy.default)
+    assert letter["Subject"] == "Xinjiang Record: one Bcc: evil@example.org" and not letter["Bcc"]
+    parts = {
+        part.get_content_type(): part.get_content()
+        for part in letter.walk()
+        if not part.is_multipart()
+    }
+    assert parts["text/plain"].splitlines()[:3] == body.splitlines()
+    assert "<img" not in parts["text/html"] and "<a " not in parts["text/html"]
 
 
 def test_nobody_is_told_of_a_run_that_somebody_watches(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 from xinjiang_record.cli.describe import describe
 from xinjiang_record.cli.validate import validate
+from xinjiang_record.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -150,3 +151,19 @@ def test_drafts_of_files_whose_cells_have_types(tmp_path: Path) -> None:
         resource, _ = draft(tmp_path / "t.json")
         kinds = [item["type"] for item in resource["schema"]["fields"]]
         assert kinds == ["number", "string"]
+
+
+def test_a_cell_in_an_annotation_moves_no_cursor(tmp_path: Path) -> None:
+    """A log shows colours and moves the cursor as a terminal does."""
+    target = package(tmp_path, 'a\n"\x1b[2J\x9b1A\u202ex\r\n::error::y"\n')
+    result = CliRunner().invoke(validate, [str(target), "--format", "github"])
+    assert result.exit_code == 1 and "\\x1b[2J" in result.output
+    assert not set("\x1b\x9b\u202e\r") & set(result.output)
+    assert all(line.startswith(("::error ", "::warning ")) for line in result.output.splitlines())
+
+
+@pytest.mark.parametrize("name", ["a\0.csv", "ring.csv"])
+def test_a_name_that_no_file_can_have(name: str, tmp_path: Path) -> None:
+    (tmp_path / "ring.csv").symlink_to("ring.csv")
+    result = CliRunner().invoke(validate, [str(tmp_path / name)])
+    assert isinstance(result.exception, (UsageError, SystemExit)) and result.exit_code == 1

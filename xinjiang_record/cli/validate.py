@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -93,7 +94,11 @@ def validate(
     mapped = read_maps(maps)
     extra = make_checklist(_split(pick), _split(skip), _split(checks), checklist)
     named: list[str | Path] = [*paths, *([schema] if schema else []), *mapped.values()]
-    folders = [folder for path in named for folder in (Path(path).parent, Path(path).resolve())]
+    for item in map(str, named):
+        if "\0" in item:
+            raise UsageError(f"{item!r}: expected the name of a file, got one with NUL.")
+    folders = [Path(path).parent for path in named]
+    folders += [Path(os.path.realpath(path)) for path in named]  # of links in a ring, too
     with (
         _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step,
         confined(folders, scope="process"),

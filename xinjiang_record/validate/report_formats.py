@@ -251,7 +251,8 @@ def _path(report: Report, place: str) -> str:
 
 
 def _message(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _printable(lines)  # a log shows colours and moves the cursor as a terminal does
 
 
 def _property(value: str) -> str:
