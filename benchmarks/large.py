@@ -6,8 +6,9 @@ Seeded events like signatures over many statements, in partitions whose keys ove
     workers: time per row, memory
     python benchmarks/large.py --compare           ten million rows on one and on two Dask workers,
     in one run: how many times as fast
-    python benchmarks/large.py --compare --again   then each a second version, in which 500,000 rows
-    have changed
+    python benchmarks/large.py --again             then a second version, in which 1 % of the rows
+    have changed, over all keys, and a third with 1 % more rows at the end: how much of the time of
+    the first each takes
     python benchmarks/large.py --rows 10 --processes --workers 1     without Dask
 
 Workers are processes of one thread each; they and the scheduler are started, and have published
@@ -172,12 +173,30 @@ def generate(folder: Path, rows: int) -> list[executor.Partition]:
     return executor.list_partitions(folder)
 
 
-def changed(inputs: list[executor.Partition], folder: Path) -> list[executor.Partition]:
-    """Return the same partitions; in the last, each row has another name as printed."""
+def changed(inputs: list[executor.Partition], folder: Path, rows: int) -> list[executor.Partition]:
+    """Return the same partitions; in the last, ``rows`` rows have another name as printed.
+
+    They are of all statements, so that every part of the sorted table has changed rows.
+    """
     last, number = inputs[-1], len(inputs) - 1
     path = folder / "events.parquet"
-    pq.write_table(partition(number, pq.read_metadata(last.path).num_rows, "Republic of "), path)
+    count = pq.read_metadata(last.path).num_rows
+    before, after = (partition(number, count, called) for called in ("State of ", "Republic of "))
+    rows = min(rows, count)
+    pq.write_table(pa.concat_tables([after.slice(0, rows), before.slice(rows)]), path)
     return [*inputs[:-1], executor.Partition(path, last.named)]
+
+
+def longer(inputs: list[executor.Partition], folder: Path, rows: int) -> list[executor.Partition]:
+    """Return the partitions and one more, whose keys follow all others."""
+    path = folder / "more.parquet"
+    statement = f"st-{STATEMENTS - 1:06}"
+    table = partition(0, rows)
+    names = [f"{statement}.9{row:07}.{state}" for row, state in enumerate(table["country_iso3"])]
+    table = table.set_column(0, "event_id", pa.array(names))
+    table = table.set_column(1, "statement_id", pa.array([statement] * rows))
+    pq.write_table(table, path)
+    return [*inputs, executor.Partition(path, (("part", f"{len(inputs):04}"),))]
 
 
 class Timed:
@@ -193,13 +212,24 @@ class Timed:
 
 
 def publish(
-    inputs: list[executor.Partition], work: Path, published: Path, engine: executor.Engine
+    inputs: list[executor.Partition],
+    work: Path,
+    published: Path,
+    engine: executor.Engine,
+    kept: Path | None = None,
 ) -> tuple[release.PublishResult, dict[str, float]]:
     """Sort, check, write and publish; the result and the seconds of the two halves."""
     known = statements()
     started = time.monotonic()
     events, findings = executor.prepare_table(
-        inputs, "events", SCHEMAS, "large-events", work, engine, {"statements": known}
+        inputs,
+        "events",
+        SCHEMAS,
+        "large-events",
+        work,
+        engine,
+        {"statements": known},
+        executor.Kept(kept, published / "large-events") if kept else None,
     )
     if findings:
         raise SystemExit("\n".join(map(str, findings[:20])))
@@ -228,7 +258,7 @@ def main() -> None:
     parser.add_argument(
         "--again",
         action="store_true",
-        help="then a second version, in which the last partition has changed",
+        help="then a version with 1 %% changed, and one with 1 %% more rows",
     )
     parser.add_argument(
         "--processes", action="store_true", help="processes instead of Dask workers"
@@ -247,6 +277,8 @@ def main() -> None:
         for workers in (1, 2, 1, 2) if options.compare else (options.workers,):
             found.append(apart(options, rows, workers))
             print(json.dumps(found[-1]), flush=True)
+            if options.again:
+                _shares(found[-1])
         if len(options.rows) > 1:
             shutil.rmtree(inputs)
     if options.compare:
@@ -257,6 +289,14 @@ def main() -> None:
     elif len(found) > 1:
         each = [item["microseconds_a_row"] for item in found]
         print(f"the slowest takes {max(each) / min(each):.2f} times the time a row of the fastest")
+
+
+def _shares(found: dict[str, Any]) -> None:
+    """Say how long the second and the third version took, compared with the first."""
+    first = found["seconds"]["all"]
+    for name, words in (("again", "1 % changed"), ("longer", "1 % more rows at the end")):
+        took = found[name]["seconds"]["all"]
+        print(f"{words}: {took / first:.2f} times the time of the first ({took} s, {first} s)")
 
 
 def _ratio(found: list[dict[str, Any]]) -> None:
@@ -350,11 +390,12 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             list(
                 engine.map(steps.delete_files, [()])
             )  # a function by its name: the scheduler imports it too
+            kept = folder / "kept"
             timed, before = Timed(engine), _cpu(resource.RUSAGE_SELF)
-            result, seconds = publish(inputs, folder / "work", folder / "published", timed)
+            result, seconds = publish(inputs, folder / "work", folder / "published", timed, kept)
             used = _cpu(resource.RUSAGE_SELF) - before
             peak = _used(os.getpid())["mib"]
-            again = _again(inputs, folder, engine) if options.again else {}
+            again = _again(inputs, folder, rows, engine) if options.again else {}
         size = sum(
             path.stat().st_size for path in (folder / "published").rglob("*") if path.is_file()
         )
@@ -382,17 +423,24 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _again(
-    inputs: list[executor.Partition], folder: Path, engine: executor.Engine
+    inputs: list[executor.Partition], folder: Path, rows: int, engine: executor.Engine
 ) -> dict[str, Any]:
-    timed = Timed(engine)
-    result, seconds = publish(
-        changed(inputs, folder), folder / "work-again", folder / "published", timed
-    )
-    told = {
-        "version": result.version,
-        "seconds": seconds | {"all": round(sum(seconds.values()), 2)} | timed.seconds,
-    }
-    return {"again": told | {"release_id": _release_id(result)}}
+    """Publish a second and a third version."""
+    told: dict[str, Any] = {}
+    for name, change in (("again", changed), ("longer", longer)):
+        inputs, timed = change(inputs, folder, rows // 100), Timed(engine)
+        children = _cpu(resource.RUSAGE_SELF)
+        result, seconds = publish(
+            inputs, folder / f"work-{name}", folder / "published", timed, folder / "kept"
+        )
+        shutil.rmtree(folder / f"work-{name}")
+        told[name] = {
+            "version": result.version,
+            "seconds": seconds | {"all": round(sum(seconds.values()), 2)} | timed.seconds,
+            "coordinator_cpu_seconds": round(_cpu(resource.RUSAGE_SELF) - children, 1),
+            "release_id": _release_id(result),
+        }
+    return told
 
 
 def _release_id(result: release.PublishResult) -> str:

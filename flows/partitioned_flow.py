@@ -31,7 +31,10 @@ from xinjiang_record.pipeline.outcome import Outcome
 from xinjiang_record.settings import Project
 
 PROGRESS_SECONDS = 2.0  # between two updates of a progress artifact
-VALIDATING = frozenset({"scan_partition", "split_partition", "sort_range"})
+VALIDATING = frozenset(
+    {"hash_partition", "scan_partition", "split_partition", "sort_range", "read_last_key"}
+    | {"match_part", "spread_part"}
+)
 
 
 class FlowEngine:

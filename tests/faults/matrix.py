@@ -132,6 +132,8 @@ def start(base: Path, name: str) -> Path:
     """A folder with the old release, to publish into."""
     folder = base / name
     shutil.copytree(base / "old", folder, symlinks=True)
+    if (kept := publisher.kept_of(base / "old")).exists():
+        shutil.copytree(kept, publisher.kept_of(folder), dirs_exist_ok=True)
     return folder
 
 
@@ -238,6 +240,7 @@ def random_kills(base: Path, times: int, seed: int = 1) -> tuple[int, list[str]]
 def crowd(base: Path, publishers: int) -> tuple[int, list[str]]:
     """Publishers of five variants at once, and readers that verify all the while."""
     folder, children, failures, reads = start(base, "crowd"), [], [], 0
+    publisher.KEEP = False
     for number in range(publishers):
         child = os.fork()
         if not child:

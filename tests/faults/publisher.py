@@ -30,6 +30,7 @@ from xinjiang_record.release import publish
 
 PACKAGE = "made-up"
 IN_PARTS = False
+KEEP = True  # the inputs of a large table; for one publisher at a time
 
 
 def field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
@@ -160,7 +161,7 @@ class Alone:
         return map(function, *arguments)
 
 
-def in_parts(whole: Candidate, work: Path) -> Candidate:
+def in_parts(whole: Candidate, work: Path, published: Path) -> Candidate:
     """The same with its things, of mixed order, from two partitions.
 
     Ranges of about nine rows, parts of six.
@@ -176,10 +177,22 @@ def in_parts(whole: Candidate, work: Path) -> Candidate:
         pq.write_table(things.slice(number * 12, 12), work / f"{number}.parquet")
     known = {"sources": whole.tables["sources"]}
     table, findings = executor.prepare_table(
-        executor.list_partitions(work), "things", SCHEMAS, PACKAGE, work / "work", Alone(), known
+        executor.list_partitions(work),
+        "things",
+        SCHEMAS,
+        PACKAGE,
+        work / "work",
+        Alone(),
+        known,
+        executor.Kept(kept_of(published), published / PACKAGE) if KEEP else None,
     )
     assert not findings
     return replace(whole, tables={**whole.tables, "things": table})
+
+
+def kept_of(published: Path) -> Path:
+    """Where the inputs of a large table are kept."""
+    return published.with_name(f"{published.name}-kept")
 
 
 def run(folder: Path, variant: int) -> PublishResult:
@@ -188,7 +201,7 @@ def run(folder: Path, variant: int) -> PublishResult:
     with tempfile.TemporaryDirectory(
         dir=folder.parent, prefix="work-", ignore_cleanup_errors=True
     ) as work:
-        return publish(in_parts(candidate(variant), Path(work)), folder)
+        return publish(in_parts(candidate(variant), Path(work), folder), folder)
 
 
 if __name__ == "__main__":

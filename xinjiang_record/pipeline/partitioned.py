@@ -15,15 +15,16 @@ from xinjiang_record import data_packages, files
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Candidate, Finding, InputFile
 from xinjiang_record.release.partitioned import executor
-from xinjiang_record.release.partitioned.executor import Engine, PartitionedTable
+from xinjiang_record.release.partitioned.executor import Engine, Kept, PartitionedTable
 from xinjiang_record.settings import Project
 
 
 @contextlib.contextmanager
-def build(project: Project, package: str, engine: Engine) -> Iterator[Candidate]:
+def build(project: Project, package: str, engine: Engine, *, keep: bool) -> Iterator[Candidate]:
     """Build a candidate with its partitioned tables; the workers' files last as long as the block.
 
-    The workers and this process share the project's folders.
+    The workers and this process share the project's folders. With ``keep``, unchanged parts of the
+    newest release are taken over, and the inputs of this one are kept for the next.
 
     Raises:
         ReleaseError: The partitions cannot be published.
@@ -37,13 +38,15 @@ def build(project: Project, package: str, engine: Engine) -> Iterator[Candidate]
     with files.locked(folder):
         try:
             files.remove_tree(folder / "work")  # left by a run that was killed
-            yield _add_partitioned_tables(candidate, project, folder / "work", engine)
+            yield _add_partitioned_tables(
+                candidate, project, folder / "work", engine, folder / "kept" if keep else None
+            )
         finally:
             files.remove_tree(folder / "work")
 
 
 def _add_partitioned_tables(
-    candidate: Candidate, project: Project, work: Path, engine: Engine
+    candidate: Candidate, project: Project, work: Path, engine: Engine, kept: Path | None
 ) -> Candidate:
     tables: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -60,7 +63,14 @@ def _add_partitioned_tables(
                 "Put the partitions there."
             )
         tables[name], new_findings = executor.prepare_table(
-            found, name, candidate.schemas, candidate.package, work / name, engine, candidate.tables
+            found,
+            name,
+            candidate.schemas,
+            candidate.package,
+            work / name,
+            engine,
+            candidate.tables,
+            Kept(kept / name, project.published / candidate.package) if kept else None,
         )
         findings += new_findings
         inputs += _input_files(tables[name], project)
@@ -74,5 +84,5 @@ def _add_partitioned_tables(
 
 def _input_files(table: PartitionedTable, project: Project) -> Iterator[InputFile]:
     """Yield the partitions with the hash and size of the bytes that were read."""
-    for path, split in table.inputs:
-        yield InputFile(path.relative_to(project.root).as_posix(), split.sha256, split.bytes)
+    for item, (digest, size) in table.inputs:
+        yield InputFile(item.path.relative_to(project.root).as_posix(), digest, size)

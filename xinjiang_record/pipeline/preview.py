@@ -64,7 +64,7 @@ def _preview_package(project: Project, package: str) -> Preview:
 
         with (
             pipeline.start_local_engine() as engine,
-            partitioned.build(project, package, engine) as candidate,
+            partitioned.build(project, package, engine, keep=False) as candidate,
         ):
             return _preview_candidate(project, candidate)
     except Exception as error:  # as in a run: a bug in one package must not stop the others

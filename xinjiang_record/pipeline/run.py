@@ -83,7 +83,7 @@ def publish_partitioned(
 
     with contextlib.ExitStack() as stack:
         with logs.stage("validate", package):
-            candidate = stack.enter_context(partitioned.build(project, package, engine))
+            candidate = stack.enter_context(partitioned.build(project, package, engine, keep=True))
         checked = check_candidate(candidate)
         run_records.log_findings(checked)
         if checked.status == "failed":

@@ -11,26 +11,30 @@ only numbers and paths, and hashes what the workers have written. See docs/parti
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
-import threading
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from xinjiang_record import exit_codes, files
-from xinjiang_record.errors import EnvironmentFault, ReleaseError
-from xinjiang_record.limits import MIB
+from xinjiang_record import files
+from xinjiang_record.errors import ReleaseError
 from xinjiang_record.model import Finding
-from xinjiang_record.release.partitioned import partition_diff, steps
+from xinjiang_record.release.partitioned import (
+    kept_inputs,
+    partition_diff,
+    steps,
+    take_over,
+    taken_parts,
+)
+from xinjiang_record.release.partitioned.kept_inputs import Hashed, Kept
+from xinjiang_record.release.partitioned.local_engine import Engine, LocalEngine
 from xinjiang_record.release.partitioned.partitions import ENDING, Partition, list_partitions
-from xinjiang_record.release.partitioned.steps import Job, Slice, Sorted, Split
+from xinjiang_record.release.partitioned.steps import Job, Origins, Slice, Sorted, Split
+from xinjiang_record.release.partitioned.taken_parts import TakenPart
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.release.tables.csv_text import encode_header
 from xinjiang_record.release.tables.file_info import FileInfo, TableFiles
@@ -39,6 +43,7 @@ from xinjiang_record.release.tables.row_order import BATCH_ROWS, split_into_batc
 __all__ = [
     "ENDING",
     "Engine",
+    "Kept",
     "LocalEngine",
     "Partition",
     "PartitionedTable",
@@ -50,113 +55,53 @@ RANGE_ROWS = 400_000  # rows of one range, about: what one worker holds at a tim
 PART_ROWS = (
     4 * BATCH_ROWS
 )  # rows of one published part; of whole batches, so that batches are those of the whole table
-READ_BYTES = 4 * MIB
-TRIES = 3  # more, of steps whose process was killed
 SHOWN_RANGES = 10  # ranges whose findings are shown; the others' are counted
-
-
-class Engine(Protocol):
-    """Run one function on many arguments.
-
-    Results come in the order of the arguments. A call may run again where its worker died.
-    """
-
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
-        """Yield the result of each call, in order."""
-
-
-class LocalEngine:
-    """Run steps in threads or processes of this machine.
-
-    A killed process breaks its pool; the steps without a result go to a new pool.
-    """
-
-    def __init__(self, workers: int = 2, *, processes: bool = False) -> None:
-        """Start a pool of threads, or of processes."""
-        self._workers, self._processes = workers, processes
-        self._pool = self._new()
-
-    def _new(self) -> Executor:
-        if self._processes:
-            return ProcessPoolExecutor(
-                self._workers, multiprocessing.get_context("spawn"), _end_with_parent
-            )
-        return ThreadPoolExecutor(self._workers)
-
-    def map(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
-        """Yield the result of each call, in order."""
-        calls = list(zip(*(list(values) for values in arguments), strict=True))
-        tries = TRIES
-        while calls:
-            results = self._pool.map(function, *zip(*calls, strict=True))
-            try:
-                while calls:
-                    result = next(results)
-                    calls.pop(0)
-                    yield result
-            except BrokenExecutor as error:
-                if not tries:
-                    raise EnvironmentFault(
-                        f"The step {function.__name__} lost its process {TRIES + 1} times; most "
-                        f"likely "
-                        "the system killed it for its memory. Give fewer --workers, or more memory."
-                    ) from error
-                tries -= 1
-                self._pool.shutdown()
-                self._pool = self._new()
-
-    def __enter__(self) -> LocalEngine:
-        """Return the engine."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the pool; drop the steps that have not begun."""
-        self._pool.shutdown(cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """End a worker process when its parent ends; otherwise it would run on after a killed run."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent:
-            parent.join()
-            os._exit(exit_codes.ENVIRONMENT)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)
 class PartitionedTable:
     """Hold a table whose rows are sorted and checked and can be written into a release.
 
-    ``inputs`` are its partitions as they were read.
+    ``taken`` are the parts that are taken over from the release before; those of ``plan`` follow.
+    ``inputs`` are its partitions with the SHA-256 and the size of the bytes that were read.
     """
 
     job: Job
     plan: tuple[tuple[Slice, ...], ...]  # by published part
     engine: Engine
-    inputs: tuple[tuple[Path, Split], ...]
+    inputs: tuple[tuple[Partition, Hashed], ...]
+    taken: tuple[TakenPart, ...] = ()
+    kept: Kept | None = None
 
     @property
     def num_rows(self) -> int:
         """Return the number of rows."""
-        return sum(item.rows for slices in self.plan for item in slices)
+        return sum(self._rows())
+
+    def _rows(self) -> list[int]:
+        planned = [sum(item.rows for item in slices) for slices in self.plan]
+        return [*(part.rows for part in self.taken), *planned]
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the canonical batches of the table, one at a time."""
+        for part in self.taken:
+            yield from split_into_batches(taken_parts.read_taken(self.job, part))
         for slices in self.plan:
             yield from split_into_batches(steps.read_slices(slices))
 
     def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
         """Yield what changed since a release's Parquet files, which have the same key."""
-        return partition_diff.diff_partitioned_table(
-            self.job, self.plan, old, schema, self.engine.map
-        )
+        plan, run = self.plan, self.engine.map
+        if take_over.are_from(self.taken, old, schema, self.job):
+            return take_over.find_changes(self.job, self.taken, plan, old, schema, run)
+        spread = [taken_parts.spread_part(self.job, part) for part in self.taken]
+        plan = (*((Slice(item.path, 0, item.rows),) for item in spread), *plan)
+        return partition_diff.diff_partitioned_table(self.job, plan, old, schema, run)
 
     def place(self, release: Path) -> TableFiles:
         """Write the parts into the folder of a release, and hash all lines in order as one text."""
-        names = [file_layout.part_paths(self.job.name, number) for number in range(len(self.plan))]
+        count = len(self.taken) + len(self.plan)
+        names = [file_layout.part_paths(self.job.name, number) for number in range(count)]
         folders = [
             files.make_folder(release / path) for path in file_layout.table_paths(self.job.name)
         ]
@@ -164,8 +109,10 @@ class PartitionedTable:
         first = encode_header(self.job.schema)
         digest, size = hashlib.sha256(first), len(first)
         found: list[tuple[FileInfo, FileInfo]] = []
-        written = self.engine.map(
-            steps.write_part, [self.job] * len(names), self.plan, csv, parquet
+        taken, jobs = len(self.taken), [self.job] * count
+        written = itertools.chain(
+            self._run(taken_parts.write_taken, jobs, self.taken, csv, parquet),
+            self._run(steps.write_part, jobs, self.plan, csv[taken:], parquet[taken:]),
         )
         for name, path, (text, columns) in zip(names, csv, written, strict=True):
             size += _add(path, len(first), digest)
@@ -180,19 +127,26 @@ class PartitionedTable:
         texts, tables = zip(*found, strict=True)
         return TableFiles(texts, tables, True, self.num_rows, size, digest.hexdigest())
 
+    def _run(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> Iterable[Any]:
+        """Return the result of each call; there are as many as the shortest argument is long."""
+        count = min(map(len, arguments))
+        return self.engine.map(function, *(values[:count] for values in arguments)) if count else ()
+
     def problems(self, release: Path, table: TableFiles) -> list[str]:
         """Return what is wrong with the parts in a release, read back on the engine.
 
-        This checks what ``verify_rows`` checks, except the hash of the complete table.
+        This checks what ``verify_rows`` checks, except the hash of the complete table. If nothing
+        is wrong, the inputs are kept for the next run.
         """
-        count = len(table.csv)
-        results = list(
-            self.engine.map(
-                steps.verify_part, [self.job] * count, [release] * count, table.csv, table.parquet
-            )
-        )
+        taken, count = len(self.taken), len(table.csv)
+        jobs, places = [self.job] * count, [release] * count
+        csv, parquet = table.csv, table.parquet
+        results = [
+            *self._run(taken_parts.verify_taken, jobs, self.taken, places, csv, parquet),
+            *self._run(steps.verify_part, jobs, places, csv[taken:], parquet[taken:]),
+        ]
         problems = [problem for found, *_ in results for problem in found]
-        for (_, _, _, last), (_, _, first, _) in pairwise(results):
+        for (_, _, _, last), (_, _, first, _) in itertools.pairwise(results):
             if first and last and not last < first:
                 problems.append(
                     f"{release / self.job.name}: the primary key does not rise at {first}."
@@ -202,7 +156,18 @@ class PartitionedTable:
             problems.append(
                 f"{release / self.job.name}: has {rows} rows, and {self.num_rows} were sorted."
             )
+        if self.kept and not problems:
+            kept_inputs.save_inputs(
+                self.kept, self.job, self.inputs, self._rows(), table, self._origins()
+            )
         return problems
+
+    def _origins(self) -> Iterator[Origins]:
+        for part in self.taken:
+            whole = Slice(taken_parts.path_of(self.job, part.old), 0, part.rows)
+            yield steps.read_origins([whole])
+        for slices in self.plan:
+            yield steps.read_origins(slices)
 
 
 def prepare_table(
@@ -213,6 +178,7 @@ def prepare_table(
     folder: Path,
     engine: Engine,
     known: Mapping[str, pa.Table] | None = None,
+    kept: Kept | None = None,
 ) -> tuple[PartitionedTable, list[Finding]]:
     """Sort and check the table ``name`` from its partitions.
 
@@ -226,6 +192,7 @@ def prepare_table(
         folder: A work folder on the file system that the workers share; the caller deletes it.
         engine: What runs the steps.
         known: The tables that this table refers to.
+        kept: Where to keep the inputs, so that the next version takes over what did not change.
 
     Raises:
         ReleaseError: A value that no release can hold.
@@ -233,10 +200,25 @@ def prepare_table(
     files.make_folder(folder)
     job = Job(package, name, schemas[name], folder, _keep(known or {}, schemas[name], folder))
     inputs = sorted(inputs, key=lambda item: item.path)
+    if kept and (table := _take_over(job, inputs, engine, kept)):
+        return table, []
+    found, splits = _sort(job, inputs, engine)
+    findings = _findings(job, found, splits, engine)
+    steps.delete_files([item.path for item in splits])
+    read = tuple(
+        (item, (split.sha256, split.bytes)) for item, split in zip(inputs, splits, strict=True)
+    )
+    return PartitionedTable(job, () if findings else _plan(found), engine, read, (), kept), findings
+
+
+def _sort(
+    job: Job, inputs: Sequence[Partition], engine: Engine
+) -> tuple[list[Sorted], list[Split]]:
+    """Return the rows of partitions, sorted and checked by ranges, and the partitions, cut."""
     count = len(inputs)
     scanned = list(engine.map(steps.scan_partition, [job] * count, inputs))
     if not sum(rows for rows, _ in scanned):
-        raise ReleaseError(f"{name}: its partitions hold no row.")
+        raise ReleaseError(f"{job.name}: its partitions hold no row.")
     bounds = _bounds([rows for rows, _ in scanned], [key for _, keys in scanned for key in keys])
     splits = list(
         engine.map(steps.split_partition, [job] * count, range(count), inputs, [bounds] * count)
@@ -245,10 +227,34 @@ def prepare_table(
     found: list[Sorted] = list(
         engine.map(steps.sort_range, [job] * ranges, range(ranges), [splits] * ranges)
     )
-    findings = _findings(job, found, splits, engine)
-    steps.delete_files([item.path for item in splits])
-    read = tuple((item.path, split) for item, split in zip(inputs, splits, strict=True))
-    return PartitionedTable(job, () if findings else _plan(found), engine, read), findings
+    return found, splits
+
+
+def _take_over(
+    job: Job, inputs: Sequence[Partition], engine: Engine, kept: Kept
+) -> PartitionedTable | None:
+    """Return the table with the parts of the release before, if it has what is needed."""
+    if not kept_inputs.is_kept(kept):
+        return None
+    hashed = tuple(zip(inputs, engine.map(steps.hash_partition, inputs), strict=True))
+    found = kept_inputs.find_inputs(kept, job, hashed, PART_ROWS)
+    if found is None:
+        return None
+    fresh: list[Sorted] = []
+    if new := [inputs[number] for number in found.numbers.fresh]:
+        try:
+            fresh, splits = _sort(job, new, engine)
+        except ReleaseError:  # the complete table says which row it is, or that it holds none
+            return None
+        steps.delete_files([item.path for item in splits])
+        read = [(item.sha256, item.bytes) for item in splits]
+        if read != [hashed[number][1] for number in found.numbers.fresh]:
+            return None  # a file was written anew meanwhile
+    taken = take_over.take_over(job, found, fresh, engine.map)
+    if taken is None:
+        return None
+    table = PartitionedTable(job, _plan(taken.rest), engine, hashed, taken.parts, kept)
+    return table if table.num_rows else None
 
 
 def _bounds(rows: Sequence[int], sample: list[Any]) -> list[Any]:
@@ -326,7 +332,7 @@ def _add(csv: Path, skipped: int, digest: Any) -> int:
     size = 0
     with open(csv, "rb") as stream:
         stream.seek(skipped)
-        while data := stream.read(READ_BYTES):
+        while data := stream.read(steps.READ_BYTES):
             digest.update(data)
             size += len(data)
     return size

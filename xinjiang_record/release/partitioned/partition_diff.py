@@ -65,14 +65,29 @@ def diff_part(
     new = Side(job.key, arrow_schema(job.schema), split_into_batches(read_slices(slices)))
     key = list(schema["primaryKey"])
     before = Side(key, arrow_schema(schema), _between(_read(old, schema), key, above, upto))
+    return write_changes(diff_table(before, new), path)
+
+
+def write_changes(changes: Iterable[pa.Table], path: Path) -> Path:
+    """Write tables of changes as an Arrow file at ``path``."""
     with (
         replaced_file(path) as temporary,
         pa.OSFile(str(temporary), "wb") as sink,
         pa.ipc.new_file(sink, FIELDS) as out,
     ):
-        for part in diff_table(before, new):
+        for part in changes:
             out.write_batch(as_one_batch(part.cast(FIELDS)))
     return path
+
+
+def read_changes(paths: Iterable[Path]) -> Iterator[pa.Table]:
+    """Yield the tables of Arrow files of changes, and delete each file."""
+    for path in paths:
+        with pa.memory_map(str(path)) as source:
+            file = pa.ipc.open_file(source)
+            for number in range(file.num_record_batches):
+                yield pa.Table.from_batches([file.get_batch(number)])
+        files.remove_tree(path)
 
 
 def diff_partitioned_table(
@@ -89,12 +104,7 @@ def diff_partitioned_table(
     chosen = [_overlapping(groups, *bounds) for bounds in zip(above, upto, strict=True)]
     places = [job.folder / f"changes-{number:05}.arrow" for number in range(len(plan))]
     jobs, schemas = ([value] * len(plan) for value in (job, schema))
-    for path in run(diff_part, jobs, plan, chosen, schemas, above, upto, places):
-        with pa.memory_map(str(path)) as source:
-            file = pa.ipc.open_file(source)
-            for number in range(file.num_record_batches):
-                yield pa.Table.from_batches([file.get_batch(number)])
-        files.remove_tree(path)
+    yield from read_changes(run(diff_part, jobs, plan, chosen, schemas, above, upto, places))
 
 
 def _overlapping(

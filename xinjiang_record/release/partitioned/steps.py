@@ -21,9 +21,10 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +32,7 @@ import pyarrow.parquet as pq
 
 from xinjiang_record import files
 from xinjiang_record.check_tables import check_tables
+from xinjiang_record.limits import MIB
 from xinjiang_record.model import Finding
 from xinjiang_record.release.partitioned import partitions
 from xinjiang_record.release.partitioned.partitions import Partition
@@ -46,7 +48,10 @@ from xinjiang_record.release.tables.write import WrittenFile, open_parquet_write
 from xinjiang_record.schema.load import arrow_schema
 
 SAMPLE_KEYS = 256  # of one partition
+READ_BYTES = 4 * MIB
 SHOWN_FINDINGS = 1_000  # of one range; all are counted
+ORIGIN, ORIGINS = np.dtype("<u4"), ".origins"  # the number of an input, and the file of them
+Origins: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,12 @@ def scan_partition(job: Job, partition: Partition) -> tuple[int, list[Any]]:
     return rows, [key for key in keys if key is not None]
 
 
+def hash_partition(partition: Partition) -> tuple[str, int]:
+    """Return the SHA-256 and the size of a partition."""
+    with open(partition.path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()
+
+
 def split_partition(job: Job, number: int, partition: Partition, bounds: Sequence[Any]) -> Split:
     """Cut a partition at ``bounds``, values of the key's first field, by row groups."""
     path, count = job.folder / f"split-{number:05}.arrow", len(bounds) + 1
@@ -171,24 +182,47 @@ def sort_range(
 
     With ``first_row``, the number of rows before them, return the findings instead.
     """
+    batches = [list(_range(item, number)) for item in splits]
     table = pa.Table.from_batches(
-        [batch for item in splits for batch in _range(item, number)], arrow_schema(job.schema)
+        [batch for some in batches for batch in some], arrow_schema(job.schema)
     )
+    rows = [sum(batch.num_rows for batch in some) for some in batches]
+    origins = np.repeat(np.arange(len(splits)), rows)
     if not is_strictly_rising(table, job.key):
-        table = table.take(
-            pc.sort_indices(table, sort_keys=[(name, "ascending") for name in job.key])
-        ).combine_chunks()
+        order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in job.key])
+        table, origins = table.take(order).combine_chunks(), origins[order.to_numpy()]
     if first_row is not None:
         return _findings(job, table, first_row)[:SHOWN_FINDINGS]
     found = 0 if _is_sound(job, table) else len(_findings(job, table, 0))
     path = job.folder / f"sorted-{number:05}.arrow"
+    write_origins(path, origins)
+    return write_sorted(path, table, found)
+
+
+def write_sorted(path: Path, table: pa.Table, findings: int) -> Sorted:
+    """Write sorted rows as an Arrow file of one batch."""
     with (
         replaced_file(path) as temporary,
         pa.OSFile(str(temporary), "wb") as sink,
         pa.ipc.new_file(sink, table.schema) as out,
     ):
         out.write_batch(as_one_batch(table))
-    return Sorted(path, table.num_rows, found)
+    return Sorted(path, table.num_rows, findings)
+
+
+def write_origins(path: Path, origins: Origins) -> None:
+    """Write from which input each row of a sorted file came, next to it."""
+    with replaced_file(path.with_suffix(ORIGINS)) as temporary:
+        origins.astype(ORIGIN).tofile(temporary)
+
+
+def read_origins(slices: Sequence[Slice]) -> Origins:
+    """Return from which input each row of some slices came."""
+    found = [np.empty(0, np.int64)]
+    for item in slices:
+        path, skipped = item.path.with_suffix(ORIGINS), item.start * ORIGIN.itemsize
+        found.append(np.fromfile(path, ORIGIN, item.rows, offset=skipped).astype(np.int64))
+    return np.concatenate(found)
 
 
 def _is_sound(job: Job, table: pa.Table) -> bool:
@@ -237,7 +271,13 @@ def write_part(
     job: Job, slices: Sequence[Slice], csv: Path, parquet: Path
 ) -> tuple[WrittenFile, WrittenFile]:
     """Write one part of the published table, as ``write_table`` would write these rows."""
-    table = read_slices(slices)
+    return write_rows(job, read_slices(slices), csv, parquet)
+
+
+def write_rows(
+    job: Job, table: pa.Table, csv: Path, parquet: Path
+) -> tuple[WrittenFile, WrittenFile]:
+    """Write the rows of one part."""
     first = next(split_into_batches(table))
     with (
         replaced_file(csv) as temporary,
@@ -275,35 +315,41 @@ def verify_part(
         What is wrong with the part, its rows, its first key and its last key.
     """
     places = [release / info.path for info in (csv, parquet)]
-    for info, path in zip((csv, parquet), places, strict=True):
-        if files.sha256(path) != info.sha256:
-            return [f"{path}: its bytes are not those that were written."], 0, [], []
+    if files.sha256(places[1]) != parquet.sha256:
+        return report_other_bytes(places[1])
     problems = list(find_parquet_problems(places[1], job.schema))
     if problems:
         return problems, 0, [], []
     table = pa.Table.from_batches(
         list(read_parquet_batches([places[1]], job.schema, threads=False, coded=True))
     )
+    digest, differs_at = hashlib.sha256(), None
     with open(places[0], "rb") as stream:
         for lines in (encode_header(job.schema), *map(encode_batch, split_into_batches(table))):
-            if stream.read(len(lines)) != lines:
-                return (
-                    [
-                        f"{places[0]}: holds other rows than {places[1].name}, "
-                        f"before byte {stream.tell()}."
-                    ],
-                    0,
-                    [],
-                    [],
-                )
-        if stream.read(1):
-            problems.append(f"{places[0]}: holds rows that {places[1].name} does not.")
+            found = stream.read(len(lines))
+            digest.update(found)
+            # Python compares a memoryview byte by byte
+            if differs_at is None and not pa.py_buffer(found).equals(pa.py_buffer(lines)):
+                differs_at = stream.tell()
+        while rest := stream.read(READ_BYTES):
+            digest.update(rest)
+            problems = [f"{places[0]}: holds rows that {places[1].name} does not."]
+    if digest.hexdigest() != csv.sha256:
+        return report_other_bytes(places[0])
+    if differs_at is not None:
+        message = f"{places[0]}: holds other rows than {places[1].name}, before byte {differs_at}."
+        return [message], 0, [], []
     if not is_strictly_rising(table, job.key):
         problems.append(f"{places[1]}: the primary key does not rise from row to row.")
     first, last = (
         [table[name][row].as_py() for name in job.key] for row in (0, table.num_rows - 1)
     )
     return problems, table.num_rows, first, last
+
+
+def report_other_bytes(path: Path) -> tuple[list[str], int, list[Any], list[Any]]:
+    """Return what ``verify_part`` returns for a file that was changed since it was written."""
+    return [f"{path}: its bytes are not those that were written."], 0, [], []
 
 
 def read_slices(slices: Sequence[Slice]) -> pa.Table:

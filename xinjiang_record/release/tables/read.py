@@ -106,7 +106,7 @@ def read_parquet_batches(
     """
     for path in paths:
         with pq.ParquetFile(
-            str(path), read_dictionary=_coded_texts(path, schema) if coded else None
+            str(path), read_dictionary=find_coded_texts(str(path), schema) if coded else None
         ) as file:
             for number in range(
                 file.num_row_groups
@@ -137,10 +137,10 @@ def read_row_group(
     return table.cast(chosen).combine_chunks()
 
 
-def _coded_texts(path: Path, schema: Mapping[str, Any]) -> list[str]:
+def find_coded_texts(source: str | pa.BufferReader, schema: Mapping[str, Any]) -> list[str]:
     """Return the columns of texts whose first row group has a dictionary; not those of the key."""
     types = arrow_schema(schema)
-    metadata = pq.read_metadata(str(path))
+    metadata = pq.read_metadata(source)
     if not metadata.num_row_groups:
         return []
     group = metadata.row_group(0)
