@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 import pytest
 
+import flows  # noqa: F401 - sets what Prefect reads when it is imported, here as in a forked command
 from tests.warm_commands import WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
 from xinjiang_record.settings import Project
@@ -31,11 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300.0
 ENDED = ("COMPLETED", "CANCELLED", "CRASHED", "FAILED")
 QUIET = {
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": (
-        "prefect.server.concurrency.lease_storage.filesystem"
-    ),
     "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
     "PREFECT_CLI_COLORS": "false",

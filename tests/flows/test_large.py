@@ -231,8 +231,7 @@ def test_on_a_cluster_of_this_machine(direct: Path, tmp_path: Path, api: Any, st
     for folder in ("raw", "schemas"):
         shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
     with files.locked(project.published / "responses"):  # the other package cannot be published
-        # One worker of its own: two take a cluster that is there, in the next test.
-        run = started.fork(*COMMAND, project.root, "run", "--workers", "1")
+        run = started.fork(*COMMAND, project.root, "run", "--workers", "2")
         second = project.published / NAME / "1.1.0"
         started.wait_for("the partitions are published", second.is_dir)
     assert run.wait(300) == 0, started.output(run)
