@@ -9,11 +9,16 @@ own notifies with Prefect's automations instead.
 
 from __future__ import annotations
 
+import re
+import sys
+import threading
 from typing import Any
 
 from prefect.client.schemas.objects import FlowRun
 
 from xinjiang_record import logs, settings
+
+NOTICE_SECONDS = 30  # for one address; the server of a mailbox may be slow
 
 
 def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
@@ -34,20 +39,53 @@ def failed(flow: Any, flow_run: FlowRun, state: Any) -> None:
 
 
 def send(title: str, body: str) -> bool:
-    """Send a notice to every address that is set, and return whether all accepted it."""
-    addresses = settings.environment("XRECORD_NOTIFY").split()
-    if not addresses:
-        return True
-    from apprise import Apprise, NotifyFormat, NotifyType  # deferred: start-up
+    """Send a notice to every address that is set, and return whether all accepted it.
 
-    service = Apprise()
-    added = [service.add(address) for address in addresses]
-    sent = service.notify(
-        title=f"Xinjiang Record: {' '.join(title.split())}",  # one line, as a subject must be
-        body=body,
-        notify_type=NotifyType.FAILURE,
-        body_format=NotifyFormat.TEXT,  # so that quoted text is not read as markup
-    )
-    accepted = bool(sent) and all(added)
-    logs.log("notify", level="info" if accepted else "error", title=title, accepted=accepted)
-    return accepted
+    Each address has ``NOTICE_SECONDS``, and none may redirect to another. Standard error says
+    which did not accept it: its kind and host, never its password.
+    """
+    title = f"Xinjiang Record: {' '.join(title.split())}"  # one line, as a subject must be
+    refused = [
+        _shown(address)
+        for address in settings.environment("XRECORD_NOTIFY").split()
+        if not _send_one(address, title, body)
+    ]
+    for shown in refused:
+        print(
+            f"xrecord: warning: the notice to {shown} was not accepted within "
+            f"{NOTICE_SECONDS} s. Check XRECORD_NOTIFY.",
+            file=sys.stderr,
+        )
+    level: logs.Level = "error" if refused else "info"
+    logs.log("notify", level=level, title=title, accepted=not refused, refused=refused)
+    return not refused
+
+
+def _send_one(address: str, title: str, body: str) -> bool:
+    """Send a notice to one address, in a thread that is left behind when its time is over."""
+    from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType  # deferred: start-up
+
+    # no pool of its own: Python would wait for its threads at exit
+    service = Apprise(asset=AppriseAsset(http_redirects=False, async_mode=False))
+    accepted: list[bool] = []
+
+    def notify() -> None:
+        sent = service.add(address) and service.notify(
+            title=title,
+            body=body,
+            notify_type=NotifyType.FAILURE,
+            body_format=NotifyFormat.TEXT,  # so that quoted text is not read as markup
+        )
+        accepted.append(bool(sent))
+
+    thread = threading.Thread(target=notify, daemon=True)
+    thread.start()
+    thread.join(NOTICE_SECONDS)
+    return accepted == [True]
+
+
+def _shown(address: str) -> str:
+    """Return the kind and the host of an address, without user, password, path or options."""
+    kind, _, rest = address.partition("://")
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    return repr(f"{kind}://{host}"[:100])

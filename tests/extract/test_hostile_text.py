@@ -19,6 +19,7 @@ TEXTS = {
     "scales": "million " * 8_000,
     "letters": "a" * 100_000,
     "ideographs": "我" * 30_000,
+    "footnotes": "Chad[1], " * 9_000,
     "abbreviations": "Ab. " * 10_000,
 }
 

@@ -102,6 +102,23 @@ class Handler(BaseHTTPRequestHandler):
     def answer_to_nonsense(self) -> None:
         self.to("http://[::1")
 
+    def answer_to_punycode(self) -> None:
+        self.to("http://xn--zzzzzzz-/")
+
+    def answer_type_brackets(self) -> None:
+        self.send(PAGE, kind="(" * 9_000)
+
+    def answer_type_digits(self) -> None:
+        self.send(PAGE, kind=f"text/plain; charset*{'9' * 5_000}=x")
+
+    def answer_tiny_chunks(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for _ in range(1_000):
+            self.wfile.write(b"1\r\nx\r\n" * 1_000)
+
     def answer_loop(self) -> None:
         self.to("/loop")
 

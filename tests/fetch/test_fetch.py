@@ -90,6 +90,7 @@ def test_what_has_not_changed_is_not_sent_again(server: HostileServer) -> None:
         ("to-port", "port 22"),
         ("to-nowhere", "and no location"),
         ("to-nonsense", "to-nonsense"),
+        ("to-punycode", "A-label"),
         ("loop", "redirects more than 5 times"),
         ("broken", "status 500"),
         ("truncated", "connection broke"),
@@ -194,6 +195,21 @@ def test_the_standard_policy_refuses_http_loopback_and_private_names(server: Hos
 )
 def test_addresses_that_are_not_public(text: str) -> None:
     assert not is_public(ipaddress.ip_address(text))
+
+
+@pytest.mark.parametrize("path", ["type-brackets", "type-digits"])
+def test_an_odd_type_is_refused_or_taken_as_bytes(server: HostileServer, path: str) -> None:
+    try:
+        fetched = fetch(url(server, path), hosts=HOSTS, policy=loopback(server))
+    except FetchError as error:
+        assert "Nothing was stored." in str(error)
+    else:
+        assert fetched.charset == ""
+
+
+def test_tiny_chunks_without_end_are_refused(server: HostileServer) -> None:
+    with pytest.raises(LimitError, match="as tiny chunks"):
+        fetch(url(server, "tiny-chunks"), hosts=HOSTS, policy=loopback(server))
 
 
 @pytest.mark.parametrize("text", ["8.8.8.8", "2606:4700::1111"])

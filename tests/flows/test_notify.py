@@ -5,11 +5,13 @@ One that cannot be sent breaks nothing.
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import json
 import socketserver
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
@@ -48,6 +50,30 @@ class Mailbox(socketserver.StreamRequestHandler):
                     "".join(text.decode() for text in iter(self.rfile.readline, b".\r\n"))
                 )
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+
+
+class Redirecting(Webhook):
+    """Lead every notice to the same place again."""
+
+    asked: list[str] = []  # noqa: RUF012
+
+    def do_POST(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(307)
+        self.send_header("Location", f"/again{len(self.asked)}")
+        self.end_headers()
+
+
+class Dripping(Webhook):
+    """Send a header without an end, a byte at a time."""
+
+    over = threading.Event()
+
+    def do_POST(self) -> None:
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+            while not self.over.wait(0.05):
+                self.wfile.write(b"y")
 
 
 def run(deployment: str | None = "d") -> SimpleNamespace:
@@ -124,3 +150,22 @@ def test_a_notice_that_cannot_be_sent_is_in_the_log_and_breaks_nothing(
     assert notify.send("title", "body") is False
     line = json.loads(capsys.readouterr().err.splitlines()[-1])
     assert (line["event"], line["level"], line["accepted"]) == ("notify", "error", False)
+
+
+def test_a_notice_is_not_redirected_and_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows import notify
+
+    monkeypatch.setattr(notify, "NOTICE_SECONDS", 0.3)
+    hooks = [ThreadingHTTPServer(("127.0.0.1", 0), kind) for kind in (Redirecting, Dripping)]
+    with running(hooks[0]) as first, running(hooks[1]) as second:
+        first, second = (place.replace("http://", "json://user:word@") for place in (first, second))
+        monkeypatch.setenv("XRECORD_NOTIFY", f"{first}/hook {second}/hook")
+        assert notify.send("title", "body") is False
+        Dripping.over.set()
+    said = capsys.readouterr().err
+    assert Redirecting.asked == ["/hook"]
+    for place in (first, second):
+        assert f"the notice to '{place.replace('user:word@', '')}' was not accepted" in said
+    assert "word" not in said

@@ -28,14 +28,18 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from tests.hostile import (  # noqa: E402
+    of_answers,
     of_documents,
     of_environments,
     of_forgeries,
+    of_formats,
     of_packages,
+    of_projects,
     of_python,
     of_raw_files,
     of_releases,
     of_servers,
+    of_signatures,
     of_site,
     of_tables,
 )
@@ -53,10 +57,14 @@ FAMILIES: tuple[ModuleType, ...] = (
     of_packages,
     of_tables,
     of_raw_files,
+    of_projects,
     of_documents,
+    of_formats,
     of_releases,
     of_forgeries,
+    of_signatures,
     of_servers,
+    of_answers,
     of_site,
     of_python,
     of_environments,

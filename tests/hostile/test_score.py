@@ -1,4 +1,4 @@
-"""The score of the corpus: a sample of every family on each run, all of it in ``make slow``."""
+"""The score of the corpus: a sample of the cheap families on each run, all in ``make slow``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+# Those that cost little to make; answers, signatures, formats and projects are in ``make slow``.
+SAMPLED = (
+    "packages", "tables", "raw_files", "documents", "releases", "forgeries", "servers", "site",
+    "python", "environments",
+)  # fmt: skip
 
 
 def score(*arguments: str) -> str:
@@ -24,8 +29,9 @@ def score(*arguments: str) -> str:
 
 
 @pytest.mark.medium
-def test_a_sample_of_every_family_ends_as_it_must() -> None:
-    total = next(line for line in score("--every", "101").splitlines() if line.startswith("all"))
+def test_a_sample_of_most_families_ends_as_it_must() -> None:
+    lines = score("--every", "101", *SAMPLED).splitlines()
+    total = next(line for line in lines if line.startswith("all"))
     counts = [int(number) for number in total.split()[1:]]
     assert counts[0] == counts[1] > 20 and not any(counts[2:])
 
@@ -33,4 +39,4 @@ def test_a_sample_of_every_family_ends_as_it_must() -> None:
 @pytest.mark.slow
 def test_every_input_ends_as_it_must() -> None:
     total = next(line for line in score().splitlines() if line.startswith("all"))
-    assert int(total.split()[1]) > 900
+    assert int(total.split()[1]) > 5_000

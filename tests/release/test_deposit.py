@@ -236,6 +236,26 @@ def test_ledger_and_note_must_name_the_same_doi(desk: Desk, zenodo: servers.Zeno
     assert any(done.doi in problem for problem in find_shrinkage(there, later))
 
 
+def test_a_note_of_another_release_gives_the_ledger_no_doi(
+    desk: Desk, zenodo: servers.Zenodo
+) -> None:
+    done = at_zenodo(desk, zenodo)
+    folder = desk.published / "made-up"
+    there = parse_ledger((folder / "versions.json").read_bytes(), "")
+    bare = replace(
+        there,
+        versions=tuple(
+            {name: item for name, item in entry.items() if name != "doi"}
+            for entry in there.versions
+        ),
+    )
+    found = deposits.restore_dois(folder, bare)
+    assert found.versions[0]["doi"] == done.doi
+    path = folder / "deposits/1.0.0.zenodo.json"
+    path.write_text(path.read_text().replace(done.release_id, "0" * 64))
+    assert deposits.restore_dois(folder, bare) == bare
+
+
 def test_what_a_killed_run_left_next_to_the_notes_is_removed(
     desk: Desk, zenodo: servers.Zenodo
 ) -> None:

@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from tests.release.forger import Forger
 from xinjiang_record import client, release
 from xinjiang_record.check_tables import check_tables
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
@@ -187,6 +188,20 @@ def test_frictionless_takes_a_release_in_parts(
         "statements": made.STATEMENTS,
         "events": ROWS,
     }
+
+
+def test_a_table_that_has_fewer_files_of_one_kind_is_a_problem(
+    parted: Path, tmp_path: Path
+) -> None:
+    """All sums are right, and the last Parquet file is in none of them."""
+    shutil.copytree(parted, tmp_path / "published", symlinks=True)
+    forger = Forger(tmp_path / "published", "large-events")
+    found = forger.resource("events")
+    (forger.folder / found["x-parquet"].pop()["path"]).unlink()
+    forger.write_json("datapackage.json", forger.descriptor)
+    forger.seal_sums()
+    problems = verify(tmp_path / "published")
+    assert any("events lists other files than it describes" in item for item in problems)
 
 
 def test_the_readme_says_how_to_check_the_parts(parted: Path) -> None:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import serialization
 from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Metadata, Root, Targets
 
 from tests.warm_commands import run_command
 from xinjiang_record import client
@@ -353,8 +355,41 @@ def test_a_bundle_proves_a_copy_without_the_network(
         path.unlink()
         assert verify_bundle(got), name
         path.write_bytes(before)
+    for name, more in {"x": "not the name of a root", "3": "root 2 is missing"}.items():
+        path = got.with_name(f"{got.name}.signed") / f"{name}.root.json"
+        later = Metadata[Root].from_bytes(root)
+        later.signed.version = 3
+        later.sign(signers[0])
+        later.sign(signers[1], append=True)
+        path.write_bytes(later.to_bytes())
+        assert more in verify_bundle(got, root)[0]
+        path.unlink()
     (got / "SHA256SUMS").write_bytes((got / "SHA256SUMS").read_bytes() + b"\n")
     assert "is not one of the releases" in verify_bundle(got, root)[0]
+
+
+@pytest.mark.parametrize("hashes", [{"md5": "0" * 32}, {"sha256": "a\0b"}, {"sha256": "../x"}])
+def test_targets_without_a_sha256_are_refused(
+    signed: Path, signers: list[CryptoSigner], hashes: dict[str, str]
+) -> None:
+    """The keys themselves signed what no file name and no hash can be."""
+    path = signed / "signed/1.targets.json"
+    targets = Metadata[Targets].from_bytes(path.read_bytes())
+    targets.signed.targets["made-up/versions.json"].hashes = hashes
+    for number, signer in enumerate(signers[:2]):
+        targets.sign(signer, append=bool(number))
+    path.write_bytes(targets.to_bytes())
+    for role in ("snapshot", "timestamp"):
+        name = "timestamp.json" if role == "timestamp" else "1.snapshot.json"
+        below = Metadata[Any].from_bytes((signed / "signed" / name).read_bytes())
+        for info in getattr(below.signed, "meta", {}).values():
+            info.length, info.hashes = None, None
+        if role == "timestamp":
+            below.signed.snapshot_meta.length = below.signed.snapshot_meta.hashes = None
+        below.sign(signers[3])
+        (signed / "signed" / name).write_bytes(below.to_bytes())
+    with pytest.raises(VerifyError, match="no SHA-256"):
+        read(signed)
 
 
 def test_it_costs_a_reader_little(signed: Path) -> None:

@@ -60,6 +60,22 @@ def test_it_ends_as_the_command_does(work: str, code: int, said: str) -> None:
     assert said in output
 
 
+@pytest.mark.parametrize("memory", ["0", "1"])
+def test_no_memory_at_all_ends_in_a_sentence(memory: str, tmp_path: Path) -> None:
+    limits = {"XRECORD_LIMIT_COMMAND_MEMORY_BYTES": memory, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "xinjiang_record.cli", "extract", str(ROOT / "README.md")],
+        cwd=tmp_path,
+        env={**os.environ, **limits},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (1, 2, 3), done.stderr
+    assert "memory" in done.stderr and "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("work", ["while True: pass", "time.sleep(60)"])
 def test_it_ends_at_its_deadline(work: str) -> None:
     started = time.monotonic()

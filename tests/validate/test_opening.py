@@ -6,6 +6,9 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from xinjiang_record.errors import ReadError, UsageError
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.small_files import small_rows
 
+ROOT = Path(__file__).resolve().parents[2]
 A, B = {"name": "a", "type": "integer"}, {"name": "b", "type": "string"}
 BAD = "a,b\n1,x\nq,y\n"
 GOOD = b"a,b\n1,x\n"
@@ -380,6 +384,22 @@ def test_a_schema_a_folder_and_standard_input(here: Box) -> None:
     assert here.errors("--schema", "sync.json", "--schema-sync", path="u.csv") == []
     failed = here.run(path="https://example.org/t.csv").exception
     assert "https://example.org/t.csv: an address" in str(failed)
+
+
+def test_endless_standard_input_is_refused_at_its_limit(tmp_path: Path) -> None:
+    with open("/dev/zero", "rb") as endless:
+        done = subprocess.run(
+            [sys.executable, "-m", "xinjiang_record.cli", "validate", "-"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "XRECORD_LIMIT_INPUT_BYTES": "3000000"},
+            stdin=endless,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode in (1, 2, 3), done.stderr
+    assert "standard input: over the limit input_bytes (3000000)" in done.stderr + done.stdout
+    assert not list(tmp_path.iterdir())
 
 
 def test_errors_are_picked_and_checks_are_added(here: Box) -> None:

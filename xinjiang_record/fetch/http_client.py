@@ -12,13 +12,14 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import Message
 
 from xinjiang_record import settings
 from xinjiang_record._version import __version__
 from xinjiang_record.archives.zip import decompress
 from xinjiang_record.errors import FetchError, LimitError, ReadError, UsageError
 from xinjiang_record.fetch.connection import (
+    OVERHEAD_BYTES,
     Address,
     Budget,
     Resolver,
@@ -142,7 +143,13 @@ def fetch(
         return _checked(fetched) if fetched.status == 200 else fetched
     except (FetchError, LimitError) as error:
         raise type(error)(f"{url}: {error}. {STATE}") from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ReadError) as error:
+    except (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        httpx.StreamError,
+        ReadError,
+        ValueError,  # of a host in Punycode, or of the type of a body
+    ) as error:
         raise FetchError(f"{url}: {error}. {STATE}") from error
 
 
@@ -225,6 +232,8 @@ def _body(response: httpx.Response, budget: Budget, report: Report | None) -> by
         size += len(chunk)
         if size > budget.bytes:
             raise LimitError(f"sends over {budget.bytes} bytes, the limit download_bytes")
+        if budget.received - size > OVERHEAD_BYTES:
+            raise LimitError(f"sends over {OVERHEAD_BYTES} bytes around its body, as tiny chunks")
         parts.append(chunk)
         if report:
             report(size, length)
@@ -241,7 +250,7 @@ def _checked(fetched: Fetched) -> Fetched:
         raise FetchError(f"sends its body in {coding[:40]!r}, though asked for it plain")
     if not body.strip():
         raise FetchError("answers with an empty body")
-    kind = EmailMessage()
+    kind = Message()  # the newer EmailMessage parses by recursion, without a bound
     kind["content-type"] = fetched.header("content-type") or "application/octet-stream"
     media_type, charset = kind.get_content_type(), kind.get_param("charset")
     if "content-type" not in dict(fetched.hops[-1].headers):

@@ -10,6 +10,8 @@ def lower_limit(what: int, most: int, *, for_good: bool = False) -> None:
 
     With ``for_good`` this process cannot raise it again.
     """
+    if what == resource.RLIMIT_DATA:
+        most = max(most, 1)  # Linux takes 0 as no limit at all
     _, hard = resource.getrlimit(what)
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(what, (allowed, allowed if for_good else hard))

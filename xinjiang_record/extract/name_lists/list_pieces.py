@@ -35,6 +35,7 @@ _SENTENCE_START = re.compile(rf"\s+(?:{either('sentence_starts')})\s")
 _NESTED = re.compile(
     r"[(（\[]((?:[^()（）\[\]]|[(（\[][^()（）\[\]]*[)）\]])*)[)）\]]"
 )  # brackets, and those inside them
+_PRINTED = re.compile(r"\S")
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)([0-9]{1,3})[.)]\s+(?=[^\W\d])")
 
 
@@ -112,8 +113,13 @@ def _ends(text: str) -> Iterator[tuple[int, int, str]]:
     marks += [(start, start + 1, ",") for start in _inline_numbers(text)]
     for start, stop in brackets.items():
         marks += [(start, start + 1, "("), (stop, stop + 1, ")")]
+    spans, quiet_until, after_all = iter(sorted(quiet)), 0, (len(text) + 1, 0)
+    first, stop = next(spans, after_all)
     for offset, following, mark in sorted(marks):
-        if not any(first <= offset < stop for first, stop in quiet):
+        while first <= offset:
+            quiet_until = max(quiet_until, stop)
+            first, stop = next(spans, after_all)
+        if offset >= quiet_until:
             yield offset, following, mark
 
 
@@ -144,7 +150,7 @@ def _inline_numbers(text: str) -> list[int]:
 def _mark(found: re.Match[str], text: str) -> str:
     start, end = found.span()
     if found["comma"]:
-        if not text[:start].strip():
+        if not _PRINTED.search(text, 0, start):
             return ""  # the bullet of a line
         is_dash = found[0].strip() in ("–", "—", "·", "-") and found[0][0].isspace()
         if is_dash and _is_before_vote(text, found):

@@ -10,6 +10,7 @@ does not matter here.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from xinjiang_record.release.signing.trust import SignedLocation
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
 LEDGER, TARGETS = "versions.json", "targets.json"
+_ROOT = re.compile(r"[1-9][0-9]{0,9}\.root\.json")
 
 
 def bundle_of(release: Path) -> Path:
@@ -72,7 +74,11 @@ def _find_problems(release: Path, bundle: Path, root: bytes | None) -> Iterator[
 
 def _follow_roots(bundle: Path, root: bytes | None) -> Root:
     """Return the newest root that the trusted one leads to, each signed by the one before."""
-    paths = sorted(bundle.glob("*.root.json"), key=lambda path: int(path.name.split(".")[0]))
+    paths = list(bundle.glob("*.root.json"))
+    for path in paths:
+        if not _ROOT.fullmatch(path.name):
+            raise VerifyError(f"{path.name!r} is not the name of a root")
+    paths.sort(key=lambda path: int(path.name.split(".")[0]))
     first = Metadata[Root].from_bytes(root or _read(paths[0]) if paths else root or b"")
     first.signed.verify_delegate(Root.type, first.signed_bytes, first.signatures)
     trusted = first.signed
@@ -83,6 +89,8 @@ def _follow_roots(bundle: Path, root: bytes | None) -> Root:
             if same and following.signed_bytes != first.signed_bytes:
                 raise VerifyError(f"{path.name} is not the root to trust")
             continue
+        if following.signed.version != trusted.version + 1:
+            raise VerifyError(f"root {trusted.version + 1} is missing")
         trusted.verify_delegate(Root.type, following.signed_bytes, following.signatures)
         following.signed.verify_delegate(Root.type, following.signed_bytes, following.signatures)
         trusted = following.signed

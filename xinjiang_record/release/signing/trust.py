@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from xinjiang_record.release.signing.trust_store import trust_folder
 BASE = "location://"
 ROOT_BYTES, METADATA_BYTES = 1 << 20, 1 << 22
 STATE = "Nothing was read."
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class _LocationFetcher(FetcherInterface):
@@ -78,6 +80,10 @@ class SignedLocation:
             info = self.updater.get_targetinfo(path)
             if info is None:
                 raise UsageError(f"{self.shown}: {path} is not among the signed ledgers.")
+            if not _SHA256.fullmatch(str(info.hashes.get("sha256"))):
+                raise VerifyError(
+                    f"{self.shown}: the signed metadata give {path} no SHA-256. {STATE}"
+                )
             kept = self.folder / "targets" / info.hashes["sha256"]
             if self.updater.find_cached_target(info, str(kept)) is None:
                 self.updater.download_target(info, str(kept))
