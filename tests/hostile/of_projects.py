@@ -191,6 +191,7 @@ def raw() -> Iterator[tuple[str, str, Change]]:
         "Greek": "\u0391ustria",
         "struck": "A\u0336ustria",
         "a comma": "Aus,tria",
+        "circled": "\u24b6ustria",
         "small capital": "\u1d00ustria",
         "upside down": "\u0250ustria",
         "a regional letter": "\U0001f1e6\U0001f1f9",

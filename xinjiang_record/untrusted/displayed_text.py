@@ -10,6 +10,7 @@ published. Not allowed are:
 - combining marks that strike a letter through or enclose it, and more than four marks on a letter;
 - spaces other than U+0020, such as the no-break space;
 - fullwidth Latin letters and digits in a text without Chinese, Japanese or Korean letters;
+- Latin letters in circles, squares, small above the line, or in mathematical styles;
 - private-use and unassigned characters, surrogates, the braille blank, and the signs for an object
   or a lost character (U+FFFC, U+FFFD).
 """
@@ -35,6 +36,7 @@ _SELECTORS = re.compile(
 )
 _BLANK = re.compile("[\u2800\ufffc\ufffd]")  # a braille blank, and signs for what is not there
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_STYLED = re.compile("[\u1d2c-\u1d6a\u24b6-\u24e9\U0001d400-\U0001d7ff\U0001f130-\U0001f189]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
 
@@ -59,6 +61,7 @@ def find_unseen(text: str, allowed: str = "") -> Iterator[tuple[int, str]]:
             or _BLANK.match(character)
             or marks > MOST_MARKS
             or _SELECTORS.match(character)
+            or _STYLED.match(character)
             or (_WIDE.match(character) and not _CJK.search(text))
         ):
             yield index, unicodedata.name(character, f"U+{ord(character):04X}")
