@@ -21,6 +21,8 @@ TEXTS = {
     "ideographs": "我" * 30_000,
     "footnotes": "Chad[1], " * 9_000,
     "abbreviations": "Ab. " * 10_000,
+    "own states": "Chad " + "and of course Togo " * 700,
+    "labels": "Chad voted against: Togo abstained " * 300,
 }
 
 

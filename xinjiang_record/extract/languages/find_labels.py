@@ -96,7 +96,7 @@ def whole_label(text: str, document_language: str = "") -> Label | None:
     bare = _SIGNS.sub(" ", _NUMBERS.sub(" ", folded)).strip()
     if not bare:
         return None
-    said = _without_neutral(bare)
+    said = _without_neutral(bare) if len(bare) <= MAX_NEUTRAL else bare
     is_short = any(map(_any_short().fullmatch, (bare, said)))
     found = (
         []
@@ -126,6 +126,7 @@ def _any_short() -> re.Pattern[str]:
 
 
 MAX_LABEL = 90  # letters of a text that is a label and nothing else
+MAX_NEUTRAL = 600  # letters of a text that only announces or joins
 _NEUTRAL = [
     pattern_of_all(section, name)
     for section, name in (
@@ -158,4 +159,4 @@ def _without_neutral(folded: str) -> str:
 @lru_cache(maxsize=16384)
 def is_neutral(text: str) -> bool:
     """Return whether a text only announces or joins: numbers, "countries", "were", "the"."""
-    return not _without_neutral(fold(text))
+    return len(text) <= MAX_NEUTRAL and not _without_neutral(fold(text))

@@ -71,6 +71,8 @@ _PROTOCOL_NOT = frozenset(
 _GLUED_PARTICLE = re.compile(either("glued_particles"))
 _LIST_TAIL = re.compile(rf"(?:{either('list_tails')})$")
 _ATTACHED_AND = re.compile(rf"^(?:{either('attached_and')})")
+MAX_ITEM_LETTERS = 6000  # of an item in which names are looked for
+MAX_DEPTH = 8  # items in items: "and of course" between names, a remark in brackets
 MAX_SHORT_WORDS, MAX_SHORT_LETTERS, MAX_SHORT_CJK = 5, 45, 14  # of an item that may be a name
 
 
@@ -218,11 +220,13 @@ def _protocol(text: str) -> Match | None:
 
 
 @lru_cache(maxsize=65536)
-def read_item(text: str) -> Item:
-    """Return what an item of a list holds."""
+def read_item(text: str, depth: int = 0) -> Item:
+    """Return what an item of a list holds; ``depth`` is the number of items around it."""
     text = clean(text)
     if not any(char.isalpha() for char in text):
         return Item("empty")
+    if depth > MAX_DEPTH or len(text) > MAX_ITEM_LETTERS:
+        return Item("other")
     whole = match_name(text)
     if whole is not None and not (whole.status == "ambiguous" and _is_pair(text)):
         return Item("names", (Named(_stem(text), whole),))
@@ -233,33 +237,34 @@ def read_item(text: str) -> Item:
         return Item("filler")
     if not may_hold_name(text):
         return Item("other")
-    return _own_first(text, folded) or _read_parts(text, folded)
+    return _own_first(text, folded, depth + 1) or _read_parts(text, folded, depth + 1)
 
 
-def _own_first(text: str, folded: str) -> Item | None:
+def _own_first(text: str, folded: str, depth: int) -> Item | None:
     """Read "my own country, Sweden", and "Sweden and of course the United Kingdom"."""
     found = _OWN_FIRST.match(folded)
     if found:
-        inner = read_item(text[found.end() :])
+        inner = read_item(text[found.end() :], depth)
         if inner.kind == "names":
             names = tuple(Named(n.text, n.match, n.note, True) for n in inner.names)
             return Item("names", names, True)
         return None
     found = _OWN_LAST.search(folded)
     if found:
-        inner = read_item(text[: found.start()])
+        inner = read_item(text[: found.start()], depth)
         return replace(inner, is_own_next=True) if inner.kind == "names" else None
     found = _OWN_INSIDE.search(folded)
     if not found:
         return None
-    left, right = read_item(text[: found.start()]), read_item(text[found.start() :].strip())
+    left = read_item(text[: found.start()], depth)
+    right = read_item(text[found.start() :].strip(), depth)
     if left.kind != "names" or right.kind != "names":
         return None
     is_missing = left.is_missing or right.is_missing
     return Item("names", (*left.names, *right.names), is_missing=is_missing)
 
 
-def _read_parts(text: str, folded: str) -> Item:
+def _read_parts(text: str, folded: str, depth: int) -> Item:
     covered = _split(text)
     if covered is not None:
         return covered
@@ -270,10 +275,10 @@ def _read_parts(text: str, folded: str) -> Item:
         (first.end() if first else 0, last.start() if last else len(text)),
     ):
         if 0 < end - start < len(text):
-            inner = read_item(text[start:end])
+            inner = read_item(text[start:end], depth)
             if inner.kind == "names":
                 return inner
-    return _described(text) or _annotated(text) or Item("other")
+    return _described(text) or _annotated(text, depth) or Item("other")
 
 
 def _stem(text: str) -> str:
@@ -292,13 +297,13 @@ def _is_pair(text: str) -> bool:
     return any(word.lower() in AND for word in text.split())
 
 
-def _annotated(text: str) -> Item | None:
+def _annotated(text: str, depth: int) -> Item | None:
     """Read "Russia (which promoted the letter)": the name, with the remark kept."""
     note = "; ".join(part.strip() for part in _NOTE.findall(text))
     bare = _NOTE.sub(" ", text).strip()
     if not note or bare == text or not bare or narrows(note):
         return None
-    inner = read_item(bare)
+    inner = read_item(bare, depth)
     if inner.kind != "names" or any(name.match.status == "ambiguous" for name in inner.names):
         return None
     last = inner.names[-1]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from xinjiang_record.extract.languages.find_labels import Label, is_neutral
 from xinjiang_record.extract.languages.list_words import VOTES, fold, list_words, pattern_of_all
@@ -59,22 +58,40 @@ def match_labels(
     is_after = bool(lists and labels) and lists[0].start < labels[0].start
     side = "after" if is_after else "before"
 
-    @cache
-    def best(at: int, used: int) -> tuple[float, tuple[Option | None, ...]]:
-        if at == len(lists):
-            return 0.0, ()
-        score, rest = best(at + 1, used)
-        found: tuple[float, tuple[Option | None, ...]] = (score, (None, *rest))
-        for option in options[at]:
-            if option.label <= used:
-                continue
-            score, rest = best(at + 1, option.label)
-            score += option.strength + (USUAL if option.form == side else 0.0)
-            if score > found[0]:
-                found = (score, (option, *rest))
-        return found
+    bonus = {side: USUAL}
+    # The last label in use counts only where a later list could take it or one before it.
+    least = [len(labels)] * (len(lists) + 1)
+    for at in reversed(range(len(lists))):
+        least[at] = min([least[at + 1], *(option.label for option in options[at])])
+    states: list[set[int]] = [{-1}, *(set[int]() for _ in lists)]
+    for at, choices in enumerate(options):
+        for used in states[at]:
+            following = [used, *(option.label for option in choices if option.label > used)]
+            states[at + 1] |= {label if label >= least[at + 1] else -1 for label in following}
 
-    return list(best(0, -1)[1])
+    # From the last list to the first: the best sum from a state on, and the tie that it takes.
+    best: list[dict[int, tuple[float, Option | None]]] = [{} for _ in lists]
+    sums = dict.fromkeys(states[-1], 0.0)
+    for at in reversed(range(len(lists))):
+        for used in states[at]:
+            found: tuple[float, Option | None] = (sums[used if used >= least[at + 1] else -1], None)
+            for option in options[at]:
+                if option.label <= used:
+                    continue
+                after = option.label if option.label >= least[at + 1] else -1
+                score = sums[after] + (option.strength + bonus.get(option.form, 0.0))
+                if score > found[0]:
+                    found = (score, option)
+            best[at][used] = found
+        sums = {used: score for used, (score, _) in best[at].items()}
+
+    used, chosen = -1, list[Option | None]()
+    for at in range(len(lists)):
+        used = used if used >= least[at] else -1
+        tie = best[at][used][1]
+        chosen.append(tie)
+        used = tie.label if tie else used
+    return chosen
 
 
 def _options(
