@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
         self.send_response(status)
-        sent = {"Content-Length": str(len(body)), **headers}
+        sent = {"Content-Length": str(len(body)), "Connection": "close", **headers}
         for key, value in sent.items():
             if value:
                 self.send_header(key.replace("_", "-"), value)

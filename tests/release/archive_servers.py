@@ -103,6 +103,8 @@ class ArchiveServer:
         for name, text in {"Content-Type": "application/json", **(headers or {})}.items():
             request.send_header(name, text)
         request.send_header("Content-Length", str(len(data)))
+        # Unsaid, a client may send its next request into a connection that is about to end.
+        request.send_header("Connection", "close")
         request.end_headers()
         request.wfile.write(data)
 
