@@ -6,6 +6,8 @@ Seeded events like signatures over many statements, in partitions whose keys ove
     workers: time per row, memory
     python benchmarks/large.py --compare           ten million rows on one and on two Dask workers,
     in one run: how many times as fast
+    python benchmarks/large.py --compare --one-core    the same, each worker on a core of its own
+    and on no other: on this machine as on several machines of one core
     python benchmarks/large.py --again             then a second version, in which 1 % of the rows
     have changed, over all keys, and a third with 1 % more rows at the end: how much of the time of
     the first each takes
@@ -263,6 +265,9 @@ def main() -> None:
     parser.add_argument(
         "--processes", action="store_true", help="processes instead of Dask workers"
     )
+    parser.add_argument(
+        "--one-core", action="store_true", help="keep each Dask worker on a core of its own"
+    )
     parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "xrecord-large")
     parser.add_argument("--measure", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -325,7 +330,11 @@ def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, A
     ]
     command += ["--again"] if options.again else []
     with contextlib.ExitStack() as stack:
-        address, started = ("", []) if options.processes else stack.enter_context(cluster(workers))
+        address, started = (
+            ("", [])
+            if options.processes
+            else stack.enter_context(cluster(workers, options.one_core))
+        )
         done = subprocess.run(
             [*command, "--measure", address], stdout=subprocess.PIPE, text=True, check=True
         )
@@ -334,12 +343,20 @@ def apart(options: argparse.Namespace, rows: float, workers: int) -> dict[str, A
 
 
 @contextlib.contextmanager
-def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and its workers, each a process; they end with the ``with``."""
+def cluster(
+    workers: int, one_core: bool = False
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler and its workers, each a process; they end with the ``with``.
+
+    With ``one_core`` each worker may use one core only, the last for the first worker: Arrow's own
+    threads would else let one worker use two.
+    """
+    cores = sorted(os.sched_getaffinity(0), reverse=True)
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(name: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", f"distributed.cli.{name}", "--no-dashboard", *arguments]
+    def start(name: str, *arguments: str, core: int | None = None) -> None:
+        command = [] if core is None else ["taskset", "--cpu-list", str(core)]
+        command += [sys.executable, "-m", f"distributed.cli.{name}", "--no-dashboard", *arguments]
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
         started.append(
             subprocess.Popen(
@@ -359,9 +376,10 @@ def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
                 "--scheduler-file",
                 str(file),
             )
-            while not file.is_file():
+            while not (file.is_file() and file.stat().st_size):
                 time.sleep(0.1)
-            for _ in range(workers):
+            for number in range(workers):
+                core = cores[number % len(cores)] if one_core else None
                 one_thread = (
                     "--nthreads",
                     "1",
@@ -371,7 +389,7 @@ def cluster(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
                     "--local-directory",
                     folder,
                 )
-                start("dask_worker", "--scheduler-file", str(file), *one_thread)
+                start("dask_worker", "--scheduler-file", str(file), *one_thread, core=core)
             yield json.loads(file.read_text("utf-8"))["address"], started[1:]
         finally:
             for process in reversed(started):

@@ -110,7 +110,7 @@ def ten_times(published: Path, folder: Path) -> Path:
     from xinjiang_record import settings
     from xinjiang_record.model import Candidate
     from xinjiang_record.release import publish
-    from xinjiang_record.schema.load import load_package, table
+    from xinjiang_record.schema.load import load_package, make_table
 
     spec = load_package(settings.Project(ROOT), "joint-statements")
     latest = published / "joint-statements" / "latest" / "data"
@@ -120,7 +120,9 @@ def ten_times(published: Path, folder: Path) -> Path:
         again = range(1) if name in ONCE else range(10)
         made = [copy for number in again for row in rows for copy in copied(row, number, name)]
         keys = schema.get("primaryKey", [])
-        tables[name] = table(schema, sorted(made, key=lambda row: [str(row[key]) for key in keys]))
+        tables[name] = make_table(
+            schema, sorted(made, key=lambda row: [str(row[key]) for key in keys])
+        )
     target = folder / "published"
     publish(
         Candidate(

@@ -161,7 +161,7 @@ def strongly_connected(edges: dict[str, set[str]]) -> Iterator[set[str]]:
 
 def test_the_page_lists_the_order_and_names_what_exists() -> None:
     text = (ROOT / "docs/architecture.md").read_text("utf-8")
-    stages, tasks = re.findall(r"(?s)\| --- \| --- \|\n(.*?)\n\n", text)
+    stages, tasks = re.findall(r"(?s)\n\| --- \| --- \|\n(.*?)\n\n", text)
     listed = [
         name.rstrip("/")
         for line in stages.splitlines()
@@ -314,6 +314,22 @@ def test_an_import_inside_a_function_says_why() -> None:
                     if not found or found[1].strip() not in DEFERRED:
                         wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong, f"say why, with one of {sorted(DEFERRED)}:\n" + "\n".join(sorted(set(wrong)))
+
+
+def test_the_steps_of_a_printed_name_are_where_the_docs_say() -> None:
+    text = (ROOT / "docs/architecture.md").read_text("utf-8").partition("## One printed name")[2]
+    rows = [row.split("|") for row in text.partition("\n## ")[0].splitlines() if "`" in row[1:]]
+    steps = [(re.findall("`([^`]+)`", row[2]), re.findall("`([^`]+)`", row[3]))
+             for row in rows if len(row) == 5]  # fmt: skip
+    assert len(steps) >= 9
+    for functions, modules in steps:
+        defined = {
+            node.name
+            for module in modules
+            for node in tree(NAMES[f"xinjiang_record.{module}"]).body
+            if isinstance(node, ast.FunctionDef)
+        }
+        assert set(functions) <= defined, f"{functions} are not all in {modules}"
 
 
 def test_common_ways_enter_few_files() -> None:

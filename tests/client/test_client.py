@@ -21,7 +21,7 @@ from tests.web_servers import serve_folder
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
-from xinjiang_record.schema.load import table
+from xinjiang_record.schema.load import make_table
 
 
 def _publisher() -> ModuleType:
@@ -79,8 +79,10 @@ def _roster() -> Candidate:
         {**made.DESCRIPTOR, "name": "joint-statements"},
         schemas,
         {
-            "signatories": table(signatories, rows),
-            "statements": table(statements, [{"statement_id": "st"}, {"statement_id": "other"}]),
+            "signatories": make_table(signatories, rows),
+            "statements": make_table(
+                statements, [{"statement_id": "st"}, {"statement_id": "other"}]
+            ),
         },
         "2026-11-23T00:00:00Z",
     )

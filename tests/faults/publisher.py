@@ -99,7 +99,7 @@ NAMES = (
 
 def candidate(variant: int = 0) -> Candidate:
     """The package with ``20 + variant`` things; every value depends on the variant a little."""
-    from xinjiang_record.schema.load import table
+    from xinjiang_record.schema.load import make_table
 
     rows = [
         {
@@ -118,8 +118,8 @@ def candidate(variant: int = 0) -> Candidate:
     for row in rows:
         row["seen_on"] = date.fromisoformat(str(row["seen_on"]))
     tables: dict[str, pa.Table] = {
-        "things": table(SCHEMAS["things"], rows),
-        "sources": table(
+        "things": make_table(SCHEMAS["things"], rows),
+        "sources": make_table(
             SCHEMAS["sources"], [{"source_id": "s-0001", "url": "https://example.org/"}]
         ),
     }

@@ -33,7 +33,7 @@ from xinjiang_record.release.distribution.locations import open_location
 from xinjiang_record.release.distribution.release_locations import find_release
 from xinjiang_record.release.tables.csv_text import hash_table
 from xinjiang_record.release.tables.row_order import sort_table, split_into_batches
-from xinjiang_record.schema.load import arrow_schema, table
+from xinjiang_record.schema.load import arrow_schema, make_table
 
 Make = Callable[[int], Candidate]
 SCHEMA: dict[str, Any] = {
@@ -61,7 +61,7 @@ TABLES = st.dictionaries(
 def made(rows: dict[tuple[str, int], tuple[Any, ...]]) -> pa.Table:
     names = [item["name"] for item in SCHEMA["fields"]]
     return sort_table(
-        table(
+        make_table(
             SCHEMA, [dict(zip(names, (*key, *cells), strict=True)) for key, cells in rows.items()]
         ),
         SCHEMA,
@@ -301,7 +301,7 @@ def test_evidence_for_a_cell(tmp_path: Path, make: Make) -> None:
     more = dataclasses.replace(
         candidate,
         schemas={**candidate.schemas, "evidence": schema},
-        tables={**candidate.tables, "evidence": table(schema, rows)},
+        tables={**candidate.tables, "evidence": make_table(schema, rows)},
     )
     publish(more, tmp_path)
     found = find_release(open_location(tmp_path), "made-up")

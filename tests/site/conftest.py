@@ -15,7 +15,7 @@ import pytest
 from xinjiang_record import settings
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
-from xinjiang_record.schema.load import load_package, table
+from xinjiang_record.schema.load import load_package, make_table
 from xinjiang_record.site import build
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,9 @@ def write_release(published: Path, package: str, tables: Mapping[str, Rows]) -> 
         name: kept_keys(schema, tables) for name, schema in spec.schemas.items() if tables.get(name)
     }
     typed = {
-        name: table(schema, [whole(schema, row, number) for number, row in enumerate(tables[name])])
+        name: make_table(
+            schema, [whole(schema, row, number) for number, row in enumerate(tables[name])]
+        )
         for name, schema in schemas.items()
     }
     descriptor = {**spec.descriptor, "resources": list(schemas)}

@@ -17,7 +17,7 @@ import pytest
 from xinjiang_record.check_tables import check_tables
 from xinjiang_record.release.tables.csv_text import encode_batch, encode_header
 from xinjiang_record.release.tables.row_order import split_into_batches
-from xinjiang_record.schema.load import table
+from xinjiang_record.schema.load import make_table
 from xinjiang_record.validate import validate
 
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -65,8 +65,8 @@ GOOD = {
 
 def build(*children: dict[str, Any]) -> dict[str, pa.Table]:
     return {
-        "parents": table(SCHEMAS["parents"], [{"parent_id": "p"}]),
-        "children": table(SCHEMAS["children"], children),
+        "parents": make_table(SCHEMAS["parents"], [{"parent_id": "p"}]),
+        "children": make_table(SCHEMAS["children"], children),
     }
 
 
@@ -342,9 +342,11 @@ WITHIN = {
 def test_one_value_out_of_bounds_is_found_among_many(
     field: str, value: object, kind: str, row: int
 ) -> None:
-    good = table(BOUNDED, [{"row_id": 0, **WITHIN, "share": None}]).take(pa.array([0] * 70_000))
+    good = make_table(BOUNDED, [{"row_id": 0, **WITHIN, "share": None}]).take(
+        pa.array([0] * 70_000)
+    )
     good = good.set_column(0, "row_id", pa.array(range(70_000)))
-    spoiled = table(BOUNDED, [{"row_id": row, **WITHIN, field: value}])
+    spoiled = make_table(BOUNDED, [{"row_id": row, **WITHIN, field: value}])
     rows = pa.concat_tables([good.slice(0, row), spoiled, good.slice(row + 1)])
     (finding,) = check_tables({"rows": rows}, {"rows": BOUNDED}, "box")
     assert (finding.type, finding.field, finding.record) == (kind, field, str(row))

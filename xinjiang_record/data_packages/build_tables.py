@@ -12,7 +12,7 @@ from xinjiang_record.data_packages.intake import EVIDENCE_COLUMNS, VERIFICATIONS
 from xinjiang_record.data_packages.parse_cells import field_names, keep_first
 from xinjiang_record.data_packages.source_registry import origin_of
 from xinjiang_record.model import FindingParts, Row
-from xinjiang_record.schema.load import table
+from xinjiang_record.schema.load import make_table
 
 VALUE_COLUMNS = ("resource", "record_id", "field", "value", "reason", "note")
 VALUE_REASONS = ("recall", "contradiction", "weak")
@@ -38,7 +38,7 @@ def assemble_tables(intake: Intake, computed: Computed | None = None) -> Built:
             {**item.values, **more.get(name, {}).get(item.record_id, {})}
             for item in intake.rows(name)
         ]
-        made[name] = shared[name] if name in shared else table(schema, _in_order(rows, schema))
+        made[name] = shared[name] if name in shared else make_table(schema, _in_order(rows, schema))
     places = {**evidence_places(intake.evidence, intake.sources), **intake.places()}
     findings = (*intake.raw.findings, *intake.findings)
     return Built(made, findings, tuple(intake.quarantined), places, tuple(intake.evidence))

@@ -15,7 +15,7 @@ from xinjiang_record.data_packages.source_registry import (
     source_row,
 )
 from xinjiang_record.model import Finding, Place, Quarantined
-from xinjiang_record.schema.load import PackageSpec, table
+from xinjiang_record.schema.load import PackageSpec, make_table
 
 # Resource, record (parts of its key joined by /) and field, or no field for the whole record
 # -> where that is in raw/.
@@ -128,8 +128,8 @@ def shared_tables(
     rows = evidence_rows(evidence, sources, findings)
     cited = sorted({row["source_id"] for row in rows} | {name for name in also if name in sources})
     return {
-        "sources": table(spec.schemas["sources"], _source_rows(spec, sources, cited)),
-        "evidence": table(
+        "sources": make_table(spec.schemas["sources"], _source_rows(spec, sources, cited)),
+        "evidence": make_table(
             spec.schemas["evidence"], sorted(rows, key=lambda row: row["evidence_id"])
         ),
     }
@@ -156,7 +156,7 @@ def add_evidence(
     if not new:
         return dict(tables)
     rows = sorted([*there, *new], key=lambda row: str(row["evidence_id"]))
-    return {**tables, "evidence": table(spec.schemas["evidence"], rows)}
+    return {**tables, "evidence": make_table(spec.schemas["evidence"], rows)}
 
 
 def add_sources(
@@ -170,7 +170,7 @@ def add_sources(
     rows = [*tables["sources"].to_pylist(), *_source_rows(spec, sources, missing)]
     return {
         **tables,
-        "sources": table(
+        "sources": make_table(
             spec.schemas["sources"], sorted(rows, key=lambda row: str(row["source_id"]))
         ),
     }

@@ -1,9 +1,9 @@
 """Match printed names of states to ISO 3166-1 alpha-3.
 
-Three outcomes, and no fourth. An exact match of the key (``normal.key``) of the whole name, or of
-the name without its article, attached particle or bracketed remark, is ``resolved``. A name that
-more than one state bears is ``ambiguous``: it asks. Everything else is ``unknown``; what comes near
-it is proposed in ``candidates`` and decided by a person.
+Three outcomes, and no fourth. An exact match of the key (``normalize.key``) of the whole name, or
+of the name without its article, attached particle or bracketed remark, is ``resolved``. A name
+that more than one state bears is ``ambiguous``: it asks. Everything else is ``unknown``; what comes
+near it is proposed in ``candidates`` and decided by a person.
 
 Bare "Guinea", "Congo" and "Korea" ask, in every language, although "Guinea" and "the Congo" are
 GIN's and COG's own short names at the United Nations: alone they are read both ways. "Niger",

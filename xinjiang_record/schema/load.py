@@ -107,7 +107,7 @@ def arrow_schema(schema: Mapping[str, Any]) -> pa.Schema:
     )
 
 
-def table(schema: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+def make_table(schema: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Return a typed table of Python rows; an unknown key is a KeyError, an absent one is null."""
     rows, types = list(rows), arrow_schema(schema)
     unknown = {key for row in rows for key in row} - set(types.names)

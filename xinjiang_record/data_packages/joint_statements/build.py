@@ -28,7 +28,7 @@ from xinjiang_record.errors import SchemaError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.raw_files import RawFolder, line_of
 from xinjiang_record.reconcile.iso3166 import country_rows
-from xinjiang_record.schema.load import PackageSpec, table
+from xinjiang_record.schema.load import PackageSpec, make_table
 
 BLOC_TABLES = ("blocs", "bloc_members", "bloc_positions")
 # Tables whose codes need a row in countries, next to those of ISO 3166-1.
@@ -80,7 +80,7 @@ def build(raw: RawFolder, spec: PackageSpec, sources: Sources) -> Built:
     cited = [row["source_id"] for row in rows["count_claims"]]
     shared = shared_tables(spec, evidence, sources, findings, also=cited)
     tables = {
-        name: shared[name] if name in shared else table(spec.schemas[name], rows[name])
+        name: shared[name] if name in shared else make_table(spec.schemas[name], rows[name])
         for name in spec.schemas
     }
     places = {
