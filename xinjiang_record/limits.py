@@ -63,6 +63,8 @@ class Limits:
     number_digits: int = limit(100, "digits", "one number in a descriptor")
     toml_values: int = limit(5_000, "values", "one TOML file under raw/")
     ledger_bytes: int = limit(64 * MIB, "bytes", "versions.json, catalog.json, SHA256SUMS")
+    signed_root_bytes: int = limit(1 * MIB, "bytes", "a root.json or timestamp.json under signed/")
+    signed_bytes: int = limit(4 * MIB, "bytes", "any other metadata under signed/")
     release_files: int = limit(100_000, "files", "files that one release may list")
     release_bytes: int = limit(64 * GIB, "bytes", "what `xrecord get` writes for one release")
     path_parts: int = limit(16, "folders", "a path that a file names")

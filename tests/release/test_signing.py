@@ -23,7 +23,7 @@ from tuf.api.metadata import Metadata, Root, Targets
 from tests.warm_commands import run_command
 from xinjiang_record import client
 from xinjiang_record.cli.release_commands.sign import sign
-from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.errors import LimitError, ReadError, UsageError, VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.distribution.get_release import get_release
@@ -428,6 +428,53 @@ def test_a_key_file_is_private_and_outside(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "key.pem").chmod(0o644)
     with pytest.raises(UsageError, match=r"mode 0644\): expected mode 0600. Run: chmod 600"):
         open_signer(f"file:{tmp_path / 'key.pem'}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["-", "-k", "--", "documents@", "a b", "a\nb", "%00", ".pem", "k.pub", "k.", "\u202ek", "~",
+     "*", "k" * 252, "a\0b", "a\\b"],
+    ids=ascii,
+)  # fmt: skip
+def test_a_key_file_has_a_plain_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError):
+        make_key(tmp_path / name, [])
+    if "\0" not in name:
+        (tmp_path / "link").symlink_to(name)
+    with pytest.raises(UsageError):
+        make_key(tmp_path / "link" if "\0" not in name else Path("/"), [])
+    assert [path.name for path in tmp_path.iterdir() if not path.is_symlink()] == []
+    make_key(tmp_path / "Key_2.a-b.pem", [])
+
+
+def test_no_key_is_made_beside_a_public_key_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "key.pem.pub").write_text("of somebody else")
+    with pytest.raises(UsageError, match=r"key\.pem\.pub: already exists"):
+        make_key(tmp_path / "key.pem", [])
+    assert [path.name for path in tmp_path.iterdir()] == ["key.pem.pub"]
+    with pytest.raises(UsageError, match="expected the path of a new file"):
+        make_key(Path("~no-such-user/key.pem"), [])
+
+
+@pytest.mark.parametrize("name", ["1.root.json", "timestamp.json", "1.targets.json"])
+def test_signed_files_have_a_limit(
+    signed: Path, trust: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """On first use too, where nothing is known of the location, and before it is in memory."""
+    path = signed / "signed" / name
+    path.write_bytes(path.read_bytes() + b" " * 5_000_000)
+    with pytest.raises(VerifyError, match=f"{name}.*over the limit signed_(root_)?bytes"):
+        read(signed)
+    assert not list(trust.rglob("root.json"))
+
+
+def test_a_root_that_the_reader_names_has_a_limit(signed: Path, tmp_path: Path) -> None:
+    large = tmp_path / "root.json"
+    large.write_bytes((signed / "signed/1.root.json").read_bytes() + b" " * 5_000_000)
+    for root in (large, "/dev/zero", ""):
+        with pytest.raises((LimitError, ReadError)):
+            open_trusted(signed, root=root)
+        assert not is_known(str(signed))
 
 
 def test_a_ledger_keeps_the_doi_of_a_release(published_once: Path) -> None:

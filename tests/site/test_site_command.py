@@ -164,14 +164,30 @@ def test_a_page_for_what_is_not_there_does_not_lead_out(tmp_path: Path) -> None:
         ("/index.html", "evil.test", 400),
         ("/index.html", "127.0.0.1.evil.test:80", 400),
         ("/index.html", "LOCALHOST:1", 200),
+        ("/index.html", "[::1]:65535", 200),
+        ("/index.html", "localhost:", 200),
+        ("/index.html", "localhost:0", 400),
+        ("/index.html", "localhost:65536", 400),
+        ("/index.html", "localhost:99999", 400),
+        ("/index.html", "127.0.0.1:+80", 400),
         (f"/{'a' * 70_000}", "127.0.0.1", 414),
     ],
-    ids=["another", "longer", "localhost", "too long"],
+    ids=lambda value: str(value)[:30],
 )
 def test_a_request_under_another_name_or_too_long_is_refused(
     served: tuple[str, Path], path: str, host: str, status: int
 ) -> None:
     assert ask(served[0], path, host=host)[0] == status
+
+
+def test_two_names_in_one_request_are_refused(served: tuple[str, Path]) -> None:
+    connection = http.client.HTTPConnection(served[0], timeout=10)
+    connection.putrequest("GET", "/index.html", skip_host=True)
+    connection.putheader("Host", "localhost")
+    connection.putheader("Host", "evil.test")
+    connection.endheaders()
+    assert connection.getresponse().status == 400
+    connection.close()
 
 
 def test_a_browser_that_says_nothing_is_not_waited_for() -> None:

@@ -23,6 +23,7 @@ from types import FrameType
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 
 from xinjiang_record import exit_codes
 from xinjiang_record.errors import XRecordError
@@ -64,6 +65,43 @@ MODULES = {
 }
 
 
+class _NotEmpty(click.ParamType[object]):
+    """Convert as another type does; refuse an empty value, which is never the same as none."""
+
+    def __init__(self, inner: click.ParamType[object]) -> None:
+        self.inner, self.name = inner, inner.name
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Return what the help page shows for the value."""
+        return self.inner.get_metavar(param, ctx)
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> object:
+        """Return the converted value; a default may be empty."""
+        if _is_empty(value) and param and ctx and _is_given(param, ctx):
+            self.fail("it is empty: expected a value. Leave it out if there is none.", param, ctx)
+        return self.inner.convert(value, param, ctx)
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _is_given(param: click.Parameter, ctx: click.Context) -> bool:
+    return ctx.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE
+
+
+def _refuse_empty_values(command: click.Command) -> None:
+    """Let a command, and those below it, refuse empty texts and paths with a usage error."""
+    for parameter in command.params:
+        if isinstance(parameter.type, click.types.StringParamType | click.Path):
+            parameter.type = _NotEmpty(parameter.type)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _refuse_empty_values(inner)
+
+
 class CommandGroup(click.Group):
     """Import a command's module only when that command is called."""
 
@@ -77,6 +115,7 @@ class CommandGroup(click.Group):
             return None
         module = importlib.import_module(f"xinjiang_record.cli.{MODULES[name]}")
         command: click.Command = getattr(module, name.replace("-", "_"))
+        _refuse_empty_values(command)
         return command
 
 
@@ -97,7 +136,7 @@ def group(project: str | None) -> None:
     from xinjiang_record import settings  # deferred: start-up
 
     settings.prefer_fast_libraries()
-    if project:
+    if project is not None:
         settings.choose_project(project)
 
 

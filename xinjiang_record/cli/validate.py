@@ -18,8 +18,12 @@ PROJECT_FILE = "xrecord.toml"
 FORMATS = ("text", "json", "github", "markdown", "junit")
 
 
-def _split(value: str | None) -> list[str]:
-    return [item.strip() for item in (value or "").split(",") if item.strip()]
+def _split(option: str, value: str | None) -> list[str]:
+    """Return the names in a list with commas; none if the option is not given."""
+    found = [item.strip() for item in (value or "").split(",") if item.strip()]
+    if value is not None and not found:
+        raise UsageError(f"{option}: expected names with commas between them, got {value!r}.")
+    return found
 
 
 @click.command()
@@ -92,7 +96,8 @@ def validate(
 
     # A path that is a link, which the user has chosen, may be read; links inside may not lead out.
     mapped = read_maps(maps)
-    extra = make_checklist(_split(pick), _split(skip), _split(checks), checklist)
+    named_types = _split("--pick", pick), _split("--skip", skip), _split("--checks", checks)
+    extra = make_checklist(*named_types, checklist)
     named: list[str | Path] = [*paths, *([schema] if schema else []), *mapped.values()]
     for item in map(str, named):
         if "\0" in item:

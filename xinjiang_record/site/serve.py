@@ -28,7 +28,8 @@ HEADERS = {
     "Accept-Ranges": "bytes",
 }
 RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
-LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}  # names by which a browser on this machine asks
+# Names by which a browser on this machine asks, and the port; nothing after the colon is port 80.
+HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{0,5}))?")
 CHUNK = 1 << 20  # bytes that are sent at a time
 
 
@@ -91,8 +92,9 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _is_for_us(self) -> bool:
         """Return whether the request names this machine: a page of another name reads nothing."""
-        name = self.headers.get("Host", "localhost").strip().lower()
-        return re.sub(r":[0-9]{1,5}$", "", name) in LOOPBACK
+        names = self.headers.get_all("Host", ["localhost"])
+        found = HOST.fullmatch(names[0].strip().lower())
+        return len(names) == 1 and found is not None and 0 < int(found[1] or 80) < 65_536
 
     def _is_folder(self, path: Path) -> bool:
         """Return whether a folder inside the site is there; a link that leads out is none."""

@@ -18,7 +18,7 @@ NEEDS = {"fetch": ("extract", "fetch"), "site": ("site",)}
 @click.option(
     "--cron",
     metavar="CRON",
-    help="When to run the pipeline: minute hour day month weekday. [default: every day]",
+    help="When to run the pipeline: minute hour day month weekday, or none. [default: every day]",
 )
 @click.option("--fetch", metavar="CRON", help="When to fetch the sources that are due.")
 @click.option("--verify", metavar="CRON", help="When to check the published releases.")
@@ -52,7 +52,7 @@ def schedule(
     """
     project = settings.find_project()
     settings.choose_project(str(project.root))  # for the processes that runs are
-    if cron == "" and not (fetch or verify or site):
+    if cron == "none" and not (fetch or verify or site):
         raise UsageError(
             "Nothing to serve: expected --cron, --fetch, --verify or --site, "
             "each as minute hour day month weekday."
@@ -66,7 +66,12 @@ def schedule(
         run_lock = import_flow_module(project, "run_lock")
         serving = import_flow_module(project, "serve_schedule")
         daily = serving.CRONS["record"] if cron is None else cron
-        given = {"record": daily, "fetch": fetch, "verify": verify, "site": site}
+        given = {
+            "record": None if cron == "none" else daily,
+            "fetch": fetch,
+            "verify": verify,
+            "site": site,
+        }
         crons = {name: value for name, value in given.items() if value}
         if sweep:
             for name in run_lock.sweep(project):

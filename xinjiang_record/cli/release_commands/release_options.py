@@ -57,11 +57,12 @@ def split_release_name(name: str) -> tuple[str, str]:
     """Split PACKAGE or PACKAGE@VERSION; the version is "latest" if not given.
 
     Raises:
-        UsageError: nothing follows the @.
+        UsageError: nothing is before the @, or nothing follows it.
     """
     package, at, version = name.partition("@")
-    if at and not version:
-        raise UsageError(f"{name!r}: expected PACKAGE or PACKAGE@VERSION. Name a version.")
+    if not package or (at and not version):
+        missing = "version" if package else "package"
+        raise UsageError(f"{name!r}: expected PACKAGE or PACKAGE@VERSION. Name a {missing}.")
     return package, version or "latest"
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 import click
 
 from xinjiang_record import exit_codes, extras, settings
-from xinjiang_record.cli.release_commands.release_options import ROOT, SIGNED, print_warning
+from xinjiang_record.cli.release_commands.release_options import (
+    ROOT,
+    SIGNED,
+    print_warning,
+    split_release_name,
+)
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.untrusted.audit_wall import confined
 
@@ -71,9 +76,11 @@ def verify(
     with confined([folder], scope="process"):
         if path:
             problems = client.verify(path)
+        elif package is None:
+            problems = proof.verify(folder)
         else:
-            name, at, version = (package or "").partition("@")
-            problems = proof.verify(folder, name or None, version if at else None)
+            name, version = split_release_name(package)
+            problems = proof.verify(folder, name, version if "@" in package else None)
     is_package = (folder / "versions.json").is_file()
     published = folder.parent if is_package else folder
     name, _, version = (folder.name if is_package else package or "").partition("@")
@@ -108,12 +115,15 @@ def verify(
 
 def _verify_signatures(folder: Path, root: str | None) -> list[str]:
     extras.require("sign")
+    from xinjiang_record.release.distribution.trusted_location import (
+        read_root,  # deferred: start-up
+    )
     from xinjiang_record.release.signing import bundle  # deferred: optional extra
     from xinjiang_record.release.signing.verify_signed import (
         verify_signed,  # deferred: optional extra
     )
 
-    trusted = Path(root).read_bytes() if root else None
+    trusted = read_root(Path(root)) if root else None
     if not (folder / "SHA256SUMS").exists():
         return verify_signed(folder, trusted, print_warning)
     if not root:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.cli.release_commands.release_options import split_release_name
 from xinjiang_record.errors import UsageError
 
 
@@ -23,11 +24,11 @@ def withdraw(release: str, reason: str, on: str | None) -> None:
 
     from xinjiang_record.release.withdraw import withdraw as flag  # deferred: start-up
 
-    name, at, version = release.partition("@")
-    if not at or not version:
+    name, version = split_release_name(release)
+    if "@" not in release:
         raise UsageError(f"Invalid release {release!r}: expected PACKAGE@VERSION.")
     try:
-        day = date.fromisoformat(on) if on else settings.now().date()
+        day = date.fromisoformat(on) if on is not None else settings.now().date()
     except ValueError as error:
         raise UsageError(
             f"Invalid date {on!r}: expected YYYY-MM-DD, such as 2026-01-31."

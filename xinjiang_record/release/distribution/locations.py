@@ -35,6 +35,16 @@ class Location(Protocol):
         """
 
 
+def limit_of(path: str) -> str:
+    """Return the name of the limit for the bytes at a path of a location."""
+    folder, _, name = path.rpartition("/")
+    if folder == "signed":
+        is_short = name == "timestamp.json" or name.endswith(".root.json")
+        return "signed_root_bytes" if is_short else "signed_bytes"
+    is_list = name.endswith(("versions.json", "catalog.json")) or name == "SHA256SUMS"
+    return "ledger_bytes" if is_list else "release_bytes"
+
+
 @dataclass(frozen=True, slots=True)
 class FolderLocation:
     """Read releases from a folder of this machine."""
@@ -49,7 +59,7 @@ class FolderLocation:
     def read(self, path: str, sha256: str = "") -> bytes:
         """Return the bytes of a regular file of the folder."""
         try:
-            return read_regular_file(self.root / path, "release_bytes")
+            return read_regular_file(self.root / path, limit_of(path))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise UsageError(
                 f"{self.root / path}: is not there. Is {self.root} the folder of the releases?"

@@ -9,6 +9,7 @@ from xinjiang_record import extras
 from xinjiang_record.errors import UsageError
 from xinjiang_record.release.distribution.locations import Location, open_location
 from xinjiang_record.release.signing.trust_store import is_known
+from xinjiang_record.untrusted.regular_files import read_regular_file
 
 
 def open_trusted(
@@ -38,13 +39,23 @@ def require_trust(
     Raises:
         VerifyError: The location is not signed as it must be.
     """
-    if not (signed or root or is_known(location.shown)):
+    if not (signed or root is not None or is_known(location.shown)):
         return location
     extras.require("sign")
     from xinjiang_record.release.signing.trust import open_signed  # deferred: optional extra
 
     try:
-        trusted = Path(root).read_bytes() if root else None
+        trusted = None if root is None else read_root(Path(root))
     except ValueError as error:  # NUL, or half a character
         raise UsageError(f"root: {str(root)[:100]!r} is not the name of a file.") from error
     return open_signed(location, trusted, report)
+
+
+def read_root(path: Path) -> bytes:
+    """Return the root metadata in a file that the reader names.
+
+    Raises:
+        ReadError: it is not a regular file.
+        LimitError: it is larger than a root may be.
+    """
+    return read_regular_file(path, "signed_root_bytes", follow_link=True)

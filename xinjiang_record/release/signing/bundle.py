@@ -19,6 +19,7 @@ from tuf.api.metadata import Metadata, Root, Targets
 
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
+from xinjiang_record.release.distribution.locations import limit_of
 from xinjiang_record.release.integrity.checksums import hash_sums
 from xinjiang_record.release.integrity.versions_json import parse_ledger
 from xinjiang_record.release.signing.trust import SignedLocation
@@ -100,8 +101,9 @@ def _follow_roots(bundle: Path, root: bytes | None) -> Root:
 def describe_root(release: Path) -> str:
     """Return the first characters of the SHA-256 of the bundle's first root, to be compared."""
     path = bundle_of(release) / "1.root.json"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else "none"
+    return hashlib.sha256(_read(path)).hexdigest()[:16] if path.is_file() else "none"
 
 
 def _read(path: Path) -> bytes:
-    return read_regular_file(path, "ledger_bytes")
+    name = f"signed/{path.name}"  # where it is in the location that it was copied from
+    return read_regular_file(path, "ledger_bytes" if path.name == LEDGER else limit_of(name))

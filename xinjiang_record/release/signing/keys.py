@@ -6,6 +6,7 @@ key is never written into a checkout.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from xinjiang_record import files, settings
 from xinjiang_record.errors import LimitError, ReadError, UsageError
 from xinjiang_record.fetch.ssh_agent import AgentKey, list_agent_keys, sign_with_agent
 from xinjiang_record.untrusted.regular_files import read_regular_file
+from xinjiang_record.untrusted.safe_paths import path_problem
 
 PASSPHRASE = "XRECORD_SIGNING_PASSPHRASE"  # environment variable, for encrypted key files
 DEFAULT = "env:XRECORD_SIGNING_KEY"  # where a CI puts the key
@@ -127,14 +129,17 @@ def _signer_of(data: bytes, shown: str) -> Signer:
 def read_public_key(path: Path) -> Key:
     """Return a public key from a file in PEM or in OpenSSH's form (``ssh-ed25519 AAAA...``)."""
     try:
-        data = path.expanduser().read_bytes()
+        data = read_regular_file(path.expanduser(), "descriptor_bytes", follow_link=True)
         load = (
             serialization.load_ssh_public_key
             if data.startswith(b"ssh-")
             else serialization.load_pem_public_key
         )
         key = load(data)
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+    except (
+        *(OSError, ValueError, RuntimeError, UnsupportedAlgorithm),
+        *(ReadError, LimitError),
+    ) as error:
         raise UsageError(f"{path}: is not a public key that can be read ({error}).") from error
     if not isinstance(key, Ed25519PublicKey):
         raise UsageError(f"{path}: expected an Ed25519 key, got another kind.")
@@ -145,13 +150,30 @@ def make_key(path: Path, checkout: Sequence[Path]) -> Key:
     """Write a new private key to ``path``, readable by its owner only, and PATH.pub next to it.
 
     Raises:
-        UsageError: The path is inside a checkout, or the file exists.
+        UsageError: The path is inside a checkout, a file exists, or its name is not of letters,
+            digits, dots, hyphens and underscores.
     """
-    path = path.expanduser().resolve()
+    try:
+        path = path.expanduser().resolve()
+        public_path = path.with_name(f"{path.name}.pub")
+    except (OSError, ValueError, RuntimeError) as error:  # NUL, an unknown user, no name
+        raise UsageError(f"{str(path)!r}: expected the path of a new file ({error}).") from error
+    # A name that a shell or another program reads as an option or as something else is a trap.
+    if problem := path_problem(path.name) or path_problem(public_path.name):
+        raise UsageError(
+            f"{path.name!r}: expected a file name of the letters a to z, digits, and . _ - "
+            f"within it, such as record.pem ({problem}). No key was made."
+        )
+    if path.suffix == ".pub":
+        raise UsageError(
+            f"{path}: ends as the file of a public key does: expected another ending, such as "
+            ".pem. No key was made."
+        )
     if any(path.is_relative_to(folder) for folder in checkout):
         raise UsageError(f"{path}: is inside the checkout. Keep private keys outside of it.")
-    if path.exists():
-        raise UsageError(f"{path}: already exists. A key is never overwritten.")
+    for one in (path, public_path):
+        if os.path.lexists(one):
+            raise UsageError(f"{one}: already exists. A key is never overwritten.")
     signer = CryptoSigner.generate_ed25519()
     secret = settings.environment(PASSPHRASE).encode()
     key = serialization.load_pem_private_key(signer.private_bytes, password=None)
@@ -161,7 +183,7 @@ def make_key(path: Path, checkout: Sequence[Path]) -> Key:
     public = key.public_key().public_bytes(
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     )
-    files.write_bytes(path.with_name(f"{path.name}.pub"), public + b"\n")
+    files.write_bytes(public_path, public + b"\n")
     return signer.public_key
 
 

@@ -28,8 +28,10 @@ from tuf.api.serialization.json import JSONSerializer
 
 from xinjiang_record import files
 from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.release.distribution.locations import limit_of
 from xinjiang_record.release.integrity.versions_json import package_folders, parse_ledger
 from xinjiang_record.release.signing.ledger_growth import find_shrinkage
+from xinjiang_record.untrusted.regular_files import read_regular_file
 
 FOLDER, PENDING, TARGETS = "signed", "pending", "targets"
 # Days until each role must be signed again. The timestamp is renewed by a schedule.
@@ -343,7 +345,7 @@ class Repository:
         if not path.is_file():
             return None
         try:
-            return Metadata.from_bytes(path.read_bytes())
+            return Metadata.from_bytes(read_regular_file(path, limit_of(f"signed/{name}")))
         except exceptions.RepositoryError as error:
             raise VerifyError(f"{path}: is not signed metadata ({error}).") from error
 

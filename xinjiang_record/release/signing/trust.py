@@ -24,6 +24,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from xinjiang_record import files
 from xinjiang_record.errors import NotServedError, UsageError, VerifyError
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.release.distribution.locations import Location
 from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.integrity.versions_json import parse_ledger
@@ -31,7 +32,6 @@ from xinjiang_record.release.signing.ledger_growth import find_shrinkage
 from xinjiang_record.release.signing.trust_store import trust_folder
 
 BASE = "location://"
-ROOT_BYTES, METADATA_BYTES = 1 << 20, 1 << 22
 STATE = "Nothing was read."
 _SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -151,10 +151,10 @@ def _refresh(location: Location, folder: Path, trusted: bytes | None, first: boo
         target_base_url=f"{BASE}signed/targets/",
         fetcher=_LocationFetcher(location),
         config=UpdaterConfig(
-            root_max_length=ROOT_BYTES,
-            timestamp_max_length=ROOT_BYTES,
-            snapshot_max_length=METADATA_BYTES,
-            targets_max_length=METADATA_BYTES,
+            root_max_length=LIMITS.signed_root_bytes,
+            timestamp_max_length=LIMITS.signed_root_bytes,
+            snapshot_max_length=LIMITS.signed_bytes,
+            targets_max_length=LIMITS.signed_bytes,
         ),
         bootstrap=trusted,
     )
@@ -168,12 +168,18 @@ def _refresh(location: Location, folder: Path, trusted: bytes | None, first: boo
 
 
 def _first_root(location: Location) -> bytes:
+    path = "signed/1.root.json"
     try:
-        return location.read("signed/1.root.json")
+        data = location.read(path)
     except (UsageError, NotServedError) as error:
+        raise VerifyError(f"{location.shown}: is not signed (no {path}). {STATE}") from error
+    most = LIMITS.signed_root_bytes  # the TUF client bounds those that follow
+    if len(data) > most:
         raise VerifyError(
-            f"{location.shown}: is not signed (no signed/1.root.json). {STATE}"
-        ) from error
+            f"{location.shown}/{path}: {len(data)} bytes, over the limit signed_root_bytes "
+            f"({most}). {STATE}"
+        )
+    return data
 
 
 @contextmanager
