@@ -99,6 +99,7 @@ LONG_FILES = (
 # Tests flush thousands of files, which takes no time where the folder of the tests is in memory.
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 3 << 30
 FOLDERS = "record-tests-"
+ID_LENGTH = 60
 
 
 def pytest_configure() -> None:
@@ -143,17 +144,32 @@ def remove_if_passed(place: Path) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {name: number for number, name in enumerate(LONG_FILES)}
-    turns = {}
+    known: dict[Path, tuple[int, list[pytest.MarkDecorator]]] = {}  # turn and marks of a file
     for item in items:
-        path = Path(str(item.path)).relative_to(ROOT / "tests").as_posix()
-        folder = path.partition("/")[0]
-        group = TOGETHER.get(path, folder if folder in TOGETHER_AS_FOLDERS else path)
-        item.add_marker(pytest.mark.xdist_group(group))
-        if path in order or path.startswith("fuzz/"):
-            item.add_marker(pytest.mark.medium)
-        waits = path in TOGETHER and path not in order  # for a server or a browser
-        turns[item] = -1 if waits else order.get(path, len(order))
-    items.sort(key=turns.__getitem__)
+        if item.path not in known:
+            path = item.path.relative_to(ROOT / "tests").as_posix()
+            folder = path.partition("/")[0]
+            group = TOGETHER.get(path, folder if folder in TOGETHER_AS_FOLDERS else path)
+            marks = [pytest.mark.xdist_group(group)]
+            if path in order or path.startswith("fuzz/"):
+                marks.append(pytest.mark.medium)
+            waits = path in TOGETHER and path not in order  # for a server or a browser
+            known[item.path] = -1 if waits else order.get(path, len(order)), marks
+        for mark in known[item.path][1]:
+            item.add_marker(mark)
+    items.sort(key=lambda item: known[item.path][0])
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test of a long text by its beginning: workers send the whole name with each report."""
+    if isinstance(val, (str, bytes)) and len(val) > ID_LENGTH:
+        return ascii(val[:ID_LENGTH]).strip("b'\"")
+    return None
+
+
+def pytest_collectstart() -> None:
+    """Collect no garbage until all tests are collected: they make many objects and few cycles."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
@@ -161,6 +177,7 @@ def pytest_collection_finish() -> None:
 
     And collect more seldom than Python does: the tests make many objects and few cycles.
     """
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

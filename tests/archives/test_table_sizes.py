@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,8 +16,12 @@ from xinjiang_record.errors import LimitError
 from xinjiang_record.limits import MIB
 
 FEW = pa.table({"id": ["1", "2"], "size": [1, None]})
-LONG = pa.DictionaryArray.from_arrays(pa.array([0] * 90_000, pa.int32()), ["x" * 50_000])
-ZEROS = pa.array(memoryview(bytes(80 * MIB)), pa.int8())
+MANY = 80 * MIB
+
+
+def zeros() -> pa.Table:
+    numbers = pa.Array.from_buffers(pa.int8(), MANY, [None, pa.py_buffer(bytes(MANY))])
+    return pa.table({"id": numbers})
 
 
 def arrow(table: pa.Table, compression: str | None = None, *, file: bool = True) -> bytes:
@@ -35,14 +40,15 @@ def parquet(table: pa.Table, **options: bool) -> bytes:
 
 @pytest.mark.parametrize("stored", [True, False])
 def test_a_long_text_in_many_rows(stored: bool) -> None:
-    data = parquet(pa.table({"n": range(90_000), "id": LONG}), store_schema=stored)
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * 90_000, pa.int32()), ["x" * 50_000])
+    data = parquet(pa.table({"n": range(90_000), "id": long}), store_schema=stored)
     with pytest.raises(LimitError, match=r"x: [0-9]+ bytes whose rows take at least [0-9]{10}"):
         check_parquet_size(pa.py_buffer(data), "x")
 
 
 def test_many_equal_numbers(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    path.write_bytes(parquet(pa.table({"id": ZEROS})))
+    path.write_bytes(parquet(zeros()))
     with pytest.raises(LimitError, match=r"limit compression_ratio \(200\)\. Nothing was read"):
         check_parquet_size(str(path), "x")
 
@@ -54,18 +60,18 @@ def test_too_many_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    "make",
     [
-        arrow(pa.table({"id": ZEROS}), "zstd"),
-        arrow(pa.table({"id": ZEROS}), "lz4", file=False),
-        arrow(pa.table({"id": pa.nulls(10**8)})),
-        arrow(pa.table({"id": pa.DictionaryArray.from_arrays([0], ["x" * 80 * MIB])}), "zstd"),
+        lambda: arrow(zeros(), "zstd"),
+        lambda: arrow(zeros(), "lz4", file=False),
+        lambda: arrow(pa.table({"id": pa.nulls(10**8)})),
+        lambda: arrow(pa.table({"id": pa.DictionaryArray.from_arrays([0], ["x" * MANY])}), "zstd"),
     ],
     ids=["zstd", "lz4 as a stream", "rows without buffers", "a dictionary"],
 )
-def test_arrow_buffers_that_grow(data: bytes, tmp_path: Path) -> None:
+def test_arrow_buffers_that_grow(make: Callable[[], bytes], tmp_path: Path) -> None:
     path = tmp_path / "a.arrow"
-    path.write_bytes(data)
+    path.write_bytes(make())
     with pytest.raises(LimitError, match=r"a\.arrow: [0-9]+ bytes whose rows take at least"):
         check_arrow_size(path)
 
