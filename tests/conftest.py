@@ -183,6 +183,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def collect_garbage() -> None:
+    """Take what the files before made out of each later garbage collection too."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def command_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo what ``--project`` sets: commands that a test runs in this process set it for good."""
