@@ -87,12 +87,21 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-def imports(path: Path, typing_only: bool = True) -> Iterator[tuple[str, int]]:
+@cache
+def attributes(path: Path) -> list[tuple[str, int]]:
+    """Every attribute that a module reads or calls, such as ``os.environ``, with its line."""
+    nodes = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute))
+    return [(ast.unparse(node), node.lineno) for node in nodes]
+
+
+@cache
+def imports(path: Path, typing_only: bool = True) -> list[tuple[str, int]]:
     """Every imported module of the project or of a library, with its line.
 
     Function-level ones too.
     """
     skipped = set()
+    found = []
     if not typing_only:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -101,12 +110,13 @@ def imports(path: Path, typing_only: bool = True) -> Iterator[tuple[str, int]]:
         if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
+            found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: relative import"
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
-                yield (full if full in NAMES else node.module or ""), node.lineno
+                found.append((full if full in NAMES else node.module or "", node.lineno))
+    return found
 
 
 def own_imports(path: Path, typing_only: bool = True) -> Iterator[tuple[str, int]]:
@@ -472,9 +482,11 @@ def test_only_one_module(what: str) -> None:
     for name, path in NAMES.items():
         if stage(name) in owners:
             continue
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in names:
-                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}")
+        wrong += [
+            f"{path.relative_to(ROOT)}:{line} {text}"
+            for text, line in attributes(path)
+            if text in names
+        ]
     assert not wrong, f"only {owners} {what}:\n" + "\n".join(wrong)
 
 

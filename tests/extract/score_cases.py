@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.document_readers.open_document import open_document, open_document_bytes
 from xinjiang_record.extract.signatories.find_statements import find_statements
+from xinjiang_record.extract.signatories.statement_model import StatementsFound
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
@@ -23,7 +25,7 @@ OWN = HERE / "own_cases"
 ALSO = {"signed": {"signed", "aligned"}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each equals itself alone, so that results can be kept
 class Case:
     """One document with the events that are in it, one mapping a statement."""
 
@@ -76,9 +78,16 @@ def own_cases() -> list[Case]:
     ]
 
 
+@cache
+def found_in(case: Case) -> StatementsFound:
+    """Return what extraction gives for one case."""
+    return find_statements(case.document())
+
+
+@cache
 def score(case: Case) -> Score:
     """Return the score of one case."""
-    found = find_statements(case.document())
+    found = found_in(case)
     out = Score()
     findings = [one for one in found.findings if one.type != "not-signatories"]
     rows = [row for one in found.statements for row in one.signatories]

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 import pytest
-from score_cases import CASES, Case, own_cases, score, shared_cases
+from score_cases import CASES, Case, found_in, own_cases, score, shared_cases
 
 from xinjiang_record.document_readers.open_document import open_document_bytes
 from xinjiang_record.extract.signatories.find_statements import find_statements
@@ -109,7 +109,7 @@ def test_a_label_that_is_not_understood_asserts_no_event(case: Case) -> None:
     """Where two words say the same of a list, the second one is made nonsense in the next round."""
     right = {(code, event) for one in case.expected for code, event in one.items()}
     right |= {(code, "aligned") for code, event in right if event == "signed"}
-    found = find_statements(case.document())
+    found = found_in(case)
     for _ in range(3):
         text = nonsense(found)
         found = find_statements(open_document_bytes(text.encode(), "nonsense.txt"))
