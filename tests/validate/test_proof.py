@@ -19,8 +19,11 @@ from typing import Any
 import pytest
 
 from xinjiang_record import limits
-from xinjiang_record.validate import validate
+from xinjiang_record.model import Place
+from xinjiang_record.validate import frictionless_hooks, validate
+from xinjiang_record.validate.api import Settings
 from xinjiang_record.validate.proof import plain_descriptor
+from xinjiang_record.validate.proof.known_errors import ERRORS
 from xinjiang_record.validate.readers import csv_chunks
 from xinjiang_record.validate.small_files import small_rows
 
@@ -238,13 +241,16 @@ def test_a_clean_table_needs_no_frictionless(tmp_path: Path, rows: int, heavy: s
 def test_the_scan_of_a_large_table_is_not_repeated_for_frictionless(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
 ) -> None:
-    """A bad row, a repeated key and a lost reference are found by the scan that was begun."""
+    """A bad row, a repeated key and a lost reference are found by the scan that was begun.
+
+    Frictionless goes on with it, since only it knows what a NaN is.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(small_rows, "SMALL_BYTES", 20)
     monkeypatch.setattr(limits, "LEAST_PIECE_BYTES", 64)
     monkeypatch.setattr(limits, "PIECE_BYTES", 64)
     rows = [f"{number:03d},{number}.50,{'ab'[number % 2]}" for number in range(100)]
-    rows[60], rows[80], rows[90], rows[95] = "060,1e1,a", "081,5,b", "090,9,c", "095,x,a"
+    rows[60], rows[80], rows[90], rows[95] = "060,1e1,a", "081,5,b", "090,9,c", "095,NaN,a"
     Path("t.csv").write_text("\n".join(["id,amount,kind", *rows, ""]))
     Path("k.csv").write_text("kind\na\nb\n")
     number = {"name": "amount", "type": "number", "constraints": {"maximum": "99.50"}}
@@ -272,6 +278,60 @@ def test_the_scan_of_a_large_table_is_not_repeated_for_frictionless(
     assert len(pieces) == len(set(pieces)) + 1  # k.csv is read as a small table, and by the lookup
 
 
+BAD_ROWS = [
+    "01,2020-02-30,1,1.5,true,http://a.b/,abc,a",  # a date that there is not
+    "02,2021-01-01,1,1.5,true,http://a.b/,abc,a",  # above the maximum
+    ",2020-01-01,1,1.5,true,http://a.b/,abc,a",  # no key
+    "04,2020-01-01,x,-1,yes,no address,abc,a",  # four cells
+    "05,2020-01-01,9,1e9,true,http://a.b/,abcdefg,a",  # not in the list, too large, too long
+    "06,2020-01-01,2,1.5,true,http://a.b/,ABC,é",  # not the pattern; no partner
+    "111,2020-01-01,2,1.5,true,http://a.b/,abc,a",  # the key of another row
+    "08,2020-01-01,2,1.5,true,http://a.b/,abc,a,and,more",
+    "09,2020-01-01,2",
+    ",,,,,,,",
+    'x,2020-1-1,2,1.5,true,http://a.b/,"a""b{c}",-',
+]
+
+
+def test_errors_in_a_large_table_need_no_frictionless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, theirs: Callable[..., Any]
+) -> None:
+    """Every kind of error is worded, ordered and placed as by Frictionless itself."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", 20)
+    good = [f"{number},2020-01-01,1,1.5,true,http://a.b/,abc,b" for number in range(100, 240)]
+    names = ["id", "day", "count", "share", "sure", "url", "word", "kind"]
+    Path("t.csv").write_text("\n".join([",".join(names), *good[:120], *BAD_ROWS, *good[120:], ""]))
+    Path("k.csv").write_text("kind\na\nb\n")
+    fields = [
+        {"name": "id", "type": "string", "constraints": {"pattern": "[0-9]*"}},
+        {"name": "day", "type": "date", "constraints": {"maximum": "2020-12-31"}},
+        {"name": "count", "type": "integer", "constraints": {"enum": [1, "2"], "required": True}},
+        {"name": "share", "type": "number", "constraints": {"minimum": 0.5, "maximum": "99"}},
+        {"name": "sure", "type": "boolean"},
+        {"name": "url", "type": "string", "format": "uri"},
+        {"name": "word", "type": "string", "constraints": {"maxLength": 5, "pattern": "[a-z]+"}},
+        {"name": "kind", "type": "string", "missingValues": ["", "-"]},
+    ]
+    key = {"fields": ["kind"], "reference": {"resource": "k", "fields": ["kind"]}}
+    schema = {"fields": fields, "primaryKey": "id", "foreignKeys": [key]}
+    kinds = {"fields": [{"name": "kind", "type": "string"}]}
+    tables = [
+        {"name": "t", "path": "t.csv", "encoding": "utf-8", "schema": schema},
+        {"name": "k", "path": "k.csv", "encoding": "utf-8", "schema": kinds},
+    ]
+    Path("datapackage.json").write_text(json.dumps({"name": "p", "resources": tables}))
+    with monkeypatch.context() as patched:
+        patched.delattr(frictionless_hooks, "install")
+        report = validate("datapackage.json", limit_errors=0)
+    found = plain(report.to_descriptor())
+    assert json.dumps(found) == json.dumps(theirs("datapackage.json", 0))
+    assert {error["type"] for _, error in report.errors()} == ERRORS.keys() - {"unique-error"}
+    assert report.places("t", [122]) == {122: Place("t.csv", 122)}
+    limited = validate("datapackage.json", limit_errors=3)  # of which Frictionless makes the report
+    assert plain(limited.to_descriptor()) == theirs("datapackage.json", 3)
+
+
 @pytest.mark.parametrize(
     ("schema", "why"),
     [
@@ -290,5 +350,7 @@ def test_an_odd_schema_is_left_to_frictionless(
     path = tmp_path / "datapackage.json"
     descriptor = {"name": "p", "resources": [item]}
     path.write_text(json.dumps(descriptor))
-    found = plain_descriptor.prove_descriptor(path, str(path), descriptor, from_file=True)
+    found = plain_descriptor.prove_descriptor(
+        path, str(path), descriptor, Settings(), from_file=True
+    )
     assert found is None, why

@@ -237,9 +237,9 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
 
         if settings.is_plain:
             with GcPause(), confined(_folders(target, settings)):
-                clean = clean_tables.prove_data_file(target, shown, hashed=settings.hashed)
-            if clean is not None:
-                return clean
+                proved = clean_tables.prove_data_file(target, shown, settings)
+            if proved is not None:
+                return proved
         return _run(target, shown, {"path": target.name, "name": None}, settings, read_file=True)
     resource: dict[str, Any] = {"path": target.name}
     if settings.schema is not None:
@@ -316,13 +316,12 @@ def _run(
         from xinjiang_record.validate.proof import plain_descriptor  # deferred: start-up
 
         own = prepared.descriptor
-        whole, hashed = descriptor if own is None else own, settings.hashed
         with GcPause(), confined(_folders(target, settings)):
-            clean = plain_descriptor.prove_descriptor(
-                target, shown, whole, from_file=own is None, hashed=hashed
+            proved = plain_descriptor.prove_descriptor(
+                target, shown, own or descriptor, settings, from_file=own is None
             )
-        if clean is not None:
-            return clean
+        if proved is not None:
+            return proved
     with (
         GcPause() as pause,
         start_hashes(target, descriptor or {}, settings.resource, hashed=settings.hashed),

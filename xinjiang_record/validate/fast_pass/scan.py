@@ -72,6 +72,7 @@ class Scan:
         self._found = False
         self.records, self.hints = table.ahead, Hints(table.fields)
         self._pool: ThreadPoolExecutor | None = None
+        self._collected: list[Suspect] | None = None
 
     def close(self) -> None:
         """End the threads, also within a piece: the interpreter cannot end before they do."""
@@ -85,6 +86,9 @@ class Scan:
 
     def suspects(self) -> Iterator[Suspect]:
         """Yield all suspects. In the end ``records`` is the number of records in the file."""
+        if self._collected is not None:
+            yield from self._collected
+            return
         turn = FIRST_PHASE
         while self.advance(turn):
             yield from self._turn(self._phase)
@@ -99,6 +103,17 @@ class Scan:
                 return False
             self._waiting += self._absorb(checked)
         return True
+
+    def collect(self, most: int = MOST_ROWS) -> list[Suspect] | None:
+        """Return all suspects, which ``suspects`` yields again; None if there are ``most`` or more.
+
+        None at once if the pieces before let expect so many.
+        """
+        read = self.table.done(self.store.pieces[-1]) if self.store.pieces else 0
+        if self._waiting * self.table.size >= most * read or self.advance(most):
+            return None
+        self._collected = list(self._turn(self._phase))
+        return self._collected
 
     def is_clean(self) -> bool:
         """Check pieces until one has a suspect; return whether there is none in the table."""

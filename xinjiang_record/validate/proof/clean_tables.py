@@ -1,7 +1,7 @@
-"""Prove that each table of a source is clean, and write the report that Frictionless would write.
+"""Prove the tables of a source, and write the report that Frictionless would write.
 
-The first table that is not proved ends the attempt: Frictionless then reads all of them, and so
-each report on errors is its own.
+The first table that is not proved ends the attempt: Frictionless then reads all of them. Tables are
+proved clean, but for a large one, of which the errors in rows are worded here where they are known.
 
 Types of a table without a schema are inferred exactly as Frictionless does, where that is sure: it
 gives each text of the first 100 rows to each type, and counts. Here a text has one of a few forms,
@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xinjiang_record.limits import MIB
 from xinjiang_record.validate.field_types.field_rules import FALSE, TRUE, NotProved, PlainField
@@ -37,6 +38,10 @@ from xinjiang_record.validate.small_files.small_rows import (
     is_small_file,
 )
 from xinjiang_record.validate.small_files.text_checks import TextChecks
+
+if TYPE_CHECKING:
+    from xinjiang_record.validate.api import Settings
+    from xinjiang_record.validate.proof.large_tables import ProvedTable
 
 MOST_BYTES = 64 * MIB  # of all tables: a table that is not clean costs the reading of those before
 BESIDE_LARGE = 4 * MIB  # of all tables but a large one, which waits for them
@@ -99,31 +104,34 @@ class Reference:
     fields: tuple[str, ...]
 
 
-def prove_data_file(target: Path, shown: str, *, hashed: bool) -> Report | None:
-    """Return the report on a data file that is proved clean; None if Frictionless must read it."""
-    return prove_tables(shown, lambda: _read_data_file(shown, target), hashed=hashed)
+def prove_data_file(target: Path, shown: str, settings: Settings) -> Report | None:
+    """Return the report on a data file that is proved; None if Frictionless must read it."""
+    return prove_tables(shown, lambda: _read_data_file(shown, target), settings)
 
 
 def prove_tables(
-    shown: str, read: Callable[[], Sequence[PlainTable]], *, hashed: bool
+    shown: str, read: Callable[[], Sequence[PlainTable]], settings: Settings
 ) -> Report | None:
-    """Return the report on tables that are proved clean; None if Frictionless must read them.
+    """Return the report on tables that are proved; None if Frictionless must read them.
 
-    ``read`` returns the tables of the source, or raises NotProved. ``hashed``: whether a large
-    table gets hashes that nobody declares.
+    ``read`` returns the tables of the source, or raises NotProved. Of ``settings`` two matter:
+    ``hashed``, whether a large table gets hashes that nobody declares, and ``limit_errors``, the
+    number of errors with which the report is Frictionless's.
     """
     begun = time.perf_counter()
     try:
         tables = read()
-        tasks = _prove(tables, hashed)
+        tasks, proved = _prove(tables, settings)
     except (NotProved, Exception):  # of any kind: Frictionless reads all, and says what it is
         return None
     except BaseException:  # as Ctrl-C
         file_hashes.end_unused()
         raise
-    stats = {"tasks": len(tasks), "errors": 0, "warnings": 0, "seconds": _seconds(begun)}
-    report = {"valid": True, "stats": stats, "warnings": [], "errors": [], "tasks": tasks}
-    return Report(shown, report, read=frozenset(table.name for table in tables))
+    bad = tuple(table for table in proved if table.errors)
+    errors = sum(len(table.errors) for table in bad)
+    stats = {"tasks": len(tasks), "errors": errors, "warnings": 0, "seconds": _seconds(begun)}
+    report = {"valid": not errors, "stats": stats, "warnings": [], "errors": [], "tasks": tasks}
+    return Report(shown, report, tables=bad, read=frozenset(table.name for table in tables))
 
 
 def _read_data_file(shown: str, target: Path) -> list[PlainTable]:
@@ -148,10 +156,12 @@ def _seconds(begun: float) -> float:
     return round(time.perf_counter() - begun, 3)
 
 
-def _prove(tables: Sequence[PlainTable], hashed: bool) -> list[dict[str, object]]:
-    """Return the tasks of the report; raise NotProved for a table that is not clean.
+def _prove(
+    tables: Sequence[PlainTable], settings: Settings
+) -> tuple[list[dict[str, object]], list[ProvedTable]]:
+    """Return the tasks of the report, and the large table; raise NotProved.
 
-    One table may be large. It is the last that is read.
+    One table may be large. It is the last that is read, and alone may have errors.
     """
     wanted: dict[str, set[tuple[str, ...]]] = {}
     for table in tables:
@@ -170,7 +180,7 @@ def _prove(tables: Sequence[PlainTable], hashed: bool) -> list[dict[str, object]
             if large or table.name in wanted:
                 raise NotProved(table.file)
             large = len(tasks), table
-            _start_hashes(table, hashed)
+            _start_hashes(table, settings.hashed)
             continue
         rows, task, count = _open(table)
         if rows.suspects() or list(rows.hints()) or rows.file.open_quote():
@@ -192,10 +202,11 @@ def _prove(tables: Sequence[PlainTable], hashed: bool) -> list[dict[str, object]
         keys = known[reference.table, reference.fields]
         if not all(has_partner(value, keys) for value in reference.values):
             raise NotProved(reference.table)
-    if large:
-        place, table = large
-        tasks.insert(place, _prove_large(table, known, hashed))
-    return tasks
+    if not large:
+        return tasks, []
+    place, table = large
+    task, proved = _prove_large(table, known, settings)
+    return [*tasks[:place], task, *tasks[place:]], [proved]
 
 
 def _start_hashes(table: PlainTable, hashed: bool) -> None:
@@ -206,8 +217,10 @@ def _start_hashes(table: PlainTable, hashed: bool) -> None:
         file_hashes.begin_hashes(table.file)
 
 
-def _prove_large(table: PlainTable, known: Known, hashed: bool) -> dict[str, object]:
-    """Return the task of a large table."""
+def _prove_large(
+    table: PlainTable, known: Known, settings: Settings
+) -> tuple[dict[str, object], ProvedTable]:
+    """Return the task of a large table, and what is known of it."""
     begun = time.perf_counter()
     with open(table.file, "rb") as stream:
         data = stream.read(HEAD)
@@ -218,10 +231,13 @@ def _prove_large(table: PlainTable, known: Known, hashed: bool) -> dict[str, obj
     fields, task = _begin_task(table, records)
     from xinjiang_record.validate.proof import large_tables  # deferred: start-up
 
-    hashed = hashed or bool(table.digest)
-    count = large_tables.prove(table, file, fields, known, hashed=hashed)
-    stats = {"errors": 0, "warnings": 0, "seconds": _seconds(begun), **count}
-    return {**task, "stats": stats, "warnings": [], "errors": []}
+    hashed = settings.hashed or bool(table.digest)
+    proved = large_tables.prove(
+        table, file, fields, known, hashed=hashed, limit_errors=settings.limit_errors
+    )
+    errors = proved.errors
+    stats = {"errors": len(errors), "warnings": 0, "seconds": _seconds(begun), **proved.count}
+    return {**task, "valid": not errors, "stats": stats, "warnings": [], "errors": errors}, proved
 
 
 def _open(table: PlainTable) -> tuple[SmallRows, dict[str, object], dict[str, object]]:

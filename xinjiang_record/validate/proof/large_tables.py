@@ -1,7 +1,8 @@
-"""Prove a large table clean with a scan, before Frictionless is imported.
+"""Prove a large table with a scan, before Frictionless is imported.
 
-The first row that is not proved good ends the attempt. Its scan goes on in a thread, and the table
-that Frictionless opens takes it over, so that no piece is read twice.
+The errors of a few bad rows are worded here, where the verdict of Frictionless is known. Otherwise
+the table that Frictionless opens takes the scan over, so that no piece is read twice; where that is
+known at the first bad row, the scan goes on in a thread while Frictionless is imported.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from xinjiang_record.validate.fast_pass.arrow_numbers import make_column_check
 from xinjiang_record.validate.fast_pass.begun_scan import BegunScan
 from xinjiang_record.validate.fast_pass.duplicate_keys import list_key_groups
 from xinjiang_record.validate.fast_pass.foreign_keys import Reference, ReferenceKeys
-from xinjiang_record.validate.fast_pass.scan import Scan
+from xinjiang_record.validate.fast_pass.scan import MOST_ROWS, Scan, Suspect
 from xinjiang_record.validate.field_types.field_rules import NotProved, PlainField
+from xinjiang_record.validate.proof.known_errors import Error, KnownErrors, KnownReference
 from xinjiang_record.validate.readers import file_hashes
 from xinjiang_record.validate.readers.byte_streams import Part
 from xinjiang_record.validate.readers.csv_chunks import Shape
@@ -77,6 +79,33 @@ class UnreadField(PlainField):
         ]
 
 
+@dataclass(frozen=True)
+class ProvedFile:
+    """Hold the file of a table by the names that Frictionless's resource has for its parts."""
+
+    name: str
+    path: str
+    normpaths: tuple[str, ...]
+    extrapaths: tuple[str, ...] = ()
+    memory: bool = False
+    innerpath: None = None
+    format: str = "csv"
+
+
+@dataclass(frozen=True)
+class ProvedTable:
+    """Hold what is known of a table: counts, errors, and the lines of rows."""
+
+    resource: ProvedFile
+    scan: Scan
+    count: Mapping[str, object]
+    errors: list[Error]
+
+    def lines(self, rows: set[int]) -> dict[int, int]:
+        """Return the line (from 1) at which each row begins."""
+        return self.scan.table.lines(rows)
+
+
 def prove(
     table: PlainTable,
     head: SmallFile,
@@ -84,32 +113,73 @@ def prove(
     known: KnownKeys,
     *,
     hashed: bool,
-) -> dict[str, object]:
-    """Return what is counted of a table that is clean; ``head`` is its begin.
+    limit_errors: int,
+) -> ProvedTable:
+    """Return what is known of a table; ``head`` is its begin.
 
     ``known`` are the keys of the tables that it refers to.
 
     Raises:
-        NotProved: The table is not clean, or cannot be scanned.
+        NotProved: An error is not known, there are ``limit_errors`` or many, or the table cannot be
+            scanned.
     """
     begun = BegunScan(_begin_scan(table, head, fields, known))
-    scan = begun.scan
+    scan, judge = begun.scan, _make_judge(table, fields, known)
     try:
         clean = scan.is_clean()
-    except BaseException:
+        hinted = any(scan.hints.findings("", table.name))
+        most = min(MOST_ROWS, limit_errors or MOST_ROWS)
+        suspects = [] if clean else scan.collect(most) if judge and not hinted else None
+    except BaseException:  # the scan cannot go on
         scan.close()
         raise
-    count: dict[str, object] = {"bytes": scan.table.size}
-    if clean and hashed:
-        md5, sha256, size = file_hashes.get_hashes(table.file).result()
-        count = {"md5": md5, "sha256": sha256, "bytes": size}
-        clean = table.digest in ("", md5, f"sha256:{sha256}")
-    if not clean:
+    try:
+        errors = _find_errors(suspects, judge, limit_errors)
+        if any(scan.hints.findings("", table.name)):
+            raise NotProved(table.name)
+        count: dict[str, object] = {"bytes": scan.table.size}
+        if hashed:
+            md5, sha256, size = file_hashes.get_hashes(table.file).result()
+            count = {"md5": md5, "sha256": sha256, "bytes": size}
+            if table.digest not in ("", md5, f"sha256:{sha256}"):
+                raise NotProved(table.digest)
+    except (NotProved, Exception):  # of any kind: Frictionless goes on, and says what it is
         begun.go_on()
         file_hashes.end_if_unused(begun.close)
-        raise NotProved(table.name)
+        raise
     rows = scan.data_before(scan.records)
-    return {**count, "fields": len(fields), **({"rows": rows} if rows else {})}
+    count |= {"fields": len(fields), **({"rows": rows} if rows else {})}
+    return ProvedTable(ProvedFile(table.name, table.place, (table.file,)), scan, count, errors)
+
+
+def _make_judge(
+    table: PlainTable, fields: Sequence[PlainField], known: KnownKeys
+) -> KnownErrors | None:
+    """Return what finds the errors of rows; None for a table whose errors are not all known."""
+    if table.unique:  # a key that is repeated is a warning, which needs all of its rows
+        return None
+    references = [
+        KnownReference(key.fields, key.table, key.target, known[key.table, key.target])
+        for key in table.foreign
+    ]
+    try:
+        return KnownErrors(fields, table.primary, references)
+    except (NotProved, Exception):  # of any kind: Frictionless says what it is
+        return None
+
+
+def _find_errors(
+    suspects: Sequence[Suspect] | None, judge: KnownErrors | None, limit_errors: int
+) -> list[Error]:
+    """Return the errors of all suspects; raise NotProved for too many, or if one is not known."""
+    if suspects is None or (suspects and judge is None):
+        raise NotProved("suspects")
+    errors: list[Error] = []
+    for record, cells in suspects:
+        errors += judge.find(record + 1, cells) if judge else ()
+        if limit_errors and len(errors) >= limit_errors:
+            raise NotProved(limit_errors)
+    return errors
 
 
 def _begin_scan(

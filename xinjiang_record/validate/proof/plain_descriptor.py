@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xinjiang_record.validate.field_types.field_rules import (
     FALSE,
@@ -32,6 +33,9 @@ from xinjiang_record.validate.proof.known_properties import (
 )
 from xinjiang_record.validate.report import Report
 
+if TYPE_CHECKING:
+    from xinjiang_record.validate.api import Settings
+
 PACKAGES, RESOURCES = "datapackage.json", ".resource.json"  # how the names of descriptors end
 FORMATS = {
     "string": {"default", "uri", "email", "uuid", "binary"},
@@ -44,17 +48,16 @@ def prove_descriptor(
     target: Path,
     shown: str,
     descriptor: Mapping[str, object],
+    settings: Settings,
     *,
     from_file: bool,
-    hashed: bool = True,
 ) -> Report | None:
-    """Return the report on a source that is proved clean; None if Frictionless must read it.
+    """Return the report on a source that is proved; None if Frictionless must read it.
 
-    ``from_file``: whether Frictionless would read the descriptor's file. ``hashed``: whether a
-    large table gets hashes that nobody declares.
+    ``from_file``: whether Frictionless would read the descriptor's file.
     """
     return prove_tables(
-        shown, lambda: _read_tables(target, descriptor, from_file=from_file), hashed=hashed
+        shown, lambda: _read_tables(target, descriptor, from_file=from_file), settings
     )
 
 
