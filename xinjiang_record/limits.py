@@ -74,6 +74,7 @@ class Limits:
     row_bytes: int = limit(16 * MIB, "bytes", "one record")
     field_count: int = limit(2_000, "columns", "one table")
     header_bytes: int = limit(1 * MIB, "bytes", "the header record")
+    parquet_footer_bytes: int = limit(16 * MIB, "bytes", "the footer of a Parquet file")
     input_bytes: int = limit(2 * GIB, "bytes", "standard input of `xrecord validate -`")
     raw_rows: int = limit(10_000, "lines", "one CSV file under raw/")
     raw_lines: int = limit(1_000, "lines", "one text file under raw/")

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.hostile.parquet_parts import STATISTICS, Struct, change, columns_of
 from tests.release.forger import Change, Forger
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
@@ -83,6 +84,29 @@ def bomb(forger: Forger, column: str) -> None:
     text = pa.DictionaryArray.from_arrays(pa.array([0] * 60_000, pa.int32()), ["x" * 900_000])
     table = {item.name: pa.nulls(60_000, item.type) for item in fields} | {column: text}
     pq.write_table(pa.table(table), forger.folder / "data/things.parquet", store_schema=False)
+
+
+def parts(forger: Forger, footer: Callable[[Struct], object] = lambda meta: None,
+          header: Callable[[Struct, bytes], bytes] = lambda fields, page: page,
+          **options: Any) -> None:  # fmt: skip
+    """Change the footer or the page headers of a Parquet file."""
+    forger.write("things", forger.table("things"), **options)
+    path = forger.folder / "data/things.parquet"
+    path.write_bytes(change(path.read_bytes(), header, footer))
+    count = forger.table_rows
+    forger.table_rows = (  # type: ignore[method-assign]
+        lambda item: 20 if item["name"] == "things" else count(item)
+    )
+
+
+def statistics(meta: Struct, told: dict[int, Any]) -> None:
+    columns_of(meta)[0][STATISTICS][1].update(told)
+
+
+def fewer(fields: Struct, page: bytes) -> bytes:
+    if 5 in fields:
+        fields[5][1][1][1] = 19
+    return page
 
 
 def form(forger: Forger) -> None:
@@ -160,6 +184,34 @@ LIES: dict[str, tuple[Change, str]] = {
     "a dictionary in the Parquet file": (
         lambda f: typed(f, pa.dictionary(pa.int32(), pa.string()), store_schema=True),
         "has a dictionary type",
+    ),
+    "a least value that is too large": (
+        lambda f: parts(f, lambda meta: statistics(meta, {6: [8, b"zz"], 5: [8, b"zz"]})),
+        "things.parquet: thing_id: its values are not between the ends",
+    ),
+    "a greatest value that is too small": (
+        lambda f: parts(f, lambda meta: statistics(meta, {6: [8, b"a"], 5: [8, b"b"]})),
+        "things.parquet: thing_id: its values are not between the ends",
+    ),
+    "a number of empty cells": (
+        lambda f: parts(f, lambda meta: statistics(meta, {3: [6, 5]})),
+        "things.parquet: thing_id: its statistics say 5 empty cells, and it has 0",
+    ),
+    "an index of pages": (
+        lambda f: parts(f, write_page_index=True),
+        "things.parquet: thing_id: expected no index of its pages, got one",
+    ),
+    "fewer rows in the footer": (
+        lambda f: parts(f, lambda meta: meta[3].__setitem__(1, 19)),
+        "things.parquet: the footer says 19 rows, and its row groups say 20",
+    ),
+    "fewer rows in the pages": (
+        lambda f: parts(f, header=fewer),
+        "row group 1 holds 19 rows: expected 20, as the footer says",
+    ),
+    "columns that are exchanged": (
+        lambda f: parts(f, lambda meta: meta[4][1][1][0][1][1][1].reverse()),
+        "row group 1, column 'thing_id': it ",
     ),
     "metadata of a library in the Parquet file": (
         lambda f: f.write(
@@ -332,8 +384,8 @@ LIES: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_consistent_lie_is_found(forger: Forger, lie: str) -> None:
-    change, said = LIES[lie]
-    change(forger)
+    lie_in, said = LIES[lie]
+    lie_in(forger)
     forger.seal()
     problems = verify(forger.published)
     assert any(said in problem for problem in problems), problems

@@ -24,6 +24,7 @@ from tests.warm_commands import run_command
 from xinjiang_record import client
 from xinjiang_record.cli.release_commands.sign import sign
 from xinjiang_record.errors import LimitError, ReadError, UsageError, VerifyError
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.release.distribution.get_release import get_release
@@ -447,6 +448,17 @@ def test_a_key_file_has_a_plain_name(tmp_path: Path, name: str) -> None:
     make_key(tmp_path / "Key_2.a-b.pem", [])
 
 
+def test_a_key_of_another_kind_signs_nothing(
+    monkeypatch: pytest.MonkeyPatch, signers: list[CryptoSigner]
+) -> None:
+    other = CryptoSigner.generate_ecdsa()
+    monkeypatch.setenv("MY_KEY", other.private_bytes.decode())
+    with pytest.raises(UsageError, match="MY_KEY: expected an Ed25519 key, got another kind"):
+        open_signer("env:MY_KEY")
+    monkeypatch.setenv("MY_KEY", signers[0].private_bytes.decode())
+    assert open_signer("env:MY_KEY").public_key == signers[0].public_key
+
+
 def test_no_key_is_made_beside_a_public_key_of_that_name(tmp_path: Path) -> None:
     (tmp_path / "key.pem.pub").write_text("of somebody else")
     with pytest.raises(UsageError, match=r"key\.pem\.pub: already exists"):
@@ -466,6 +478,13 @@ def test_signed_files_have_a_limit(
     with pytest.raises(VerifyError, match=f"{name}.*over the limit signed_(root_)?bytes"):
         read(signed)
     assert not list(trust.rglob("root.json"))
+
+
+def test_a_root_as_large_as_the_limit_is_read(signed: Path) -> None:
+    path = signed / "signed/1.root.json"
+    data = path.read_bytes()
+    path.write_bytes(data + b" " * (LIMITS.signed_root_bytes - len(data)))
+    assert read(signed)
 
 
 def test_a_root_that_the_reader_names_has_a_limit(signed: Path, tmp_path: Path) -> None:

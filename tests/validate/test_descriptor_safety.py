@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -124,6 +125,39 @@ def test_what_leaves_the_folder_is_refused(resource: dict[str, Any], tmp_path: P
     (inside / "folder").symlink_to("/etc")
     os.mkfifo(inside / "fifo")
     assert_not_read(package(inside, **resource))
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        ({"path": 5}, "path: expected .*, got"),
+        ({"path": ["t.csv", 5]}, "path: expected .*, got"),
+        ({"path": [["t.csv"]]}, "path: expected .*, got"),
+    ],
+    ids=str,
+)
+def test_what_the_guard_itself_refuses(resource: dict[str, Any], said: str, tmp_path: Path) -> None:
+    """Before Frictionless sees it, which would find another fault, or none."""
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    done = CliRunner().invoke(command, [str(package(tmp_path, **resource)), "--no-progress"])
+    assert done.exit_code == 1 and re.search(said, " ".join(done.output.split())), done.output
+
+
+def test_resources_that_are_no_list_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "datapackage.json"
+    path.write_text(json.dumps({"name": "x", "resources": {"name": "t", "path": "t.csv"}}))
+    with pytest.raises(UnsafeNameError, match="resources: expected a list, got"):
+        validate(path)
+
+
+def test_a_descriptor_of_one_resource_is_not_a_list(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    path = tmp_path / "t.resource.json"
+    path.write_text(json.dumps({"name": "t", "type": "table", "path": "t.csv"}))
+    assert validate(path).valid
+    path.write_text(json.dumps({"name": "t", "type": "table", "path": "t.csv", "resources": 5}))
+    with pytest.raises(UnsafeNameError, match="resources: expected a list"):
+        validate(path)
 
 
 REMOTE = {"name": "t", "path": "https://example.org/t.csv"}

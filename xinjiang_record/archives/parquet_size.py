@@ -1,4 +1,4 @@
-"""Bound what a Parquet file becomes in memory, before its rows are read.
+"""Bound what a Parquet file becomes in memory, before its rows are read; compare its counts.
 
 A column of equal values takes a few bytes, however many rows it has, and a long text that a file
 holds once can stand in every row. So the limit ``compression_ratio`` holds for the rows too.
@@ -6,6 +6,7 @@ holds once can stand in every row. So the limit ``compression_ratio`` holds for 
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from xinjiang_record.errors import LimitError
+from xinjiang_record.archives.parquet_footer import check_chunks
+from xinjiang_record.errors import LimitError, ReadError
 from xinjiang_record.limits import LIMITS, RATIO_FREE_BYTES
 
 STATE = "Nothing was read."
@@ -24,7 +26,7 @@ NESTED_BYTES = 8  # of a value whose type has no width of its own
 def check_parquet_size(source: str | pa.Buffer, shown: str) -> None:
     """Check that the rows of a Parquet file are not much larger than it is; other files pass.
 
-    Its number of columns is checked too.
+    Its number of columns is checked too, and that its footer gives one number of rows.
 
     Args:
         source: The path of the file, or its bytes.
@@ -33,13 +35,14 @@ def check_parquet_size(source: str | pa.Buffer, shown: str) -> None:
     Raises:
         LimitError: The rows take more memory than the limit ``compression_ratio`` allows, or the
             file has more columns than ``field_count``.
+        ReadError: The footer contradicts itself.
     """
     size = os.stat(source).st_size if isinstance(source, str) else int(source.size)
     most = max(RATIO_FREE_BYTES, LIMITS.compression_ratio * size)
     try:
         found = _rows_bytes(source, most)
-    except LimitError as error:
-        raise LimitError(f"{shown}: {error}. {STATE}") from error
+    except (LimitError, ReadError) as error:
+        raise type(error)(f"{shown}: {error}. {STATE}") from error
     except (pa.ArrowException, OSError):
         return  # whoever reads it says why it cannot be read
     if found > most:
@@ -54,6 +57,7 @@ def _rows_bytes(source: str | pa.Buffer, most: int) -> int:
 
     Raises:
         LimitError: The file has too many columns.
+        ReadError: Its counts of rows differ.
     """
     with _open(source) as file:
         meta = file.metadata
@@ -61,7 +65,9 @@ def _rows_bytes(source: str | pa.Buffer, most: int) -> int:
             raise LimitError(
                 f"{meta.num_columns} columns, over the limit field_count ({LIMITS.field_count})"
             )
+        check_chunks(source, meta)
         groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
+        _compare_counts(meta, groups)
         width = sum(map(_width, file.schema_arrow.types))
         found: int = max(int(meta.num_rows) * width, sum(group.total_byte_size for group in groups))
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
@@ -85,6 +91,40 @@ def _rows_bytes(source: str | pa.Buffer, most: int) -> int:
                     if found > most:
                         return found
     return found
+
+
+def _compare_counts(meta: pq.FileMetaData, groups: Sequence[pq.RowGroupMetaData]) -> None:
+    """Raise ReadError where file, row groups and columns give different numbers of rows.
+
+    Arrow reads as many rows as one of them says, and other readers as another says.
+    """
+    found = sum(group.num_rows for group in groups)
+    if meta.num_rows != found or any(group.num_rows < 0 for group in groups):
+        raise ReadError(f"the footer says {meta.num_rows} rows, and its row groups say {found}")
+    columns = [meta.schema.column(place) for place in range(meta.num_columns)]
+    flat = [place for place, one in enumerate(columns) if not one.max_repetition_level]
+    for group, place in itertools.product(groups, flat):
+        chunk = group.column(place)
+        if chunk.num_values != group.num_rows:
+            raise ReadError(
+                f"the column {chunk.path_in_schema!r} says {chunk.num_values} values, and its row "
+                f"group says {group.num_rows} rows"
+            )
+
+
+def check_row_count(found: int, file: pq.ParquetFile, group: int) -> None:
+    """Compare the rows that were read of a row group with those that the footer says.
+
+    Arrow returns fewer rows, without an error, where the pages hold fewer.
+
+    Raises:
+        ReadError: They differ.
+    """
+    expected = file.metadata.row_group(group).num_rows
+    if found != expected:
+        raise ReadError(
+            f"row group {group + 1} holds {found} rows: expected {expected}, as the footer says"
+        )
 
 
 def _open(source: str | pa.Buffer, coded: Sequence[str] = ()) -> pq.ParquetFile:

@@ -11,6 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xinjiang_record.errors import ReadError
+from xinjiang_record.release.integrity.parquet_statistics import StatisticsWatch
 from xinjiang_record.release.tables.csv_text import encode_batches, encode_header, hash_table
 from xinjiang_record.release.tables.file_layout import pair_paths, parquet_paths, table_paths
 from xinjiang_record.release.tables.read import find_parquet_problems, read_parquet_batches
@@ -54,7 +56,7 @@ def verify_rows(
                     hash_of,
                 )
                 readable[name] = resource
-            except (pa.ArrowException, OSError) as error:
+            except (pa.ArrowException, OSError, ReadError) as error:
                 yield (
                     f"{folder / table_paths(name)[1]}: cannot be read, or "
                     f"{table_paths(name)[0]} cannot ({error})."
@@ -84,12 +86,14 @@ def _table(
         compared = _Compared(csv)
         with compared:
             compared.next(memoryview(first))
-            rows = read_parquet_batches([parquet], schema, coded=True)
+            statistics = StatisticsWatch(str(parquet))
+            rows = statistics(read_parquet_batches([parquet], schema, coded=True))
             for text in encode_batches(watch(rows)):
                 if not is_whole:
                     digest.update(text)
                 compared.next(text)
             compared.end()
+        watch.problems += statistics.problems
         if compared.differs_at is not None:
             is_equal = False
             yield (

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from xinjiang_record.archives.parquet_size import check_parquet_size
-from xinjiang_record.errors import LimitError, VerifyError
+from xinjiang_record.archives.parquet_size import check_parquet_size, check_row_count
+from xinjiang_record.errors import LimitError, ReadError, VerifyError
 from xinjiang_record.limits import MIB
 from xinjiang_record.schema.load import arrow_schema
 
@@ -70,7 +70,7 @@ def find_parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str
         check_parquet_size(str(path), str(path))
         with pq.ParquetFile(str(path)) as file:
             found, metadata = file.schema_arrow, file.metadata.metadata
-    except LimitError as error:
+    except (LimitError, ReadError) as error:
         yield str(error)
         return
     except (pa.ArrowException, OSError) as error:
@@ -131,6 +131,7 @@ def read_row_group(
     types = arrow_schema(schema)
     chosen = pa.schema([types.field(name) for name in columns]) if columns else types
     table = file.read_row_group(number, columns=columns, use_threads=threads)
+    check_row_count(table.num_rows, file, number)
     for place, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):
             chosen = chosen.set(place, field)

@@ -14,6 +14,7 @@ from frictionless.formats.pandas.parser import PandasParser
 from frictionless.formats.parquet.control import ParquetControl
 from frictionless.resources import TableResource
 
+from xinjiang_record.archives.parquet_size import check_row_count
 from xinjiang_record.validate.fast_pass.fallback import FastPassUnsupported, Reason, require
 from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
@@ -111,6 +112,7 @@ class ParquetFile:
                 for batch in file.iter_batches(rows, row_groups=[group]):
                     yield start, batch
                     start += batch.num_rows
+                check_row_count(start - int(self.groups[group]), file, group)
         except (pa.ArrowException, OSError) as error:
             raise RestartWithoutFastPath(str(error)) from error
         finally:
