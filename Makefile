@@ -36,7 +36,7 @@ run: $(VENV)/.run  ## the main job: read raw/, validate, publish what changed
 	@$(BIN)/xrecord run
 
 test: $(VENV)/.test  ## all tests but the long forms
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder -m "not slow"
 
 test-fast: $(VENV)/.test  ## the tests for the edit loop: no server, no browser, nothing long
 	$(BIN)/python -m pytest --numprocesses 2 -m "not slow and not server and not browser and not medium"

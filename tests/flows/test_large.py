@@ -38,6 +38,14 @@ from xinjiang_record.cli.main import main
 main()
 """
 COMMAND = ("-c", SMALL, "--project")
+# The command with threads, where it does not matter that two processes import the library.
+THREADS = """
+from xinjiang_record.pipeline import run
+from xinjiang_record.release.partitioned import executor
+run.start_local_engine = executor.LocalEngine
+from xinjiang_record.cli.main import main
+main()
+"""
 PACKAGE = """
 name = "made-events"
 title = "Made-up events"
@@ -327,7 +335,7 @@ def test_a_step_that_ends_every_worker_is_the_environments_fault() -> None:
 
 def warm(project: Project) -> subprocess.CompletedProcess[str]:
     """Publish in a process that has all its imports."""
-    return run_command("--project", project.root, "run", "--direct")
+    return run_command("--project", project.root, "run", "--direct", code=THREADS)
 
 
 def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Path) -> None:
@@ -335,7 +343,7 @@ def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Pa
     rows[500]["event_type"] = "sang"
     rows[700]["statement_id"] = "st-999"
     project = lay_out(tmp_path / "project", pa.Table.from_pylist(rows))
-    done = warm(project)
+    done = run_command("--project", project.root, "run", "--direct")  # with processes
     assert done.returncode == 1
     first, second = [
         line for line in done.stdout.splitlines() if "error" in line or "foreign-key" in line
