@@ -216,6 +216,51 @@ def test_a_stolen_key_is_not_enough(signed: Path, make: Make, signers: list[Cryp
         read(signed)
 
 
+def two_ids(value: dict[str, Any]) -> dict[str, Any]:
+    """Give the first signature a second time, under another id of the same key."""
+    value["signatures"] = [value["signatures"][0], {**value["signatures"][0], "keyid": "f" * 64}]
+    return value
+
+
+def test_one_key_under_two_ids_does_not_sign_for_two(
+    signed: Path, tmp_path: Path, signers: list[CryptoSigner]
+) -> None:
+    location = open_trusted(copy(signed, tmp_path / "good"), signed=True)
+    assert isinstance(location, SignedLocation)
+    got = get_release(location, "made-up", "1.1.0", tmp_path / "got")
+    write_bundle(location, "made-up", got)
+    folder, (one, *_, machine) = signed / "signed", signers
+    root = json.loads((folder / "1.root.json").read_text())
+    keyid = one.public_key.keyid
+    root["signed"]["keys"]["f" * 64] = dict(root["signed"]["keys"][keyid])
+    for role in ("root", "targets"):
+        root["signed"]["roles"][role]["keyids"] = [keyid, "f" * 64]
+    known = {item for role in root["signed"]["roles"].values() for item in role["keyids"]}
+    root["signed"]["keys"] = {item: root["signed"]["keys"][item] for item in known}
+    for name, value in (
+        ("1.root.json", root),
+        ("1.targets.json", json.loads((folder / "1.targets.json").read_text())),
+    ):
+        metadata = Metadata[Any].from_dict(value)
+        metadata.sign(one)
+        (folder / name).write_text(json.dumps(two_ids(metadata.to_dict())))
+    for name in ("1.snapshot.json", "timestamp.json"):
+        below = Metadata[Any].from_bytes((folder / name).read_bytes())
+        timestamp = name == "timestamp.json"
+        infos = [below.signed.snapshot_meta] if timestamp else below.signed.meta.values()
+        for info in infos:
+            info.length = info.hashes = None
+        below.sign(machine)
+        below.to_file(str(folder / name))
+    with pytest.raises(VerifyError, match="root 1 counts one key twice for "):
+        read(signed)
+    assert not is_known(str(signed))
+    with pytest.raises(VerifyError, match="counts one key twice"):
+        repository(signed).sign([one, machine])
+    shutil.copy(folder / "1.root.json", got.with_name(f"{got.name}.signed"))
+    assert "counts one key twice" in verify_bundle(got)[0]
+
+
 def test_the_second_person_completes_it(
     signed: Path, make: Make, signers: list[CryptoSigner]
 ) -> None:

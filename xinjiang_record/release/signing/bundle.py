@@ -22,6 +22,7 @@ from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.distribution.locations import limit_of
 from xinjiang_record.release.integrity.checksums import hash_sums
 from xinjiang_record.release.integrity.versions_json import parse_ledger
+from xinjiang_record.release.signing.shared_keys import refuse_shared_keys
 from xinjiang_record.release.signing.trust import SignedLocation
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
@@ -83,6 +84,7 @@ def _follow_roots(bundle: Path, root: bytes | None) -> Root:
     first = Metadata[Root].from_bytes(root or _read(paths[0]) if paths else root or b"")
     first.signed.verify_delegate(Root.type, first.signed_bytes, first.signatures)
     trusted = first.signed
+    refuse_shared_keys(trusted, bundle.name)
     for path in paths:
         following = Metadata[Root].from_bytes(_read(path))
         if following.signed.version <= trusted.version:
@@ -95,6 +97,7 @@ def _follow_roots(bundle: Path, root: bytes | None) -> Root:
         trusted.verify_delegate(Root.type, following.signed_bytes, following.signatures)
         following.signed.verify_delegate(Root.type, following.signed_bytes, following.signatures)
         trusted = following.signed
+        refuse_shared_keys(trusted, path.name)
     return trusted
 
 

@@ -31,6 +31,7 @@ from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.release.distribution.locations import limit_of
 from xinjiang_record.release.integrity.versions_json import package_folders, parse_ledger
 from xinjiang_record.release.signing.ledger_growth import find_shrinkage
+from xinjiang_record.release.signing.shared_keys import refuse_shared_keys
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
 FOLDER, PENDING, TARGETS = "signed", "pending", "targets"
@@ -82,10 +83,9 @@ class Repository:
         self._refuse_second_root()
         if not people:
             raise UsageError("Expected the key of a person, got none. Give --key or --public.")
-        if not 1 <= threshold <= len({key.keyid for key in people}):
-            raise UsageError(
-                f"Expected a threshold from 1 to {len(people)} (the keys), got {threshold}."
-            )
+        count = len({key.keyid for key in people})
+        if not 1 <= threshold <= count:
+            raise UsageError(f"Expected a threshold from 1 to {count} (the keys), got {threshold}.")
         root = Root(version=1, expires=self._expires("root"), consistent_snapshot=True)
         for role in PEOPLE:
             for key in people:
@@ -345,9 +345,14 @@ class Repository:
         if not path.is_file():
             return None
         try:
-            return Metadata.from_bytes(read_regular_file(path, limit_of(f"signed/{name}")))
+            found: Metadata[Any] = Metadata.from_bytes(
+                read_regular_file(path, limit_of(f"signed/{path.name}"))
+            )
         except exceptions.RepositoryError as error:
             raise VerifyError(f"{path}: is not signed metadata ({error}).") from error
+        if isinstance(found.signed, Root):
+            refuse_shared_keys(found.signed, str(path))
+        return found
 
     def is_pending(self, role: str) -> bool:
         """Return whether the next metadata of a role wait for signatures."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tuf.api import exceptions
+from tuf.api.metadata import Metadata, Root
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
@@ -29,6 +30,7 @@ from xinjiang_record.release.distribution.locations import Location
 from xinjiang_record.release.integrity.json_files import json_text
 from xinjiang_record.release.integrity.versions_json import parse_ledger
 from xinjiang_record.release.signing.ledger_growth import find_shrinkage
+from xinjiang_record.release.signing.shared_keys import refuse_shared_keys
 from xinjiang_record.release.signing.trust_store import trust_folder
 
 BASE = "location://"
@@ -160,6 +162,9 @@ def _refresh(location: Location, folder: Path, trusted: bytes | None, first: boo
     )
     try:
         updater.refresh()
+        for path in (folder / "root_history").glob("*.root.json"):
+            root = Metadata[Root].from_bytes(path.read_bytes()).signed
+            refuse_shared_keys(root, location.shown)
     except Exception:
         if first:  # nothing is trusted that has not proved itself once
             files.remove_tree(folder)
