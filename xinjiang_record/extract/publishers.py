@@ -28,7 +28,7 @@ def areas_in(text: str) -> list[Named]:
     return list(_find(text, "areas"))
 
 
-@lru_cache(maxsize=16)  # of one sentence, for each of its figures
+@lru_cache(maxsize=512)  # of sentences, and of what the rows of the record say
 def _find(text: str, section: str) -> tuple[Named, ...]:
     found = [
         (match.start(), match.end(), name)
