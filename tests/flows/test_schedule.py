@@ -31,7 +31,7 @@ FAST = {
     "PREFECT_RUNNER_POLL_FREQUENCY": "1",
     "PREFECT_WORKER_PREFETCH_SECONDS": "1",
 }
-EVERY_FEW_SECONDS = "* * * * * */4"  # croniter's sixth part: seconds
+EVERY_FEW_SECONDS = "* * * * * */10"  # croniter's sixth part: seconds, enough to start a run
 
 
 @contextlib.contextmanager
