@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -31,3 +32,34 @@ def test_time_is_bounded(name: str) -> None:
     start = time.process_time()
     extract(Document("hostile", "text/plain", (Block(TEXTS[name], "line 1"),)))
     assert time.process_time() - start < 10
+
+
+DENSE = {
+    "labels": "Chad voted against: Togo abstained ",
+    "lists": "Chad and Togo, Mali abstained: Peru and Cuba, Oman voted against; ",
+    "Japanese": "チャドは反対し、トーゴは棄権した、",
+}
+
+
+def calls_of(text: str) -> int:
+    """Count the calls of Python functions, once the words of the text have been read before."""
+    document, calls = Document("dense", "text/plain", (Block(text, "line 1"),)), 0
+    extract(document)
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        extract(document)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize("name", DENSE)
+def test_steps_grow_with_the_lists_and_labels_of_a_sentence(name: str) -> None:
+    short, long = (calls_of(DENSE[name] * count) for count in (30, 120))
+    assert long < 5 * short  # four times the text; the square would be sixteen times

@@ -10,6 +10,7 @@ what does: the voicing marks of kana, the vowel signs of Indic scripts, every le
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _LATIN_MARKS = {chr(code): None for code in range(0x0300, 0x0370)}
 _ARABIC = {
@@ -47,9 +48,10 @@ def key(text: str) -> str:
         return "".join(filter(_ASCII_LETTERS.__contains__, text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold()
     bare = unicodedata.normalize("NFD", folded).translate(_TABLE)
-    return "".join(char for char in unicodedata.normalize("NFC", bare) if _kept(char))
+    return "".join(filter(_kept, unicodedata.normalize("NFC", bare)))
 
 
+@lru_cache(maxsize=8192)
 def _kept(char: str) -> bool:
     category = unicodedata.category(char)
     return category[0] in "LN" or category in ("Mn", "Mc")

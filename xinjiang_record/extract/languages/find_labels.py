@@ -7,6 +7,7 @@ document, is preferred; another language of the same script is read only where t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -82,11 +83,13 @@ def _longest(labels: list[Label], language: str) -> list[Label]:
             one.start,
         ),
     )
-    kept: list[Label] = []
+    kept: list[Label] = []  # by place; no two of them overlap
     for label in ranked:
-        if all(label.end <= other.start or other.end <= label.start for other in kept):
-            kept.append(label)
-    return sorted(kept, key=lambda one: one.start)
+        place = bisect_left(kept, label.start, key=lambda one: one.start)
+        is_free = place == 0 or kept[place - 1].end <= label.start
+        if is_free and (place == len(kept) or label.end <= kept[place].start):
+            kept.insert(place, label)
+    return kept
 
 
 @lru_cache(maxsize=16384)
@@ -156,7 +159,11 @@ def _without_neutral(folded: str) -> str:
     return _SIGNS.sub(" ", _NUMBERS.sub(" ", folded)).strip()
 
 
-@lru_cache(maxsize=16384)
 def is_neutral(text: str) -> bool:
     """Return whether a text only announces or joins: numbers, "countries", "were", "the"."""
-    return len(text) <= MAX_NEUTRAL and not _without_neutral(fold(text))
+    return len(text) <= MAX_NEUTRAL and _is_neutral(text)
+
+
+@lru_cache(maxsize=16384)
+def _is_neutral(text: str) -> bool:
+    return not _without_neutral(fold(text))

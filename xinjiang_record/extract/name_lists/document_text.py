@@ -41,6 +41,7 @@ class DocumentText:
     paragraphs: list[Paragraph] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _marks: list[tuple[int, str]] = field(default_factory=list)
+    _headings: list[int] = field(default_factory=list)
 
     def locator(self, offset: int) -> str:
         """Return where in the document an offset is: ``page 3, paragraph 2``."""
@@ -50,6 +51,11 @@ class DocumentText:
     def paragraph_at(self, offset: int) -> int:
         """Return the index of the paragraph that holds an offset."""
         return max(bisect_right(self._starts, offset) - 1, 0)
+
+    def heading_above(self, number: int) -> Paragraph | None:
+        """Return the nearest heading or title, this paragraph or one above it."""
+        place = bisect_right(self._headings, number)
+        return self.paragraphs[self._headings[place - 1]] if place else None
 
 
 def read_text(document: Document) -> DocumentText:
@@ -67,6 +73,8 @@ def read_text(document: Document) -> DocumentText:
     for group in (lines for part in groups for lines in part):
         text, marks = _join(group, length)
         paragraph = Paragraph(length, length + len(text), group[0].kind, tuple(marks))
+        if paragraph.kind in HEADINGS[:2]:
+            out._headings.append(len(out.paragraphs))
         out.paragraphs.append(paragraph)
         out._starts.append(length)
         out._marks.extend(marks)

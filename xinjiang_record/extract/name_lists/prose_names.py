@@ -38,9 +38,12 @@ class Found:
 @lru_cache(maxsize=16384)
 def find_names(text: str) -> tuple[Found, ...]:
     """Return the names in a piece of prose, from left to right, the longest that read."""
-    if CJK.search(text):
-        return tuple(_in_letters(text))
-    return tuple(_in_words(text))
+    return tuple(names_in_order(text))
+
+
+def names_in_order(text: str) -> Iterator[Found]:
+    """Give the names in a piece of prose one after another, for who needs the first ones only."""
+    return _in_letters(text) if CJK.search(text) else _in_words(text)
 
 
 def _in_words(text: str) -> Iterator[Found]:

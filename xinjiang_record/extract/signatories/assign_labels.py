@@ -10,12 +10,13 @@ negated, asked for or expected is not an event.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from xinjiang_record.extract.languages.find_labels import (
+    MAX_NEUTRAL,
     Label,
     find_labels,
     is_neutral,
@@ -33,6 +34,7 @@ from xinjiang_record.extract.signatories.label_context import (
     number_near,
     only_number,
 )
+from xinjiang_record.extract.signatories.list_regions import LabelRow, Regions
 from xinjiang_record.extract.signatories.match_labels import (
     SURE,
     TIED,
@@ -40,11 +42,12 @@ from xinjiang_record.extract.signatories.match_labels import (
     least_strength,
     match_labels,
 )
-from xinjiang_record.extract.signatories.rival_labels import has_rival, region_start
+from xinjiang_record.extract.signatories.rival_labels import has_rival
 
 _NO_LETTER = "\u0001"  # in the place of a name, so that no label is read across it
 MAX_HEADING = 260  # letters of a paragraph that can be a heading
 MAX_ARTICLE = 6  # letters of an article that is read as a part of a name
+MAX_TOLD = 60  # labels of a heading whose numbers are compared with a list
 MAX_SKIPPED = 6  # neutral lines between a list and its heading
 _SIDES = {"supported": "voted_yes", "opposed": "voted_no"}  # what is meant next to votes
 _ALSO = pattern_of_all("lists", "also")
@@ -82,6 +85,7 @@ class LabelReader:
         self._starts = [one.start for one in by_start]
         self._furthest = list(accumulate((one.end for one in by_start), max))
         self._past_lists: dict[int, int] = {}  # by paragraph, for long documents
+        self._last_long: dict[int, tuple[list[int], list[int]]] = {}  # by paragraph
 
     def ties(self) -> list[Tie | None]:
         """Return the tie of each list, in their order; None where it has no label."""
@@ -104,12 +108,14 @@ class LabelReader:
     def _around_names(self, start: int, end: int, lists: list[NameList]) -> list[Label]:
         """Return the labels of a stretch that no name is in: "صوتت فرنسا لصالح القرار"."""
         labels = self.labels_in(start, end)
-        if not any(_overlaps(label, one) for label in labels for one in lists):
+        names = sorted((entry.start, entry.end) for one in lists for entry in one.entries)
+        if not any(_overlaps(label, names) for label in labels):
             return labels
-        words = self.text.text[start:end]
-        for entry in (entry for one in lists for entry in one.entries):
-            first, last = entry.start - start, entry.end - start
-            words = words[:first] + _NO_LETTER * (last - first) + words[last:]
+        parts, place = list[str](), start
+        for first, last in names:
+            parts += [self.text.text[place:first], _NO_LETTER * (last - max(first, place))]
+            place = max(place, last)
+        words = "".join([*parts, self.text.text[place:end]])
         return [
             replace(found.moved(start), cue=self.text.text[found.start + start : found.end + start])
             for found in find_labels(words, self.language)
@@ -117,53 +123,60 @@ class LabelReader:
 
     def _in_sentence(self, sentence: tuple[int, int], numbers: list[int]) -> dict[int, Tie | None]:
         lists = [self.lists[number] for number in numbers]
+        regions = Regions(sentence, lists)
         last = max(one.end for one in lists)
-        labels = self._around_names(sentence[0], max(sentence[1], last), lists)
-        for one in lists:
-            start = region_start(sentence, one, lists)
-            whole = self._whole_lead(start, one)
-            inside = [label for label in labels if start <= label.start < one.start]
-            if whole and all(label.kind in ("supported", "opposed") for label in inside):
-                labels = [label for label in labels if label not in inside] + [whole]
-        labels.sort(key=lambda label: label.start)
+        labels = self._with_leads(
+            self._around_names(sentence[0], max(sentence[1], last), lists), lists, regions
+        )
+        row = LabelRow(labels)
         taken = [
-            one
-            for one in lists
-            if is_exception(self.text.text[region_start(sentence, one, lists) : one.start])
+            one for one in lists if is_exception(self.text.text[regions.start(one) : one.start])
         ]
-        excepted = {one.start: self._of_exception(one, labels) for one in taken}
+        excepted = {one.start: self._of_exception(one, row) for one in taken}
         own = {tie.label.start for tie in excepted.values() if tie}
-        labels = [label for label in labels if label.start not in own]
-        words = _without(self.text.text, sentence, taken, lists)
-        found = match_labels(words, sentence, [one for one in lists if one not in taken], labels)
-        left = iter(found)
-        chosen = [None if one in taken else next(left) for one in lists]
+        row = LabelRow([label for label in labels if label.start not in own])
+        words = _without(self.text.text, taken, regions)
+        left = [one for one in lists if one.start not in excepted]
+        found = iter(match_labels(words, sentence, left, row))
+        chosen = [None if one.start in excepted else next(found) for one in lists]
+        used = {option.label for option in chosen if option is not None}
         out: dict[int, Tie | None] = {}
         last_tie: Tie | None = None
         for number, one, option in zip(numbers, lists, chosen, strict=True):
-            used = {other.label for other in chosen if other is not None and other != option}
-            tie = excepted.get(one.start) or self._tie(
-                words, sentence, one, lists, labels, option, used
-            )
-            if (
-                tie is None
-                and last_tie is not None
-                and self._shares(sentence, one, lists, last_tie)
-            ):
+            tie = excepted.get(one.start) or self._tie(words, one, regions, row, option, used)
+            if tie is None and last_tie is not None and self._shares(one, regions, last_tie):
                 tie = replace(last_tie, number=None)
             out[number] = last_tie = tie
-        self._share_formula(sentence, numbers, labels, out)
+        self._share_formula(sentence, numbers, row.labels, out)
         return out
 
-    def _of_exception(self, one: NameList, labels: list[Label]) -> Tie | None:
+    def _with_leads(
+        self, labels: list[Label], lists: list[NameList], regions: Regions
+    ) -> list[Label]:
+        """Return the labels with those that all the words before a list are: "For (3):"."""
+        row, within, leads = LabelRow(labels), set[int](), list[Label]()
+        for one in lists:
+            start = regions.start(one)
+            whole = self._whole_lead(start, one)
+            inside = row.inside(start, one.start)
+            if whole and all(labels[place].kind in _SIDES for place in inside):
+                within.update(inside)
+                leads.append(whole)
+        kept = [label for place, label in enumerate(labels) if place not in within]
+        return sorted([*kept, *leads], key=lambda label: label.start)
+
+    def _of_exception(self, one: NameList, row: LabelRow) -> Tie | None:
         """Return the vote of states that are an exception: "except Cuba, which voted against".
 
         In Chinese a word behind the vote ends the exception.
         """
-        after = next((label for label in labels if label.start >= one.end), None)
+        place = row.first_from(one.end)
+        after = row.labels[place] if place < len(row.labels) else None
         if after is None or after.kind not in (*VOTES, *_SIDES):
             return None
-        if after.kind in _SIDES and any(label.kind in VOTES for label in labels):
+        if after.start - one.end > 2 * MAX_NEUTRAL:
+            return None
+        if after.kind in _SIDES and row.has_vote:
             after = replace(after, kind=_SIDES[after.kind])
         gap = fold(self.text.text[one.end : after.start])
         is_clause = _RELATIVE.search(gap) and is_neutral(_RELATIVE.sub(" ", gap))
@@ -176,7 +189,7 @@ class LabelReader:
         self,
         sentence: tuple[int, int],
         numbers: list[int],
-        labels: list[Label],
+        labels: Sequence[Label],
         out: dict[int, Tie | None],
     ) -> None:
         """Give the verb at the end of the formula of alignment to all its lists.
@@ -196,11 +209,9 @@ class LabelReader:
             if is_open and self.lists[number].end <= ends[0].start:
                 out[number] = Tie(ends[0], "after", TIED)
 
-    def _shares(
-        self, sentence: tuple[int, int], one: NameList, lists: list[NameList], tie: Tie
-    ) -> bool:
+    def _shares(self, one: NameList, regions: Regions, tie: Tie) -> bool:
         """Return whether a list goes on from the one before it: "...; C, D", "as did E"."""
-        start = region_start(sentence, one, lists)
+        start = regions.start(one)
         gap = self.text.text[start : one.start]
         if not gap.strip(" ;,"):
             return ";" in gap and tie.form in ("before", "heading")
@@ -227,23 +238,22 @@ class LabelReader:
     def _tie(
         self,
         text: str,
-        sentence: tuple[int, int],
         one: NameList,
-        lists: list[NameList],
-        labels: list[Label],
+        regions: Regions,
+        row: LabelRow,
         option: Option | None,
         used: set[int],
     ) -> Tie | None:
-        before = self.text.text[region_start(sentence, one, lists) : one.start]
+        sentence, before = regions.sentence, self.text.text[regions.start(one) : one.start]
         if is_exception(before):
             return Tie(Label("absent", one.start, one.start, "", ""), "before", SURE, "exception")
         if option is None or option.strength < least_strength(one):
             return None
-        label = labels[option.label]
-        start = region_start(sentence, one, lists) if option.form == "before" else one.end
+        label = row.labels[option.label]
+        start = regions.start(one) if option.form == "before" else one.end
         doubt = doubt_of(text, sentence, start, one, label, option.form)
         number = number_near(text, sentence, one, label, option.form)
-        if not doubt and has_rival(text, sentence, one, lists, labels, option, number, used):
+        if not doubt and has_rival(text, one, regions, row, option, number, used):
             doubt = "two labels"
         return Tie(label, option.form, option.strength, doubt, number)
 
@@ -268,18 +278,29 @@ class LabelReader:
         return read_office_line(self.text.text[paragraph.start : paragraph.end]) is not None
 
     def _from_sentence_before(self, start: int, one: NameList) -> Tie | None:
-        text = self.text.text[start : one.sentence[0]].rstrip()
-        cut = max(text.rfind(mark, 0, len(text) - 1) for mark in (". ", "。", "! ", "? "))
-        first = start + cut + 1 if cut >= 0 else start
         lead = self.text.text[one.sentence[0] : one.start]
         if not _ANNOUNCER.search(fold(lead)) or not lead.strip():
             return None
-        if any(other.size > 1 and other.sentence[0] >= first for other in self._before(one)):
+        text = self.text.text[start : one.sentence[0]].rstrip()
+        cut = max(text.rfind(mark, 0, len(text) - 1) for mark in (". ", "。", "! ", "? "))
+        first = start + cut + 1 if cut >= 0 else start
+        if self._is_long_list_from(first, one):
             return None
         return self._single(first, one.sentence[0], one, "before")
 
-    def _before(self, one: NameList) -> list[NameList]:
-        return [other for other in self.by_paragraph[one.paragraph] if other.end < one.start]
+    def _is_long_list_from(self, first: int, one: NameList) -> bool:
+        """Return whether a list of several names is in a sentence between an offset and a list."""
+        if one.paragraph not in self._last_long:
+            long = sorted(
+                (other.end, other.sentence[0])
+                for other in self.by_paragraph[one.paragraph]
+                if other.size > 1
+            )
+            ends, begins = [end for end, _ in long], [begin for _, begin in long]
+            self._last_long[one.paragraph] = (ends, list(accumulate(begins, max)))
+        ends, latest = self._last_long[one.paragraph]
+        place = bisect_left(ends, one.start)
+        return place > 0 and latest[place - 1] >= first
 
     def _heading(self, one: NameList, paragraph: int) -> Tie | None:
         skipped = 0
@@ -350,26 +371,29 @@ class LabelReader:
         doubt = changed_by(words, start, label)
         if len({other.kind for other in labels}) > 1 and not doubt:
             numbers = {
-                number_near(words, (start, end), one, other, "heading"): other for other in labels
+                number_near(words, (start, end), one, other, "heading"): other
+                for other in labels[-MAX_TOLD:]
             }
-            if one.size in numbers and list(numbers).count(one.size) == 1:
+            if one.size in numbers:
                 label, number = numbers[one.size], one.size
             else:
                 doubt = "two labels"
         return Tie(label, form, TIED, doubt, number)
 
 
-def _overlaps(label: Label, one: NameList) -> bool:
-    return any(label.start < entry.end and entry.start < label.end for entry in one.entries)
+def _overlaps(label: Label, names: list[tuple[int, int]]) -> bool:
+    """Return whether a label shares a letter with a name; the names are sorted."""
+    place = bisect_left(names, (label.end,)) - 1
+    return place >= 0 and label.start < names[place][1]
 
 
-def _without(
-    text: str, sentence: tuple[int, int], taken: list[NameList], lists: list[NameList]
-) -> str:
+def _without(text: str, taken: list[NameList], regions: Regions) -> str:
     """Return a text without its exceptions, such as ", but not Cuba or Nepal,"."""
-    for one in taken:
-        start = region_start(sentence, one, lists)
+    parts, place = list[str](), 0
+    for one in sorted(taken, key=lambda one: one.start):
+        start = regions.start(one)
         lead = text[start : one.start]
         cut = start + max(lead.rfind(","), lead.rfind("،"), lead.rfind("("), 0)
-        text = text[:cut] + " " * (one.end - cut) + text[one.end :]
-    return text
+        parts += [text[place:cut], " " * (one.end - cut)]
+        place = one.end
+    return "".join([*parts, text[place:]])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import DocumentText
-from xinjiang_record.extract.name_lists.prose_names import find_names
+from xinjiang_record.extract.name_lists.prose_names import names_in_order
 from xinjiang_record.extract.signatories.group_statements import Draft
 from xinjiang_record.extract.signatories.judge_events import JudgedEntry, JudgedList
 from xinjiang_record.extract.signatories.lead_state import says_others
@@ -18,6 +20,7 @@ from xinjiang_record.extract.signatories.vote_counts import VoteCounts, read_vot
 from xinjiang_record.model import Finding, Place
 
 SHOWN = 240  # letters of a sentence, or of a list of names, that a message shows
+_PRINTED = re.compile(rf"\S{{1,{SHOWN + 1}}}")  # more of one word is not shown
 _BODY = pattern_of_all("lists", "body_words")
 _WHY = {
     "no label": "no word says what they did",
@@ -86,9 +89,13 @@ def left_out(text: DocumentText, judged: JudgedList) -> Finding:
 def sentence_of(text: DocumentText, judged: JudgedList) -> str:
     """Return the sentence of a list, cut to what a message can show."""
     start, end = judged.names.sentence
-    if judged.names.form == "lines":
-        end = max(end, judged.names.end)
-    return _shorten(" ".join(text.text[start : max(end, judged.names.end)].split()))
+    words, length = list[str](), 0
+    for found in _PRINTED.finditer(text.text, start, max(end, judged.names.end)):
+        words.append(found[0])
+        length += len(found[0]) + 1
+        if length > SHOWN + 1:
+            break
+    return _shorten(" ".join(words))
 
 
 def _shorten(words: str) -> str:
@@ -133,12 +140,16 @@ def settle_two_groups(
     out: list[tuple[JudgedList, JudgedEntry]] = []
     findings: list[Finding] = []
     asked: set[str] = set()
+    grouped = {
+        code: {event for event, lists in found.items() if any(map(_is_group, lists))}
+        for code, found in twice.items()
+    }
     for judged, one in rows:
         code = one.entry.match.iso3 or ""
         if code not in twice or one.event not in VOTES:
             out.append((judged, one))
             continue
-        groups = {event for event, lists in twice[code].items() if any(map(_is_group, lists))}
+        groups = grouped[code]
         message = f"{code} is in two groups of one vote ({', '.join(sorted(twice[code]))})."
         if len(groups) == 1:
             if one.event in groups:
@@ -158,19 +169,30 @@ def settle_two_groups(
     return out, findings
 
 
-def take_back_mistakes(
-    text: DocumentText, rows: Sequence[Signatory]
-) -> tuple[list[Signatory], list[Finding]]:
-    """Take the event from a state that the text says is listed by mistake, with a finding."""
+def find_mistaken(text: DocumentText) -> dict[str, str]:
+    """Return the states that the text says are listed by mistake, each with the sentence."""
     mistaken: dict[str, str] = {}
+    last: tuple[int, int] | None = None
     for found in _MISTAKEN.finditer(fold(text.text)):
         paragraph = text.paragraphs[text.paragraph_at(found.start())]
         start = max(text.text.rfind(". ", paragraph.start, found.start()) + 1, paragraph.start)
         end = text.text.find(". ", found.end(), paragraph.end)
-        sentence = text.text[start : end if end >= 0 else paragraph.end].strip()
-        named = [name for one in find_names(sentence) for name in one.item.names]
+        end = end if end >= 0 else paragraph.end
+        if (start, end) == last:
+            continue
+        last = start, end
+        sentence = text.text[start:end].strip()
+        every = (name for one in names_in_order(sentence) for name in one.item.names)
+        named = list(islice(every, MOST_MISTAKEN + 1))
         if len(named) <= MOST_MISTAKEN:
             mistaken.update({name.match.iso3: sentence for name in named if name.match.iso3})
+    return mistaken
+
+
+def take_back_mistakes(
+    text: DocumentText, rows: Sequence[Signatory], mistaken: Mapping[str, str]
+) -> tuple[list[Signatory], list[Finding]]:
+    """Take the event from a state that is listed by mistake, with a finding."""
     out, findings = [], []
     for row in rows:
         sentence = mistaken.get(row.iso3 or "", "")
@@ -191,17 +213,12 @@ def _is_group(judged: JudgedList) -> bool:
 
 def check_groups(text: DocumentText, draft: Draft) -> Iterator[Finding]:
     """Yield a finding for each group whose own number is not the number of its names."""
+    lists_of = Counter(one.tie.label for one in draft.lists if one.tie is not None)
     for judged in draft.lists:
         number = judged.tie.number if judged.tie else None
         if number is None or judged.event is None or number == judged.names.size:
             continue
-        if (
-            judged.tie
-            and sum(
-                one.tie is not None and one.tie.label == judged.tie.label for one in draft.lists
-            )
-            > 1
-        ):
+        if judged.tie and lists_of[judged.tie.label] > 1:
             continue  # one label over several lists: regions
         if _is_partial(text, judged):
             continue

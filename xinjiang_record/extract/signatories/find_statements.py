@@ -11,6 +11,8 @@ A name has a code only when it is sure. Sponsors are not voters, and who is spok
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import replace
 
 from xinjiang_record.document_readers.document import Document
@@ -64,25 +66,25 @@ def find_statements(document: Document) -> StatementsFound:
     judged = judge_lists(text, lists, ties, language)
     findings: list[Finding] = []
     labelled = [one for one in judged if one.is_labelled]
+    changes = _Changes(text, labelled, language)
     for one in judged:
         if one.is_left_out:
             if one.names.size > 1 or one.doubt != "exception":
                 findings.append(checks.left_out(text, one))
         elif not one.is_labelled and _is_asked(text, one, language):
             findings.append(checks.ask_event(text, one))
-        elif not one.is_labelled and (kind := _change_of(text, one, labelled, language)):
+        elif not one.is_labelled and (kind := changes.of(one)):
             findings.append(checks.ask_change(text, one, kind))
     statements = []
-    for draft in group_lists(text, labelled):
-        statement, found = _finish(text, draft, len(labelled) == len(draft.lists))
+    drafts = group_lists(text, labelled) or [
+        Draft([one]) for one in judged if not one.is_left_out and _is_roster(one)
+    ]
+    mistaken = checks.find_mistaken(text) if drafts else {}
+    for draft in drafts:
+        is_only = len(labelled) == len(draft.lists)
+        statement, found = _finish(text, draft, is_only, mistaken)
         statements.append(statement)
         findings += found
-    if not statements:
-        for one in judged:
-            if not one.is_left_out and _is_roster(one):
-                statement, found = _finish(text, Draft([one]), False)
-                statements.append(statement)
-                findings += found
     return StatementsFound(statements, findings, text, lists)
 
 
@@ -90,14 +92,18 @@ def _all_lists(text: DocumentText, language: str) -> list[NameList]:
     """Return the lists of names, and those of adjectives that no name is a part of."""
     pieces = cut_paragraphs(text)
     lists = list(without_hosts(text, find_name_lists(text, pieces)))
-    named = [(entry.start, entry.end) for one in lists for entry in one.entries]
+    named = sorted((entry.start, entry.end) for one in lists for entry in one.entries)
     adjectives = [
-        one
-        for one in find_adjective_lists(text, pieces, language)
-        if not any(start < one.end and one.start < end for start, end in named)
+        one for one in find_adjective_lists(text, pieces, language) if not _overlaps(one, named)
     ]
     lists = list(split_lists(text, lists, language))
     return sorted([*lists, *adjectives], key=lambda one: one.start)
+
+
+def _overlaps(one: NameList, named: list[tuple[int, int]]) -> bool:
+    """Return whether a list shares a letter with a name; the names are sorted."""
+    place = bisect_left(named, (one.end,)) - 1
+    return place >= 0 and one.start < named[place][1]
 
 
 def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
@@ -112,25 +118,33 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
     return names.known >= (LEAST_APART if has_label else LEAST_PROSE)
 
 
-def _change_of(
-    text: DocumentText, judged: JudgedList, labelled: list[JudgedList], language: str
-) -> str:
-    """Return the change that a sentence may report of a state: "it withdrew its signature".
+class _Changes:
+    """Find sentences that may report a change of a state: "it withdrew its signature".
 
-    It is empty where the document has no signatures, or reports the change elsewhere.
+    There is none where the document has no signatures, or reports the change elsewhere.
     """
-    done = {(entry.entry.match.iso3, entry.event) for other in labelled for entry in other.entries}
-    if not any(event in ("signed", "joined", "aligned") for _, event in done):
+
+    def __init__(self, text: DocumentText, labelled: list[JudgedList], language: str) -> None:
+        """Keep what states did, and the kinds of change in each sentence that is asked for."""
+        self.text, self.language = text, language
+        self.done = {(one.entry.match.iso3, one.event) for j in labelled for one in j.entries}
+        self.is_signed = any(event in ("signed", "joined", "aligned") for _, event in self.done)
+        self.sentences = {judged.names.sentence for judged in labelled}
+        self.kinds: dict[tuple[int, int], list[str]] = {}
+
+    def of(self, judged: JudgedList) -> str:
+        """Return the change that the sentence of a list may report; empty where it has none."""
+        sentence = judged.names.sentence
+        if not self.is_signed or sentence in self.sentences:
+            return ""
+        if sentence not in self.kinds:
+            labels = find_labels(self.text.text[sentence[0] : sentence[1]], self.language)
+            self.kinds[sentence] = sorted({label.kind for label in labels} & {"joined", "withdrew"})
+        codes = {entry.match.iso3 for entry in judged.names.entries if entry.match.iso3}
+        for kind in self.kinds[sentence]:
+            if any((code, kind) not in self.done for code in codes):
+                return kind
         return ""
-    start, end = judged.names.sentence
-    kinds = {label.kind for label in find_labels(text.text[start:end], language)}
-    codes = {entry.match.iso3 for entry in judged.names.entries if entry.match.iso3}
-    for kind in sorted(kinds & {"joined", "withdrew"}):
-        if any((code, kind) not in done for code in codes) and not any(
-            other.names.sentence == judged.names.sentence for other in labelled
-        ):
-            return kind
-    return ""
 
 
 def _is_roster(judged: JudgedList) -> bool:
@@ -139,13 +153,15 @@ def _is_roster(judged: JudgedList) -> bool:
     return judged.names.known >= (LEAST_APART if is_apart else LEAST_ROSTER)
 
 
-def _finish(text: DocumentText, draft: Draft, is_only: bool) -> tuple[Statement, list[Finding]]:
+def _finish(
+    text: DocumentText, draft: Draft, is_only: bool, mistaken: Mapping[str, str]
+) -> tuple[Statement, list[Finding]]:
     rows = [(judged, one) for judged in draft.lists for one in judged.entries]
     rows, findings = checks.settle_two_groups(text, rows)
     statement = Statement(locator=text.locator(draft.lists[0].names.start), symbol=draft.symbol)
     statement.title = _title(text, draft)
     statement.signatories = _rows(text, rows)
-    statement.signatories, found = checks.take_back_mistakes(text, statement.signatories)
+    statement.signatories, found = checks.take_back_mistakes(text, statement.signatories, mistaken)
     findings += found
     for row in statement.signatories:
         findings += checks.name_findings(text, row)
@@ -213,12 +229,8 @@ def _role(one: JudgedEntry) -> str:
 
 def _title(text: DocumentText, draft: Draft) -> str:
     """Return the nearest heading above a statement."""
-    first = draft.lists[0].names.paragraph
-    for number in range(first, -1, -1):
-        paragraph = text.paragraphs[number]
-        if paragraph.kind in HEADINGS[:2]:
-            return text.text[paragraph.start : paragraph.end]
-    return ""
+    paragraph = text.heading_above(draft.lists[0].names.paragraph)
+    return text.text[paragraph.start : paragraph.end] if paragraph else ""
 
 
 def _lead_in(text: DocumentText, judged: JudgedList) -> str:

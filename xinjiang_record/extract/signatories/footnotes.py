@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from xinjiang_record.extract.languages.find_labels import Label, find_labels
 from xinjiang_record.extract.name_lists.document_text import DocumentText
@@ -41,5 +42,6 @@ class Footnotes:
         found = _BEHIND.match(self.text, entry.end)
         if found is None:
             return None
-        below = [label for start, label in self.notes.get(found["mark"], ()) if start > entry.end]
-        return below[0] if below else None
+        notes = self.notes.get(found["mark"], [])
+        below = bisect_right(notes, entry.end, key=lambda note: note[0])
+        return notes[below][1] if below < len(notes) else None

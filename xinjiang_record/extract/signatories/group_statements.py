@@ -28,34 +28,64 @@ _SIDES = {*VOTES, "sponsored"}
 
 @dataclass(slots=True)
 class Draft:
-    """Hold the lists of one statement."""
+    """Hold the lists of one statement, and what they say together."""
 
     lists: list[JudgedList] = field(default_factory=list)
     symbol: str = ""
     counts: tuple[object, ...] = ()
+    _codes: dict[str, set[str]] = field(default_factory=dict)  # by event
+    _apart: list[JudgedList] = field(default_factory=list)
+    _apart_events: set[str | None] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Read the first lists."""
+        lists, self.lists = self.lists, []
+        for judged in lists:
+            self.add(judged)
+
+    def add(self, judged: JudgedList) -> None:
+        """Add a list to the statement."""
+        self.lists.append(judged)
+        for one in judged.entries:
+            if one.event:
+                codes = self._codes.setdefault(one.event, set())
+                codes.update([one.entry.match.iso3] if one.entry.match.iso3 else [])
+        if _is_apart(judged):
+            self._apart.append(judged)
+            self._apart_events.add(judged.event)
 
     def events(self) -> set[str]:
         """Return the events of the lists."""
-        return {one.event for judged in self.lists for one in judged.entries if one.event}
+        return set(self._codes)
 
     def codes(self, event: str | None = None) -> set[str]:
         """Return the codes that have an event, or this event."""
-        return {
-            one.entry.match.iso3
-            for judged in self.lists
-            for one in judged.entries
-            if one.entry.match.iso3 and one.event and (event is None or one.event == event)
-        }
+        if event is not None:
+            return self._codes.get(event, set())
+        return set().union(*self._codes.values())
+
+    @property
+    def last_apart(self) -> JudgedList | None:
+        """Return the last group that is apart from prose; None where all are mentions in it."""
+        return self._apart[-1] if self._apart else None
+
+    def has_apart(self, event: str | None) -> bool:
+        """Return whether a group with an event is apart from prose."""
+        return event in self._apart_events
 
 
 def group_lists(text: DocumentText, lists: Sequence[JudgedList]) -> list[Draft]:
     """Return the statements that labelled lists make, in the order of the document."""
     drafts: list[Draft] = []
+    counts_of: dict[tuple[int, int], tuple[object, ...]] = {}
     for judged in lists:
-        symbol, counts = _symbol_before(text, judged), _counts_of(text, judged)
+        sentence = judged.names.sentence
+        if sentence not in counts_of:
+            counts_of[sentence] = _counts_of(text.text[sentence[0] : sentence[1]])
+        symbol, counts = _symbol_before(text, judged), counts_of[sentence]
         last = drafts[-1] if drafts else None
         if last is not None and _belongs(text, last, judged, symbol, counts):
-            last.lists.append(judged)
+            last.add(judged)
             last.symbol = last.symbol or symbol
             last.counts = last.counts or counts
         else:
@@ -70,10 +100,9 @@ def _symbol_before(text: DocumentText, judged: JudgedList) -> str:
     return found[-1] if found else ""
 
 
-def _counts_of(text: DocumentText, judged: JudgedList) -> tuple[object, ...]:
-    """Return the counts of two sides or more in the sentence of a list, else nothing."""
-    start, end = judged.names.sentence
-    counts = read_votes(text.text[start:end])
+def _counts_of(sentence: str) -> tuple[object, ...]:
+    """Return the counts of two sides or more in a sentence, else nothing."""
+    counts = read_votes(sentence)
     if counts is None:
         return ()
     sides = (counts.votes_for, counts.votes_against, counts.votes_abstained)
@@ -120,11 +149,9 @@ def _is_same_vote(
     new, event = _codes(judged), judged.event
     for other in VOTES:
         if other != event and new & last.codes(other) and _is_apart(judged):
-            return all(not _is_apart(one) for one in last.lists) or _is_one_passage(
-                text, last, judged
-            )
-    groups = [one for one in last.lists if _is_apart(one)]
-    is_again = any(one.event == event for one in groups) and groups[-1].event != event
+            return last.last_apart is None or _is_one_passage(text, last, judged)
+    group = last.last_apart
+    is_again = group is not None and last.has_apart(event) and group.event != event
     if is_again and _is_apart(judged):
         same = last.codes(event)
         if new == same:
@@ -136,7 +163,7 @@ def _is_same_vote(
 
 def _is_one_passage(text: DocumentText, last: Draft, judged: JudgedList) -> bool:
     """Return whether groups are right below each other: then a state can be in two of them."""
-    if any(one.event == judged.event and _is_apart(one) for one in last.lists):
+    if last.has_apart(judged.event):
         return False
     if judged.names.form == "brackets" and judged.names.sentence != last.lists[-1].names.sentence:
         return ":" in text.text[judged.names.sentence[0] : judged.names.start]

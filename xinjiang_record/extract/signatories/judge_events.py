@@ -6,6 +6,8 @@ statement; "opposed" is a vote against a draft, and nothing under a statement.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +31,9 @@ REACH = 120  # letters between a name and its remark
 LEAST_APART, LEAST_PROSE = 3, 4  # names without a label that are reported: apart, in prose
 LEAST_DOUBTED = 2  # names with a label that is denied, asked for or one of two
 LEAST_ROSTER = 6  # names in prose without a label that are given as rows without an event
+_QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("『", "』"))
+MAX_NEAR = 2500  # letters from a heading to the end of the sentence of a list below it
+_COLONS = ":："
 _VOTE = pattern_of_all("labels", "vote")
 _STATEMENT = pattern_of_all("labels", "statement")
 _ALIGNMENT = pattern_of_all("labels", "alignment")
@@ -71,6 +76,42 @@ class JudgedList:
         return any(one.event for one in self.entries)
 
 
+class _Passages:
+    """Answer what a passage of a document says; what many lists ask is looked for once."""
+
+    def __init__(self, text: DocumentText) -> None:
+        """Keep the text, and where its quotation marks are."""
+        self.document, self.text = text, text.text
+        self._topics: dict[tuple[int, int], tuple[bool, bool]] = {}
+        self._aligned: dict[tuple[int, int], bool] = {}
+        signs = {sign for pair in _QUOTES for sign in (*pair, '"')}
+        self._signs: dict[str, list[int]] = {sign: [] for sign in signs}
+        for found in re.finditer(f"[{''.join(sorted(signs))}]", text.text):
+            self._signs[found[0]].append(found.start())
+
+    def topics(self, start: int, end: int) -> tuple[bool, bool]:
+        """Return whether a passage speaks of a vote, and whether it speaks of a statement."""
+        if (start, end) not in self._topics:
+            self._topics[start, end] = self._read_topics(start, end)
+        return self._topics[start, end]
+
+    def _read_topics(self, start: int, end: int) -> tuple[bool, bool]:
+        folded = fold(self.text[start:end])
+        return bool(_VOTE.search(folded)), bool(_STATEMENT.search(folded))
+
+    def is_alignment(self, start: int, end: int) -> bool:
+        """Return whether a passage has the formula of alignment."""
+        if (start, end) not in self._aligned:
+            found = _ALIGNMENT.search(fold(self.text[start:end]))
+            self._aligned[start, end] = found is not None
+        return self._aligned[start, end]
+
+    def count(self, sign: str, start: int, end: int) -> int:
+        """Return how many of one quotation mark a passage has."""
+        places = self._signs[sign]
+        return max(bisect_left(places, end) - bisect_left(places, start), 0)
+
+
 def judge_lists(
     text: DocumentText, lists: Sequence[NameList], ties: Sequence[Tie | None], language: str
 ) -> list[JudgedList]:
@@ -81,12 +122,13 @@ def judge_lists(
         if tie is not None and not tie.doubt:
             kinds.add(tie.label.kind)
             beside.setdefault(names.sentence, set()).add(tie.label.kind)
+    passages = _Passages(text)
     judged = [
-        _judge(text, names, tie, _Kinds(kinds, beside.get(names.sentence, set())), language)
+        _judge(passages, names, tie, _Kinds(kinds, beside.get(names.sentence, set())), language)
         for names, tie in zip(lists, ties, strict=True)
     ]
     notes = Footnotes(text, language)
-    return [_with_footnotes(text, one, notes) for one in _without_quoted(text, judged)]
+    return [_with_footnotes(text, one, notes) for one in _without_quoted(passages, judged)]
 
 
 def _with_footnotes(text: DocumentText, judged: JudgedList, notes: Footnotes) -> JudgedList:
@@ -109,7 +151,7 @@ def _with_footnotes(text: DocumentText, judged: JudgedList, notes: Footnotes) ->
     return JudgedList(judged.names, judged.tie, judged.event, doubt, False, entries)
 
 
-def _without_quoted(text: DocumentText, judged: list[JudgedList]) -> list[JudgedList]:
+def _without_quoted(passages: _Passages, judged: list[JudgedList]) -> list[JudgedList]:
     """Take the event from a mention in a quotation, where the text itself says what states did.
 
     "We regret that Chad signed the earlier letter": the letter that is quoted may be another one.
@@ -119,10 +161,10 @@ def _without_quoted(text: DocumentText, judged: list[JudgedList]) -> list[Judged
         and one.names.form == "clause"
         and one.tie is not None
         and one.tie.form == "after"
-        and _is_quoted(text, one.names)
+        and _is_quoted(passages, one.names)
         for one in judged
     ]
-    own = [one for one in judged if one.names.known > 1 and not _is_quoted(text, one.names)]
+    own = [one for one in judged if one.names.known > 1 and not _is_quoted(passages, one.names)]
     if not any(quoted) or not own:
         return judged
     return [
@@ -133,31 +175,32 @@ def _without_quoted(text: DocumentText, judged: list[JudgedList]) -> list[Judged
     ]
 
 
-def _is_quoted(text: DocumentText, names: NameList) -> bool:
+def _is_quoted(passages: _Passages, names: NameList) -> bool:
     """Return whether a quotation is open before a list, and is not closed before its end."""
-    paragraph = text.paragraphs[names.paragraph]
-    before = text.text[paragraph.start : names.start]
-    after = text.text[names.end : paragraph.end]
-    for opening, closing in ("“”", "«»", "„“", "「」", "『』"):
-        if before.count(opening) > before.count(closing) and closing in after:
+    paragraph = passages.document.paragraphs[names.paragraph]
+    before, after = (paragraph.start, names.start), (names.end, paragraph.end)
+    for opening, closing in _QUOTES:
+        is_open = passages.count(opening, *before) > passages.count(closing, *before)
+        if is_open and passages.count(closing, *after):
             return True
-    return before.count('"') % 2 == 1 and '"' in after
+    return passages.count('"', *before) % 2 == 1 and passages.count('"', *after) > 0
 
 
 def _judge(
-    text: DocumentText, names: NameList, tie: Tie | None, kinds: _Kinds, language: str
+    passages: _Passages, names: NameList, tie: Tie | None, kinds: _Kinds, language: str
 ) -> JudgedList:
+    text = passages.document
     remarks = [_remark(text, entry, language) for entry in names.entries]
     labelled = [remark for remark in remarks if remark is not None]
     if labelled and (len(labelled) > 1 or names.form == "lines" or len(remarks) == 1):
-        return _by_remarks(text, names, remarks, kinds)
+        return _by_remarks(passages, names, remarks, kinds)
     if labelled and remarks[-1] is not None and (tie is None or tie.strength < 3):
         tie = Tie(remarks[-1], "after", 3.0)
     if tie is None:
         return JudgedList(names, None, None, "no label", False, _all(names, None, None))
     if tie.doubt == "exception":
         return JudgedList(names, tie, None, tie.doubt, True, _all(names, None, None))
-    event, doubt = _event(text, names, tie.label, kinds)
+    event, doubt = _event(passages, names, tie.label, kinds)
     if tie.doubt:
         return JudgedList(names, tie, None, tie.doubt, False, _all(names, None, None))
     if event in ("absent", "not_signed"):
@@ -180,20 +223,20 @@ def _remark(text: DocumentText, entry: Entry, language: str) -> Label | None:
         label = whole_label(bare, language) if bare != entry.remark else None
     if label is None:
         return None
-    start = text.text.find(entry.remark, entry.end)
-    if start < 0 or start - entry.end > REACH:
+    start = text.text.find(entry.remark, entry.end, entry.end + REACH + len(entry.remark))
+    if start < 0:
         start = max(text.text.rfind(entry.remark, 0, entry.start), 0)
     return Label(label.kind, start, start + len(entry.remark), entry.remark, label.language)
 
 
 def _by_remarks(
-    text: DocumentText, names: NameList, remarks: list[Label | None], kinds: _Kinds
+    passages: _Passages, names: NameList, remarks: list[Label | None], kinds: _Kinds
 ) -> JudgedList:
     """Give each entry the event of its own remark: "Albania: yes"."""
-    entries = []
+    entries, text = [], passages.document
     remarks = _spread(text, names, remarks)
     for entry, label in zip(names.entries, remarks, strict=True):
-        event = _event(text, names, label, kinds)[0] if label else None
+        event = _event(passages, names, label, kinds)[0] if label else None
         because = None
         if event in EVENTS and label is not None:
             because = _because(text, Tie(label, "remark", 3.0), event, 0)
@@ -220,31 +263,34 @@ def _spread(text: DocumentText, names: NameList, remarks: list[Label | None]) ->
 
 
 def _event(
-    text: DocumentText, names: NameList, label: Label, kinds: _Kinds
+    passages: _Passages, names: NameList, label: Label, kinds: _Kinds
 ) -> tuple[str | None, str]:
     """Return the event of a label in its context, or why there is none."""
     if label.kind in ("signed", "joined", "supported"):
         start, end = names.sentence
-        if _ALIGNMENT.search(fold(text.text[start : max(end, names.end)])):
+        if passages.is_alignment(start, max(end, names.end)):
             return "aligned", ""
-    if label.kind == "withdrew" and not _is_about_text(text, names, label, kinds):
+    if label.kind == "withdrew" and not _is_about_text(passages, names, label, kinds):
         return None, "from what is not said"
     kind = _kind_beside_votes(label, kinds)
     if kind not in ("supported", "opposed"):
         return kind, ""
     if kinds.beside & set(VOTES):  # "rejected the text, while Chad abstained"
         return ("voted_yes" if kind == "supported" else "voted_no"), ""
-    near = text.text[min(label.start, names.sentence[0]) : max(label.end, names.sentence[1])]
-    paragraph = text.paragraphs[names.paragraph]
-    around = text.text[max(0, paragraph.start - 200) : paragraph.end + 200]
-    is_prose = names.form == "clause" and ":" not in fold(text.text[label.end : names.start])
-    places: tuple[str, ...] = (near, around, text.text[:3000])
+    near = min(label.start, names.sentence[0]), max(label.end, names.sentence[1])
+    if label.end <= names.sentence[0] and near[1] - near[0] > MAX_NEAR:
+        near = names.sentence
+    paragraph = passages.document.paragraphs[names.paragraph]
+    around = max(0, paragraph.start - 200), paragraph.end + 200
+    is_prose = names.form == "clause" and not any(
+        passages.text.find(sign, label.end, names.start) >= 0 for sign in _COLONS
+    )
+    places: tuple[tuple[int, int], ...] = (near, around, (0, 3000))
     if is_prose:
-        own = text.text[paragraph.start : paragraph.end]
+        own = paragraph.start, paragraph.end
         places = (near, own) if label.end <= names.start else (near,)
-    for words in places:
-        folded = fold(words)
-        is_vote, is_statement = bool(_VOTE.search(folded)), bool(_STATEMENT.search(folded))
+    for place in places:
+        is_vote, is_statement = passages.topics(*place)
         if is_vote and not is_statement:
             return ("voted_yes" if kind == "supported" else "voted_no"), ""
         if is_statement and not is_vote:
@@ -267,13 +313,12 @@ def _kind_beside_votes(label: Label, kinds: _Kinds) -> str:
     return label.kind
 
 
-def _is_about_text(text: DocumentText, names: NameList, label: Label, kinds: _Kinds) -> bool:
+def _is_about_text(passages: _Passages, names: NameList, label: Label, kinds: _Kinds) -> bool:
     """Return whether states withdrew from a text, and not their ambassadors from a capital."""
     if kinds.all & {"signed", "joined", "aligned"}:
         return True
-    paragraph = text.paragraphs[names.paragraph]
-    around = fold(text.text[max(0, paragraph.start - 200) : paragraph.end + 200])
-    return bool(_STATEMENT.search(around))
+    paragraph = passages.document.paragraphs[names.paragraph]
+    return passages.topics(max(0, paragraph.start - 200), paragraph.end + 200)[1]
 
 
 def _because(text: DocumentText, tie: Tie, event: str | None, size: int) -> Because | None:

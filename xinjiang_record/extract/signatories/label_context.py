@@ -6,7 +6,12 @@ import re
 from functools import lru_cache
 
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.find_labels import Label, find_labels, is_neutral
+from xinjiang_record.extract.languages.find_labels import (
+    MAX_NEUTRAL,
+    Label,
+    find_labels,
+    is_neutral,
+)
 from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
 from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
@@ -119,9 +124,13 @@ def is_exception(before: str) -> bool:
     return end is not None and is_neutral(folded[end:]) and "," not in folded[end:]
 
 
-@lru_cache(maxsize=4096)
 def is_region(text: str) -> bool:
     """Return whether a heading only names a region, so that the one above it still holds."""
+    return len(text) <= MAX_NEUTRAL and _is_region(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_region(text: str) -> bool:
     folded = fold(text)
     return bool(_REGION.search(folded)) and is_neutral(_REGION.sub(" ", folded))
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xinjiang_record.extract.languages.find_labels import Label, is_neutral
+from xinjiang_record.extract.languages.find_labels import MAX_NEUTRAL, Label, is_neutral
 from xinjiang_record.extract.languages.list_words import VOTES, fold, list_words, pattern_of_all
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.list_items import CJK
+from xinjiang_record.extract.signatories.list_regions import LabelRow, Regions
 
 SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
 USUAL = 0.3  # what a tie on the usual side of a sentence has more
@@ -50,10 +51,15 @@ class Option:
 
 
 def match_labels(
-    text: str, sentence: tuple[int, int], lists: list[NameList], labels: list[Label]
+    text: str, sentence: tuple[int, int], lists: list[NameList], row: LabelRow
 ) -> list[Option | None]:
     """Match lists and labels of one sentence in order, each label to one list at most."""
-    options = [_options(text, sentence, lists, at, labels) for at in range(len(lists))]
+    labels, options = row.labels, list[list[Option]]()
+    regions, floor = Regions(sentence, lists), sentence[0]
+    for at, one in enumerate(lists):
+        ceiling = lists[at + 1].start if at + 1 < len(lists) else sentence[1] + 1
+        options.append(_options(text, one, row, regions, floor, ceiling))
+        floor = one.end if one.known > 1 else floor
     # Where names come first, labels follow their lists, and the other way round.
     is_after = bool(lists and labels) and lists[0].start < labels[0].start
     side = "after" if is_after else "before"
@@ -95,48 +101,48 @@ def match_labels(
 
 
 def _options(
-    text: str, sentence: tuple[int, int], lists: list[NameList], at: int, labels: list[Label]
+    text: str, one: NameList, row: LabelRow, regions: Regions, floor: int, ceiling: int
 ) -> list[Option]:
-    one = lists[at]
-    out: list[Option] = []
-    before = [n for n, label in enumerate(labels) if label.end <= one.start]
-    after = [n for n, label in enumerate(labels) if label.start >= one.end]
+    """Return the ways to tie a list to the label before it and to that behind it.
+
+    No label that begins before ``floor``, behind the last list of several names, or from
+    ``ceiling`` on, where the next list begins, is one of the list.
+    """
+    labels, out = row.labels, list[Option]()
+    before, after = row.last_before(one.start), row.first_from(one.end)
     is_mention = one.known == 1 and one.form == "clause"
-    floor = sentence[0]
-    for other in reversed(lists[:at]):
-        if other.known > 1:
-            floor = other.end
-            break
-    if before and labels[before[-1]].start >= floor:
-        strength = _strength_before(text, one, labels[before[-1]])
-        gap = fold(text[labels[before[-1]].end : one.start])
-        is_spoken = labels[before[-1]].kind in _SPOKEN and not re.search("[:,]", gap)
-        if is_mention and is_spoken:
-            strength = 0.0
+    if before >= 0 and labels[before].start >= floor:
+        strength = _strength_before(text, one, labels[before])
+        if strength and is_mention and labels[before].kind in _SPOKEN:
+            gap = fold(text[labels[before].end : one.start])
+            strength = strength if re.search("[:,]", gap) else 0.0
         if strength:
-            out.append(Option(before[-1], "before", strength))
-    if is_mention and after and labels[after[0]].kind in _SPOKEN:
-        after = []  # a state that issues, delivers or tables a text is its speaker or its author
-    ceiling = lists[at + 1].start if at + 1 < len(lists) else sentence[1] + 1
-    clause = _RELATIVE_CLAUSE.match(fold(text[one.end : ceiling]))
+            out.append(Option(before, "before", strength))
+    if after == len(labels) or (is_mention and labels[after].kind in _SPOKEN):
+        return _strong(out, one)  # a state that issues or tables a text is its speaker or author
+    start = one.end
+    clause = _RELATIVE_CLAUSE.match(fold(text[start:ceiling]))
     if clause:
-        after = [n for n in after if labels[n].start >= one.end + clause.end()]
-    if after and _is_of_next(text, lists, at, labels[after[0]]):
-        after = []
-    if after and labels[after[0]].start < ceiling:
-        start = one.end + (clause.end() if clause else 0)
-        strength = _strength_after(text, start, one, labels[after[0]])
-        if strength:
-            out.append(Option(after[0], "after", strength))
-    return [option for option in out if option.strength >= least_strength(one)]
+        start += clause.end()
+        after = row.first_from(start)
+    if after < len(labels) and labels[after].start < ceiling:
+        label = labels[after]
+        strength = _strength_after(text, start, one, label)
+        if strength and not _is_of_next(text, one, regions, label):
+            out.append(Option(after, "after", strength))
+    return _strong(out, one)
 
 
-def _is_of_next(text: str, lists: list[NameList], at: int, label: Label) -> bool:
+def _strong(options: list[Option], one: NameList) -> list[Option]:
+    return [option for option in options if option.strength >= least_strength(one)]
+
+
+def _is_of_next(text: str, one: NameList, regions: Regions, label: Label) -> bool:
     """Return whether a comma parts a vote from a list, and nothing from the one behind it."""
-    if label.kind not in VOTES or not re.search("[,،，、]", text[lists[at].end : label.start]):
+    if label.kind not in VOTES or not re.search("[,،，、]", text[one.end : label.start]):
         return False
-    following = [other.start for other in lists[at + 1 :] if other.start >= label.end]
-    return bool(following) and not text[label.end : min(following)].strip()
+    following = regions.next_start(label.end)
+    return following is not None and not text[label.end : following].strip()
 
 
 def least_strength(one: NameList) -> float:
@@ -145,6 +151,8 @@ def least_strength(one: NameList) -> float:
 
 
 def _strength_before(text: str, one: NameList, label: Label) -> float:
+    if one.form != "brackets" and one.start - label.end > MAX_NEUTRAL:
+        return 0.0
     gap = fold(text[label.end : one.start])
     if ";" in gap or "؛" in gap:
         return 0.0

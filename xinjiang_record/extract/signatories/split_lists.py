@@ -16,6 +16,7 @@ from xinjiang_record.extract.languages.find_labels import find_labels, is_neutra
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
+from xinjiang_record.extract.signatories.list_regions import LabelRow
 
 LEAST = 3  # names in a list that may be two
 _AND = pattern_of_all("lists", "and")
@@ -25,9 +26,19 @@ _STOP = re.compile("[,;:،、，]")
 
 def split_lists(text: DocumentText, lists: Sequence[NameList], language: str) -> Iterator[NameList]:
     """Yield the lists, with one that is two clauses as two."""
+    rows: dict[tuple[int, int], LabelRow] = {}
     for one in lists:
         at = _cut(text.text, one) if one.form == "clause" and len(one.entries) >= LEAST else None
-        if at is None or not _is_between_votes(text.text, one, language):
+        if at is None:
+            yield one
+            continue
+        start, end = one.sentence
+        if one.sentence not in rows:
+            labels = find_labels(text.text[start:end], language)
+            rows[one.sentence] = LabelRow(
+                [label.moved(start) for label in labels if label.kind in _KINDS]
+            )
+        if not _is_between_votes(text.text, one, rows[one.sentence]):
             yield one
             continue
         yield replace(one, entries=one.entries[:at])
@@ -46,19 +57,15 @@ def _cut(text: str, one: NameList) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _is_between_votes(text: str, one: NameList, language: str) -> bool:
-    start, end = one.sentence
-    labels = [
-        (label.kind, label.start + start, label.end + start)
-        for label in find_labels(text[start:end], language)
-        if label.kind in _KINDS
-    ]
-    before = [label for label in labels if label[2] <= one.start][-1:]
-    after = [label for label in labels if label[1] >= one.end][:1]
-    if not before or not after or before[0][0] == after[0][0]:
+def _is_between_votes(text: str, one: NameList, row: LabelRow) -> bool:
+    before, after = row.last_before(one.start), row.first_from(one.end)
+    if before < 0 or after == len(row.labels):
         return False
-    return _is_near(text[before[0][2] : one.start], True) and _is_near(
-        text[one.end : after[0][1]], False
+    first, second = row.labels[before], row.labels[after]
+    if first.kind == second.kind:
+        return False
+    return _is_near(text[first.end : one.start], True) and _is_near(
+        text[one.end : second.start], False
     )
 
 
