@@ -193,6 +193,12 @@ LIES: dict[str, tuple[Change, str]] = {
         lambda f: parts(f, lambda meta: statistics(meta, {6: [8, b"a"], 5: [8, b"b"]})),
         "things.parquet: thing_id: its values are not between the ends",
     ),
+    "ends that no day or text can have": (
+        lambda f: parts(f, lambda meta: [
+            column[STATISTICS][1].update({6: [8, b"\x7f\xff" * 4], 5: [8, b"\x7f\xff" * 4]})
+            for column in columns_of(meta)]),
+        "its values are not between the ends",
+    ),
     "a number of empty cells": (
         lambda f: parts(f, lambda meta: statistics(meta, {3: [6, 5]})),
         "things.parquet: thing_id: its statistics say 5 empty cells, and it has 0",

@@ -69,11 +69,11 @@ def _find_problem(chunk: pq.ColumnChunkMetaData, values: pa.Array, is_whole: boo
     ends = pc.min_max(values).as_py()
     if ends["min"] is None:
         return "its statistics give a least value, and it has none"
-    told_and_found = [
-        one.replace(tzinfo=None) if isinstance(one, datetime) else one  # both are in UTC
-        for one in (told.min, ends["min"], ends["max"], told.max)
-    ]
     try:
+        told_and_found = [
+            one.replace(tzinfo=None) if isinstance(one, datetime) else one  # both are in UTC
+            for one in (told.min, ends["min"], ends["max"], told.max)
+        ]
         is_told = told_and_found[0] <= told_and_found[1] and told_and_found[2] <= told_and_found[3]
     except (TypeError, ValueError, OverflowError):  # bytes that are no value of the type
         is_told = False
