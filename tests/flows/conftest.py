@@ -107,8 +107,8 @@ class Started:
             ) from None
 
     def stop_all(self) -> None:
-        for process in reversed(self.running):
-            self.stop(process)
+        while self.running:
+            self.stop(self.running.pop())
 
 
 def wait_for(
@@ -321,6 +321,7 @@ def api(prefect_server: str, started: Started) -> Iterator[Api]:
     """The server, which each test that asks it leaves without deployments."""
     with contextlib.closing(Api(prefect_server, started.wait_for)) as client:
         yield client
+        started.stop_all()  # a served schedule makes its deployments again
         client.delete_deployments()
 
 
