@@ -87,6 +87,34 @@ def test_diff_versions_history_cite(checkout: Path) -> None:
     )
 
 
+def test_commands_say_what_is_withdrawn_and_that_no_release_is_the_latest(checkout: Path) -> None:
+    notices = ""
+    for version in ("1.0.0", "1.1.0"):
+        release = f"made-up@{version}"
+        notices += f"xrecord: warning: made-up {version} was withdrawn on 2026-11-24: Wrong.\n"
+        assert xrecord(
+            checkout, "withdraw", release, "--reason", "Wrong.", "--on", "2026-11-24"
+        )[0] == 0  # fmt: skip
+    for command in (
+        ("diff", "made-up", "1.0.0", "1.1.0"),
+        ("verify",),
+        ("verify", "made-up"),
+        ("verify", "--path", "published/made-up"),
+    ):
+        code, out, err = xrecord(checkout, *command)
+        assert (code, err) == (0, notices) and out
+    for command in (("verify", "made-up@1.1.0"), ("verify", "--path", "published/made-up/1.1.0")):
+        assert xrecord(checkout, *command)[2] == notices.splitlines(keepends=True)[1]
+    code, out, err = xrecord(checkout, "history", "t-020")
+    assert code == 0 and "t-020" in out and err == notices.splitlines(keepends=True)[1]
+    for command in (("cite", "made-up"), ("get", "made-up"), ("diff", "made-up", "1.0.0")):
+        code, out, err = xrecord(checkout, *command)
+        assert (code, out) == (2, "")
+        assert "Every release of made-up is withdrawn, so none is the latest." in err
+        assert "Name the version to read it all the same: 1.0.0, 1.1.0." in err
+    assert xrecord(checkout, "cite", "made-up@1.0.0")[0] == 0
+
+
 def test_get_withdraw_export(checkout: Path) -> None:
     assert xrecord(checkout, "get", "made-up@1.0.0", "copies")[1] == "copies/made-up-1.0.0\n"
     assert xrecord(checkout, "verify", "--path", "copies/made-up-1.0.0")[0] == 0

@@ -281,6 +281,8 @@ def test_a_withdrawn_release_says_so_wherever_it_is_used(published: Path, tmp_pa
     with pytest.warns(WithdrawnWarning, match=said):
         client.cite("made-up", version="1.2.0", base=published)
     with pytest.warns(WithdrawnWarning, match=said):
+        client.history("t-020", base=published)
+    with pytest.warns(WithdrawnWarning, match=said):
         get_release(open_location(published), "made-up", "1.2.0", tmp_path / "got")
 
 

@@ -108,9 +108,14 @@ def find_pinned_release(
             f"{lock}: pins {package} {pinned['version']} with the id {pinned['release_id']}: "
             f"got {found.entry['release_id']} from {found.location.shown}."
         )
-    if found.withdrawal_notice:
-        warnings.warn(found.withdrawal_notice, WithdrawnWarning, stacklevel=4)
+    warn_of_withdrawal(found, 5)
     return found
+
+
+def warn_of_withdrawal(release: Release, level: int = 3) -> None:
+    """Warn, for the caller ``level`` steps up, that a release is withdrawn, if it is."""
+    if notice := release.withdrawal_notice:
+        warnings.warn(notice, WithdrawnWarning, stacklevel=level)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from xinjiang_record import extras, files, settings
-from xinjiang_record.client.bases import Base, explain_base, find_pinned_release, open_base
+from xinjiang_record.client.bases import (
+    Base,
+    explain_base,
+    find_pinned_release,
+    open_base,
+    warn_of_withdrawal,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,14 +34,17 @@ def history(record_id: str, *, package: str | None = None, base: Base = None) ->
     import pandas as pd  # deferred: optional extra
 
     from xinjiang_record.release.changes import record_history as past  # deferred: start-up
-    from xinjiang_record.release.distribution.release_locations import (
-        list_packages,  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_release,
+        list_packages,
     )
 
     with explain_base():
         location = open_base(base)
         names = [package] if package else list_packages(location)
         events = past.find_history(location, names, record_id)
+        for name, version in dict.fromkeys((event.package, event.version) for event in events):
+            warn_of_withdrawal(find_release(location, name, version))
     return pd.DataFrame([asdict(event) for event in events])
 
 
@@ -55,17 +64,22 @@ def evidence(
         find_evidence,  # deferred: start-up
     )
     from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_newest_release,
         find_release,
         list_packages,
     )
 
+    rows = []
     with explain_base():
         location = open_base(base)
-        rows = [
-            row
-            for name in ([package] if package else list_packages(location))
-            for row in find_evidence(find_release(location, name, version), record_id, field)
-        ]
+        for name in [package] if package else list_packages(location):
+            if version == "latest":
+                release = find_newest_release(location, name)
+            else:
+                release = find_release(location, name, version)
+            if found := find_evidence(release, record_id, field):
+                warn_of_withdrawal(release)
+                rows += found
     return pd.DataFrame(rows)
 
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from xinjiang_record.cli.print_table import print_table
-from xinjiang_record.cli.release_commands.release_options import FROM, open_from
+from xinjiang_record.cli.release_commands.release_options import FROM, open_from, print_warning
 
 
 @click.command()
@@ -37,19 +37,21 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
         describe_changes,
     )
     from xinjiang_record.release.changes.row_diff import CHANGES  # deferred: start-up
+    from xinjiang_record.release.distribution.release_locations import (
+        find_release,  # deferred: start-up
+    )
     from xinjiang_record.release.tables.csv_text import format_csv  # deferred: start-up
 
-    changes = compare_versions(open_from(base), package, old, new)
+    location = open_from(base)
+    changes = compare_versions(location, package, old, new)
+    for version in (old, new):
+        print_warning(find_release(location, package, version).withdrawal_notice)
     if form == "csv":
         sys.stdout.write(
             format_csv(CHANGES, [[change[name] for name in CHANGES] for change in changes])
         )
     elif form == "markdown":
-        print(
-            "\n".join(
-                f"- {line}" for line in describe_changes(open_from(base), package, new, changes)
-            )
-        )
+        print("\n".join(f"- {line}" for line in describe_changes(location, package, new, changes)))
     else:
         print_table(CHANGES, [[change[name] for name in CHANGES] for change in changes])
     if not changes:

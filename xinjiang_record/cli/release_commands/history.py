@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from xinjiang_record.cli.print_table import print_table
-from xinjiang_record.cli.release_commands.release_options import FROM, open_from
+from xinjiang_record.cli.release_commands.release_options import FROM, open_from, print_warning
 
 
 @click.command()
@@ -24,6 +24,7 @@ def history(record: str, package: str | None, field: str, base: str | None) -> N
     """
     from xinjiang_record.release.changes import record_history as past  # deferred: start-up
     from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
+        find_newest_release,
         find_release,
         list_packages,
     )
@@ -33,10 +34,12 @@ def history(record: str, package: str | None, field: str, base: str | None) -> N
     events = past.find_history(location, names, record)
     columns = ("package", "version", "table", "op", "field", "old", "new", "reason", "source")
     print_table(columns, [[getattr(event, name) for name in columns] for event in events])
+    for name, version in dict.fromkeys((event.package, event.version) for event in events):
+        print_warning(find_release(location, name, version).withdrawal_notice)
     rows = [
         row
         for name in dict.fromkeys(event.package for event in events)
-        for row in past.find_evidence(find_release(location, name), record, field)
+        for row in past.find_evidence(find_newest_release(location, name), record, field)
     ]
     if rows:
         print()

@@ -68,6 +68,7 @@ def verify(
     from xinjiang_record import client  # deferred: start-up
     from xinjiang_record.release.distribution.verify_archived import (
         list_archived,  # deferred: start-up
+        list_listed,
         verify_archived,
     )
     from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
@@ -81,9 +82,7 @@ def verify(
         else:
             name, version = split_release_name(package)
             problems = proof.verify(folder, name, version if "@" in package else None)
-    is_package = (folder / "versions.json").is_file()
-    published = folder.parent if is_package else folder
-    name, _, version = (folder.name if is_package else package or "").partition("@")
+    published, name, version = _split_folder(folder, package or "")
     if archived:
         problems += verify_archived(published, name, version)
     if signed or root:
@@ -103,6 +102,8 @@ def verify(
     print(
         f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
     )
+    for listed in list_listed(published, name, version):
+        print_warning(listed.withdrawal_notice)
     if stamped:
         print(stamped)
     left = [] if archived or problems else list_archived(published, name, version)
@@ -111,6 +112,17 @@ def verify(
             f"{len(left)} of them archived: only the files that are here were checked. "
             "Check the others too: xrecord verify --archived"
         )
+
+
+def _split_folder(folder: Path, package: str) -> tuple[Path, str, str]:
+    """Return the folder of all packages, and the package and version that were named, if any."""
+    if (folder / "versions.json").is_file():
+        return folder.parent, folder.name, ""
+    if (folder / "SHA256SUMS").is_file() and (folder.parent / "versions.json").is_file():
+        folder = folder.resolve()  # latest is a link
+        return folder.parent.parent, folder.parent.name, folder.name
+    name, _, version = package.partition("@")
+    return folder, name, version
 
 
 def _verify_signatures(folder: Path, root: str | None) -> list[str]:

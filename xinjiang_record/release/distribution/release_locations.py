@@ -246,6 +246,19 @@ def find_release(where: Location, package: str, version: str = "latest") -> Rele
     return Release(where, package, fetch_ledger(where, package).entry(version))
 
 
+def find_newest_release(where: Location, package: str) -> Release:
+    """Return the latest release; if every one is withdrawn, the newest of them.
+
+    The notice of a withdrawn release says so.
+
+    Raises:
+        UsageError: The package has no release.
+    """
+    ledger = fetch_ledger(where, package)
+    newest = ledger.latest or ledger.newest
+    return Release(where, package, newest or ledger.entry("latest"))
+
+
 def list_packages(where: Location) -> tuple[str, ...]:
     """Return the packages that a location's catalog lists."""
     shown = f"{where.shown}/catalog.json"

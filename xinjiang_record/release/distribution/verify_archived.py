@@ -23,12 +23,17 @@ def verify_archived(published: Path, package: str = "", version: str = "") -> li
 
 def list_archived(published: Path, package: str = "", version: str = "") -> list[Release]:
     """Return the archived releases of all packages, of one, or of one version."""
+    return [item for item in list_listed(published, package, version) if item.entry.get("archived")]
+
+
+def list_listed(published: Path, package: str = "", version: str = "") -> list[Release]:
+    """Return the releases that the ledgers list: of all packages, of one, or one version."""
     return [
         Release(FolderLocation(published), folder.name, entry)
         for folder in package_folders(published)
         if package in ("", folder.name)
         for entry in read_ledger(folder).versions
-        if entry.get("archived") and version in ("", entry["version"])
+        if version in ("", entry["version"])
     ]
 
 

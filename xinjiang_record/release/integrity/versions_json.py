@@ -47,7 +47,7 @@ class Ledger:
         """Return the entry of a version, or of ``latest``.
 
         Raises:
-            UsageError: The version is unknown.
+            UsageError: The version is unknown, or every release is withdrawn.
         """
         if version == "latest" and self.latest:
             return self.latest
@@ -55,6 +55,11 @@ class Ledger:
             if entry["version"] == version:
                 return entry
         known = ", ".join(entry["version"] for entry in self.versions) or "none"
+        if version == "latest" and self.versions:
+            raise UsageError(
+                f"Every release of {self.package} is withdrawn, so none is the latest. Name the "
+                f"version to read it all the same: {known}."
+            )
         raise UsageError(f"{self.package} has no version {version!r}. There are: {known}.")
 
     def with_entry(self, entry: Mapping[str, Any]) -> Ledger:
