@@ -175,13 +175,17 @@ def served_names(api: Api, project: Project) -> list[str]:
     return sorted(item["name"] for item in found if f"served-from:{project.root}" in item["tags"])
 
 
-@pytest.mark.parametrize("cron", ["every day", ""])
+@pytest.mark.parametrize(
+    ("cron", "said"),
+    [("every day", "minute hour day month weekday"), ("", "'--cron': it is empty")],
+    ids=["words", "empty"],
+)
 def test_words_that_are_no_cron_are_refused(
-    xrecord: Any, small_project: Project, cron: str
+    xrecord: Any, small_project: Project, cron: str, said: str
 ) -> None:
     done = xrecord("schedule", "--cron", cron, project=small_project)
     assert done.returncode == 2, done.stderr
-    assert "minute hour day month weekday" in done.stderr and "Traceback" not in done.stderr
+    assert said in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("more", [(), ("--sweep",)])

@@ -11,6 +11,7 @@ A name has a code only when it is sure. Sponsors are not voters, and who is spok
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
@@ -51,6 +52,7 @@ from xinjiang_record.reconcile.countries import Match, reconcile_list
 
 CONTEXT = 700  # letters before a list that are read for its count and its speaker
 OPENING = 1500  # letters at the beginning of a document that can name the speaker
+ENDS = 1500  # letters at each end of longer words around a list that are read for both
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 SAMPLE = 4000  # letters of a document that show its language
 
@@ -240,7 +242,17 @@ def _lead_in(text: DocumentText, judged: JudgedList) -> str:
     if judged.tie and judged.tie.label.start < start:
         paragraph = text.paragraphs[text.paragraph_at(judged.tie.label.start)]
         heading = text.text[paragraph.start : min(paragraph.end, start)] + " "
-    return heading + text.text[start : judged.names.start]
+    return _ends(heading + text.text[start : judged.names.start])
+
+
+def _ends(words: str) -> str:
+    """Return words, or both ends of very long ones: each list in a sentence has its own.
+
+    A word or number that is cut is left out, and a full stop stands between.
+    """
+    if len(words) <= 2 * ENDS:
+        return words
+    return re.sub(r"\w+$", "", words[:ENDS]) + ". " + re.sub(r"^\w+", "", words[-ENDS:])
 
 
 def _before(text: DocumentText, judged: JudgedList) -> str:
@@ -249,7 +261,7 @@ def _before(text: DocumentText, judged: JudgedList) -> str:
 
 
 def _after(text: DocumentText, judged: JudgedList) -> str:
-    return text.text[judged.names.end : max(judged.names.sentence[1], judged.names.end)]
+    return _ends(text.text[judged.names.end : max(judged.names.sentence[1], judged.names.end)])
 
 
 def _context(text: DocumentText, draft: Draft) -> str:
@@ -317,10 +329,10 @@ def _announcement(text: DocumentText, judged: JudgedList) -> str:
     if number < 0 or text.paragraphs[number].kind in HEADINGS:
         return ""
     paragraph = text.paragraphs[number]
-    words = text.text[paragraph.start : paragraph.end]
+    words = _ends(text.text[paragraph.start : paragraph.end])
     return words if _ANNOUNCER.search(fold(words)) else ""
 
 
 def _paragraph_before(text: DocumentText, judged: JudgedList) -> str:
     paragraph = text.paragraphs[judged.names.paragraph]
-    return text.text[paragraph.start : judged.names.start]
+    return _ends(text.text[paragraph.start : judged.names.start])
