@@ -248,7 +248,7 @@ def _lead_in(text: DocumentText, judged: JudgedList) -> str:
 def _ends(words: str) -> str:
     """Return words, or both ends of very long ones: each list in a sentence has its own.
 
-    A word or number that is cut is left out, and a full stop stands between.
+    A word or number that is cut is left out, and a full stop is put between.
     """
     if len(words) <= 2 * ENDS:
         return words
