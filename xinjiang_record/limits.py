@@ -42,6 +42,7 @@ class Limits:
     reader_seconds: int = limit(8, "seconds of processor", "reading one document")
     extract_seconds: int = limit(60, "seconds", "`xrecord extract`")
     check_seconds: int = limit(60, "seconds", "`xrecord check`")
+    check_claims: int = limit(10_000, "clauses or verdicts", "one article that is checked")
     preview_seconds: int = limit(300, "seconds", "`xrecord preview`")
     get_seconds: int = limit(7_200, "seconds", "`xrecord get`")
     snapshot_days: int = limit(30, "days", "how old a snapshot may be before it is due again")

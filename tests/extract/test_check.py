@@ -15,10 +15,13 @@ import pytest
 import xinjiang_record as xr
 from tests.warm_commands import run_command
 from xinjiang_record.client import read_record
+from xinjiang_record.errors import LimitError
+from xinjiang_record.extract.check import check_article
 from xinjiang_record.extract.check.check_article import check_text
 from xinjiang_record.extract.check.record_tables import CountClaim, Record, Statement
 from xinjiang_record.extract.check.show_report import to_html, to_markdown, to_text
 from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.limits import LIMITS
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).parent / "cases_check"
@@ -444,3 +447,29 @@ def test_the_words_of_a_claim_are_underlined_in_their_place(record: Record) -> N
     assert shown == {"Canada read", "47 countries"}
     page = to_markdown(report)
     assert "<ins>Canada read</ins> (✗1)" in page and "<ins>22 countries</ins> (✓3)" in page
+
+
+@pytest.mark.parametrize("text", ["[1] Chad\n", "on behalf of Chad, ", "It rains in June. "])
+def test_an_article_of_too_many_claims_is_refused(
+    text: str, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(LIMITS, check_claims=30)
+    monkeypatch.setattr(check_article, "LIMITS", few)
+    assert check_text(text * 10, record).verdicts or "rains" in text
+    with pytest.raises(LimitError, match=r"paragraph [0-9]+: over 30 clauses.*CHECK_CLAIMS"):
+        check_text(text * 40, record)
+
+
+def test_sentences_without_a_word_are_not_in_the_report(record: Record) -> None:
+    report = check_text(f"{TRUE} \u2026. ! ? \u3002", record)
+    assert [item.text for item in report.sentences] == [TRUE]
+    assert report.verdicts[0].outcome == "agrees"
+
+
+def test_each_figure_of_the_record_is_found_by_its_value(record: Record) -> None:
+    """What is near a claim is looked up; each row has to be among what is near its own values."""
+    for row in record.figures:
+        for value in row.values:
+            assert row in record.figures_near([value], 0.0, 0.0)
+            assert row in record.figures_near([value * 1.04, value * 3], 0.1, 0.0)
+    assert record.figures_near([], 0.1, 0.0) == record.figures

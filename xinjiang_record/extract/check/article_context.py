@@ -23,6 +23,8 @@ class Context:
     statements: frozenset[str] = frozenset()
     publishers: tuple[str, ...] = ()
     side: str | None = None
+    clauses: int = 0  # that were read so far, and the verdicts on them
+    verdicts: int = 0
 
 
 def read_clauses(text: str, code: str, anchor: date | None, context: Context) -> Iterator[Reading]:

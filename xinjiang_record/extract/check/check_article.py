@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date
 
 from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.errors import LimitError
 from xinjiang_record.extract.check.article_context import (
     Context,
     carry_statements,
@@ -48,6 +49,9 @@ from xinjiang_record.extract.dates import read_date
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.sentences import sentences
+from xinjiang_record.limits import LIMITS
+
+_WORD = re.compile(r"\w")
 
 
 def check_document(document: Document, record: Record, *, on: date | None = None) -> Report:
@@ -57,6 +61,9 @@ def check_document(document: Document, record: Record, *, on: date | None = None
         document: The article as read.
         record: The published tables.
         on: The date of the article; without it, the one that the document declares, if any.
+
+    Raises:
+        LimitError: The document has more clauses or claims than ``check_claims``.
     """
     anchor = on or _declared_date(document)
     default = detect_language(document.text, document.metadata.get("language", "")[:2])
@@ -64,6 +71,8 @@ def check_document(document: Document, record: Record, *, on: date | None = None
     found: list[CheckedSentence] = []
     for number, block in enumerate(document.blocks):
         for item in sentences(block.text):
+            if not _WORD.search(item.text):
+                continue
             found.append(
                 _check_sentence(
                     item.text, item.start, number, block, record, anchor, default, context
@@ -115,6 +124,13 @@ def _check_sentence(
             is_checkable = is_checkable or reading.is_checkable or bool(mine)
             carry_statements(reading, mine, context)
             verdicts = (*verdicts, *mine)
+            context.clauses += 1
+            context.verdicts += len(mine)
+            if max(context.clauses, context.verdicts) > LIMITS.check_claims:
+                raise LimitError(
+                    f"{block.locator}: over {LIMITS.check_claims} clauses, or verdicts, up to here "
+                    "(check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
+                )
     placed = tuple(
         replace(
             item,

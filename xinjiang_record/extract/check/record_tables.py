@@ -7,8 +7,9 @@ change of the model can both be checked against.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from xinjiang_record.extract.check.record_responses import (
     read_events,
 )
 
+SQUARE_FOOT = 0.09290304  # square metres
 SIGNED = frozenset({"signed", "joined"})
 VOTES = frozenset({"voted_yes", "voted_no", "abstained"})
 BODIES = (
@@ -161,6 +163,31 @@ class Record:
     sources: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     site: str = ""
+
+    def figures_near(
+        self, values: Sequence[float], share: float, more: float
+    ) -> Sequence[FigureRow]:
+        """Return the figures that may have one of the values; all, if there is no value.
+
+        A figure's value may differ by ``share`` of the value, and ``more``.
+        """
+        if not values:
+            return self.figures
+        known, end = self._figure_values, len(self.figures)
+        first = bisect_left(known, (min(values) * (1 - share) - more, -1))
+        last = bisect_left(known, (max(values) * (1 + share) + more, end))
+        places = {place for _, place in known[first:last]}
+        return [self.figures[place] for place in sorted(places)]
+
+    @cached_property
+    def _figure_values(self) -> list[tuple[float, int]]:
+        """Return the values of all figures, each with the figure's place; areas in both units."""
+        return sorted(
+            (value * factor, place)
+            for place, row in enumerate(self.figures)
+            for factor in ((1.0, SQUARE_FOOT) if row["unit"] == "ft2" else (1.0,))
+            for value in row.values
+        )
 
     def name(self, iso3: str) -> str:
         """Return the English name of a state."""

@@ -93,7 +93,7 @@ def _join(lines: Iterable[Line], offset: int) -> tuple[str, list[tuple[int, str]
     text, marks = "", []
     for line in lines:
         if text:
-            is_torn = re.search(r"[^\W\d_]-$", text) and line.text[:1].islower()
+            is_torn = re.fullmatch(r"[^\W\d_]-", text[-2:]) and line.text[:1].islower()
             text = text[:-1] if is_torn else text + " "
         marks.append((offset + len(text), line.locator))
         text += line.text

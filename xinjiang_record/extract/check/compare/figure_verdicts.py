@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xinjiang_record.extract.check.find_statement import is_near
-from xinjiang_record.extract.check.record_tables import FigureRow, Record
+from xinjiang_record.extract.check.record_tables import SQUARE_FOOT, FigureRow, Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine
 from xinjiang_record.extract.figures.qualifiers import Figure
@@ -70,7 +70,8 @@ class _Fit:
 
 def check_figure(record: Record, claim: FigureClaim) -> Verdict:
     """Return the verdict on one figure of an article."""
-    fits = [_fit(row, claim) for row in record.figures if _same_value(row, claim.figure)]
+    near = record.figures_near(_values(claim.figure), 2 * ROUNDED, 2 * NEAR_SHARE)
+    fits = [_fit(row, claim) for row in near if _same_value(row, claim.figure)]
     fits = [item for item in fits if item.parts]
     if fits:
         best = max(item.score for item in fits)
@@ -221,7 +222,7 @@ def _value_outcome(row: FigureRow, figure: Figure) -> str:
     known = (row.low, row.high, row.point)
     is_share = figure.unit == "share"
     if row["unit"] == "ft2" and figure.unit == "m2":
-        known = tuple(v * 0.09290304 if v else v for v in known)  # type: ignore[assignment]
+        known = tuple(v * SQUARE_FOOT if v else v for v in known)  # type: ignore[assignment]
     if all(
         (a is None) == (b is None) and (a is None or b is None or _equal(float(a), b, is_share))
         for a, b in zip(claimed, known, strict=True)
