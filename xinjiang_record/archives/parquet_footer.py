@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from xinjiang_record.archives.thrift_compact import Fields, Items, Value, read_fields
 from xinjiang_record.errors import LimitError, ReadError
 from xinjiang_record.limits import LIMITS
 
@@ -18,79 +18,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-Value = int | bool | bytes | list["Value"] | dict[int, "Value"]
 TAIL = struct.Struct("<I4s")  # the size of the footer, and the mark of a Parquet file
-TRUE, FALSE, BYTE, I64, DOUBLE, BINARY, LIST, SET, STRUCT = 1, 2, 3, 6, 7, 8, 9, 10, 12
-MOST_DEPTH = 24
 # Fields of the structs of parquet.thrift: a file, a row group, a column chunk and its metadata.
 ROW_GROUPS, COLUMNS, CHUNK_META = 4, 1, 3
 CHUNK_TYPE, CHUNK_PATH, SIZE_STATISTICS = 1, 3, 16
 UNENCODED_BYTES, REPETITIONS, DEFINITIONS = 1, 2, 3
 TYPES = ("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY",
          "FIXED_LEN_BYTE_ARRAY")  # fmt: skip
-
-
-class _Footer:
-    """Read values of the compact protocol one after the other."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
-
-    def varint(self) -> int:
-        found = shift = 0
-        while True:
-            byte = self._data[self._at]
-            self._at += 1
-            found |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return found
-            shift += 7
-            if shift > 63:
-                raise ValueError("a number that is too long")
-
-    def value(self, kind: int, depth: int) -> Value:
-        if kind == STRUCT:
-            return self.struct(depth + 1)
-        if I64 >= kind > BYTE:
-            number = self.varint()
-            return (number >> 1) ^ -(number & 1)
-        if kind in (TRUE, FALSE, BYTE):
-            self._at += kind == BYTE
-            return kind == TRUE
-        if kind in (LIST, SET):
-            return self._list(depth + 1)
-        if kind not in (DOUBLE, BINARY):
-            raise ValueError(f"values of an unknown kind ({kind})")
-        size = 8 if kind == DOUBLE else self.varint()
-        self._at += size
-        if self._at > len(self._data):
-            raise ValueError("a text that is cut")
-        return self._data[self._at - size : self._at]
-
-    def _list(self, depth: int) -> list[Value]:
-        if depth > MOST_DEPTH:
-            raise ValueError("too many levels")
-        head = self._data[self._at]
-        self._at += 1
-        kind, count = head & 15, self.varint() if head >> 4 == 15 else head >> 4
-        if count > len(self._data) - self._at:  # each value takes a byte or more
-            raise ValueError("a list that is cut")
-        if kind in (TRUE, FALSE):
-            kind = BYTE
-        return [self.value(kind, depth) for _ in range(count)]
-
-    def struct(self, depth: int) -> dict[int, Value]:
-        if depth > MOST_DEPTH:
-            raise ValueError("too many levels")
-        found: dict[int, Value] = {}
-        number = 0
-        while head := self._data[self._at]:
-            self._at += 1
-            step, kind = head >> 4, head & 15
-            number = number + step if step else int(self.value(4, depth))  # type: ignore[arg-type]
-            found[number] = self.value(kind, depth)
-        self._at += 1
-        return found
 
 
 def _read_footer(source: str | pa.Buffer) -> bytes:
@@ -135,14 +69,13 @@ def check_chunks(source: str | pa.Buffer, meta: pq.FileMetaData) -> None:
         LimitError: The footer is over ``parquet_footer_bytes``.
     """
     try:
-        footer = _Footer(_read_footer(source)).struct(0)
-    except (IndexError, ValueError) as error:
+        footer = read_fields(_read_footer(source))
+    except ValueError as error:
         raise ReadError(f"the footer cannot be read ({error})") from error
     columns = [meta.schema.column(place) for place in range(meta.num_columns)]
-    groups = footer.get(ROW_GROUPS)
-    for number, group in enumerate(groups if isinstance(groups, list) else [], 1):
-        chunks = _part(group, COLUMNS)
-        if not isinstance(chunks, list) or len(chunks) != len(columns):
+    for number, group in enumerate(_items(footer, ROW_GROUPS), 1):
+        chunks = _items(group, COLUMNS)
+        if len(chunks) != len(columns):
             raise ReadError(f"row group {number} does not have the {len(columns)} columns")
         for chunk, column in zip(chunks, columns, strict=True):
             if problem := _find_problem(_part(chunk, CHUNK_META), column):
@@ -150,15 +83,20 @@ def check_chunks(source: str | pa.Buffer, meta: pq.FileMetaData) -> None:
 
 
 def _part(value: Value | None, field: int) -> Value | None:
-    return value.get(field) if isinstance(value, Mapping) else None
+    return value.values.get(field) if isinstance(value, Fields) else None
+
+
+def _items(value: Value | None, field: int) -> list[Value]:
+    found = _part(value, field)
+    return found.values if isinstance(found, Items) else []
 
 
 def _find_problem(about: Value | None, column: pq.ColumnSchema) -> str:
     """Return what is wrong with the metadata of a chunk, or an empty text."""
     if about is None:
         return "it has no metadata, or they are encrypted"
-    kind, path = _part(about, CHUNK_TYPE), _part(about, CHUNK_PATH)
-    named = b".".join(item for item in path if isinstance(item, bytes)) if path else b""  # type: ignore[union-attr]
+    kind = _part(about, CHUNK_TYPE)
+    named = b".".join(item for item in _items(about, CHUNK_PATH) if isinstance(item, bytes))
     is_known = isinstance(kind, int) and 0 <= kind < len(TYPES)
     if not is_known or TYPES[kind] != column.physical_type:  # type: ignore[index]
         return f"it says another type than {column.physical_type}"
@@ -172,7 +110,7 @@ def _find_problem(about: Value | None, column: pq.ColumnSchema) -> str:
         (_part(sizes, DEFINITIONS), column.max_definition_level),
     )
     fit = all(
-        isinstance(found, Sequence) and len(found) in (0, level + 1)
+        isinstance(found, Items) and len(found.values) in (0, level + 1)
         for found, level in histograms
         if found is not None
     )
