@@ -34,7 +34,7 @@ from xinjiang_record.extract.signatories.label_context import (
     number_near,
     only_number,
 )
-from xinjiang_record.extract.signatories.list_regions import LabelRow, Regions
+from xinjiang_record.extract.signatories.list_regions import LabelRow, Regions, is_in_spans
 from xinjiang_record.extract.signatories.match_labels import (
     SURE,
     TIED,
@@ -109,7 +109,7 @@ class LabelReader:
         """Return the labels of a stretch that no name is in: "صوتت فرنسا لصالح القرار"."""
         labels = self.labels_in(start, end)
         names = sorted((entry.start, entry.end) for one in lists for entry in one.entries)
-        if not any(_overlaps(label, names) for label in labels):
+        if not any(is_in_spans(label.start, label.end, names) for label in labels):
             return labels
         parts, place = list[str](), start
         for first, last in names:
@@ -379,12 +379,6 @@ class LabelReader:
             else:
                 doubt = "two labels"
         return Tie(label, form, TIED, doubt, number)
-
-
-def _overlaps(label: Label, names: list[tuple[int, int]]) -> bool:
-    """Return whether a label shares a letter with a name; the names are sorted."""
-    place = bisect_left(names, (label.end,)) - 1
-    return place >= 0 and label.start < names[place][1]
 
 
 def _without(text: str, taken: list[NameList], regions: Regions) -> str:

@@ -12,7 +12,6 @@ A name has a code only when it is sure. Sponsors are not voters, and who is spok
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -40,6 +39,7 @@ from xinjiang_record.extract.signatories.judge_events import (
     judge_lists,
 )
 from xinjiang_record.extract.signatories.lead_state import find_lead, says_others
+from xinjiang_record.extract.signatories.list_regions import is_in_spans
 from xinjiang_record.extract.signatories.split_lists import split_lists
 from xinjiang_record.extract.signatories.statement_model import (
     Because,
@@ -96,16 +96,12 @@ def _all_lists(text: DocumentText, language: str) -> list[NameList]:
     lists = list(without_hosts(text, find_name_lists(text, pieces)))
     named = sorted((entry.start, entry.end) for one in lists for entry in one.entries)
     adjectives = [
-        one for one in find_adjective_lists(text, pieces, language) if not _overlaps(one, named)
+        one
+        for one in find_adjective_lists(text, pieces, language)
+        if not is_in_spans(one.start, one.end, named)
     ]
     lists = list(split_lists(text, lists, language))
     return sorted([*lists, *adjectives], key=lambda one: one.start)
-
-
-def _overlaps(one: NameList, named: list[tuple[int, int]]) -> bool:
-    """Return whether a list shares a letter with a name; the names are sorted."""
-    place = bisect_left(named, (one.end,)) - 1
-    return place >= 0 and one.start < named[place][1]
 
 
 def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:

@@ -14,6 +14,12 @@ from xinjiang_record.extract.languages.list_words import VOTES
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
 
+def is_in_spans(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a passage shares a letter with one of the spans, which are sorted."""
+    place = bisect_left(spans, (end,)) - 1
+    return place >= 0 and start < spans[place][1]
+
+
 class Regions:
     """Hold where the lists of a sentence begin and end."""
 
