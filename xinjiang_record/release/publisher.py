@@ -15,10 +15,8 @@ import pyarrow as pa
 
 from xinjiang_record import files
 from xinjiang_record.errors import (
-    FindingsError,
     NotWritableError,
     ReleaseError,
-    UnsafeNameError,
     VerifyError,
 )
 from xinjiang_record.model import Candidate, PublishResult
@@ -26,19 +24,17 @@ from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.integrity import provenance
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, read_sums
 from xinjiang_record.release.integrity.json_files import read_json
-from xinjiang_record.release.integrity.schema_hashes import metadata_hash, schema_hash
 from xinjiang_record.release.integrity.verify_release import verify_release
 from xinjiang_record.release.integrity.verify_rows import have_same_rows
-from xinjiang_record.release.integrity.version_numbers import PACKAGE, RESERVED
 from xinjiang_record.release.integrity.versions_json import Ledger
+from xinjiang_record.release.prepared_candidate import PreparedCandidate, prepare_candidate
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 from xinjiang_record.release.stage import write_release
-from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
+from xinjiang_record.release.staging_folder import StagingFolder
 from xinjiang_record.release.tables.background import Background
 from xinjiang_record.release.tables.file_layout import parquet_paths
 from xinjiang_record.release.tables.open_table import ParquetTable, read_batches
 from xinjiang_record.release.tables.read import read_parquet_batches
-from xinjiang_record.release.tables.row_order import sort_table
 
 DAMAGED = "Restore it from a copy; `xrecord verify` lists all problems."
 UNLESS = "If the new release is not there, the run changed nothing. Run again."
@@ -46,7 +42,7 @@ UNLESS = "If the new release is not there, the run changed nothing. Run again."
 
 def publish(candidate: Candidate, published: Path, *, declare: str | None = None) -> PublishResult:
     """Publish a candidate, as ``xinjiang_record.release.publish`` says."""
-    prepared = prepare(candidate)
+    prepared = prepare_candidate(candidate)
     folder = published / candidate.package
     with files.locked(folder), files.explained(folder, UNLESS):
         ledger = recover(folder)
@@ -68,32 +64,6 @@ def _update_catalog(published: Path, result: PublishResult) -> None:
             f"{error} {result.package} {result.version} is {result.status}; only the catalog is "
             "behind. Run again."
         ) from error
-
-
-def prepare(candidate: Candidate) -> PreparedCandidate:
-    """Check a candidate and bring its tables into canonical form."""
-    if not PACKAGE.fullmatch(candidate.package) or candidate.package in RESERVED:
-        raise UnsafeNameError(
-            f"{candidate.package!r} cannot name a package: expected lower-case letters, digits and "
-            "hyphens, and not a reserved name."
-        )
-    errors = [item for item in candidate.findings if item.severity == "error"]
-    if errors:
-        raise FindingsError(f"{candidate.package}: {len(errors)} errors, the first: {errors[0]}")
-    if list(candidate.tables) != list(candidate.schemas):
-        raise ReleaseError(f"{candidate.package}: tables and schemas differ in name or order.")
-    tables = {
-        name: sort_table(table, candidate.schemas[name], name)
-        if isinstance(table, pa.Table)
-        else table
-        for name, table in candidate.tables.items()
-    }
-    return PreparedCandidate(
-        candidate,
-        tables,
-        schema_hash(candidate.schemas),
-        metadata_hash(candidate.descriptor, candidate.schemas),
-    )
 
 
 def is_same(prepared: PreparedCandidate, folder: Path, newest: Mapping[str, Any]) -> bool:

@@ -35,7 +35,8 @@ from xinjiang_record.release.integrity.withdrawals import hash_withdrawals
 from xinjiang_record.release.metadata import changes_page, rocrate
 from xinjiang_record.release.metadata.dialects import DIALECTS, DIALECTS_WITH_DOWNLOADS
 from xinjiang_record.release.metadata.release_info import ReleaseInfo, ResourceInfo, read_words
-from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
+from xinjiang_record.release.prepared_candidate import PreparedCandidate
+from xinjiang_record.release.staging_folder import StagingFolder
 from xinjiang_record.release.tables import file_layout
 from xinjiang_record.release.tables.csv_text import hash_package
 from xinjiang_record.release.tables.file_info import FileInfo, TableFiles

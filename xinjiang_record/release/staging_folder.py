@@ -1,26 +1,14 @@
-"""Hold what is being staged: the checked candidate, and the folder that is being filled."""
+"""Hold the folder that is being filled with a release, and what is known of its files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from xinjiang_record import files
-from xinjiang_record.model import Candidate
 from xinjiang_record.release.tables.file_info import FileInfo
-from xinjiang_record.release.tables.open_table import Source
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedCandidate:
-    """Hold a candidate with canonical tables, and the hashes of its structure and its words."""
-
-    candidate: Candidate
-    tables: Mapping[str, Source]
-    schema_hash: str
-    metadata_hash: str
 
 
 @dataclass(slots=True)

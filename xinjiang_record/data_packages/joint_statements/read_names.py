@@ -7,13 +7,12 @@ it is read. "Did a comma go missing" is asked here.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from xinjiang_record.reconcile import countries
-from xinjiang_record.reconcile.iso3166 import country_rows, reviewed_codes
+from xinjiang_record.reconcile.iso3166 import english_name
 
 # Bodies that have signed or spoken and are not states: they have no ISO code.
 BODIES = {
@@ -54,18 +53,7 @@ class Unresolved:
     candidates: tuple[str, ...]
 
 
-@functools.cache
-def _english_names() -> Mapping[str, str]:
-    rows = country_rows(also=reviewed_codes())
-    return {row["country_iso3"]: row["name_en"] for row in rows}
-
-
 MOST_WORDS = 20  # of two names, between which a comma may be missing
-
-
-def english_name(iso3: str) -> str:
-    """Return the English short name, as in the table countries."""
-    return _english_names()[iso3]
 
 
 def resolve_name(

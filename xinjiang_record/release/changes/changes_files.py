@@ -33,7 +33,8 @@ from xinjiang_record.release.tables.read import read_csv_batches, read_parquet_b
 from xinjiang_record.schema.load import arrow_schema
 
 if TYPE_CHECKING:
-    from xinjiang_record.release.staging_folder import PreparedCandidate, StagingFolder
+    from xinjiang_record.release.prepared_candidate import PreparedCandidate
+    from xinjiang_record.release.staging_folder import StagingFolder
 
 SENTENCES = 1_000  # sentences in the Markdown; the CSV has every change
 BY_KIND = {"add": "new_evidence", "restore": "new_evidence", "retract": "retraction", "change": ""}
