@@ -116,6 +116,12 @@ def test_a_request_is_what_openssl_writes(release: Path, tmp_path: Path) -> None
     assert build_time_stamp_request(hash_sums(release)) == theirs.read_bytes()
 
 
+@pytest.mark.parametrize("release_id", ["", "ab" * 31, "ab" * 33])
+def test_a_request_is_for_a_whole_hash(release_id: str) -> None:
+    with pytest.raises(ValueError, match="expected 32 bytes"):
+        build_time_stamp_request(release_id)
+
+
 def test_an_answer_proves_the_time(release: Path, stamp: Path, authority: Authority) -> None:
     proved = verify_time_stamp(release, stamp, authority.root)
     assert abs(proved.time - NOW) < timedelta(hours=1)
