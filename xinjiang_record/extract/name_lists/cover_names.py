@@ -20,6 +20,7 @@ MAX_LETTERS = 240  # letters of one item without spaces in which names are looke
 MAX_NAME_LETTERS = 24  # letters of one name in a script without spaces
 EDGE = " \t\r\n,;:.!?。．、，；：،؛|\"“”„«»‘’'「」『』<>"
 AND = frozenset(union("lists", "and"))
+_ARTICLES = frozenset(union("lists", "articles"))
 _ALSO_NAMES = frozenset(group_words("also_names"))
 # What joins names in a script without spaces, the longest first.
 GLUED_JOINTS = (*group_words("glued_joints"), "・", "·", "、")
@@ -67,6 +68,8 @@ def cover_words(text: str, match_name: Reader, may_begin: Callable[[str], bool])
                 or (joined[start] and words[start].lower() not in _ALSO_NAMES)
             ):
                 continue
+            if end - start > 1 and end < len(words) and words[end - 1] in _ARTICLES:
+                continue  # "Si le Canada": the article of the next name
             name = " ".join(words[start:end]).strip(EDGE)
             match = match_name(name)
             if match is None or (end - start == len(words) and match.status == "ambiguous"):

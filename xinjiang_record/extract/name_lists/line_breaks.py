@@ -30,6 +30,7 @@ BULLET = re.compile(
     r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—]\s)\s*\D)"
 )
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$|[^\x00-\u02ff])")
+_SMALL_WORD = re.compile(r"\s*[^\W\d_]{2,}(?=[\s,;:.]|$)")
 _LINE_NUMBER = re.compile(r"(?:.*: )?line ([0-9]+)")
 _ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
 _OPEN_WORDS = frozenset(group_words("open_words"))
@@ -91,6 +92,8 @@ def _is_hard(above: Line, below: Line) -> bool:
         return False
     if _is_blank_between(above, below) and not is_open:
         return True
+    if _is_wrapped(above, below):
+        return False
     ends_with_name = above.is_block_end and _reads(last) and not _reads(first)
     if ends_with_name and not first.strip()[:1].islower():
         return True
@@ -99,6 +102,15 @@ def _is_hard(above: Line, below: Line) -> bool:
         return len(above.text) <= SHORT_LINE or is_apart
     is_short_block = above.kind == "paragraph" or len(above.text) <= SHORT_LINE
     return above.is_block_end and is_short_block and not is_open
+
+
+def _is_wrapped(above: Line, below: Line) -> bool:
+    """Return whether a line goes on below: it ends in a letter, and the next word is small."""
+    if above.kind != below.kind or above.kind not in ("paragraph", "line"):
+        return False
+    if not above.text.rstrip()[-1:].isalpha() or _is_name_line(above.text):
+        return False
+    return bool(_SMALL_WORD.match(below.text)) and below.text.lstrip()[0].islower()
 
 
 def _last_item(text: str) -> str:

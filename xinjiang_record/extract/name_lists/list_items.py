@@ -22,7 +22,7 @@ from xinjiang_record.extract.name_lists.cover_names import (
     cover_letters,
     cover_words,
 )
-from xinjiang_record.reconcile.countries import Match, begins_name, exact, find
+from xinjiang_record.reconcile.countries import Match, begins_name, exact, find, known
 from xinjiang_record.reconcile.normalize import key, tidy
 
 THE = frozenset(union("lists", "articles"))
@@ -194,13 +194,20 @@ def match_name(text: str) -> Match | None:
 
     Codes such as AND or CAN are not read as names here.
     """
-    if not text or not looks_like_name(text) or not key(text) or _is_torn(text):
+    if not text or not key(text) or _is_torn(text):
+        return None
+    if not looks_like_name(text) and not _is_long_form(text):
         return None
     match = find(text)
     if match is None or match.status == "unknown":
         is_body = match is not None and match.note.startswith("a body")
         return match if is_body else _protocol(text)
     return None if match.note.startswith("an ISO") else match
+
+
+def _is_long_form(text: str) -> bool:
+    """Return whether a name of several words begins small: "the former Yugoslav Republic of X"."""
+    return len(text.split()) > 2 and not text.islower() and known(text)
 
 
 def _is_torn(text: str) -> bool:

@@ -210,9 +210,25 @@ def _is_same_roster(text: DocumentText, last: Draft, judged: JudgedList, between
         return False
     if _CAMP.search(fold(between)) or _NUMBERED.search(fold(between)):
         return False
-    return len(words.strip()) < NEAR and not _has_break(text, last.lists[-1], judged)
+    above = last.lists[-1]
+    if _has_break(text, above, judged) or _is_titled(text, above, judged):
+        return False
+    return len(words.strip()) < NEAR
 
 
+def _is_titled(text: DocumentText, above: JudgedList, below: JudgedList) -> bool:
+    """Return whether a line between two lists names a text of its own: "2. Statement on water"."""
+    if below.tie is None or below.tie.form == "heading":
+        return False
+    first, last = text.paragraph_at(above.names.end), below.names.paragraph
+    return any(
+        _IS_TEXT.search(fold(text.text[paragraph.start : paragraph.end]))
+        for paragraph in text.paragraphs[first + 1 : last]
+        if not paragraph.start <= below.tie.label.start < paragraph.end
+    )
+
+
+_IS_TEXT = pattern_of_all("labels", "statement")
 _TEXT = pattern_of_all("labels", "statement").pattern
 _NUMBERED = re.compile(
     rf"(?:{_TEXT})\s*(?:{either('numbered_mark')}|№|#)?[.°º]?"

@@ -160,8 +160,7 @@ def _without_quoted(passages: _Passages, judged: list[JudgedList]) -> list[Judge
         one.event is not None
         and one.names.form == "clause"
         and one.tie is not None
-        and one.tie.form == "after"
-        and _is_quoted(passages, one.names)
+        and _is_quoted_tie(passages, one.names, one.tie)
         for one in judged
     ]
     own = [one for one in judged if one.names.known > 1 and not _is_quoted(passages, one.names)]
@@ -173,6 +172,19 @@ def _without_quoted(passages: _Passages, judged: list[JudgedList]) -> list[Judge
         else one
         for one, is_quoted in zip(judged, quoted, strict=True)
     ]
+
+
+def _is_quoted_tie(passages: _Passages, names: NameList, tie: Tie) -> bool:
+    """Return whether the label of a list is in the same quotation as the list."""
+    if tie.form == "after":
+        return _is_quoted(passages, names)
+    paragraph = passages.document.paragraphs[names.paragraph]
+    if tie.form != "before" or tie.label.start < paragraph.start:
+        return False
+    signs = {sign for pair in _QUOTES for sign in (*pair, '"')}
+    between = tie.label.start, names.start
+    is_whole = not any(passages.count(sign, *between) for sign in signs)
+    return is_whole and _is_quoted(passages, names)
 
 
 def _is_quoted(passages: _Passages, names: NameList) -> bool:

@@ -12,12 +12,19 @@ from xinjiang_record.extract.languages.find_labels import (
     find_labels,
     is_neutral,
 )
-from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.languages.list_words import (
+    NOTHING,
+    fold,
+    list_words,
+    pattern_of_all,
+)
 from xinjiang_record.extract.languages.load_language import DEFAULT
+from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
 REST = 14  # letters after a label in which a verb that is last can change it
 WINDOW = 28  # letters before a label in which a negation changes it
+CLAUSE = 80  # the same where the verb that says what was done ends its clause
 _ASSERTED = ("signed", "joined", "aligned", "sponsored", "supported", "voted_yes")
 NOBODY_REACH = 40  # letters before a list in which "none of" is said of it
 OTHERS_REACH = 90  # letters before a list in which whose act it is is said
@@ -51,14 +58,17 @@ def doubt_of(
     if form == "after" and speaks_of_others(text, start, sentence, one, label):
         return "of others"
     if form == "after":
+        words = list_words(label.language or DEFAULT).words
         lead = fold(text[max(sentence[0], one.start - 60) : one.start])
-        urged = last_end(list_words(label.language or DEFAULT).words["unreal"], lead)
+        urged = last_end(words["unreal"], lead)
         if urged is not None and len(lead[urged:].split()) <= 3:
             return "unreal"
+        supposed = last_end(words.get("conditionals", NOTHING), lead)
+        if supposed is not None and is_neutral(lead[supposed:]) and "," not in lead[supposed:]:
+            return "unreal"  # "had Chile and Peru voted against"
         if _NOBODY.search(lead[-NOBODY_REACH:]):
             return "negated"
-        negations = list_words(label.language or DEFAULT).words["negations"]
-        denied = last_end(negations, lead)
+        denied = last_end(words["negations"], lead)
         if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
             return "negated"
     return ""
@@ -93,13 +103,16 @@ def changed_by(text: str, start: int, label: Label) -> str:
     """Return what the words before a label, or after it where verbs are last, make of it."""
     language = list_words(label.language or DEFAULT)
     negations, unreal = language.words["negations"], language.words["unreal"]
-    before = fold(text[max(start, label.start - 2 * WINDOW) : label.start])
-    before = re.split(r"[;.]\s", _IDIOM.sub(" ", before)[-WINDOW:])[-1]
+    window = CLAUSE if writing(language.code).is_participle_last else WINDOW
+    before = fold(text[max(start, label.start - 2 * window) : label.start])
+    before = re.split(r"[;.]\s", _IDIOM.sub(" ", before)[-window:])[-1]
     if negations.search(before):
         return "negated"
     if label.kind in _ASSERTED and negations.search(fold(label.cue)):
         return "negated"  # "the letter was not signed by"
     if unreal.search(before) and not label.cue[:1].isdigit():
+        return "unreal"
+    if _is_open(text, before, label):
         return "unreal"
     if language.is_verb_final and label.kind not in ("absent", "not_signed"):
         rest = re.split("[.,;、。，]", fold(text[label.end : label.end + REST]))[0]
@@ -109,6 +122,19 @@ def changed_by(text: str, start: int, label: Label) -> str:
         if unreal.search(ending):
             return "unreal"
     return ""
+
+
+def _is_open(text: str, before: str, label: Label) -> bool:
+    """Return whether the form of a cue says that nothing is done yet: "to sign", "will sign"."""
+    words = list_words(label.language or DEFAULT).words
+    behind = words.get("unreal_behind", NOTHING)
+    if behind.match(fold(text[label.end : label.end + 8]).lstrip()):
+        return True
+    forms = words.get("open_forms", NOTHING)
+    if not forms.fullmatch(fold(label.cue)):
+        return False
+    chosen = last_end(words.get("chosen", NOTHING), before)
+    return chosen is None or bool(before[chosen:].strip())
 
 
 def last_end(pattern: re.Pattern[str], text: str) -> int | None:
