@@ -496,7 +496,7 @@ LANGUAGES = {path.stem for path in (LIBRARY / "extract" / "languages").glob("*.t
 # Patterns with words in code, each with the reason why no language file is their place.
 NO_WORDS_OF_A_LANGUAGE = {
     "check/compare/event_verdicts.py": "reads the record's own titles",
-    "check/compare/figure_verdicts.py": "reads the record's own names of populations and units",
+    "check/compare/figure_parts.py": "reads the record's own names of populations and units",
     "check/compare/motion_verdicts.py": "reads the record's own names of parliaments",
     "check/record_tables.py": "reads the record's own notes",
     "name_lists/line_breaks.py": "reads locators of the document readers, and UN symbols",

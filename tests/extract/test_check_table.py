@@ -60,7 +60,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("is_true", "text"), SENTENCES, ids=[item[1][:40] for item in SENTENCES])
 def test_sentence_of_the_press(is_true: str, text: str, record: Record) -> None:
     report = check_text(text, record)
-    if is_true == "true":
+    if is_true != "false":  # "open": the record decides nothing
         assert all(item.outcome != "disagrees" for item in report.verdicts)
-    else:
+    if is_true != "true":
         assert report.outcome != "agrees"

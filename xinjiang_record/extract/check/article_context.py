@@ -23,6 +23,7 @@ class Context:
     statements: frozenset[str] = frozenset()
     publishers: tuple[str, ...] = ()
     side: str | None = None
+    is_about_china: bool = False
     clauses: int = 0  # that were read so far, and the verdicts on them
     verdicts: int = 0
 
@@ -44,6 +45,7 @@ def read_clauses(text: str, code: str, anchor: date | None, context: Context) ->
                 reading.dates = [replace(item, start=0, end=0) for item in before.dates]
             reading.bodies = reading.bodies or before.bodies
             reading.topics = reading.topics or before.topics
+        context.is_about_china = context.is_about_china or reading.is_about_china
         yield reading
         before = reading
 

@@ -24,29 +24,37 @@ from xinjiang_record.extract.check.article_context import (
     carry_statements,
     read_clauses,
 )
-from xinjiang_record.extract.check.claim_reference import nearest_date, reference_at
+from xinjiang_record.extract.check.claim_figures import counts_people, figure_verdicts
+from xinjiang_record.extract.check.claim_reference import (
+    nearest_date,
+    reference_at,
+    without_date_of_act,
+)
 from xinjiang_record.extract.check.compare.count_verdicts import check_count, count_part
 from xinjiang_record.extract.check.compare.event_verdicts import check_events
-from xinjiang_record.extract.check.compare.figure_verdicts import FigureClaim, check_figure
 from xinjiang_record.extract.check.compare.first_and_only import (
     check_first_state,
     check_first_text,
     check_only,
 )
-from xinjiang_record.extract.check.compare.motion_verdicts import check_content
+from xinjiang_record.extract.check.compare.motion_verdicts import check_content, parliaments_of
 from xinjiang_record.extract.check.compare.quote_verdicts import check_quotes
-from xinjiang_record.extract.check.compare.sanction_verdicts import MOST_TARGETS
 from xinjiang_record.extract.check.compare.state_verdicts import act_part, check_states
 from xinjiang_record.extract.check.compare.vote_verdicts import check_tally
 from xinjiang_record.extract.check.find_statement import Reference
-from xinjiang_record.extract.check.left_over import UsedPlaces, left_over, not_understood
+from xinjiang_record.extract.check.left_over import (
+    IN_DOUBT,
+    UsedPlaces,
+    left_over,
+    not_understood,
+    without_subject,
+)
 from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
-from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
+from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record, Statement
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict, pages_of
 from xinjiang_record.extract.dates import read_date
-from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.limits import LIMITS
@@ -121,6 +129,8 @@ def _check_sentence(
             mine = tuple(_in_sentence(item, reading) for item in found)
             if not reading.is_checkable and all(v.outcome == "not_understood" for v in mine):
                 mine = ()
+            if not reading.may_claim and context.statements:
+                mine = tuple(_in_sentence(item, reading) for item in without_subject(reading))
             is_checkable = is_checkable or reading.is_checkable or bool(mine)
             carry_statements(reading, mine, context)
             verdicts = (*verdicts, *mine)
@@ -175,9 +185,9 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
         yield not_understood(reading.text, "the sentence speaks of all, each or none")
     else:
         yield from _statement_verdicts(reading, acts, record, context, used)
-    if _persons(reading):
-        yield from _figure_verdicts(reading, record, context, used)
-    if not (used.groups or reading.tally or reading.counts or _persons(reading)):
+    if counts_people(reading):
+        yield from figure_verdicts(reading, record, used)
+    if not (used.groups or reading.tally or reading.counts or counts_people(reading)):
         yield from check_events(reading, record, used)
     yield from check_quotes(reading, record)
     yield from left_over(reading, used)
@@ -218,11 +228,16 @@ def _statement_verdicts(
 
     if not reading.is_vote:
         for count in reading.counts:
+            if reading.is_in_doubt(count.start, count.end):
+                yield not_understood(count.printed, IN_DOUBT, (count.start, count.end))
+                continue
             about = _with_lists(reference(count.start), acts, record)
+            about = without_date_of_act(reading, count, acts, about, record)
             verdict = check_count(record, count, about)
             yield replace(verdict, at=(count.start, count.end))
     if reading.tally:
         states = frozenset(code for group in reading.groups for code in group.codes)
+        states = states or parliaments_of(reading)
         verdict = check_tally(
             record, reading.tally, reading.outcome, states, reference(reading.tally.start)
         )
@@ -234,6 +249,10 @@ def _statement_verdicts(
             yield from check_content(reading, record, verdict.records[0])
     for mine in _acts_together(reading, acts):
         used.groups.add(reading.groups.index(mine[0].group))
+        if reading.is_in_doubt(mine[0].at, mine[0].end):
+            names = ", ".join(item.name for item in mine[0].group.states)
+            yield not_understood(names, IN_DOUBT, (mine[0].group.start, mine[0].group.end))
+            continue
         yield from _act_verdicts(reading, mine, record, reference(mine[0].at), by_counts, used)
 
 
@@ -242,7 +261,7 @@ def _acts_together(reading: Reading, acts: list[Act]) -> list[list[Act]]:
     out: dict[tuple[Group, int | None, bool], list[Act]] = {}
     for act in acts:
         near = nearest_date(reading, act.at)
-        key = (act.group, near.start if near else None, act.kind in VOTES)
+        key = (act.group, near.start if near else None, act.kind in VOTE_ACTS)
         out.setdefault(key, []).append(act)
     return list(out.values())
 
@@ -277,7 +296,7 @@ def _act_verdicts(
         states.pop("CHN", None)
     if not states:
         return
-    is_vote = bool(VOTES & set(kinds))
+    is_vote = bool(VOTE_ACTS & set(kinds))
     if is_vote and not reading.is_vote:
         yield not_understood(group.states[0].name, "what it did is not clear")
         return
@@ -304,62 +323,3 @@ def _act_verdicts(
     for item in group.states:
         if not item.iso3:
             yield not_understood(item.name, "more than one state bears this name")
-
-
-def _persons(reading: Reading) -> bool:
-    """Return whether a sentence has figures that are no number of officials under sanctions."""
-    if not reading.words["sanctions"].search(reading.text.lower()):
-        return bool(reading.figures)
-    return any(max(_values(figure)) > MOST_TARGETS for figure in reading.figures)
-
-
-def _values(figure: Figure) -> tuple[float, ...]:
-    values = (figure.value_point, figure.value_low, figure.value_high)
-    return tuple(float(value) for value in values if value is not None) or (0.0,)
-
-
-# --- figures ----------------------------------------------------------------------------------
-
-
-def _figure_verdicts(
-    reading: Reading, record: Record, context: Context, used: UsedPlaces
-) -> Iterator[Verdict]:
-    for figure in reading.figures:
-        publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))
-        used.publishers = True
-        is_carried = False
-        dates = _figure_dates(reading, figure.start, figure.end, used)
-        areas = tuple(dict.fromkeys(name for _, _, name in reading.areas))
-        elsewhere = tuple(sorted(reading.topics - {"xinjiang"}))
-        claim = FigureClaim(
-            figure,
-            publishers,
-            dates,
-            areas or elsewhere,
-            figure.quantity_type,
-            is_carried,
-            reading.durations,
-        )
-        verdict = check_figure(record, claim)
-        groups = {
-            place
-            for place, group in enumerate(reading.groups)
-            if place not in used.groups and group.codes != ("CHN",)
-        }
-        if groups and not (reading.counts or reading.tally):
-            # A government is the publisher of its own figure: "Canada said that 1 million ...".
-            verdict = replace(
-                verdict, outcome="partly" if verdict.outcome == "agrees" else verdict.outcome
-            )
-        yield replace(verdict, at=(figure.start, figure.end))
-
-
-def _figure_dates(reading: Reading, start: int, end: int, used: UsedPlaces) -> tuple[str, ...]:
-    dated = [item for item in reading.dates if item.edtf]
-    if not dated:
-        return ()
-    if len(dated) > 1:
-        nearest = min(dated, key=lambda item: min(abs(item.start - end), abs(start - item.end)))
-        dated = [nearest]
-    used.dates |= {item.start for item in dated}
-    return (dated[0].edtf or "",)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from xinjiang_record.extract.check.article_context import Context
-from xinjiang_record.extract.check.find_statement import Reference
+from xinjiang_record.extract.check.find_statement import Reference, is_near
 from xinjiang_record.extract.check.left_over import UsedPlaces
+from xinjiang_record.extract.check.reading.acts import Act
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.reading.state_counts import StateCount
+from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.languages.list_words import fold
 
@@ -28,13 +33,14 @@ def reference_at(
         dates=exact,
         weak_dates=weak,
         open_dates=open_dates,
-        side=None if reading.is_vote else reading.side,
+        side=None if reading.is_vote else reading.side_at(at),
         bodies=reading.bodies,
         session=reading.session,
         kind=reading.kind,
-        topics=reading.topics,
+        topics=reading.topics_at(at),
         is_vote=reading.is_vote,
         leads=leads,
+        is_about_china=context.is_about_china,
         carried=carried,
         carried_why="the statement of the sentence before" if carried else "",
         date_is_of=_date_is_of(reading, at),
@@ -82,3 +88,30 @@ def _dates_for(
         return (), (nearest.edtf.split("/")[0],), ()
     is_weak = reading.relative_between(at, nearest.start)
     return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())
+
+
+def without_date_of_act(
+    reading: Reading, count: StateCount, acts: Iterable[Act], about: Reference, record: Record
+) -> Reference:
+    """Return the reference of a count without the day on which a state joined or withdrew.
+
+    "Italy joined on 12 July the letter that 22 countries had sent": the day is Italy's. What it
+    did that day says which letter is meant.
+    """
+    near = nearest_date(reading, count.start)
+    late = [act for act in acts if act.kind in ("joined", "withdrew")]
+    if near is None or not near.edtf or not late or count.role == "more":
+        return about
+    said = near.edtf
+    meant = {
+        statement.statement_id
+        for act in late
+        if nearest_date(reading, act.at) == near and _date_is_of(reading, act.at) == "act"
+        for statement in record.statements
+        for event in statement.events
+        if event.kind == act.kind and event.iso3 in act.group.codes and is_near(event.on, said)
+    }
+    if not meant:
+        return about
+    why = "the state that joined or withdrew that day"
+    return replace(about, dates=(), carried=frozenset(meant), carried_why=why)

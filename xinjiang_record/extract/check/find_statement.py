@@ -8,7 +8,7 @@ What is tested by a claim is left out of the score that identifies its statement
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from xinjiang_record import edtf
@@ -21,6 +21,7 @@ MOST_LOOSE = 2.4
 TIE = 0.75  # how near two scores are when both statements may be meant
 _PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}  # by the letters of a date: a day, a month, a year
 _CARRIED = 3.0
+OTHER_TOPIC = -6.0  # no topic of the sentence is one of the statement
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Reference:
     topics: frozenset[str] = frozenset()
     is_vote: bool = False
     leads: frozenset[str] = frozenset()
+    is_about_china: bool = True  # whether the text, so far, names China, Xinjiang, or its topics
     carried: frozenset[str] = frozenset()
     carried_why: str = ""
     # Whose date it is: "withdrew on 18 July" is the act's, "the letter of 12 July" the statement's.
@@ -53,6 +55,7 @@ class Candidate:
     statement: Statement
     score: float
     parts: Mapping[str, Part]
+    is_beside: bool = False  # whether the sentence is on another topic of the text, or on none
 
     @property
     def contradictions(self) -> list[Part]:
@@ -62,7 +65,7 @@ class Candidate:
     @property
     def is_identified(self) -> bool:
         """Return whether the parts single the statement out enough for a contradiction to count."""
-        return self.score >= IDENTIFIED
+        return self.score >= IDENTIFIED and not self.is_beside
 
 
 def find_statements(
@@ -80,7 +83,7 @@ def find_statements(
         if reference.is_vote != statement.is_vote:
             continue
         candidate = _candidate(statement, reference)
-        found.append(Candidate(statement, candidate.score + extra(statement), candidate.parts))
+        found.append(replace(candidate, score=candidate.score + extra(statement)))
     return sorted(found, key=lambda item: -item.score)
 
 
@@ -116,7 +119,14 @@ def _candidate(statement: Statement, reference: Reference) -> Candidate:
         loose += 0.5 if reference.kind == statement.kind else -0.25
     if firm <= 0:
         loose = min(loose, MOST_LOOSE)
-    return Candidate(statement, firm + loose, parts)
+    return Candidate(statement, firm + loose, parts, _is_beside(statement, reference))
+
+
+def _is_beside(statement: Statement, reference: Reference) -> bool:
+    """Return whether a sentence on Hong Kong alone may mean another text than this one."""
+    if not reference.is_about_china:
+        return True
+    return bool(reference.topics) and "xinjiang" in statement.topics - reference.topics
 
 
 def _word(agrees: bool) -> str:
@@ -154,12 +164,19 @@ def _score_dates(statement: Statement, reference: Reference, parts: dict[str, Pa
 
 
 def _score_topics(statement: Statement, reference: Reference, parts: dict[str, Part]) -> float:
+    if not reference.is_about_china:
+        parts["topic"] = Part("topic", "not said", "ambiguous", ", ".join(sorted(statement.topics)))
     if not reference.topics or not statement.topics:
         return 0.0
     missing = sorted(reference.topics - statement.topics)
     if "xinjiang" in reference.topics and "xinjiang" not in statement.topics:
         parts["topic"] = Part("topic", "xinjiang", "disagrees", ", ".join(sorted(statement.topics)))
         return -1.5
+    if not reference.topics & statement.topics:
+        parts["topic"] = Part(
+            "topic", ", ".join(missing), "unknown", ", ".join(sorted(statement.topics))
+        )
+        return OTHER_TOPIC
     if missing:
         parts["topic"] = Part(
             "topic", ", ".join(missing), "unknown", ", ".join(sorted(statement.topics))

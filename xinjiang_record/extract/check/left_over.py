@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 
 from xinjiang_record.extract.check.reading.claim_words import claim_words
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.context_words import either
 
+IN_DOUBT = "what a word such as 'not' denies is not clear"
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
+
+
+_LATE_ACTS = VOTES | {"withdrew", "joined", "stayed"}
+_BARE = re.compile(rf"\s*(?:[.,;:!。，、)]|$|(?:{either('act_and')})(?!\w))")
 
 
 @dataclass
@@ -81,3 +87,20 @@ def _free_numbers(reading: Reading, used: UsedPlaces) -> Iterator[tuple[int, int
         if number.value == 47 and reading.is_vote:
             continue
         yield number.start, number.end
+
+
+def without_subject(reading: Reading) -> Iterator[Verdict]:
+    """Yield what a clause says about the statement before without naming a state or its noun.
+
+    "Both withdrew." or "A year later there were 61.": it is about states, but says not which.
+    """
+    for cue in reading.cues:
+        if cue.kind in _LATE_ACTS:
+            yield not_understood(
+                reading.text[cue.start : cue.end], "who did it is not clear", (cue.start, cue.end)
+            )
+    text = plain(reading.text)
+    for start, end in _free_numbers(reading, UsedPlaces()):
+        if _BARE.match(text, end):
+            why = "what the number counts is not clear"
+            yield not_understood(reading.text[start:end], why, (start, end))

@@ -25,6 +25,9 @@ from xinjiang_record.extract.check.record_responses import (
 SQUARE_FOOT = 0.09290304  # square metres
 SIGNED = frozenset({"signed", "joined"})
 VOTES = frozenset({"voted_yes", "voted_no", "abstained"})
+# "Did not vote in favour": the vote that is denied.
+NOT_VOTES = {f"not_{kind}": kind for kind in sorted(VOTES)}
+VOTE_ACTS = VOTES | set(NOT_VOTES)
 BODIES = (
     ("hrc", "Human Rights Council"),
     ("third_committee", "Third Committee"),

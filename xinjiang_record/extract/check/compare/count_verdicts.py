@@ -33,7 +33,9 @@ def count_part(statement: Statement, count: StateCount, dates: Sequence[str] = (
         if joined:
             return Part("count", said, "disagrees", f"{len(then or joined)} joined")
     complete = (
-        [n for n in (statement.named, statement.current) if n] if statement.is_complete else []
+        [n for n in (statement.named, statement.current, _states_alone(statement)) if n]
+        if statement.is_complete
+        else []
     )
     if count.qualifier in ("exact", "average"):
         return _exact_count(statement, value, said, complete)
@@ -48,6 +50,13 @@ def count_part(statement: Statement, count: StateCount, dates: Sequence[str] = (
     if close:
         return Part("count", said, "claimed", f"{close[0].count} is claimed by a source")
     return Part("count", said, "disagrees", _numbers(statement))
+
+
+def _states_alone(statement: Statement) -> int | None:
+    """Return how many states signed at first, where a body such as the European Union did too."""
+    signed = [event for event in statement.events if event.kind == "signed"]
+    bodies = sum(not event.iso3 for event in signed)
+    return len(signed) - bodies if bodies else None
 
 
 def _exact_count(statement: Statement, value: int, said: str, complete: Sequence[int]) -> Part:

@@ -6,52 +6,29 @@ million is not the Pentagon's 3 million, facilities are not persons, a week's fl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from xinjiang_record.extract.check.find_statement import is_near
+from xinjiang_record.extract.check.compare.figure_parts import (
+    FigureClaim,
+    area_part,
+    change_part,
+    custody_part,
+    date_part,
+    kind_part,
+    period_part,
+    population_part,
+    published_part,
+    publisher_part,
+    unit_part,
+)
 from xinjiang_record.extract.check.record_tables import SQUARE_FOOT, FigureRow, Record
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine
 from xinjiang_record.extract.figures.qualifiers import Figure
-from xinjiang_record.extract.publishers import publishers_in
 
 ROUNDED = 0.05  # by how much a rounded figure may differ from the record's, as a part of it
 NEAR_SHARE = 0.006
-_FAMILIES = {
-    "persons": {"persons", "persons_per_year"},
-    "facilities": {"facilities", "compounds"},
-    "compounds": {"facilities", "compounds"},
-    "records": {"records", "rows"},
-    "m2": {"m2", "ft2"},
-}
-_GROUPS = {
-    "uyghur": re.compile("uyghur|turkic|muslim|non-han|minorit"),
-    "muslim": re.compile("muslim|uyghur|turkic|hui|kazakh|minorit"),
-    "kazakh": re.compile("kazakh|turkic|muslim|minorit|all ethnicities"),
-    "turkic": re.compile("turkic|uyghur|muslim|minorit"),
-    "hui": re.compile(r"\bhui\b|muslim|minorit|all ethnicities"),
-    "child": re.compile("child|minor|pupil|under 15"),
-}
-_STOCKS = {"stock", "cumulative", "unclear"}
-_HELD = re.compile(
-    r"persons_(?:detained|in_reeducation|imprisoned|in_day|sent)|facility_population"
-)
-
-
-@dataclass(frozen=True)
-class FigureClaim:
-    """Hold a figure of an article with all that its sentence says about it."""
-
-    figure: Figure
-    publishers: tuple[str, ...]
-    dates: tuple[str, ...]
-    areas: tuple[str, ...]
-    quantity_type: str | None
-    is_carried: bool = False
-    durations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -124,10 +101,10 @@ def _own_figures(record: Record, claim: FigureClaim) -> list[FigureRow]:
     rows = [
         row
         for row in record.figures
-        if _publisher_part(row, claim.publishers).outcome == "agrees"
-        and _unit_part(row, claim.figure.unit).outcome == "agrees"
+        if publisher_part(row, claim.publishers).outcome == "agrees"
+        and unit_part(row, claim.figure.unit).outcome == "agrees"
     ]
-    dated = [row for row in rows if _date_part(row, claim.dates) in (None, "agrees")]
+    dated = [row for row in rows if date_part(row, claim.dates) in (None, "agrees")]
     return _nearest(dated or rows, claim.figure)
 
 
@@ -184,26 +161,31 @@ def _ids(ids: Sequence[str]) -> str:
 def _fit(row: FigureRow, claim: FigureClaim) -> _Fit:
     figure = claim.figure
     parts = [Part("value", figure.phrase, _value_outcome(row, figure), _value_text(row))]
-    parts.append(_unit_part(row, figure.unit))
+    parts.append(unit_part(row, figure.unit))
     if claim.publishers:
-        parts.append(_publisher_part(row, claim.publishers))
-    dated = _date_part(row, claim.dates)
+        parts.append(publisher_part(row, claim.publishers))
+    dated = date_part(row, claim.dates)
     if dated:
         parts.append(
             Part("date", ", ".join(claim.dates), dated, ", ".join(dict.fromkeys(row.dates)))
         )
-    area = _area_part(row, claim.areas)
+    area = area_part(row, claim.areas, claim.sentence)
     if area:
         parts.append(area)
-    population = _population_part(row, claim.figure.population)
+    population = population_part(row, claim.figure.population)
     if population:
         parts.append(population)
-    period = _period_part(row, claim.durations)
+    period = period_part(row, claim.durations)
     if period:
         parts.append(period)
-    kind = _kind_part(row, claim.quantity_type)
-    if kind:
-        parts.append(kind)
+    kind = kind_part(row, claim.quantity_type)
+    more = (
+        kind,
+        custody_part(row, claim),
+        change_part(row, claim.change),
+        published_part(row, claim.published),
+    )
+    parts += [part for part in more if part]
     return _Fit(row, tuple(parts))
 
 
@@ -294,107 +276,3 @@ def _describe(row: FigureRow) -> str:
     who = row["publisher"] + (f", {row.authors[0]}" if row.authors else "")
     on = row["as_of_edtf"] or row["published_edtf"]
     return f"{who}: {_value_text(row)} {row['unit']}, {row['measure'].replace('_', ' ')}, {on}"
-
-
-def _unit_part(row: FigureRow, unit: str | None) -> Part:
-    known = row["unit"]
-    if unit is None:
-        return Part(
-            "unit", "no unit", "agrees" if max(row.values or (0,)) >= 1000 else "unknown", known
-        )
-    agrees = known == unit or known in _FAMILIES.get(unit, set())
-    return Part("unit", unit, "agrees" if agrees else "disagrees", known)
-
-
-def _publisher_part(row: FigureRow, publishers: Sequence[str]) -> Part:
-    known = " | ".join(
-        (row["publisher"], *row.authors, row["made_with"], row["via"], row["occasion"])
-    )
-    canonical = {name for _, _, name in publishers_in(known)}
-    agrees = [name for name in publishers if name in canonical or name in known]
-    outcome = "agrees" if len(agrees) == len(publishers) else "disagrees"
-    return Part("publisher", " and ".join(publishers), outcome, row["publisher"])
-
-
-def _date_part(row: FigureRow, dates: Sequence[str]) -> str | None:
-    """Return whether the date of the claim is that of the row.
-
-    A flow is of its period. A stock or a sum is of the day it is of, or was published on.
-    """
-    if not dates:
-        return None
-    start, end = row["period_start_edtf"], row["period_end_edtf"]
-    if not row.dates:
-        return "unknown"
-    for said in dates:
-        first, _, last = said.partition("/")
-        if last:
-            known_end = end or row["as_of_edtf"] or row["published_edtf"]
-            agrees = is_near(start or known_end, first) and is_near(known_end, last)
-        elif row["quantity_type"] in ("flow", "rate", "change") and start and end:
-            agrees = is_near(start, said) if start[:4] == end[:4] else is_near(end, said)
-        else:
-            agrees = any(is_near(row[n], said) for n in ("as_of_edtf", "published_edtf") if row[n])
-        if not agrees:
-            return "disagrees"
-    return "agrees"
-
-
-def _population_part(row: FigureRow, said: str | None) -> Part | None:
-    """Return whether the people that the article counts are those of the row.
-
-    Only a group that is not part of the row's own contradicts it: an article may well say
-    "Uyghurs" of a figure for Uyghurs and other Muslims.
-    """
-    known = row["population"]
-    if not said or not known:
-        return None
-    folded = known.lower()
-    groups = [name for name in _GROUPS if name in said.lower()]
-    if not groups or all(_GROUPS[name].search(folded) for name in groups):
-        return Part("population", said, "agrees", known) if groups else None
-    if any(name in ("kazakh", "hui", "child") for name in groups):
-        is_other = any(pattern.search(folded) for pattern in _GROUPS.values())
-        return Part("population", said, "disagrees" if is_other else "partly", known)
-    if any(_GROUPS[name].search(folded) for name in ("kazakh", "hui", "child")):
-        return Part("population", said, "disagrees", known)
-    return None
-
-
-def _period_part(row: FigureRow, durations: frozenset[str]) -> Part | None:
-    """Return whether the flow of "one week" is that of a row with a period of days."""
-    start, end = row["period_start_edtf"], row["period_end_edtf"]
-    if row["quantity_type"] != "flow" or len(start) != 10 or len(end) != 10 or not durations:
-        return None
-    days = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
-    known = "week" if days <= 8 else "month" if days <= 31 else "year"
-    said = " or ".join(sorted(durations))
-    return Part("period", said, "agrees" if known in durations else "disagrees", known)
-
-
-def _area_part(row: FigureRow, areas: Sequence[str]) -> Part | None:
-    narrow = [area for area in areas if area != "xinjiang"]
-    known = row["area_id"]
-    printed = row["area_as_published"]
-    if narrow:
-        agrees = any(area == known or printed.lower().startswith(area[:5]) for area in narrow)
-        return Part("area", ", ".join(narrow), "agrees" if agrees else "disagrees", printed)
-    if "xinjiang" in areas and row["area_coverage"] == "part":
-        # "in camps in Xinjiang" is true of a county of Xinjiang, but says more than the row.
-        return Part("area", "xinjiang", "partly", printed)
-    return None
-
-
-def _kind_part(row: FigureRow, kind: str | None) -> Part | None:
-    known = row["quantity_type"]
-    if kind is None or known in ("", "list", "sample", "target", "unclear"):
-        return None
-    if kind == "capacity" or known == "capacity":
-        agrees = kind == known
-    elif kind in ("rate", "change"):
-        agrees = known in ("rate", "change", "stock", "cumulative", "flow")
-    elif kind == "flow":
-        agrees = known == "flow"
-    else:
-        agrees = known in _STOCKS or (known == "flow" and not _HELD.search(row["measure"]))
-    return Part("kind", kind, "agrees" if agrees else "disagrees", known)

@@ -18,7 +18,14 @@ from xinjiang_record.extract.check.find_statement import (
     is_near,
 )
 from xinjiang_record.extract.check.reading.superlatives import Superlative
-from xinjiang_record.extract.check.record_tables import SIGNED, VOTES, Record, Statement
+from xinjiang_record.extract.check.record_tables import (
+    NOT_VOTES,
+    SIGNED,
+    VOTE_ACTS,
+    VOTES,
+    Record,
+    Statement,
+)
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, shown, verdict_on
 
@@ -100,7 +107,7 @@ def _who_did(statement: Statement, kind: str, there: frozenset[str] | None) -> s
         return set(there) - statement.signers
     if kind == "led":
         return statement.lead_states
-    if kind == "stayed":
+    if kind == "stayed" or kind in NOT_VOTES:
         return None
     kinds = [kind] if kind in VOTES or kind in ("withdrew", "joined") else list(SIGNED)
     return statement.states(*kinds)
@@ -194,7 +201,7 @@ def _may_be_meant(statement: Statement, reference: Reference, kind: str) -> bool
     """Return whether an earlier act on this statement would refute the claim."""
     kinds = (
         {"vote"}
-        if kind in VOTES
+        if kind in VOTE_ACTS
         else {reference.kind}
         if reference.kind in ("letter", "joint_statement") and kind not in ("withdrew", "joined")
         else {"letter", "joint_statement"}

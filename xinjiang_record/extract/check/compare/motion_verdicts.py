@@ -39,6 +39,15 @@ def actors_of(reading: Reading, folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def parliaments_of(reading: Reading) -> frozenset[str]:
+    """Return the states whose parliament a sentence names; "EU" for the European Parliament."""
+    folded, words = fold(reading.text), reading.words
+    if not words["parliament"].search(folded):
+        return frozenset()
+    states = frozenset(actors_of(reading, folded))
+    return states or frozenset({"EU"} if words["europe"].search(folded) else ())
+
+
 def check_motion(reading: Reading, record: Record, on: str, used: UsedPlaces) -> Iterator[Verdict]:
     """Yield the verdict on "the Dutch parliament passed a motion that calls it genocide"."""
     folded, words = fold(reading.text), reading.words

@@ -12,7 +12,7 @@ from xinjiang_record.extract.check.find_statement import (
     find_statements,
     is_near,
 )
-from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
+from xinjiang_record.extract.check.record_tables import NOT_VOTES, VOTES, Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, shown, verdict_on
 
@@ -28,6 +28,9 @@ DID = {
     "voted_yes": "voted in favour",
     "voted_no": "voted against",
     "abstained": "abstained",
+    "not_voted_yes": "did not vote in favour",
+    "not_voted_no": "did not vote against",
+    "not_abstained": "did not abstain",
 }
 
 
@@ -42,6 +45,11 @@ def act_part(record: Record, statement: Statement, iso3: str, kind: str, printed
             return Part("state", said, "agrees", what)
         known = statement.did(iso3, VOTES) or statement.is_complete
         return Part("state", said, "disagrees" if known else "unknown", what)
+    if kind in NOT_VOTES:
+        own = [event.kind for event in statement.did(iso3, VOTES)]
+        known_act = own[0] if own else "none" if statement.is_complete else ""
+        outcome = "disagrees" if NOT_VOTES[kind] in own else "agrees" if known_act else "unknown"
+        return Part("state", said, outcome, what)
     if kind == "led":
         if not statement.leads:
             return Part("lead", said, "unknown", "the record names no lead")

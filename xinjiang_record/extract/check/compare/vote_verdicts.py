@@ -71,7 +71,8 @@ def check_tally(
         record: The published tables.
         tally: The counts that the sentence gives.
         outcome: rejected or adopted, if the sentence says so.
-        states: The states that the sentence names: its state singles a parliament out.
+        states: The states that the sentence names: its state singles a parliament out. "EU" is
+            the European Parliament.
         reference: What the sentence says about the vote.
     """
     ranked = find_statements(record, reference)
@@ -102,7 +103,9 @@ def check_tally(
             part = replace(part, record=f"{part.record} ({reversed_claim.note})")
     parts = [part, *item.parts.values(), *_outcome_part(outcome, _decided(votes))]
     ids, links = (item.statement.statement_id,), links_of(record, item.statement)
-    return _say(claim, parts, shown(item.statement), ids, links, item.score)
+    return _say(
+        claim, parts, shown(item.statement), ids, links, 0.0 if item.is_beside else item.score
+    )
 
 
 def _decided(votes: Votes) -> str:
@@ -129,11 +132,12 @@ def _motions(record: Record, states: frozenset[str], reference: Reference) -> li
             near = is_near(on, said)
             date = Part("date", said, "agrees" if near else "disagrees", on)
             score += _PRECISION.get(len(said), 1.5) if near else -4.0
-        if event["country_iso3"] in states:
+        owner = "EU" if event.body == "European Parliament" else event["country_iso3"]
+        if owner in states:
             score += 2.5
-        elif states and event["country_iso3"]:
+        elif states and owner:
             score -= 2.0
-        if event["country_iso3"]:
+        if owner:
             out.append(_Motion(event, score, date))
     return sorted(out, key=lambda item: -item.score)
 

@@ -10,6 +10,13 @@ from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.writing import writing
 
+FAR_NOUN = 44  # letters between "not" and a noun such as "signatories", as a rule
+FAR_END = 160  # letters between a verb and the "nicht" that ends its clause
+# "One of the 43": what may be between "not" and a noun such as "signatories".
+_ONE_OF = re.compile(
+    rf"[\s'’]*(?:(?:{either('one_of')}|[0-9]+|{either('articles_after_by')})(?!\w)[\s'’]*)+"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -95,18 +102,33 @@ def _add(
 
 def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
     """Return whether a word that denies is next to the cue."""
-    if cue.kind in ("not_signed", "stayed"):
+    if cue.kind == "not_signed":
         return False
     negation = words.lists.words.get("negations")
     if negation is None:
         return False
+    inside = folded[cue.start : cue.end]
+    if cue.kind == "stayed" and negation.search(inside):
+        return False  # "never withdrew": the denial is part of the words
     before = folded[max(0, cue.start - 16) : cue.start]
     after = folded[cue.end : cue.end + 14]
-    inside = folded[cue.start : cue.end]
     clause = re.split(rf"[,;،、]|\b(?:{either('clause_and')})\b", before)[-1]
     behind = after if writing(words.code).is_verb_late else ""
     return bool(
         negation.search(clause)
         or negation.search(inside)
         or negation.search(re.split(r"[,;.]", behind)[0])
+        or _is_denied_from_afar(folded, cue, negation)
     )
+
+
+def _is_denied_from_afar(folded: str, cue: Cue, negation: re.Pattern[str]) -> bool:
+    """Return whether the denial is "not one of the 43 signatories", or ends the clause."""
+    low = max(0, cue.start - FAR_NOUN)
+    for found in negation.finditer(folded, low, cue.start):
+        if _ONE_OF.fullmatch(folded, found.end(), cue.start):
+            return True
+    rest = folded[cue.end : cue.end + FAR_END]
+    clause = re.split(r"[,;:()]|(?<![0-9])\.", rest)[0].rstrip()
+    last = list(negation.finditer(clause))
+    return bool(last) and last[-1].end() == len(clause) and last[-1].start() > 0

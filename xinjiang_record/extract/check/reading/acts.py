@@ -12,13 +12,24 @@ from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.act_cues import Cue
 from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
-from xinjiang_record.extract.check.record_tables import VOTES
+from xinjiang_record.extract.check.record_tables import VOTE_ACTS, VOTES
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
+FAR_VOTE = 24  # letters between "among those" and what they voted
+# What a denied act says; a denied lead says nothing that is compared.
+OPPOSITES = {
+    "signed": "not_signed",
+    "joined": "not_signed",
+    "withdrew": "stayed",
+    "stayed": "withdrew",
+    "voted_yes": "not_voted_yes",
+    "voted_no": "not_voted_no",
+    "abstained": "not_abstained",
+}
 _BY = re.compile(
     rf"(?:\b(?:{either('act_by')})|{either('act_by_attached')}|[:：(（])"
     rf"\s*(?:{either('articles_after_by')}|(?:{either('elided')})['’])?\s*$"
@@ -62,7 +73,7 @@ def acts_of(reading: Reading) -> Iterator[Act]:
 
 def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) -> Iterator[Act]:
     around = [c for c in reading.cues if c.start <= group.start and group.end <= c.end]
-    if around and (kind := _kind(around[0], reading)):
+    if around and (kind := _kind(around[0], reading, is_denied=group.is_denied)):
         yield Act(
             group, kind, around[0].start, around[0].end
         )  # "صوتت أوكرانيا ضد": the verb is around the name
@@ -77,7 +88,7 @@ def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) 
         if listed:
             yield Act(group, listed, group.start, group.end)
         return
-    kind = _kind(chosen, reading)
+    kind = _kind(chosen, reading, is_denied=group.is_denied)
     if kind:
         yield Act(group, kind, chosen.start, chosen.end)
     if chosen is first:
@@ -116,14 +127,21 @@ def _is_near_after(link: str, is_verb_final: bool) -> bool:
     return len(link) <= far and not re.search(r"[;.:：。]", link) and link.count(",") <= 2
 
 
-def _kind(cue: Cue, reading: Reading) -> str | None:
+def _kind(cue: Cue, reading: Reading, *, is_denied: bool = False) -> str | None:
     """Return the act of a cue; a denied one is its opposite, or nothing."""
     kind = "led" if cue.kind == "led_by" else cue.kind
     if kind == "among":
-        return None if reading.is_vote else "signed"
-    if not cue.is_negated:
+        kind = _vote_behind(cue, reading) if reading.is_vote else "signed"
+    if not kind or not (cue.is_negated or is_denied):
         return kind
-    return {"signed": "not_signed", "joined": "not_signed", "withdrew": "stayed"}.get(kind)
+    return OPPOSITES.get(kind)
+
+
+def _vote_behind(cue: Cue, reading: Reading) -> str:
+    """Return the vote of "were among those voting against": what the next cue says."""
+    later = (other for other in reading.cues if cue.end <= other.start <= cue.end + FAR_VOTE)
+    found = next((other for other in later if other.kind in VOTES), None)
+    return found.kind if found and not found.is_negated else ""
 
 
 def _coordinated(
@@ -133,15 +151,25 @@ def _coordinated(
     for cue in after[1:]:
         link = folded[after[0].end : cue.start]
         own = _kind(cue, reading)
-        if kind in VOTES and own in VOTES:
+        if kind in VOTE_ACTS and own in VOTE_ACTS:
             continue  # "voted in favour, while 11 abstained": the second is of others
         is_linked = _AND.search(link[-24:]) or re.search(r",[^,]{0,12}$", link)
-        if own in (None, kind) or own == "led" or not is_linked:
+        if own is None or own == "led" or not is_linked:
+            continue
+        if own == kind and not _have_own_dates(reading, after[0].end, cue):
             continue
         if any(count.start > after[0].end and count.end <= cue.start for count in reading.counts):
             continue
         yield Act(group, str(own), cue.start, cue.end)
         return
+
+
+def _have_own_dates(reading: Reading, first: int, second: Cue) -> bool:
+    """Return whether two acts of one kind have a date each: "which signed in 2020, signed in"."""
+    starts = [item.start for item in reading.dates]
+    return any(first <= at < second.start for at in starts) and any(
+        second.end <= at for at in starts
+    )
 
 
 def _listed_act(reading: Reading, group: Group, folded: str) -> str | None:

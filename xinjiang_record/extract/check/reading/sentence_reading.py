@@ -17,9 +17,17 @@ from xinjiang_record.extract.check.reading.act_cues import (
     read_cues,
 )
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords, claim_words
+from xinjiang_record.extract.check.reading.doubtful_words import (
+    is_conditional,
+    is_in_clause,
+    is_quantified,
+    open_negations,
+    unreal_words,
+)
 from xinjiang_record.extract.check.reading.quotations import quoted
 from xinjiang_record.extract.check.reading.state_counts import StateCount, read_counts
 from xinjiang_record.extract.check.reading.state_mentions import StateMention, states_in
+from xinjiang_record.extract.check.reading.subjects import names_china, side_of, topics_of
 from xinjiang_record.extract.check.reading.superlatives import (
     Superlative,
     read_first,
@@ -53,6 +61,7 @@ class Group:
     start: int
     end: int
     states: tuple[StateMention, ...]
+    is_denied: bool = False  # "neither A nor B"
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -92,6 +101,7 @@ class Reading:
     has_quote: bool = False
     is_denied: bool = False
     is_unreal: bool = False
+    open_negations: list[int] = field(default_factory=list)  # words that deny what is not clear
 
     @property
     def is_vote(self) -> bool:
@@ -128,7 +138,9 @@ class Reading:
         folded = fold(self.text)
         verbs = [found for name in names for found in self.words[name].finditer(folded)]
         low, high = max(0, at - FAR_HOPE), at + (FAR_HOPE if self.words.lists.is_verb_final else 0)
-        hopes = any(low <= one.start() < high for one in _unreal(folded, self.words, self.dates))
+        hopes = any(
+            low <= one.start() < high for one in unreal_words(folded, self.words, self.dates)
+        )
         negation = self.words.lists.words.get("negations")
         is_denied = negation is not None and any(
             negation.search(folded[max(0, found.start() - 14) : found.end() + self._behind])
@@ -140,6 +152,34 @@ class Reading:
     def _behind(self) -> int:
         """Return how many letters behind a verb its negation may stand."""
         return 10 if writing(self.code).is_verb_late else 0
+
+    @property
+    def is_about_china(self) -> bool:
+        """Return whether the sentence names China, Xinjiang, or another topic of the record."""
+        return bool(self.topics) or names_china(self.text)
+
+    def is_in_doubt(self, start: int, end: int) -> bool:
+        """Return whether the clause of a claim denies something that is not clear."""
+        return is_in_clause(fold(self.text), self.open_negations, start, end)
+
+    def side_at(self, at: int) -> str | None:
+        """Return the side that the clause of an act names, where the sentence names both."""
+        return self.side or side_of(self._clause(at), self.words)
+
+    def topics_at(self, at: int) -> frozenset[str]:
+        """Return the topics that the clause of an act names; those of the sentence, if none."""
+        if len(self.topics) < 2:
+            return self.topics
+        clause = self._clause(at)
+        return topics_of(clause, self.words) or self.topics
+
+    def _clause(self, at: int) -> str:
+        """Return the text between the commas around a place, if there is a relative clause."""
+        if not _RELATIVE.search(self.text):
+            return self.text
+        low = max(self.text.rfind(",", 0, at), 0)
+        high = self.text.find(",", at)
+        return self.text[low : high if high >= 0 else len(self.text)]
 
     def relative_between(self, first: int, second: int) -> bool:
         """Return whether a clause of its own begins between a claim and a date behind it.
@@ -164,10 +204,7 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
         out.bodies = frozenset({"third_committee"})
     found = _SESSION.search(text)
     out.session = found["n"] if found else None
-    out.topics = frozenset(
-        {name for name in ("hong_kong", "tibet") if words[name].search(folded)}
-        | ({"xinjiang"} if out.areas or _is_about_uyghurs(folded) else set())
-    )
+    out.topics = topics_of(text, words)
     out.cues = read_cues(folded, words)
     out.kind = _kind(folded, words, out)
     if out.kind == "vote":
@@ -195,8 +232,8 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     ]
     out.counts = [replace(item, added=_named_before(item, out.groups)) for item in out.counts]
     out.figures = _figures(text, code, out)
-    out.side = _side(folded, words)
-    out.is_quantified = bool(words["quantifiers"].search(folded))
+    out.side = side_of(text, words)
+    out.is_quantified = is_quantified(folded, [(g.start, g.end) for g in out.groups], words)
     out.has_event = any(words[name].search(folded) for name in ("parliament", "sanctions")) or (
         bool(out.dates) and bool(words["published"].search(folded))
     )
@@ -227,10 +264,13 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.is_denied = bool(words["denial"].search(folded)) or text.rstrip().endswith(("?", "？", "؟"))
     out.is_unreal = any(
         abs(cue.start - found.start()) < 40
-        for found in _unreal(folded, words, out.dates)
+        for found in unreal_words(folded, words, out.dates)
         for cue in out.cues
         if cue.start >= found.start() - (40 if words.lists.is_verb_final else 0)
-    )
+    ) or is_conditional(folded, words)
+    spans = [(item.start, item.end) for item in out.counts]
+    spans += [(item.start, item.end) for item in out.figures]
+    out.open_negations = open_negations(folded, out.cues, spans, words)
     return out
 
 
@@ -243,18 +283,10 @@ def _is_union(folded: str, found: re.Match[str], words: ClaimWords) -> bool:
     ) or bool(re.match(rf"\W{{0,2}}(?:{words['parliament'].pattern})", folded[found.end() :]))
 
 
-_UYGHUR = re.compile(either("uyghurs"))
-
-
-def _is_about_uyghurs(folded: str) -> bool:
-    return bool(_UYGHUR.search(folded))
-
-
 def _is_taken(mention: StateMention, spans: list[Named]) -> bool:
     return any(start < mention.end and mention.start < end for start, end, _ in spans)
 
 
-_SIDE_VERB = re.compile(either("side_verbs"))
 # Words that end in the word for a ballot.
 _NO_BALLOT = re.compile(either("not_ballots"))
 
@@ -280,12 +312,21 @@ def _groups(text: str, mentions: list[StateMention], words: ClaimWords) -> Itera
     articles = words.lists.words.get("articles")
     current: list[StateMention] = []
     for mention in mentions:
-        if current and not _is_listed(text[current[-1].end : mention.start], joiners, articles):
-            yield Group(current[0].start, current[-1].end, tuple(current))
+        between = words["nor"].sub(" ", text[current[-1].end : mention.start]) if current else ""
+        if current and not _is_listed(between, joiners, articles):
+            yield _group(text, current, words)
             current = []
         current.append(mention)
     if current:
-        yield Group(current[0].start, current[-1].end, tuple(current))
+        yield _group(text, current, words)
+
+
+def _group(text: str, states: list[StateMention], words: ClaimWords) -> Group:
+    """Return states in a row, with whether "neither" or "ni" is before the first of them."""
+    start, end = states[0].start, states[-1].end
+    before = fold(text[max(0, start - 16) : start])
+    near = [found for found in words["nor"].finditer(before) if len(before) - found.end() <= 5]
+    return Group(start, end, tuple(states), bool(near) and len(states) > 1)
 
 
 def _is_listed(
@@ -325,12 +366,18 @@ def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
             "households",
         ):
             continue
+        if value in RATE_BASES and _PER.search(fold(text[: figure.start])):
+            continue
         if figure.unit is None and value < 1000:
             continue
         if figure.unit is None and re.fullmatch(r"(?:19|20)[0-9]{2}", figure.phrase.strip()):
             continue
         out.append(figure)
     return out
+
+
+RATE_BASES = (100, 1_000, 10_000, 100_000)
+_PER = re.compile(rf"(?:\b|^)(?:{either('per_number')})\s*$")
 
 
 def _outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | None:
@@ -348,24 +395,3 @@ def _named_before(count: StateCount, groups: list[Group]) -> int:
     """Return how many states "Russia, Belarus and 35 others" names: one where none is named."""
     near = [group for group in groups if 0 <= count.start - group.end <= 16]
     return max((len(group.codes) for group in near), default=1)
-
-
-def _unreal(folded: str, words: ClaimWords, dates: list[DateFound]) -> Iterator[re.Match[str]]:
-    """Yield the words for what could or will be done, without those that only name a side.
-
-    "May" in a date is a month.
-    """
-    pattern = words.lists.words.get("unreal")
-    if pattern is None:
-        return
-    for found in pattern.finditer(folded):
-        if any(item.start <= found.start() < item.end for item in dates):
-            continue
-        is_side = any(words[s].match(folded, found.start()) for s in ("critical", "supportive"))
-        if len(found[0]) > 2 and not is_side and not _SIDE_VERB.match(found[0]):
-            yield found
-
-
-def _side(folded: str, words: ClaimWords) -> str | None:
-    found = {name for name in ("critical", "supportive") if words[name].search(folded)}
-    return found.pop() if len(found) == 1 else None

@@ -13,6 +13,7 @@ from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.writing import writing
 
 MOST_STATES = 195
+_TIMES = re.compile(rf"[\s-]*(?:{either('times_more')})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def read_counts(
             continue
         if any(start <= number.start < end for start, end in taken):
             continue
+        if _TIMES.match(folded, number.end):
+            continue  # "three times as many countries"
         noun = _noun_after(folded, number, nouns, words)
         others = re.compile(rf"\s*(?:{words['other'].pattern})").match(folded, number.end)
         if noun is None and not (others and has_text):

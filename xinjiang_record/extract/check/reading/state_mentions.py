@@ -27,6 +27,7 @@ _HANGUL = re.compile("[\uac00-\ud7af]+")
 _PARTICLES = re.compile(rf"(?:{either('particles')})*")
 # Names that a text on the subject prints for other things than a state that acts.
 _OTHER = frozenset({"HKG", "MAC"})
+_US_OFFICE = re.compile(rf"(?:['’]s)?\s+(?:{either('offices_of_us_states')})(?!\w)")
 _NOT_NAMES = frozenset(group_words("never_names"))
 # Names with their spaces, of Unicode CLDR (tests/extract/test_state_mentions.py makes them again).
 _SLAVIC_NAMES = Path(__file__).with_name("slavic_names.tsv")
@@ -54,7 +55,14 @@ def states_in(text: str, code: str) -> list[StateMention]:
     for item in found:
         if not out or item.start >= out[-1].end:
             out.append(item)
-    return _settled([item for item in out if item.iso3 not in _OTHER])
+    return _settled(
+        [item for item in out if item.iso3 not in _OTHER and not _is_us_state(text, item)]
+    )
+
+
+def _is_us_state(text: str, mention: StateMention) -> bool:
+    """Return whether Georgia is here the state of the United States: "Georgia's governor"."""
+    return mention.iso3 == "GEO" and bool(_US_OFFICE.match(fold(text), mention.end))
 
 
 def _settled(found: list[StateMention]) -> list[StateMention]:

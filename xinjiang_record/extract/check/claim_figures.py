@@ -1,0 +1,99 @@
+"""Put together what a sentence says about each of its figures, and compare it with the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from xinjiang_record.extract.check.compare.figure_parts import CUSTODY, FigureClaim
+from xinjiang_record.extract.check.compare.figure_verdicts import check_figure
+from xinjiang_record.extract.check.compare.sanction_verdicts import MOST_TARGETS
+from xinjiang_record.extract.check.left_over import IN_DOUBT, UsedPlaces, not_understood
+from xinjiang_record.extract.check.reading.doubtful_words import clause_around
+from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.record_tables import Record
+from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.extract.dates import DateFound
+from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.list_words import fold
+
+# Between a publisher and the date of its text: "the white paper of September 2020".
+_OF_DATE = re.compile(
+    rf"[\s,('’]*(?:(?:{either('of_date')})\s+)?(?:(?:{either('act_articles')})\s+)?"
+)
+_PLACES = ("facilities", "compounds")
+
+
+def counts_people(reading: Reading) -> bool:
+    """Return whether a sentence has figures that are no number of officials under sanctions."""
+    if not reading.words["sanctions"].search(fold(reading.text)):
+        return bool(reading.figures)
+    return any(max(_values(figure)) > MOST_TARGETS for figure in reading.figures)
+
+
+def _values(figure: Figure) -> tuple[float, ...]:
+    values = (figure.value_point, figure.value_low, figure.value_high)
+    return tuple(float(value) for value in values if value is not None) or (0.0,)
+
+
+def figure_verdicts(reading: Reading, record: Record, used: UsedPlaces) -> Iterator[Verdict]:
+    """Yield the verdict on each figure of a sentence."""
+    folded = fold(reading.text)
+    for figure in reading.figures:
+        used.publishers = True
+        if reading.is_in_doubt(figure.start, figure.end):
+            yield not_understood(figure.phrase, IN_DOUBT, (figure.start, figure.end))
+            continue
+        verdict = check_figure(record, _claim(reading, folded, figure, used))
+        groups = {
+            place
+            for place, group in enumerate(reading.groups)
+            if place not in used.groups and group.codes != ("CHN",)
+        }
+        if groups and not (reading.counts or reading.tally) and verdict.outcome == "agrees":
+            # A government is the publisher of its own figure: "Canada said that 1 million ...".
+            verdict = replace(verdict, outcome="partly")
+        yield replace(verdict, at=(figure.start, figure.end))
+
+
+def _claim(reading: Reading, folded: str, figure: Figure, used: UsedPlaces) -> FigureClaim:
+    published = [item for item in reading.dates if item.edtf and _is_of_publisher(reading, item)]
+    dates = _figure_dates(reading, figure, published)
+    used.dates |= {item.start for item in (*published[:1], *dates)}
+    areas = tuple(dict.fromkeys(name for _, _, name in reading.areas))
+    clause = clause_around(folded, figure.start, figure.end)
+    place = fold(figure.phrase) if figure.unit in _PLACES else clause
+    words = reading.words
+    change = [name for name in ("rose", "fell") if words[name].search(clause)]
+    return FigureClaim(
+        figure,
+        tuple(dict.fromkeys(name for _, _, name in reading.publishers)),
+        tuple(item.edtf or "" for item in dates),
+        areas or tuple(sorted(reading.topics - {"xinjiang"})),
+        figure.quantity_type,
+        durations=reading.durations,
+        published=tuple(item.edtf or "" for item in published[:1]),
+        custody=frozenset(name for name in CUSTODY if words[name].search(place)),
+        change=change[0] if len(change) == 1 else "",
+        sentence=reading.text,
+    )
+
+
+def _is_of_publisher(reading: Reading, item: DateFound) -> bool:
+    """Return whether a date is right behind the name of a publisher."""
+    return any(
+        end <= item.start and _OF_DATE.fullmatch(fold(reading.text), end, item.start)
+        for _, end, _ in reading.publishers
+    )
+
+
+def _figure_dates(reading: Reading, figure: Figure, published: list[DateFound]) -> list[DateFound]:
+    """Return the date that is nearest to a figure, if there is one of its own."""
+    dated = [item for item in reading.dates if item.edtf and item not in published]
+    if not dated:
+        return []
+    return [
+        min(dated, key=lambda item: min(abs(item.start - figure.end), abs(figure.start - item.end)))
+    ]
