@@ -24,7 +24,12 @@ Every exception survives pickling: every argument goes to ``super().__init__``.
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
+
 from xinjiang_record import exit_codes
+
+MOST_NAMES = 20  # known names that a message lists
 
 
 class XRecordError(Exception):
@@ -103,3 +108,39 @@ class OfflineWarning(UserWarning):
 
 class WithdrawnWarning(UserWarning):
     """Warn that a release in use was withdrawn: which one, on which day, and why."""
+
+
+def suggest_names(wanted: object, known: Iterable[str]) -> str:
+    """Return what a message says after an unknown name: what is near it, and what there is."""
+    names = list(dict.fromkeys(known))
+    near = suggest_nearest(wanted, names)
+    if len(names) <= MOST_NAMES:
+        return f"{near} There are: {', '.join(names) or 'none'}.".strip()
+    return near or f"There are {len(names)}, such as {', '.join(names[:3])}."
+
+
+def suggest_nearest(wanted: object, known: Iterable[str]) -> str:
+    """Return the question whether a known name was meant; empty if none is near.
+
+    A name that differs in case or Unicode form alone is the only one that is suggested. Another
+    number is another thing: names with other digits are not near. A wrong name is never replaced:
+    the caller is asked.
+    """
+    import difflib  # deferred: start-up
+
+    folded: dict[str, list[str]] = {}
+    for name in dict.fromkeys(known):
+        folded.setdefault(_fold(name), []).append(name)
+    own = _fold(str(wanted))
+    alike = [name for name in folded if _digits(name) == _digits(own)]
+    matches = [own] if own in folded else difflib.get_close_matches(own, alike, 3, 0.8)
+    near = [repr(name) for match in matches for name in folded[match]]
+    return f"Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _digits(name: str) -> str:
+    return "".join(letter for letter in name if letter.isdigit())
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().strip()

@@ -28,7 +28,8 @@ from xinjiang_record.client.answers import AskedRelease, Row, sort_rows
 from xinjiang_record.client.bases import Base
 from xinjiang_record.client.frames import Arrow, Kind, Pandas, Polars
 from xinjiang_record.client.load_tables import Place
-from xinjiang_record.errors import UsageError
+from xinjiang_record.client.tables_as_of import read_day
+from xinjiang_record.errors import UsageError, suggest_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,13 +39,6 @@ if TYPE_CHECKING:
     Frame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table
 
 STATEMENTS, FIGURES, RESPONSES = "joint-statements", "detention-figures", "responses"
-
-
-def _day(day: str | date) -> date:
-    try:
-        return day if isinstance(day, date) else date.fromisoformat(day)
-    except ValueError as error:
-        raise UsageError(f"day: expected a date such as 2020-01-31, got {day!r}.") from error
 
 
 def _is_by(value: object, end: date) -> bool:
@@ -91,6 +85,8 @@ def sides(
     Raises:
         UsageError: A kind never counts as a side, or the day is not a date.
     """
+    if isinstance(kinds, str):
+        raise UsageError(f"kinds: expected a list, got {kinds!r}. Write [{kinds!r}] for one kind.")
     wanted = set(rosters.SIDE_KINDS if kinds is None else kinds)
     unknown = sorted(wanted - set(rosters.SIDE_KINDS))
     if unknown:
@@ -98,7 +94,7 @@ def sides(
             f"kinds: expected some of {', '.join(rosters.SIDE_KINDS)}, got {', '.join(unknown)}. "
             "No other kind counts as a side; xr.timeline shows all of them."
         )
-    end = _day(day)
+    end = read_day(day)
     release = AskedRelease(STATEMENTS, as_, version, base, lock)
     last: dict[object, Row] = {}
     for row in sort_rows(release.rows("positions"), "country_iso3", "position_number"):
@@ -220,9 +216,10 @@ def timeline(
     release = AskedRelease(STATEMENTS, as_, version, base, lock)
     found = [row for row in release.rows("signature_events") if row["country_iso3"] == country_iso3]
     if not found:
-        known = {row["country_iso3"] for row in release.rows("countries")}
+        known = [str(row["country_iso3"]) for row in release.rows("countries")]
         if country_iso3 not in known:
-            raise UsageError(f"{country_iso3!r} is not an ISO alpha-3 code, such as UKR.")
+            hint = suggest_names(country_iso3, known)
+            raise UsageError(f"{country_iso3!r} is not an ISO alpha-3 code. {hint}")
     columns = (
         "event_edtf",
         "event_type",
@@ -256,13 +253,22 @@ def claims(
     base: Base = None,
     lock: Base = None,
 ) -> Frame:
-    """Return all claimed counts next to what the record can name, of one statement or of all."""
+    """Return all claimed counts next to what the record can name, of one statement or of all.
+
+    Raises:
+        UsageError: The statement is not in the table statements.
+    """
     release = AskedRelease(STATEMENTS, as_, version, base, lock)
     found = [
         row
         for row in release.rows("count_claims")
         if statement_id is None or row["statement_id"] == statement_id
     ]
+    if not found and statement_id is not None:
+        known = [str(row["statement_id"]) for row in release.rows("statements")]
+        if statement_id not in known:
+            hint = suggest_names(statement_id, known)
+            raise UsageError(f"No statement {statement_id!r}. {hint}")
     columns = (
         "claim_id",
         "counts",
@@ -303,8 +309,10 @@ def revisions(
         UsageError: The measure is not in the table measures.
     """
     release = AskedRelease(FIGURES, as_, version, base, lock)
-    if measure not in {row["measure"] for row in release.rows("measures")}:
-        raise UsageError(f"{measure!r} is not a measure. See the table measures.")
+    known = [str(row["measure"]) for row in release.rows("measures")]
+    if measure not in known:
+        hint = suggest_names(measure, known)
+        raise UsageError(f"{measure!r} is not a measure. {hint} See the table measures.")
     figures = [row for row in release.rows("figures") if row["measure"] == measure]
     links: dict[object, list[Row]] = {}
     for link in release.rows("figure_links"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from xinjiang_record.cli.print_table import print_table
 from xinjiang_record.settings import Project
 
 XRECORD = Path(sys.executable).with_name("xrecord")
@@ -54,3 +56,24 @@ def test_a_reader_that_has_enough_ends_the_command_without_a_word(tmp_path: Path
     command = f"{XRECORD} validate {table} --format json --limit-errors 0 | head -c 1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("{", "")
+
+
+@pytest.mark.parametrize("command", ["--help", "diff documents 1.0.0 2.0.0"])
+def test_a_closed_output_is_no_finding(command: str, root: Path) -> None:
+    """The exit code 1 would say that the data are wrong."""
+    line = f"{XRECORD} {command} | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], cwd=root, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_narrow_terminal_cuts_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "40")
+    record = "2019-07-12-hrc41-supportive.QAT"
+    print_table(("package", "record", "reason"), [("joint-statements", record, "")])
+    shown = terminal.getvalue()
+    cells = [line.split("│")[2].strip() for line in shown.splitlines() if "│" in line]
+    assert "".join(cells) == record
+    assert "reason" not in shown and "…" not in shown  # a column without any value is left out

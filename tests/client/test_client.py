@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -168,8 +169,56 @@ def test_what_has_no_date_and_what_is_none(folder: Path) -> None:
         xr.load("made-up", "things", "7.0.0", base=folder)
     with pytest.raises(UsageError, match="is not the name of a package"):
         xr.load("../made-up", "things", base=folder)
+    with pytest.raises(UsageError, match="Did you mean 'made-up'"):
+        xr.load("Made-Up", "things", base=folder)
     with pytest.raises(UsageError, match="a folder or an http"):
         xr.load("made-up", "things", base="ftp://example.org/")
+
+
+WRONG = {
+    "a package": lambda base: xr.load(None, "things", base=base),  # type: ignore[call-overload]
+    "a version": lambda base: xr.load("made-up", "things", 1, base=base),  # type: ignore[call-overload]
+    "one column": lambda base: xr.load("made-up", "things", columns="name", base=base),
+    "a day": lambda base: xr.roster("st", as_of=20190712, base=base),  # type: ignore[call-overload]
+    "a state": lambda base: xr.positions(5, base=base),  # type: ignore[call-overload]
+    "a word": lambda base: xr.search(None, base=base),  # type: ignore[arg-type]
+    "a query": lambda base: xr.sql(None, base=base),  # type: ignore[call-overload]
+    "a text": lambda base: xr.check(None, base=base),  # type: ignore[arg-type]
+    "a lock": lambda base: xr.load("made-up", "things", lock="no-such.lock", base=base),
+    "one kind": lambda base: xr.sides("2020-01-01", kinds="signed", base=base),
+    "a record": lambda base: xr.evidence("no-such-record", base=base),
+    "a folder": lambda base: xr.verify(base / "no-such-folder"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_argument_is_a_usage_error(folder: Path, what: str) -> None:
+    with pytest.raises(UsageError):
+        WRONG[what](folder)
+
+
+def test_names_in_another_case_are_asked_for_not_taken(root: Path) -> None:
+    base = root / "published"
+    for call, meant in (
+        (
+            lambda: xr.roster("2019-07-12-HRC41-supportive", base=base),
+            "2019-07-12-hrc41-supportive",
+        ),
+        (lambda: xr.claims("2022-10-06-HRC51-vote-l6", base=base), "2022-10-06-hrc51-vote-l6"),
+        (lambda: xr.timeline("ukr", base=base), "UKR"),
+        (lambda: xr.positions("qat", base=base), "QAT"),
+        (lambda: xr.figures(area="Ｈotan", base=base), "hotan"),
+        (lambda: xr.evidence("f008", package="detention-figures", base=base), "F008"),
+        (lambda: xr.history("f008", package="detention-figures", base=base), "F008"),
+    ):
+        with pytest.raises(UsageError, match=f"Did you mean '{meant}'\\?"):
+            call()
+    assert xr.evidence("QAT", package="joint-statements", base=base).columns[0] == "evidence_id"
+
+
+def test_a_moment_is_a_day(folder: Path) -> None:
+    moment = datetime(2019, 7, 18, 12)  # as a pandas Timestamp is one
+    assert list(xr.roster("st", as_of=moment, base=folder)["country_iso3"]) == ["AAA", "NAM"]
 
 
 def test_history_and_citation(folder: Path) -> None:

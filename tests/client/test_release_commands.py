@@ -115,6 +115,15 @@ def test_commands_say_what_is_withdrawn_and_that_no_release_is_the_latest(checko
     assert xrecord(checkout, "cite", "made-up@1.0.0")[0] == 0
 
 
+def test_a_withdrawal_is_not_of_a_later_day(checkout: Path) -> None:
+    withdraw = ("withdraw", "made-up@1.1.0", "--reason", "A source was misread.", "--on")
+    code, _, errors = xrecord(checkout, *withdraw, "2999-01-01")
+    assert code == 2 and "expected today or before" in errors
+    assert xrecord(checkout, "diff", "made-up", "1.1.0")[2] == (
+        "made-up: nothing changed from 1.1.0 to 1.1.0.\n"
+    )
+
+
 def test_get_withdraw_export(checkout: Path) -> None:
     assert xrecord(checkout, "get", "made-up@1.0.0", "copies")[1] == "copies/made-up-1.0.0\n"
     assert xrecord(checkout, "verify", "--path", "copies/made-up-1.0.0")[0] == 0

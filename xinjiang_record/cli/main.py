@@ -18,7 +18,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
@@ -117,6 +117,33 @@ class CommandGroup(click.Group):
         command: click.Command = getattr(module, name.replace("-", "_"))
         _refuse_empty_values(command)
         return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: object,
+    ) -> click.Context:
+        """Read the arguments; this prints the help page."""
+        with _closed_output_is_no_finding():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        with _closed_output_is_no_finding():
+            return super().invoke(ctx)
+
+
+@contextlib.contextmanager
+def _closed_output_is_no_finding() -> Iterator[None]:
+    """Exit 141 where the reader of the output closed it: click's exit code would be 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        # What is still to be written goes nowhere, so that the exit has nothing to report.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(exit_codes.CLOSED_OUTPUT) from None
 
 
 @click.command(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})

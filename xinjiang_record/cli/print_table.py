@@ -1,4 +1,8 @@
-"""Print a table: drawn on a terminal, tab-separated when piped."""
+"""Print a table: drawn on a terminal, tab-separated when piped.
+
+A terminal may be narrow. What is drawn leaves out columns without any value, and breaks long
+words over lines: no cell is cut.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     from rich.table import Table  # deferred: start-up
     from rich.text import Text  # deferred: start-up
 
-    table = Table(*columns)
+    used = [at for at, _ in enumerate(columns) if not lines or any(line[at] for line in lines)]
+    table = Table()
+    for at in used:
+        table.add_column(columns[at], overflow="fold")
     for line in lines:
-        table.add_row(*map(Text, line))
+        table.add_row(*(Text(line[at]) for at in used))
     Console().print(table)

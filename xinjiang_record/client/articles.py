@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xinjiang_record.client.bases import Base, explain_base, open_base
 from xinjiang_record.client.tables_as_of import read_day
-from xinjiang_record.errors import ReleaseError
+from xinjiang_record.errors import ReleaseError, UsageError
 
 if TYPE_CHECKING:
     from xinjiang_record.extract.check.record_tables import Record
@@ -27,6 +27,8 @@ def check(text: str, *, on: str | date | None = None, base: Base = None) -> Repo
     """
     from xinjiang_record.extract.check.check_article import check_text  # deferred: start-up
 
+    if not isinstance(text, str):
+        raise UsageError(f"text: expected a text, got {type(text).__name__}.")
     return check_text(text, read_record(base), on=None if on is None else read_day(on))
 
 

@@ -139,6 +139,8 @@ def _read_pin(lock: str | Path, package: str) -> dict[str, str]:
     )
     from xinjiang_record.release.integrity.release_shapes import LOCK  # deferred: start-up
 
+    if not Path(lock).is_file():
+        raise UsageError(f"{lock}: there is no such lock file. Write one with xr.lock().")
     value = read_json(Path(lock))
     check_shape(value, LOCK, str(lock))
     if package not in value["packages"]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, Unpack, overload
 from xinjiang_record.client.bases import Base, explain_base, find_pinned_release
 from xinjiang_record.client.frames import Arrow, Kind, Pandas, Polars, check_kind, give_frame
 from xinjiang_record.client.tables_as_of import read_day, select_as_of
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import UsageError, suggest_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,10 +146,9 @@ def roster(
     statements = read_columns(release, "statements")
     found = [row for row in statements.to_pylist() if row["statement_id"] == statement_id]
     if not found:
-        known = statements["statement_id"].to_pylist()
+        hint = suggest_names(statement_id, statements["statement_id"].to_pylist())
         raise UsageError(
-            f"No statement {statement_id!r}. Such as: {', '.join(known[:3])}. "
-            "xr.search finds statements by their words."
+            f"No statement {statement_id!r}. {hint} xr.search finds statements by their words."
         )
     table = read_columns(release, "signatories", None, as_of)
     listed = pc.and_(pc.equal(table["statement_id"], statement_id), table["is_current"])
@@ -255,7 +254,7 @@ def figures(
         if wanted not in known:
             raise UsageError(
                 f"{column}: expected one of the table {source}, got {wanted!r}. "
-                f"There are: {', '.join(known)}."
+                f"{suggest_names(wanted, known)} xr.load({FIGURES!r}, {source!r}) lists them."
             )
         table = table.filter(pc.equal(table[column], wanted))
     return give_frame(table, as_, describe_release(release, "figures"))
@@ -269,11 +268,15 @@ def find_country(country: str) -> str:
     """
     from xinjiang_record.reconcile.countries import reconcile  # deferred: start-up
 
+    if not isinstance(country, str):
+        raise UsageError(f"country: expected a name or an ISO alpha-3 code, got {country!r}.")
     match = reconcile(country)
     if match.iso3 is not None:
         return match.iso3
     likely = ", ".join(match.candidates)
     hint = f"Give one of these codes: {likely}." if likely else "Give an ISO alpha-3 code."
+    if not likely and (code := reconcile(country.upper()).iso3) is not None:
+        hint = f"Did you mean {code!r}?"
     raise UsageError(f"country: {country!r} is {match.status}: expected one state. {hint}")
 
 

@@ -51,6 +51,8 @@ def sql(
         UsageError: The query is not one SELECT, has an error, or names no table of the record.
     """
     check_kind(as_)
+    if not isinstance(query, str):
+        raise UsageError(f"query: expected one SELECT statement, got {query!r}.")
     try:
         query.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -77,7 +79,11 @@ def sql(
             connection.execute("SET lock_configuration = true")
             table = connection.sql(query).to_arrow_table()
         except duckdb.Error as error:
-            raise UsageError(f"query: {error}") from error
+            text = str(error)
+            if text.startswith("Catalog Error: Table"):  # what follows names tables of DuckDB's own
+                first, *_ = text.splitlines()
+                text = f"{first} xr.tables(package) lists the tables of each package."
+            raise UsageError(f"query: {text}") from error
     return give_frame(table, as_, {"versions": used, "query": query})
 
 

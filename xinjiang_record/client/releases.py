@@ -16,6 +16,7 @@ from xinjiang_record.client.bases import (
     open_base,
     warn_of_withdrawal,
 )
+from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,12 +57,21 @@ def evidence(
     version: str = "latest",
     base: Base = None,
 ) -> pd.DataFrame:
-    """Return the sources of a record or one field of it: where in them, and as printed there."""
+    """Return the sources of a record or one field of it: where in them, and as printed there.
+
+    No rows: the record is there, and no source of it or of that field is.
+
+    Raises:
+        UsageError: No release has such a record.
+    """
     extras.require("pandas")
     import pandas as pd  # deferred: optional extra
 
-    from xinjiang_record.release.changes.record_history import (
-        find_evidence,  # deferred: start-up
+    from xinjiang_record.release.changes.record_history import (  # deferred: start-up
+        describe_unknown_record,
+        find_evidence,
+        has_record,
+        list_evidence_columns,
     )
     from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
         find_newest_release,
@@ -69,7 +79,7 @@ def evidence(
         list_packages,
     )
 
-    rows = []
+    rows, asked = [], []
     with explain_base():
         location = open_base(base)
         for name in [package] if package else list_packages(location):
@@ -77,10 +87,16 @@ def evidence(
                 release = find_newest_release(location, name)
             else:
                 release = find_release(location, name, version)
+            asked.append(release)
             if found := find_evidence(release, record_id, field):
                 warn_of_withdrawal(release)
                 rows += found
-    return pd.DataFrame(rows)
+        if not rows and not any(
+            find_evidence(release, record_id) or has_record(release, record_id) for release in asked
+        ):
+            raise UsageError(describe_unknown_record(asked, record_id))
+    names = dict.fromkeys(name for release in asked for name in list_evidence_columns(release))
+    return pd.DataFrame(rows, columns=[*names])
 
 
 def versions(package: str, *, base: Base = None) -> pd.DataFrame:
@@ -141,6 +157,8 @@ def verify(path: str | Path | None = None) -> list[str]:
 
         return verify_address(str(path))
     folder = Path(path) if path is not None else settings.find_project().published
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: expected a folder of releases, got none at that path.")
     if (folder / "SHA256SUMS").exists():
         return verify_release(folder.resolve())
     if (folder / "versions.json").exists():

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xinjiang_record.client.bases import Base, explain_base, open_base
+from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
     from xinjiang_record.release.distribution.release_locations import Release
@@ -73,6 +74,8 @@ def search(text: str, *, base: Base = None) -> list[Hit]:
         list_packages,
     )
 
+    if not isinstance(text, str):
+        raise UsageError(f"text: expected a name or words, got {text!r}.")
     if not _WORD.search(text):
         return []
     with explain_base():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from xinjiang_record import rosters
@@ -29,9 +29,11 @@ def read_day(value: str | date) -> date:
     Raises:
         UsageError: It is not written as one.
     """
+    if isinstance(value, datetime):  # such as a pandas Timestamp
+        return value.date()
     try:
         return value if isinstance(value, date) else date.fromisoformat(value)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise UsageError(f"Invalid date {value!r}: expected a day such as 2020-01-31.") from error
 
 

@@ -63,6 +63,13 @@ def _index() -> dict[str, str]:
 
 
 @cache
+def known_languages() -> frozenset[str]:
+    """Return the codes of the languages that have names in the index, such as ``zh_Hant``."""
+    pairs = (cell.split(":", 1) for row in _index().values() for cell in row.split("\t"))
+    return frozenset(code for _, spoken in pairs for code in spoken.split(",")) - {"*", "?", ""}
+
+
+@cache
 def _codes() -> frozenset[str]:
     return frozenset(re.findall(r"\b[A-Z]{3}\b", "\n".join(_index().values())))
 

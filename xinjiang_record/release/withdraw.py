@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xinjiang_record import files
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import UsageError, suggest_names
 from xinjiang_record.release.catalog import write_catalog
 from xinjiang_record.release.integrity.versions_json import Ledger
 from xinjiang_record.release.integrity.withdrawals import write_withdrawal
@@ -24,7 +24,9 @@ def withdraw(published: Path, package: str, version: str, reason: str, on: str) 
     """
     folder = published / package
     if not (folder / "versions.json").is_file():
-        raise UsageError(f"{published}: no package {package!r}.")
+        known = sorted(path.parent.name for path in published.glob("*/versions.json"))
+        hint = suggest_names(package, known)
+        raise UsageError(f"{published}: no package {package!r}. {hint}")
     if not reason.strip():
         raise UsageError("A withdrawal needs a reason, for those who have cited the release.")
     with files.locked(folder):

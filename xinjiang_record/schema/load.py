@@ -16,7 +16,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from xinjiang_record.errors import LimitError, ReadError, SchemaError, UsageError
+from xinjiang_record.errors import (
+    LimitError,
+    ReadError,
+    SchemaError,
+    UsageError,
+    suggest_names,
+)
 from xinjiang_record.schema import check_toml, lint
 from xinjiang_record.settings import Project
 from xinjiang_record.untrusted.regular_files import read_regular_file
@@ -74,7 +80,8 @@ def load_package(project: Project, package: str) -> PackageSpec:
     """
     folder = project.schemas / package
     if not (folder / "package.toml").is_file():
-        raise UsageError(f"No package {package!r}. There are: {', '.join(package_names(project))}.")
+        hint = suggest_names(package, package_names(project))
+        raise UsageError(f"No package {package!r}. {hint}")
     shared = _read_toml(project, project.schemas / "fields.toml")
     descriptor = _read_toml(project, folder / "package.toml")
     _check_shapes(project, package, shared, descriptor)

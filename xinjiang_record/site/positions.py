@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from xinjiang_record import rosters
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import UsageError, suggest_names
 from xinjiang_record.site.release_data import Record, RowDict, delivered, last_day
 
 SIDES = rosters.SIDES
@@ -70,8 +70,8 @@ def roster_positions(record: Record, statement_id: str) -> list[Position]:
     """
     statement = record.statements.get(statement_id)
     if statement is None:
-        known = ", ".join(record.statements)
-        raise UsageError(f"No statement {statement_id!r}. There are: {known}.")
+        hint = suggest_names(statement_id, record.statements)
+        raise UsageError(f"No statement {statement_id!r}. {hint}")
     rows = record.signatories.get(statement_id, [])
     return [_roster_position(record, row, statement) for row in rows]
 

@@ -44,8 +44,9 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
 
     location = open_from(base)
     changes = compare_versions(location, package, old, new)
-    for version in (old, new):
-        print_warning(find_release(location, package, version).withdrawal_notice)
+    before, after = (find_release(location, package, version) for version in (old, new))
+    for release in (before, after):
+        print_warning(release.withdrawal_notice)
     if form == "csv":
         sys.stdout.write(
             format_csv(CHANGES, [[change[name] for name in CHANGES] for change in changes])
@@ -55,4 +56,6 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
     else:
         print_table(CHANGES, [[change[name] for name in CHANGES] for change in changes])
     if not changes:
-        print(f"{package}: nothing changed from {old} to {new}.", file=sys.stderr)
+        print(
+            f"{package}: nothing changed from {before.version} to {after.version}.", file=sys.stderr
+        )

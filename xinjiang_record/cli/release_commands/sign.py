@@ -33,7 +33,7 @@ KEY = click.option(
 @KEY
 @click.pass_context
 def sign(context: click.Context, keys: tuple[str, ...]) -> None:
-    r"""Sign the ledgers of all packages, so that readers know who published them.
+    """Sign the ledgers of all packages, so that readers know who published them.
 
     Run it after each release, and at least once a month. What other people must sign too is kept
     in published/signed/pending/ until they run the same command. docs/signing.md explains it from

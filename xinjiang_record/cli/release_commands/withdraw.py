@@ -20,7 +20,7 @@ def withdraw(release: str, reason: str, on: str | None) -> None:
 
     Its bytes stay. ``latest`` moves to the newest release that is not withdrawn.
     """
-    from datetime import date  # deferred: start-up
+    from datetime import date, timedelta  # deferred: start-up
 
     from xinjiang_record.release.withdraw import withdraw as flag  # deferred: start-up
 
@@ -33,6 +33,10 @@ def withdraw(release: str, reason: str, on: str | None) -> None:
         raise UsageError(
             f"Invalid date {on!r}: expected YYYY-MM-DD, such as 2026-01-31."
         ) from error
+    if day > settings.now().date() + timedelta(days=1):  # tomorrow: it may be that day elsewhere
+        raise UsageError(
+            f"The day of a withdrawal is when it is made: expected today or before, got {on}."
+        )
     ledger = flag(settings.find_project().published, name, version, reason, day.isoformat())
     latest = ledger.latest["version"] if ledger.latest else "not set: every release is withdrawn"
     print(f"{name} {version} is withdrawn. Its bytes are kept; latest is {latest}.")

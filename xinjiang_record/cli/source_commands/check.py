@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
 
 from xinjiang_record import extras
+from xinjiang_record.cli.day_option import read_day_option
 from xinjiang_record.cli.limited_command import LimitedCommand
 from xinjiang_record.cli.release_commands.release_options import FROM, base_of
 from xinjiang_record.cli.source_commands.json_output import print_json
-from xinjiang_record.errors import UsageError
 
 FORMATS = click.Choice(["text", "json", "markdown", "html"])
 
@@ -43,20 +42,10 @@ def check(
     from xinjiang_record.extract.check.show_report import SHOWN  # deferred: start-up
 
     document = open_document(file, encoding=encoding)
-    report = check_document(document, read_record(base_of(base)), on=_day(on))
+    report = check_document(document, read_record(base_of(base)), on=read_day_option("--date", on))
     if form == "json":
         print_json([verdict.as_dict() for verdict in report.verdicts])
         click.echo(report.coverage, err=True)
     else:
         print(SHOWN[form](report))
     ctx.exit(report.exit_code)
-
-
-def _day(text: str | None) -> date | None:
-    """Return the day of --date."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--date: expected YYYY-MM-DD, got {text!r}.") from None

@@ -8,6 +8,7 @@ import click
 
 from xinjiang_record import exit_codes
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
+from xinjiang_record.errors import UsageError, suggest_nearest
 
 
 @click.command("reconcile")
@@ -56,6 +57,12 @@ def reconcile(
 
         found = load(settings.find_project().raw / "detention-figures").reconcile_all(names)
     else:
+        known = countries.known_languages()
+        own = {code.partition("_")[0] for code in known} | known
+        for code in languages:
+            if code not in own:
+                hint = suggest_nearest(code, sorted(own)) or "Give a code such as en, fr or zh."
+                raise UsageError(f"--language: no names are known in the language {code!r}. {hint}")
         read = countries.reconcile_list if as_list else countries.reconcile_all
         found = list(read(names, languages=languages or None))
     if form == "json":

@@ -16,7 +16,7 @@ from typing import Any
 from xinjiang_record.constraints.registry import is_tighter
 from xinjiang_record.errors import ReleaseError, UsageError, VersionTooLowError
 from xinjiang_record.model import Bump
-from xinjiang_record.release.integrity.version_numbers import VERSION, version_key
+from xinjiang_record.release.integrity.version_numbers import VERSION, check_version, version_key
 
 LEVELS: tuple[Bump, ...] = ("major", "minor", "patch")
 FIRST = "1.0.0"
@@ -104,10 +104,7 @@ def _next(version: str, bump: Bump) -> str:
 def _declared(needed: str, declare: str | None) -> str:
     if declare is None:
         return needed
-    if not VERSION.fullmatch(declare):
-        raise UsageError(
-            f"{declare!r} is not a version: expected three numbers with points, such as {needed}."
-        )
+    check_version(declare, needed)
     if version_key(declare) < version_key(needed):
         raise VersionTooLowError(
             f"The change needs at least version {needed}; {declare} was declared. "

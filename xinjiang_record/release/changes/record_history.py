@@ -13,16 +13,22 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import UsageError, suggest_names
 from xinjiang_record.release.changes.change_wording import USED_TABLES, ChangeWriter
 from xinjiang_record.release.changes.changes_files import group_by_record
 from xinjiang_record.release.changes.row_diff import CHANGES, Side, diff_table, name_records
 from xinjiang_record.release.distribution.locations import Location
-from xinjiang_record.release.distribution.release_locations import Release, fetch_ledger
+from xinjiang_record.release.distribution.release_locations import (
+    Release,
+    fetch_ledger,
+    find_newest_release,
+)
 from xinjiang_record.release.integrity.version_numbers import version_key
 from xinjiang_record.release.tables.csv_text import parse_csv
 from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.schema.load import arrow_schema
+
+MOST_ROWS = 20_000  # rows of a table whose names are looked through for a similar one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,36 @@ def find_history(location: Location, packages: Sequence[str], record: str) -> li
     """
     found = [event for package in packages for event in _of_package(location, package, record)]
     if not found:
-        raise UsageError(
-            f"No record {record!r} in {', '.join(packages)}. A record is named by its primary key; "
-            "the parts of a key are joined by commas."
-        )
+        releases = [find_newest_release(location, package) for package in packages]
+        raise UsageError(describe_unknown_record(releases, record))
     return found
+
+
+def has_record(release: Release, record: str) -> bool:
+    """Return whether a table of the release has a record of that name."""
+    return any(pc.index(names, record).as_py() >= 0 for _, names in _names(release))
+
+
+def describe_unknown_record(releases: Sequence[Release], record: object) -> str:
+    """Return what a message says of a record that no release has, with names that are similar."""
+    near = [
+        name
+        for release in releases
+        for table, names in _names(release)
+        if table != "evidence" and len(names) <= MOST_ROWS
+        for name in names.to_pylist()
+    ]
+    return (
+        f"No record {record!r} in {', '.join(release.package for release in releases)}. "
+        f"{suggest_names(record, near)} A record is named by its primary key; a key of several "
+        "fields has commas between them."
+    )
+
+
+def _names(release: Release) -> Iterator[tuple[str, pa.Array]]:
+    for resource in release.descriptor["resources"]:
+        key = resource["schema"]["primaryKey"]
+        yield resource["name"], name_records(release.table(resource["name"]), key)
 
 
 def _of_package(location: Location, package: str, record: str) -> Iterator[Event]:
@@ -108,8 +139,7 @@ def find_evidence(release: Release, record: str, field: str = "") -> list[dict[s
     signatory, has the evidence of the records that it is derived from. Their names begin with its
     name.
     """
-    names = {item["name"] for item in release.descriptor["resources"]}
-    if not {"evidence", "sources"} <= names:
+    if not list_evidence_columns(release):
         return []
     table = release.table("evidence")
     found = table.filter(pc.equal(table["record_id"], record))
@@ -128,6 +158,15 @@ def find_evidence(release: Release, record: str, field: str = "") -> list[dict[s
         for row in rows
         if not field or row["evidence_field"] in (None, field)
     ]
+
+
+def list_evidence_columns(release: Release) -> list[str]:
+    """Return the keys of a row of ``find_evidence``; none where a release has no evidence."""
+    names = {item["name"] for item in release.descriptor["resources"]}
+    if not {"evidence", "sources"} <= names:
+        return []
+    fields = [field["name"] for field in release.schema("evidence")["fields"]]
+    return [*fields, *(f"source_{key}" for key in _SOURCE)]
 
 
 _SOURCE = {"title": "source_title", "url": "url", "publisher": "publisher"}

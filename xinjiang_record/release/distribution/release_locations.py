@@ -17,7 +17,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinjiang_record.archives.parquet_size import check_parquet_size
-from xinjiang_record.errors import NotServedError, UsageError, VerifyError, XRecordError
+from xinjiang_record.errors import (
+    NotServedError,
+    UsageError,
+    VerifyError,
+    XRecordError,
+    suggest_names,
+    suggest_nearest,
+)
 from xinjiang_record.release.distribution.archive_locations import open_archive
 from xinjiang_record.release.distribution.locations import Location
 from xinjiang_record.release.integrity.checksums import NAME, parse_sums
@@ -132,7 +139,7 @@ class Release:
         if table not in found:
             raise UsageError(
                 f"{self.package} {self.version} has no table {table!r}. "
-                f"There are: {', '.join(found)}."
+                f"{suggest_names(table, found)}"
             )
         return found[table]
 
@@ -150,6 +157,11 @@ class Release:
         """Yield a table file by file, or row group by row group: one of them is in memory."""
         types = arrow_schema(self.schema(name))
         if columns is not None:
+            if isinstance(columns, str):
+                raise UsageError(
+                    f"columns: expected a list of names, got {columns!r}. "
+                    f"Write [{columns!r}] for one column."
+                )
             unknown = [column for column in columns if column not in types.names]
             if unknown:
                 raise UsageError(
@@ -215,8 +227,10 @@ def fetch_ledger(where: Location, package: str) -> Ledger:
         UsageError: The package is unknown.
         VerifyError: The ledger contradicts itself, or is that of another package.
     """
-    if not PACKAGE.fullmatch(package):
-        raise UsageError(f"{package!r} is not the name of a package.")
+    if not isinstance(package, str) or not PACKAGE.fullmatch(package):
+        known = _listed_packages(where)
+        hint = f" {suggest_names(package, known)}" if known else ""
+        raise UsageError(f"{package!r} is not the name of a package.{hint}")
     shown = f"{where.shown}/{package}/versions.json"
     try:
         text = where.read(f"{package}/versions.json")
@@ -224,7 +238,8 @@ def fetch_ledger(where: Location, package: str) -> Ledger:
         known = _listed_packages(where)
         if known and package not in known:
             raise UsageError(
-                f"Unknown package {package!r}: expected one of {', '.join(known)}."
+                f"Unknown package {package!r}: expected one of {', '.join(known)}. "
+                f"{suggest_nearest(package, known)}".strip()
             ) from error
         raise
     found = parse_ledger(text, shown)

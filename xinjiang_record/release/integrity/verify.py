@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xinjiang_record import files
-from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.errors import UsageError, VerifyError, suggest_names
 from xinjiang_record.release.catalog import build_catalog
 from xinjiang_record.release.integrity import deposits, provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import hash_sums
@@ -42,8 +42,8 @@ def verify(published: Path, package: str | None = None, version: str | None = No
         problems = [problem for folder in folders for problem in verify_package(folder)]
         return [*problems, *_verify_top(published)]
     if package not in [folder.name for folder in folders]:
-        known = ", ".join(folder.name for folder in folders) or "none"
-        raise UsageError(f"{published}: no package {package!r}. There are: {known}.")
+        hint = suggest_names(package, [folder.name for folder in folders])
+        raise UsageError(f"{published}: no package {package!r}. {hint}")
     if version is None:
         return verify_package(published / package)
     entry = read_ledger(published / package).entry(version)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import UsageError, VerifyError
+from xinjiang_record.errors import UsageError, VerifyError, suggest_names
 from xinjiang_record.release.integrity.json_files import (
     FORMAT,
     check_shape,
@@ -54,13 +54,14 @@ class Ledger:
         for entry in self.versions:
             if entry["version"] == version:
                 return entry
-        known = ", ".join(entry["version"] for entry in self.versions) or "none"
+        known = [entry["version"] for entry in self.versions]
         if version == "latest" and self.versions:
             raise UsageError(
                 f"Every release of {self.package} is withdrawn, so none is the latest. Name the "
-                f"version to read it all the same: {known}."
+                f"version to read it all the same: {', '.join(known)}."
             )
-        raise UsageError(f"{self.package} has no version {version!r}. There are: {known}.")
+        hint = suggest_names(version, known)
+        raise UsageError(f"{self.package} has no version {version!r}. {hint}")
 
     def with_entry(self, entry: Mapping[str, Any]) -> Ledger:
         """Return the ledger with one release more.
