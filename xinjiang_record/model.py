@@ -140,7 +140,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """Say what ``release.publish`` did; the counts are rows by resource."""
+    """Say what ``release.publish`` did; the counts are rows by resource.
+
+    ``withdrawn`` is empty unless the version is withdrawn: "on <day>: <reason>".
+    """
 
     package: str
     status: Literal["published", "unchanged"]
@@ -151,3 +154,4 @@ class PublishResult:
     row_counts: Mapping[str, int]
     content_hash: str
     path: str
+    withdrawn: str = ""

@@ -14,9 +14,11 @@ import pytest
 
 from tests.warm_commands import run_command
 from xinjiang_record import data_packages
+from xinjiang_record.cli.pipeline_commands.show_outcomes import show_outcomes
 from xinjiang_record.pipeline.preview import preview_markdown, preview_packages
 from xinjiang_record.pipeline.run import run
 from xinjiang_record.release.integrity import source_commit
+from xinjiang_record.release.withdraw import withdraw
 from xinjiang_record.settings import Project
 
 STATEMENT = """statement_id = "2026-05-04-hrc62-critical"
@@ -112,6 +114,20 @@ def test_nothing_changed_says_so(released: Project) -> None:
     code, text = preview(released)
     assert code == 0
     assert re.search(r"\| joint-statements \| 1\.0\.0 \| 1\.0\.0 \| unchanged \|\n$", text)
+
+
+def test_a_withdrawn_version_is_not_called_unchanged_alone(
+    released: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    withdraw(released.published, "joint-statements", "1.0.0", "Misread.", "2026-11-26")
+    (outcome,) = run(released)
+    assert outcome.withdrawn == "on 2026-11-26: Misread."
+    show_outcomes([outcome])
+    said = capsys.readouterr()
+    assert "\tunchanged\t1.0.0 (withdrawn)\t" in said.out
+    assert "1.0.0 was withdrawn on 2026-11-26: Misread. raw/ still gives the same" in said.err
+    _, text = preview(released)
+    assert "| joint-statements | - | - | unchanged; 1.0.0 is withdrawn, so nothing is" in text
 
 
 def test_a_finding_stops_it_and_is_shown(released: Project) -> None:

@@ -94,6 +94,7 @@ def unchanged_outcome(project: Project, package: str) -> Outcome:
         rows=rows,
         quarantined=quarantined,
         quarantine_reasons=reasons,
+        withdrawn=success.get("withdrawn", ""),
     )
 
 
@@ -102,6 +103,7 @@ def write_success(project: Project, outcome: Outcome, key: str) -> None:
     note = {
         "key": key,
         "version": outcome.version,
+        "withdrawn": outcome.withdrawn,
         "outcome": {name: getattr(outcome, name) for name in KEPT_FIELDS},
     }
     with contextlib.suppress(OSError, EnvironmentFault):

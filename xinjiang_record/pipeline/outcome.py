@@ -33,7 +33,7 @@ class Outcome:
 
     ``rows`` and ``quarantined`` are counts by resource, ``quarantine_reasons`` counts by reason.
     ``error`` is empty unless the package failed. ``path`` is the folder of the release that was
-    published.
+    published. ``withdrawn`` is empty unless an unchanged version is: "on <day>: <reason>".
     """
 
     package: str
@@ -51,6 +51,12 @@ class Outcome:
     path: str = ""
     content_hash: str = ""
     changes: tuple[TableChanges, ...] = ()
+    withdrawn: str = ""
+
+    @property
+    def shown_version(self) -> str:
+        """Return the version, with the word "withdrawn" if it is; "-" if there is none."""
+        return f"{self.version or '-'}{' (withdrawn)' if self.withdrawn else ''}"
 
 
 def check_candidate(candidate: Candidate) -> Outcome:

@@ -44,6 +44,7 @@ class Preview:
     findings: tuple[Finding, ...] = ()
     new_findings: tuple[str, ...] = ()
     error: str = ""
+    withdrawn: str = ""
 
     @property
     def errors(self) -> bool:
@@ -99,6 +100,7 @@ def _publish_copy(project: Project, candidate: Candidate, found: Preview) -> Pre
             raise type(error)(str(error).replace(folder, str(project.published))) from error
         found.after, found.bump, found.reasons = result.version, result.bump, result.reasons
         if result.bump == "none":
+            found.withdrawn = result.withdrawn
             return found
         if result.previous:
             _count_changes(found, Path(result.path) / f"changes/from-{result.previous}.csv")
@@ -134,7 +136,8 @@ def preview_markdown(previews: Sequence[Preview]) -> str:
         "| --- | --- | --- | --- |",
     ]
     for item in previews:
-        then = "nothing: see below" if item.errors else item.after
+        then = item.before if item.withdrawn else item.after
+        then = "nothing: see below" if item.errors else then or "-"
         lines.append(f"| {item.package} | {item.before or '-'} | {then} | {_verdict(item)} |")
     for item in previews:
         lines += _details(item)
@@ -144,6 +147,8 @@ def preview_markdown(previews: Sequence[Preview]) -> str:
 def _verdict(item: Preview) -> str:
     if item.errors:
         return "cannot be published"
+    if item.withdrawn:
+        return f"unchanged; {item.after} is withdrawn, so nothing is published"
     return {"none": "unchanged", "first": "first release"}.get(item.bump, f"a {item.bump} version")
 
 

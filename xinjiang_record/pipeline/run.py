@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xinjiang_record import logs, release, settings
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import UsageError, suggest_nearest
 from xinjiang_record.model import Candidate
 from xinjiang_record.pipeline import incremental, run_records
 from xinjiang_record.pipeline.count_changes import count_changes
@@ -38,8 +38,10 @@ def select_packages(project: Project, names: Sequence[str] = ()) -> tuple[str, .
     known = package_names(project)
     unknown = [name for name in names if name not in known]
     if unknown:
+        near = suggest_nearest(unknown[0], known)
         raise UsageError(
-            f"Unknown package {', '.join(map(repr, unknown))}: expected one of {', '.join(known)}."
+            f"Unknown package {', '.join(map(repr, unknown))}: expected one of {', '.join(known)}. "
+            f"{near}".strip()
         )
     return tuple(names) or known
 
@@ -105,6 +107,7 @@ def _publish(
         path=result.path,
         content_hash=result.content_hash,
         changes=count_changes(result, outcome_rows=checked.rows),
+        withdrawn=result.withdrawn,
     )
     run_records.log_release(outcome)
     incremental.write_success(project, outcome, key)

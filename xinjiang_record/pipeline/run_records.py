@@ -58,7 +58,7 @@ def log_findings(outcome: Outcome) -> None:
 def log_release(outcome: Outcome) -> None:
     """Log what was published, and why it has its version."""
     reasons = f": {'; '.join(outcome.reasons)}" if outcome.reasons else ""
-    text = f"{outcome.package}: {outcome.status} {outcome.version}{reasons}"
+    text = f"{outcome.package}: {outcome.status} {outcome.shown_version}{reasons}"
     logs.log(outcome.status, text=text, package=outcome.package, version=outcome.version)
 
 

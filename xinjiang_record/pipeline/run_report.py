@@ -40,7 +40,7 @@ def table_rows(outcomes: Sequence[Outcome]) -> list[dict[str, str | int | float]
                     "in quarantine": quarantined.get(table, 0),
                     "values in quarantine": quarantined.get(f"{table}{SINGLE_VALUES}", 0),
                     "status": outcome.status,
-                    "version": outcome.version or "-",
+                    "version": outcome.shown_version,
                     "package seconds": _seconds(outcome.package),
                 }
             )
@@ -106,7 +106,7 @@ def run_markdown(outcomes: Sequence[Outcome], run: logs.Run) -> str:
         "| --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {item.package} | {item.status} | {item.version or '-'} | {len(item.findings)} |"
+        f"| {item.package} | {item.status} | {item.shown_version} | {len(item.findings)} |"
         for item in outcomes
     ]
     for item in outcomes:

@@ -113,6 +113,7 @@ def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> 
     counts = {name: table.num_rows for name, table in candidate.tables.items()}
     previous = entry["previous"]["version"] if entry["previous"] else None
     path = str(folder / entry["version"])
+    flag = entry["withdrawn"]
     return PublishResult(
         candidate.package,
         "unchanged",
@@ -123,6 +124,7 @@ def _unchanged(candidate: Candidate, folder: Path, entry: Mapping[str, Any]) -> 
         counts,
         entry["content_hash"],
         path,
+        f"on {flag['on']}: {flag['reason']}" if flag else "",
     )
 
 

@@ -68,7 +68,12 @@ def run(
     from xinjiang_record.pipeline.outcome import exit_code  # deferred: start-up
     from xinjiang_record.pipeline.run import run as run_direct  # deferred: start-up
     from xinjiang_record.pipeline.run import select_packages  # deferred: start-up
+    from xinjiang_record.release.integrity.version_numbers import (
+        check_version,  # deferred: start-up
+    )
 
+    if declare is not None:
+        check_version(declare)
     project = settings.find_project()
     names = select_packages(project, package)
     if direct:
@@ -96,7 +101,7 @@ def _engine(on: str, workers: int) -> AbstractContextManager[Engine]:
 
 def _print_progress(outcome: Outcome) -> None:
     print(
-        f"{outcome.package}: {outcome.status} {outcome.version} ({outcome.seconds:.2f} s)",
+        f"{outcome.package}: {outcome.status} {outcome.shown_version} ({outcome.seconds:.2f} s)",
         file=sys.stderr,
     )
 

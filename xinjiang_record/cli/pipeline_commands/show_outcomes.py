@@ -42,6 +42,13 @@ def show_outcomes(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None
         if outcome.error:
             print(f"xrecord: {outcome.package}: {outcome.error}", file=sys.stderr)
             print(f"Nothing of {outcome.package} was published.", file=sys.stderr)
+        if outcome.withdrawn:
+            print(
+                f"xrecord: warning: {outcome.package} {outcome.version} was withdrawn "
+                f"{outcome.withdrawn.rstrip('.')}. raw/ still gives the same rows: correct them, "
+                "and run again to publish the next version.",
+                file=sys.stderr,
+            )
     if sys.stdout.isatty() and not any(outcome.error for outcome in outcomes):
         _print_next_steps()
 
@@ -64,7 +71,7 @@ def _print_lines(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         version, rows, quarantined = "-", "nothing", "-"
         if outcome.status != "failed":
-            version = outcome.version
+            version = outcome.shown_version
             rows = format_counts(outcome.rows)
             quarantined = format_counts(outcome.quarantined) or "none"
         cells = (f"published: {rows}", f"in quarantine: {quarantined}")
@@ -80,12 +87,16 @@ def _print_packages(outcomes: Sequence[Outcome]) -> None:
         rows.append(
             (
                 outcome.package,
-                "-" if failed else f"{outcome.version} ({outcome.status})",
+                "-" if failed else _describe_version(outcome),
                 "nothing" if failed else tables,
                 "-" if failed else _describe_quarantine(outcome),
             )
         )
     print_table(("package", "version", "rows published", "facts in quarantine"), rows)
+
+
+def _describe_version(outcome: Outcome) -> str:
+    return f"{outcome.version} ({outcome.status}{', withdrawn' if outcome.withdrawn else ''})"
 
 
 def _describe_quarantine(outcome: Outcome) -> str:
@@ -105,7 +116,7 @@ def _print_tables(outcomes: Sequence[Outcome]) -> None:
         if outcome.status == "failed":
             rows.append((outcome.package, "failed", "nothing", "-"))
             continue
-        rows.append((outcome.package, f"{outcome.version} ({outcome.status})", "", ""))
+        rows.append((outcome.package, _describe_version(outcome), "", ""))
         published, quarantined = dict(outcome.rows), dict(outcome.quarantined)
         rows += [
             ("", name, published.get(name, ""), quarantined.get(name, ""))
@@ -122,4 +133,4 @@ def _print_next_steps() -> None:
         ("make site", "build the site, then open site/index.html"),
         (f"{xrecord} run --verbose", "list every table; quality/quarantine.csv has each reason"),
     ):
-        print(f"  {command:<40} {what}")
+        print(f"  {command:<{max(40, len(xrecord) + 22)}} {what}")
