@@ -62,6 +62,8 @@ SHORTEN = """document.querySelectorAll('tbody tr:nth-child(n+12), li:nth-child(n
 RUN_AXE = "(more) => axe.run({resultTypes: ['violations'], ...more})"
 # What the width and the scheme change: colours and sizes, and on these pages what is shown at all.
 OF_COLOURS_AND_SIZES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+SQUEEZED = """[...document.querySelectorAll('td')].filter((cell) => cell.clientWidth
+  && cell.clientWidth < 44 && cell.textContent.trim().length > 6).map((cell) => cell.textContent)"""
 SHOWS_MORE_WHEN_WIDE = {"front", "quantity", "figure"}
 
 
@@ -89,6 +91,8 @@ def test_every_kind_of_page_fits_the_screen_and_axe_finds_nothing(
         found = page.evaluate("document.documentElement.scrollWidth")
         if found > width:
             wide[kind, width] = found
+        if squeezed := page.evaluate(SQUEEZED):
+            wrong[f"{kind}, {width}: a letter a line"] = squeezed
 
     def run_axe(which: str, rules: dict[str, Any]) -> None:
         found = page.evaluate(RUN_AXE, rules)["violations"] if axe else []

@@ -274,3 +274,20 @@ def test_each_snippet_runs_as_it_stands(record: Record, name: str) -> None:
         assert done.returncode == 0, done.stderr
         if name == "pandas":
             break  # one start of pandas is enough: the code differs by the table's name alone
+
+
+def test_no_words_of_a_row_are_cut(record: Record) -> None:
+    panel = chart.choose_panels(record, "stock")[0]
+    said = ("US Holocaust Memorial Museum (Simon-Skjodt Center)", "x" * 80, None)
+    rows = [{**row, "publisher": name} for row, name in zip(panel.figures, said, strict=False)]
+    panel = chart.Panel(panel.quantity_type, panel.measure, panel.unit, panel.level, rows)
+    heights = []
+    for width in (chart.PHONE, chart.WIDE):
+        drawn = chart.draw(record, panel, ENGLISH, width=width)
+        root = etree.fromstring(f"<svg>{drawn.body}</svg>".encode())
+        lines = [node.text or "" for node in root.iter("tspan") if node.get("class") == "row-text"]
+        assert all(drawing.measure(line, chart.TEXT_SIZE) <= width for line in lines)
+        words = "".join(lines).replace(" ", "")
+        assert all(name.replace(" ", "") in words for name in said if name), lines
+        heights.append(drawn.height)
+    assert heights[0] > heights[1]  # the rows of a wide drawing need one line

@@ -283,11 +283,14 @@ def _views(record: Record) -> dict[str, world_map.MapView]:
 
 def _plots(record: Record) -> dict[str, drawing.Drawing]:
     """Return the charts by the name of their file."""
-    found = {f"charts/{panel.id}": chart.draw(record, panel, ENGLISH) for panel in _charts(record)}
+    found = {
+        f"charts/{panel.id}": chart.draw(record, panel, ENGLISH, width=chart.WIDE)
+        for panel in _charts(record)
+    }
     rows = chart.headline_figures(record)
     if rows:
         panel = chart.Panel("stock", "persons_detained", "persons", "autonomous_region", rows)
-        found["charts/estimates"] = chart.draw(record, panel, ENGLISH)
+        found["charts/estimates"] = chart.draw(record, panel, ENGLISH, width=chart.WIDE)
     found["charts/sides-over-time"] = sides_chart.draw(record, ENGLISH, event_days(record))
     stayed = stay_flow.draw(record, ENGLISH, last_moment(record))
     if stayed:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from xinjiang_record import files
+from xinjiang_record.cli.day_option import read_day_option
 from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_of
 from xinjiang_record.errors import UsageError
 
@@ -57,13 +58,15 @@ def figure() -> None:
 @figure.command("map")
 @click.argument("statements", nargs=-1, metavar="[STATEMENT]...")
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Draw the rosters as they were on this day."
+    "--as-of",
+    metavar="YYYY-MM-DD",
+    help="Draw the rosters as they were on this day.",
 )
 @_drawing_options
 @PUBLISHED
 def figure_map(
     statements: tuple[str, ...],
-    as_of: datetime | None,
+    as_of: str | None,
     scale: float,
     output: Path | None,
     published: Path | None,
@@ -82,7 +85,7 @@ def figure_map(
     from xinjiang_record.site.graphics import world_map  # deferred: start-up
     from xinjiang_record.site.translate import ENGLISH  # deferred: start-up
 
-    day = as_of.date() if as_of else None
+    day = read_day_option("--as-of", as_of)
     if not statements and day is None:
         raise UsageError(
             "Nothing to draw. Name one or more statements, or give --as-of DATE. "
@@ -135,7 +138,7 @@ def figure_chart(
 
     record = release_data.load(published_of(published), ["detention-figures"])
     panels = chart.choose_panels(record, quantity_type, unit, measure)
-    drawn = chart.draw(record, panels[0], ENGLISH, by)
+    drawn = chart.draw(record, panels[0], ENGLISH, by, width=chart.WIDE)
     svg = drawing.as_file(drawn, build.source_line(record))
     _write_both(svg, output, "figure-chart", scale)
     others = sorted({panel.measure for panel in panels[1:]} - {panels[0].measure})

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from xinjiang_record.errors import UsageError
-from xinjiang_record.site.graphics.drawing import Drawing, shorten
+from xinjiang_record.errors import UsageError, suggest_names
+from xinjiang_record.site.graphics.drawing import Drawing, measure, wrap
 from xinjiang_record.site.graphics.figure_words import (
     KIND_WORDS,
     LEVEL_WORDS,
@@ -32,10 +32,10 @@ from xinjiang_record.site.graphics.figure_words import (
 from xinjiang_record.site.release_data import Record, RowDict, last_day
 from xinjiang_record.site.translate import Language
 
-ROW, TOP = 38, 22  # pixels of a row; of the axis above the rows
+ROW, TOP = 38, 22  # pixels of a row whose words fit on one line; of the axis above the rows
+LINE, PHONE, WIDE = 15, 340, 800  # pixels from line to line; of a line on a phone; in a file
+VALUE_SIZE, TEXT_SIZE = 13.5, 12  # of a bold value, with its wider letters; of the words after it
 LEFT, SPAN = 2.0, 92.0  # per cent of the width before the axis, and of the axis
-ROW_LETTERS = 46  # letters of a row that fit a phone: value, area, publisher and year
-FULL_LETTERS = 96  # the same for a wide screen and for files
 LOG_FROM = 40  # largest over smallest value at which the axis is logarithmic
 ORDERS = ("published", "reference", "value")
 SHAPES = {
@@ -99,20 +99,21 @@ def choose_panels(
     types = list(dict.fromkeys(panel.quantity_type for panel in known))
     if quantity_type not in types:
         raise UsageError(
-            f"No figures of the quantity type {quantity_type!r}. There are: {', '.join(types)}."
+            f"No figures of the quantity type {quantity_type!r}. "
+            f"{suggest_names(quantity_type, types)}"
         )
     own = [panel for panel in known if panel.quantity_type == quantity_type]
     units = list(dict.fromkeys(panel.unit for panel in own))
     if unit is not None and unit not in units:
         raise UsageError(
-            f"No {quantity_type} figures in the unit {unit!r}. There are: {', '.join(units)}."
+            f"No {quantity_type} figures in the unit {unit!r}. {suggest_names(unit, units)}"
         )
     own = [panel for panel in own if unit in (None, panel.unit)]
     measures = list(dict.fromkeys(panel.measure for panel in own))
     if measure is not None and measure not in measures:
         raise UsageError(
             f"No {quantity_type} figures of the measure {measure!r}. "
-            f"There are: {', '.join(measures)}."
+            f"{suggest_names(measure, measures)}"
         )
     return [panel for panel in own if measure in (None, panel.measure)]
 
@@ -209,6 +210,7 @@ def draw(
     by: str = "published",
     links: str | None = None,
     here: str = "",
+    width: int = PHONE,
 ) -> Drawing:
     """Return the chart of a panel.
 
@@ -219,6 +221,7 @@ def draw(
         by: The order: ``published``, ``reference`` or ``value``.
         links: The way to the folder of the figures' pages; with it each row is a link.
         here: A figure to mark among the others.
+        width: Pixels that the words of a row may take; what does not fit goes to a next line.
 
     Raises:
         UsageError: No figure of the panel has a number.
@@ -228,7 +231,9 @@ def draw(
         raise UsageError(f"No figure of {panel.id} has a number, so there is nothing to draw.")
     axis = fit_axis([value for row in rows for value in numbers(row)])
     is_share = panel.unit == "share"
-    parts = [_axis(axis, words, len(rows), is_share)]
+    texts = [_lines(row, words, width) for row in rows]
+    pitch = ROW + LINE * (max(map(len, texts)) - 1)
+    parts = [_axis(axis, words, pitch * len(rows), is_share)]
     orders = {
         name: {
             row["figure_id"]: place
@@ -239,11 +244,11 @@ def draw(
     for number, row in enumerate(rows):
         name = row["figure_id"]
         places = "".join(f' data-{order}="{orders[order][name]}"' for order in ORDERS)
-        drawn = _row(row, axis, words, name == here)
+        drawn = _row(row, axis, words, texts[number], pitch, name == here)
         if links is not None:
             drawn = f'<a href="{links}{name}.html">{drawn}</a>'
         parts.append(
-            f'<g class="row" transform="translate(0 {TOP + ROW * number})"{places} '
+            f'<g class="row" transform="translate(0 {TOP + pitch * number})"{places} '
             f"data-tip={quoteattr(_tip(record, row, words))}>{drawn}</g>"
         )
     kinds = [kind for kind in KIND_WORDS if any(row["figure_kind"] == kind for row in rows)]
@@ -256,7 +261,7 @@ def draw(
         heading(record, panel, words),
         f"{unit}, {scale}",
         "".join(parts),
-        TOP + ROW * len(rows) + 6,
+        TOP + pitch * len(rows) + 6,
         legend,
         (),
         label,
@@ -279,7 +284,7 @@ def _tip(record: Record, row: RowDict, words: Language) -> str:
     return ". ".join(str(part).rstrip(".") for part in parts if part) + "."
 
 
-def _axis(axis: Axis, words: Language, rows: int, is_share: bool) -> str:
+def _axis(axis: Axis, words: Language, height: int, is_share: bool) -> str:
     parts = []
     for number, value in enumerate(axis.ticks):
         x = axis.at(value)
@@ -287,36 +292,40 @@ def _axis(axis: Axis, words: Language, rows: int, is_share: bool) -> str:
         anchor = "start" if number == 0 else "end" if x > 90 else "middle"
         parts.append(
             f'<line class="axis" x1="{x:.2f}%" x2="{x:.2f}%" y1="{TOP - 4}" '
-            f'y2="{TOP + ROW * rows}"/>'
+            f'y2="{TOP + height}"/>'
             f'<text class="tick" x="{x:.2f}%" y="12" text-anchor="{anchor}">{escape(text)}</text>'
         )
     return "".join(parts)
 
 
-def _row(row: RowDict, axis: Axis, words: Language, is_here: bool) -> str:
+def _row(
+    row: RowDict, axis: Axis, words: Language, lines: Sequence[str], pitch: int, is_here: bool
+) -> str:
     value = figure_value(row, words)
     if words.direction == "rtl":
         value = f"\u2067{value}\u2069"  # an isolate: the row itself stays left to right
-    mark = f'<rect class="reach" x="0" y="0" width="100%" height="{ROW}" fill="transparent"/>'
+    mark = f'<rect class="reach" x="0" y="0" width="100%" height="{pitch}" fill="transparent"/>'
     if is_here:
-        mark += f'<line class="here" x1="0" x2="0" y1="2" y2="{ROW - 4}"/>'
+        mark += f'<line class="here" x1="0" x2="0" y1="2" y2="{pitch - 4}"/>'
+    first, *more = map(escape, lines)
+    text = f'<tspan class="row-text" dx="6">{first}</tspan>' if first else ""
+    text += "".join(f'<tspan class="row-text" x="1%" dy="{LINE}">{line}</tspan>' for line in more)
     return (
-        f'{mark}<text x="1%" y="14"><tspan class="row-value">{escape(value)}</tspan>'
-        f'<tspan class="row-text short" dx="6">{escape(_row_text(row, value, words, ROW_LETTERS))}'
-        f'</tspan><tspan class="row-text full" dx="6">'
-        f"{escape(_row_text(row, value, words, FULL_LETTERS))}</tspan></text>"
-        f'<g class="kind-{row["figure_kind"]}">{_marks(row, axis)}</g>'
+        f'{mark}<text x="1%" y="14"><tspan class="row-value">{escape(value)}</tspan>{text}</text>'
+        f'<g class="kind-{row["figure_kind"]}">{_marks(row, axis, 26 + LINE * len(more))}</g>'
     )
 
 
-def _row_text(row: RowDict, value: str, words: Language, letters: int) -> str:
-    """Return who says so, where and when, cut to the room that the value leaves."""
-    when = str(year_of(row) or "")
-    room = letters - round(1.15 * len(value)) - len(when) - 2
+def _lines(row: RowDict, words: Language, width: int) -> list[str]:
+    """Return who says so, where and when, in lines that fit; the value begins the first."""
     said = row["publisher"] or words("publisher not given")
     if row["area_id"] != "xinjiang" and row["area_as_published"]:
         said = f"{row['area_as_published']}, {said}"
-    return ", ".join(part for part in (shorten(said, max(6, room)), when) if part)
+    rest = ", ".join(part for part in (said, str(year_of(row) or "")) if part).split()
+    room, first = width - 6 - measure(figure_value(row, words), VALUE_SIZE), ""
+    while rest and measure(f"{first} {rest[0]}".strip(), TEXT_SIZE) <= room:
+        first = f"{first} {rest.pop(0)}".strip()
+    return [first, *wrap(" ".join(rest), width, TEXT_SIZE)] if rest else [first]
 
 
 def year_of(row: RowDict) -> int | None:
@@ -325,9 +334,9 @@ def year_of(row: RowDict) -> int | None:
     return day.year if day else None
 
 
-def _marks(row: RowDict, axis: Axis) -> str:
+def _marks(row: RowDict, axis: Axis, y: int) -> str:
     low, high, point = row["value_low"], row["value_high"], row["value_point"]
-    y, parts = 26, []
+    parts = []
     if low is not None and high is not None:
         parts.append(
             f'<line class="range" x1="{axis.at(low):.2f}%" x2="{axis.at(high):.2f}%" '

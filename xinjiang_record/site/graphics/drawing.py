@@ -7,7 +7,6 @@ Widths inside a drawing are per cent where it must fit a phone and a desk.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -42,7 +41,7 @@ svg{font-family:"Liberation Sans","DejaVu Sans",Arial,Helvetica,sans-serif}
 .disputed-back{fill:var(--land)}.disputed-line{stroke:var(--disputed);stroke-width:1}
 .axis{stroke:var(--line);stroke-width:1}.tick{font-size:11px;fill:var(--soft)}
 .row-value{font-size:12.5px;font-weight:bold;fill:var(--ink)}
-.row-text{font-size:12px;fill:var(--soft)}.short{display:none}
+.row-text{font-size:12px;fill:var(--soft)}
 .hollow{stroke:var(--ink);stroke-width:1.2;fill-opacity:.25}.cross{stroke:var(--ink);stroke-width:2.2;fill:none}
 .kind-estimate{fill:var(--estimate);stroke:var(--estimate)}
 .kind-official_count{fill:var(--official-count);stroke:var(--official-count)}
@@ -107,11 +106,6 @@ def measure(text: str, size: float) -> float:
     return size * (WIDE_LETTER * wide + LETTER * (len(text) - wide))
 
 
-def shorten(text: str, letters: int) -> str:
-    """Return the text, cut with an ellipsis where it has more letters."""
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
-
-
 def in_page(drawing: Drawing, classes: str = "plot") -> str:
     """Return the drawing for a page: as wide as its place, painted by the style sheet.
 
@@ -127,8 +121,6 @@ def in_page(drawing: Drawing, classes: str = "plot") -> str:
 
 def as_file(drawing: Drawing, source: str, width: int = 860) -> str:
     """Return the drawing as a file: title, style, legend, notes and where it comes from."""
-    # The short texts are for phones; resvg places letters wrongly next to one that is hidden.
-    body = re.sub(r'<tspan class="row-text short"[^>]*>[^<]*</tspan>', "", drawing.body)
     inside = width - 2 * MARGIN
     lines, y = [], 34
     for line in wrap(drawing.title, inside, 19):
@@ -140,7 +132,7 @@ def as_file(drawing: Drawing, source: str, width: int = 860) -> str:
     top = y
     lines.append(
         f'<svg x="{MARGIN}" y="{top}" width="{inside}" height="{drawing.height}" '
-        f'overflow="visible">{body}</svg>'
+        f'overflow="visible">{drawing.body}</svg>'
     )
     y = top + drawing.height + 22
     for style, words in drawing.legend:
