@@ -59,7 +59,7 @@ def by_day(base: str | Path | None, **more: Any) -> str:
 
 def render(base: str | Path | None = None) -> str:
     """Return the text of the page, with the answers of the releases at ``base``."""
-    vote = "2022-10-06-hrc51-vote-l6"
+    letter, vote = "2021-06-22-hrc47-critical", "2022-10-06-hrc51-vote-l6"
     parts = [HEAD]
     parts.append(
         section(
@@ -122,13 +122,13 @@ def render(base: str | Path | None = None) -> str:
             "What was claimed, and what can be named?",
             "A residual is a number of states that nobody names; other differences say in\n"
             "`residual_kind` what they are. `more_than` and `about` have none.",
-            f'xr.claims("{vote}")',
-            f"SELECT * FROM claims_and_names WHERE statement_id = '{vote}'",
+            f'xr.claims("{letter}")',
+            f"SELECT * FROM claims_and_names WHERE statement_id = '{letter}'",
             show(
-                xr.claims("2021-06-22-hrc47-critical", base=base),
+                xr.claims(letter, base=base),
                 ("claimed_count", "qualifier", "named_count", "residual_count", "residual_kind"),
             )
-            + f"\n\nThat was the statement of 22 June 2021. The vote, `{vote}`:\n\n"
+            + f"\n\nOf the vote, `{vote}`:\n\n"
             + show(
                 xr.claims(vote, base=base),
                 ("counts", "qualifier", "claimed_count", "named_count", "as_of_edtf"),

@@ -88,6 +88,15 @@ def test_commands(where: str, text: str, copy: Path) -> None:
         )
 
 
+def test_an_output_is_what_its_command_prints(copy: Path) -> None:
+    """A block marked ``output`` is a part of what a command of the page prints."""
+    for where, text in blocks("output"):
+        page = where.partition(":")[0]
+        lines = "".join(text for place, text in blocks("console") if place.startswith(f"{page}:"))
+        commands = [line[2:].partition("# exit")[0] for line in lines.splitlines()]
+        assert any(text in run_line(command, copy).stdout for command in commands), where
+
+
 @parametrize("python")
 def test_python(where: str, text: str, copy: Path) -> None:
     """The README's in a new Python; the others in one that has the imports."""
