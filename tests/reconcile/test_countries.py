@@ -57,6 +57,9 @@ def test_names_of_the_record_resolve_or_ask(file: str) -> None:
         ("ＦＲＡＮＣＥ", "FRA"), ("\u200fمصر\u200f", "EGY"), ("l'Iran", "IRN"), ("Česká republika", "CZE"), ("Республика Корея", "KOR"), ("Côte d'Ivoire", "CIV"),
         ("アンティグアバーブーダ", "ATG"), ("アンティグア・バーブーダ", "ATG"), ("瑙鲁", "NRU"), ("瑙魯", "NRU"), ("及び日本", "JPN"), ("帛琉", "PLW"), ("澳洲", "AUS"), ("紐西蘭", "NZL"), ("Arab Saudi", "SAU"),
         ("Trinidad y Tabago", "TTO"), ("República Popular Democrática de Corea", "PRK"), ("Bosnien und Herzegowina", "BIH"), ("Emirados Árabes Unidos", "ARE"),
+        ("Luxembourg (Grand Duchy of)", "LUX"), ("Korea (the Democratic People's Republic of)", "PRK"), ("Yemen (People's Democratic Republic of)", "YMD"), ("Corée (République de)", "KOR"),
+        ("Rep. of the Marshall Is.", "MHL"), ("Micronesia (Fed. States of)", "FSM"), ("Russian Fed.", "RUS"), ("Fed. Rep. of Germany", "DEU"), ("Saint Vincent & the Grenadines", "VCT"),
+        ("Khmer Republic", "KHM"), ("Vatican City State", "VAT"), ("中国香港", "HKG"), ("Republic of China (Taiwan)", "TWN"),
     ],
 )  # fmt: skip
 def test_resolves(name: str, iso3: str) -> None:
@@ -74,6 +77,7 @@ def test_resolves(name: str, iso3: str) -> None:
     [
         ("Congo", {"COG", "COD"}), ("Korea", {"KOR", "PRK"}), ("Guinea", {"GIN", "GNB", "GNQ", "PNG"}), ("ドミニカ", {"DMA", "DOM"}), ("Virgin Islands", {"VGB", "VIR"}),
         ("Saint Martin", {"MAF", "SXM"}), ("Serbia and Montenegro", {"SCG", "SRB", "MNE"}), ("Republic of China", {"TWN", "CHN"}), ("England", {"GBR"}), ("刚果", {"COG", "COD"}), ("Конго", {"COG", "COD"}),
+        ("Nigera", {"NER", "NGA"}), ("China (Republic of)", {"TWN", "CHN"}), ("Rep. of China", {"TWN", "CHN"}),
     ],
 )  # fmt: skip
 def test_asks(name: str, candidates: set[str]) -> None:
@@ -107,6 +111,9 @@ def test_proposes_and_never_resolves(name: str, near: str) -> None:
         "?",
         "New Jersey",
         "Northern Cyprus",
+        "N. Cyprus",
+        "N. Ireland",
+        "Georgia (US state)",
     ],
 )
 def test_names_of_no_state(name: str) -> None:

@@ -15,6 +15,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
+MAX_EXPANSIONS = 16  # ways to write the abbreviations of one name out
 MAX_WORDS, MAX_FORMS = 5, 400  # words of a name, forms of a name that are tried
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
@@ -29,6 +30,9 @@ def any_of(kind: str) -> str:
     """Return a pattern for the words of a kind in all languages, the longest first."""
     words = {word for language in load_words().values() for word in language.get(kind, ())}
     return f"(?:{'|'.join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))})"
+
+
+_OFFICIAL = re.compile(rf"\s{any_of('of')}$", re.IGNORECASE)
 
 
 @cache
@@ -70,3 +74,28 @@ def _forms(word: str, endings: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for ending, nominative in endings:
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             yield word[: len(word) - len(ending)] + nominative
+
+
+def spelled_out(name: str) -> Iterator[str]:
+    """Yield the name with its abbreviations written out: "Rep. of the Marshall Is."."""
+    known = {
+        short: full
+        for words in load_words().values()
+        for short, full in words.get("abbreviations", {}).items()
+    }
+    words = name.split()
+    ways = [known.get(word.strip(".,"), [word]) for word in words]
+    if len(words) > 2 * MAX_WORDS or all(
+        word == way[0] for word, way in zip(words, ways, strict=True)
+    ):
+        return
+    for form in islice(product(*ways), MAX_EXPANSIONS):
+        yield " ".join(form)
+
+
+def official_form(head: str, inner: str) -> str:
+    """Return "Grand Duchy of Luxembourg" for the halves of "Luxembourg (Grand Duchy of)".
+
+    Empty where what is in the brackets does not end in such a word.
+    """
+    return f"{inner} {head}" if _OFFICIAL.search(inner) else ""

@@ -22,7 +22,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from xinjiang_record.reconcile.attached_words import any_of, load_words, nominative_forms
+from xinjiang_record.reconcile.attached_words import (
+    any_of,
+    load_words,
+    nominative_forms,
+    official_form,
+    spelled_out,
+)
 from xinjiang_record.reconcile.iso3166 import reviewed_codes
 from xinjiang_record.reconcile.normalize import key, tidy
 
@@ -181,6 +187,9 @@ def _sure(name: str, languages: tuple[str, ...] | None) -> Match | None:
     if len(name) == 3 and name.isascii() and name.isupper() and name in _codes():
         return Match(name, "resolved", name, (name,), "an ISO 3166-1 alpha-3 code")
     states = _inflected(name, languages)
+    if states is None:
+        found = {_states(key(form), languages) for form in spelled_out(tidy(name))} - {None}
+        states = found.pop() if len(found) == 1 else None
     return _outcome(name, states) if states is not None else None
 
 
@@ -232,6 +241,8 @@ def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] 
         if text.count("/") == 1
         else []
     )
+    if found and (official := official_form(found["head"], found["inner"])):
+        return _half(official, languages)
     states = [_half(half.strip(), languages) for half in halves]
     if len(states) == 2 and states[0] is not None and states[1] is not None:
         common = tuple(iso3 for iso3 in states[0] if iso3 in states[1] and iso3)
