@@ -139,6 +139,7 @@ def test_reconcile_keeps_the_order_and_strict_exits_1() -> None:
             "Länderna som röstade nej var Kina, Kuba, Pakistan och Nepal, säger man i rapporten.",
             False,
         ),
+        ("Minst 25 000 personer har gripits sedan 2017 och många är försvunna, sade de.", False),
         ("ประเทศที่ลงคะแนนคัดค้าน ได้แก่ จีน คิวบา ปากีสถาน และเนปาล", False),
         ("The council met today and discussed the budget of the city with members.", True),
         ("Konsey bugün toplandı ve şehrin bütçesini birkaç vatandaşla birlikte görüştü.", True),
@@ -149,6 +150,7 @@ def test_a_language_that_is_not_read_is_a_finding(tmp_path: Path, text: str, is_
     path.write_text(text, "utf-8")
     code, out = run("extract", "--format", "json", str(path))
     found = [item["type"] for item in json.loads(out)["findings"]]
+    assert json.loads(out)["figures"] == []
     assert ("unread-language" in found) is not is_read and code == (0 if is_read else 1)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from xinjiang_record.document_readers.document import Block, Document
+from xinjiang_record.extract.extraction_report import extract
 from xinjiang_record.extract.figures.find_figures import extract_figures, figure_findings
 
 Shape = tuple[float | None, float | None, float | None, str, str | None]
@@ -63,3 +64,11 @@ def test_a_language_that_is_not_read_is_a_finding() -> None:
     document = Document("a", "text/plain", (Block(text, "line 1"),))
     findings = figure_findings(document, extract_figures(document))
     assert [(item.type, item.value) for item in findings] == [("unread-language", "fa")]
+
+
+def test_a_figure_that_is_denied_is_asked_about_and_not_given() -> None:
+    text = "Not one million but 200,000 people were held, the ministry said."
+    found = extract(Document("a", "text/plain", (Block(text, "line 1"),)), "figures")
+    assert [figure.value_point for figure in found.figures] == [200000]
+    denied = [(item.value, item.severity) for item in found.findings if "denied" in item.type]
+    assert denied == [("one million", "error")]

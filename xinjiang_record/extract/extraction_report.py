@@ -7,7 +7,11 @@ from typing import Any
 
 from xinjiang_record import exit_codes
 from xinjiang_record.document_readers.document import Document
-from xinjiang_record.extract.figures.find_figures import begin_figures, figure_findings
+from xinjiang_record.extract.figures.find_figures import (
+    begin_figures,
+    figure_findings,
+    without_denied,
+)
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.detect_language import is_unread_language
 from xinjiang_record.extract.signatories.find_statements import find_statements
@@ -58,7 +62,10 @@ def extract(document: Document, kind: str = "auto") -> Extract:
     figures = work.finish() if work else []
     if kind in ("auto", "figures"):
         findings = [*findings, *figure_findings(document, figures)]
-    if not statements and not figures and is_unread_language(document.text):
+        figures = without_denied(figures)
+    is_bare = not any(one.unit or one.qualifier == "non_numeric" for one in figures)
+    if not statements and is_bare and is_unread_language(document.text):
+        figures = []  # what its numbers count, and their qualifiers, are words that are not read
         message = (
             "The language of the document is not one of those that are read, so that nothing was "
             "found says nothing about it. Read it by hand."

@@ -6,7 +6,13 @@ import re
 from fractions import Fraction
 
 from xinjiang_record.extract.figures.amounts import Amount
-from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, plain_number
+from xinjiang_record.extract.figures.qualifiers import (
+    HIGH,
+    LOW,
+    Figure,
+    make_figure,
+    plain_number,
+)
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_words
 
@@ -14,6 +20,7 @@ GAP = 62  # letters between the two ends of a range at most
 CHANGE_GAP = 60  # letters between the two figures of a change ("from A detainees in 2016 to B")
 _OR = either("range_or")
 _AND = rf"{either('range_and')}|{_OR}"
+_CONJUNCTION = rf"{either('range_and')}|{either('range_but')}"
 _LINKS = rf"(?:{_AND}|{either('range_but')})"
 
 
@@ -71,6 +78,8 @@ def read_pair(text: str, first: Amount, second: Amount, code: str) -> Figure | N
         return said_twice
     unit = second.unit or first.unit
     end = max(first.end, second.end)
+    if _is_bounded(text, first, second):
+        return make_figure(first.start, end, "range", unit, low=first.value, high=second.value)
     if _is_opened(text, first, second, code):
         low = first.value * (second.scale if _shares_scale(first, second) else 1)
         if low >= second.value:
@@ -95,6 +104,16 @@ def read_pair(text: str, first: Amount, second: Amount, code: str) -> Figure | N
     return _range(first, second, unit, start, end)
 
 
+def _is_bounded(text: str, first: Amount, second: Amount) -> bool:
+    """Return whether two amounts are both ends: "more than 300 but fewer than 500"."""
+    if first.qualifier not in LOW or second.qualifier not in HIGH or first.value >= second.value:
+        return False
+    if first.unit not in (None, second.unit):
+        return False
+    between = text[first.end : second.start]
+    return bool(re.fullmatch(rf"\s*,?\s*(?:{_CONJUNCTION})\s*", between, re.IGNORECASE))
+
+
 def _opener(text: str, first: Amount, code: str) -> re.Match[str] | None:
     between = figure_words(code).phrases.get("between")
     if not between:
@@ -109,6 +128,8 @@ def _is_joined_over_unit(
     """Return whether a range repeats its unit: "10 per cent to 20 per cent"."""
     if not first.unit:
         return False
+    if first.unit in ("share", "percent") and second.unit != first.unit:
+        return False  # "fell by 20 per cent to 3,200"
     to = figure_words(code).phrase("to")
     between = text[first.end : second.inner_start]
     if not re.fullmatch(rf"\s*(?:{to}|{_AND})\s*", between, re.IGNORECASE):

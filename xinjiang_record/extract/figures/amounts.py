@@ -158,6 +158,7 @@ def unit_before(text: str, start: int, code: str, is_qualified: bool = False) ->
             behind = between[:14] if not words.is_spaced or words.is_noun_before else ""
             if is_qualified and len(between.split()) <= 1 and len(between) < 16:
                 return unit
-            if re.search(rf"(?:{total})", counted + behind, re.IGNORECASE) and len(between) < 44:
+            around = counted + found[0] + behind
+            if re.search(rf"(?:{total})", around, re.IGNORECASE) and len(between) < 44:
                 return unit
     return None

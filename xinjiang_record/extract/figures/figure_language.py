@@ -66,10 +66,23 @@ def readings(text: str, default: str) -> list[tuple[str, str]]:
 
 def unread_language(text: str) -> str:
     """Return the code of a language whose figures are not read, or an empty text."""
-    if not _LETTERS["Arab"].search(text) or not any(char.isdecimal() for char in text):
+    if not _LETTERS["Arab"].search(text):
         return ""
-    code = detect_language(text)
-    return code if code and figure_code(code) not in figure_languages() else ""
+    code = detect_language(text) or _most_own_letters(text)
+    if not code or figure_code(code) in figure_languages():
+        return ""
+    scales = load_language(code).get("numbers", {}).get("scales", {})
+    has_number = any(char.isdecimal() for char in text) or any(
+        re.search(rf"(?<!\w){word}(?!\w)", text) for word in scales
+    )
+    return code if has_number else ""
+
+
+def _most_own_letters(text: str) -> str:
+    """Return the language of the script of Arabic with most letters that its neighbours lack."""
+    counts = {code: len(own_letters(code).findall(text)) for code in languages_of_script("Arab")}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] else ""
 
 
 @lru_cache(maxsize=4096)

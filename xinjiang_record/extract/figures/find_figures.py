@@ -29,6 +29,7 @@ from xinjiang_record.extract.figures.amounts import (
     unit_after,
     unit_before,
 )
+from xinjiang_record.extract.figures.denied_figures import DENIED, is_denied
 from xinjiang_record.extract.figures.figure_context import add_context
 from xinjiang_record.extract.figures.figure_language import (
     language_of_figures,
@@ -36,10 +37,10 @@ from xinjiang_record.extract.figures.figure_language import (
     unread_language,
 )
 from xinjiang_record.extract.figures.numbers import Number, numbers, plain
+from xinjiang_record.extract.figures.other_numbers import is_other_number, telephones
 from xinjiang_record.extract.figures.percentages import multiples, shares
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
 from xinjiang_record.extract.figures.shared_work import SharedWork
-from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import language_codes
 from xinjiang_record.extract.languages.number_words import (
     figure_code,
@@ -50,23 +51,26 @@ from xinjiang_record.extract.languages.writing import language_named
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
 
-# Words whose number names a thing.
-_NAMED = re.compile(
-    rf"(?<!\w)(?:{either('numbered_things')})\s?$",
-    re.IGNORECASE,
-)
-_ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on
 NEAR_SIZE = 50  # times that two figures of one list may differ to share their unit
 
 
 def figures_in(text: str, language: str | None = None) -> list[Figure]:
-    """Return every figure of a text, from left to right.
+    """Return every figure of a text, from left to right; none that the text denies.
 
     Args:
         text: One paragraph, cell or sentence.
         language: A CLDR code, used where the words of a sentence do not show its language.
     """
+    return without_denied(_all_in(text, language))
+
+
+def without_denied(figures: list[Figure]) -> list[Figure]:
+    """Return the figures that the text does not deny."""
+    return [figure for figure in figures if figure.qualifier != DENIED]
+
+
+def _all_in(text: str, language: str | None) -> list[Figure]:
     shown = unicodedata.normalize("NFC", text)
     default = _code(language) or language_of_figures(plain(shown))
     out: list[Figure] = []
@@ -81,7 +85,7 @@ def figures_in(text: str, language: str | None = None) -> list[Figure]:
 
 
 def begin_figures(document: Document) -> SharedWork:
-    """Begin with the figures of a document; ``finish`` returns what ``extract_figures`` does."""
+    """Begin with the figures of a document; ``finish`` returns them, the denied ones too."""
     return SharedWork(_places(document), document.metadata.get("language") or None, figures_of)
 
 
@@ -90,14 +94,14 @@ def extract_figures(document: Document) -> list[Figure]:
 
     Dates, document numbers, page numbers and bare small numbers are left out.
     """
-    return begin_figures(document).finish()
+    return without_denied(begin_figures(document).finish())
 
 
 def figures_of(text: str, locator: str, language: str | None) -> list[Figure]:
-    """Return the figures of one place that count something."""
+    """Return the figures of one place that count something, and those that it denies."""
     return [
         replace(figure, locator=locator)
-        for figure in figures_in(text, language)
+        for figure in _all_in(text, language)
         if _counts(figure, text)
     ]
 
@@ -133,7 +137,16 @@ def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
             )
         )
     for figure in found:
-        if figure.missing:
+        if figure.qualifier == DENIED:
+            out.append(
+                Finding(
+                    "denied-figure",
+                    f"{figure.phrase!r}: the sentence denies the figure. Decide by hand.",
+                    Place(document.path, None, figure.locator),
+                    value=figure.phrase,
+                )
+            )
+        elif figure.missing:
             out.append(
                 Finding(
                     "figure-incomplete",
@@ -200,11 +213,11 @@ def _foreign_unit(text: str, figure: Figure, code: str, default: str) -> str | N
 def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
     vague = list(_vague(text, code))
     parts = list(shares(text, code))
-    taken = [(item.start, item.end) for item in (*vague, *parts)]
+    taken = [(item.start, item.end) for item in (*vague, *parts)] + telephones(text)
     days = [(item.start, item.end) for item in dates if re.search(r"[0-9]", item.phrase)]
     amounts: list[Amount] = []
     for number in numbers(text, code):
-        if _overlaps(number, taken) or _is_other_number(text, number, code):
+        if _overlaps(number, taken) or is_other_number(text, number, code):
             continue
         if is_year(text, number, code):
             continue
@@ -215,7 +228,12 @@ def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
         *vague,
         *parts,
         *multiples(text, code),
-        *_joined(text, _with_units(text, amounts, code), code),
+        *(
+            replace(figure, qualifier=DENIED)
+            if is_denied(text, figure.start, figure.end, code)
+            else figure
+            for figure in _joined(text, _with_units(text, amounts, code), code)
+        ),
     ]
     return sorted(figures, key=lambda figure: (figure.start, -figure.end))
 
@@ -230,21 +248,6 @@ def _is_inside(number: Number, taken: list[tuple[int, int]]) -> bool:
 
 def _is_year_like(text: str, number: Number) -> bool:
     return bool(re.fullmatch(r"[0-9]{4}", text[number.start : number.end]))
-
-
-def _is_other_number(text: str, number: Number, code: str) -> bool:
-    """Return whether a number names a thing: a document symbol, an ordinal, "another"."""
-    before, after = text[max(0, number.start - 16) : number.start], text[number.end :][:4]
-    if _NAMED.search(before) or re.search(r"[0-9]-[0-9]+-$", before):
-        return True
-    if re.search(r"[A-Za-z][./-]$|[/#§№]\s?$|[A-Za-z]+[.-][0-9.-]*$", before):
-        return True
-    if re.match(r"/[0-9A-Z]|-[0-9]{3,}", after) and not re.search(r"[0-9]", before[-1:]):
-        return True
-    not_count = figure_words(code).phrases.get("not_count")
-    if not_count and number.value < 10 and re.search(rf"(?:{not_count})$", before):
-        return True
-    return bool(_ORDINAL.match(after))
 
 
 def _with_units(text: str, amounts: list[Amount], code: str) -> list[Amount]:

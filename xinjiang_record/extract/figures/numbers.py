@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
+from xinjiang_record.extract.figures.half_numbers import half_behind, halves, longest_first
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
 from xinjiang_record.extract.languages.number_words import FigureWords, figure_words
@@ -68,7 +69,10 @@ def numbers(text: str, code: str) -> list[Number]:
     if not words.is_spaced:
         found = _east_asian(text, code)
     else:
-        found = [*_digits(text, words), *_halves(text, code), *_worded(text, words)]
+        if len(text.lower()) != len(text):  # the small form of a Turkish capital has two signs
+            text = "".join(char.lower()[0] if len(char.lower()) > 1 else char for char in text)
+        plain_ones = [*_digits(text, words), *_worded(text, words)]
+        found = [*_halves(text, code), *(_with_half(text, one, code) for one in plain_ones)]
     out: list[Number] = []
     for number in sorted(found, key=lambda item: (item.start, -item.end)):
         if not out or number.start >= out[-1].end:
@@ -83,19 +87,15 @@ def _scales(code: str) -> dict[str, int]:
 
 @cache
 def _scale_pattern(code: str) -> re.Pattern[str]:
-    long = _longest_first(word for word in _scales(code) if len(word) > 1)
+    long = longest_first(word for word in _scales(code) if len(word) > 1)
     suffix = figure_words(code).suffixes
-    letters = _longest_first(load_language(DEFAULT)["numbers"]["letters"])
+    letters = longest_first(load_language(DEFAULT)["numbers"]["letters"])
     glued = rf"(?P<suffix>(?={suffix}(?![^\W\d_]))|(?=[’']))|" if suffix else ""
     return re.compile(
         rf"(?:[\s\u00a0-]*(?P<word>(?:{long})(?:[\s-]+(?:{long}))*)\.?(?:{glued}(?![^\W\d_])))"
         rf"|(?P<letter>{letters})(?![\w²2³])",
         re.IGNORECASE,
     )
-
-
-def _longest_first(words: object) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
 
 
 def _digits(text: str, words: FigureWords) -> list[Number]:
@@ -118,7 +118,10 @@ def _scale_at(text: str, offset: int, code: str) -> tuple[int, int]:
     scale = 1
     for word in re.split(r"[\s-]+", found["word"].lower()):
         scale *= words.get(word, 1)
-    return words.get(found["word"].lower(), scale), found.end("word")
+    end = found.end("word")
+    if re.match(r"\.\s+\w", text[end : end + 12]):
+        end += 1  # "1,2 Mio. Menschen"
+    return words.get(found["word"].lower(), scale), end
 
 
 def _value(digits: str, words: FigureWords, has_scale: bool) -> Fraction | None:
@@ -147,29 +150,18 @@ def _value(digits: str, words: FigureWords, has_scale: bool) -> Fraction | None:
     return Fraction(bare.replace(",", "")) if bare.count(".") <= 1 else None
 
 
-@cache
-def _half_patterns(code: str) -> tuple[tuple[re.Pattern[str], Fraction, str], ...]:
-    words = figure_words(code)
-    scales = _longest_first(words.scales)
-    return tuple(
-        (re.compile(rf"(?<!\w)(?:{start})(?P<scale>{scales})(?!\w)", re.IGNORECASE), times, said)
-        for start, times, said in (
-            (words.half, Fraction(1, 2), "approx"),
-            (rf"(?:{words.one_and_a_half})[\s-]+", Fraction(3, 2), ""),
-        )
-        if start.replace("(?:)[\\s-]+", "")
-    )
-
-
 def _halves(text: str, code: str) -> list[Number]:
     """Read "half a million", "eine halbe Million", "полмиллиона", "anderthalb Millionen"."""
-    scales = figure_words(code).scales
-    out = []
-    for pattern, times, said in _half_patterns(code):
-        for found in pattern.finditer(text):
-            scale = scales[found["scale"].lower()]
-            out.append(Number(found.start(), found.end(), times * scale, scale, said))
-    return out
+    return [Number(*found) for found in halves(text, code)]
+
+
+def _with_half(text: str, number: Number, code: str) -> Number:
+    """Return a number with the half of its scale behind it: "deux millions et demi"."""
+    end = half_behind(text, number.end, code) if number.scale > 1 else 0
+    if not end:
+        return number
+    scale = max(value for value in _scales(code).values() if value <= number.scale)
+    return replace(number, end=end, value=number.value + Fraction(scale, 2))
 
 
 @cache
@@ -297,8 +289,8 @@ def _evaluate(parts: list[int], words: FigureWords) -> tuple[int, int]:
             current = current - current % 10 + current % 10 * 10
         elif part == 20 and current == 4:
             current = 80
-        elif part == 12 and 2 <= current <= 9:
-            current, scale = current * 12, 1  # "two dozen"
+        elif part == 12 and 1 <= current <= 9:
+            current, scale = current * 12, 1  # "a dozen", "two dozen"
         else:
             current, scale = current + part, 1
     return total + current, scale

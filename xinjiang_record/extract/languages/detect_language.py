@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache, lru_cache
+from pathlib import Path
 
+from xinjiang_record.errors import UsageError
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
 from xinjiang_record.extract.languages.writing import languages_of_script, writing
+from xinjiang_record.schema.check_toml import Shape, read_toml
 
 SAMPLE = 4000  # letters of a text that are looked at
 FEWEST_WORDS = 10  # words of a text that is long enough to say that its language is not read
@@ -22,6 +25,8 @@ _LETTERS = {
     "Arab": re.compile("[\u0600-\u06ff]"),
     "Latn": re.compile("[A-Za-z\u00c0-\u024f]"),
 }
+_UNREAD = Path(__file__).parent.parent / "unread_languages.toml"
+_UNREAD_SHAPE = Shape(required={"common_words": {str: [str]}})
 _KANA = re.compile("[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W\d_]+['’]?")
 
@@ -34,7 +39,8 @@ def detect_language(text: str, default: str = "") -> str:
 def is_unread_language(text: str) -> bool:
     """Return whether a text is in none of the languages that are read.
 
-    That is a script of none of them, or Latin letters with hardly a common word of any.
+    That is a script of none of them, or Latin letters with hardly a common word of any, or with
+    more of a language that is known as one that is not read.
     """
     text = text[:SAMPLE]
     words = Counter(word.casefold() for word in _WORD.findall(text))
@@ -45,7 +51,8 @@ def is_unread_language(text: str) -> bool:
     if script != "Latn" or count < FEWEST_WORDS:
         return False
     best = max(sum(words[word] for word in own) for own in _common_words().values())
-    return best < LEAST_SHARE * count
+    other = max(sum(words[word] for word in own) for own in _unread_words().values())
+    return best < LEAST_SHARE * count or (other > best and other >= LEAST_SHARE * count)
 
 
 @lru_cache(maxsize=4096)
@@ -90,6 +97,12 @@ def own_letters(code: str) -> re.Pattern[str]:
 @cache
 def _common_words() -> dict[str, frozenset[str]]:
     return {code: frozenset(load_language(code)["common_words"]) for code in language_codes()}
+
+
+@cache
+def _unread_words() -> dict[str, frozenset[str]]:
+    found = read_toml(_UNREAD, _UNREAD_SHAPE, UsageError)["common_words"]
+    return {code: frozenset(words) for code, words in found.items()}
 
 
 @cache

@@ -42,6 +42,9 @@ class FigureWords:
     measure: str = ""
     half: str = ""
     one_and_a_half: str = ""
+    two_and_a_half: str = ""
+    half_between: str = ""
+    half_behind: str = ""
     decimal_comma: bool = False
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
@@ -122,6 +125,9 @@ def figure_words(code: str) -> FigureWords:
         measure=numbers.get("measure", ""),
         half=numbers.get("half", ""),
         one_and_a_half=numbers.get("one_and_a_half", ""),
+        two_and_a_half=numbers.get("two_and_a_half", ""),
+        half_between=numbers.get("half_between", ""),
+        half_behind=numbers.get("half_behind", ""),
         decimal_comma=bool(numbers.get("decimal_comma")),
         before={name: _any(words) for name, words in qualifiers.get("before", {}).items()},
         after={name: _any(words) for name, words in qualifiers.get("after", {}).items()},
