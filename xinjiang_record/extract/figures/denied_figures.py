@@ -1,4 +1,4 @@
-"""Tell figures that the text denies: "not one million but 200,000"."""
+"""Find figures that the text denies: "not one million but 200,000"."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from functools import cache
 from xinjiang_record.extract.languages.number_words import FigureWords, figure_words
 
 Half = tuple[int, int, Fraction, int, str]  # start, end, value, scale, what it says of itself
-MOST_WHOLE = 99  # the greatest number in words that stands before "and a half million"
+MOST_WHOLE = 99  # the greatest number in words that is read before "and a half million"
 
 
 def halves(text: str, code: str) -> Iterator[Half]:

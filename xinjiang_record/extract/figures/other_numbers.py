@@ -1,4 +1,4 @@
-"""Tell numbers that count nothing: those of documents, telephones, rooms, and sums of money."""
+"""Find numbers that count nothing: those of documents, telephones, rooms, and sums of money."""
 
 from __future__ import annotations
 
