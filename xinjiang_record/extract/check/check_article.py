@@ -41,6 +41,7 @@ from xinjiang_record.extract.check.compare.motion_verdicts import check_content,
 from xinjiang_record.extract.check.compare.quote_verdicts import check_quotes
 from xinjiang_record.extract.check.compare.state_verdicts import act_part, check_states
 from xinjiang_record.extract.check.compare.vote_verdicts import check_tally
+from xinjiang_record.extract.check.count_predicates import is_denied_count, unread_predicates
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import (
     IN_DOUBT,
@@ -51,7 +52,8 @@ from xinjiang_record.extract.check.left_over import (
 )
 from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
-from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
+from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.reading.state_groups import Group
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record, Statement
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict, pages_of
 from xinjiang_record.extract.dates import read_date
@@ -59,6 +61,8 @@ from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.limits import LIMITS
 
+# "[1]", and "3" behind a word in small letters; not "G7" and "A/HRC/41".
+_FOOTNOTE = re.compile(r"\[[0-9]{1,3}\]|(?<=[a-z]{3})[0-9]{1,2}(?=[\s.,;:)]|$)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _WORD = re.compile(r"\w")
 
 
@@ -124,7 +128,7 @@ def _check_sentence(
         verdicts: tuple[Verdict, ...] = (not_understood(text, why),) if is_checkable else ()
     else:
         is_checkable, verdicts = False, ()
-        for reading in read_clauses(text, code, anchor, context):
+        for reading in read_clauses(_without_marks(text), code, anchor, context):
             found = _verdicts(reading, record, context) if reading.may_claim else ()
             mine = tuple(_in_sentence(item, reading) for item in found)
             if not reading.is_checkable and all(v.outcome == "not_understood" for v in mine):
@@ -154,6 +158,11 @@ def _check_sentence(
         for item in sorted(dict.fromkeys(verdicts), key=lambda one: one.at[0])
     )
     return CheckedSentence(text, number, start, block.locator, is_checkable, placed)
+
+
+def _without_marks(text: str) -> str:
+    """Return the text with spaces in the place of the marks of footnotes: "countries[1]"."""
+    return _FOOTNOTE.sub(lambda found: " " * len(found[0]), text)
 
 
 def _in_block(at: tuple[int, int], start: int, size: int) -> tuple[int, int]:
@@ -231,6 +240,11 @@ def _statement_verdicts(
             if reading.is_in_doubt(count.start, count.end):
                 yield not_understood(count.printed, IN_DOUBT, (count.start, count.end))
                 continue
+            if is_denied_count(reading, count):
+                why = "the number is of states that did not sign, or withdrew"
+                yield not_understood(count.printed, why, (count.start, count.end))
+                continue
+            yield from unread_predicates(reading, count)
             about = _with_lists(reference(count.start), acts, record)
             about = without_date_of_act(reading, count, acts, about, record)
             verdict = check_count(record, count, about)
@@ -292,7 +306,7 @@ def _act_verdicts(
     kinds = [act.kind for act in acts]
     group = acts[0].group
     states = {item.iso3: item.name for item in group.states if item.iso3}
-    if "led" not in kinds:
+    if len(states) > 1 and "led" not in kinds:
         states.pop("CHN", None)
     if not states:
         return

@@ -9,15 +9,17 @@ from dataclasses import replace
 from xinjiang_record.extract.check.compare.figure_parts import CUSTODY, FigureClaim
 from xinjiang_record.extract.check.compare.figure_verdicts import check_figure
 from xinjiang_record.extract.check.compare.sanction_verdicts import MOST_TARGETS
+from xinjiang_record.extract.check.compare.unread_names import may_have_unread_names
 from xinjiang_record.extract.check.left_over import IN_DOUBT, UsedPlaces, not_understood
 from xinjiang_record.extract.check.reading.doubtful_words import clause_around
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.record_tables import Record
-from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.writing import writing
 
 # Between a publisher and the date of its text: "the white paper of September 2020".
 _OF_DATE = re.compile(
@@ -55,7 +57,28 @@ def figure_verdicts(reading: Reading, record: Record, used: UsedPlaces) -> Itera
         if groups and not (reading.counts or reading.tally) and verdict.outcome == "agrees":
             # A government is the publisher of its own figure: "Canada said that 1 million ...".
             verdict = replace(verdict, outcome="partly")
+        unread = _unread_source(reading, folded, figure)
+        if unread and verdict.outcome == "agrees":
+            part = Part("source", "", "partly", unread)
+            verdict = replace(
+                verdict,
+                outcome="partly",
+                text=f"{verdict.text} But {unread}.",
+                parts=(*verdict.parts, part),
+            )
         yield replace(verdict, at=(figure.start, figure.end))
+
+
+def _unread_source(reading: Reading, folded: str, figure: Figure) -> str:
+    """Return what the sentence says of a figure's source or place that is not read."""
+    if not reading.publishers and reading.words["reported"].search(folded):
+        return "who reported it is not read"
+    if "xinjiang" not in reading.topics and reading.is_about_china:
+        return "the sentence does not say that it is of Xinjiang"
+    is_spelled_so = writing(reading.code).capitals == "names"
+    if is_spelled_so and may_have_unread_names(reading, [(figure.start, figure.end)]):
+        return "the sentence has a name that is not read"
+    return ""
 
 
 def _claim(reading: Reading, folded: str, figure: Figure, used: UsedPlaces) -> FigureClaim:

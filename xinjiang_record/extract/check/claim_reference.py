@@ -14,9 +14,11 @@ from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.dates import DateFound
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 
 HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
+_NOT_ON_DAY = re.compile(rf"\b(?:{either('not_on_day')})\s+(?:{either('articles_after_by')}\s+)?$")
 FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
 
@@ -59,6 +61,19 @@ def _date_is_of(reading: Reading, at: int) -> str:
     return "statement" if is_of_text else "act"
 
 
+def _is_of_other_day(reading: Reading, item: DateFound) -> bool:
+    """Return whether "before" or "since" is right in front of a date of the sentence itself."""
+    return item.end > 0 and bool(_NOT_ON_DAY.search(fold(reading.text[: item.start])))
+
+
+def _is_beyond(reading: Reading, at: int, item: DateFound) -> bool:
+    """Return whether a date is in a clause such as "before 37 countries did so on 12 July,"."""
+    text = fold(reading.text)
+    low = text.rfind(",", 0, item.start) + 1
+    is_clause = re.search(rf"(?<!\w)(?:{either('not_on_day')})\s", text[low : item.start])
+    return bool(is_clause) and "," in text[min(item.end, at) : max(item.start, at)]
+
+
 def nearest_date(reading: Reading, at: int) -> DateFound | None:
     """Return the date that is nearest to a place; one behind a relative clause is far."""
 
@@ -79,14 +94,14 @@ def _dates_for(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return the date of the clause of a claim: sure, weak (another clause), or without a year."""
     nearest = nearest_date(reading, at)
-    if nearest is None:
+    if nearest is None or _is_of_other_day(reading, nearest):
         return (), (), ()
     used.dates.add(nearest.start)
     if nearest.edtf is None:
         return (), (), (nearest.phrase,)
     if "/" in nearest.edtf:
         return (), (nearest.edtf.split("/")[0],), ()
-    is_weak = reading.relative_between(at, nearest.start)
+    is_weak = reading.relative_between(at, nearest.start) or _is_beyond(reading, at, nearest)
     return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())
 
 

@@ -7,16 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from xinjiang_record.extract.check.reading.claim_words import claim_words
-from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.reading.sentence_reading import (
+    RATE_BASES,
+    Reading,
+    is_rate_base,
+)
 from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.list_words import fold
 
 IN_DOUBT = "what a word such as 'not' denies is not clear"
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 
 
+AT_HEAD = 6  # letters at the head of a sentence, where its subject is
+# Words that no claim covers, and why what they say is not compared.
+_NOT_COMPARED = {
+    "other_body": "whether it was there is not compared",
+    "record_size": "how it compares with all others is not compared",
+    "genocide": "whether the text says so is not compared",
+    "humanity": "whether the text says so is not compared",
+}
 _LATE_ACTS = VOTES | {"withdrew", "joined", "stayed"}
 _BARE = re.compile(rf"\s*(?:[.,;:!。，、)]|$|(?:{either('act_and')})(?!\w))")
 
@@ -58,6 +71,12 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
     is_region = reading.region and not (used.only or used.first)
     if (is_open or is_region) and not reading.figures:
         yield not_understood("first, only or region", "it is not checked, or it was not read")
+    for name, why in _NOT_COMPARED.items():
+        found = reading.words[name].search(fold(reading.text))
+        if name == "other_body" and found and (reading.bodies or found.start() < AT_HEAD):
+            continue  # its own place is said too, or the body is who acts
+        if found and _has_claim(reading):
+            yield not_understood(reading.text[found.start() : found.end()], why, found.span())
     if reading.publishers and not used.publishers:
         start, end, name = reading.publishers[0]
         yield not_understood(name, "who reported it is not checked", (start, end))
@@ -84,9 +103,17 @@ def _free_numbers(reading: Reading, used: UsedPlaces) -> Iterator[tuple[int, int
             continue
         if _ORDINAL.match(text, number.end):
             continue
+        if number.value in RATE_BASES and is_rate_base(reading.text, number.start):
+            continue
         if number.value == 47 and reading.is_vote:
             continue
         yield number.start, number.end
+
+
+def _has_claim(reading: Reading) -> bool:
+    """Return whether the sentence has a claim on a statement or vote."""
+    is_parliament = bool(reading.words["parliament"].search(fold(reading.text)))
+    return bool(reading.counts or reading.tally or reading.cues) and not is_parliament
 
 
 def without_subject(reading: Reading) -> Iterator[Verdict]:
@@ -95,7 +122,7 @@ def without_subject(reading: Reading) -> Iterator[Verdict]:
     "Both withdrew." or "A year later there were 61.": it is about states, but says not which.
     """
     for cue in reading.cues:
-        if cue.kind in _LATE_ACTS:
+        if cue.kind in _LATE_ACTS or (cue.kind in ("signed", "not_signed") and reading.dates):
             yield not_understood(
                 reading.text[cue.start : cue.end], "who did it is not clear", (cue.start, cue.end)
             )

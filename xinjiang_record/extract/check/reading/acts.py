@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.act_cues import Cue
-from xinjiang_record.extract.check.reading.sentence_reading import Group, Reading
+from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.reading.state_groups import Group
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, VOTES
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
@@ -50,24 +51,20 @@ class Act:
 
 
 def acts_of(reading: Reading) -> Iterator[Act]:
-    """Yield the acts of all groups, in order; a group may have two ("signed and withdrew")."""
+    """Yield the acts of all groups, in order; a group may have two ("signed and withdrew").
+
+    A group that is left out ("unlike A") has no act: what it did is not compared.
+    """
     folded = fold(reading.text)
-    for number, group in enumerate(reading.groups):
+    groups = [group for group in reading.groups if not group.is_left_out]
+    for number, group in enumerate(groups):
         if group.codes == ("CHN",):
             yield from _act_of_china(reading, group, folded)
             continue
-        low = reading.groups[number - 1].end if number else 0
-        high = (
-            reading.groups[number + 1].start
-            if number + 1 < len(reading.groups)
-            else len(reading.text)
-        )
-        if reading.groups[number + 1 : number + 2] and reading.groups[number + 1].codes == ("CHN",):
-            high = (
-                reading.groups[number + 2].start
-                if number + 2 < len(reading.groups)
-                else len(reading.text)
-            )
+        low = groups[number - 1].end if number else 0
+        high = groups[number + 1].start if number + 1 < len(groups) else len(reading.text)
+        if groups[number + 1 : number + 2] and groups[number + 1].codes == ("CHN",):
+            high = groups[number + 2].start if number + 2 < len(groups) else len(reading.text)
         yield from _of_group(reading, group, folded, low, high)
 
 
@@ -192,6 +189,12 @@ def _with_others(reading: Reading, group: Group, folded: str) -> str | None:
     return None
 
 
+def _is_at_head(reading: Reading, group: Group) -> bool:
+    """Return whether a sentence begins with a group, or with a date and the group."""
+    low = max((item.end for item in reading.dates if item.end <= group.start), default=0)
+    return not re.search(r"\w{4}", reading.text[low : group.start]) and (low == 0 or low < 40)
+
+
 def _act_of_china(reading: Reading, group: Group, folded: str) -> Iterator[Act]:
     """Yield China's own act.
 
@@ -203,6 +206,8 @@ def _act_of_china(reading: Reading, group: Group, folded: str) -> Iterator[Act]:
         near = 0 <= cue.start - group.end <= 6 and not re.search(
             r"[,.]", folded[group.end : cue.start]
         )
-        if cue.kind == "led" and near and reading.counts and not cue.is_negated:
-            yield Act(group, "led", cue.start, cue.end)
+        is_own = cue.kind in VOTES or (cue.kind == "signed" and reading.side != "critical")
+        is_own = is_own and _is_at_head(reading, group)
+        if near and not cue.is_negated and (is_own or (cue.kind == "led" and reading.counts)):
+            yield Act(group, cue.kind, cue.start, cue.end)
             return

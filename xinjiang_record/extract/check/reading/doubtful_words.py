@@ -19,7 +19,7 @@ _CLAUSE_END = re.compile(rf"[,;:()]|(?<![0-9])\.|\s(?:{either('act_and')})(?!\w)
 _CLAUSE_BEGIN = r"(?:^|[,;:–—]|\s-)\s*[\"']?(?:{and_words}\s+)?"
 _SIDE_VERB = re.compile(either("side_verbs"))
 _WITHOUT = re.compile(either("without"))
-_AUXILIARY = re.compile(rf"[\s,]*(?:(?:{either('auxiliaries_after_all')})\s+)?")
+_AUXILIARY = re.compile(rf"\s*(?:(?:{either('auxiliaries_after_all')})\s+)?")
 
 
 def open_negations(
@@ -102,6 +102,8 @@ def _is_of_names(
         return True
     if words["nor"].fullmatch(found[0]):
         return any(start - 12 <= found.start() < end for start, end in groups)
+    if words["both"].fullmatch(found[0]) and any(s - 8 <= found.end() <= s for s, _ in groups):
+        return True
     return any(
         end <= found.start() and _AUXILIARY.fullmatch(folded, end, found.start())
         for _, end in groups

@@ -6,7 +6,6 @@ Nothing is compared here. A reading says what is where; ``claims`` puts it toget
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -24,8 +23,10 @@ from xinjiang_record.extract.check.reading.doubtful_words import (
     open_negations,
     unreal_words,
 )
+from xinjiang_record.extract.check.reading.lead_words import owned_texts
 from xinjiang_record.extract.check.reading.quotations import quoted
 from xinjiang_record.extract.check.reading.state_counts import StateCount, read_counts
+from xinjiang_record.extract.check.reading.state_groups import Group, group_states
 from xinjiang_record.extract.check.reading.state_mentions import StateMention, states_in
 from xinjiang_record.extract.check.reading.subjects import names_china, side_of, topics_of
 from xinjiang_record.extract.check.reading.superlatives import (
@@ -44,7 +45,7 @@ from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
 FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
-_SEPARATORS = re.compile(r"[\s,،、;；:*†‡•()（）\-–—/\"“”]*")
+_LED_HYPHEN = re.compile(rf"-(?=(?:{either('led_suffixes')})(?!\w))")
 _RELATIVE = re.compile(rf",\s*(?:{either('clause_begins')})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
     rf"(?P<n>[0-9]{{2}})(?:{either('ordinal_endings')}|{either('session_endings')})?"
@@ -52,21 +53,6 @@ _SESSION = re.compile(
     rf"(?:{either('session')})",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """States that are named in a row."""
-
-    start: int
-    end: int
-    states: tuple[StateMention, ...]
-    is_denied: bool = False  # "neither A nor B"
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Return the codes of the states, each once; a name of several states has none."""
-        return tuple(dict.fromkeys(item.iso3 for item in self.states if item.iso3))
 
 
 @dataclass
@@ -209,8 +195,12 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.kind = _kind(folded, words, out)
     if out.kind == "vote":
         out.cues = add_short_votes(folded, out.cues, words)
-    mentions = [item for item in states_in(text, code) if not _is_taken(item, out.publishers)]
-    out.groups = list(_groups(text, mentions, words))
+    mentions = [
+        item
+        for item in states_in(_LED_HYPHEN.sub(" ", text), code)
+        if not _is_taken(item, out.publishers)
+    ]
+    out.groups = list(group_states(text, mentions, words))
     read = plain(text)
     found_numbers = numbers(read, words.figure_code)
     out.tally = read_tally(read, folded, found_numbers, words) if out.kind == "vote" else None
@@ -230,6 +220,12 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
             is_joined=is_joined,
         )
     ]
+    for owner, cue in owned_texts(text, mentions, words, is_joint=bool(out.counts)):
+        out.cues = [cue, *(c for c in out.cues if c.end <= cue.start or cue.end <= c.start)]
+        if not any(group.start <= owner.start < group.end for group in out.groups):
+            out.groups.append(Group(owner.start, owner.end, (owner,)))
+    out.cues.sort(key=lambda cue: cue.start)
+    out.groups.sort(key=lambda group: group.start)
     out.counts = [replace(item, added=_named_before(item, out.groups)) for item in out.counts]
     out.figures = _figures(text, code, out)
     out.side = side_of(text, words)
@@ -307,46 +303,6 @@ def _kind(folded: str, words: ClaimWords, reading: Reading) -> str | None:
     return "joint_statement" if words["spoken"].search(folded) else None
 
 
-def _groups(text: str, mentions: list[StateMention], words: ClaimWords) -> Iterator[Group]:
-    joiners = words.lists.words.get("and")
-    articles = words.lists.words.get("articles")
-    current: list[StateMention] = []
-    for mention in mentions:
-        between = words["nor"].sub(" ", text[current[-1].end : mention.start]) if current else ""
-        if current and not _is_listed(between, joiners, articles):
-            yield _group(text, current, words)
-            current = []
-        current.append(mention)
-    if current:
-        yield _group(text, current, words)
-
-
-def _group(text: str, states: list[StateMention], words: ClaimWords) -> Group:
-    """Return states in a row, with whether "neither" or "ni" is before the first of them."""
-    start, end = states[0].start, states[-1].end
-    before = fold(text[max(0, start - 16) : start])
-    near = [found for found in words["nor"].finditer(before) if len(before) - found.end() <= 5]
-    return Group(start, end, tuple(states), bool(near) and len(states) > 1)
-
-
-def _is_listed(
-    between: str, joiners: re.Pattern[str] | None, articles: re.Pattern[str] | None
-) -> bool:
-    """Return whether only separators and words such as "and the" are between two names."""
-    rest = fold(between)
-    for pattern in (joiners, articles):
-        if pattern is not None:
-            rest = pattern.sub(" ", rest)
-    rest = re.sub(
-        rf"(?:(?:{either('elided')})['’]?|{either('listed_articles')})(?!\w)|['’]", " ", rest
-    )
-    return (
-        len(between) <= 24
-        and not re.search(r"[;；:()（）]", between)
-        and bool(_SEPARATORS.fullmatch(rest))
-    )
-
-
 def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
     """Return the figures that count persons, places or shares; counts of states are not figures."""
     taken = [(item.start, item.end) for item in reading.counts]
@@ -366,7 +322,7 @@ def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
             "households",
         ):
             continue
-        if value in RATE_BASES and _PER.search(fold(text[: figure.start])):
+        if value in RATE_BASES and is_rate_base(text, figure.start):
             continue
         if figure.unit is None and value < 1000:
             continue
@@ -378,6 +334,11 @@ def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
 
 RATE_BASES = (100, 1_000, 10_000, 100_000)
 _PER = re.compile(rf"(?:\b|^)(?:{either('per_number')})\s*$")
+
+
+def is_rate_base(text: str, at: int) -> bool:
+    """Return whether the number at a place is that of "per 100,000"."""
+    return bool(_PER.search(fold(text[:at])))
 
 
 def _outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | None:

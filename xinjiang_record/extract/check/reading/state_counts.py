@@ -26,6 +26,7 @@ class StateCount:
     qualifier: str
     role: str
     printed: str
+    number_end: int = 0
     added: int = 1  # states that are named next to "38 others"
 
 
@@ -50,12 +51,16 @@ def read_counts(
         has_text: Whether the sentence is about a letter, statement or vote.
         is_joined: Whether the sentence says that states joined.
     """
-    nouns = words.lists.words["country_nouns"]
+    names = (words.lists.words["country_nouns"].pattern, words["signatures"].pattern)
+    nouns = re.compile("|".join(f"(?:{name})" for name in names))
     for number in found:
         if number.value.denominator != 1 or not 2 <= number.value <= MOST_STATES:
             continue
         if any(start <= number.start < end for start, end in taken):
             continue
+        before = text[max(0, number.start - 1) : number.start]
+        if before.isascii() and before.isalpha():
+            continue  # "the G7"
         if _TIMES.match(folded, number.end):
             continue  # "three times as many countries"
         noun = _noun_after(folded, number, nouns, words)
@@ -67,7 +72,9 @@ def read_counts(
         qualifier, start = qualifier_before(text, number.start, words.figure_code)
         if qualifier == "exact":
             qualifier = qualifier_after(text, number.end, words.figure_code)[0] or qualifier
-        yield StateCount(start, end, int(number.value), qualifier, role, text[start:end].strip())
+        yield StateCount(
+            start, end, int(number.value), qualifier, role, text[start:end].strip(), number.end
+        )
 
 
 def _role(folded: str, number: Number, end: int, words: ClaimWords, is_joined: bool) -> str:
