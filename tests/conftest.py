@@ -100,6 +100,8 @@ LONG_FILES = (
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 3 << 30
 FOLDERS = "record-tests-"
 ID_LENGTH = 60
+# Each process that imports numpy would start threads, which wait busily for work that never comes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_configure() -> None:

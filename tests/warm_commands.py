@@ -227,6 +227,12 @@ def run_command(
     return run_warm(_SERVER, ["-c", code, *arguments], os.environ, folder, seconds)
 
 
+def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a script of the tests that imports the library; return what ``run_command`` returns."""
+    code = f"import runpy\nrunpy.run_path({str(script)!r}, run_name='__main__')"
+    return run_command(*arguments, seconds=3600, code=code)
+
+
 def run_warm(
     server: WarmServer,
     command: Sequence[object],

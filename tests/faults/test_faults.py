@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.warm_commands import run_script
+
 HERE = Path(__file__).resolve().parent
 STRACE = pytest.mark.skipif(
     not shutil.which("strace"), reason="strace is not installed (apt-get install strace)"
@@ -25,12 +27,7 @@ ALONE = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
 
 
 def matrix(*options: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, str(HERE / "matrix.py"), "--json", *options],
-        capture_output=True,
-        text=True,
-        timeout=3600,
-    )
+    done = run_script(HERE / "matrix.py", "--json", *options)
     assert done.stdout, done.stderr
     results: dict[str, Any] = json.loads(done.stdout)
     return results

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.warm_commands import run_script
 from xinjiang_record import files
 
 SCRIPT = Path(__file__).with_name("power_loss.py")
@@ -21,9 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def simulate(*arguments: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, timeout=3600
-    )
+    done = run_script(SCRIPT, *arguments)
     assert done.stdout, done.stderr
     results: dict[str, Any] = json.loads(done.stdout)
     return results

@@ -94,13 +94,19 @@ class Started:
             os.killpg(process.pid, number)
         process.wait(PATIENCE)
 
-    def wait_for(self, what: str, happened: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    def wait_for(
+        self,
+        what: str,
+        happened: Callable[[], Any],
+        seconds: float = PATIENCE,
+        every: float = 0.25,
+    ) -> Any:
         """As the function of that name, for tests, which cannot import this file.
 
         Tells what every process said.
         """
         try:
-            return wait_for(what, happened, seconds)
+            return wait_for(what, happened, seconds, every)
         except AssertionError as error:
             raise AssertionError(
                 "\n".join([str(error), *(self.output(item)[-3000:] for item in self.running)])

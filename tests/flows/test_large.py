@@ -29,23 +29,24 @@ from xinjiang_record.settings import Project
 pytestmark = pytest.mark.server
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
-NAME, ROWS, STATEMENTS = "made-events", 70_000, 40
+NAME, ROWS, STATEMENTS = "made-events", 7_000, 40
 # The command with ranges and parts of so few rows that there are two of each.
-SMALL = """
+RANGES = """
 from xinjiang_record.release.partitioned import executor
-executor.RANGE_ROWS, executor.PART_ROWS = 50_000, 65_536
-from xinjiang_record.cli.main import main
-main()
+executor.RANGE_ROWS, executor.PART_ROWS = 5_000, 6_000
 """
-COMMAND = ("-c", SMALL, "--project")
 # The command with threads, where it does not matter that two processes import the library.
-THREADS = """
+IN_THREADS = """
 from xinjiang_record.pipeline import run
 from xinjiang_record.release.partitioned import executor
 run.start_local_engine = executor.LocalEngine
+"""
+MAIN = """
 from xinjiang_record.cli.main import main
 main()
 """
+SMALL, THREADS, SMALL_THREADS = RANGES + MAIN, IN_THREADS + MAIN, RANGES + IN_THREADS + MAIN
+COMMAND = ("-c", SMALL, "--project")
 PACKAGE = """
 name = "made-events"
 title = "Made-up events"
@@ -166,8 +167,8 @@ def direct(table: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project.published
 
 
-def plain(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run_command("--project", project.root, *arguments, code=SMALL)
+def plain(project: Project, *arguments: str, code: str = SMALL) -> subprocess.CompletedProcess[str]:
+    return run_command("--project", project.root, *arguments, code=code)
 
 
 def start_scheduler(started: Any, folder: Path) -> tuple[str, Path]:
@@ -235,7 +236,7 @@ def test_on_a_cluster_of_this_machine(direct: Path, tmp_path: Path, api: Any, st
     for copy in (there, project):
         shutil.copytree(direct.parent, copy.root, symlinks=True)
         drop_rows(copy)
-    assert plain(there, "run", "--direct").returncode == 0
+    assert plain(there, "run", "--direct", code=SMALL_THREADS).returncode == 0
     for folder in ("raw", "schemas"):
         shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
     with files.locked(project.published / "responses"):  # the other package cannot be published
@@ -288,7 +289,9 @@ def test_on_an_existing_cluster_whose_worker_is_killed_midway(
     with files.locked(project.published / NAME):  # the run cannot end before the kill
         run = started.fork(*COMMAND, project.root, "run", "--on", address)
         started.wait_for(
-            "the workers are at work", lambda: list(work.glob("split-*")) or run.poll() is not None
+            "the workers are at work",
+            lambda: list(work.glob("split-*")) or run.poll() is not None,
+            every=0.02,
         )
         started.stop(workers[0], signal.SIGKILL)
         assert run.poll() is None, started.output(run)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.warm_commands import run_script
 
 HERE = Path(__file__).parent
 # Those that cost little to make; answers, signatures, formats and projects are in ``make slow``.
@@ -17,13 +17,7 @@ SAMPLED = (
 
 
 def score(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, str(HERE / "score.py"), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    done = run_script(HERE / "score.py", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
