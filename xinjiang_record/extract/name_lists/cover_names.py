@@ -28,6 +28,8 @@ _ATTACHED_AND = group_words("attached_and")
 _STOPS = re.compile(r"[,;:!?。，；：、]$|(?<=[^\W\d_]{3})\.$")
 _AND_ENDING = re.compile(rf"[\uac00-\ud7a3](?:{either('and_endings')})$")
 
+_PARTICLE = re.compile(rf"[\uac00-\ud7a3](?:{either('case_particles')})$")
+
 Reader = Callable[[str], "Match | None"]
 
 
@@ -74,7 +76,10 @@ def cover_words(text: str, match_name: Reader, may_begin: Callable[[str], bool])
             match = match_name(name)
             if match is None or (end - start == len(words) and match.status == "ambiguous"):
                 continue
-            gap = path.is_missing or (bool(path.names) and not _is_joined(words, joined, start))
+            is_joint = not path.names or _is_joined(words, joined, start)
+            if not is_joint and has_particle(words[start - 1]):
+                continue  # "스웨덴이 중국에": what follows is another part of the sentence
+            gap = path.is_missing or not is_joint
             _better(paths, end, _Path(path.cost + 1, path.ways, (*path.names, (name, match)), gap))
     return _cover(paths[-1], 2)
 
@@ -84,6 +89,12 @@ def _is_joined(words: list[str], joined: list[bool], start: int) -> bool:
     if start == 0 or joined[start - 1] or words[start].startswith(_ATTACHED_AND):
         return True
     return bool(_AND_ENDING.search(words[start - 1]))
+
+
+def has_particle(word: str) -> bool:
+    """Return whether a Korean name has a particle that says what part of the sentence it is."""
+    bare = word.strip(EDGE)
+    return bool(_PARTICLE.search(bare)) and exact(bare) is None
 
 
 def cover_letters(text: str) -> Cover | None:

@@ -14,6 +14,7 @@ from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels, whole_label
 from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
 from xinjiang_record.extract.languages.load_language import language_codes
+from xinjiang_record.extract.name_lists.cover_names import has_particle
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
 from xinjiang_record.extract.name_lists.joining_words import AND_FIRST, JOINER, is_joiner
 from xinjiang_record.extract.name_lists.line_breaks import BULLET
@@ -300,7 +301,10 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         return
     place = 0
     for names in found:
-        is_joined = is_joiner(piece.text[place : names.start]) or (
+        is_joined = (
+            is_joiner(piece.text[place : names.start])
+            and not _is_parted_by_particle(piece, place, names.start)
+        ) or (
             walk.open is not None
             and 0 <= (at := walk.open.end - piece.start) < place
             and is_joiner(piece.text[at : names.start])  # "Albania and the countries of EFTA"
@@ -324,6 +328,13 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         _end_piece(walk, piece, following)
     else:
         walk.close()
+
+
+def _is_parted_by_particle(piece: Piece, end: int, start: int) -> bool:
+    """Return whether only a space is between two names, and the first one has a particle."""
+    return (
+        end > 0 and piece.text[end:start].isspace() and has_particle(piece.text[:end].split()[-1])
+    )
 
 
 def _has_bullet(walk: _Builder, piece: Piece) -> bool:

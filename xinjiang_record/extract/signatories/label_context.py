@@ -35,6 +35,7 @@ _OFFICIAL = [
 _PREPOSITION = re.compile(
     rf"\b(?:{either('prepositions')})\s*(?:{either('preposition_articles')})?\s*$"
 )
+_OPENER = re.compile(rf"(?:{either('clause_openers')})\s*(?:{either('preposition_articles')})?\s*$")
 _ADDRESSED = re.compile(rf"\b(?:{either('addressed_to')})")
 _GENITIVE = re.compile(either("genitive"))
 _GENITIVE_ENDING = re.compile(rf"(?:{either('genitive_endings')})$")
@@ -81,18 +82,30 @@ def speaks_of_others(
 
     The states' own envoys and governments ("the ambassadors of", "delegations from") are not.
     """
-    low = max(sentence[0], one.start - OTHERS_REACH)
-    clause = re.split(r"[,;:،、，。]", fold(text[low : one.start]))[-1]
-    if _ADDRESSED.search(clause):
+    if is_object(text, sentence, one.start):
         return True
-    if _PREPOSITION.search(clause) and not _is_official(clause):
-        return not is_neutral(_PREPOSITION.sub("", clause))
     gap = fold(text[start : label.start])
     owned = _GENITIVE.match(gap)
     is_owned = owned is not None or bool(_GENITIVE_ENDING.search(fold(one.entries[-1].text)))
     if not is_owned or _is_official(gap):
         return False
     return not is_neutral(gap[owned.end() if owned else 0 :])
+
+
+def is_object(text: str, sentence: tuple[int, int], offset: int) -> bool:
+    """Return whether names at an offset are what words before them are about: "after visiting"."""
+    low = max(sentence[0], offset - OTHERS_REACH)
+    clauses = re.split(r"[,;:،、，。]", fold(text[low:offset]))
+    if _ADDRESSED.search(clauses[-1]):
+        return True
+    if _OPENER.search(clauses[-1]):
+        return True
+    if not _PREPOSITION.search(clauses[-1]) or _is_official(clauses[-1]):
+        return False
+    head = _PREPOSITION.sub("", clauses[-1])
+    if not head.strip() and len(clauses) > 1:  # "its members, from Kenya and Malawi, signed"
+        head = "" if _is_official(clauses[-2]) else clauses[-2]
+    return not is_neutral(head)
 
 
 def _is_official(words: str) -> bool:

@@ -20,6 +20,7 @@ MAX_GOVERNED = 2  # words between a vote and the names that it may be the vote o
 MAX_BETWEEN = 30  # letters between two labels of one list: "for and against"
 _STOPS = ",;:()،、，"
 _STOP = re.compile(f"[{_STOPS}]")
+_AND = pattern_of_all("lists", "and")
 _OTHERS = pattern_of_all("labels", "others")
 _COUNT = re.compile(rf"[0-9]\s+(?:{pattern_of_all('lists', 'country_nouns').pattern})")
 
@@ -54,6 +55,9 @@ def has_rival(
     if list_words(label.language or DEFAULT).is_verb_final:
         return False
     if option.form == "after":
+        behind = rivals(row.beginning(label.end, label.end + MAX_BETWEEN, regions.end(one)))
+        if any(_is_paired(text[label.end : other.start]) for other in behind):
+            return True
         governed = row.ending(region, _governed_from(text, region, one.start), one.start)
         return any(other.kind in VOTES for other in rivals(governed))
     following = row.beginning(one.end, one.end + MAX_NEUTRAL, regions.end(one))
@@ -64,7 +68,14 @@ def has_rival(
 
 def _is_coordinated(between: str) -> bool:
     """Return whether nothing is between two labels: "for and against". A count of states is."""
-    return is_neutral(between) and len(between) <= MAX_BETWEEN and not _COUNT.search(fold(between))
+    if ":" in between or not is_neutral(between) or len(between) > MAX_BETWEEN:
+        return False
+    return not _COUNT.search(fold(between))
+
+
+def _is_paired(between: str) -> bool:
+    """Return whether only "and" or "or" is between two labels: "voted for and against"."""
+    return bool(_AND.fullmatch(fold(between).strip()))
 
 
 def _governed_from(text: str, start: int, end: int) -> int:

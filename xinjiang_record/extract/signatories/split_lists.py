@@ -1,5 +1,7 @@
 """Part a list that is two clauses: "against voted Chad and Cuba, India and Nepal abstained".
 
+So is "after visiting Egypt and Oman, Chile, Kenya and Peru signed".
+
 Slavic and Romance languages put no word between such clauses. A vote is then on each side of the
 list, and "and" comes twice in it. Where the place of the cut is not sure, the list stays whole, and
 two labels fit.
@@ -16,6 +18,7 @@ from xinjiang_record.extract.languages.find_labels import find_labels, is_neutra
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
+from xinjiang_record.extract.signatories.label_context import is_object
 from xinjiang_record.extract.signatories.list_regions import LabelRow
 
 LEAST = 3  # names in a list that may be two
@@ -38,7 +41,8 @@ def split_lists(text: DocumentText, lists: Sequence[NameList], language: str) ->
             rows[one.sentence] = LabelRow(
                 [label.moved(start) for label in labels if label.kind in _KINDS]
             )
-        if not _is_between_votes(text.text, one, rows[one.sentence]):
+        is_behind = is_object(text.text, one.sentence, one.start)
+        if not (is_behind or _is_between_votes(text.text, one, rows[one.sentence])):
             yield one
             continue
         yield replace(one, entries=one.entries[:at])
