@@ -2,8 +2,8 @@
 
 ``import xinjiang_record as xr`` offers what ``xinjiang_record.client`` lists: ``xr.packages``,
 ``xr.search``, ``xr.load``, ``xr.roster``, ``xr.sql`` and others. Whole questions are answered by
-``xr.sides``, ``xr.timeline`` and others; see ``xinjiang_record.questions``. Both are imported on
-first use.
+``xr.sides``, ``xr.timeline`` and others; see ``xinjiang_record.questions``. Errors and warnings are
+those of ``xinjiang_record.errors``. All are imported on first use.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from xinjiang_record.client import tables as tables
     from xinjiang_record.client import verify as verify
     from xinjiang_record.client import versions as versions
+    from xinjiang_record.errors import FetchError as FetchError
+    from xinjiang_record.errors import OfflineWarning as OfflineWarning
+    from xinjiang_record.errors import UsageError as UsageError
+    from xinjiang_record.errors import VerifyError as VerifyError
+    from xinjiang_record.errors import WithdrawnWarning as WithdrawnWarning
+    from xinjiang_record.errors import XRecordError as XRecordError
     from xinjiang_record.questions import changed_sides as changed_sides
     from xinjiang_record.questions import claims as claims
     from xinjiang_record.questions import revisions as revisions
@@ -56,6 +62,14 @@ _OFFERED = {
         "tables",
         "verify",
         "versions",
+    ),
+    "xinjiang_record.errors": (
+        "FetchError",
+        "OfflineWarning",
+        "UsageError",
+        "VerifyError",
+        "WithdrawnWarning",
+        "XRecordError",
     ),
     "xinjiang_record.questions": (
         "changed_sides",

@@ -52,7 +52,8 @@ def require(extra: str) -> None:
 
 
 def _message(module: str, extra: str) -> str:
+    here = "make extras" if extra != "datasette" else f"pip install '.[{extra}]'"
     return (
         f"{module} is not installed: this needs the extra [{extra}]. "
-        f"Run: pip install 'xinjiang-record[{extra}]' (in a checkout: make extras)."
+        f"Run: pip install 'xinjiang-record[{extra}]' (in a checkout: {here})."
     )

@@ -251,7 +251,7 @@ def remove_tree(path: Path) -> None:
     with explained(path, "It may be deleted in part; run again."):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        else:
+        elif os.path.lexists(path):  # a read-only file system refuses even to delete nothing
             path.unlink(missing_ok=True)
 
 

@@ -193,8 +193,9 @@ WRONG = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_argument_is_a_usage_error(folder: Path, what: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(xr.UsageError) as raised:
         WRONG[what](folder)
+    assert isinstance(raised.value, xr.XRecordError)
 
 
 def test_names_in_another_case_are_asked_for_not_taken(root: Path) -> None:

@@ -44,6 +44,8 @@ def test_the_page_and_the_feed_say_what_stood_and_what_stands(
     page = (tmp_path / "site" / "corrections.html").read_text("utf-8")
     assert "12000" in page and "12500" in page and "retracted" in page
     feed = etree.parse(tmp_path / "site" / "corrections.xml").getroot()
+    said = [node.text or "" for node in feed.iter("{*}summary")]
+    assert said and all("  " not in text and text.endswith(".") for text in said)
     entries = feed.findall("{http://www.w3.org/2005/Atom}entry")
     links = [entry.find("{*}link").get("href") for entry in entries]  # type: ignore[union-attr]
     assert "https://example.org/r/figures/F003.html" in links

@@ -108,7 +108,7 @@ def _show_draft(draft: Draft) -> None:
         said = ", ".join(f"{count} {event}" for event, count in events.items())
         title = statement.facts.get("title") or statement.locator
         print(f"statement {number}: {said}. {title}")
-    print(f"{len(draft.statements)} statements, {len(draft.figures)} figures.")
+    print(f"Statements: {len(draft.statements)}. Figures: {len(draft.figures)}.")
     for finding in draft.findings:
         print(f"  {finding}")
 

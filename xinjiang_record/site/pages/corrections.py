@@ -132,10 +132,14 @@ def feed(record: Record, base_url: str) -> bytes:
                 f"urn:xinjiang-record:correction:{item.id}",
                 f"{item.day}T00:00:00Z",
                 f"{base_url}{path or 'corrections.html'}",
-                f"{said}{ENGLISH.of_code(item.reason)} {item.package} {item.version}.",
+                f"{said}{_sentence(ENGLISH.of_code(item.reason))}{item.package} {item.version}.",
             )
         )
     return atom("Corrections of Xinjiang Record", "corrections", updated, base_url, entries)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}. " if words else ""
 
 
 def atom_entry(title: str, identity: str, updated: str, link: str, summary: str) -> str:
@@ -168,7 +172,7 @@ def release_feed(record: Record, base_url: str) -> bytes:
     for release in record.releases.values():
         for item in release.versions:
             created = str(item.get("created") or release.descriptor["created"])
-            reasons = " ".join(str(reason) for reason in item.get("reasons") or ())
+            reasons = "; ".join(str(reason) for reason in item.get("reasons") or ())
             identity = f"urn:xinjiang-record:{release.name}:{item['version']}"
             link = f"{base_url}data/{release.name}.html"
             text = reasons or str(release.descriptor["description"])
