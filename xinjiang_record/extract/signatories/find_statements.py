@@ -54,6 +54,7 @@ CONTEXT = 700  # letters before a list that are read for its count and its speak
 OPENING = 1500  # letters at the beginning of a document that can name the speaker
 ENDS = 1500  # letters at each end of longer words around a list that are read for both
 _ANNOUNCER = pattern_of_all("labels", "announcers")
+_STATEMENT = pattern_of_all("labels", "statement")
 SAMPLE = 4000  # letters of a document that show its language
 
 __all__ = ["Because", "Signatory", "Statement", "StatementsFound", "find_statements"]
@@ -112,8 +113,9 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
     if names.form != "clause":
         return names.known >= LEAST_APART
     start, end = names.sentence
-    has_label = bool(find_labels(text.text[start:end], language))
-    return names.known >= (LEAST_APART if has_label else LEAST_PROSE)
+    words = text.text[start:end]
+    is_near = bool(find_labels(words, language)) or bool(_STATEMENT.search(fold(words)))
+    return names.known >= (LEAST_APART if is_near else LEAST_PROSE)
 
 
 class _Changes:
