@@ -473,3 +473,21 @@ def test_each_figure_of_the_record_is_found_by_its_value(record: Record) -> None
             assert row in record.figures_near([value], 0.0, 0.0)
             assert row in record.figures_near([value * 1.04, value * 3], 0.1, 0.0)
     assert record.figures_near([], 0.1, 0.0) == record.figures
+
+
+def test_a_list_of_states_has_the_act_of_its_head(record: Record) -> None:
+    text = "The letter of 8 July 2019 on Xinjiang was signed by:\n- Austria\n- Brazil\n2. Japan"
+    found = [
+        (item.text, [v.outcome for v in item.verdicts])
+        for item in check_text(text, record).sentences
+    ]
+    assert found[1:] == [
+        ("- Austria", ["agrees"]),
+        ("- Brazil", ["disagrees"]),
+        ("2. Japan", ["agrees"]),
+    ]
+
+
+def test_marks_of_footnotes_are_no_numbers(record: Record) -> None:
+    text = "Fifty countries[1] signed the statement on Xinjiang of 31 October 2022.³"
+    assert [item.claim for item in check_text(text, record).verdicts] == ["Fifty countries"]

@@ -54,6 +54,7 @@ from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_groups import Group
+from xinjiang_record.extract.check.reading.state_mentions import states_in
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record, Statement
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict, pages_of
 from xinjiang_record.extract.dates import read_date
@@ -63,6 +64,8 @@ from xinjiang_record.limits import LIMITS
 
 # "[1]", and "3" behind a word in small letters; not "G7" and "A/HRC/41".
 _FOOTNOTE = re.compile(r"\[[0-9]{1,3}\]|(?<=[a-z]{3})[0-9]{1,2}(?=[\s.,;:)]|$)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
+_ITEM = re.compile(r"^\s*(?:[-*•–]|[0-9]{1,3}[.)])\s+")
+LONGEST_HEAD = 400  # letters of the head of a list, and of an item
 _WORD = re.compile(r"\w")
 
 
@@ -81,7 +84,17 @@ def check_document(document: Document, record: Record, *, on: date | None = None
     default = detect_language(document.text, document.metadata.get("language", "")[:2])
     context = Context(year=str(anchor.year) if anchor else "")
     found: list[CheckedSentence] = []
+    head = ""  # the sentence before a list of states: "The letter was signed by:"
     for number, block in enumerate(document.blocks):
+        if head and _names_states(block.text, language_of(head, default)):
+            text = f"{head} {_ITEM.sub('', block.text).strip()}"
+            whole = _check_sentence(
+                text, 0, number, block, record, anchor, default, replace(context)
+            )
+            found.append(_of_item(whole, block.text))
+            continue
+        head = block.text.strip() if block.text.rstrip().endswith((":", "：")) else ""
+        head = head if len(head) <= LONGEST_HEAD else ""
         for item in sentences(block.text):
             if not _WORD.search(item.text):
                 continue
@@ -93,6 +106,28 @@ def check_document(document: Document, record: Record, *, on: date | None = None
     return Report(
         tuple(found), tuple(block.text for block in document.blocks), dict(record.versions)
     )
+
+
+def _names_states(text: str, code: str) -> bool:
+    """Return whether a block has names of states and nothing else."""
+    bare = _ITEM.sub("", text)
+    if not code or len(bare) > LONGEST_HEAD:
+        return False
+    found = states_in(bare, code)
+    for item in reversed(found):
+        bare = bare[: item.start] + bare[item.end :]
+    return bool(found) and not re.search(r"\w{4}|[0-9]", bare)
+
+
+def _of_item(whole: CheckedSentence, text: str) -> CheckedSentence:
+    """Return what was checked of an item of a list, without what its head says alone."""
+    place = (0, len(text))
+    own = tuple(
+        replace(item, sentence=text, start=0, end=len(text), at=place)
+        for item in whole.verdicts
+        if item.kind == "state"
+    )
+    return replace(whole, text=text, is_checkable=True, verdicts=own or whole.verdicts[-1:])
 
 
 def check_text(text: str, record: Record, *, on: date | None = None) -> Report:

@@ -13,6 +13,7 @@ from xinjiang_record.extract.check.left_over import not_understood
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_counts import StateCount
+from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.check.verdict import Verdict
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
@@ -24,6 +25,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SMALL = re.compile(rf"(?:{either('small_words')}|{either('articles_after_by')})")
 _END = re.compile(r"[,.;:()\"“”–—]|\s-\s|$")
 _DENYING = ("not_signed", "withdrew", "stayed")
+_ACTS = ("critical", "supportive", "letter", "spoken", "led", "led_by", "called")
 _READ = (
     *("critical", "supportive", "led", "led_by", "spoken", "letter", "votes", "rejected"),
     *("hong_kong", "tibet", "hrc", "third_committee", "general_assembly", "european_union"),
@@ -44,9 +46,14 @@ def is_denied_count(reading: Reading, count: StateCount) -> bool:
 def unread_predicates(reading: Reading, count: StateCount) -> Iterator[Verdict]:
     """Yield the first word between or behind a number of states and its verb that is not read."""
     words = reading.words
+    folded = fold(reading.text)
+    has_cue = any(cue.kind not in VOTES for cue in reading.cues)
+    if not (has_cue or any(words[name].search(folded) for name in _ACTS)):
+        why = "what these states did is not read"
+        yield not_understood("the act", why, (count.start, count.end))
+        return
     if "did" not in words.groups:
         return
-    folded = fold(reading.text)
     spans = [(cue.start, cue.end) for cue in reading.cues]
     spans += [(item.start, item.end) for item in reading.dates]
     spans += [(item.start, item.end) for group in reading.groups for item in group.states]

@@ -35,6 +35,11 @@ _BY = re.compile(
     rf"(?:\b(?:{either('act_by')})|{either('act_by_attached')}|[:：(（])"
     rf"\s*(?:{either('articles_after_by')}|(?:{either('elided')})['’])?\s*$"
 )
+LISTED_ACTS = VOTES | {"signed", "among", "joined", "not_signed", "withdrew"}
+_LISTS = re.compile(
+    rf"(?:(?<!\w)(?:{either('list_verbs')})|:)\s*(?:(?:{either('articles_after_by')})\s)?\s*$"
+)
+_NEITHER = re.compile(rf"\s*(?:{either('not_either')})(?!\w)")
 _LISTED = re.compile(rf"[:：(（]\s*(?:(?:{either('leading_the')})\s)?$")
 _ARTICLE = re.compile(rf"(?:{either('act_articles')})(?!\w)|(?:{either('elided')})['’]")
 _AND = re.compile(rf"(?:\b(?:{either('act_and')})\b|{either('act_and_unspaced')})")
@@ -69,6 +74,8 @@ def acts_of(reading: Reading) -> Iterator[Act]:
 
 
 def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) -> Iterator[Act]:
+    if _NEITHER.match(folded, group.end):
+        return  # "mais le Népal non plus"
     around = [c for c in reading.cues if c.start <= group.start and group.end <= c.end]
     if around and (kind := _kind(around[0], reading, is_denied=group.is_denied)):
         yield Act(
@@ -110,12 +117,27 @@ def _choose(
         return first
     if first is not None and first.kind == "led_by" and reading.words.lists.is_verb_final:
         return first
+    if last is not None and (
+        (last.kind in LISTED_ACTS and _LISTS.search(link_before))
+        or _speaks_at_head(reading, group, last)
+    ):
+        return last  # "the signatories of the letter included", "speaking for 64 countries, Cuba"
     if last is not None and len(link_before) <= FAR_BEFORE and not re.search(r"[,;.]", link_before):
         # "Le vote: contre l'Inde", "voted against: India", "suscribió Turquía"
         if last.kind == "led" and _ARTICLE.sub("", link_before).strip():
             return None  # what was read, not who read it; "sprach Kuba" has nothing between
         return last
     return None
+
+
+def _speaks_at_head(reading: Reading, group: Group, last: Cue) -> bool:
+    """Return whether only a number of states is between a lead at the head and a group."""
+    if last.kind != "led" or re.search(r"\w", reading.text[: last.start]):
+        return False
+    return any(
+        last.end <= count.start and re.fullmatch(r"\s*,\s*", reading.text[count.end : group.start])
+        for count in reading.counts
+    )
 
 
 def _is_near_after(link: str, is_verb_final: bool) -> bool:

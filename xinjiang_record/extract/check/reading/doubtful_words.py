@@ -48,6 +48,7 @@ def open_negations(
         found.start()
         for found in negation.finditer(folded)
         if not _WITHOUT.fullmatch(found[0])
+        and not words["nor"].fullmatch(found[0])  # of a group, or a word such as "none"
         and not any(low <= found.start() < high for low, high in taken)
     ]
 

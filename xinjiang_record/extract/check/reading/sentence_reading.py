@@ -45,6 +45,7 @@ from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
 FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
+_SCORE = re.compile(r"(?<![\w-])[0-9]{1,2}\s?[-–]\s?[0-9]{1,2}(?![\w-])")
 _LED_HYPHEN = re.compile(rf"-(?=(?:{either('led_suffixes')})(?!\w))")
 _RELATIVE = re.compile(rf",\s*(?:{either('clause_begins')})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
@@ -296,6 +297,8 @@ def _kind(folded: str, words: ClaimWords, reading: Reading) -> str | None:
     voted = abstained or (is_ballot and any(cue.kind in VOTE_KINDS for cue in reading.cues))
     ballots = is_ballot and bool(words["votes"].search(folded))
     decided = words["rejected"].search(folded) or words["adopted"].search(folded)
+    if decided and reading.bodies == {"hrc"} and _SCORE.search(folded):
+        return "vote"  # "was defeated 17-19 in the Human Rights Council"
     if voted or (ballots and (decided or re.search("[0-9]", folded))):
         return "vote"
     if words["letter"].search(folded):

@@ -15,6 +15,7 @@ MOST_VOTES = 700
 # What may be between a number and the word for its side.
 _FILLER = rf"(?:(?:{either('tally_fillers')}) )?"
 _BALLOT = rf"\s*(?:{either('ballots')})?\s*"
+_STATES = re.compile(rf"\s*(?:{either('ballots')})\s")
 _TO = rf"\s*(?:{either('tally_ballots')})?\s*(?:{either('tally_to')}|[-–—:])\s*"
 
 
@@ -50,7 +51,7 @@ def read_tally(text: str, folded: str, found: list[Number], words: ClaimWords) -
     used = [*sides.values(), *(pair or ())]
     if len(used) < 2 and not sides:
         return None
-    if len(used) < 2 and "abstained" not in sides and not pair:
+    if len(used) < 2 and "abstained" not in sides and not pair and not _is_of_states(folded, used):
         return None
     start, end = min(n.start for n in used), max(n.end for n in used)
     return Tally(
@@ -63,6 +64,11 @@ def read_tally(text: str, folded: str, found: list[Number], words: ClaimWords) -
         text[start:end],
         tuple((number.start, number.end) for number in used),
     )
+
+
+def _is_of_states(folded: str, used: list[Number]) -> bool:
+    """Return whether the one number of a vote is right before "members" or "states"."""
+    return any(_STATES.match(folded, number.end) for number in used)
 
 
 def _int(number: Number | None) -> int | None:
