@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from tests.site import conftest as small
+from xinjiang_record.release.withdraw import withdraw
 from xinjiang_record.site import build
 from xinjiang_record.site.pages import corrections
 from xinjiang_record.site.release_data import Record, load
@@ -51,3 +53,15 @@ def test_the_page_and_the_feed_say_what_stood_and_what_stands(
     assert "https://example.org/r/figures/F003.html" in links
     ids = [entry.findtext("{*}id") for entry in entries]
     assert len(ids) == len(set(ids)) == len(corrections.corrections(record))
+
+
+def test_the_feed_of_releases_says_what_is_withdrawn(record: Record, tmp_path: Path) -> None:
+    published = record.releases["detention-figures"].path.parents[1]
+    place = Path(shutil.copytree(published, tmp_path / "published", symlinks=True))
+    name, version = "detention-figures", record.releases["detention-figures"].version
+    withdraw(place, name, version, "A source was misread.", "2999-01-01")
+    feed = etree.fromstring(corrections.release_feed(load(place), ""))
+    first = feed.find("{*}entry")
+    assert first is not None and first.findtext("{*}title") == f"{name} {version} (withdrawn)"
+    assert first.findtext("{*}summary") == "Withdrawn on 2999-01-01: A source was misread."
+    assert first.findtext("{*}updated") == feed.findtext("{*}updated") == "2999-01-01T00:00:00Z"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="The form of the output.",
+    help="The form of the output; json: a line a source, each an object.",
 )
 def fetch(
     sources: tuple[str, ...],

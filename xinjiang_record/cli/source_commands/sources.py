@@ -27,7 +27,14 @@ def sources() -> None:
     help="Only sources with this problem; may be repeated.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Show at most this many.")
-@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=FORMATS,
+    default="text",
+    show_default=True,
+    help="The form of the output; json: a line a source, each an object.",
+)
 def audit(wanted: tuple[str, ...], limit: int | None, form: str) -> None:
     """List what the sources lack, those on which most facts hang first. Opens no connection.
 

@@ -177,6 +177,10 @@ def release_feed(record: Record, base_url: str) -> bytes:
             link = f"{base_url}data/{release.name}.html"
             text = reasons or str(release.descriptor["description"])
             title = f"{release.name} {item['version']}"
+            if flag := item.get("withdrawn"):  # the entry is as new as the withdrawal
+                created = max(created, f"{flag['on']}T00:00:00Z")
+                title += " (withdrawn)"
+                text = f"Withdrawn on {flag['on']}: {flag['reason']}"
             found.append((created, title, atom_entry(title, identity, created, link, text)))
     found.sort(reverse=True)
     updated = found[0][0] if found else "2019-07-08T00:00:00Z"
