@@ -17,10 +17,11 @@ from pathlib import Path
 
 from xinjiang_record import settings
 from xinjiang_record.errors import LockedError, NotWritableError, UnsafeNameError
-from xinjiang_record.limits import LIMITS
+from xinjiang_record.limits import LIMITS, MIB
 
 FILE_MODE, FOLDER_MODE = 0o644, 0o755  # fixed, so that no umask shows in what is published
 STAGED = "No release was changed; the next run removes what is incomplete."
+HASHED_BYTES = MIB // 4  # at once: few enough for a processor's cache
 Later = Callable[[Callable[[], None]], Future[None]]  # runs work in another thread
 
 
@@ -28,6 +29,17 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_and_hash(path: Path) -> tuple[memoryview, str]:
+    """Return a file's bytes, and their SHA-256 in hexadecimal, in one pass."""
+    digest, done = hashlib.sha256(), 0
+    with open(path, "rb", buffering=0) as stream:
+        data = memoryview(bytearray(os.fstat(stream.fileno()).st_size))
+        while count := stream.readinto(data[done : done + HASHED_BYTES]):
+            digest.update(data[done : done + count])
+            done += count
+    return data[:done], digest.hexdigest()
 
 
 @contextlib.contextmanager
@@ -113,11 +125,12 @@ class NewFile:
     def write(self, data: bytes | memoryview) -> None:
         """Add bytes, all of them."""
         view = memoryview(data)
-        self._hash.update(view)
         self.bytes += view.nbytes
         with explained(self.path, STAGED):
             while view.nbytes:
-                view = view[os.write(self._handle, view) :]
+                written = os.write(self._handle, view[:HASHED_BYTES])
+                self._hash.update(view[:written])
+                view = view[written:]
 
     @property
     def sha256(self) -> str:
@@ -150,6 +163,23 @@ def seal(path: Path, later: Later | None = None) -> str:
         return sha256(path)
 
 
+def leave_unflushed(_: Callable[[], None]) -> Future[None]:
+    """Flush nothing: a ``Later`` for files that another process flushes, with ``flush``."""
+    done = Future[None]()
+    done.set_result(None)
+    return done
+
+
+def flush(path: Path) -> None:
+    """Make durable a file that was left unflushed."""
+    with explained(path, STAGED):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _finish(handle: int, path: Path, later: Later | None) -> None:
     """Fix the mode of a file, flush it, now or ``later``, and close it in any case."""
 
@@ -168,10 +198,16 @@ def _finish(handle: int, path: Path, later: Later | None) -> None:
             flushed.add_done_callback(lambda _: closing.close())
 
 
-def settle(temporary: Path, path: Path) -> None:
-    """Give a finished file its name in a folder that nobody reads yet, over an earlier attempt."""
+def settle(temporary: Path, path: Path, *, keep: bool = False) -> None:
+    """Give a finished file its name in a folder that nobody reads yet, over an earlier attempt.
+
+    With ``keep`` the earlier attempt stays: it has the same bytes, and may be flushed already.
+    """
     with explained(path, STAGED):
-        os.replace(temporary, path)
+        if keep and path.exists():
+            temporary.unlink()
+        else:
+            os.replace(temporary, path)
 
 
 def commit_folder(staged: Path, target: Path) -> None:

@@ -300,9 +300,10 @@ def unflushed(base: Path) -> list[str]:
                 renamed, wrong = True, [path for path in dirty if path.startswith(staging)]
             elif match[1] in dirty:
                 wrong.append(match[1])
-            dirty = {path for path in dirty if not path.startswith(match[1])} | {
-                os.path.dirname(match[2])
-            }
+            # A file of a release may get its name before it is flushed: nobody reads it yet.
+            moved = {match[2]} if match[1] in dirty and match[1] != staging else set()
+            dirty = {path for path in dirty if not path.startswith(match[1])}
+            dirty |= {os.path.dirname(match[2]), *moved}
     wrong += [path for path in dirty if path.startswith(str(folder)) and os.path.exists(path)]
     shutil.rmtree(folder)
     return sorted(set(wrong)) if renamed else ["the release was not renamed into place"]

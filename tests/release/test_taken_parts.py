@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,7 +19,8 @@ from xinjiang_record.errors import VerifyError
 from xinjiang_record.model import Candidate
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.metadata import release_info
-from xinjiang_record.release.partitioned import executor
+from xinjiang_record.release.partitioned import executor, steps, taken_files
+from xinjiang_record.release.tables.file_info import FileInfo
 
 ROWS, RANGE, PART = 3_000, 700, 500  # six parts
 FILE = 600  # rows of an input file
@@ -278,6 +282,47 @@ def test_a_damaged_parquet_file_is_refused(here: Path, part: int) -> None:
     with pytest.raises(VerifyError, match=rf"{part:05}.parquet: its bytes are not those"):
         publish(change_values(made()), here)
     assert not (here / "published/large/1.0.1").exists()
+
+
+@pytest.mark.parametrize("wrong", ["old CSV", "old Parquet", "a line", "note", "on"])
+def test_a_part_that_is_written_wrongly_is_refused(
+    here: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """A part with replaced rows is verified against the old files as strictly as any other."""
+    table, *_ = prepare(change_values(made()), here)
+    job, part, paths = table.job, table.taken[1], [here / "part.csv", here / "part.parquet"]
+    written = taken_files.write_taken(job, part, *paths)
+
+    def verified(function: Any, *arguments: Any) -> Any:
+        hashes = (hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+        infos = [FileInfo(path.name, 0, digest) for path, digest in zip(paths, hashes, strict=True)]
+        return function(job, *arguments, here, *infos)
+
+    assert [item.sha256 for item in written] != [part.old.csv_sha256, part.old.parquet_sha256]
+    whole = verified(steps.verify_part)
+    with monkeypatch.context() as patch:
+        patch.delattr(steps, "verify_part")  # not all rows are read
+        assert verified(taken_files.verify_taken, part) == whole
+    if wrong == "old CSV":
+        shutil.copy(part.old.csv, paths[0])
+    elif wrong == "old Parquet":
+        shutil.copy(part.old.parquet, paths[1])
+    else:
+        old = set(part.old.csv.read_bytes().splitlines())
+        lines = paths[0].read_bytes().splitlines(keepends=True)
+        row = max(number for number, line in enumerate(lines) if line.rstrip() in old)
+        if wrong == "a line":
+            lines[row] = lines[row].replace(b"\n", b"!\n")
+            paths[0].write_bytes(b"".join(lines))
+        else:
+            rows = pq.read_table(paths[1])
+            place = pa.array([number == row - 1 for number in range(len(rows))])
+            value = {"note": "wrong", "on": date(1990, 1, 1)}[wrong]
+            column = pc.replace_with_mask(rows[wrong], place, pa.scalar(value))
+            rows = rows.set_column(rows.column_names.index(wrong), wrong, column)
+            paths[1].unlink()
+            steps.write_rows(job, rows.combine_chunks(), here / "other.csv", paths[1])
+    assert verified(taken_files.verify_taken, part)[0]
 
 
 def test_a_release_of_other_rows_is_not_taken_for_the_one_before(

@@ -141,7 +141,7 @@ def _write_table(stage: StagingFolder, prepared: PreparedCandidate, name: str) -
     if isinstance(table, pa.Table | ParquetTable):
         written = _write_in_one_piece(stage, table, schema, name)
     else:
-        written = table.place(stage.folder)
+        written = table.place(stage.folder, stage.later)
     for info in (*written.csv, *written.parquet):
         stage.note(info.path, info.sha256, info.bytes)
     about: Mapping[str, Any] = prepared.candidate.descriptor.get("resource", {}).get(name, {})

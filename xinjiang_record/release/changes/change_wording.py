@@ -108,7 +108,7 @@ class ChangeWriter:
         if change["table"] == "statements" and change["record"] in self._statements:
             said = self._statements[change["record"]]
             return said[0].upper() + said[1:]
-        title = self._titles.get(change["record"].split(",")[0], "")
+        title = _short(self._titles.get(change["record"].split(",")[0], ""))
         return f"`{change['table']}` {change['record']}" + (f" ({title})" if title else "")
 
     @cached_property
@@ -117,11 +117,8 @@ class ChangeWriter:
         for name, (key, title) in TITLED.items():
             table = self._tables.get(name)
             if table is not None and {key, title} <= set(table.column_names):
-                found.update(
-                    (row[key], _short(row[title]))
-                    for row in table.select([key, title]).to_pylist()
-                    if row[title]
-                )
+                columns = (table[column].to_pylist() for column in (key, title))
+                found.update(pair for pair in zip(*columns, strict=True) if pair[1])
         return found
 
     @cached_property

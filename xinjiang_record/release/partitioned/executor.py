@@ -10,6 +10,7 @@ only numbers and paths, and hashes what the workers have written. See docs/parti
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from xinjiang_record.release.partitioned import (
     partition_diff,
     steps,
     take_over,
+    taken_files,
     taken_parts,
 )
 from xinjiang_record.release.partitioned.kept_inputs import Hashed, Kept
@@ -51,7 +53,7 @@ __all__ = [
     "prepare_table",
 ]
 
-RANGE_ROWS = 400_000  # rows of one range, about: what one worker holds at a time
+RANGE_ROWS = 250_000  # rows of one range, about: what one worker holds at a time
 PART_ROWS = (
     4 * BATCH_ROWS
 )  # rows of one published part; of whole batches, so that batches are those of the whole table
@@ -98,8 +100,11 @@ class PartitionedTable:
         plan = (*((Slice(item.path, 0, item.rows),) for item in spread), *plan)
         return partition_diff.diff_partitioned_table(self.job, plan, old, schema, run)
 
-    def place(self, release: Path) -> TableFiles:
-        """Write the parts into the folder of a release, and hash all lines in order as one text."""
+    def place(self, release: Path, later: files.Later) -> TableFiles:
+        """Write the parts into the folder of a release, and hash all lines in order as one text.
+
+        The workers go on while ``later`` flushes what they wrote.
+        """
         count = len(self.taken) + len(self.plan)
         names = [file_layout.part_paths(self.job.name, number) for number in range(count)]
         folders = [
@@ -111,11 +116,13 @@ class PartitionedTable:
         found: list[tuple[FileInfo, FileInfo]] = []
         taken, jobs = len(self.taken), [self.job] * count
         written = itertools.chain(
-            self._run(taken_parts.write_taken, jobs, self.taken, csv, parquet),
+            self._run(taken_files.write_taken, jobs, self.taken, csv, parquet),
             self._run(steps.write_part, jobs, self.plan, csv[taken:], parquet[taken:]),
         )
-        for name, path, (text, columns) in zip(names, csv, written, strict=True):
-            size += _add(path, len(first), digest)
+        for name, *paths, (text, columns) in zip(names, csv, parquet, written, strict=True):
+            for path in paths:
+                later(functools.partial(files.flush, path))
+            size += _add(paths[0], len(first), digest)
             found.append(
                 (
                     FileInfo(name[0], text.bytes, text.sha256),
@@ -142,7 +149,7 @@ class PartitionedTable:
         jobs, places = [self.job] * count, [release] * count
         csv, parquet = table.csv, table.parquet
         results = [
-            *self._run(taken_parts.verify_taken, jobs, self.taken, places, csv, parquet),
+            *self._run(taken_files.verify_taken, jobs, self.taken, places, csv, parquet),
             *self._run(steps.verify_part, jobs, places, csv[taken:], parquet[taken:]),
         ]
         problems = [problem for found, *_ in results for problem in found]

@@ -270,7 +270,10 @@ def _known(path: Path) -> pa.Table:
 def write_part(
     job: Job, slices: Sequence[Slice], csv: Path, parquet: Path
 ) -> tuple[WrittenFile, WrittenFile]:
-    """Write one part of the published table, as ``write_table`` would write these rows."""
+    """Write one part of the published table, as ``write_table`` would write these rows.
+
+    The coordinator flushes the files (``executor``).
+    """
     return write_rows(job, read_slices(slices), csv, parquet)
 
 
@@ -280,28 +283,28 @@ def write_rows(
     """Write the rows of one part."""
     first = next(split_into_batches(table))
     with (
-        replaced_file(csv) as temporary,
-        files.NewFile(temporary) as text,
-        replaced_file(parquet) as other,
+        replaced_file(csv, keep=True) as temporary,
+        files.NewFile(temporary, files.leave_unflushed) as text,
+        replaced_file(parquet, keep=True) as other,
     ):
         with open_parquet_writer(other, job.schema, first) as columns:
             text.write(encode_header(job.schema))
             for batch in split_into_batches(table):
                 text.write(encode_batch(batch))
                 columns.write_batch(batch)
-        digest, size = files.seal(other), other.stat().st_size
+        digest, size = files.seal(other, files.leave_unflushed), other.stat().st_size
     return WrittenFile(text.bytes, text.sha256), WrittenFile(size, digest)
 
 
 @contextlib.contextmanager
-def replaced_file(path: Path) -> Iterator[Path]:
+def replaced_file(path: Path, *, keep: bool = False) -> Iterator[Path]:
     """Yield a name that only this try uses; rename the finished file to ``path``.
 
-    A try that was given up does not disturb another.
+    A try that was given up does not disturb another. With ``keep`` its file stays, if there is one.
     """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     yield temporary
-    files.settle(temporary, path)
+    files.settle(temporary, path, keep=keep)
 
 
 def verify_part(

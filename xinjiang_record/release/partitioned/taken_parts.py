@@ -6,12 +6,10 @@ and which new rows fall into its range of keys:
 
     match_part(old part)  nothing is gone or new: the part is the old one; or the same keys are gone
                           and new: some values are replaced; or else its rows are merged and sorted
-    write_taken(part)     its files: copied, or with the replaced values put into them
     diff_taken(part)      what changed: the replaced rows
-    verify_taken(part)    as ``verify_part``; of copied files, that they have the old bytes
 
 What is read of an old part must have the SHA-256 that was noted when it was written and verified.
-The files have the bytes that ``write_part`` would write.
+``taken_files`` writes and verifies the files.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -29,27 +26,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.changes.row_diff import Side, diff_table
-from xinjiang_record.release.partitioned import parquet_chunks, steps
+from xinjiang_record.release.partitioned import steps
 from xinjiang_record.release.partitioned.partition_diff import write_changes
 from xinjiang_record.release.partitioned.steps import Job, Origins, Slice, Sorted
-from xinjiang_record.release.tables.csv_text import encode_batch
-from xinjiang_record.release.tables.file_info import FileInfo
 from xinjiang_record.release.tables.read import find_coded_texts, read_row_group
 from xinjiang_record.release.tables.row_order import (
     BATCH_ROWS,
     is_strictly_rising,
-    split_into_batches,
 )
-from xinjiang_record.release.tables.write import WrittenFile, open_parquet_writer
 from xinjiang_record.schema.load import arrow_schema
 
 Key: TypeAlias = tuple[Any, ...]
 GONE = -1  # of an old input file: it is not there any more
 AT = "at"  # the place of a replaced row in its part
-HEADER = 1  # line before the first row
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,88 +173,16 @@ def read_taken(job: Job, part: TakenPart) -> pa.Table:
     table = _plain(job, _read(job, part.old))
     if part.replaced is None:
         return table
-    _, after = _read_replaced(part.replaced)
+    _, after = read_replaced(part.replaced)
     order = np.arange(len(table))
     order[after[AT].to_numpy()] = np.arange(len(table), len(table) + len(after))
     return pa.concat_tables([table, after.drop([AT])]).take(pa.array(order))
 
 
-def write_taken(
-    job: Job, part: TakenPart, csv: Path, parquet: Path
-) -> tuple[WrittenFile, WrittenFile]:
-    """Write a part into a release, with the bytes that ``write_part`` gives the same rows."""
-    text, columns = part.old.csv.read_bytes(), _checked(part.old)
-    if hashlib.sha256(text).hexdigest() != part.old.csv_sha256:
-        return steps.write_rows(job, read_taken(job, part), csv, parquet)
-    if part.replaced is not None:
-        before, after = _read_replaced(part.replaced)
-        lines = _replace_lines(text, part.rows, after)
-        chunks = _replace_chunks(job, part.old.number, columns, before, after)
-        if lines is None or chunks is None:
-            return steps.write_rows(job, read_taken(job, part), csv, parquet)
-        text, columns = lines, chunks
-    return _write(csv, text), _write(parquet, columns)
-
-
-def _write(path: Path, data: bytes) -> WrittenFile:
-    with steps.replaced_file(path) as temporary:
-        digest = files.create(temporary, data)
-    return WrittenFile(len(data), digest)
-
-
-def _replace_lines(text: bytes, rows: int, after: pa.Table) -> bytes | None:
-    """Return the CSV with other lines in some places; None where a cell holds a line break."""
-    lines = bytes(encode_batch(steps.as_one_batch(after.drop([AT]))))
-    old, new = _find_lines(text), _find_lines(lines)
-    if len(old) != HEADER + rows + 1 or len(new) != len(after) + 1:
-        return None
-    at = after[AT].to_numpy() + HEADER
-    starts, stops = old[at].tolist(), old[at + 1].tolist()
-    pieces, done, view, replacing = list[memoryview](), 0, memoryview(text), memoryview(lines)
-    for start, stop, (first, last) in zip(starts, stops, pairwise(new.tolist()), strict=True):
-        pieces += [view[done:start], replacing[first:last]]
-        done = stop
-    return b"".join([*pieces, view[done:]])
-
-
-def _find_lines(text: bytes) -> Origins:
-    """Return where each line of a text begins, and where the last one ends."""
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
-    return np.concatenate([[0], ends + 1])
-
-
-def _replace_chunks(
-    job: Job, number: int, columns: bytes, before: pa.Table, after: pa.Table
-) -> bytes | None:
-    """Return the Parquet file with the columns that changed; None where another program wrote it.
-
-    The changed columns are written as a file of their own.
-    """
-    names = [name for name in after.column_names if not before[name].equals(after[name])]
-    schema = {**job.schema, "fields": [f for f in job.schema["fields"] if f["name"] in names]}
-    with pq.ParquetFile(pa.BufferReader(columns)) as file:
-        table = file.read(columns=names, use_threads=False).cast(arrow_schema(schema))
-    order = np.arange(len(table))
-    order[after[AT].to_numpy()] = np.arange(len(table), len(table) + len(after))
-    table = pa.concat_tables([table, after.select(names)]).take(pa.array(order))
-    path = job.folder / f"columns-{number:05}.parquet"
-    with steps.replaced_file(path) as temporary:
-        first = next(split_into_batches(table))
-        with open_parquet_writer(temporary, schema, first) as out:
-            for batch in split_into_batches(table):
-                out.write_batch(batch)
-        new = temporary.read_bytes()
-    steps.delete_files([path])
-    try:
-        return parquet_chunks.replace_columns(columns, new, names)
-    except (ValueError, KeyError):
-        return None
-
-
 def diff_taken(job: Job, part: TakenPart, path: Path) -> Path:
     """Write what changed in a part as an Arrow file at ``path``, as ``diff_part`` does."""
     sides = []
-    for table in _read_replaced(part.replaced) if part.replaced else ():
+    for table in read_replaced(part.replaced) if part.replaced else ():
         windows = table[AT].to_numpy() // BATCH_ROWS
         rows = table.drop([AT])
         batches = [rows.filter(pa.array(windows == number)) for number in np.unique(windows)]
@@ -272,32 +191,7 @@ def diff_taken(job: Job, part: TakenPart, path: Path) -> Path:
     return write_changes(diff_table(*sides) if sides else iter(()), path)
 
 
-def verify_taken(
-    job: Job, part: TakenPart, release: Path, csv: FileInfo, parquet: FileInfo
-) -> tuple[list[str], int, list[Any], list[Any]]:
-    """Return what ``verify_part`` returns.
-
-    Files that have the old bytes were verified when those were written.
-    """
-    same = (csv.sha256, parquet.sha256) == (part.old.csv_sha256, part.old.parquet_sha256)
-    if not same:
-        return steps.verify_part(job, release, csv, parquet)
-    for info in (csv, parquet):
-        if files.sha256(release / info.path) != info.sha256:
-            return steps.report_other_bytes(release / info.path)
-    with pq.ParquetFile(str(release / parquet.path)) as file:
-        ends = [
-            file.read_row_group(number, columns=job.key, use_threads=False)
-            for number in (0, file.num_row_groups - 1)
-        ]
-    first, last = (
-        [keys[name][row].as_py() for name in job.key]
-        for keys, row in zip(ends, (0, -1), strict=True)
-    )
-    return [], part.rows, first, last
-
-
-def _checked(old: OldPart) -> bytes:
+def read_checked(old: OldPart) -> bytes:
     """Return the bytes of the Parquet file of an old part.
 
     Raises:
@@ -314,7 +208,7 @@ def _checked(old: OldPart) -> bytes:
 
 def _read(job: Job, old: OldPart) -> pa.Table:
     """Return the rows of an old part; repeated texts stay dictionaries."""
-    source = pa.BufferReader(_checked(old))
+    source = pa.BufferReader(read_checked(old))
     coded = find_coded_texts(source, job.schema)
     with pq.ParquetFile(source, read_dictionary=coded) as file:
         groups = (
@@ -328,7 +222,8 @@ def _plain(job: Job, table: pa.Table) -> pa.Table:
     return table.cast(arrow_schema(job.schema))
 
 
-def _read_replaced(path: Path) -> list[pa.Table]:
+def read_replaced(path: Path) -> list[pa.Table]:
+    """Return the rows that differ, as they were and as they are, with their places."""
     with pa.memory_map(str(path)) as source:
         file = pa.ipc.open_file(source)
         return [pa.Table.from_batches([file.get_batch(number)]) for number in (0, 1)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xinjiang_record import files
 from xinjiang_record.errors import ReleaseError
 from xinjiang_record.release.tables.file_info import TableFiles
 from xinjiang_record.release.tables.row_order import (
@@ -49,10 +50,10 @@ class Pieces(Protocol):
     def changes(self, old: Sequence[Path], schema: Mapping[str, Any]) -> Iterator[pa.Table]:
         """Yield what changed since a release's Parquet files, which have the same key."""
 
-    def place(self, release: Path) -> TableFiles:
+    def place(self, release: Path, later: files.Later) -> TableFiles:
         """Write the table's parts into the folder of a release, on the workers."""
 
-    def problems(self, release: Path, files: TableFiles) -> list[str]:
+    def problems(self, release: Path, table: TableFiles) -> list[str]:
         """Return what is wrong with the parts' bytes, rows and keys, read back by the workers."""
 
 
