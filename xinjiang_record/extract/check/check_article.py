@@ -26,6 +26,7 @@ from xinjiang_record.extract.check.article_context import (
 )
 from xinjiang_record.extract.check.claim_figures import counts_people, figure_verdicts
 from xinjiang_record.extract.check.claim_reference import (
+    may_lead_another,
     nearest_date,
     reference_at,
     without_date_of_act,
@@ -279,10 +280,15 @@ def _statement_verdicts(
                 why = "the number is of states that did not sign, or withdrew"
                 yield not_understood(count.printed, why, (count.start, count.end))
                 continue
-            yield from unread_predicates(reading, count)
+            unread = list(unread_predicates(reading, count))
+            yield from unread
             about = _with_lists(reference(count.start), acts, record)
             about = without_date_of_act(reading, count, acts, about, record)
             verdict = check_count(record, count, about)
+            is_part = bool(reading.region) or any(item.at[0] < count.end for item in unread)
+            if is_part and verdict.outcome == "disagrees":
+                why = "the number is of some of the states only"
+                verdict = not_understood(count.printed, why)
             yield replace(verdict, at=(count.start, count.end))
     if reading.tally:
         states = frozenset(code for group in reading.groups for code in group.codes)
@@ -366,8 +372,11 @@ def _act_verdicts(
         if not reference.carried and (reading.first.noun == "time" or kinds[0] == "withdrew"):
             return
     why = reference.carried_why
+    is_other = "led" in kinds and may_lead_another(reading, record, states, reference)
     for verdict in check_states(record, states, kinds, reference, by_counts):
         is_carried = why and verdict.records and set(verdict.records) <= reference.carried
+        if is_other and verdict.outcome == "disagrees":
+            verdict = replace(verdict, outcome="ambiguous")
         yield replace(verdict, at=place, carried=why if is_carried else verdict.carried)
     for item in group.states:
         if not item.iso3:

@@ -25,6 +25,8 @@ from xinjiang_record.extract.languages.writing import writing
 _OF_DATE = re.compile(
     rf"[\s,('’]*(?:(?:{either('of_date')})\s+)?(?:(?:{either('act_articles')})\s+)?"
 )
+# "3,814 of every 100,000": the number is a rate.
+_RATE = re.compile(rf"[^0-9,;:]{{0,30}}(?<!\w)(?:{either('per_number')})\s*1[0., ]*0(?![0-9])")
 _PLACES = ("facilities", "compounds")
 
 
@@ -95,7 +97,7 @@ def _claim(reading: Reading, folded: str, figure: Figure, used: UsedPlaces) -> F
         tuple(dict.fromkeys(name for _, _, name in reading.publishers)),
         tuple(item.edtf or "" for item in dates),
         areas or tuple(sorted(reading.topics - {"xinjiang"})),
-        figure.quantity_type,
+        "rate" if _RATE.match(folded, figure.end) else figure.quantity_type,
         durations=reading.durations,
         published=tuple(item.edtf or "" for item in published[:1]),
         custody=frozenset(name for name in CUSTODY if words[name].search(place)),

@@ -130,3 +130,21 @@ def without_date_of_act(
         return about
     why = "the state that joined or withdrew that day"
     return replace(about, dates=(), carried=frozenset(meant), carried_why=why)
+
+
+def may_lead_another(
+    reading: Reading, record: Record, states: Iterable[str], about: Reference
+) -> bool:
+    """Return whether a sentence may mean another statement of the day, which this state led.
+
+    So it may where two states are said to lead, or where it has the number of the other statement:
+    "50 countries criticised China, 66 backed it in a statement read by Cuba".
+    """
+    leads = sum(cue.kind in ("led", "led_by") for cue in reading.cues)
+    numbers = set(re.findall(r"(?<![0-9])[0-9]{1,3}(?![0-9])", reading.text))
+    return any(
+        set(states) <= statement.lead_states
+        and any(is_near(statement.on, said) for said in about.dates)
+        and (leads > 1 or str(statement.declared) in numbers)
+        for statement in record.statements
+    )

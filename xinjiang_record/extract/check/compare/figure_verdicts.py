@@ -28,6 +28,7 @@ from xinjiang_record.extract.check.verdict_text import combine
 from xinjiang_record.extract.figures.qualifiers import Figure
 
 ROUNDED = 0.05  # by how much a rounded figure may differ from the record's, as a part of it
+PRECISE = 3  # digits of a number that no other figure has by chance
 NEAR_SHARE = 0.006
 
 
@@ -89,9 +90,15 @@ def _misattributed(record: Record, claim: FigureClaim, wrong: Sequence[Part]) ->
     names = {part.name for part in wrong}
     if names == {"publisher"} and _own_figures(record, claim):
         return "disagrees"
-    if names <= {"unit", "kind"} and claim.publishers and not claim.is_carried:
+    is_sure = "kind" not in names or _is_precise(claim.figure)
+    if names <= {"unit", "kind"} and is_sure and claim.publishers and not claim.is_carried:
         return "disagrees"
     return "ambiguous"
+
+
+def _is_precise(figure: Figure) -> bool:
+    """Return whether a value has three digits or more: half a million may be another figure."""
+    return any(len(str(int(value)).rstrip("0")) >= PRECISE for value in _values(figure))
 
 
 def _own_figures(record: Record, claim: FigureClaim) -> list[FigureRow]:
