@@ -3,7 +3,7 @@
 Each target gets sound inputs, changed by structure: a value of another kind, a key too many, a deep
 or long part, a name that climbs. Allowed are an answer and an error of ``errors``; anything else, a
 connection, or an open outside the folder fails. ``XRECORD_FUZZ_SECONDS`` sets how long each target
-runs (0.5 if not set, 240 in ``make slow``); inputs that failed are kept in
+runs (0.2 if not set, 240 in ``make slow``); inputs that failed are kept in
 ``corpus/`` and run first.
 """
 
@@ -41,7 +41,7 @@ from xinjiang_record.validate import descriptor_safety
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = sorted((ROOT / "published" / "documents").glob("[0-9]*"))[-1]
 CORPUS = Path(__file__).parent / "corpus"
-SECONDS = float(os.environ.get("XRECORD_FUZZ_SECONDS", "0.5"))
+SECONDS = float(os.environ.get("XRECORD_FUZZ_SECONDS", "0.2"))
 LEAST_RUNS = 40  # of each target, however busy the machine is
 MOST_SECONDS = 5  # processor time of one input
 SEED = int(os.environ.get("XRECORD_FUZZ_SEED", "1"))
