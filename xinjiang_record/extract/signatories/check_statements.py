@@ -30,6 +30,8 @@ _WHY = {
     "vote or statement": "the word is used of votes and of statements, and the text has neither",
     "opposed a statement": "opposing a statement is not an act that is recorded",
     "quoted": "a quotation names them, and the text itself names others",
+    "of others": "the text may say it of others than the states",
+    "another text": "what was signed is a treaty, an agreement or a contract",
     "remarks": "the remarks on the lines differ",
 }
 

@@ -22,6 +22,7 @@ from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
+OBJECT_REACH = 48  # letters between a verb and what it is about
 REST = 14  # letters after a label in which a verb that is last can change it
 WINDOW = 28  # letters before a label in which a negation changes it
 CLAUSE = 80  # the same where the verb that says what was done ends its clause
@@ -40,6 +41,10 @@ _ADDRESSED = re.compile(rf"\b(?:{either('addressed_to')})")
 _GENITIVE = re.compile(either("genitive"))
 _GENITIVE_ENDING = re.compile(rf"(?:{either('genitive_endings')})$")
 _NOBODY = pattern_of_all("labels", "nobody")
+_QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
+_OTHER_TEXT = pattern_of_all("labels", "other_texts")
+_STATEMENT = pattern_of_all("labels", "statement")
+_PRIVATE = pattern_of_all("leads", "private")  # people who are no envoys of their states
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
 _EXCEPTION = pattern_of_all("lists", "exceptions")
 _REGION = pattern_of_all("lists", "regions")
@@ -56,6 +61,10 @@ def doubt_of(
     found = changed_by(text, start, label)
     if found:
         return found
+    if _QUESTION.match(text, sentence[1]):
+        return "unreal"
+    if label.kind == "signed" and _is_of_other_text(text, one, label, form):
+        return "another text"
     if form == "after" and speaks_of_others(text, start, sentence, one, label):
         return "of others"
     if form == "after":
@@ -73,6 +82,15 @@ def doubt_of(
         if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
             return "negated"
     return ""
+
+
+def _is_of_other_text(text: str, one: NameList, label: Label, form: str) -> bool:
+    """Return whether what was signed is a treaty: "signed a trade agreement"."""
+    behind = re.split(r"[,;:.،。(]", fold(text[label.end : label.end + OBJECT_REACH]))[0]
+    between = fold(text[one.end : label.start][-OBJECT_REACH:]) if form == "after" else ""
+    return any(
+        _OTHER_TEXT.search(words) and not _STATEMENT.search(words) for words in (behind, between)
+    )
 
 
 def speaks_of_others(
@@ -109,6 +127,8 @@ def is_object(text: str, sentence: tuple[int, int], offset: int) -> bool:
 
 
 def _is_official(words: str) -> bool:
+    if _PRIVATE.search(words):
+        return False
     return any(pattern.search(words) for pattern in _OFFICIAL) or bool(find_labels(words))
 
 
@@ -121,6 +141,8 @@ def changed_by(text: str, start: int, label: Label) -> str:
     before = re.split(r"[;.]\s", _IDIOM.sub(" ", before)[-window:])[-1]
     if negations.search(before):
         return "negated"
+    if language.words.get("possessives", NOTHING).search(before):
+        return "of others"  # "states whose citizens signed"
     if label.kind in _ASSERTED and negations.search(fold(label.cue)):
         return "negated"  # "the letter was not signed by"
     if unreal.search(before) and not label.cue[:1].isdigit():
