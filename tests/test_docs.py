@@ -154,3 +154,11 @@ def test_the_index_names_every_page() -> None:
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
     missing = sorted(name for name in pages if f"]({name})" not in index)
     assert not missing, missing
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/how-to-add-a-statement.md"])
+def test_a_raw_file_that_a_guide_names_is_in_the_checkout(page: str) -> None:
+    known = {path.name for name in ("raw", "schemas") for path in (ROOT / name).rglob("*.*")}
+    named = re.findall(r"`([a-z_]+\.(?:csv|txt|toml))`", (ROOT / page).read_text("utf-8"))
+    missing = set(named) - known - {"pyproject.toml"}
+    assert named and not missing, missing
