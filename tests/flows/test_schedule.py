@@ -176,16 +176,21 @@ def served_names(api: Api, project: Project) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("cron", "said"),
-    [("every day", "minute hour day month weekday"), ("", "'--cron': it is empty")],
-    ids=["words", "empty"],
+    ("option", "value", "said"),
+    [
+        ("--cron", "every day", "minute hour day month weekday"),
+        ("--cron", "", "'--cron': it is empty"),
+        ("--timezone", "Mars/X", 'Invalid timezone: "Mars/X"'),
+    ],
+    ids=["words", "empty", "zone"],
 )
 def test_words_that_are_no_cron_are_refused(
-    xrecord: Any, small_project: Project, cron: str, said: str
+    xrecord: Any, small_project: Project, option: str, value: str, said: str
 ) -> None:
-    done = xrecord("schedule", "--cron", cron, project=small_project)
+    done = xrecord("schedule", option, value, project=small_project)
     assert done.returncode == 2, done.stderr
     assert said in done.stderr and "Traceback" not in done.stderr
+    assert "validation error" not in done.stderr
 
 
 @pytest.mark.parametrize("more", [(), ("--sweep",)])

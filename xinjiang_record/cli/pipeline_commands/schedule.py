@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -10,6 +11,7 @@ from xinjiang_record import extras, settings
 from xinjiang_record.cli.checkout_flows import import_flow_module
 from xinjiang_record.errors import UsageError
 
+PYDANTIC = re.compile(r"Value error, (.*?) \[type=")  # what is wrong, in a ValidationError
 # What the flows need beyond the libraries of a run: they are other extras.
 NEEDS = {"fetch": ("extract", "fetch"), "site": ("site",)}
 
@@ -80,8 +82,9 @@ def schedule(
         try:
             serving.deployments(project, crons, timezone)
         except ValueError as error:
+            found = PYDANTIC.search(str(error))
             raise UsageError(
-                f"Invalid cron or time zone: {error}. "
+                f"Invalid cron or time zone: {found[1] if found else error}. "
                 "Expected five parts, minute hour day month weekday, and a name such as UTC."
             ) from error
         for name, value in crons.items():
