@@ -196,7 +196,9 @@ def _is_opened(text: str, first: Amount, second: Amount, code: str) -> bool:
     words = figure_words(code)
     between = text[first.end : second.inner_start]
     hedge = words.before.get("range_open", "")
-    if hedge and re.search(rf"^[\s,，、]*{_LINKS}?[\s,，、]*(?:{hedge})", between, re.IGNORECASE):
+    if hedge and re.search(
+        rf"^[\s,，、–—-]*{_LINKS}?[\s,，、]*(?:{hedge})", between, re.IGNORECASE
+    ):
         return True
     return second.qualifier == "more_than" and bool(
         re.fullmatch(

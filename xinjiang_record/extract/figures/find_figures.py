@@ -294,7 +294,7 @@ def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
             unit = first.unit or second.unit
             if _is_of_change(text, first, code):
                 first = replace(first, qualifier="exact", start=first.inner_start)
-            yield _single(replace(first, unit=unit))
+            yield _single(text, replace(first, unit=unit), code)
             amounts[place + 1] = replace(
                 _after_link(text, number, second, code), unit=second.unit or unit
             )
@@ -305,7 +305,7 @@ def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
             yield pair
             place += 2
         else:
-            yield _single(first)
+            yield _single(text, first, code)
             place += 1
 
 
@@ -327,8 +327,12 @@ def _after_link(text: str, number: Number, amount: Amount, code: str) -> Amount:
     return replace(again, value=amount.value, unit=amount.unit)
 
 
-def _single(amount: Amount) -> Figure:
-    qualifier = "more_than" if amount.qualifier == "range_open" else amount.qualifier
+def _single(text: str, amount: Amount, code: str) -> Figure:
+    qualifier = amount.qualifier
+    if qualifier == "range_open":  # "possibly up to", with no lower end before it
+        up_to = figure_words(code).before.get("up_to") or r"(?!)"
+        words = text[amount.start : amount.inner_start]
+        qualifier = "up_to" if re.search(up_to, words, re.IGNORECASE) else "more_than"
     return make_figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
 
 
