@@ -20,7 +20,9 @@ from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.load_language import load_language
 
 FAR_CUE = 36  # letters between a number of states and the word that denies what they did
+FAR_READ = 120  # letters around a number of states in which words are looked for
 MOST_WORDS = 5  # behind the number, that must say what they did
+_CHINA = re.compile(either("china"))
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SMALL = re.compile(rf"(?:{either('small_words')}|{either('articles_after_by')})")
 _END = re.compile(r"[,.;:()\"“”–—]|\s-\s|$")
@@ -58,10 +60,10 @@ def unread_predicates(reading: Reading, count: StateCount) -> Iterator[Verdict]:
     spans += [(item.start, item.end) for item in reading.dates]
     spans += [(item.start, item.end) for group in reading.groups for item in group.states]
     spans += [(start, end) for start, end, _ in (*reading.areas, *reading.publishers)]
+    low, top = max(0, count.number_end - FAR_READ), count.end + FAR_READ
     for name in _READ:
-        spans += [found.span() for found in words[name].finditer(folded)]
-    if reading.is_about_china:
-        spans += [found.span() for found in re.finditer(either("china"), folded)]
+        spans += [found.span() for found in words[name].finditer(folded, low, top)]
+    spans += [found.span() for found in _CHINA.finditer(folded, low, top)]
     for found in _WORD.finditer(folded, count.number_end, count.end):
         if not _is_plain(found[0], words):
             yield _unread(reading.text[found.start() : found.end()], found.span())
@@ -69,7 +71,7 @@ def unread_predicates(reading: Reading, count: StateCount) -> Iterator[Verdict]:
     end = _END.search(folded, count.end)
     high = end.start() if end else len(folded)
     for number, found in enumerate(_WORD.finditer(folded, count.end, high)):
-        if any(low < found.end() and found.start() < top for low, top in spans):
+        if any(start < found.end() and found.start() < stop for start, stop in spans):
             return
         if number >= MOST_WORDS:
             return

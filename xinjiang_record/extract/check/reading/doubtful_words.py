@@ -7,7 +7,9 @@ name: what they say is not compared, so the claims next to them are not either.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from xinjiang_record.extract.check.reading.act_cues import FAR_END, FAR_NOUN, Cue
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
@@ -66,9 +68,14 @@ def clause_around(folded: str, start: int, end: int) -> str:
 
 
 def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
-    ends = [found.start() for found in _CLAUSE_END.finditer(folded)]
-    low = max((at for at in ends if at < start), default=0)
-    return low, min((at for at in ends if at >= end), default=len(folded))
+    ends = _clause_ends(folded)
+    low, high = bisect_left(ends, start), bisect_left(ends, end)
+    return ends[low - 1] if low else 0, ends[high] if high < len(ends) else len(folded)
+
+
+@lru_cache(maxsize=256)
+def _clause_ends(folded: str) -> tuple[int, ...]:
+    return tuple(found.start() for found in _CLAUSE_END.finditer(folded))
 
 
 def is_conditional(folded: str, words: ClaimWords) -> bool:
