@@ -123,6 +123,29 @@ def own_imports(path: Path, typing_only: bool = True) -> Iterator[tuple[str, int
     return ((name, line) for name, line in imports(path, typing_only) if name in NAMES)
 
 
+# Folders whose own code is in __init__, and which each thread imports as a whole.
+WHOLE_FOLDERS = {"client", "data_packages", "release.download_formats"}
+
+
+def test_folders_import_none_of_their_modules() -> None:
+    """Two threads that import a folder and a module of it at once would wait for each other."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {other}"
+        for name, path in NAMES.items()
+        if path.name == "__init__.py"
+        and "." in name
+        and name.partition(".")[2] not in WHOLE_FOLDERS
+        for other, line in own_imports(path, typing_only=False)
+        if other.startswith(f"{name}.")
+        and not any(
+            node.lineno <= line <= (node.end_lineno or 0)
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.FunctionDef)
+        )
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_each_import_goes_up_the_order() -> None:
     wrong = []
     for name, path in NAMES.items():

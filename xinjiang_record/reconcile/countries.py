@@ -29,7 +29,7 @@ from xinjiang_record.reconcile.attached_words import (
     official_form,
     spelled_out,
 )
-from xinjiang_record.reconcile.iso3166 import reviewed_codes
+from xinjiang_record.reconcile.iso3166 import country_rows, reviewed_codes
 from xinjiang_record.reconcile.normalize import key, tidy
 
 Status = Literal["resolved", "ambiguous", "unknown"]
@@ -380,8 +380,6 @@ def name_of(iso3: str, language: str = "en") -> str:
         KeyError: a code that ISO 3166-1 does not have.
     """
     from babel import Locale  # deferred: start-up
-
-    from xinjiang_record.reconcile.iso3166 import country_rows  # deferred: start-up
 
     iso2 = next(row["country_iso2"] for row in country_rows() if row["country_iso3"] == iso3)
     return str(Locale.parse(language).territories[iso2])
