@@ -71,6 +71,14 @@ def make_folder(path: Path) -> Path:
     return path
 
 
+def check_writable(folder: Path) -> None:
+    """Make a folder, and raise NotWritableError now if nothing can be written in it."""
+    trial = make_folder(folder) / f".{os.getpid()}.tmp"
+    with explained(folder, "Nothing was written."):
+        trial.touch()
+        trial.unlink()
+
+
 def write_bytes(path: Path, data: bytes) -> str:
     """Put ``data`` at ``path`` in one step, and return its SHA-256."""
     make_folder(path.parent)

@@ -188,6 +188,8 @@ WRONG = {
     "one kind": lambda base: xr.sides("2020-01-01", kinds="signed", base=base),
     "a record": lambda base: xr.evidence("no-such-record", base=base),
     "a folder": lambda base: xr.verify(base / "no-such-folder"),
+    "a path": lambda base: xr.verify(5),  # type: ignore[arg-type]
+    "a name of a file": lambda base: xr.lock(5, base=base),  # type: ignore[arg-type]
 }
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import etree
 
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import NotWritableError, UsageError
 from xinjiang_record.site import build
 from xinjiang_record.site.build import NOTE
 
@@ -204,6 +204,16 @@ def test_a_folder_that_is_not_a_site_is_left_alone(published: Path, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     with pytest.raises(UsageError, match="base address"):
         build.build(published, tmp_path / "new", base_url="javascript:alert(1)")
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_all_is_drawn(
+    published: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    said: list[str] = []
+    with pytest.raises(NotWritableError, match="Nothing was written"):
+        build.build(published, tmp_path / "file" / "site", report=said.append)
+    assert not said
 
 
 def test_search_holds_everything_that_can_be_found(site: Path) -> None:

@@ -144,12 +144,17 @@ def verify(path: str | Path | None = None) -> list[str]:
 
     Args:
         path: A folder or an http(s) address; ``published/`` of this checkout, if None.
+
+    Raises:
+        UsageError: There is no such folder.
     """
     from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
     from xinjiang_record.release.integrity.verify_release import (
         verify_release,  # deferred: start-up
     )
 
+    if path is not None and not isinstance(path, str | Path):
+        raise UsageError(f"path: expected a folder or an address, got {path!r}.")
     if str(path).startswith(("http://", "https://")):
         from xinjiang_record.release.distribution.verify_address import (
             verify_address,  # deferred: start-up
@@ -173,7 +178,12 @@ def lock(
 
     Returns:
         What the file holds.
+
+    Raises:
+        UsageError: ``path`` is not the name of a file, or a package is unknown.
     """
+    if not isinstance(path, str | Path):
+        raise UsageError(f"path: expected the name of a file, got {path!r}.")
     from xinjiang_record.release.distribution.release_locations import (  # deferred: start-up
         find_release,
         list_packages,

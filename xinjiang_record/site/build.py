@@ -116,6 +116,7 @@ def build(
 
     Raises:
         UsageError: There is no release, an option is invalid, or ``target`` is not a site.
+        NotWritableError: ``target`` cannot be written.
     """
     extras.require("site")
     codes = check_options(target, base_url, languages)
@@ -124,6 +125,7 @@ def build(
     note = _read_note(target)
     if not force and note.get("key") == key and _state(target) == note.get("state"):
         return BuildResult("unchanged", note["pages"], note["files"], 0)
+    files.check_writable(target)  # before all is drawn
     report("reading the releases")
     record = load(published)
     if "joint-statements" not in record.releases:

@@ -14,6 +14,7 @@ from xinjiang_record.cli.day_option import read_day_option
 from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_of
 from xinjiang_record.errors import UsageError
 
+PICTURES = {".pdf", ".jpg", ".jpeg", ".webp", ".gif", ".eps", ".tif", ".tiff"}
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
@@ -39,6 +40,8 @@ def _write_both(svg: str, output: Path | None, default: str, scale: float) -> No
     from xinjiang_record.site.graphics import svg_to_png  # deferred: start-up
 
     base = output or Path(default)
+    if base.suffix.lower() in PICTURES:
+        raise UsageError(f"--output: expected .svg, .png or no ending, got {str(output)!r}.")
     wanted = (
         [base]
         if base.suffix in {".svg", ".png"}

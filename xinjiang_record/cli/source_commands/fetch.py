@@ -67,7 +67,7 @@ def fetch(
         findings = due_sources.verify_sources(project)
         for finding in findings:
             click.echo(str(finding))
-        click.echo(f"{len(findings)} findings", err=True)
+        click.echo(f"findings: {len(findings)}", err=True)
         sys.exit(exit_codes.FINDINGS if findings else exit_codes.DONE)
     known = due_sources.read_registry(project)
     rows = (
@@ -87,7 +87,9 @@ def fetch(
         _show(look, form)
     findings_count = sum(look.finding is not None for look in looks)
     failed = sum(look.action == "failed" for look in looks)
-    click.echo(f"{len(looks)} sources: {findings_count} findings, {failed} not fetched", err=True)
+    click.echo(
+        f"sources: {len(looks)}, findings: {findings_count}, not fetched: {failed}", err=True
+    )
     if any(look.action == "failed" and not look.finding for look in looks):
         sys.exit(exit_codes.ENVIRONMENT)
     sys.exit(exit_codes.FINDINGS if findings_count else exit_codes.DONE)
