@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from xinjiang_record.errors import EnvironmentFault, UsageError
@@ -161,6 +161,12 @@ def now() -> datetime:
     if not 1970 <= found.year < LAST_YEAR:
         raise EnvironmentFault(f"the clock of this machine shows {found:%Y-%m-%d}. Set the clock.")
     return found
+
+
+def refuse_day_to_come(day: date, shown: str) -> None:
+    """Raise UsageError for a day that has come nowhere yet; ``shown`` names the option."""
+    if day > now().date() + timedelta(days=1):  # it may be tomorrow elsewhere
+        raise UsageError(f"{shown}: expected today or a day before, got {day}: it is to come.")
 
 
 def monotonic() -> float:

@@ -180,6 +180,7 @@ WRONG = {
     "a version": lambda base: xr.load("made-up", "things", 1, base=base),  # type: ignore[call-overload]
     "one column": lambda base: xr.load("made-up", "things", columns="name", base=base),
     "a day": lambda base: xr.roster("st", as_of=20190712, base=base),  # type: ignore[call-overload]
+    "a day to come": lambda base: xr.sides("2999-01-01", base=base),
     "a state": lambda base: xr.positions(5, base=base),  # type: ignore[call-overload]
     "a word": lambda base: xr.search(None, base=base),  # type: ignore[arg-type]
     "a query": lambda base: xr.sql(None, base=base),  # type: ignore[call-overload]

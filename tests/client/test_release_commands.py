@@ -118,7 +118,7 @@ def test_commands_say_what_is_withdrawn_and_that_no_release_is_the_latest(checko
 def test_a_withdrawal_is_not_of_a_later_day(checkout: Path) -> None:
     withdraw = ("withdraw", "made-up@1.1.0", "--reason", "A source was misread.", "--on")
     code, _, errors = xrecord(checkout, *withdraw, "2999-01-01")
-    assert code == 2 and "expected today or before" in errors
+    assert code == 2 and "expected today or a day before" in errors
     assert xrecord(checkout, "diff", "made-up", "1.1.0")[2] == (
         "made-up: nothing changed from 1.1.0 to 1.1.0.\n"
     )

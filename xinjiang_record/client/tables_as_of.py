@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from xinjiang_record import rosters
+from xinjiang_record import rosters, settings
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,14 +27,16 @@ def read_day(value: str | date) -> date:
     """Return a day.
 
     Raises:
-        UsageError: It is not written as one.
+        UsageError: It is not written as one, or has not come.
     """
     if isinstance(value, datetime):  # such as a pandas Timestamp
-        return value.date()
+        value = value.date()
     try:
-        return value if isinstance(value, date) else date.fromisoformat(value)
+        day = value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         raise UsageError(f"Invalid date {value!r}: expected a day such as 2020-01-31.") from error
+    settings.refuse_day_to_come(day, "date")
+    return day
 
 
 def select_as_of(table: pa.Table, day: date, shown: str) -> pa.Table:

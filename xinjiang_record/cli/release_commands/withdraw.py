@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.cli.day_option import read_day_option
 from xinjiang_record.cli.release_commands.release_options import split_release_name
 from xinjiang_record.errors import UsageError
 
@@ -20,23 +21,12 @@ def withdraw(release: str, reason: str, on: str | None) -> None:
 
     Its bytes stay. ``latest`` moves to the newest release that is not withdrawn.
     """
-    from datetime import date, timedelta  # deferred: start-up
-
     from xinjiang_record.release.withdraw import withdraw as flag  # deferred: start-up
 
     name, version = split_release_name(release)
     if "@" not in release:
         raise UsageError(f"Invalid release {release!r}: expected PACKAGE@VERSION.")
-    try:
-        day = date.fromisoformat(on) if on is not None else settings.now().date()
-    except ValueError as error:
-        raise UsageError(
-            f"Invalid date {on!r}: expected YYYY-MM-DD, such as 2026-01-31."
-        ) from error
-    if day > settings.now().date() + timedelta(days=1):  # tomorrow: it may be that day elsewhere
-        raise UsageError(
-            f"The day of a withdrawal is when it is made: expected today or before, got {on}."
-        )
+    day = read_day_option("--on", on) or settings.now().date()
     ledger = flag(settings.find_project().published, name, version, reason, day.isoformat())
     latest = ledger.latest["version"] if ledger.latest else "not set: every release is withdrawn"
     print(f"{name} {version} is withdrawn. Its bytes are kept; latest is {latest}.")
