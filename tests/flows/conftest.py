@@ -23,7 +23,7 @@ import httpx
 import pytest
 
 import flows  # noqa: F401 - sets what Prefect reads when it is imported, here as in a forked command
-from tests.warm_commands import WarmProcess, WarmServer, run_warm
+from tests.warm_commands import FLOWS, FLOWS_SERVER, PATIENT, WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
 from xinjiang_record.settings import Project
 
@@ -31,15 +31,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # How long a test waits for what takes seconds: more than the busiest machine needs.
 PATIENCE = 300.0
 ENDED = ("COMPLETED", "CANCELLED", "CRASHED", "FAILED")
-QUIET = {
-    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-    "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
-    "PREFECT_CLI_COLORS": "false",
-    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # it looks at each thread each 10 ms
-    "COLUMNS": "200",
-}
-# Of forked commands alone: tests hold a lock until something has happened.
-PATIENT = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
 Process = subprocess.Popen[bytes] | WarmProcess
 
 
@@ -145,18 +136,16 @@ def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     """The environment of every process that speaks to the server: its home and its address."""
     home = tmp_path_factory.mktemp("prefect-home")
     return {
-        **QUIET,
+        **FLOWS,
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
     }
 
 
 @pytest.fixture(scope="session")
-def warm(prefect_environment: dict[str, str]) -> Iterator[WarmServer]:
+def warm() -> WarmServer:
     """A process that has imported Prefect, Dask and the library, to be forked."""
-    server = WarmServer("prefect", {**prefect_environment, **PATIENT})
-    yield server
-    server.stop()
+    return FLOWS_SERVER
 
 
 @pytest.fixture(scope="session")
