@@ -187,11 +187,11 @@ def pytest_collectstart() -> None:
 def pytest_collection_finish() -> None:
     """Take what the imports made out of each later garbage collection: many tests collect.
 
-    And collect more seldom than Python does: the tests make many objects and few cycles.
+    What garbage there is stays: to look for it would take longer than it is worth. And collect more
+    seldom than Python does: the tests make many objects and few cycles.
     """
-    gc.enable()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 
