@@ -9,7 +9,9 @@ from datetime import date
 
 from xinjiang_record.extract.check.reading.claim_words import claim_words
 from xinjiang_record.extract.check.reading.sentence_reading import Reading, read_sentence
+from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.languages.list_words import fold
 
 _SURE = ("agrees", "claimed", "disagrees", "partly")
@@ -24,6 +26,9 @@ class Context:
     publishers: tuple[str, ...] = ()
     side: str | None = None
     is_about_china: bool = False
+    day: str = ""  # the last day that the text names, or that of the last statement
+    topics: frozenset[str] = frozenset()
+    recent: tuple[str, ...] = ()  # the last two statements, in their order
     clauses: int = 0  # that were read so far, and the verdicts on them
     verdicts: int = 0
 
@@ -40,6 +45,7 @@ def read_clauses(text: str, code: str, anchor: date | None, context: Context) ->
         reading.offset = offset
         offset += len(piece)
         _resolve_dates(reading, context)
+        _resolve_same_day(reading, context)
         if before is not None:
             if not reading.dates:
                 reading.dates = [replace(item, start=0, end=0) for item in before.dates]
@@ -76,7 +82,37 @@ def _resolve_dates(reading: Reading, context: Context) -> None:
         context.year = years[-1]
 
 
-def carry_statements(reading: Reading, verdicts: tuple[Verdict, ...], context: Context) -> None:
+def _resolve_same_day(reading: Reading, context: Context) -> None:
+    """Give "the same day" the day of the sentence before, with its topic."""
+    found = reading.words["same_day"].search(fold(reading.text))
+    if found is None or reading.dates or not context.day:
+        return
+    day = reading.text[found.start() : found.end()]
+    reading.dates = [DateFound(day, context.day, found.start(), found.end())]
+    reading.topics = reading.topics or context.topics
+
+
+def carried_by(reading: Reading, context: Context) -> frozenset[str]:
+    """Return the statements of the sentence before; "the former" is the first of two."""
+    folded = fold(reading.text)
+    is_former = bool(reading.words["former"].search(folded))
+    is_latter = bool(reading.words["latter"].search(folded))
+    if is_former == is_latter:
+        return frozenset() if is_former else context.statements
+    if len(context.recent) < 2:
+        return frozenset()
+    return frozenset({context.recent[0 if is_former else 1]})
+
+
+def is_one_of_two(reading: Reading) -> bool:
+    """Return whether a sentence speaks of "the former" or "the latter"."""
+    folded = fold(reading.text)
+    return any(reading.words[name].search(folded) for name in ("former", "latter"))
+
+
+def carry_statements(
+    reading: Reading, verdicts: tuple[Verdict, ...], context: Context, record: Record
+) -> None:
     """Remember which statements a sentence is about, for the sentences after it."""
     about = {
         record
@@ -84,9 +120,20 @@ def carry_statements(reading: Reading, verdicts: tuple[Verdict, ...], context: C
         if item.outcome in _SURE and item.kind != "figure" and len(item.records) == 1
         for record in item.records
     }
+    days = [item.edtf for item in reading.dates if item.edtf and len(item.edtf) == 10]
     if len(about) == 1:
         context.statements = frozenset(about)
+        known = [item.on for item in record.statements if item.statement_id in about]
+        days = days or [on for on in known if len(on) == 10]
+        last = dict.fromkeys((*context.recent, *about))
+        if not is_one_of_two(reading):
+            context.recent = tuple(last)[-2:]
     elif about:
         context.statements = frozenset()
+    if len(set(days)) == 1:
+        context.day = days[0]
+    elif days:
+        context.day = ""
+    context.topics = reading.topics or context.topics
     if reading.publishers:
         context.publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))

@@ -31,6 +31,7 @@ from xinjiang_record.extract.check.claim_reference import (
     reference_at,
     without_date_of_act,
 )
+from xinjiang_record.extract.check.compare.comparisons import check_comparisons
 from xinjiang_record.extract.check.compare.count_verdicts import check_count, count_part
 from xinjiang_record.extract.check.compare.event_verdicts import check_events
 from xinjiang_record.extract.check.compare.first_and_only import (
@@ -40,8 +41,12 @@ from xinjiang_record.extract.check.compare.first_and_only import (
 )
 from xinjiang_record.extract.check.compare.motion_verdicts import check_content, parliaments_of
 from xinjiang_record.extract.check.compare.quote_verdicts import check_quotes
-from xinjiang_record.extract.check.compare.state_verdicts import act_part, check_states
-from xinjiang_record.extract.check.compare.vote_verdicts import check_tally
+from xinjiang_record.extract.check.compare.state_verdicts import (
+    act_part,
+    check_states,
+    without_late_signers,
+)
+from xinjiang_record.extract.check.compare.vote_verdicts import check_result, check_tally
 from xinjiang_record.extract.check.count_predicates import is_denied_count, unread_predicates
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import (
@@ -49,6 +54,7 @@ from xinjiang_record.extract.check.left_over import (
     UsedPlaces,
     left_over,
     not_understood,
+    unread_figures,
     without_subject,
 )
 from xinjiang_record.extract.check.reading.acts import Act, acts_of
@@ -172,7 +178,7 @@ def _check_sentence(
             if not reading.may_claim and context.statements:
                 mine = tuple(_in_sentence(item, reading) for item in without_subject(reading))
             is_checkable = is_checkable or reading.is_checkable or bool(mine)
-            carry_statements(reading, mine, context)
+            carry_statements(reading, mine, context, record)
             verdicts = (*verdicts, *mine)
             context.clauses += 1
             context.verdicts += len(mine)
@@ -229,11 +235,15 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
         used.dates |= {item.start for item in reading.dates}
         yield not_understood(reading.text, "the sentence speaks of all, each or none")
     else:
-        yield from _statement_verdicts(reading, acts, record, context, used)
+        compared = list(check_comparisons(reading, record, used))
+        yield from compared
+        if not any(item.records for item in compared):
+            yield from _statement_verdicts(reading, acts, record, context, used)
     if counts_people(reading):
         yield from figure_verdicts(reading, record, used)
     if not (used.groups or reading.tally or reading.counts or counts_people(reading)):
         yield from check_events(reading, record, used)
+        yield from unread_figures(reading, used)
     yield from check_quotes(reading, record)
     yield from left_over(reading, used)
 
@@ -245,7 +255,7 @@ def _statement_verdicts(
     reading: Reading, acts: list[Act], record: Record, context: Context, used: UsedPlaces
 ) -> Iterator[Verdict]:
     first = reading.first if reading.first and reading.first.noun == "text" else None
-    if not (reading.counts or acts or reading.tally or first):
+    if not (reading.counts or acts or reading.tally or first or reading.is_result):
         return
     leads = frozenset(code for act in acts if act.kind == "led" for code in act.group.codes)
 
@@ -302,6 +312,8 @@ def _statement_verdicts(
         yield replace(verdict, at=(reading.tally.start, reading.tally.end))
         if verdict.records and verdict.records[0][:1] == "E":
             yield from check_content(reading, record, verdict.records[0])
+    if reading.is_result:
+        yield check_result(record, reading, reference(0), used)
     for mine in _acts_together(reading, acts):
         used.groups.add(reading.groups.index(mine[0].group))
         if reading.is_in_doubt(mine[0].at, mine[0].end):
@@ -377,6 +389,7 @@ def _act_verdicts(
         is_carried = why and verdict.records and set(verdict.records) <= reference.carried
         if is_other and verdict.outcome == "disagrees":
             verdict = replace(verdict, outcome="ambiguous")
+        verdict = without_late_signers(record, verdict, kinds, reading.counts)
         yield replace(verdict, at=place, carried=why if is_carried else verdict.carried)
     for item in group.states:
         if not item.iso3:

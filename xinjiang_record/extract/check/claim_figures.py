@@ -25,6 +25,7 @@ from xinjiang_record.extract.languages.writing import writing
 _OF_DATE = re.compile(
     rf"[\s,('’]*(?:(?:{either('of_date')})\s+)?(?:(?:{either('act_articles')})\s+)?"
 )
+_ON_DAY = re.compile(rf"\s+(?:{either('on_day')})\s*")
 # "3,814 of every 100,000": the number is a rate.
 _RATE = re.compile(rf"[^0-9,;:]{{0,30}}(?<!\w)(?:{either('per_number')})\s*1[0., ]*0(?![0-9])")
 _PLACES = ("facilities", "compounds")
@@ -107,11 +108,18 @@ def _claim(reading: Reading, folded: str, figure: Figure, used: UsedPlaces) -> F
 
 
 def _is_of_publisher(reading: Reading, item: DateFound) -> bool:
-    """Return whether a date is right behind the name of a publisher."""
-    return any(
-        end <= item.start and _OF_DATE.fullmatch(fold(reading.text), end, item.start)
-        for _, end, _ in reading.publishers
-    )
+    """Return whether a date is right behind a publisher: "HRW said on 14 September that"."""
+    text = fold(reading.text)
+    for _, end, _ in reading.publishers:
+        if end > item.start:
+            continue
+        verb = reading.words["reported"].match(text, end + 1)
+        end = verb.end() if verb else end
+        if _OF_DATE.fullmatch(text, end, item.start) or (
+            verb and _ON_DAY.fullmatch(text, end, item.start)
+        ):
+            return True
+    return False
 
 
 def _figure_dates(reading: Reading, figure: Figure, published: list[DateFound]) -> list[DateFound]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from xinjiang_record.extract.check.article_context import Context
+from xinjiang_record.extract.check.article_context import Context, carried_by
 from xinjiang_record.extract.check.find_statement import Reference, is_near
 from xinjiang_record.extract.check.left_over import UsedPlaces
 from xinjiang_record.extract.check.reading.acts import Act
@@ -19,6 +19,8 @@ from xinjiang_record.extract.languages.list_words import fold
 
 HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
 _NOT_ON_DAY = re.compile(rf"\b(?:{either('not_on_day')})\s+(?:{either('articles_after_by')}\s+)?$")
+_ON_DAY = re.compile(rf"(?<!\w)(?:{either('on_day')})\s*$")
+_OF_DAY = re.compile(rf"(?<!\w)(?:{either('of_date')})\s+(?:{either('articles_after_by')}\s+)?$")
 FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
 
@@ -30,7 +32,7 @@ def reference_at(
     exact, weak, open_dates = _dates_for(reading, at, used)
     is_alone = not (exact or weak or open_dates)
     may_carry = is_alone and (reading.is_vote or not reading.counts)
-    carried = context.statements if may_carry else frozenset[str]()
+    carried = carried_by(reading, context) if may_carry else frozenset[str]()
     return Reference(
         dates=exact,
         weak_dates=weak,
@@ -50,15 +52,28 @@ def reference_at(
 
 
 def _date_is_of(reading: Reading, at: int) -> str:
-    """Return whether the date next to an act is the act's, or that of the text it is about."""
+    """Return whether the date next to an act is the act's, or that of the text it is about.
+
+    "either": a language such as Russian has no word before the day that says which.
+    """
     dated = [item for item in reading.dates if item.start > at]
     if not dated:
         is_next = any(at - item.end <= NEAR_HEAD for item in reading.dates)
         return "act" if is_next else ""
     between = fold(reading.text[at : min(item.start for item in dated)])
     words = reading.words
-    is_of_text = words["letter"].search(between) or words["spoken"].search(between)
-    return "statement" if is_of_text else "act"
+    if not (words["letter"].search(between) or words["spoken"].search(between)):
+        return "act"
+    day = min(dated, key=lambda item: item.start)
+    is_of_lead = any(
+        at < cue.start < day.start and cue.kind in ("led", "led_by") for cue in reading.cues
+    )
+    if is_of_lead or len(day.edtf or "") != 10:
+        return "statement"
+    before = fold(reading.text[: day.start])
+    if _ON_DAY.search(before):
+        return "act"  # "withdrew from the letter on Xinjiang on 18 July"
+    return "statement" if _OF_DAY.search(before) else "either"
 
 
 def _is_of_other_day(reading: Reading, item: DateFound) -> bool:

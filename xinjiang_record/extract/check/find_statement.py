@@ -20,6 +20,7 @@ IDENTIFIED = 3.0  # score from which a statement is identified, so that a part c
 MOST_LOOSE = 2.4
 TIE = 0.75  # how near two scores are when both statements may be meant
 _PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}  # by the letters of a date: a day, a month, a year
+_SAME_DAY = 1.0  # more for the day itself than for the day before: two texts a day apart
 _CARRIED = 3.0
 OTHER_TOPIC = -6.0  # no topic of the sentence is one of the statement
 
@@ -117,6 +118,10 @@ def _candidate(statement: Statement, reference: Reference) -> Candidate:
         firm += 2.0 if agrees else -3.0
     if reference.kind and statement.kind in ("letter", "joint_statement"):
         loose += 0.5 if reference.kind == statement.kind else -0.25
+    elif reference.kind in ("letter", "joint_statement") and statement.kind == "side_event":
+        # Hosting an event is not reading a statement.
+        parts["kind"] = Part("kind", reference.kind, "ambiguous", statement.kind)
+        loose -= 1.0
     if firm <= 0:
         loose = min(loose, MOST_LOOSE)
     return Candidate(statement, firm + loose, parts, _is_beside(statement, reference))
@@ -151,6 +156,8 @@ def _score_dates(statement: Statement, reference: Reference, parts: dict[str, Pa
         if "date" not in parts or outcome != "agrees":
             parts["date"] = Part("date", said, outcome, statement.on)
         score += _PRECISION.get(len(said), 1.5) if agrees else -4.0
+        if outcome == "agrees" and len(said) == 10:
+            score += _SAME_DAY
     known = [statement.on, *more]
     for said in reference.weak_dates:
         agrees = any(is_near(day, said) for day in known)

@@ -22,6 +22,7 @@ IN_DOUBT = "what a word such as 'not' denies is not clear"
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 
 
+NEAR_ORDER = 12  # letters between "before" and the date that it is about
 AT_HEAD = 6  # letters at the head of a sentence, where its subject is
 # Words that no claim covers, and why what they say is not compared.
 _NOT_COMPARED = {
@@ -77,9 +78,29 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
             continue  # its own place is said too, or the body is who acts
         if found and _has_claim(reading):
             yield not_understood(reading.text[found.start() : found.end()], why, found.span())
+    yield from _unread_order(reading)
     if reading.publishers and not used.publishers:
         start, end, name = reading.publishers[0]
         yield not_understood(name, "who reported it is not checked", (start, end))
+
+
+def _unread_order(reading: Reading) -> Iterator[Verdict]:
+    """Yield "before" and "after" between two acts: which of them came first is not compared."""
+    starts = [item.start for item in reading.dates]
+    acts = [cue for cue in reading.cues if cue.kind != "among"]
+    for found in reading.words["order"].finditer(fold(reading.text)):
+        is_of_date = any(0 <= start - found.end() <= NEAR_ORDER for start in starts)
+        if len(acts) > 1 and not is_of_date and any(cue.start >= found.end() for cue in acts):
+            why = "which of the two was first is not compared"
+            yield not_understood(reading.text[found.start() : found.end()], why, found.span())
+
+
+def unread_figures(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
+    """Yield the figures of an act, such as sanctions, that were compared with nothing."""
+    for figure in reading.figures:
+        if not any(start < figure.end and figure.start < end for start, end in used.numbers):
+            why = "what the number counts is not clear"
+            yield not_understood(figure.phrase, why, (figure.start, figure.end))
 
 
 def _free_numbers(reading: Reading, used: UsedPlaces) -> Iterator[tuple[int, int]]:

@@ -46,6 +46,7 @@ WRITING: dict[str, Any] = {
     "case_endings": str,
     "own_letters": str,
     "attached_letters": str,
+    "is_verb_first": bool,
 }
 DEFAULT = "en"  # the language of a text that does not show its own
 SHAPE = Shape(

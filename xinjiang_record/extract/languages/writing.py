@@ -25,6 +25,7 @@ class Writing:
     case_endings: str
     own_letters: str
     attached_letters: str
+    is_verb_first: bool
 
     @property
     def is_verb_late(self) -> bool:
@@ -49,6 +50,7 @@ def writing(code: str) -> Writing:
         head.get("case_endings", ""),
         head.get("own_letters", ""),
         head.get("attached_letters", ""),
+        head.get("is_verb_first", False),
     )
 
 

@@ -34,7 +34,7 @@ def check_sanctions(
     imposers = _imposers(reading, folded, cues[0].start())
     if not imposers or not reading.is_done(("imposed",), cues[0].start()):
         return
-    targets, places = _named_targets(reading, record)
+    targets, places = named_targets(reading, record)
     counts = _counts(reading)
     is_alone = len(imposers) == 1
     unread = may_have_unread_names(reading, [*places, *(cue.span() for cue in cues)])
@@ -89,7 +89,7 @@ def _is_by(event: ResponseEvent, code: str) -> bool:
     return event["country_iso3"] == code
 
 
-def _named_targets(
+def named_targets(
     reading: Reading, record: Record
 ) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
     """Return the targets of the record that a sentence names, in either order of the name."""

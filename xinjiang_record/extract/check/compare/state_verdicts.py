@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from xinjiang_record.extract.check.find_statement import (
@@ -12,6 +12,7 @@ from xinjiang_record.extract.check.find_statement import (
     find_statements,
     is_near,
 )
+from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import NOT_VOTES, VOTES, Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, shown, verdict_on
@@ -211,6 +212,36 @@ def _by_state(
         verdict = replace(verdict, states=tuple(codes))
         out.append(replace(verdict, records=ids) if len(best) > 1 else verdict)
     return out
+
+
+def without_late_signers(
+    record: Record, verdict: Verdict, kinds: Sequence[str], counts: Iterable[StateCount]
+) -> Verdict:
+    """Return a verdict that leaves open whether a state that joined later is one "of the 22".
+
+    The number of a sentence can be that of the day; the state is on the list all the same.
+    """
+    if not set(kinds) <= {"signed", "not_signed"} or len(verdict.records) != 1:
+        return verdict
+    known = [item for item in record.statements if item.statement_id == verdict.records[0]]
+    first = {item.declared for item in known} - {item.current for item in known}
+    late = [
+        record.name(code)
+        for item in known
+        for code in verdict.states
+        if item.did(code, ["joined"]) and not item.did(code, ["signed"])
+    ]
+    is_first = any(count.value in first and count.qualifier == "exact" for count in counts)
+    if not (late and is_first and verdict.outcome in ("agrees", "disagrees")):
+        return verdict
+    known_as = f"{' and '.join(late)} joined later, and is not one of the first signatories"
+    part = Part("list", "", "partly", known_as)
+    return replace(
+        verdict,
+        outcome="partly",
+        text=f"{verdict.text} But {known_as}.",
+        parts=(*verdict.parts, part),
+    )
 
 
 def _elsewhere(

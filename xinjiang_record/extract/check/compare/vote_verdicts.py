@@ -10,6 +10,8 @@ from xinjiang_record.extract.check.find_statement import (
     find_statements,
     is_near,
 )
+from xinjiang_record.extract.check.left_over import UsedPlaces
+from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.vote_tallies import Tally
 from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record, Statement
@@ -106,6 +108,31 @@ def check_tally(
     return _say(
         claim, parts, shown(item.statement), ids, links, 0.0 if item.is_beside else item.score
     )
+
+
+def check_result(
+    record: Record, reading: Reading, reference: Reference, used: UsedPlaces
+) -> Verdict:
+    """Return the verdict on "rejected a debate" and "failed by two votes", without counts."""
+    said = reading.outcome or ""
+    claim = f"vote: {said}"
+    best = [item for item in best_of(find_statements(record, reference)) if item.is_identified]
+    if len(best) != 1:
+        return Verdict(claim, "tally", "unknown", "The record has no vote that this singles out.")
+    item = best[0]
+    yes, no, _ = votes_of(item.statement)
+    parts = [*_outcome_part(said, _decided(votes_of(item.statement))), *item.parts.values()]
+    at = (0, len(reading.text))
+    if reading.margin:
+        value, start, end = reading.margin
+        used.numbers.append((start, end))
+        known = abs((yes or 0) - (no or 0))
+        outcome = "agrees" if value == known else "disagrees"
+        parts.append(Part("margin", str(value), outcome, f"{known} ({yes} to {no})"))
+        at = (start, end)
+    ids, links = (item.statement.statement_id,), links_of(record, item.statement)
+    verdict = _say(claim, parts, shown(item.statement), ids, links, item.score)
+    return replace(verdict, at=at)
 
 
 def _decided(votes: Votes) -> str:

@@ -42,6 +42,13 @@ _LISTS = re.compile(
 _NEITHER = re.compile(rf"\s*(?:{either('not_either')})(?!\w)")
 _LISTED = re.compile(rf"[:：(（]\s*(?:(?:{either('leading_the')})\s)?$")
 _ARTICLE = re.compile(rf"(?:{either('act_articles')})(?!\w)|(?:{either('elided')})['’]")
+_SO_DID = re.compile(
+    rf"[,;:–—]?\s(?:{either('so_did')})\s(?:(?:{either('act_articles')})\s|l['’])?\s*$"
+)
+_NEXT = re.compile(
+    rf"\s*(?:[,،]\s*)?(?:(?:{either('act_and')})\s)?\s*(?:(?:{either('act_articles')})\s)?\s*"
+)
+NEAR_OWN_DATE = 8  # letters between a group without a verb and its date: "Germany in 2020"
 _AND = re.compile(rf"(?:\b(?:{either('act_and')})\b|{either('act_and_unspaced')})")
 
 
@@ -62,15 +69,43 @@ def acts_of(reading: Reading) -> Iterator[Act]:
     """
     folded = fold(reading.text)
     groups = [group for group in reading.groups if not group.is_left_out]
+    last: Act | None = None
     for number, group in enumerate(groups):
-        if group.codes == ("CHN",):
-            yield from _act_of_china(reading, group, folded)
-            continue
-        low = groups[number - 1].end if number else 0
-        high = groups[number + 1].start if number + 1 < len(groups) else len(reading.text)
-        if groups[number + 1 : number + 2] and groups[number + 1].codes == ("CHN",):
-            high = groups[number + 2].start if number + 2 < len(groups) else len(reading.text)
-        yield from _of_group(reading, group, folded, low, high)
+        acts = list(_acts_of_one(reading, groups, number, folded))
+        if not acts and last is not None and last.group is groups[number - 1]:
+            acts = list(_act_left_out(reading, folded, last, group))
+        yield from acts
+        last = acts[-1] if acts else None
+
+
+def _act_left_out(reading: Reading, folded: str, last: Act, group: Group) -> Iterator[Act]:
+    """Yield the act of a group whose verb is left out, since the group before has it.
+
+    "Qatar voted against, as did Gabon"; "Britain read it in 2019, Germany in 2020".
+    """
+    if last.kind not in ("led", "sponsored", *LISTED_ACTS - {"not_signed"}):
+        return
+    low = max(last.group.end, last.end)
+    if _SO_DID.search(folded[low : group.start]):
+        yield Act(group, last.kind, group.start, group.end)
+        return
+    dates = reading.dates
+    before = [item for item in dates if low <= item.start and item.end <= group.start]
+    behind = [item for item in dates if 0 <= item.start - group.end <= NEAR_OWN_DATE]
+    if before and behind and _NEXT.fullmatch(folded, before[-1].end, group.start):
+        yield Act(group, last.kind, group.end, group.end)
+
+
+def _acts_of_one(reading: Reading, groups: list[Group], number: int, folded: str) -> Iterator[Act]:
+    group = groups[number]
+    if group.codes == ("CHN",):
+        yield from _act_of_china(reading, group, folded)
+        return
+    low = groups[number - 1].end if number else 0
+    high = groups[number + 1].start if number + 1 < len(groups) else len(reading.text)
+    if groups[number + 1 : number + 2] and groups[number + 1].codes == ("CHN",):
+        high = groups[number + 2].start if number + 2 < len(groups) else len(reading.text)
+    yield from _of_group(reading, group, folded, low, high)
 
 
 def _of_group(reading: Reading, group: Group, folded: str, low: int, high: int) -> Iterator[Act]:
@@ -112,6 +147,8 @@ def _choose(
         _BY.search(link_before) or reading.words["among"].search(link_before)
     )  # fmt: skip
     if is_named_by and not reading.words.lists.is_verb_final:
+        return last
+    if writing(reading.code).is_verb_first and last is not None and not link_before.strip():
         return last
     if first is not None and first.kind != "led_by" and _is_near_after(link_after, is_late):
         return first

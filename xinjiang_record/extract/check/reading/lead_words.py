@@ -16,7 +16,12 @@ _POSSESSIVE = re.compile(rf"(?:{either('genitive')})")
 
 
 def owned_texts(
-    text: str, mentions: Iterable[StateMention], words: ClaimWords, *, is_joint: bool
+    text: str,
+    mentions: Iterable[StateMention],
+    words: ClaimWords,
+    *,
+    is_joint: bool,
+    is_signed: bool,
 ) -> Iterator[tuple[StateMention, Cue]]:
     """Yield each state whose text a sentence speaks of, with a cue of leading it.
 
@@ -26,14 +31,17 @@ def owned_texts(
         words: The words of its language.
         is_joint: Whether it has a number of states, so that the text is one of many states. A
             state's own statement is another thing.
+        is_signed: Whether it says that states signed it, so that "the Canadian statement" is one
+            of many states; then only the adjective right before the text counts.
     """
     folded = fold(text)
     is_joint = is_joint and bool(words["spoken"].search(folded))
-    if not (is_joint or _LED.search(folded)):
+    if not (is_joint or is_signed or _LED.search(folded)):
         return
     spoken = rf"(?:[\w-]+[\s-])?(?:{words['spoken'].pattern})"
     behind_name = re.compile(rf"(?:{_POSSESSIVE.pattern})[^\S\n]*{spoken}")
     behind_adjective = re.compile(rf"\s+{spoken}")
+    right_behind = re.compile(rf"\s+(?:{words['spoken'].pattern})(?!\w)")
     for item in mentions:
         found = _LED.match(folded, item.end)
         if found is None and is_joint:
@@ -45,6 +53,8 @@ def owned_texts(
             found = _LED.match(folded, match.end())
             if found is None and is_joint:
                 found = behind_adjective.match(folded, match.end())
+            if found is None and is_signed:
+                found = right_behind.match(folded, match.end())
             if found and iso3 != "CHN":
                 name = text[match.start() : match.end()]
                 mention = StateMention(match.start(), match.end(), name, iso3, True)

@@ -16,6 +16,12 @@ from xinjiang_record.extract.check.reading.act_cues import (
     read_cues,
 )
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords, claim_words
+from xinjiang_record.extract.check.reading.clauses import (
+    clause_at,
+    counted_clause,
+    has_relative,
+    without_relative,
+)
 from xinjiang_record.extract.check.reading.doubtful_words import (
     is_conditional,
     is_in_clause,
@@ -34,7 +40,12 @@ from xinjiang_record.extract.check.reading.superlatives import (
     read_first,
     read_only,
 )
-from xinjiang_record.extract.check.reading.vote_tallies import VOTE_KINDS, Tally, read_tally
+from xinjiang_record.extract.check.reading.vote_tallies import (
+    VOTE_KINDS,
+    Tally,
+    read_margin,
+    read_tally,
+)
 from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.figures.find_figures import figures_in
 from xinjiang_record.extract.figures.numbers import numbers, plain
@@ -44,10 +55,11 @@ from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
+NEAR_RESULT = 32  # letters around the numbers of a vote in which its result is said
 FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
 _SCORE = re.compile(r"(?<![\w-])[0-9]{1,2}\s?[-–]\s?[0-9]{1,2}(?![\w-])")
+_TO = re.compile(rf"(?<![\w-])[0-9]{{1,3}}\s(?:{either('tally_to')})\s[0-9]{{1,3}}(?![\w-])")
 _LED_HYPHEN = re.compile(rf"-(?=(?:{either('led_suffixes')})(?!\w))")
-_RELATIVE = re.compile(rf",\s*(?:{either('clause_begins')})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
     rf"(?P<n>[0-9]{{2}})(?:{either('ordinal_endings')}|{either('session_endings')})?"
     rf"\s+(?:(?:{either('regular_session')}) )?"
@@ -83,6 +95,7 @@ class Reading:
     is_quantified: bool = False
     only: Superlative | None = None
     first: Superlative | None = None
+    margin: tuple[int, int, int] | None = None  # of a vote, with its place
     is_only: bool = False
     is_first: bool = False
     has_quote: bool = False
@@ -94,6 +107,20 @@ class Reading:
     def is_vote(self) -> bool:
         """Return whether the sentence is about a vote."""
         return self.kind == "vote"
+
+    @property
+    def is_result(self) -> bool:
+        """Return whether the sentence says how a vote of the Council ended, without its counts."""
+        is_council = "hrc" in self.bodies or self.margin is not None
+        is_other = (
+            self.tally is not None
+            or bool(self.counts)
+            or any(set(group.codes) - {"CHN"} for group in self.groups)
+        )
+        is_parliament = bool(self.words["parliament"].search(fold(self.text)))
+        return bool(
+            self.is_vote and self.outcome and is_council and not is_other and not is_parliament
+        )
 
     @property
     def is_checkable(self) -> bool:
@@ -108,7 +135,7 @@ class Reading:
     @property
     def may_claim(self) -> bool:
         """Return whether there may be a claim: a number, a state, an event, or a quotation."""
-        return self.is_checkable or self.has_event or self.has_quote
+        return self.is_checkable or self.has_event or self.has_quote or self.is_result
 
     @property
     def words(self) -> ClaimWords:
@@ -151,29 +178,26 @@ class Reading:
 
     def side_at(self, at: int) -> str | None:
         """Return the side that the clause of an act names, where the sentence names both."""
-        return self.side or side_of(self._clause(at), self.words)
+        counted = counted_clause(self.text, at) if self.counts else None
+        if counted is not None:
+            return side_of(counted, self.words)
+        main = without_relative(self.text, at)
+        if self.side and len(self.dates) > 1 and side_of(main, self.words) != self.side:
+            return None
+        return self.side or side_of(clause_at(self.text, at), self.words)
 
     def topics_at(self, at: int) -> frozenset[str]:
         """Return the topics that the clause of an act names; those of the sentence, if none."""
         if len(self.topics) < 2:
             return self.topics
-        clause = self._clause(at)
-        return topics_of(clause, self.words) or self.topics
-
-    def _clause(self, at: int) -> str:
-        """Return the text between the commas around a place, if there is a relative clause."""
-        if not _RELATIVE.search(self.text):
-            return self.text
-        low = max(self.text.rfind(",", 0, at), 0)
-        high = self.text.find(",", at)
-        return self.text[low : high if high >= 0 else len(self.text)]
+        return topics_of(clause_at(self.text, at), self.words) or self.topics
 
     def relative_between(self, first: int, second: int) -> bool:
         """Return whether a clause of its own begins between a claim and a date behind it.
 
         A date at the head of a sentence is that of all its clauses.
         """
-        return first < second and bool(_RELATIVE.search(self.text, first, second))
+        return first < second and has_relative(self.text, first, second)
 
 
 def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
@@ -205,6 +229,8 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     read = plain(text)
     found_numbers = numbers(read, words.figure_code)
     out.tally = read_tally(read, folded, found_numbers, words) if out.kind == "vote" else None
+    if out.kind == "vote" and out.tally is None:
+        out.margin = read_margin(read, folded, found_numbers)
     taken = [(item.start, item.end) for item in out.dates]
     if out.tally:
         taken.append((out.tally.start, out.tally.end))
@@ -221,7 +247,10 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
             is_joined=is_joined,
         )
     ]
-    for owner, cue in owned_texts(text, mentions, words, is_joint=bool(out.counts)):
+    is_signed = any(cue.kind in ("signed", "not_signed", "joined", "withdrew") for cue in out.cues)
+    for owner, cue in owned_texts(
+        text, mentions, words, is_joint=bool(out.counts), is_signed=is_signed
+    ):
         out.cues = [cue, *(c for c in out.cues if c.end <= cue.start or cue.end <= c.start)]
         if not any(group.start <= owner.start < group.end for group in out.groups):
             out.groups.append(Group(owner.start, owner.end, (owner,)))
@@ -299,6 +328,8 @@ def _kind(folded: str, words: ClaimWords, reading: Reading) -> str | None:
     decided = words["rejected"].search(folded) or words["adopted"].search(folded)
     if decided and reading.bodies == {"hrc"} and _SCORE.search(folded):
         return "vote"  # "was defeated 17-19 in the Human Rights Council"
+    if is_ballot and words["parliament"].search(folded) and _TO.search(folded):
+        return "vote"  # "The House of Commons voted 266 to 0 to call it genocide"
     if voted or (ballots and (decided or re.search("[0-9]", folded))):
         return "vote"
     if words["letter"].search(folded):
@@ -345,8 +376,12 @@ def is_rate_base(text: str, at: int) -> bool:
 
 
 def _outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | None:
-    """Return the result of "voted 19-17 against a debate": the word that no number is next to."""
-    rest = folded[: tally.start] + " " * (tally.end - tally.start) + folded[tally.end :]
+    """Return the result of "voted 19-17 against a debate": the word that no number is next to.
+
+    "Voted 266 to 0 to recognise a genocide against Uyghurs" is none: the word is far.
+    """
+    before = folded[max(0, tally.start - NEAR_RESULT) : tally.start]
+    rest = f"{before} {folded[tally.end : tally.end + NEAR_RESULT]}"
     found = {
         result
         for name, result in (("against", "rejected"), ("in_favour", "adopted"))

@@ -116,7 +116,7 @@ def _mention(text: str, tokens: list[re.Match[str]], code: str) -> StateMention 
         start += prefix.end()
     printed = text[start:end]
     last = tokens[-1][0]
-    if len(tokens) > 1 and not _has_no_capitals(code) and not last[:1].isupper():
+    if len(tokens) > 1 and not _has_no_capitals(code) and not _PREFIX.sub("", last)[:1].isupper():
         return None
     match = _match(printed, code)
     if match is None:

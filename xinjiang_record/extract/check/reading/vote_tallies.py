@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
@@ -12,6 +13,7 @@ from xinjiang_record.extract.languages.context_words import either
 
 VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 MOST_VOTES = 700
+MOST_MARGIN = 40
 # What may be between a number and the word for its side.
 _FILLER = rf"(?:(?:{either('tally_fillers')}) )?"
 _BALLOT = rf"\s*(?:{either('ballots')})?\s*"
@@ -33,6 +35,9 @@ class Tally:
     used: tuple[tuple[int, int], ...] = ()
 
 
+_ONE = re.compile(rf"{_TO}(?P<one>{either('tally_one')})(?!\w)")
+
+
 def read_tally(text: str, folded: str, found: list[Number], words: ClaimWords) -> Tally | None:
     """Return the counts of a vote: each number belongs to the side whose word is next to it."""
     small = [
@@ -42,6 +47,11 @@ def read_tally(text: str, folded: str, found: list[Number], words: ClaimWords) -
         and number.value <= MOST_VOTES
         and not re.match(r"[0-9]{4}", text[number.start : number.end])
     ]
+    for first in tuple(small):
+        one = _ONE.match(folded, first.end)
+        if one and not any(item.start == one.start("one") for item in small):
+            small.append(replace(first, value=Fraction(1), start=one.start("one"), end=one.end()))
+    small.sort(key=lambda item: item.start)
     pair = _pair(text, folded, small, words)
     sides: dict[str, Number] = {}
     for kind in VOTE_KINDS:
@@ -64,6 +74,19 @@ def read_tally(text: str, folded: str, found: list[Number], words: ClaimWords) -
         text[start:end],
         tuple((number.start, number.end) for number in used),
     )
+
+
+_MARGIN = re.compile(rf"(?<!\w)(?:{either('margin_by')})\s+(?:{either('margin_of')}\s+)?$")
+
+
+def read_margin(text: str, folded: str, found: list[Number]) -> tuple[int, int, int] | None:
+    """Return the number of "failed by two votes" with its place."""
+    for number in found:
+        behind = re.match(rf"\s+(?:{either('ballots')})(?!\w)", folded[number.end :])
+        is_small = number.value.denominator == 1 and 1 <= number.value <= MOST_MARGIN
+        if is_small and behind and _MARGIN.search(folded[: number.start]):
+            return int(number.value), number.start, number.end
+    return None
 
 
 def _is_of_states(folded: str, used: list[Number]) -> bool:
@@ -110,7 +133,9 @@ def _pair(
             continue
         around = folded[max(0, first.start - 20) : second.end + 20]
         if re.fullmatch(_TO, between) and (
-            words["votes"].search(around) or re.search(r"[-–—]", between)
+            words["votes"].search(around)
+            or words.lists.words["vote"].search(around)
+            or re.search(r"[-–—]", between)
         ):
             return first, second
     return None
