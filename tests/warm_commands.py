@@ -168,6 +168,10 @@ class WarmServer:
                 )
         return os.environ.get(self._name) or f"{self._place.name}/socket"
 
+    def folder(self) -> Path:
+        """Return a folder for what those that share the server share too."""
+        return Path(self._socket()).parent
+
     def start(
         self,
         command: Sequence[str],

@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -25,6 +26,7 @@ import pytest
 import flows  # noqa: F401 - sets what Prefect reads when it is imported, here as in a forked command
 from tests.warm_commands import FLOWS, FLOWS_SERVER, PATIENT, WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
+from xinjiang_record import files
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +150,26 @@ def warm() -> WarmServer:
     return FLOWS_SERVER
 
 
+def copy_migrated_database(warm: WarmServer, environment: dict[str, str]) -> None:
+    """Copy an empty database of Prefect, which the first worker makes: migrations take seconds.
+
+    A test of test_record.py starts without one.
+    """
+    home, target = warm.folder() / "migrated", Path(environment["PREFECT_HOME"], "prefect.db")
+    with files.locked(home, wait_seconds=PATIENCE):
+        if not (home / "ready").exists():
+            command = ("-m", "prefect", "server", "database", "upgrade", "--yes")
+            everything = {**os.environ, **environment, **PATIENT, "PREFECT_HOME": str(home)}
+            done = run_warm(warm, command, everything)
+            assert done.returncode == 0, done.stderr
+            (home / "ready").touch()
+        with (
+            contextlib.closing(sqlite3.connect(home / "prefect.db")) as source,
+            contextlib.closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy)
+
+
 @pytest.fixture(scope="session")
 def prefect_server(
     prefect_environment: dict[str, str],
@@ -158,6 +180,7 @@ def prefect_server(
     url = prefect_environment["PREFECT_API_URL"]
     port = url.rsplit(":", 1)[1].removesuffix("/api")
     started = Started(tmp_path_factory.mktemp("prefect-server"), warm, prefect_environment)
+    copy_migrated_database(warm, prefect_environment)
     try:
         command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
         server = started.fork(*command)
