@@ -22,7 +22,19 @@ from xinjiang_record.extract.languages.list_words import (
 
 # Of two cues that overlap and are as long, the one that asserts less wins.
 _ORDER = {"not_signed": 0, "absent": 1, "supported": 2, "opposed": 2}
-_SIGNS = re.compile(r"[\s:;,.#()\[\]{}\"'*•·\-–—_/|=!?،؛、，。；・●■◆▽○\u200e\u200f]+")
+# Emoji; the check marks between the first two ranges are labels ("✓").
+_EMOJI = (
+    (0x2600, 0x2712),
+    (0x2719, 0x27BF),
+    (0x2B00, 0x2BFF),
+    (0xFE0F, 0xFE0F),
+    (0x1F300, 0x1FAFF),
+)
+_SIGNS = re.compile(
+    r"[\s:;,.#()\[\]{}\"'*•·\-–—_/|=!?،؛、，。；・●■◆▽○\u200e\u200f"
+    + "".join(f"{chr(first)}-{chr(last)}" for first, last in _EMOJI)
+    + "]+"
+)
 _NUMBERS = re.compile(r"[0-9٠-٩]+(?:/[0-9]+)?%?")
 
 
@@ -101,6 +113,8 @@ def whole_label(text: str, document_language: str = "") -> Label | None:
         return None
     said = _without_neutral(bare) if len(bare) <= MAX_NEUTRAL else bare
     is_short = any(map(_any_short().fullmatch, (bare, said)))
+    if is_short and not _any_short().fullmatch(bare) and _says_more(text, said, document_language):
+        is_short = False
     found = (
         []
         if not is_short
@@ -120,6 +134,16 @@ def whole_label(text: str, document_language: str = "") -> Label | None:
         if labels and (not rest or not _without_neutral(rest)):
             found = [Label(one.kind, one.start, one.end, one.cue, one.language) for one in labels]
     return found[0] if found and len({label.kind for label in found}) == 1 else None
+
+
+def _says_more(text: str, said: str, document_language: str) -> bool:
+    """Return whether a cue holds a short label and more: "joined" in "joined the sponsors"."""
+    labels = find_labels(text, document_language)
+    return len(labels) == 1 and said in fold(labels[0].cue) and not _is_short(labels[0].kind, said)
+
+
+def _is_short(kind: str, said: str) -> bool:
+    return any(kind in words.short and words.short[kind].fullmatch(said) for words in all_words())
 
 
 @cache
@@ -167,3 +191,9 @@ def is_neutral(text: str) -> bool:
 @lru_cache(maxsize=16384)
 def _is_neutral(text: str) -> bool:
     return not _without_neutral(fold(text))
+
+
+def has_columns(text: str, document_language: str = "") -> bool:
+    """Return whether a text is the row above columns, such as "For  Against  Abstaining"."""
+    cells = [whole_label(cell, document_language) for cell in re.split(r"\t|\s{2,}", text.strip())]
+    return len({cell.kind for cell in cells if cell}) > 1

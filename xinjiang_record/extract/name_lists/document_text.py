@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from xinjiang_record.document_readers.document import Block, Document
 from xinjiang_record.extract.name_lists.line_breaks import Line, flowing_lines
 from xinjiang_record.extract.name_lists.table_paragraphs import table_paragraphs
+from xinjiang_record.extract.name_lists.text_columns import column_tables
 
 HEADINGS = ("heading", "title", "label")
 
@@ -85,7 +86,12 @@ def read_text(document: Document) -> DocumentText:
 
 
 def _flowing(blocks: Sequence[Block]) -> Iterator[list[Line]]:
-    return flowing_lines(blocks)
+    start = 0
+    for first, end, table in column_tables(blocks):
+        yield from flowing_lines(blocks[start:first])
+        yield from table_paragraphs(table)
+        start = end
+    yield from flowing_lines(blocks[start:])
 
 
 def _join(lines: Iterable[Line], offset: int) -> tuple[str, list[tuple[int, str]]]:

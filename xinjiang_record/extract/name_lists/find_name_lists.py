@@ -66,7 +66,7 @@ class Entry:
 class NameList:
     """Hold one list. ``form``: lines, brackets or clause. ``sentence``: offsets of the first one.
 
-    ``is_missing``: separators went missing in it.
+    ``is_missing``: separators went missing in it. ``is_own_last``: "and my own country" ends it.
     """
 
     form: str
@@ -74,6 +74,7 @@ class NameList:
     sentence: tuple[int, int]
     entries: list[Entry] = field(default_factory=list)
     is_missing: bool = False
+    is_own_last: bool = False
 
     @property
     def start(self) -> int:
@@ -157,9 +158,10 @@ class _Builder:
         """End the open list."""
         current, self.open = self.open, None
         pending, self.pending = self.pending, []
-        self.is_own_next = False
+        is_own_last, self.is_own_next = self.is_own_next, False
         if current is None:
             return
+        current.is_own_last = is_own_last
         self.open = current
         for piece in pending:
             if reconcile(clean(piece.text)).candidates:
@@ -299,6 +301,8 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     if not found:
         walk.close()
         return
+    if _is_sentence_below(walk, piece, found[-1].end):
+        walk.close()
     place = 0
     for names in found:
         is_joined = (
@@ -328,6 +332,15 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
         _end_piece(walk, piece, following)
     else:
         walk.close()
+
+
+def _is_sentence_below(walk: _Builder, piece: Piece, end: int) -> bool:
+    """Return whether a sentence is below a list of one name a line: "Fiji thanked the Chair."."""
+    if walk.open is None or walk.open.form != "lines" or not _is_new_paragraph(walk, piece):
+        return False
+    rest = piece.text[end:]
+    is_verb = rest[:1].isspace() and rest.lstrip()[:1].islower()
+    return piece.stop == "." and is_verb and len(rest.split()[0]) > 1
 
 
 def _is_parted_by_particle(piece: Piece, end: int, start: int) -> bool:

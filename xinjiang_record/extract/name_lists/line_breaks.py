@@ -22,14 +22,16 @@ SEPARATORS = ",;،；、，"
 _SEPARATOR, _FIRST_END = re.compile(f"[{SEPARATORS}]"), re.compile(f"[{SEPARATORS}.]")
 _NOISE = re.compile(
     rf"^(?:(?:{either('page_words')})\s+)?[0-9]{{1,4}}(?:\s*(?:/|{either('page_of')})\s*[0-9]{{1,4}})?$"
-    r"|^A/(?:HRC|C\.3|RES|[0-9]+)/[\w./]+\s+[0-9]+$|^[0-9]+\s+A/\S+$|^[-–—_=*\s.]+$",
+    r"|^A/(?:HRC|C\.3|RES|[0-9]+)/[\w./]+\s+[0-9/]+$|^[0-9/]+\s+A/\S+$|^[-–—_=*\s.]+$"
+    r"|^[0-9]{2}-[0-9]{5}\s+(?:[0-9]{1,3}/[0-9]{1,3})?$|^[0-9]{1,3}/[0-9]{1,3}\s+[0-9]{2}-[0-9]{5}$",
     re.IGNORECASE,
 )
 BULLET = re.compile(
-    r"\s*(?:[-*+•·・‣▪▫●○■◆►▶✓▽▼△▲◇◎※–—]\s*[^\W\d_(]"
+    r"\s*(?:[a-z]/\s|[-*+•·・‣▪▫●○■◆►▶✓▽▼△▲◇◎※–—]\s*[^\W\d_(]"
     r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—]\s)\s*\D)"
 )
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$|[^\x00-\u02ff])")
+_TORN = re.compile(r"[^\W\d_]{2,}-$")  # a word that a line break cuts: "Argen-"
 _SMALL_WORD = re.compile(r"\s*[^\W\d_]{2,}(?=[\s,;:.]|$)")
 _LINE_NUMBER = re.compile(r"(?:.*: )?line ([0-9]+)")
 _ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
@@ -108,7 +110,8 @@ def _is_wrapped(above: Line, below: Line) -> bool:
     """Return whether a line goes on below: it ends in a letter, and the next word is small."""
     if above.kind != below.kind or above.kind not in ("paragraph", "line"):
         return False
-    if not above.text.rstrip()[-1:].isalpha() or _is_name_line(above.text):
+    is_torn = _TORN.search(above.text) is not None
+    if not is_torn and (not above.text.rstrip()[-1:].isalpha() or _is_name_line(above.text)):
         return False
     return bool(_SMALL_WORD.match(below.text)) and below.text.lstrip()[0].islower()
 

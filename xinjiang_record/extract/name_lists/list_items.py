@@ -35,7 +35,10 @@ _BULLET = re.compile(
 )
 _ATTACHED_ARTICLE = either("attached_article")
 _ARABIC, _HANGUL = re.compile("[\u0600-\u06ff]"), re.compile("[\uac00-\ud7a3]")
-_MARKS = re.compile(r"[\U0001f1e6-\U0001f1ff]+\s*|\*\*|__|\[[0-9]{1,3}\]|[¹²³⁰-⁹†‡§]+|(?<=\w)\*+")
+_MARKS = re.compile(
+    r"[\U0001f1e6-\U0001f1ff]+\s*|\*\*|__|\[[0-9]{1,3}\]|[¹²³⁰-⁹†‡§]+|(?<=\w)\*+"
+    r"|(?<=[^\W\d_])\s(?:[a-z]/|[0-9]{1,2}\))(?=\W*$)"
+)
 _GLUED = re.compile(r"(?<=[^\W\d_]{3})[0-9]{1,2}(?=\W*$)")  # a footnote whose mark lost its place
 _SIGNED = re.compile(rf"^\W*(?:{either('signed_mark')})[)）:]\s*", re.IGNORECASE)
 _NOTE = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]")

@@ -19,6 +19,7 @@ from xinjiang_record.extract.languages.find_labels import (
     MAX_NEUTRAL,
     Label,
     find_labels,
+    has_columns,
     is_neutral,
     whole_label,
 )
@@ -310,6 +311,9 @@ class LabelReader:
                 return None
             above = self.text.paragraphs[paragraph]
             words = self.text.text[above.start : above.end]
+            if has_columns(words, self.language):  # which column a name is in is not known
+                row = Label("", above.start, above.end, words.strip(), self.language)
+                return Tie(row, "heading", SURE, "two labels")
             label = whole_label(words, self.language)
             if label is not None:
                 moved = Label(label.kind, above.start, above.end, words.strip(), label.language)

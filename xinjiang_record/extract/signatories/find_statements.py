@@ -38,7 +38,7 @@ from xinjiang_record.extract.signatories.judge_events import (
     JudgedList,
     judge_lists,
 )
-from xinjiang_record.extract.signatories.lead_state import find_lead, says_others
+from xinjiang_record.extract.signatories.lead_state import find_floor, find_lead, says_others
 from xinjiang_record.extract.signatories.list_regions import is_in_spans
 from xinjiang_record.extract.signatories.split_lists import split_lists
 from xinjiang_record.extract.signatories.statement_model import (
@@ -294,7 +294,8 @@ def _set_lead(text: DocumentText, statement: Statement, draft: Draft, is_only: b
             places = [places[0], _before(text, first), places[1], text.text[:OPENING]]
         else:
             places[1:1] = [_paragraph_before(text, first), _announcement(text, first)]
-        lead = next((found for words in places if (found := find_lead(words))), None)
+        lead = find_floor(_before(text, first))
+        lead = lead or next((found for words in places if (found := find_lead(words))), None)
     if lead is None or lead.iso3 is None:
         return
     statement.lead_iso3, statement.lead_name = lead.iso3, lead.name
@@ -305,7 +306,8 @@ def _set_lead(text: DocumentText, statement: Statement, draft: Draft, is_only: b
     signed = [row for row in statement.signatories if row.event == "signed"]
     is_short = statement.declared_count == len(signed) + 1
     is_other = statement.declared_count == len(signed) and says_others(_context(text, draft))
-    if signed and (is_short or is_other):
+    is_own = first.names.is_own_last and statement.declared_count in (None, len(signed) + 1)
+    if signed and (is_short or is_other or is_own):
         at = first.names.start
         statement.signatories.append(
             replace(

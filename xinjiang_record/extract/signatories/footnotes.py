@@ -10,7 +10,7 @@ from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.find_name_lists import Entry
 from xinjiang_record.extract.name_lists.prose_names import find_names
 
-_MARK = r"(?:\*{1,4}|[†‡§]{1,3}|[¹²³⁰⁴-⁹]{1,3})"
+_MARK = r"(?:\*{1,4}|[†‡§]{1,3}|[¹²³⁰⁴-⁹]{1,3}|[a-z]/|[0-9]{1,2}\))"
 _BEHIND = re.compile(rf"\s?(?P<mark>{_MARK})")
 _NOTE = re.compile(rf"^[ \t]*(?P<mark>{_MARK})[ \t]*(?P<words>\S[^\n]*)$", re.MULTILINE)
 _CHANGES = ("joined", "withdrew", "not_signed")

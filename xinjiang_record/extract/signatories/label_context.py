@@ -63,8 +63,12 @@ def doubt_of(
         return found
     if _QUESTION.match(text, sentence[1]):
         return "unreal"
+    if _is_ahead(text, sentence, one, label) or _is_asked(text, sentence, one, label, form):
+        return "unreal"
     if label.kind == "signed" and _is_of_other_text(text, one, label, form):
         return "another text"
+    if form == "before" and is_addressed(text, sentence, label.start):
+        return "of others"
     if form == "after" and speaks_of_others(text, start, sentence, one, label):
         return "of others"
     if form == "after":
@@ -82,6 +86,40 @@ def doubt_of(
         if denied is not None and len(lead[denied:].split()) <= 1 and "," not in lead[denied:]:
             return "negated"
     return ""
+
+
+def _is_ahead(text: str, sentence: tuple[int, int], one: NameList, label: Label) -> bool:
+    """Return whether the clause of a label names a day to come: "sign the statement tomorrow"."""
+    words = list_words(label.language or DEFAULT).words
+    ahead = words.get("ahead", NOTHING)
+    if ahead.match(fold(text[sentence[0] : sentence[0] + WINDOW]).lstrip()):
+        return True
+    low, high = min(one.start, label.start), max(one.end, label.end)
+    before = re.split(r"[;:.!?]\s|[。！？]", fold(text[max(sentence[0], low - WINDOW) : low]))[-1]
+    behind = re.split(r"[,;:.،。(]", fold(text[high : high + OBJECT_REACH]))[0]
+    joined = words["and"].search(behind)
+    behind = behind[: joined.start()] if joined else behind
+    first, last = min(one.end, label.end), max(one.start, label.start)
+    between = fold(text[first:last]) if last - first <= CLAUSE else ""
+    return any(ahead.search(part) for part in (before, between, behind, fold(label.cue)))
+
+
+def _is_asked(text: str, sentence: tuple[int, int], one: NameList, label: Label, form: str) -> bool:
+    """Return whether a sentence is a request: "Vote against Denmark and Ireland!"."""
+    lead, gap = text[sentence[0] : label.start], fold(text[label.end : one.start])
+    if form != "before" or any(char.isalnum() for char in lead) or ":" in gap:
+        return False
+    if text[sentence[1] : sentence[1] + 1] in ("!", "！"):
+        return True
+    imperatives = list_words(label.language or DEFAULT).words.get("imperatives", NOTHING)
+    return bool(imperatives.match(fold(label.cue))) and not gap.strip()
+
+
+def is_addressed(text: str, sentence: tuple[int, int], offset: int) -> bool:
+    """Return whether a letter goes to what is at an offset: "a letter to the ministers of"."""
+    clause = re.split(r"[,;:،、，。]", fold(text[max(sentence[0], offset - OTHERS_REACH) : offset]))
+    end = last_end(_ADDRESSED, clause[-1])
+    return end is not None and is_neutral(clause[-1][end:])
 
 
 def _is_of_other_text(text: str, one: NameList, label: Label, form: str) -> bool:

@@ -32,6 +32,16 @@ def _speakers() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
+def _floors() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of all languages in which who has the floor is ``name``."""
+    return tuple(
+        re.compile(word)
+        for code in language_codes()
+        for word in load_language(code)["leads"].get("floor", ())
+    )
+
+
+@cache
 def _office() -> re.Pattern[str]:
     words = "|".join(dict.fromkeys(word.offices.pattern for word in all_words()))
     return re.compile(rf"(?:{words})")
@@ -62,6 +72,19 @@ def find_lead(text: str) -> Match | None:
             if item.kind == "names" and len(item.names) == 1 and item.names[0].match.iso3:
                 return item.names[0].match
     return None
+
+
+def find_floor(text: str) -> Match | None:
+    """Return the state that has the floor at the end of a text and speaks for others.
+
+    A verbatim record writes "Mr. X (Cuba):" before a speech; the nearest one above is meant.
+    """
+    turns = [found for pattern in _floors() for found in pattern.finditer(text)]
+    last = max(turns, key=lambda found: found.end(), default=None)
+    if last is None or not _patterns()[1].search(fold(text[last.end() :])):
+        return None
+    item = read_item(last["name"].strip())
+    return _state(item.names[0]) if item.kind == "names" and len(item.names) == 1 else None
 
 
 def _first(text: str) -> Match | None:
