@@ -24,6 +24,7 @@ from xinjiang_record.extract.check.article_context import (
     carry_statements,
     read_clauses,
 )
+from xinjiang_record.extract.check.article_tables import check_tables
 from xinjiang_record.extract.check.claim_figures import counts_people, figure_verdicts
 from xinjiang_record.extract.check.claim_reference import (
     may_lead_another,
@@ -110,9 +111,9 @@ def check_document(document: Document, record: Record, *, on: date | None = None
                     item.text, item.start, number, block, record, anchor, default, context
                 )
             )
-    return Report(
-        tuple(found), tuple(block.text for block in document.blocks), dict(record.versions)
-    )
+    tables = tuple(check_tables(document, record, anchor, default))
+    blocks = (*(block.text for block in document.blocks), *(item.text for item in tables))
+    return Report((*found, *tables), blocks, dict(record.versions))
 
 
 def _names_states(text: str, code: str) -> bool:

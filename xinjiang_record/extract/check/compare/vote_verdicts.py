@@ -17,6 +17,7 @@ from xinjiang_record.extract.check.record_responses import ResponseEvent
 from xinjiang_record.extract.check.record_tables import Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, say_part, shown
+from xinjiang_record.extract.languages.list_words import fold
 
 Votes = tuple[int | None, int | None, int | None]
 _PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}
@@ -130,6 +131,8 @@ def check_result(
         outcome = "agrees" if value == known else "disagrees"
         parts.append(Part("margin", str(value), outcome, f"{known} ({yes} to {no})"))
         at = (start, end)
+    if reading.words["size_of_vote"].search(fold(reading.text)):
+        parts.append(Part("margin", "", "partly", "by how much is not compared"))
     ids, links = (item.statement.statement_id,), links_of(record, item.statement)
     verdict = _say(claim, parts, shown(item.statement), ids, links, item.score)
     return replace(verdict, at=at)

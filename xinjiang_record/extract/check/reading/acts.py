@@ -47,6 +47,7 @@ _SO_DID = re.compile(
 )
 _NEXT = re.compile(
     rf"\s*(?:[,،]\s*)?(?:(?:{either('act_and')})\s)?\s*(?:(?:{either('act_articles')})\s)?\s*"
+    rf"(?:(?:{either('elided')})['’])?"
 )
 NEAR_OWN_DATE = 8  # letters between a group without a verb and its date: "Germany in 2020"
 _AND = re.compile(rf"(?:\b(?:{either('act_and')})\b|{either('act_and_unspaced')})")

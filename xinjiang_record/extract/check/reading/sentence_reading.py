@@ -43,6 +43,7 @@ from xinjiang_record.extract.check.reading.superlatives import (
 from xinjiang_record.extract.check.reading.vote_tallies import (
     VOTE_KINDS,
     Tally,
+    outcome_of_words,
     read_margin,
     read_tally,
 )
@@ -55,7 +56,6 @@ from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
 
-NEAR_RESULT = 32  # letters around the numbers of a vote in which its result is said
 FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no fact
 _SCORE = re.compile(r"(?<![\w-])[0-9]{1,2}\s?[-–]\s?[0-9]{1,2}(?![\w-])")
 _TO = re.compile(rf"(?<![\w-])[0-9]{{1,3}}\s(?:{either('tally_to')})\s[0-9]{{1,3}}(?![\w-])")
@@ -265,6 +265,8 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     )
     out.has_quote = any(True for _ in quoted(text))
     out.durations = frozenset(name for name in ("week", "month") if words[name].search(folded))
+    if out.kind is None and _is_decision(folded, words, out):
+        out.kind = "vote"
     out.outcome = next(
         (
             name
@@ -274,7 +276,7 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
         None,
     )
     if out.outcome is None and out.tally and out.tally.unordered:
-        out.outcome = _outcome_of_words(folded, out.tally, words)
+        out.outcome = outcome_of_words(folded, out.tally, words)
     regions = [
         name
         for name in ("africa", "asia", "europe", "americas", "oceania")
@@ -307,6 +309,16 @@ def _is_union(folded: str, found: re.Match[str], words: ClaimWords) -> bool:
         near.find(found[0]) >= item.start() and near.find(found[0]) < item.end()
         for item in words["european_union"].finditer(near)
     ) or bool(re.match(rf"\W{{0,2}}(?:{words['parliament'].pattern})", folded[found.end() :]))
+
+
+def _is_decision(folded: str, words: ClaimWords, reading: Reading) -> bool:
+    """Return whether the Council itself decides on a text: it "rejected a motion to debate"."""
+    if reading.bodies != {"hrc"} or reading.counts or reading.cues:
+        return False
+    if any(set(group.codes) - {"CHN"} for group in reading.groups):
+        return False
+    decided = words["rejected"].search(folded) or words["adopted"].search(folded)
+    return bool(decided and words["debate"].search(folded))
 
 
 def _is_taken(mention: StateMention, spans: list[Named]) -> bool:
@@ -373,21 +385,6 @@ _PER = re.compile(rf"(?:\b|^)(?:{either('per_number')})\s*$")
 def is_rate_base(text: str, at: int) -> bool:
     """Return whether the number at a place is that of "per 100,000"."""
     return bool(_PER.search(fold(text[:at])))
-
-
-def _outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | None:
-    """Return the result of "voted 19-17 against a debate": the word that no number is next to.
-
-    "Voted 266 to 0 to recognise a genocide against Uyghurs" is none: the word is far.
-    """
-    before = folded[max(0, tally.start - NEAR_RESULT) : tally.start]
-    rest = f"{before} {folded[tally.end : tally.end + NEAR_RESULT]}"
-    found = {
-        result
-        for name, result in (("against", "rejected"), ("in_favour", "adopted"))
-        if words[name].search(rest)
-    }
-    return found.pop() if len(found) == 1 else None
 
 
 def _named_before(count: StateCount, groups: list[Group]) -> int:

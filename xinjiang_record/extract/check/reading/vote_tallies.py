@@ -14,6 +14,7 @@ from xinjiang_record.extract.languages.context_words import either
 VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 MOST_VOTES = 700
 MOST_MARGIN = 40
+NEAR_RESULT = 32  # letters around the numbers of a vote in which its result is said
 # What may be between a number and the word for its side.
 _FILLER = rf"(?:(?:{either('tally_fillers')}) )?"
 _BALLOT = rf"\s*(?:{either('ballots')})?\s*"
@@ -139,3 +140,18 @@ def _pair(
         ):
             return first, second
     return None
+
+
+def outcome_of_words(folded: str, tally: Tally, words: ClaimWords) -> str | None:
+    """Return the result of "voted 19-17 against a debate": the word that no number is next to.
+
+    "Voted 266 to 0 to recognise a genocide against Uyghurs" is none: the word is far.
+    """
+    before = folded[max(0, tally.start - NEAR_RESULT) : tally.start]
+    rest = f"{before} {folded[tally.end : tally.end + NEAR_RESULT]}"
+    found = {
+        result
+        for name, result in (("against", "rejected"), ("in_favour", "adopted"))
+        if words[name].search(rest)
+    }
+    return found.pop() if len(found) == 1 else None
