@@ -101,6 +101,9 @@ def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
     found = _percent(code).match(text, end)
     if found:
         return "×1/100", found.end()
+    times = words.phrases.get("times")
+    if times and re.compile(rf"[\s\u00a0-]*(?:{times})(?!\w)", re.IGNORECASE).match(text, end):
+        return None, end
     for unit, pattern in unit_patterns(code):
         found = pattern.match(text, end)
         if found and not (")" in found[0].lstrip()[:1] and not _is_opened(text, end)):

@@ -51,6 +51,8 @@ from xinjiang_record.extract.languages.writing import language_named
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.model import Finding, Place
 
+# A mark of a footnote at a word or number: "400,000[12] people", "30,000(3) prisoners".
+_NOTE_MARK = re.compile(r"(?<=\w)\[[0-9]{1,3}\]|(?<=[0-9])\([0-9]{1,2}\)(?=\s)")
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on
 NEAR_SIZE = 50  # times that two figures of one list may differ to share their unit
 
@@ -182,7 +184,7 @@ def _code(language: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)  # cells and lines of a document repeat
 def _of_sentence(shown: str, default: str) -> tuple[Figure, ...]:
-    text = plain(shown)
+    text = _NOTE_MARK.sub(lambda mark: " " * len(mark[0]), plain(shown))
     dates = dates_in(text)
     found: list[tuple[Figure, str]] = []
     for code, masked in readings(text, default):

@@ -17,6 +17,7 @@ _NAMED = re.compile(
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 _TELEPHONE = re.compile(r"(?<!\w)\+[0-9]{1,3}(?:[\s().-]{1,2}[0-9]{2,5}){2,5}(?![0-9])")
 _MONEY_SIGN = re.compile(r"[$€£¥₩₹₽]\s?$")
+_MONEY_BEFORE = re.compile(rf"(?<!\w)(?:{either('money_before')})\s?$", re.IGNORECASE)
 _MONEY = re.compile(rf"\s?(?:{either('money')})", re.IGNORECASE)
 _RANGE = re.compile(r"-([0-9]{3,9})(?![-/.\w])")
 
@@ -38,7 +39,9 @@ def is_other_number(text: str, number: Number, code: str) -> bool:
     not_count = figure_words(code).phrases.get("not_count")
     if not_count and number.value < 10 and re.search(rf"(?:{not_count})$", before):
         return True
-    if _MONEY_SIGN.search(before) or _MONEY.match(text, number.end):
+    if _MONEY_SIGN.search(before) or _MONEY_BEFORE.search(before):
+        return True
+    if _MONEY.match(text, number.end):
         return True
     return bool(_ORDINAL.match(after))
 

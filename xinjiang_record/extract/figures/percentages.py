@@ -13,6 +13,7 @@ from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.languages.number_words import figure_words
 
+BETWEEN = 48  # letters before a share in which the lower end of a range begins
 MOST_BASE = 10_000  # the largest base of a share in words
 
 
@@ -23,7 +24,8 @@ def shares(text: str, code: str) -> Iterator[Figure]:
             share = _share(found.groupdict(), code)
             if share is not None:
                 qualifier, start = qualifier_before(text, found.start(), code)
-                yield make_figure(start, found.end(), qualifier, "share", point=share)
+                end = found.start() + len(found[0].rstrip(".,"))
+                yield make_figure(start, end, qualifier, "share", point=share)
     yield from _fractions(text, code)
 
 
@@ -45,22 +47,36 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
     if not words.fractions:
         return
     tops = {word: value for word, value in words.numbers.items() if 1 <= value <= 5}
+    part = rf"(?P<top>{'|'.join(tops)})[\s-](?P<part>{'|'.join(words.fractions)})"
     pattern = re.compile(
-        rf"(?<!\w)(?:(?P<top>{'|'.join(tops)})[\s-])(?P<part>{'|'.join(words.fractions)})(?!\w)"
+        rf"(?<!\w){part}(?!\w)"
         rf"(?=\s+(?:{either('fraction_of')})\b|\W*$)"
         rf"(?!\s+(?:{either('not_fraction_of')}))",
         re.IGNORECASE,
     )
+    lower = re.compile(
+        rf"(?<!\w)(?:{words.phrase('between')})\s+{part}\s+(?:{words.phrase('and')})\s+$",
+        re.IGNORECASE,
+    )
+
+    def value(found: re.Match[str]) -> Fraction:
+        return Fraction(tops[found["top"].lower()], words.fractions[found["part"].lower()])
+
     for found in pattern.finditer(text):
+        first, share = max(0, found.start() - BETWEEN), value(found)
+        low = lower.search(text[first : found.start()])
+        if low and value(low) < share < 1:
+            start = first + low.start()
+            yield make_figure(start, found.end(), "range", "share", low=value(low), high=share)
+            continue
         qualifier, start = qualifier_before(text, found.start(), code)
-        share = Fraction(tops[found["top"].lower()], words.fractions[found["part"].lower()])
         if share < 1:
             yield make_figure(start, found.end(), qualifier, "share", point=share)
 
 
 def _small(text: str, code: str) -> Fraction | None:
     words = figure_words(code)
-    text = text.strip().lower()
+    text = text.strip().rstrip(".,").lower()
     for printed in (text, text.rstrip("nrs")):
         if printed in words.ordinals:
             return Fraction(words.ordinals[printed])
