@@ -47,7 +47,7 @@ from xinjiang_record.extract.check.compare.state_verdicts import (
     check_states,
     without_late_signers,
 )
-from xinjiang_record.extract.check.compare.vote_verdicts import check_result, check_tally
+from xinjiang_record.extract.check.compare.vote_verdicts import check_tally, check_vote_words
 from xinjiang_record.extract.check.count_predicates import is_denied_count, unread_predicates
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import (
@@ -301,6 +301,9 @@ def _statement_verdicts(
                 why = "the number is of some of the states only"
                 verdict = not_understood(count.printed, why)
             yield replace(verdict, at=(count.start, count.end))
+    elif reading.counts or reading.is_result:
+        at = reading.counts[0].start if reading.counts else 0
+        yield from check_vote_words(record, reading, reference(at), used)
     if reading.tally:
         states = frozenset(code for group in reading.groups for code in group.codes)
         states = states or parliaments_of(reading)
@@ -313,8 +316,6 @@ def _statement_verdicts(
         yield replace(verdict, at=(reading.tally.start, reading.tally.end))
         if verdict.records and verdict.records[0][:1] == "E":
             yield from check_content(reading, record, verdict.records[0])
-    if reading.is_result:
-        yield check_result(record, reading, reference(0), used)
     for mine in _acts_together(reading, acts):
         used.groups.add(reading.groups.index(mine[0].group))
         if reading.is_in_doubt(mine[0].at, mine[0].end):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.find_statement import (
@@ -10,15 +11,18 @@ from xinjiang_record.extract.check.find_statement import (
     find_statements,
     is_near,
 )
-from xinjiang_record.extract.check.left_over import UsedPlaces
+from xinjiang_record.extract.check.left_over import UsedPlaces, not_understood
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.reading.vote_tallies import Tally
 from xinjiang_record.extract.check.record_responses import ResponseEvent
-from xinjiang_record.extract.check.record_tables import Record, Statement
+from xinjiang_record.extract.check.record_tables import VOTES, Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, say_part, shown
 from xinjiang_record.extract.languages.list_words import fold
 
+_SIDES = ("voted_yes", "voted_no", "abstained")
+FAR_SIDE = 80  # letters between a number of states and what they voted
 Votes = tuple[int | None, int | None, int | None]
 _PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}
 
@@ -105,13 +109,53 @@ def check_tally(
         if reversed_claim is not None:
             part = replace(part, record=f"{part.record} ({reversed_claim.note})")
     parts = [part, *item.parts.values(), *_outcome_part(outcome, _decided(votes))]
+    if tally.unordered is not None and not outcome:
+        # "19 to 17" agrees with either result: a verb that is not read may say the wrong one.
+        parts.append(Part("result", "", "partly", "which result the numbers had is not read"))
     ids, links = (item.statement.statement_id,), links_of(record, item.statement)
     return _say(
         claim, parts, shown(item.statement), ids, links, 0.0 if item.is_beside else item.score
     )
 
 
-def check_result(
+def check_vote_words(
+    record: Record, reading: Reading, reference: Reference, used: UsedPlaces
+) -> Iterator[Verdict]:
+    """Yield the verdicts on "the 19 that voted against" and on "failed by two votes"."""
+    if reading.is_result:
+        yield _check_result(record, reading, reference, used)
+    best = [item for item in best_of(find_statements(record, reference)) if item.is_identified]
+    tally = reading.tally
+    said = (tally.yes, tally.no, tally.abstained) if tally else (None, None, None)
+    known = votes_of(best[0].statement) if len(best) == 1 else (None, None, None)
+    for count in reading.counts:
+        if count.value in (*said, *(tally.unordered or () if tally else ())):
+            continue
+        side = _side_of(reading, count)
+        left = {number for number, one in zip(known, said, strict=True) if one is None}
+        fits = {known[_SIDES.index(side)]} if side else left if tally and len(left) == 1 else set()
+        is_plain = count.qualifier == "exact" and count.role == "total" and not reading.region
+        at = (count.start, count.end)
+        if not is_plain or count.value not in fits:
+            yield not_understood(count.printed, "the number of states is not compared", at)
+            continue
+        statement = best[0].statement
+        part = Part("count", count.printed, "agrees", str(count.value))
+        ids, links = (statement.statement_id,), links_of(record, statement)
+        parts = [part, *best[0].parts.values()]
+        verdict = _say(count.printed, parts, shown(statement), ids, links, best[0].score)
+        yield replace(verdict, at=at)
+
+
+def _side_of(reading: Reading, count: StateCount) -> str:
+    """Return what a number of states is said to have voted; empty where no word is near."""
+    after = [cue for cue in reading.cues if cue.start >= count.end and cue.kind in VOTES]
+    if after and not after[0].is_negated and after[0].start - count.end <= FAR_SIDE:
+        return "" if reading.tally else after[0].kind
+    return ""
+
+
+def _check_result(
     record: Record, reading: Reading, reference: Reference, used: UsedPlaces
 ) -> Verdict:
     """Return the verdict on "rejected a debate" and "failed by two votes", without counts."""
