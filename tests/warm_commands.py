@@ -282,9 +282,23 @@ def import_everything(libraries: str) -> None:
         if not name.endswith("__main__"):
             with contextlib.suppress(ImportError):  # of an extra
                 importlib.import_module(name)
+    if libraries == "xrecord":
+        read_a_text()
     gc.enable()
     gc.collect()
     gc.freeze()
+
+
+def read_a_text() -> None:
+    """Compile what ``check`` and ``extract`` look for: most of their time with a short text."""
+    from xinjiang_record.document_readers.open_document import open_document
+    from xinjiang_record.extract.check.article_context import Context, read_clauses
+    from xinjiang_record.extract.signatories.find_statements import find_statements
+
+    document = open_document(ROOT / "docs/example-article.txt")
+    find_statements(document)
+    for block in document.blocks:
+        list(read_clauses(block.text, "en", None, Context()))
 
 
 # The connections of the commands that run, by number: whom to tell of the end.
