@@ -47,10 +47,13 @@ class _List:
 
 
 def check_tables(
-    document: Document, record: Record, anchor: date | None, default: str
+    document: Document, record: Record, anchor: date | None, default: str, number: int
 ) -> Iterator[CheckedSentence]:
-    """Yield what was checked of each list of states in the tables of a document."""
-    number, verdicts = len(document.blocks), 0
+    """Yield what was checked of each list of states in the tables of a document.
+
+    ``number`` is that of the first list in the report's blocks.
+    """
+    verdicts = 0
     for table in document.tables:
         before = _head_of(document, table)
         code = language_of(before, default) if before and len(before) <= LONGEST_HEAD else ""

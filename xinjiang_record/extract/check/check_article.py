@@ -68,6 +68,7 @@ from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdi
 from xinjiang_record.extract.dates import read_date
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.sentences import sentences
+from xinjiang_record.extract.wrapped_lines import join_wrapped_lines, mark_at
 from xinjiang_record.limits import LIMITS
 
 # "[1]", and "3" behind a word in small letters; not "G7" and "A/HRC/41".
@@ -93,26 +94,24 @@ def check_document(document: Document, record: Record, *, on: date | None = None
     context = Context(year=str(anchor.year) if anchor else "")
     found: list[CheckedSentence] = []
     head = ""  # the sentence before a list of states: "The letter was signed by:"
-    for number, block in enumerate(document.blocks):
-        if head and _names_states(block.text, language_of(head, default)):
-            text = f"{head} {_ITEM.sub('', block.text).strip()}"
-            whole = _check_sentence(
-                text, 0, number, block, record, anchor, default, replace(context)
-            )
-            found.append(_of_item(whole, block.text))
+    paragraphs = tuple(join_wrapped_lines(document.blocks))
+    for number, (whole, _, marks) in enumerate(paragraphs):
+        if head and _names_states(whole, language_of(head, default)):
+            text = f"{head} {_ITEM.sub('', whole).strip()}"
+            where, alone = marks[0][1], replace(context)
+            item = _check_sentence(text, 0, number, where, record, anchor, default, alone)
+            found.append(_of_item(item, whole))
             continue
-        head = block.text.strip() if block.text.rstrip().endswith((":", "：")) else ""
+        head = whole.strip() if whole.rstrip().endswith((":", "：")) else ""
         head = head if len(head) <= LONGEST_HEAD else ""
-        for item in sentences(block.text):
-            if not _WORD.search(item.text):
-                continue
-            found.append(
-                _check_sentence(
-                    item.text, item.start, number, block, record, anchor, default, context
+        for text, start in ((item.text, item.start) for item in sentences(whole)):
+            if _WORD.search(text):
+                where = mark_at(marks, start)[1]
+                found.append(
+                    _check_sentence(text, start, number, where, record, anchor, default, context)
                 )
-            )
-    tables = tuple(check_tables(document, record, anchor, default))
-    blocks = (*(block.text for block in document.blocks), *(item.text for item in tables))
+    tables = tuple(check_tables(document, record, anchor, default, len(paragraphs)))
+    blocks = (*(item.text for item in paragraphs), *(item.text for item in tables))
     return Report((*found, *tables), blocks, dict(record.versions))
 
 
@@ -158,7 +157,7 @@ def _check_sentence(
     text: str,
     start: int,
     number: int,
-    block: Block,
+    locator: str,
     record: Record,
     anchor: date | None,
     default: str,
@@ -185,13 +184,13 @@ def _check_sentence(
             context.verdicts += len(mine)
             if max(context.clauses, context.verdicts) > LIMITS.check_claims:
                 raise LimitError(
-                    f"{block.locator}: over {LIMITS.check_claims} clauses, or verdicts, up to here "
+                    f"{locator}: over {LIMITS.check_claims} clauses, or verdicts, up to here "
                     "(check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
                 )
     placed = tuple(
         replace(
             item,
-            locator=block.locator,
+            locator=locator,
             sentence=text,
             start=start,
             end=start + len(text),
@@ -200,7 +199,7 @@ def _check_sentence(
         )
         for item in sorted(dict.fromkeys(verdicts), key=lambda one: one.at[0])
     )
-    return CheckedSentence(text, number, start, block.locator, is_checkable, placed)
+    return CheckedSentence(text, number, start, locator, is_checkable, placed)
 
 
 def _without_marks(text: str) -> str:

@@ -49,6 +49,7 @@ from xinjiang_record.extract.languages.number_words import (
 )
 from xinjiang_record.extract.languages.writing import language_named
 from xinjiang_record.extract.sentences import sentences
+from xinjiang_record.extract.wrapped_lines import Marks, join_wrapped_lines, mark_at
 from xinjiang_record.model import Finding, Place
 
 # A mark of a footnote at a word or number: "400,000[12] people", "30,000(3) prisoners".
@@ -99,21 +100,26 @@ def extract_figures(document: Document) -> list[Figure]:
     return without_denied(begin_figures(document).finish())
 
 
-def figures_of(text: str, locator: str, language: str | None) -> list[Figure]:
-    """Return the figures of one place that count something, and those that it denies."""
-    return [
-        replace(figure, locator=locator)
-        for figure in _all_in(text, language)
-        if _counts(figure, text)
-    ]
+def figures_of(text: str, marks: Marks, language: str | None) -> list[Figure]:
+    """Return the figures of one place that count something, and those that it denies.
+
+    ``marks`` say where its lines begin. The offsets of a figure are those in its line.
+    """
+    out = []
+    for figure in _all_in(text, language):
+        if _counts(figure, text):
+            begin, locator = mark_at(marks, figure.start)
+            start, end = figure.start - begin, figure.end - begin
+            out.append(replace(figure, locator=locator, start=start, end=end))
+    return out
 
 
 def figures_as_json(data: bytes, options: Mapping[str, str | None]) -> list[tuple[object, ...]]:
     """Return the figures of places in JSON as plain values; the bounded process calls this."""
     return [
         astuple(figure)
-        for text, locator in json.loads(data)
-        for figure in figures_of(text, locator, options["language"])
+        for text, marks in json.loads(data)
+        for figure in figures_of(text, marks, options["language"])
     ]
 
 
@@ -125,10 +131,10 @@ def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
     """
     out = []
     unread: dict[str, str] = {}
-    for text, locator in _places(document):
+    for text, marks in _places(document):
         code = unread_language(text)
         if code:
-            unread.setdefault(code, locator)
+            unread.setdefault(code, marks[0][1])
     for code, locator in unread.items():
         out.append(
             Finding(
@@ -163,14 +169,14 @@ def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
     return out
 
 
-def _places(document: Document) -> Iterator[tuple[str, str]]:
-    for block in document.blocks:
-        yield block.text, block.locator
+def _places(document: Document) -> Iterator[tuple[str, Marks]]:
+    for paragraph in join_wrapped_lines(document.blocks):
+        yield paragraph.text, paragraph.marks
     for table in document.tables:
         for row, line in enumerate(table.rows):
             for column, text in enumerate(line):
                 if text and any(char.isdecimal() or char.isalpha() for char in text):
-                    yield text, table.cell(row, column)
+                    yield text, ((0, table.cell(row, column)),)
 
 
 def _code(language: str | None) -> str | None:

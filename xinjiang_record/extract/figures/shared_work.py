@@ -16,10 +16,11 @@ from typing import TypeAlias
 
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.wrapped_lines import Marks
 from xinjiang_record.untrusted import bounded_process
 
-Place: TypeAlias = tuple[str, str]  # a text and its locator
-Find: TypeAlias = Callable[[str, str, str | None], list[Figure]]
+Place: TypeAlias = tuple[str, Marks]  # a text, and where its lines begin
+Find: TypeAlias = Callable[[str, Marks, str | None], list[Figure]]
 PORTION_CHARS = 20_000  # of text in one portion
 LONG_CHARS = 10 * PORTION_CHARS  # of a document that is worth a second process
 
@@ -57,8 +58,8 @@ class SharedWork:
     def _here(self, number: int) -> list[Figure]:
         return [
             figure
-            for text, locator in self._portions[number]
-            for figure in self._find(text, locator, self._language)
+            for text, marks in self._portions[number]
+            for figure in self._find(text, marks, self._language)
         ]
 
     def _help(self) -> None:
@@ -83,8 +84,8 @@ class SharedWork:
 def _portions(places: Iterator[Place]) -> Iterator[list[Place]]:
     portion: list[Place] = []
     size = 0
-    for text, locator in places:
-        portion.append((text, locator))
+    for text, marks in places:
+        portion.append((text, marks))
         size += len(text)
         if size >= PORTION_CHARS:
             yield portion

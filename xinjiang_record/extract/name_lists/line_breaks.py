@@ -33,7 +33,7 @@ BULLET = re.compile(
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$|[^\x00-\u02ff])")
 _TORN = re.compile(r"[^\W\d_]{2,}-$")  # a word that a line break cuts: "Argen-"
 _SMALL_WORD = re.compile(r"\s*[^\W\d_]{2,}(?=[\s,;:.]|$)")
-_LINE_NUMBER = re.compile(r"(?:.*: )?line ([0-9]+)")
+_LINE_NUMBER = re.compile(r"(.*\b)?line ([0-9]+)")
 _ENDS = (".", ":", "：", "。", "!", "?", "»", "”", '"')
 _OPEN_WORDS = frozenset(group_words("open_words"))
 
@@ -124,8 +124,16 @@ def _last_item(text: str) -> str:
 
 def _is_blank_between(above: Line, below: Line) -> bool:
     """Return whether the line numbers of two lines of plain text leave one out."""
-    numbers = [_LINE_NUMBER.fullmatch(line.locator) for line in (above, below)]
-    return bool(numbers[0] and numbers[1] and int(numbers[1][1]) > int(numbers[0][1]) + 1)
+    step = lines_between(above.locator, below.locator)
+    return step is not None and step > 0
+
+
+def lines_between(above: str, below: str) -> int | None:
+    """Return how many lines are between those of two locators; None where that is not known."""
+    one, two = _LINE_NUMBER.fullmatch(above), _LINE_NUMBER.fullmatch(below)
+    if not one or not two or one[1] != two[1]:
+        return None
+    return int(two[2]) - int(one[2]) - 1
 
 
 def _is_open_ended(last: str) -> bool:
