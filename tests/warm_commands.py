@@ -290,12 +290,17 @@ def import_everything(libraries: str) -> None:
 
 
 def read_a_text() -> None:
-    """Compile what ``check`` and ``extract`` look for: most of their time with a short text."""
-    from xinjiang_record.document_readers.open_document import open_document
+    """Compile what ``check`` and ``extract`` look for: most of their time with a short text.
+
+    In this process: a bounded process must not be there when commands are forked.
+    """
+    from xinjiang_record.document_readers.document import Block, Document
     from xinjiang_record.extract.check.article_context import Context, read_clauses
     from xinjiang_record.extract.signatories.find_statements import find_statements
 
-    document = open_document(ROOT / "docs/example-article.txt")
+    lines = (ROOT / "docs/example-article.txt").read_text("utf-8").splitlines()
+    blocks = tuple(Block(line, f"line {number}", "line") for number, line in enumerate(lines, 1))
+    document = Document("text", "text/plain", blocks)
     find_statements(document)
     for block in document.blocks:
         list(read_clauses(block.text, "en", None, Context()))
