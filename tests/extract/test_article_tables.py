@@ -10,7 +10,7 @@ import pytest
 from xinjiang_record.client import read_record
 from xinjiang_record.document_readers.document import Block, Document, Table
 from xinjiang_record.errors import LimitError
-from xinjiang_record.extract.check import article_tables
+from xinjiang_record.extract.check import article_context
 from xinjiang_record.extract.check.check_article import check_document
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Report
@@ -76,6 +76,6 @@ def test_a_table_has_the_verdicts_of_its_lists(
 def test_a_table_of_too_many_verdicts_is_refused(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(article_tables, "LIMITS", replace(LIMITS, check_claims=1))
+    monkeypatch.setattr(article_context, "LIMITS", replace(LIMITS, check_claims=1))
     with pytest.raises(LimitError, match="check_claims"):
         report_on(VOTE, SMALL, record)

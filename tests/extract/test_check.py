@@ -16,7 +16,7 @@ import xinjiang_record as xr
 from tests.warm_commands import run_command
 from xinjiang_record.client import read_record
 from xinjiang_record.errors import LimitError
-from xinjiang_record.extract.check import check_article
+from xinjiang_record.extract.check import article_context
 from xinjiang_record.extract.check.check_article import check_text
 from xinjiang_record.extract.check.record_tables import CountClaim, Record, Statement
 from xinjiang_record.extract.check.show_report import to_html, to_markdown, to_text
@@ -454,7 +454,7 @@ def test_an_article_of_too_many_claims_is_refused(
     text: str, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = replace(LIMITS, check_claims=30)
-    monkeypatch.setattr(check_article, "LIMITS", few)
+    monkeypatch.setattr(article_context, "LIMITS", few)
     assert check_text(text * 10, record).verdicts or "rains" in text
     with pytest.raises(LimitError, match=r"paragraph [0-9]+: over 30 clauses.*CHECK_CLAIMS"):
         check_text(text * 40, record)

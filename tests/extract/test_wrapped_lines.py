@@ -31,6 +31,11 @@ WRAPPED = {
             ("line 2", "at_least", (300_000, None, None)),
         ],
     ),
+    "letters with an accent of their own": (
+        "Pe\u0301ne\u0301lope et The\u0301re\u0300se ont e\u0301te\u0301 libe\u0301re\u0301es et\n"
+        "1 200 personnes sont de\u0301tenues.\n",
+        [("line 2", "exact", (None, None, 1_200))],
+    ),
     "Chinese": (
         "研究人员在关于新疆拘留营的长篇报告中写道,据估计那里至少有\n100万人被关押。\n",
         [("line 1", "at_least", (1_000_000, None, None))],

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
+from unicodedata import normalize
 
 from xinjiang_record.document_readers.document import Block, Kind
 from xinjiang_record.extract.name_lists.line_breaks import BULLET, lines_between
@@ -28,7 +29,7 @@ _READS_ON = re.compile(r"[\"'“‘«(\[]?\w")
 class Paragraph(NamedTuple):
     """Hold the text of a block, or of lines that belong together.
 
-    ``marks`` say where each line begins in the text, with its locator.
+    The text is in Unicode's form NFC. ``marks`` say where each line begins in it, with its locator.
     """
 
     text: str
@@ -56,10 +57,10 @@ def join_wrapped_lines(blocks: Iterable[Block]) -> Iterator[Paragraph]:
 
 
 def _paragraph(lines: list[Block]) -> Paragraph:
-    text, marks = lines[0].text, [(0, lines[0].locator)]
+    text, marks = normalize("NFC", lines[0].text), [(0, lines[0].locator)]
     for line in lines[1:]:
         text = text.rstrip()
-        below = line.text.lstrip()
+        below = normalize("NFC", line.text).lstrip()
         is_cjk = CJK.match(text[-1:]) and CJK.match(below[:1])
         text += "" if is_cjk else " "
         marks.append((len(text), line.locator))

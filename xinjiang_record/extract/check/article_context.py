@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from xinjiang_record.errors import LimitError
 from xinjiang_record.extract.check.reading.claim_words import claim_words
 from xinjiang_record.extract.check.reading.sentence_reading import Reading, read_sentence
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import Verdict
 from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.limits import LIMITS
 
 _SURE = ("agrees", "claimed", "disagrees", "partly")
 
@@ -23,7 +25,6 @@ class Context:
 
     year: str = ""
     statements: frozenset[str] = frozenset()
-    publishers: tuple[str, ...] = ()
     side: str | None = None
     is_about_china: bool = False
     day: str = ""  # the last day that the text names, or that of the last statement
@@ -110,6 +111,15 @@ def is_one_of_two(reading: Reading) -> bool:
     return any(reading.words[name].search(folded) for name in ("former", "latter"))
 
 
+def refuse_many(count: int, locator: str) -> None:
+    """Raise LimitError where an article has more clauses or verdicts than are checked."""
+    if count > LIMITS.check_claims:
+        raise LimitError(
+            f"{locator}: over {LIMITS.check_claims} clauses, or verdicts, up to here "
+            "(check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
+        )
+
+
 def carry_statements(
     reading: Reading, verdicts: tuple[Verdict, ...], context: Context, record: Record
 ) -> None:
@@ -135,5 +145,3 @@ def carry_statements(
     elif days:
         context.day = ""
     context.topics = reading.topics or context.topics
-    if reading.publishers:
-        context.publishers = tuple(dict.fromkeys(name for _, _, name in reading.publishers))

@@ -12,29 +12,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from xinjiang_record.document_readers.document import Document, Table
-from xinjiang_record.errors import LimitError
-from xinjiang_record.extract.check.article_context import Context, read_clauses
+from xinjiang_record.extract.check.article_context import Context, read_clauses, refuse_many
 from xinjiang_record.extract.check.claim_reference import reference_at
 from xinjiang_record.extract.check.compare.state_verdicts import DID, check_states
 from xinjiang_record.extract.check.left_over import UsedPlaces, not_understood
 from xinjiang_record.extract.check.reading.act_cues import read_cues
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
-from xinjiang_record.extract.check.reading.state_mentions import states_in
+from xinjiang_record.extract.check.reading.state_mentions import states_alone
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.verdict import CheckedSentence, Part, Verdict, pages_of
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.sentences import sentences
-from xinjiang_record.limits import LIMITS
 
-LONGEST_HEAD = 400  # letters of the words before a table
+LONGEST_HEAD = 400  # letters of the words before a table or a list, and of an item
 _SIDES = {
     "voted_yes": f"{either('votes_for')}|{either('label_yes')}",
     "voted_no": f"{either('votes_against')}|{either('label_no')}",
     "abstained": either("votes_abstained"),
 }
-_REST = re.compile(r"\w{4}|[0-9]")  # what is left of a cell with a name that is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +65,7 @@ def check_tables(
             for item in _lists(table, reading):
                 found = tuple(_verdicts(item, reading, record, context))
                 verdicts += len(found)
-                if verdicts > LIMITS.check_claims:
-                    raise LimitError(
-                        f"{table.locator}: over {LIMITS.check_claims} verdicts up to here "
-                        "(check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
-                    )
+                refuse_many(verdicts, table.locator)
                 text = f"{item.label}: {', '.join(item.cells)}"
                 yield CheckedSentence(
                     text, number, 0, table.locator, True, _placed(found, text, table, record)
@@ -175,11 +168,8 @@ def _signatories(
 
 def _names(cell: str, reading: Reading) -> dict[str, str]:
     """Return the states of a cell that has nothing else; none where a name is not read."""
-    found = states_in(cell, reading.code)
-    bare = cell
-    for item in reversed(found):
-        bare = bare[: item.start] + bare[item.end :]
-    if _REST.search(bare) or not all(item.iso3 for item in found):
+    found = states_alone(cell, reading.code)
+    if not all(item.iso3 for item in found):
         return {}
     return {item.iso3: item.name for item in found}
 

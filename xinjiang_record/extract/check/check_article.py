@@ -18,13 +18,13 @@ from dataclasses import replace
 from datetime import date
 
 from xinjiang_record.document_readers.document import Block, Document
-from xinjiang_record.errors import LimitError
 from xinjiang_record.extract.check.article_context import (
     Context,
     carry_statements,
     read_clauses,
+    refuse_many,
 )
-from xinjiang_record.extract.check.article_tables import check_tables
+from xinjiang_record.extract.check.article_tables import LONGEST_HEAD, check_tables
 from xinjiang_record.extract.check.claim_figures import counts_people, figure_verdicts
 from xinjiang_record.extract.check.claim_reference import (
     may_lead_another,
@@ -62,19 +62,17 @@ from xinjiang_record.extract.check.reading.acts import Act, acts_of
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_groups import Group
-from xinjiang_record.extract.check.reading.state_mentions import states_in
+from xinjiang_record.extract.check.reading.state_mentions import states_alone
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record, Statement
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict, pages_of
 from xinjiang_record.extract.dates import read_date
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.sentences import sentences
 from xinjiang_record.extract.wrapped_lines import join_wrapped_lines, mark_at
-from xinjiang_record.limits import LIMITS
 
 # "[1]", and "3" behind a word in small letters; not "G7" and "A/HRC/41".
 _FOOTNOTE = re.compile(r"\[[0-9]{1,3}\]|(?<=[a-z]{3})[0-9]{1,2}(?=[\s.,;:)]|$)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|[0-9]{1,3}[.)])\s+")
-LONGEST_HEAD = 400  # letters of the head of a list, and of an item
 _WORD = re.compile(r"\w")
 
 
@@ -120,10 +118,7 @@ def _names_states(text: str, code: str) -> bool:
     bare = _ITEM.sub("", text)
     if not code or len(bare) > LONGEST_HEAD:
         return False
-    found = states_in(bare, code)
-    for item in reversed(found):
-        bare = bare[: item.start] + bare[item.end :]
-    return bool(found) and not re.search(r"\w{4}|[0-9]", bare)
+    return bool(states_alone(bare, code))
 
 
 def _of_item(whole: CheckedSentence, text: str) -> CheckedSentence:
@@ -182,11 +177,7 @@ def _check_sentence(
             verdicts = (*verdicts, *mine)
             context.clauses += 1
             context.verdicts += len(mine)
-            if max(context.clauses, context.verdicts) > LIMITS.check_claims:
-                raise LimitError(
-                    f"{locator}: over {LIMITS.check_claims} clauses, or verdicts, up to here "
-                    "(check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
-                )
+            refuse_many(max(context.clauses, context.verdicts), locator)
     placed = tuple(
         replace(
             item,

@@ -14,7 +14,8 @@ from xinjiang_record.extract.check.left_over import IN_DOUBT, UsedPlaces, not_un
 from xinjiang_record.extract.check.reading.doubtful_words import clause_around
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.record_tables import Record
-from xinjiang_record.extract.check.verdict import Part, Verdict
+from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.extract.check.verdict_text import leave_open
 from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.context_words import either
@@ -35,12 +36,7 @@ def counts_people(reading: Reading) -> bool:
     """Return whether a sentence has figures that are no number of officials under sanctions."""
     if not reading.words["sanctions"].search(fold(reading.text)):
         return bool(reading.figures)
-    return any(max(_values(figure)) > MOST_TARGETS for figure in reading.figures)
-
-
-def _values(figure: Figure) -> tuple[float, ...]:
-    values = (figure.value_point, figure.value_low, figure.value_high)
-    return tuple(float(value) for value in values if value is not None) or (0.0,)
+    return any(max(figure.values, default=0) > MOST_TARGETS for figure in reading.figures)
 
 
 def figure_verdicts(reading: Reading, record: Record, used: UsedPlaces) -> Iterator[Verdict]:
@@ -62,13 +58,7 @@ def figure_verdicts(reading: Reading, record: Record, used: UsedPlaces) -> Itera
             verdict = replace(verdict, outcome="partly")
         unread = _unread_source(reading, folded, figure)
         if unread and verdict.outcome == "agrees":
-            part = Part("source", "", "partly", unread)
-            verdict = replace(
-                verdict,
-                outcome="partly",
-                text=f"{verdict.text} But {unread}.",
-                parts=(*verdict.parts, part),
-            )
+            verdict = leave_open(verdict, "source", unread)
         yield replace(verdict, at=(figure.start, figure.end))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from xinjiang_record.extract.check.find_statement import Candidate
 from xinjiang_record.extract.check.record_responses import ResponseEvent
@@ -16,6 +17,13 @@ def combine(parts: Iterable[Part]) -> str:
     """Return the outcome of a claim: the weakest of its parts; it agrees only if all agree."""
     found = {part.outcome for part in parts}
     return next((name for name in _RANK if name in found), "unknown")
+
+
+def leave_open(verdict: Verdict, name: str, why: str) -> Verdict:
+    """Return a verdict that is ``partly``, with the part that is open and why."""
+    part = Part(name, "", "partly", why)
+    text = f"{verdict.text} But {why}."
+    return replace(verdict, outcome="partly", text=text, parts=(*verdict.parts, part))
 
 
 def shown(statement: Statement) -> str:

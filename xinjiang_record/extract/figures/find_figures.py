@@ -365,8 +365,7 @@ def _counts(figure: Figure, text: str) -> bool:
     """Return whether a figure of a document counts something."""
     if figure.qualifier == "non_numeric" or figure.unit is not None:
         return True
-    values = (figure.value_point, figure.value_low, figure.value_high)
-    value = next((item for item in values if item is not None), 0)
+    value = next(iter(figure.values), 0)
     if re.fullmatch(r"(?:19|20)[0-9]{2}", figure.phrase.strip()) or value != int(value):
         return False
     if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])", figure.phrase):

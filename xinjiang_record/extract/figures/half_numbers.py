@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 
@@ -76,6 +76,6 @@ def _patterns(code: str) -> tuple[tuple[re.Pattern[str], Fraction, str], ...]:
     )
 
 
-def longest_first(words: object) -> str:
+def longest_first(words: Iterable[str]) -> str:
     """Return words as alternatives of a pattern, the longest first."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))

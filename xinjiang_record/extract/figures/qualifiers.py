@@ -55,6 +55,12 @@ class Figure:
         return {name: getattr(self, name) for name in names}
 
     @property
+    def values(self) -> tuple[float, ...]:
+        """Return the values that are given: the point, or the ends that are known."""
+        found = (self.value_point, self.value_low, self.value_high)
+        return tuple(float(value) for value in found if value is not None)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Return the fields that a row of the record needs and that the document does not say."""
         names = ("unit", "quantity_type", "population", "area", "publisher")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from xinjiang_record.document_readers.document import Block, Table
 from xinjiang_record.extract.languages.find_labels import has_columns
+from xinjiang_record.extract.name_lists.line_breaks import lines_between
 
 _CELL = re.compile(r"\S+(?: \S+)*")  # words with one space between them
 MAX_ROW = 300  # letters of a line that can be a row
@@ -42,8 +43,7 @@ def _is_head(block: Block) -> bool:
 def _is_row(above: Block, block: Block) -> bool:
     if block.kind != "line" or len(block.text) > MAX_ROW or ":" in block.text:
         return False
-    numbers = [one.locator.rpartition(" ")[2] for one in (above, block)]
-    return all(map(str.isdecimal, numbers)) and int(numbers[1]) == int(numbers[0]) + 1
+    return lines_between(above.locator, block.locator) == 0
 
 
 def _table(blocks: Sequence[Block]) -> Table:

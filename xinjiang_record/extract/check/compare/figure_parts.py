@@ -69,7 +69,6 @@ class FigureClaim:
     dates: tuple[str, ...]
     areas: tuple[str, ...]
     quantity_type: str | None
-    is_carried: bool = False
     durations: frozenset[str] = frozenset()
     published: tuple[str, ...] = ()  # dates next to the publisher: "the white paper of 2020"
     custody: frozenset[str] = frozenset()  # names of CUSTODY whose words are in its clause

@@ -48,7 +48,7 @@ class _Fit:
 
 def check_figure(record: Record, claim: FigureClaim) -> Verdict:
     """Return the verdict on one figure of an article."""
-    near = record.figures_near(_values(claim.figure), 2 * ROUNDED, 2 * NEAR_SHARE)
+    near = record.figures_near(claim.figure.values, 2 * ROUNDED, 2 * NEAR_SHARE)
     fits = [_fit(row, claim) for row in near if _same_value(row, claim.figure)]
     fits = [item for item in fits if item.parts]
     if fits:
@@ -91,14 +91,14 @@ def _misattributed(record: Record, claim: FigureClaim, wrong: Sequence[Part]) ->
     if names == {"publisher"} and _own_figures(record, claim):
         return "disagrees"
     is_sure = "kind" not in names or _is_precise(claim.figure)
-    if names <= {"unit", "kind"} and is_sure and claim.publishers and not claim.is_carried:
+    if names <= {"unit", "kind"} and is_sure and claim.publishers:
         return "disagrees"
     return "ambiguous"
 
 
 def _is_precise(figure: Figure) -> bool:
     """Return whether a value has three digits or more: half a million may be another figure."""
-    return any(len(str(int(value)).rstrip("0")) >= PRECISE for value in _values(figure))
+    return any(len(str(int(value)).rstrip("0")) >= PRECISE for value in figure.values)
 
 
 def _own_figures(record: Record, claim: FigureClaim) -> list[FigureRow]:
@@ -116,7 +116,7 @@ def _own_figures(record: Record, claim: FigureClaim) -> list[FigureRow]:
 
 
 def _nearest(rows: Iterable[FigureRow], figure: Figure) -> list[FigureRow]:
-    value = _values(figure)[0] if _values(figure) else 0.0
+    value = next(iter(figure.values), 0.0)
 
     def distance(row: FigureRow) -> float:
         """Return how far the nearest value of a row is, in relation to the claim."""
@@ -196,11 +196,6 @@ def _fit(row: FigureRow, claim: FigureClaim) -> _Fit:
     return _Fit(row, tuple(parts))
 
 
-def _values(figure: Figure) -> tuple[float, ...]:
-    values = (figure.value_point, figure.value_low, figure.value_high)
-    return tuple(float(v) for v in values if v is not None)
-
-
 def _same_value(row: FigureRow, figure: Figure) -> bool:
     return _value_outcome(row, figure) != "unknown"
 
@@ -217,7 +212,7 @@ def _value_outcome(row: FigureRow, figure: Figure) -> str:
         for a, b in zip(claimed, known, strict=True)
     ):
         return "agrees"
-    values = _values(figure)
+    values = figure.values
     if len(values) == 1:
         known_values = [v for v in known if v is not None]
         if figure.value_point is not None and row.point is not None:

@@ -15,7 +15,13 @@ from xinjiang_record.extract.check.find_statement import (
 from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import NOT_VOTES, VOTES, Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
-from xinjiang_record.extract.check.verdict_text import combine, links_of, shown, verdict_on
+from xinjiang_record.extract.check.verdict_text import (
+    combine,
+    leave_open,
+    links_of,
+    shown,
+    verdict_on,
+)
 
 LIST_SIZE = 4  # states from which a claim is shown as a list
 DID = {
@@ -235,13 +241,7 @@ def without_late_signers(
     if not (late and is_first and verdict.outcome in ("agrees", "disagrees")):
         return verdict
     known_as = f"{' and '.join(late)} joined later, and is not one of the first signatories"
-    part = Part("list", "", "partly", known_as)
-    return replace(
-        verdict,
-        outcome="partly",
-        text=f"{verdict.text} But {known_as}.",
-        parts=(*verdict.parts, part),
-    )
+    return leave_open(verdict, "list", known_as)
 
 
 def _elsewhere(

@@ -358,8 +358,7 @@ def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
     for figure in figures_in(text, code):
         if any(start < figure.end and figure.start < end for start, end in taken):
             continue
-        values = (figure.value_point, figure.value_low, figure.value_high)
-        value = next((item for item in values if item is not None), None)
+        value = next(iter(figure.values), None)
         if value is None or figure.unit in (
             "documents",
             "pages",

@@ -26,6 +26,7 @@ _EAST_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff・]+")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
 _PARTICLES = re.compile(rf"(?:{either('particles')})*")
 # Names that a text on the subject prints for other things than a state that acts.
+_REST = re.compile(r"\w{4}|[0-9]")  # what is left where a name is not read
 _OTHER = frozenset({"HKG", "MAC"})
 _US_OFFICE = re.compile(rf"(?:['’]s)?\s+(?:{either('offices_of_us_states')})(?!\w)")
 _NOT_NAMES = frozenset(group_words("never_names"))
@@ -42,6 +43,15 @@ class StateMention:
     name: str
     iso3: str
     is_adjective: bool = False
+
+
+def states_alone(text: str, code: str) -> list[StateMention]:
+    """Return the states of a text that names states and nothing else; none where it has more."""
+    found = states_in(text, code)
+    bare = text
+    for item in reversed(found):
+        bare = bare[: item.start] + bare[item.end :]
+    return [] if _REST.search(bare) else found
 
 
 def states_in(text: str, code: str) -> list[StateMention]:
