@@ -58,7 +58,9 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
         )
     ):
         return False
-    near = f"{clause} {between} {text[second.inner_end : second.inner_end + 48]}"
+    # "Up to" is a link: its "up" does not say that something rises.
+    rest = re.sub(rf"{glue}(?:{link}){glue}", " ", between, flags=re.IGNORECASE)
+    near = f"{clause} {rest} {text[second.inner_end : second.inner_end + 48]}"
     head = "" if not words.is_spaced else r"(?<!\w)"
     if re.search(rf"{head}(?:{words.phrase('change')})", near, re.IGNORECASE):
         return True

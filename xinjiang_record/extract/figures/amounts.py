@@ -8,7 +8,11 @@ from fractions import Fraction
 from functools import cache
 
 from xinjiang_record.extract.figures.numbers import Number
-from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
+from xinjiang_record.extract.figures.qualifiers import (
+    qualifier_after,
+    qualifier_before,
+    qualifier_denied_behind,
+)
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_words, unit_patterns
 
@@ -64,6 +68,7 @@ def read_amount(text: str, number: Number, code: str, least: int = 0) -> Amount:
         after, end_after = qualifier_after(text, end, code)
         if after:
             qualifier, end = after, end_after
+    qualifier, end = qualifier_denied_behind(text, end, qualifier, code)
     return Amount(start, end, value, number.scale, qualifier, unit, number.start, number.end)
 
 
@@ -83,10 +88,11 @@ def is_year(text: str, number: Number, code: str) -> bool:
         rf"(?<!\w)(?:{words.phrase('year_before')})\s*$", before, re.IGNORECASE
     ):
         return True
-    return not _counts_at_once(text, number.end, code)
+    return not counts_at_once(text, number.end, code)
 
 
-def _counts_at_once(text: str, end: int, code: str) -> bool:
+def counts_at_once(text: str, end: int, code: str) -> bool:
+    """Return whether the noun of a unit is right behind a number."""
     words = figure_words(code)
     nouns = "|".join(noun for noun in words.nouns.values() if noun)
     return bool(re.compile(rf"[\s\u00a0]*(?:{nouns})", re.IGNORECASE).match(text, end))

@@ -29,7 +29,7 @@ from xinjiang_record.extract.figures.amounts import (
     unit_after,
     unit_before,
 )
-from xinjiang_record.extract.figures.denied_figures import DENIED, is_denied
+from xinjiang_record.extract.figures.denied_figures import DENIED, is_denied, is_supposed
 from xinjiang_record.extract.figures.figure_context import add_context
 from xinjiang_record.extract.figures.figure_language import (
     language_of_figures,
@@ -59,7 +59,7 @@ NEAR_SIZE = 50  # times that two figures of one list may differ to share their u
 
 
 def figures_in(text: str, language: str | None = None) -> list[Figure]:
-    """Return every figure of a text, from left to right; none that the text denies.
+    """Return every figure of a text, from left to right; none that the text denies or supposes.
 
     Args:
         text: One paragraph, cell or sentence.
@@ -149,7 +149,7 @@ def figure_findings(document: Document, found: list[Figure]) -> list[Finding]:
             out.append(
                 Finding(
                     "denied-figure",
-                    f"{figure.phrase!r}: the sentence denies the figure. Decide by hand.",
+                    f"{figure.phrase!r}: the sentence denies or supposes it. Decide by hand.",
                     Place(document.path, None, figure.locator),
                     value=figure.phrase,
                 )
@@ -236,12 +236,13 @@ def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
         *vague,
         *parts,
         *multiples(text, code),
-        *(
-            replace(figure, qualifier=DENIED)
-            if is_denied(text, figure.start, figure.end, code)
-            else figure
-            for figure in _joined(text, _with_units(text, amounts, code), code)
-        ),
+        *_joined(text, _with_units(text, amounts, code), code),
+    ]
+    figures = [
+        replace(figure, qualifier=DENIED)
+        if is_denied(text, figure.start, figure.end, code) or is_supposed(text, figure.start, code)
+        else figure
+        for figure in figures
     ]
     return sorted(figures, key=lambda figure: (figure.start, -figure.end))
 

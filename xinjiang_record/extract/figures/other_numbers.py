@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from xinjiang_record.extract.figures.amounts import unit_after
+from xinjiang_record.extract.figures.amounts import counts_at_once, unit_after
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.number_words import figure_words
 
 # Words whose number names a thing.
 _NAMED = re.compile(
-    rf"(?<!\w)(?:{either('numbered_things')})\s?$",
+    rf"(?<!\w)(?:{either('numbered_things')})(?:\s(?-i:[A-Z]{{1,3}}))?\s?$"
+    rf"|(?:{either('number_signs')})\s?$",
     re.IGNORECASE,
 )
+_NAMED_BEHIND = re.compile(rf"\s?(?:{either('number_signs_behind')})")
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
-_TELEPHONE = re.compile(r"(?<!\w)\+[0-9]{1,3}(?:[\s().-]{1,2}[0-9]{2,5}){2,5}(?![0-9])")
+_TELEPHONE = re.compile(
+    r"(?<!\w)\+[0-9]{1,3}(?:[\s().-]{1,2}[0-9]{2,5}){2,5}(?![0-9])"
+    r"|(?<![\w.,])\(?0[0-9]{2,4}\)?[\s/-][0-9]{4,9}(?![0-9])"
+)
+AGE_WINDOW = 40  # letters before an age in which the noun and the word for its bound are
+OLDEST = 120  # years of an age that is told without the word for years
 _MONEY_SIGN = re.compile(r"[$€£¥₩₹₽]\s?$")
 _MONEY_BEFORE = re.compile(rf"(?<!\w)(?:{either('money_before')})\s?$", re.IGNORECASE)
 _MONEY = re.compile(rf"\s?(?:{either('money')})", re.IGNORECASE)
@@ -24,13 +32,17 @@ _RANGE = re.compile(r"-([0-9]{3,9})(?![-/.\w])")
 
 def telephones(text: str) -> list[tuple[int, int]]:
     """Return the places of telephone numbers."""
-    return [found.span() for found in _TELEPHONE.finditer(text)] if "+" in text else []
+    return [found.span() for found in _TELEPHONE.finditer(text)]
 
 
 def is_other_number(text: str, number: Number, code: str) -> bool:
     """Return whether a number names a thing: a document symbol, an ordinal, "another", a price."""
     before, after = text[max(0, number.start - 16) : number.start], text[number.end :][:4]
-    if _NAMED.search(before) or re.search(r"[0-9]-[0-9]+-$", before):
+    if _NAMED.search(before) or _NAMED_BEHIND.match(text, number.end):
+        return True
+    if _is_age(text, number, code):
+        return True
+    if re.search(r"[0-9]-[0-9]+-$", before):
         return True
     if re.search(r"[A-Za-z][./-]$|[/#§№]\s?$|[A-Za-z]+[.-][0-9.-]*$", before):
         return True
@@ -44,6 +56,23 @@ def is_other_number(text: str, number: Number, code: str) -> bool:
     if _MONEY.match(text, number.end):
         return True
     return bool(_ORDINAL.match(after))
+
+
+def _is_age(text: str, number: Number, code: str) -> bool:
+    """Return whether a number is the age of those before it: "women over 60 were released"."""
+    if number.value > OLDEST or counts_at_once(text, number.end, code):
+        return False
+    pattern = _age_of(code)
+    return bool(pattern and pattern.search(text[max(0, number.start - AGE_WINDOW) : number.start]))
+
+
+@cache
+def _age_of(code: str) -> re.Pattern[str] | None:
+    words = figure_words(code)
+    bounds, nouns = words.phrases.get("age_bounds"), "|".join(filter(None, words.nouns.values()))
+    if not bounds:
+        return None
+    return re.compile(rf"(?<!\w)(?:{nouns})\s+(?:{bounds})\s+$", re.IGNORECASE)
 
 
 def _begins_range(text: str, number: Number, code: str) -> bool:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from functools import cache
 
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.number_words import figure_words
+from xinjiang_record.extract.languages.list_words import NOTHING, fold, list_words
+from xinjiang_record.extract.languages.number_words import figure_words, languages_read_with
 
 LOW, HIGH = {"at_least", "more_than"}, {"up_to", "less_than"}
 WINDOW = 48  # letters before a number in which its qualifier is looked for
@@ -18,6 +19,7 @@ _BETWEEN = (
     rf"(?:\s+(?:{either('before_number')})){{0,2}}[\s\u00a0(（]*$"
 )
 _SHOWN = {"nearly_under": "nearly"}
+_DENIED_BOUNDS = {"more_than": "up_to", "less_than": "at_least"}  # "never exceeded 700"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,41 @@ def qualifier_before(text: str, start: int, code: str, least: int = 0) -> tuple[
     for name, pattern in _patterns(code, "before"):
         found = pattern.search(window)
         if found:
+            if name in _DENIED_BOUNDS:
+                denied = _denial_before(window[: found.start()], code)
+                if denied is not None:
+                    return _DENIED_BOUNDS[name], first + denied
             return _SHOWN.get(name, name), first + found.start()
     return "exact", start
+
+
+def qualifier_denied_behind(text: str, end: int, qualifier: str, code: str) -> tuple[str, int]:
+    """Return the qualifier, or the other bound where a "not" ends the clause, and where it ends.
+
+    So German and Dutch deny: "überstieg 700 Häftlinge nicht".
+    """
+    if qualifier in _DENIED_BOUNDS:
+        for negation in _negations(code):
+            found = negation.match(text, text.find(text[end:].lstrip(), end))
+            if found and re.match(r"\s*(?:[.,;:]|$)", text[found.end() :]):
+                return _DENIED_BOUNDS[qualifier], found.end()
+    return qualifier, end
+
+
+def _denial_before(before: str, code: str) -> int | None:
+    """Return where a "not" begins that ends the words before a bound, or None."""
+    folded = fold(before)
+    for negation in _negations(code):
+        for found in negation.finditer(folded):
+            if not folded[found.end() :].strip():
+                return found.start()
+    return None
+
+
+@cache
+def _negations(code: str) -> tuple[re.Pattern[str], ...]:
+    parts = languages_read_with(code)
+    return tuple(list_words(part).words.get("negations", NOTHING) for part in parts)
 
 
 def qualifier_after(text: str, end: int, code: str) -> tuple[str | None, int]:

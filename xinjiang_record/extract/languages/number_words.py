@@ -60,12 +60,12 @@ class FigureWords:
     @property
     def is_spaced(self) -> bool:
         """Return whether the language puts spaces between a number and the words around it."""
-        return not any(writing(part).is_glued for part in _parts(self.code))
+        return not any(writing(part).is_glued for part in languages_read_with(self.code))
 
     @property
     def is_noun_before(self) -> bool:
         """Return whether "number of" may be behind the noun that it counts."""
-        return any(writing(part).is_verb_final for part in _parts(self.code))
+        return any(writing(part).is_verb_final for part in languages_read_with(self.code))
 
     def phrase(self, name: str) -> str:
         """Return a pattern of the section ``[figures]``, or one that matches nothing."""
@@ -86,7 +86,7 @@ def figure_code(code: str) -> str:
 
 
 @cache
-def _parts(code: str) -> tuple[str, ...]:
+def languages_read_with(code: str) -> tuple[str, ...]:
     """Return the languages that are read together under a code, Chinese before Japanese."""
     parts = [part for part in language_codes() if figure_code(part) == code]
     return tuple(sorted(parts, key=lambda part: writing(part).is_verb_final))
@@ -95,13 +95,13 @@ def _parts(code: str) -> tuple[str, ...]:
 @cache
 def script_of_figures(code: str) -> str:
     """Return the script of a language, or the one that has the letters of all that are joined."""
-    return writing(_parts(code)[-1]).script
+    return writing(languages_read_with(code)[-1]).script
 
 
 @cache
 def figure_words(code: str) -> FigureWords:
     """Return the words of a language that ``figure_languages`` names."""
-    parts = [load_language(part) for part in _parts(code)]
+    parts = [load_language(part) for part in languages_read_with(code)]
     numbers, figures = _merge(parts, "numbers"), _merge(parts, "figures")
     qualifiers = _merge(parts, "qualifiers")
     nouns = {unit: _any(words) for unit, words in _merge(parts, "units").items()}

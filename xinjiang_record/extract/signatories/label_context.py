@@ -77,7 +77,7 @@ def doubt_of(
         urged = last_end(words["unreal"], lead)
         if urged is not None and len(lead[urged:].split()) <= 3:
             return "unreal"
-        supposed = last_end(words.get("conditionals", NOTHING), lead)
+        supposed = last_end(words.get("condition_before_names", NOTHING), lead)
         if supposed is not None and is_neutral(lead[supposed:]) and "," not in lead[supposed:]:
             return "unreal"  # "had Chile and Peru voted against"
         if _NOBODY.search(lead[-NOBODY_REACH:]):

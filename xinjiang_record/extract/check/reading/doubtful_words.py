@@ -18,7 +18,6 @@ from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.writing import writing
 
 _CLAUSE_END = re.compile(rf"[,;:()]|(?<![0-9])\.|\s(?:{either('act_and')})(?!\w)")
-_CLAUSE_BEGIN = r"(?:^|[,;:–—]|\s-)\s*[\"']?(?:{and_words}\s+)?"
 _SIDE_VERB = re.compile(either("side_verbs"))
 _WITHOUT = re.compile(either("without"))
 _AUXILIARY = re.compile(rf"\s*(?:(?:{either('auxiliaries_after_all')})\s+)?")
@@ -76,15 +75,6 @@ def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
 @lru_cache(maxsize=256)
 def _clause_ends(folded: str) -> tuple[int, ...]:
     return tuple(found.start() for found in _CLAUSE_END.finditer(folded))
-
-
-def is_conditional(folded: str, words: ClaimWords) -> bool:
-    """Return whether a clause begins with a word such as "if"."""
-    group = words["conditional"].pattern
-    if writing(words.code).script not in ("Latn", "Cyrl"):
-        return bool(re.search(group, folded))
-    begin = _CLAUSE_BEGIN.format(and_words=f"(?:{words.lists.words['and'].pattern})")
-    return bool(re.search(f"{begin}(?:{group})", folded))
 
 
 def is_quantified(folded: str, groups: Sequence[tuple[int, int]], words: ClaimWords) -> bool:

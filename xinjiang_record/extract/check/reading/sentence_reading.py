@@ -23,7 +23,6 @@ from xinjiang_record.extract.check.reading.clauses import (
     without_relative,
 )
 from xinjiang_record.extract.check.reading.doubtful_words import (
-    is_conditional,
     is_in_clause,
     is_quantified,
     open_negations,
@@ -51,6 +50,7 @@ from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.figures.find_figures import figures_in
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.languages.conditions import condition_at
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
@@ -290,12 +290,15 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
         out.cues = add_infinitives(folded, out.cues, words)
     out.is_first = bool(words["first"].search(folded) or words["first_time"].search(folded))
     out.is_denied = bool(words["denial"].search(folded)) or text.rstrip().endswith(("?", "？", "؟"))
-    out.is_unreal = any(
-        abs(cue.start - found.start()) < 40
-        for found in unreal_words(folded, words, out.dates)
-        for cue in out.cues
-        if cue.start >= found.start() - (40 if words.lists.is_verb_final else 0)
-    ) or is_conditional(folded, words)
+    out.is_unreal = (
+        any(
+            abs(cue.start - found.start()) < 40
+            for found in unreal_words(folded, words, out.dates)
+            for cue in out.cues
+            if cue.start >= found.start() - (40 if words.lists.is_verb_final else 0)
+        )
+        or condition_at(folded, words.code) is not None
+    )
     spans = [(item.start, item.end) for item in out.counts]
     spans += [(item.start, item.end) for item in out.figures]
     out.open_negations = open_negations(folded, out.cues, spans, words)
