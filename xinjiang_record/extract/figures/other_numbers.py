@@ -23,7 +23,7 @@ _TELEPHONE = re.compile(
     r"|(?<![\w.,])\(?0[0-9]{2,4}\)?[\s/-][0-9]{4,9}(?![0-9])"
 )
 AGE_WINDOW = 40  # letters before an age in which the noun and the word for its bound are
-OLDEST = 120  # years of an age that is told without the word for years
+OLDEST = 120  # years of an age without the word for years
 _MONEY_SIGN = re.compile(r"[$€£¥₩₹₽]\s?$")
 _MONEY_BEFORE = re.compile(rf"(?<!\w)(?:{either('money_before')})\s?$", re.IGNORECASE)
 _MONEY = re.compile(rf"\s?(?:{either('money')})", re.IGNORECASE)

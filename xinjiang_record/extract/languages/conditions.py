@@ -13,8 +13,8 @@ from xinjiang_record.extract.languages.writing import writing
 def condition_at(folded: str, code: str) -> int | None:
     """Return the end of the word, such as "if", with which a condition begins, or None.
 
-    In scripts with spaces such a word begins a clause: "the question if" is no condition. "If not
-    two million" supposes nothing: it says how sure a figure is.
+    In scripts with spaces such a word must begin a clause: in "the question if" it does not.
+    "If not two million" supposes nothing: it says how sure a figure is.
 
     Args:
         folded: A sentence as ``fold`` returns it.
