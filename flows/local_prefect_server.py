@@ -27,29 +27,33 @@ FAILED = (
 
 
 @contextlib.contextmanager
-def running(port: int = 4200) -> Iterator[str]:
+def running(check: Callable[[], object], port: int = 4200) -> Iterator[str]:
     """Yield the API address of a server with pages and schedules.
 
     It is the server that PREFECT_API_URL names, one that already runs on ``port``, or a new one
     that lives until the block ends.
 
+    Args:
+        check: Called before a server is asked or started. It may import Prefect, which reads the
+            address of its server at import.
+        port: The port on this machine, where PREFECT_API_URL names no server.
+
     Raises:
         EnvironmentFault: The named server does not answer, or the new one does not start.
     """
     named = settings.environment("PREFECT_API_URL")
-    if named:
-        if not _is_healthy():
-            raise EnvironmentFault(
-                f"No Prefect server answers at {named} (PREFECT_API_URL). Nothing is scheduled. "
-                "Start it (prefect server start), or unset PREFECT_API_URL to start one here."
-            )
-        yield named
-        return
-    url = f"http://127.0.0.1:{port}/api"
+    url = named or f"http://127.0.0.1:{port}/api"
     settings.prefer_environment({"PREFECT_API_URL": url})
+    check()
+    print("Connecting to the Prefect server; a start takes 7 to 20 s.", file=sys.stderr)
     if _is_healthy():
         yield url
         return
+    if named:
+        raise EnvironmentFault(
+            f"No Prefect server answers at {named} (PREFECT_API_URL). Nothing is scheduled. "
+            "Start it (prefect server start), or unset PREFECT_API_URL to start one here."
+        )
     with _started("full", port) as (_, wait_until_ready):
         wait_until_ready()
         yield url

@@ -191,6 +191,7 @@ def test_words_that_are_no_cron_are_refused(
     assert done.returncode == 2, done.stderr
     assert said in done.stderr and "Traceback" not in done.stderr
     assert "validation error" not in done.stderr
+    assert "Connecting" not in done.stderr  # refused before a server is asked or started
 
 
 @pytest.mark.parametrize("more", [(), ("--sweep",)])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 
 import click
 
 from xinjiang_record import extras, settings
 from xinjiang_record.cli.checkout_flows import import_flow_module
 from xinjiang_record.errors import UsageError
+from xinjiang_record.settings import Project
 
 PYDANTIC = re.compile(r"Value error, (.*?) \[type=")  # what is wrong, in a ValidationError
 # What the flows need beyond the libraries of a run: they are other extras.
@@ -62,23 +64,30 @@ def schedule(
     for option, value in (("fetch", fetch), ("site", site)):
         for extra in NEEDS[option] if value else ():
             extras.require(extra)
+    given = {"record": cron, "fetch": fetch, "verify": verify, "site": site}
+    if sweep:
+        _sweep(project)
+    else:
+        sys.exit(_serve(project, given, timezone))
+
+
+def _sweep(project: Project) -> None:
+    """Mark the runs whose process was killed, and print their names."""
     local_prefect_server = import_flow_module(project, "local_prefect_server")
-    print("Connecting to the Prefect server; a start takes 7 to 20 s.", file=sys.stderr)
-    with local_prefect_server.running() as url:
-        run_lock = import_flow_module(project, "run_lock")
+    with local_prefect_server.running(lambda: None):
+        for name in import_flow_module(project, "run_lock").sweep(project):
+            print(f"crashed: {name}")
+
+
+def _serve(project: Project, given: Mapping[str, str | None], timezone: str) -> int:
+    """Serve the flows that have a cron until a signal comes, and return the exit code."""
+    usual = import_flow_module(project, "schedule_times").CRONS["record"]
+    daily = {None: usual, "none": None}.get(given["record"], given["record"])
+    crons = {name: value for name, value in {**given, "record": daily}.items() if value}
+
+    def check() -> None:
+        """Refuse an invalid cron at once, and not after the start of a server."""
         serving = import_flow_module(project, "serve_schedule")
-        daily = serving.CRONS["record"] if cron is None else cron
-        given = {
-            "record": None if cron == "none" else daily,
-            "fetch": fetch,
-            "verify": verify,
-            "site": site,
-        }
-        crons = {name: value for name, value in given.items() if value}
-        if sweep:
-            for name in run_lock.sweep(project):
-                print(f"crashed: {name}")
-            return
         try:
             serving.deployments(project, crons, timezone)
         except ValueError as error:
@@ -87,10 +96,14 @@ def schedule(
                 f"Invalid cron or time zone: {found[1] if found else error}. "
                 "Expected five parts, minute hour day month weekday, and a name such as UTC."
             ) from error
+
+    local_prefect_server = import_flow_module(project, "local_prefect_server")
+    with local_prefect_server.running(check) as url:
+        serving = import_flow_module(project, "serve_schedule")
         for name, value in crons.items():
             print(f"{serving.PLANS[name].name}: {value} ({timezone})")
         print(
             f"Runs, logs and artifacts: {url.removesuffix('/api')}. Stop with Ctrl-C.",
             file=sys.stderr,
         )
-        sys.exit(serving.run(project, crons, timezone))
+        return int(serving.run(project, crons, timezone))
