@@ -34,6 +34,10 @@ class Limits:
     # times: downloads, readers, patterns, locks, whole commands
     download_seconds: int = limit(60, "seconds", "one download, all its redirects together")
     upload_seconds: int = limit(900, "seconds", "one request to an archive")
+    connect_seconds: int = limit(10, "seconds", "finding a host's address, and one connection")
+    unreachable_seconds: int = limit(
+        20, "seconds", "how long `xrecord deposit` tries an archive that cannot be reached"
+    )
     lock_wait_seconds: int = limit(60, "seconds", "how long a publisher waits for another")
     sniff_seconds: int = limit(1, "seconds of processor", "guessing the dialect of a table")
     pattern_seconds: int = limit(

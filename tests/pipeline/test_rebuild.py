@@ -136,3 +136,15 @@ def test_a_release_without_a_commit_asks_for_one(tmp_path: Path) -> None:
     assert "commit" not in made["code"]
     with pytest.raises(UsageError, match="names no commit"):
         rebuild(Project(tmp_path), "documents", "1.0.0")
+
+
+def test_a_commit_that_is_not_there_is_told_in_words_of_ours(other: Path, tmp_path: Path) -> None:
+    for commit in ("0" * 40, "no-such-branch", "--help"):
+        with pytest.raises(EnvironmentFault, match="which is not in it") as refused:
+            rebuild(Project(other), "documents", "1.0.0", commit)
+        assert "fatal" not in str(refused.value)
+    bare = tmp_path / "bare"
+    shutil.copytree(other / "published", bare / "published", symlinks=True)
+    with pytest.raises(EnvironmentFault, match="Clone the repository with git, and run") as refused:
+        rebuild(Project(bare), "documents", "1.0.0")
+    assert "fatal" not in str(refused.value)

@@ -17,11 +17,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import xinjiang_record as xr
-from tests.web_servers import running
+from tests.web_servers import free_port, running
 from xinjiang_record.cli.release_commands.deposit import deposit
 from xinjiang_record.errors import FetchError, ReleaseError, UsageError, VerifyError
 from xinjiang_record.fetch.api_client import Api
 from xinjiang_record.fetch.huggingface_client import Dataset  # noqa: F401 - before the forks
+from xinjiang_record.limits import LIMITS
 from xinjiang_record.release import publish
 from xinjiang_record.release.deposit.deposit_release import Desk, deposit_at_zenodo
 from xinjiang_record.release.deposit.huggingface import deposit_at_huggingface
@@ -354,6 +355,24 @@ def at_hub(desk: Desk, hub: servers.Hub, version: str = "1.0.0") -> deposits.Dep
     return deposit_at_huggingface(
         desk, hub.address, TOKEN, hub.name, "made-up", version, lambda line: None, 0.001
     )
+
+
+@pytest.mark.parametrize("archive", ["zenodo", "huggingface"])
+def test_an_archive_that_cannot_be_reached_is_not_tried_for_minutes(
+    desk: Desk, archive: str
+) -> None:
+    said: list[str] = []
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    longest = LIMITS.unreachable_seconds + 1.0  # a pause that the limit does not leave time for
+    with pytest.raises(FetchError, match="Check the network, and run the command again"):
+        if archive == "zenodo":
+            api = Api(nowhere, TOKEN, attempts=4, pause_seconds=longest)
+            deposit_at_zenodo(desk, api, "made-up", "latest", said.append)
+        else:
+            deposit_at_huggingface(
+                desk, nowhere, TOKEN, "someone/made-up", "made-up", "latest", said.append, longest
+            )
+    assert not any("Trying again" in line for line in said)
 
 
 def test_a_release_is_a_tagged_commit_of_a_dataset(desk: Desk, hub: servers.Hub) -> None:

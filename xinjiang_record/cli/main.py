@@ -218,7 +218,11 @@ def report_failures(call: Callable[[], object]) -> int:
     except BrokenPipeError:
         return exit_codes.CLOSED_OUTPUT
     except OSError as error:
-        print_error(f"{error}. Check the free disk space and the permissions, then run again.")
+        place = f"{error.filename}: " if error.filename and error.strerror else ""
+        said = error.strerror if place else error
+        print_error(
+            f"{place}{said}. Check the free disk space and the permissions, then run again."
+        )
         return exit_codes.ENVIRONMENT
     except Exception as error:
         from xinjiang_record import settings  # deferred: start-up

@@ -2,8 +2,9 @@
 
 Requests that change nothing if they are sent twice (GET, PUT, DELETE) are repeated after a broken
 connection, a time-out, 429 or a fault of the server. A POST is not, for it may have had its effect:
-the caller has to look. The token goes to the host of the API only, never over plain http except on
-this machine, and never into a message.
+the caller has to look. A host that cannot be reached is tried again by ``take_up_again`` only, for
+a time that a limit bounds. The token goes to the host of the API only, never over plain http except
+on this machine, and never into a message.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from urllib.parse import urlsplit
 from xinjiang_record import settings
 from xinjiang_record._version import __version__
 from xinjiang_record.errors import FetchError, LimitError, UsageError
-from xinjiang_record.fetch.connection import Address, Budget, Transport, system_resolver
+from xinjiang_record.fetch.connection import (
+    Address,
+    Budget,
+    NoConnectionError,
+    Transport,
+    system_resolver,
+)
 from xinjiang_record.fetch.light_httpx import httpx
 from xinjiang_record.limits import LIMITS
 
@@ -33,6 +40,10 @@ Result = TypeVar("Result")
 
 class InterruptedCallError(FetchError):
     """Report a request that had no usable answer: whether it had its effect is not known."""
+
+
+class UnreachableError(InterruptedCallError):
+    """Report a host to which no connection came about."""
 
 
 class RefusedCallError(FetchError):
@@ -59,19 +70,32 @@ def take_up_again(
         report: Called with a line about each request that broke.
 
     Raises:
+        UnreachableError: The host could not be reached for the limit unreachable_seconds.
         InterruptedCallError: The last round broke too.
     """
+    lost_at = (
+        None  # when the host could not be reached first, if it could not be in any round since
+    )
     for left in reversed(range(ROUNDS)):
         try:
             return job()
         except InterruptedCallError as error:
-            if not left:
-                raise InterruptedCallError(
-                    f"{error} Run the command again: it goes on from what is there."
+            now = settings.monotonic()
+            if not isinstance(error, UnreachableError):
+                lost_at = None
+            elif lost_at is None:
+                lost_at = now
+            is_lost = lost_at is not None and (
+                now + pause_seconds > lost_at + LIMITS.unreachable_seconds
+            )
+            if is_lost or not left:
+                advice = "Check the network, and run" if is_lost else "Run"
+                raise type(error)(
+                    f"{error} {advice} the command again: it goes on from what is there."
                 ) from error
             report(f"{error} Trying again.")
-            settings.pause(pause_seconds)
-            pause_seconds *= 2
+        settings.pause(pause_seconds)
+        pause_seconds *= 2
     raise AssertionError("unreachable")
 
 
@@ -113,6 +137,7 @@ class Api:
 
         Raises:
             RefusedCallError: The answer says no.
+            UnreachableError: No connection came about; nothing was sent.
             InterruptedCallError: No usable answer came, in any attempt.
         """
         url = self._whole(place)
@@ -120,6 +145,8 @@ class Api:
         for attempt in range(1, self.attempts + 1):
             try:
                 status, headers, body = self._send(method, url, value, file)
+            except NoConnectionError as error:
+                raise UnreachableError(f"{self.address}: {self._hide(error)}.") from error
             except (FetchError, LimitError, httpx.HTTPError, OSError) as error:
                 if method not in SAFE or attempt == self.attempts:
                     raise InterruptedCallError(f"{method} {url}: {self._hide(error)}.") from error
@@ -140,7 +167,7 @@ class Api:
     def _send(
         self, method: str, url: str, value: object, file: Path | None
     ) -> tuple[int, Mapping[str, str], bytes]:
-        budget = Budget(self.seconds, LIMITS.download_bytes)
+        budget = Budget(self.seconds, LIMITS.download_bytes, "upload_seconds")
         transport = Transport(budget, system_resolver, self._allows)
         headers = {
             "Authorization": f"Bearer {self.token}",

@@ -23,12 +23,16 @@ import httpcore
 from xinjiang_record import settings
 from xinjiang_record.errors import FetchError, LimitError
 from xinjiang_record.fetch.light_httpx import httpx
-from xinjiang_record.limits import MIB
+from xinjiang_record.limits import LIMITS, MIB
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
 OVERHEAD_BYTES = 1 * MIB  # headers and framing that come on top of a body
 _NAT64 = ipaddress.ip_network("64:ff9b::/32")  # another address in it, perhaps a private one
+
+
+class NoConnectionError(FetchError):
+    """Report a host to which no connection came about: nothing was sent to it."""
 
 
 def is_public(address: Address) -> bool:
@@ -60,10 +64,11 @@ def system_resolver(host: str, port: int) -> Sequence[str]:
 
 @dataclass(slots=True)
 class Budget:
-    """Bound what one download may use, all its hops together."""
+    """Bound what one download or upload may use, all its hops together."""
 
     seconds: float
     bytes: int
+    limit: str = "download_seconds"  # whose seconds they are
     started: float = field(default_factory=settings.monotonic)
     received: int = 0
 
@@ -71,8 +76,12 @@ class Budget:
         """Return the seconds left. Raises FetchError when there are none."""
         left = self.started + self.seconds - settings.monotonic()
         if left <= 0:
-            raise FetchError(f"took over {self.seconds:g} s, the limit download_seconds")
+            raise FetchError(f"took over {self.seconds:g} s, the limit {self.limit}")
         return left
+
+    def left_to_connect(self) -> float:
+        """Return the seconds for a connection: a host that is silent does not use up the rest."""
+        return min(self.left(), float(LIMITS.connect_seconds))
 
     def count(self, size: int) -> None:
         """Count bytes that arrived. Raises LimitError over the limit."""
@@ -133,12 +142,12 @@ class _Backend(httpcore.NetworkBackend):
         for address in self._checked(host, port):
             try:
                 stream = self._inner.connect_tcp(
-                    address, port, self._budget.left(), None, socket_options
+                    address, port, self._budget.left_to_connect(), None, socket_options
                 )
                 return _Stream(stream, self._budget)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
                 error = failure
-        raise FetchError(f"{host} does not answer: {error}")
+        raise NoConnectionError(f"{host} does not answer: {error}")
 
     def connect_unix_socket(
         self,
@@ -151,7 +160,7 @@ class _Backend(httpcore.NetworkBackend):
     def _checked(self, host: str, port: int) -> list[str]:
         addresses = list(dict.fromkeys(self._resolve(host, port)))
         if not addresses:
-            raise FetchError(f"{host} has no address")
+            raise NoConnectionError(f"{host} has no address")
         for text in addresses:
             if not self._allows(ipaddress.ip_address(text)):
                 raise FetchError(
@@ -173,13 +182,12 @@ class _Backend(httpcore.NetworkBackend):
 
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
-        thread.join(self._budget.left())
+        seconds = self._budget.left_to_connect()
+        thread.join(seconds)
         if failure:
-            raise FetchError(f"{host} has no address: {failure[0]}")
+            raise NoConnectionError(f"{host} has no address: {failure[0]}")
         if not answer:
-            raise FetchError(
-                f"the address of {host} did not come within {self._budget.seconds:g} s"
-            )
+            raise NoConnectionError(f"the address of {host} did not come within {seconds:.3g} s")
         return answer[0]
 
 
@@ -190,11 +198,11 @@ def _system_context() -> ssl.SSLContext:
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
+    def __init__(self, inner: Any, limit: str) -> None:
+        self._inner, self._limit = inner, limit
 
     def __iter__(self) -> Iterator[bytes]:
-        with _ExplainedErrors():
+        with _ExplainedErrors(self._limit):
             yield from self._inner
 
     def close(self) -> None:
@@ -204,12 +212,15 @@ class _Body(httpx.SyncByteStream):
 class _ExplainedErrors:
     """Turn errors of the HTTP library into FetchError; other errors pass."""
 
+    def __init__(self, limit: str) -> None:
+        self._limit = limit
+
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, httpcore.TimeoutException):
-            raise FetchError("took too long, the limit download_seconds") from error
+            raise FetchError(f"took too long, the limit {self._limit}") from error
         if isinstance(
             error, (httpcore.ProtocolError, httpcore.NetworkError, ssl.SSLError, OSError)
         ):
@@ -228,6 +239,7 @@ class Transport(httpx.BaseTransport):
     ) -> None:
         """Connect through the budget, resolver and check of addresses."""
         self._backend = _Backend(budget, resolver, allows)
+        self._limit = budget.limit
         self._ssl_context = ssl_context
         self._pools: dict[bytes, httpcore.ConnectionPool] = {}
 
@@ -253,12 +265,12 @@ class Transport(httpx.BaseTransport):
             headers=request.headers.raw,
             content=cast(httpx.SyncByteStream, request.stream),
         )
-        with _ExplainedErrors():
+        with _ExplainedErrors(self._limit):
             response = self._pool(request.url.raw_scheme).handle_request(plain)
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response.stream),
+            stream=_Body(response.stream, self._limit),
             extensions=response.extensions,
         )
 

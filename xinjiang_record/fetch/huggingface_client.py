@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xinjiang_record import settings
-from xinjiang_record.fetch.api_client import InterruptedCallError, RefusedCallError
+from xinjiang_record.fetch.api_client import (
+    InterruptedCallError,
+    RefusedCallError,
+    UnreachableError,
+)
 from xinjiang_record.fetch.light_httpx import httpx
 
 # The library reads these when it is imported.
@@ -108,6 +112,8 @@ class Dataset:
             if status in AGAIN or not status:
                 raise InterruptedCallError(text) from error
             raise RefusedCallError(text, status) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise UnreachableError(f"{self.address}: {self._hide(error)}.") from error
         except (httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
             raise InterruptedCallError(
                 f"{self.address}/datasets/{self.name}: {self._hide(error)}"

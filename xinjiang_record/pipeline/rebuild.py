@@ -105,20 +105,53 @@ def _named_commit(made: Mapping[str, Any], shown: str) -> str:
 @contextmanager
 def _checked_out(root: Path, commit: str) -> Iterator[Path]:
     """Yield a temporary checkout of a commit, which leaves the repository as it is."""
+    exact = _find_commit(root, commit)
     with tempfile.TemporaryDirectory(prefix="rebuild-") as place:
         folder = Path(place) / "checkout"
-        _git("clone", "--quiet", "--shared", "--no-checkout", str(root), str(folder))
-        _git("-C", str(folder), "checkout", "--quiet", "--detach", commit)
+        for arguments in (
+            ("clone", "--quiet", "--shared", "--no-checkout", str(root), str(folder)),
+            ("-C", str(folder), "checkout", "--quiet", "--detach", exact),
+        ):
+            done = _git(*arguments)
+            if done.returncode:
+                raise EnvironmentFault(
+                    f"{root}: the commit {commit[:40]} cannot be checked out: "
+                    f"{done.stderr.strip()}. Check the repository, and run the command again."
+                )
         yield folder
 
 
-def _git(*arguments: str) -> None:
+def _find_commit(root: Path, commit: str) -> str:
+    """Return the whole hash of a commit.
+
+    Raises:
+        EnvironmentFault: There is no git, no repository, or no such commit in it.
+    """
+    if not (root / ".git").exists() or _git("-C", str(root), "rev-parse", "--git-dir").returncode:
+        raise EnvironmentFault(
+            f"{root}: expected a git repository with the commit {commit[:40]!r}, found none that "
+            "git can read. Clone the repository with git, and run the command in the clone."
+        )
+    name = f"{commit}^{{commit}}"
+    done = _git("-C", str(root), "rev-parse", "--quiet", "--verify", "--end-of-options", name)
+    if done.returncode:
+        raise EnvironmentFault(
+            f"{root}: expected a commit of this repository, got {commit[:40]!r}, which is not in "
+            "it. Get it (git fetch; in a shallow clone: git fetch --unshallow), or name another "
+            "with --commit."
+        )
+    return done.stdout.strip()
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
     git = shutil.which("git")
     if git is None:
-        raise EnvironmentFault("git is not installed: expected it, to check out a commit.")
-    done = subprocess.run([git, *arguments], capture_output=True, text=True, timeout=GIT_SECONDS)
-    if done.returncode:
-        raise EnvironmentFault(f"git {arguments[0]}: {done.stderr.strip()}")
+        raise EnvironmentFault(
+            "git is not installed: expected it, to check out a commit. Install git."
+        )
+    return subprocess.run(
+        [git, *arguments], capture_output=True, text=True, timeout=GIT_SECONDS, check=False
+    )
 
 
 def _go_back(published: Path, package: str, made: Mapping[str, Any]) -> None:

@@ -65,5 +65,6 @@ def history(record: str, package: str | None, field: str, base: str | None) -> N
         )
         print_table(
             ("field", "source", "publisher", "address", "where", "as printed", "verification"),
-            [[row[name] or "" for name in shown] for row in rows],
+            # A row that is derived from several events may have one line of a source for each.
+            list(dict.fromkeys(tuple(row[name] or "" for name in shown) for row in rows)),
         )
