@@ -20,8 +20,10 @@ from xinjiang_record.site import build, positions
 from xinjiang_record.site.graphics import (
     changes_strip,
     chart,
+    chart_axis,
     country_shapes,
     drawing,
+    figure_panels,
     sides_chart,
     svg_to_png,
     world_map,
@@ -184,16 +186,16 @@ def test_counterparts_pairs_and_previous(record: Record) -> None:
 
 
 def test_a_chart_has_one_type_measure_unit_and_level(record: Record) -> None:
-    for panel in chart.panels(record):
+    for panel in figure_panels.panels(record):
         found = {(row["quantity_type"], row["measure"], row["unit"]) for row in panel.figures}
         assert found == {(panel.quantity_type, panel.measure, panel.unit)}
-    stock = chart.choose_panels(record, "stock")[0]
+    stock = figure_panels.choose_panels(record, "stock")[0]
     drawn = chart.draw(record, stock, ENGLISH)
-    shown = {row["figure_id"] for row in chart.sort_figures(stock.figures)}
+    shown = {row["figure_id"] for row in figure_panels.sort_figures(stock.figures)}
     assert shown == {"F001", "F002", "F003"}  # no flow, no share, nothing without a number
     assert drawn.body.count('class="row"') == 3
     with pytest.raises(UsageError, match="stock"):
-        chart.choose_panels(record, "stock and flow")
+        figure_panels.choose_panels(record, "stock and flow")
 
 
 @pytest.mark.parametrize(
@@ -201,27 +203,46 @@ def test_a_chart_has_one_type_measure_unit_and_level(record: Record) -> None:
     [[1.0, 350.0], [1e6, 3e6], [0.03, 0.9], [100.0, 800.0], [1e4, 3e6], [2.0, 2.0], [-20.0, 60.0]],
 )
 def test_an_axis_holds_its_values_and_has_plain_ticks(values: list[float]) -> None:
-    axis = chart.fit_axis(values)
+    axis = chart_axis.fit_axis(values)
     assert all(0 <= axis.at(value) <= 100 for value in values)
     assert 2 <= len(axis.ticks) <= 8
     assert not [tick for tick in axis.ticks if "e" in ENGLISH.count(tick)]
     assert list(axis.ticks) == sorted(axis.ticks)
 
 
+@pytest.mark.parametrize("values", [[0.9, 1.0], [0.0003, 0.98], [0.96, 0.99], [1.2]])
+def test_the_axis_of_a_share_ends_at_the_whole(values: list[float]) -> None:
+    axis = chart_axis.fit_axis(values, 1.0)
+    assert max(values) <= axis.high and axis.ticks[-1] <= axis.high <= max(1.0, 2 * values[-1])
+    assert axis.high <= 1.0 or values == [1.2]  # what cannot be is drawn all the same
+    assert all(0 <= axis.at(value) <= 100 for value in values)
+
+
+def test_a_range_with_one_number_and_a_contradiction_are_no_plain_numbers(record: Record) -> None:
+    row = next(iter(record.rows("detention-figures", "figures")))
+    only_high = {**row, "value_low": None, "value_high": 1e6, "value_point": None}
+    open_range = {**only_high, "qualifier": "range_open"}
+    assert figure_value(open_range) == "up to 1,000,000 or more"
+    assert figure_value({**only_high, "qualifier": "conflict"}) == "1,000,000 (conflict)"
+    panel = figure_panels.Panel("stock", "m", row["unit"], "autonomous_region", [open_range])
+    arrows = chart.draw(record, panel, ENGLISH).body.count('class="arrow"')
+    assert arrows == 2  # neither end is a number that the source gives as an end
+
+
 def test_an_order_can_be_chosen(record: Record) -> None:
-    stock = chart.choose_panels(record, "stock")[0]
-    by_value = [row["figure_id"] for row in chart.sort_figures(stock.figures, "value")]
+    stock = figure_panels.choose_panels(record, "stock")[0]
+    by_value = [row["figure_id"] for row in figure_panels.sort_figures(stock.figures, "value")]
     assert by_value == ["F001", "F002", "F003"]
-    weak = chart.sort_figures(stock.figures, "value", {"F001"})
+    weak = figure_panels.sort_figures(stock.figures, "value", {"F001"})
     assert [row["figure_id"] for row in weak] == ["F002", "F003", "F001"]
-    by_time = [row["figure_id"] for row in chart.sort_figures(stock.figures, "reference")]
+    by_time = [row["figure_id"] for row in figure_panels.sort_figures(stock.figures, "reference")]
     assert by_time == ["F001", "F003", "F002"]
     body = chart.draw(record, stock, ENGLISH, "value").body
     assert body.index("3,000,000") < body.index("more than 1,000,000") < body.index(">12,000<")
 
 
 def test_the_words_of_a_file_lie_inside_it(record: Record) -> None:
-    stock = chart.choose_panels(record, "stock")[0]
+    stock = figure_panels.choose_panels(record, "stock")[0]
     sides = sides_chart.draw(record, ENGLISH, positions.event_days(record))
     for drawn in (chart.draw(record, stock, ENGLISH), sides):
         root = etree.fromstring(drawing.as_file(drawn, "Source: a test.").encode())
@@ -277,10 +298,10 @@ def test_each_snippet_runs_as_it_stands(record: Record, name: str) -> None:
 
 
 def test_no_words_of_a_row_are_cut(record: Record) -> None:
-    panel = chart.choose_panels(record, "stock")[0]
+    panel = figure_panels.choose_panels(record, "stock")[0]
     said = ("US Holocaust Memorial Museum (Simon-Skjodt Center)", "x" * 80, None)
     rows = [{**row, "publisher": name} for row, name in zip(panel.figures, said, strict=False)]
-    panel = chart.Panel(panel.quantity_type, panel.measure, panel.unit, panel.level, rows)
+    panel = figure_panels.Panel(panel.quantity_type, panel.measure, panel.unit, panel.level, rows)
     heights = []
     for width in (chart.PHONE, chart.WIDE):
         drawn = chart.draw(record, panel, ENGLISH, width=width)

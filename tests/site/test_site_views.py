@@ -16,8 +16,8 @@ import pytest
 
 from xinjiang_record import rosters
 from xinjiang_record.site import map_views, picture_tables, positions
-from xinjiang_record.site.graphics import chart, drawing, stay_flow, world_map
-from xinjiang_record.site.pages import countries
+from xinjiang_record.site.graphics import chart, drawing, figure_panels, stay_flow, world_map
+from xinjiang_record.site.pages import countries, matrix
 from xinjiang_record.site.release_data import Record, delivered, last_day, load
 from xinjiang_record.site.translate import ENGLISH, load_language
 
@@ -205,6 +205,16 @@ def test_the_script_gets_the_views_that_python_computes(record: Record) -> None:
         assert data["dayLegends"][number] == [list(item) for item in view.legend]
 
 
+def test_the_head_of_a_column_without_a_session_says_what_the_text_is(record: Record) -> None:
+    (page,) = matrix.make_pages(record, ENGLISH)
+    heads = {item["id"]: item["short"] for item in page.context["columns"]}
+    assert len(set(heads.values())) == len(heads)
+    for name, head in heads.items():
+        row = record.statements[name]
+        kind = row["session"] or row["statement_type"].replace("_", " ")
+        assert f" {kind}, " in head, head
+
+
 def test_a_state_on_hong_kong_alone_is_not_named_on_xinjiang(record: Record) -> None:
     rows = {row["code"]: row for row in countries.country_rows(record)}
     alone = {
@@ -227,18 +237,18 @@ def test_kinds_that_never_count_colour_nothing(record: Record) -> None:
 
 
 def test_the_estimates_of_the_front_page_are_one_measure_and_none_is_weak(record: Record) -> None:
-    rows = chart.headline_figures(record)
+    rows = figure_panels.headline_figures(record)
     assert len(rows) > 5
     assert {(row["quantity_type"], row["measure"], row["unit"]) for row in rows} == {
         ("stock", "persons_detained", "persons")
     }
     assert {row["area_id"] for row in rows} == {"xinjiang"}
-    assert not [row for row in rows if chart.is_weak(record, row)]
+    assert not [row for row in rows if figure_panels.is_weak(record, row)]
 
 
 def test_no_chart_mixes_measures_and_no_word_is_scientific(record: Record) -> None:
-    for panel in chart.panels(record):
-        if not chart.sort_figures(panel.figures):
+    for panel in figure_panels.panels(record):
+        if not figure_panels.sort_figures(panel.figures):
             continue
         drawn = chart.draw(record, panel, ENGLISH)
         assert "e+" not in drawn.body and "e+" not in drawn.label, panel.id
@@ -282,5 +292,6 @@ def test_the_table_of_a_picture_has_what_the_picture_shows(record: Record) -> No
             assert row["declared_count"] == str(statement["declared_count"])
     estimates = list(csv.DictReader(tables["charts/estimates.csv"].decode().splitlines()))
     assert [row["figure_id"] for row in estimates] == [
-        row["figure_id"] for row in chart.sort_figures(chart.headline_figures(record))
+        row["figure_id"]
+        for row in figure_panels.sort_figures(figure_panels.headline_figures(record))
     ]

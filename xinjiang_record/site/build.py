@@ -27,6 +27,7 @@ from xinjiang_record.site.graphics import (
     chart,
     country_shapes,
     drawing,
+    figure_panels,
     sides_chart,
     social_card,
     stay_flow,
@@ -239,7 +240,9 @@ def _text_files(
     for release in record.releases.values():
         wanted |= data.citation_files(release, addresses)
     wanted |= countries.country_files(record)
-    wanted |= {f"charts/{panel.id}.csv": chart.as_csv(panel.figures) for panel in _charts(record)}
+    wanted |= {
+        f"charts/{panel.id}.csv": figure_panels.as_csv(panel.figures) for panel in _charts(record)
+    }
     wanted |= picture_tables.tables(record, _views(record))
     wanted["feed.xml"] = corrections.release_feed(record, base_url)
     wanted["corrections.xml"] = corrections.feed(record, base_url)
@@ -257,8 +260,8 @@ def _carried(record: Record, published: Path) -> dict[str, bytes]:
     return found | ({"catalog.json": catalog.read_bytes()} if catalog.is_file() else {})
 
 
-def _charts(record: Record) -> list[chart.Panel]:
-    return [panel for panel in chart.panels(record) if figures.has_chart(panel)]
+def _charts(record: Record) -> list[figure_panels.Panel]:
+    return [panel for panel in figure_panels.panels(record) if figures.has_chart(panel)]
 
 
 def _drawings(record: Record, pages: list[Page]) -> dict[str, CostlyFile]:
@@ -289,9 +292,11 @@ def _plots(record: Record) -> dict[str, drawing.Drawing]:
         f"charts/{panel.id}": chart.draw(record, panel, ENGLISH, width=chart.WIDE)
         for panel in _charts(record)
     }
-    rows = chart.headline_figures(record)
+    rows = figure_panels.headline_figures(record)
     if rows:
-        panel = chart.Panel("stock", "persons_detained", "persons", "autonomous_region", rows)
+        panel = figure_panels.Panel(
+            "stock", "persons_detained", "persons", "autonomous_region", rows
+        )
         found["charts/estimates"] = chart.draw(record, panel, ENGLISH, width=chart.WIDE)
     found["charts/sides-over-time"] = sides_chart.draw(record, ENGLISH, event_days(record))
     stayed = stay_flow.draw(record, ENGLISH, last_moment(record))

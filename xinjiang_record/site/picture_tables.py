@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from xinjiang_record.site.graphics import changes_strip, chart, sides_chart, stay_flow
+from xinjiang_record.site.graphics import changes_strip, figure_panels, sides_chart, stay_flow
 from xinjiang_record.site.graphics.world_map import MapView
 from xinjiang_record.site.positions import country_positions, event_days, last_moment
 from xinjiang_record.site.release_data import Record
@@ -70,7 +70,7 @@ def tables(record: Record, views: dict[str, MapView]) -> dict[str, bytes]:
     found["charts/sides-over-time.csv"] = sides_table(record)
     found["charts/who-left-and-crossed.csv"] = changes_table(record)
     found["charts/who-stayed.csv"] = stay_table(record)
-    rows = chart.headline_figures(record)
+    rows = figure_panels.headline_figures(record)
     if rows:
-        found["charts/estimates.csv"] = chart.as_csv(chart.sort_figures(rows))
+        found["charts/estimates.csv"] = figure_panels.as_csv(figure_panels.sort_figures(rows))
     return found

@@ -136,11 +136,15 @@ def figure_chart(
     xrecord figure chart --quantity-type stock --measure facilities_identified
     """
     from xinjiang_record.site import build, release_data  # deferred: start-up
-    from xinjiang_record.site.graphics import chart, drawing  # deferred: start-up
+    from xinjiang_record.site.graphics import (  # deferred: start-up
+        chart,
+        drawing,
+        figure_panels,
+    )
     from xinjiang_record.site.translate import ENGLISH  # deferred: start-up
 
     record = release_data.load(published_of(published), ["detention-figures"])
-    panels = chart.choose_panels(record, quantity_type, unit, measure)
+    panels = figure_panels.choose_panels(record, quantity_type, unit, measure)
     drawn = chart.draw(record, panels[0], ENGLISH, by, width=chart.WIDE)
     svg = drawing.as_file(drawn, build.source_line(record))
     _write_both(svg, output, "figure-chart", scale)

@@ -7,37 +7,36 @@ are per cent of the width, so the same drawing fits a phone and a desk.
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from xinjiang_record.errors import UsageError, suggest_names
+from xinjiang_record.errors import UsageError
+from xinjiang_record.site.graphics.chart_axis import Axis, fit_axis
 from xinjiang_record.site.graphics.drawing import Drawing, measure, wrap
+from xinjiang_record.site.graphics.figure_panels import (
+    ORDERS,
+    Panel,
+    heading,
+    is_weak,
+    measure_words,
+    numbers,
+    sort_figures,
+    year_of,
+)
 from xinjiang_record.site.graphics.figure_words import (
     KIND_WORDS,
-    LEVEL_WORDS,
-    OPEN_DOWN,
-    OPEN_UP,
     figure_value,
-    reference,
+    is_open_down,
+    is_open_up,
     reference_words,
-    type_words,
     unit_words,
 )
-from xinjiang_record.site.release_data import Record, RowDict, last_day
+from xinjiang_record.site.release_data import Record, RowDict
 from xinjiang_record.site.translate import Language
 
 ROW, TOP = 38, 22  # pixels of a row whose words fit on one line; of the axis above the rows
 LINE, PHONE, WIDE = 15, 340, 800  # pixels from line to line; of a line on a phone; in a file
 VALUE_SIZE, TEXT_SIZE = 13.5, 12  # of a bold value, with its wider letters; of the words after it
-LEFT, SPAN = 2.0, 92.0  # per cent of the width before the axis, and of the axis
-LOG_FROM = 40  # largest over smallest value at which the axis is logarithmic
-ORDERS = ("published", "reference", "value")
 SHAPES = {
     "estimate": '<circle r="5"/>',
     "official_count": '<rect x="-4.5" y="-4.5" width="9" height="9"/>',
@@ -45,162 +44,6 @@ SHAPES = {
     "satellite_count": '<path d="M0,-6L6,5L-6,5z"/>',
     "survey": '<path d="M0,6L6,-5L-6,-5z"/>',
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """Figures that can stand on one axis."""
-
-    quantity_type: str
-    measure: str
-    unit: str
-    level: str
-    figures: list[RowDict] = field(default_factory=list)
-    weak: set[str] = field(default_factory=set)  # figures whose only source is weak: they come last
-
-    @property
-    def id(self) -> str:
-        """Return the panel's name in files and addresses."""
-        parts = (self.quantity_type, self.measure, self.unit, self.level)
-        return "-".join(parts).replace("_", "-")
-
-
-def panels(record: Record) -> list[Panel]:
-    """Return every panel, by quantity type, the type with most figures first."""
-    areas = record.index("detention-figures", "areas", "area_id")
-    rows = record.rows("detention-figures", "figures")
-    found: dict[tuple[str, str, str, str], Panel] = {}
-    for row in rows:
-        level = areas.get(row["area_id"] or "", {}).get("area_type") or "autonomous_region"
-        key = (row["quantity_type"], row["measure"], row["unit"], level)
-        panel = found.setdefault(key, Panel(*key))
-        panel.figures.append(row)
-        if is_weak(record, row):
-            panel.weak.add(row["figure_id"])
-    totals = Counter(row["quantity_type"] for row in rows)
-
-    def order(panel: Panel) -> tuple[int, str, bool, int, str]:
-        is_part = panel.level != "autonomous_region"
-        name = panel.quantity_type
-        return -totals[name], name, is_part, -len(panel.figures), panel.id
-
-    return sorted(found.values(), key=order)
-
-
-def choose_panels(
-    record: Record, quantity_type: str, unit: str | None = None, measure: str | None = None
-) -> list[Panel]:
-    """Return the panels of one quantity type, of one unit and measure where they are named.
-
-    Raises:
-        UsageError: The type, unit or measure is not in the record.
-    """
-    known = panels(record)
-    types = list(dict.fromkeys(panel.quantity_type for panel in known))
-    if quantity_type not in types:
-        raise UsageError(
-            f"No figures of the quantity type {quantity_type!r}. "
-            f"{suggest_names(quantity_type, types)}"
-        )
-    own = [panel for panel in known if panel.quantity_type == quantity_type]
-    units = list(dict.fromkeys(panel.unit for panel in own))
-    if unit is not None and unit not in units:
-        raise UsageError(
-            f"No {quantity_type} figures in the unit {unit!r}. {suggest_names(unit, units)}"
-        )
-    own = [panel for panel in own if unit in (None, panel.unit)]
-    measures = list(dict.fromkeys(panel.measure for panel in own))
-    if measure is not None and measure not in measures:
-        raise UsageError(
-            f"No {quantity_type} figures of the measure {measure!r}. "
-            f"{suggest_names(measure, measures)}"
-        )
-    return [panel for panel in own if measure in (None, panel.measure)]
-
-
-def heading(record: Record, panel: Panel, words: Language) -> str:
-    """Return what a panel shows: the measure, the area, and the quantity type."""
-    title = measure_words(record, panel.measure, panel.unit, words)
-    level = words(LEVEL_WORDS.get(panel.level, panel.level.replace("_", " ")))
-    return f"{title}, {level}. {type_words(panel.quantity_type, words)}"
-
-
-def measure_words(record: Record, measure: str, unit: str, words: Language) -> str:
-    """Return the title of a measure, as the table of measures has it."""
-    for row in record.rows("detention-figures", "measures"):
-        if row["measure"] == measure and (row.get("unit") or unit) == unit and row.get("title"):
-            return words.of_data(str(row["title"]))
-    return words.of_data(measure.replace("_", " "))
-
-
-def sort_figures(
-    figures: Sequence[RowDict], by: str = "published", weak: Collection[str] = ()
-) -> list[RowDict]:
-    """Return the figures that have a number, in one of ``ORDERS``, the weak ones last."""
-
-    def key(row: RowDict) -> tuple[bool, float | date, str]:
-        is_last = row["figure_id"] in weak
-        if by == "value":
-            return is_last, -max(numbers(row)), row["figure_id"]
-        day = last_day(row, "published") if by == "published" else reference(row)[1]
-        return is_last, day or date.max, row["figure_id"]
-
-    return sorted((row for row in figures if numbers(row)), key=key)
-
-
-def numbers(row: RowDict) -> list[float]:
-    """Return the numbers of a figure."""
-    values = (row["value_low"], row["value_high"], row["value_point"])
-    return [value for value in values if value is not None]
-
-
-def as_csv(figures: Sequence[RowDict]) -> bytes:
-    """Return the figures of a chart as CSV: the rows that it draws, with every field."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(figures[0])
-    writer.writerows(["" if value is None else value for value in row.values()] for row in figures)
-    return out.getvalue().encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """Hold the axis of a panel: where a value is along it, in per cent, and its ticks."""
-
-    low: float
-    high: float
-    is_log: bool
-    ticks: tuple[float, ...]
-
-    def at(self, value: float) -> float:
-        """Return the place of a value in per cent of the width."""
-        if self.is_log:
-            share = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
-        else:
-            share = (value - self.low) / (self.high - self.low)
-        return LEFT + SPAN * share
-
-
-def fit_axis(values: Sequence[float]) -> Axis:
-    """Return an axis for the values: from zero, or logarithmic where they differ widely."""
-    smallest, largest = min(values), max(values)
-    if smallest > 0 and largest / smallest > LOG_FROM:
-        low, high = math.floor(math.log10(smallest)), math.ceil(math.log10(largest) + 1e-9)
-        ticks = [10.0**power for power in range(low, high + 1)]
-        while len(ticks) > 6:
-            ticks = ticks[::2]
-        return Axis(10.0**low, 10.0**high, True, tuple(ticks))
-    low_end = min(0.0, smallest)
-    step = _round_step((largest - low_end) / 4 or 1)
-    count = math.ceil((largest - low_end) / step * (1 + 1e-9) - 1e-9)
-    first = math.floor(low_end / step)
-    ticks = [step * number for number in range(first, first + count + 1)]
-    return Axis(ticks[0], ticks[-1], False, tuple(ticks))
-
-
-def _round_step(step: float) -> float:
-    power = 10.0 ** math.floor(math.log10(step))
-    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= step * 0.999)
 
 
 def draw(
@@ -229,8 +72,9 @@ def draw(
     rows = sort_figures(panel.figures, by, panel.weak)
     if not rows:
         raise UsageError(f"No figure of {panel.id} has a number, so there is nothing to draw.")
-    axis = fit_axis([value for row in rows for value in numbers(row)])
     is_share = panel.unit == "share"
+    values = [value for row in rows for value in numbers(row)]
+    axis = fit_axis(values, 1.0) if is_share else fit_axis(values)
     texts = [_lines(row, words, width) for row in rows]
     pitch = ROW + LINE * (max(map(len, texts)) - 1)
     parts = [_axis(axis, words, pitch * len(rows), is_share)]
@@ -328,12 +172,6 @@ def _lines(row: RowDict, words: Language, width: int) -> list[str]:
     return [first, *wrap(" ".join(rest), width, TEXT_SIZE)] if rest else [first]
 
 
-def year_of(row: RowDict) -> int | None:
-    """Return the year in which a figure was published, or else the one that it speaks of."""
-    day = last_day(row, "published") or reference(row)[1]
-    return day.year if day else None
-
-
 def _marks(row: RowDict, axis: Axis, y: int) -> str:
     low, high, point = row["value_low"], row["value_high"], row["value_point"]
     parts = []
@@ -346,10 +184,10 @@ def _marks(row: RowDict, axis: Axis, y: int) -> str:
         point = next(value for value in (point, low, high) if value is not None)
     if point is not None:
         parts.append(_placed(axis.at(point), y, SHAPES.get(row["figure_kind"], SHAPES["estimate"])))
-    if row["qualifier"] in OPEN_UP:
+    if is_open_up(row):
         arrow = '<path class="arrow" d="M8,0H20M15,-4L20,0L15,4"/>'
         parts.append(_placed(axis.at(max(numbers(row))), y, arrow))
-    if row["qualifier"] in OPEN_DOWN:
+    if is_open_down(row):
         arrow = '<path class="arrow" d="M-8,0H-20M-15,-4L-20,0L-15,4"/>'
         parts.append(_placed(axis.at(min(numbers(row))), y, arrow))
     return "".join(parts)
@@ -357,44 +195,3 @@ def _marks(row: RowDict, axis: Axis, y: int) -> str:
 
 def _placed(x: float, y: int, inside: str) -> str:
     return f'<svg x="{x:.2f}%" y="{y}" overflow="visible">{inside}</svg>'
-
-
-def headline_figures(record: Record) -> list[RowDict]:
-    """Return the figures of the front page: persons held at one time in all of Xinjiang.
-
-    Left out: figures that restate or misread another, and those of a source marked as weak.
-    """
-    links = record.rows("detention-figures", "figure_links")
-    repeated = {row["figure_id"] for row in links if row["link_type"] in {"restates", "misreads"}}
-    return [
-        row
-        for row in record.rows("detention-figures", "figures")
-        if (row["quantity_type"], row["measure"]) == ("stock", "persons_detained")
-        and row["area_id"] == "xinjiang"
-        and row["area_coverage"] == "whole"
-        and row["figure_id"] not in repeated
-        and numbers(row)
-        and not is_weak(record, row)
-    ]
-
-
-def is_weak(record: Record, row: RowDict) -> bool:
-    """Return whether a figure's only source is marked as weak."""
-    source = record.sources.get(row["source_id"], {})
-    return bool(source.get("is_weak")) or "weak source" in str(row["note"] or "").lower()
-
-
-def as_number_text(row: RowDict) -> str:
-    """Return the lowest number of a figure, to sort a table by. It does not compare figures."""
-    found = numbers(row)
-    return str(min(found)) if found else ""
-
-
-def other_kind(record: Record) -> RowDict | None:
-    """Return the official figure of trainees a year, which is another kind of number."""
-    rows = [
-        row
-        for row in record.rows("detention-figures", "figures")
-        if row["measure"] == "trainees_per_year" and numbers(row) and not is_weak(record, row)
-    ]
-    return rows[0] if rows else None

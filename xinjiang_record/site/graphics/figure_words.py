@@ -66,14 +66,31 @@ def figure_value(row: Mapping[str, Any], words: Language = ENGLISH) -> str:
     values = [number_of(row, name, words) for name in ("value_low", "value_high", "value_point")]
     low, high, point = values
     qualifier = row["qualifier"]
-    if qualifier in {"range", "range_open", "conflict"} and low and high:
-        text = words("{low} to {high}", low=low, high=high)
-        return words("{value} or more", value=text) if qualifier == "range_open" else text
-    value = point or low or high
+    is_range = qualifier in {"range", "range_open", "conflict"} and low and high
+    value = words("{low} to {high}", low=low, high=high) if is_range else point or low or high
     if not value:
         return words("no number given")
+    if qualifier == "range_open":
+        value = words("{value} or more", value=value)
+        return value if low else words("up to {value}", value=value)
+    if qualifier == "conflict":  # the source contradicts itself: no value is sure
+        return f"{value} ({words.of_data(qualifier)})"
     form = QUALIFIER_FORMS.get(qualifier)
     return words(form, value=value) if form else value
+
+
+def is_open_up(row: Mapping[str, Any]) -> bool:
+    """Return whether a figure says that its number may be higher."""
+    return row["qualifier"] in OPEN_UP
+
+
+def is_open_down(row: Mapping[str, Any]) -> bool:
+    """Return whether a figure says that its number may be lower.
+
+    So does a range whose low end is in words only, such as "hundreds of thousands to a million".
+    """
+    has_no_low = row["qualifier"] == "range_open" and row["value_low"] is None
+    return row["qualifier"] in OPEN_DOWN or has_no_low
 
 
 def number_of(row: Mapping[str, Any], name: str, words: Language = ENGLISH) -> str:

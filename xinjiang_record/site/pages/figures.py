@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from xinjiang_record.site.graphics import chart, drawing
+from xinjiang_record.site.graphics import chart, drawing, figure_panels
 from xinjiang_record.site.graphics.figure_words import (
     KIND_WORDS,
     figure_value,
@@ -57,7 +57,7 @@ def make_pages(record: Record, words: Language) -> Iterator[Page]:
     )
     if not figures:
         return
-    panels = chart.panels(record)
+    panels = figure_panels.panels(record)
     names = list(dict.fromkeys(panel.quantity_type for panel in panels))
     types = [_type(record, name, figures, words) for name in names]
     described = words(
@@ -84,11 +84,11 @@ def _shared(record: Record, words: Language) -> dict[str, Any]:
         "figure_value": lambda row: figure_value(row, words),
         "unit_words": lambda unit: unit_words(unit, words),
         "type_words": lambda name: type_words(name, words),
-        "measure_words": lambda row: chart.measure_words(
+        "measure_words": lambda row: figure_panels.measure_words(
             record, row["measure"], row["unit"], words
         ),
         "reference_words": lambda row: reference_words(row, words),
-        "sort_value": chart.as_number_text,
+        "sort_value": figure_panels.as_number_text,
         "kinds": [(key, words(text)) for key, text in KIND_WORDS.items()],
         "kind_words": lambda kind: words(KIND_WORDS[kind]),
     }
@@ -110,7 +110,7 @@ def _quantity(
     words: Language,
     item: dict[str, Any],
     figures: list[RowDict],
-    panels: list[chart.Panel],
+    panels: list[figure_panels.Panel],
 ) -> Page:
     own = [row for row in figures if row["quantity_type"] == item["name"]]
     described = words(DESCRIPTIONS.get(item["name"], OTHER_DESCRIPTION))
@@ -137,17 +137,17 @@ def _quantity(
     )
 
 
-def has_chart(panel: chart.Panel) -> bool:
+def has_chart(panel: figure_panels.Panel) -> bool:
     """Return whether a panel has enough numbers for a chart; the others are in the table alone."""
-    return len(chart.sort_figures(panel.figures)) > 1
+    return len(figure_panels.sort_figures(panel.figures)) > 1
 
 
-def _panel(record: Record, words: Language, panel: chart.Panel) -> dict[str, Any]:
+def _panel(record: Record, words: Language, panel: figure_panels.Panel) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "id": panel.id,
-        "heading": chart.heading(record, panel, words),
-        "rows": chart.sort_figures(panel.figures, weak=panel.weak),
-        "without": [row for row in panel.figures if not chart.numbers(row)],
+        "heading": figure_panels.heading(record, panel, words),
+        "rows": figure_panels.sort_figures(panel.figures, weak=panel.weak),
+        "without": [row for row in panel.figures if not figure_panels.numbers(row)],
         "svg": "",
     }
     if has_chart(panel):
@@ -156,7 +156,7 @@ def _panel(record: Record, words: Language, panel: chart.Panel) -> dict[str, Any
     return entry
 
 
-def _figure(record: Record, words: Language, row: RowDict, panel: chart.Panel) -> Page:
+def _figure(record: Record, words: Language, row: RowDict, panel: figure_panels.Panel) -> Page:
     identifier = row["figure_id"]
     authors = [
         item["author"]
@@ -164,9 +164,9 @@ def _figure(record: Record, words: Language, row: RowDict, panel: chart.Panel) -
         if item["figure_id"] == identifier
     ]
     value = f"{figure_value(row, words)} {unit_words(row['unit'], words)}".rstrip()
-    shown = has_chart(panel) and chart.numbers(row)
+    shown = has_chart(panel) and figure_panels.numbers(row)
     drawn = chart.draw(record, panel, words, links="", here=identifier) if shown else None
-    measure = chart.measure_words(record, row["measure"], row["unit"], words)
+    measure = figure_panels.measure_words(record, row["measure"], row["unit"], words)
     areas = record.index("detention-figures", "areas", "area_id")
     context = {
         **_shared(record, words),
@@ -192,7 +192,7 @@ def _figure(record: Record, words: Language, row: RowDict, panel: chart.Panel) -
             kind,
             row["publication_title"],
             published,
-            *(words.count(number) for number in chart.numbers(row)),
+            *(words.count(number) for number in figure_panels.numbers(row)),
             *authors,
         ]
     )

@@ -10,6 +10,7 @@ from xinjiang_record.site.graphics import (
     changes_strip,
     chart,
     drawing,
+    figure_panels,
     sides_chart,
     stay_flow,
     world_map,
@@ -116,13 +117,13 @@ def _choices(record: Record, words: Language) -> list[tuple[str, str]]:
 
 def _estimates(record: Record, words: Language) -> dict[str, Any] | None:
     """Return the chart of persons held at one time in all of Xinjiang, and the other kind."""
-    rows = chart.sort_figures(chart.headline_figures(record))
+    rows = figure_panels.sort_figures(figure_panels.headline_figures(record))
     if not rows:
         return None
-    panel = chart.Panel("stock", "persons_detained", "persons", "autonomous_region", rows)
+    panel = figure_panels.Panel("stock", "persons_detained", "persons", "autonomous_region", rows)
     drawn = chart.draw(record, panel, words, links="figures/")
-    other = chart.other_kind(record)
-    years = [year for row in rows if (year := chart.year_of(row))]
+    other = figure_panels.other_kind(record)
+    years = [year for row in rows if (year := figure_panels.year_of(row))]
     return {
         "drawing": drawn,
         "svg": Markup(drawing.in_page(drawn, "plot dots")),

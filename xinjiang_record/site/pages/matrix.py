@@ -99,7 +99,7 @@ def _columns(record: Record, words: Language) -> list[dict[str, Any]]:
 
 def _column(record: Record, words: Language, name: str, row: RowDict) -> dict[str, Any]:
     day = delivered(row)
-    body = SHORT_BODY.get(row["body"], row["body"].split(" ")[0])
+    kind = SHORT_BODY.get(row["body"]) or words.of_code(row["statement_type"])
     is_aside = not is_on_xinjiang(record, name)
     subject = words("Hong Kong only") if is_aside else words(row["stance"])
     return {
@@ -107,7 +107,7 @@ def _column(record: Record, words: Language, name: str, row: RowDict) -> dict[st
         "title": row["title"],
         "side": row["stance"],
         "aside": is_aside,
-        "short": f"{day} {row['session'] or body}, {subject}",
+        "short": f"{day} {row['session'] or kind}, {subject}",
         "declared": row["declared_count"],
         "named": row["named_count"],
     }
