@@ -32,6 +32,7 @@ from xinjiang_record.extract.check.claim_reference import (
     reference_at,
     without_date_of_act,
 )
+from xinjiang_record.extract.check.compare.all_or_none import act_of_scope, check_scope
 from xinjiang_record.extract.check.compare.comparisons import check_comparisons
 from xinjiang_record.extract.check.compare.count_verdicts import check_count, count_part
 from xinjiang_record.extract.check.compare.event_verdicts import check_events
@@ -221,7 +222,12 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
             reading.text, "the sentence speaks of what could, should or will be done"
         )
         return
-    if reading.is_quantified and (acts or reading.counts):
+    of_group = act_of_scope(reading, acts)
+    if reading.scope and of_group:
+        leads = frozenset(code for act in acts if act.kind == "led" for code in act.group.codes)
+        about = reference_at(reading, reading.scope.start, leads, context, used)
+        yield from check_scope(reading, of_group, record, about, used)
+    elif reading.scope or (reading.is_quantified and (acts or reading.counts)):
         used.groups |= set(range(len(reading.groups)))
         used.dates |= {item.start for item in reading.dates}
         yield not_understood(reading.text, "the sentence speaks of all, each or none")
@@ -270,7 +276,7 @@ def _statement_verdicts(
     def by_counts(statement: Statement) -> float:
         """Return the score that the counts of the sentence give a statement."""
         outcomes = [count_part(statement, count).outcome for count in reading.counts]
-        return sum(-0.5 if item == "disagrees" else 2.5 for item in outcomes)
+        return sum({"disagrees": -0.5, "partly": 0.0}.get(item, 2.5) for item in outcomes)
 
     if not reading.is_vote:
         for count in reading.counts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -21,6 +22,15 @@ HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to
 _NOT_ON_DAY = re.compile(rf"\b(?:{either('not_on_day')})\s+(?:{either('articles_after_by')}\s+)?$")
 _ON_DAY = re.compile(rf"(?<!\w)(?:{either('on_day')})\s*$")
 _OF_DAY = re.compile(rf"(?<!\w)(?:{either('of_date')})\s+(?:{either('articles_after_by')}\s+)?$")
+# The days that "early", "mid" and "late" in a month may mean: more than they say, never fewer.
+_PARTS_OF_MONTH = {"early": (1, 13), "mid": (8, 23), "late": (16, 31)}
+_PART_OF_MONTH = {
+    name: (
+        re.compile(rf"(?<!\w)(?:{either(f'{name}_month')})(?:[\s-]|$)"),
+        re.compile(rf"(?:{either(f'{name}_month_behind')})"),
+    )
+    for name in _PARTS_OF_MONTH
+}
 FAR_COMMA = 40  # letters that a comma between a claim and a date counts for
 FAR_DATE = 1000  # letters that a relative clause between a claim and a date counts for
 
@@ -117,7 +127,24 @@ def _dates_for(
     if "/" in nearest.edtf:
         return (), (nearest.edtf.split("/")[0],), ()
     is_weak = reading.relative_between(at, nearest.start) or _is_beyond(reading, at, nearest)
-    return ((), (nearest.edtf,), ()) if is_weak else ((nearest.edtf,), (), ())
+    said = (_with_part_of_month(reading.text, nearest),)
+    return ((), said, ()) if is_weak else (said, (), ())
+
+
+def _with_part_of_month(text: str, item: DateFound) -> str:
+    """Return the date as EDTF; "early June 2021" is an interval of its first days."""
+    said, folded = item.edtf or "", fold(text)
+    if len(said) != 7 or item.start < 0:
+        return said
+    for name, (before, behind) in _PART_OF_MONTH.items():
+        words = before.finditer(folded, max(0, item.start - NEAR_HEAD), item.end)
+        if any(found.start() <= item.start <= found.end() for found in words) or behind.match(
+            folded, item.end
+        ):
+            first, last = _PARTS_OF_MONTH[name]
+            last = min(last, monthrange(int(said[:4]), int(said[5:]))[1])
+            return f"{said}-{first:02}/{said}-{last:02}"
+    return said
 
 
 def without_date_of_act(

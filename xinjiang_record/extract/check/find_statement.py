@@ -19,7 +19,8 @@ IDENTIFIED = 3.0  # score from which a statement is identified, so that a part c
 # What a camp, a body and a topic may add without a date, a lead or a session: never enough alone.
 MOST_LOOSE = 2.4
 TIE = 0.75  # how near two scores are when both statements may be meant
-_PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}  # by the letters of a date: a day, a month, a year
+# By the letters of a date: a day, part of a month, a month, a year.
+PRECISION = {10: 4.0, 21: 3.0, 7: 3.0, 4: 1.5}
 _SAME_DAY = 1.0  # more for the day itself than for the day before: two texts a day apart
 _CARRIED = 3.0
 OTHER_TOPIC = -6.0  # no topic of the sentence is one of the statement
@@ -155,7 +156,7 @@ def _score_dates(statement: Statement, reference: Reference, parts: dict[str, Pa
             outcome = "partly"  # a day apart: another time zone, or the paper of the next morning
         if "date" not in parts or outcome != "agrees":
             parts["date"] = Part("date", said, outcome, statement.on)
-        score += _PRECISION.get(len(said), 1.5) if agrees else -4.0
+        score += PRECISION.get(len(said), 1.5) if agrees else -4.0
         if outcome == "agrees" and len(said) == 10:
             score += _SAME_DAY
     known = [statement.on, *more]
@@ -163,7 +164,7 @@ def _score_dates(statement: Statement, reference: Reference, parts: dict[str, Pa
         agrees = any(is_near(day, said) for day in known)
         if "date" not in parts:
             parts["date"] = Part("date", said, "agrees" if agrees else "ambiguous", statement.on)
-        score += _PRECISION.get(len(said), 1.5) / 2 if agrees else -1.0
+        score += PRECISION.get(len(said), 1.5) / 2 if agrees else -1.0
     if reference.open_dates and "date" not in parts:
         said = ", ".join(reference.open_dates)
         parts["date"] = Part("date", said, "unknown", f"needs the article's date; {statement.on}")

@@ -221,8 +221,8 @@ def build_record(read: ReadRows, versions: Mapping[str, str], site: str = "") ->
         statements=_statements(read, joint),
         figures=_figures(read, figures),
         events=read_events(read, responses),
-        regions={row["country_iso3"]: _region(row) for row in countries},
-        subregions={row["country_iso3"]: row.get("m49_subregion_name") or "" for row in countries},
+        regions={row["country_iso3"]: _region(row, "m49_region_name").lower() for row in countries},
+        subregions={row["country_iso3"]: _region(row, "m49_subregion_name") for row in countries},
         members=_members(read(joint, "data/bloc_members.csv")),
         passages=read_passages(read, documents, responses),
         names={row["country_iso3"]: row.get("name_en", "") for row in countries},
@@ -247,8 +247,9 @@ def _members(rows: Iterable[Row]) -> dict[str, tuple[Member, ...]]:
     }
 
 
-def _region(row: Row) -> str:
-    return (row.get("m49_region_name") or "").lower()
+def _region(row: Row, name: str) -> str:
+    """Return the region of a state; nothing for a territory: "all African states" has none."""
+    return "" if row.get("un_membership") == "none" else row.get(name) or ""
 
 
 def _group(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:

@@ -131,6 +131,8 @@ def say_part(part: Part) -> str:
         return f"The {part.name} does not agree: {known}, not {part.said}."
     if part.outcome == "claimed":
         return f"The {part.name}: {known}."
+    if part.outcome == "partly" and part.name == "count":
+        return f"The count is {known}."
     if part.outcome == "partly":
         return f"The {part.name} is near: {known}, not {part.said}."
     word = "is ambiguous" if part.outcome == "ambiguous" else "is not in the record"

@@ -17,6 +17,7 @@ from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, links_of, shown, verdict_on
+from xinjiang_record.extract.figures.qualifiers import HIGH
 
 COUNT_SCORE = 2.5  # what a count that fits adds to the score of a statement
 
@@ -40,7 +41,8 @@ def count_part(statement: Statement, count: StateCount, dates: Sequence[str] = (
     if count.qualifier in ("exact", "average"):
         return _exact_count(statement, value, said, complete)
     numbers = [n for n in (statement.declared, *complete) if n is not None]
-    if any(_fits(count.qualifier, value, number) for number in numbers):
+    every = all if count.qualifier in HIGH else any  # "fewer than 51" is of the greatest number
+    if numbers and every(_fits(count.qualifier, value, number) for number in numbers):
         return Part("count", said, "agrees", _numbers(statement))
     close = [
         c
@@ -49,6 +51,8 @@ def count_part(statement: Statement, count: StateCount, dates: Sequence[str] = (
     ]
     if close:
         return Part("count", said, "claimed", f"{close[0].count} is claimed by a source")
+    if numbers and every(_is_true_bound(count.qualifier, value, number) for number in numbers):
+        return Part("count", said, "partly", f"true as a bound: {_numbers(statement)}")
     return Part("count", said, "disagrees", _numbers(statement))
 
 
@@ -103,8 +107,18 @@ def _fits(qualifier: str, value: int, number: int) -> bool:
     if qualifier in ("more_than", "at_least", "range_open"):
         return value <= number <= value * 1.25 and (qualifier != "more_than" or number > value)
     if qualifier in ("nearly", "less_than", "up_to"):
-        return value * 0.9 <= number <= value
+        return value * 0.9 <= number <= value and (qualifier != "less_than" or number < value)
     return abs(number - value) <= max(1, 0.05 * value)
+
+
+def _is_true_bound(qualifier: str, value: int, number: int) -> bool:
+    """Return whether "at least 20" or "fewer than 60" is true of a number that is far from it."""
+    return {
+        "more_than": number > value,
+        "at_least": number >= value,
+        "less_than": number < value,
+        "up_to": number <= value,
+    }.get(qualifier, False)
 
 
 def check_count(record: Record, count: StateCount, reference: Reference) -> Verdict:
@@ -125,7 +139,8 @@ def check_count(record: Record, count: StateCount, reference: Reference) -> Verd
     if not scored:
         return Verdict(claim, "count", "unknown", "The record has no such statement.")
     best, part = scored[0]
-    if part.outcome == "disagrees":
+    is_far = part.outcome == "partly" and not best.is_identified
+    if part.outcome == "disagrees" or is_far:
         return _count_contradicted(record, claim, found, count)
     rivals = [
         item
@@ -153,7 +168,8 @@ def check_count(record: Record, count: StateCount, reference: Reference) -> Verd
 
 
 def _count_score(part: Part) -> float:
-    return {"agrees": COUNT_SCORE, "ambiguous": COUNT_SCORE, "claimed": 2.0}.get(part.outcome, -1.0)
+    scores = {"agrees": COUNT_SCORE, "ambiguous": COUNT_SCORE, "claimed": 2.0, "partly": 0.0}
+    return scores.get(part.outcome, -1.0)
 
 
 def _count_contradicted(

@@ -45,9 +45,12 @@ CUSTODY = {
     "sentenced": {"sentence", "prison"},
     "prosecuted": {"prosecution"},
     "killed": set[str](),
+    "set_free": set[str](),
 }
+_PLACES_LEFT = ("in_camp", "in_prison", "in_labour_camp")  # "released from camps"
 _FREE = re.compile("boarding|trainees|labour_transfer|kindergarten")
 _DEAD = re.compile("dead|death|kill")
+_RELEASED = re.compile("release|called_free|allowed_to_leave")
 _COUNTED = {
     "persons",
     "children",
@@ -195,6 +198,8 @@ def custody_part(row: FigureRow, claim: FigureClaim) -> Part | None:
     held = row["custody_type"]
     if claim.custody == {"killed"}:
         agrees = bool(_DEAD.search(row["measure"]))
+    elif "set_free" in claim.custody and claim.custody <= {"set_free", *_PLACES_LEFT}:
+        agrees = bool(_RELEASED.search(row["measure"]))
     elif held == "none":
         agrees = not _FREE.search(row["measure"])
     else:

@@ -82,7 +82,7 @@ def check_only(
         why = f"the record has no list of such states ({group})"
         part = Part("only", claim, "not_understood", why)
         return Verdict(claim, "only", "not_understood", f"Not checked: {why}.", parts=(part,))
-    did = _who_did(statement, kind, there)
+    did = who_did(statement, kind, there)
     if did is None:
         return Verdict(claim, "only", "unknown", "What the others did is not in the record.")
     known = sorted(did if there is None else did & there)
@@ -99,7 +99,7 @@ def check_only(
     return verdict_on(record, claim, "only", combine(parts), best[0], parts)
 
 
-def _who_did(statement: Statement, kind: str, there: frozenset[str] | None) -> set[str] | None:
+def who_did(statement: Statement, kind: str, there: frozenset[str] | None) -> set[str] | None:
     """Return the states that did this; None where the roster does not say."""
     if kind == "not_signed":
         if there is None or not statement.is_complete:

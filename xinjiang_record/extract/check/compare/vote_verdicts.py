@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.find_statement import (
+    PRECISION,
     Reference,
     best_of,
     find_statements,
@@ -24,7 +25,6 @@ from xinjiang_record.extract.languages.list_words import fold
 _SIDES = ("voted_yes", "voted_no", "abstained")
 FAR_SIDE = 80  # letters between a number of states and what they voted
 Votes = tuple[int | None, int | None, int | None]
-_PRECISION = {10: 4.0, 7: 3.0, 4: 1.5}
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def _motions(record: Record, states: frozenset[str], reference: Reference) -> li
         for said in reference.dates:
             near = is_near(on, said)
             date = Part("date", said, "agrees" if near else "disagrees", on)
-            score += _PRECISION.get(len(said), 1.5) if near else -4.0
+            score += PRECISION.get(len(said), 1.5) if near else -4.0
         owner = "EU" if event.body == "European Parliament" else event["country_iso3"]
         if owner in states:
             score += 2.5

@@ -35,9 +35,11 @@ from xinjiang_record.extract.check.reading.state_groups import Group, group_stat
 from xinjiang_record.extract.check.reading.state_mentions import StateMention, states_in
 from xinjiang_record.extract.check.reading.subjects import names_china, side_of, topics_of
 from xinjiang_record.extract.check.reading.superlatives import (
+    Scope,
     Superlative,
     read_first,
     read_only,
+    read_scope,
 )
 from xinjiang_record.extract.check.reading.vote_tallies import (
     VOTE_KINDS,
@@ -94,6 +96,7 @@ class Reading:
     has_event: bool = False
     is_quantified: bool = False
     only: Superlative | None = None
+    scope: Scope | None = None  # "no African state"
     first: Superlative | None = None
     margin: tuple[int, int, int] | None = None  # of a vote, with its place
     is_only: bool = False
@@ -129,6 +132,7 @@ class Reading:
             self.counts
             or self.tally
             or self.figures
+            or (self.scope and self.cues)
             or any(code != "CHN" for group in self.groups for code in group.codes)
         )
 
@@ -286,6 +290,7 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.only, is_plain = read_only(folded, words)
     out.is_only = bool(words["only"].search(folded)) and not is_plain
     out.first = read_first(folded, words)
+    out.scope = read_scope(folded, words)
     if out.only or out.first:
         out.cues = add_infinitives(folded, out.cues, words)
     out.is_first = bool(words["first"].search(folded) or words["first_time"].search(folded))

@@ -20,6 +20,8 @@ _NUMBER = re.compile(rf"\s*(?:{either('about_number')})?\s*[0-9]")
 # "The first since 1989", "of this kind": words that narrow what is said to be first.
 _NARROW = re.compile(rf"\b(?:{either('narrows_first')})\b|{either('narrows_first_unspaced')}")
 _STATE = re.compile(either("state_signs"))
+# The words behind "no" or "all" in which the group is: "six Gulf Cooperation Council".
+_FIRST_WORDS = re.compile(r"(?:\W*\w+){1,4}")
 _TO = re.compile(rf"\s+(?:{either('first_to')})\b")
 
 
@@ -35,6 +37,42 @@ class Superlative:
     group: str
     noun: str  # state, text, parliament, time, one ("the first to"), or empty
     is_narrow: bool = False  # whether more words say of which kind or time it is the first
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Hold "no African state", "all six Gulf states": of which group all or none did something."""
+
+    start: int
+    end: int
+    group: str
+    is_none: bool
+
+
+def read_scope(folded: str, words: ClaimWords) -> Scope | None:
+    """Return the only "no" or "all" of a sentence that speaks of states, with their group.
+
+    "All states" without a group is not one: which states it means is not clear.
+    """
+    if words.lists.is_verb_final or writing(words.code).is_glued:
+        return None
+    found = [
+        (match, name == "no_state")
+        for name in ("no_state", "every_state")
+        for match in words[name].finditer(folded)
+    ]
+    if len(found) != 1:
+        return None
+    match, is_none = found[0]
+    near = _FIRST_WORDS.match(folded, match.end())
+    window = near[0] if near else ""
+    groups = _groups(window, words)
+    if len(groups) > 1 or _noun(window, words)[0] in ("text", "parliament"):
+        return None
+    noun = words.lists.words["country_nouns"]
+    if not groups and not (is_none and re.match(rf"\s*(?:{noun.pattern})", window)):
+        return None
+    return Scope(match.start(), match.end(), groups[0] if groups else "", is_none)
 
 
 def read_only(folded: str, words: ClaimWords) -> tuple[Superlative | None, bool]:
