@@ -104,7 +104,17 @@ ID_LENGTH = 60
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin a run: its folder, and the servers that all its workers share."""
+    write_into_memory()
+    if getattr(config.option, "numprocesses", None):  # not in a worker, nor where there is none
+        from tests.warm_commands import FLOWS_SERVER, SERVER
+
+        SERVER.share()
+        FLOWS_SERVER.share()
+
+
+def write_into_memory() -> None:
     """Let this run and all that it starts write temporary files into memory, where that is large.
 
     Not where the caller named a folder (TMPDIR=/tmp make test), and not where no program of it

@@ -1,10 +1,10 @@
 """Run ``xrecord`` and other Python commands without Python's start and the imports.
 
-A server process imports the libraries once and forks for each command. The child has its own
-arguments, folder, environment and standard streams, is the first of a group of processes, and ends
-as the command does. Settings of Python and the library's limits are read at the import, so a
-command whose environment changes them must be started anew: use ``subprocess``, as at least one
-test of each command does.
+A server process imports the libraries once, at the first command, and forks for each command; the
+workers of one run of the tests share it. The child has its own arguments, folder, environment and
+standard streams, is the first of a group of processes, and ends as the command does. Settings of
+Python and the library's limits are read at the import, so a command whose environment changes them
+must be started anew: use ``subprocess``, as at least one test of each command does.
 """
 
 from __future__ import annotations
@@ -35,14 +35,31 @@ ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = (
     *("frictionless", "pandas", "pyarrow.csv", "pyarrow.dataset", "pyarrow.parquet", "xlsxwriter"),
 )
-# What a flow imports, a server of Prefect and Dask's scheduler and workers too. Nothing of flows/:
-# its parameters depend on the project.
+# What a flow imports, a server of Prefect and Dask's scheduler and workers too. ``flows`` comes
+# first: it sets what Prefect reads at its import. The flows themselves are not here: their
+# parameters depend on the project.
 PREFECT = (
-    *("prefect", "prefect.cli", "prefect.artifacts", "prefect.assets", "prefect.flow_runs"),
+    *(
+        "flows",
+        "prefect",
+        "prefect.cli",
+        "prefect.artifacts",
+        "prefect.assets",
+        "prefect.flow_runs",
+    ),
     *("prefect.server.api.server", "prefect.runner", "prefect.events", "prefect.deployments"),
     *("prefect.client.orchestration", "prefect_dask.task_runners", "distributed", "uvicorn"),
     *("opentelemetry.sdk.trace.export", "pyarrow.parquet", "pyarrow.dataset"),
 )
+# What commands of flows alone have in their environment, and the server that forks them.
+FLOWS = {
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+    "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
+    "PREFECT_CLI_COLORS": "false",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # it looks at each thread each 10 ms
+    "COLUMNS": "200",
+}
+PATIENT = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}  # a test holds a lock until all has happened
 # What Python, or the library at its import, reads in the environment.
 AT_START = ("PYTHON", "LC_", "LANG", "XRECORD_LIMIT_")
 XRECORD = "from xinjiang_record.cli.main import main\nmain()"
@@ -63,7 +80,8 @@ call = {{
 with socket.socket(socket.AF_UNIX) as server:
     server.connect("{socket}")
     server.sendall(json.dumps(call).encode() + b"\\n")
-    sys.exit(int(server.makefile().readline()))
+    pid, code = server.makefile()
+    sys.exit(int(code))
 """
 FAILED = 70  # the exit code of a command that ends with an exception
 
@@ -77,31 +95,54 @@ def _read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 class WarmProcess:
-    """A command in a fork of the server; used as ``subprocess.Popen`` is."""
+    """A command in a fork of the server; used as ``subprocess.Popen`` is.
 
-    def __init__(self, server: WarmServer, pid: int) -> None:
-        self._server, self.pid = server, pid
+    The server says its number and, when it has ended, its exit code.
+    """
+
+    def __init__(self, place: str, call: Mapping[str, object]) -> None:
         self.returncode: int | None = None
+        with socket.socket(socket.AF_UNIX) as server:
+            server.connect(place)
+            server.sendall(json.dumps(call).encode() + b"\n")
+            self._server = server.detach()  # a test may forget a command that it has killed
+        self._said = b""
+        while not self._said.endswith(b"\n"):
+            self._listen(60)
+        self.pid, self._said = int(self._said), b""
+
+    def _listen(self, seconds: float) -> None:
+        """Wait at most ``seconds`` for a byte; the server imports all before the first one."""
+        if select.select([self._server], [], [], seconds)[0]:
+            said = os.read(self._server, 1)
+            assert said, "the server of warm commands has ended"
+            self._said += said
 
     def poll(self) -> int | None:
         """Return the exit code, negative for a signal, or None while the command runs."""
-        self._server.listen(0)
-        self.returncode = self._server.ended.get(self.pid)
+        return self._ended(0)
+
+    def _ended(self, seconds: float) -> int | None:
+        if self.returncode is None:
+            self._listen(seconds)
+            while self._said and not self._said.endswith(b"\n"):
+                self._listen(60)
+            if self._said:
+                self.returncode = int(self._said)
+                os.close(self._server)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end, and return the exit code."""
         deadline = time.monotonic() + (3600 if timeout is None else timeout)
-        while self.poll() is None:
+        while (code := self._ended(1)) is None:
             if time.monotonic() > deadline:
                 raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 3600)
-            self._server.listen(1)
-        assert self.returncode is not None
-        return self.returncode
+        return code
 
 
 class WarmServer:
-    """Hold the server process as the tests see it; the first command starts it.
+    """Hold the server process as the tests see it; it imports the libraries at the first command.
 
     Args:
         libraries: what the server imports: ``xrecord`` or ``prefect``.
@@ -112,11 +153,32 @@ class WarmServer:
         self._libraries = libraries
         self._environment = {**os.environ, **(environment or {}), "PYTHONPATH": str(ROOT)}
         self._process: subprocess.Popen[bytes] | None = None
-        self._place: tempfile.TemporaryDirectory[str] | None = None
-        self._said = b""
-        self._started: list[int] = []
-        self.ended: dict[int, int] = {}
+        self._name = f"RECORD_TESTS_WARM_{libraries.upper()}"
         atexit.register(self.stop)
+
+    def share(self) -> None:
+        """Start the server, and tell the processes that this one starts later where it is."""
+        os.environ[self._name] = self._socket()
+
+    def _socket(self) -> str:
+        """Return where the server listens: one of this process, where none is shared with it."""
+        if self._name not in os.environ and self._process is None:
+            self._place = tempfile.TemporaryDirectory(prefix="warm-")
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(f"{self._place.name}/socket")
+                listener.listen(100)
+                self._process = subprocess.Popen(
+                    [sys.executable, __file__, self._libraries, str(listener.fileno())],
+                    stdin=subprocess.PIPE,
+                    pass_fds=[listener.fileno()],
+                    cwd=ROOT,
+                    env={**self._environment, "PREFECT_HOME": self._place.name},
+                )
+        return os.environ.get(self._name) or f"{self._place.name}/socket"
+
+    def folder(self) -> Path:
+        """Return a folder for what those that share the server share too."""
+        return Path(self._socket()).parent
 
     def start(
         self,
@@ -147,36 +209,7 @@ class WarmServer:
             "err": str(err or out),
             "seconds": seconds,
         }
-        if self._process is None:
-            self._place = tempfile.TemporaryDirectory(prefix="warm-")
-            self._process = subprocess.Popen(
-                [sys.executable, __file__, self._libraries, self._socket()],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                cwd=ROOT,
-                env=self._environment,
-            )
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(call).encode() + b"\n")
-        self._process.stdin.flush()
-        while not self._started:
-            self.listen(60)
-        return WarmProcess(self, self._started.pop())
-
-    def listen(self, seconds: float) -> None:
-        """Wait at most ``seconds`` for what the server says of starts and ends, and note it."""
-        assert self._process and self._process.stdout
-        stream = self._process.stdout.fileno()
-        if select.select([stream], [], [], seconds)[0]:
-            said = os.read(stream, 65_536)
-            assert said, "the server of warm commands has ended"
-            *lines, self._said = (self._said + said).split(b"\n")
-            for line in lines:
-                pid, code = line.split()
-                if code == b"started":
-                    self._started.append(int(pid))
-                else:
-                    self.ended[int(pid)] = int(code)
+        return WarmProcess(self._socket(), call)
 
     def stand_in(self, folder: Path, name: str, real: str = "") -> str:
         """Return a PATH on which ``name`` is the module of that name, run by this server.
@@ -195,22 +228,17 @@ class WarmServer:
         program.chmod(0o755)
         return os.pathsep.join([str(folder), str(python.parent), os.environ["PATH"]])
 
-    def _socket(self) -> str:
-        assert self._place, "the server has not started"
-        return f"{self._place.name}/socket"
-
     def stop(self) -> None:
         """End the server, which ends with its input."""
         process, self._process = self._process, None
-        if process and process.stdin and process.stdout:
+        if process and process.stdin:
             process.stdin.close()
             process.wait(60)
-            process.stdout.close()
-        if self._place:
             self._place.cleanup()
 
 
-_SERVER = WarmServer("xrecord")
+SERVER = WarmServer("xrecord")
+FLOWS_SERVER = WarmServer("prefect", {**FLOWS, **PATIENT})
 
 
 def run_command(
@@ -224,7 +252,7 @@ def run_command(
         seconds: after which the command is ended, with SIGALRM.
         code: what runs the command, where a test changes something of it.
     """
-    return run_warm(_SERVER, ["-c", code, *arguments], os.environ, folder, seconds)
+    return run_warm(SERVER, ["-c", code, *arguments], os.environ, folder, seconds)
 
 
 def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -262,17 +290,34 @@ def import_everything(libraries: str) -> None:
         if not name.endswith("__main__"):
             with contextlib.suppress(ImportError):  # of an extra
                 importlib.import_module(name)
+    for name in ("flows", "flows.tracing"):  # which each command imports in its own environment
+        sys.modules.pop(name, None)
+    if libraries == "xrecord":
+        read_a_text()
     gc.enable()
     gc.collect()
     gc.freeze()
 
 
-# Whom to tell of the end of a child: a connection, or else the standard output.
+def read_a_text() -> None:
+    """Compile what ``check`` and ``extract`` look for: most of their time with a short text.
+
+    In this process: a bounded process must not be there when commands are forked.
+    """
+    from xinjiang_record.document_readers.document import Block, Document
+    from xinjiang_record.extract.check.article_context import Context, read_clauses
+    from xinjiang_record.extract.signatories.find_statements import find_statements
+
+    lines = (ROOT / "docs/example-article.txt").read_text("utf-8").splitlines()
+    blocks = tuple(Block(line, f"line {number}", "line") for number, line in enumerate(lines, 1))
+    document = Document("text", "text/plain", blocks)
+    find_statements(document)
+    for block in document.blocks:
+        list(read_clauses(block.text, "en", None, Context()))
+
+
+# The connections of the commands that run, by number: whom to tell of the end.
 _ASKED: dict[int, socket.socket] = {}
-
-
-def _say(pid: int, what: object) -> None:
-    os.write(1, f"{pid} {what}\n".encode())
 
 
 def _note_ends(*_: object) -> None:
@@ -282,49 +327,44 @@ def _note_ends(*_: object) -> None:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            code = os.waitstatus_to_exitcode(status)
-            if asked := _ASKED.pop(pid, None):
-                with contextlib.suppress(OSError), asked:
-                    asked.sendall(f"{code}\n".encode())
-            else:
-                _say(pid, code)
+            _say(_ASKED[pid], os.waitstatus_to_exitcode(status))
+            _ASKED.pop(pid).close()
 
 
-def _fork(line: bytes, asked: socket.socket | None = None) -> None:
-    """Start the child of one call; write its number, and later its exit code."""
-    call = json.loads(line)
+def _say(asked: socket.socket, number: int) -> None:
+    with contextlib.suppress(OSError):  # who asked has ended
+        asked.sendall(f"{number}\n".encode())
+
+
+def _fork(listener: socket.socket) -> None:
+    """Start the child of one call; tell its number, and later its exit code."""
+    asked, _ = listener.accept()
+    with asked.makefile("rb") as lines:
+        call = json.loads(lines.readline())
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # first the start, then the end
     child = os.fork()
     if not child:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        for connection in (listener, asked, *_ASKED.values()):
+            connection.close()
         _be_the_command(call)
     with contextlib.suppress(OSError):  # it did so itself, and is another program now
         os.setpgid(child, child)
-    if asked:
-        _ASKED[child] = asked
-    else:
-        _say(child, "started")
+    _ASKED[child] = asked
+    _say(asked, child)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
 
-def _serve(libraries: str, place: str) -> None:
-    """Fork for each line of standard input, and for each caller of the socket."""
-    import_everything(libraries)
-    signal.signal(signal.SIGCHLD, _note_ends)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(place)
-        listener.listen()
-        while True:
-            ready, _, _ = select.select([0, listener], [], [])
-            if listener in ready:
-                caller, _ = listener.accept()
-                _fork(caller.makefile("rb").readline(), caller)
-            if 0 in ready:
-                line = sys.stdin.buffer.readline()
-                if not line:
-                    return
-                _fork(line)
+def _serve(libraries: str, descriptor: str) -> None:
+    """Fork for each caller of the socket, until standard input ends."""
+    with socket.socket(fileno=int(descriptor)) as listener:
+        if 0 in select.select([0, listener], [], [])[0]:
+            return
+        import_everything(libraries)
+        signal.signal(signal.SIGCHLD, _note_ends)
+        while 0 not in select.select([0, listener], [], [])[0]:
+            _fork(listener)
 
 
 def _be_the_command(call: Mapping[str, Any]) -> None:

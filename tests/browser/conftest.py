@@ -64,7 +64,7 @@ def _render_what_is_opened(*arguments: Any) -> Callable[[Page], bytes]:
     return render_page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site of the real releases where there are any, else of the small record.
 
@@ -96,7 +96,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{address}/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     if not CHROMIUM.exists():
         pytest.skip(GET_CHROMIUM)
@@ -128,7 +128,7 @@ def tab(browser: Any, address: str) -> Iterator[Any]:
     assert not wrong, wrong
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def axe() -> str:
     named = settings.environment("XRECORD_AXE")
     places = [Path(named)] if named else [ROOT / "build" / "axe", ROOT]

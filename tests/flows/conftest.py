@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -23,23 +24,15 @@ import httpx
 import pytest
 
 import flows  # noqa: F401 - sets what Prefect reads when it is imported, here as in a forked command
-from tests.warm_commands import WarmProcess, WarmServer, run_warm
+from tests.warm_commands import FLOWS, FLOWS_SERVER, PATIENT, WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
+from xinjiang_record import files
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 # How long a test waits for what takes seconds: more than the busiest machine needs.
 PATIENCE = 300.0
 ENDED = ("COMPLETED", "CANCELLED", "CRASHED", "FAILED")
-QUIET = {
-    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-    "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
-    "PREFECT_CLI_COLORS": "false",
-    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # it looks at each thread each 10 ms
-    "COLUMNS": "200",
-}
-# Of forked commands alone: tests hold a lock until something has happened.
-PATIENT = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}
 Process = subprocess.Popen[bytes] | WarmProcess
 
 
@@ -140,26 +133,44 @@ def answers(url: str) -> bool:
     return False
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of every process that speaks to the server: its home and its address."""
     home = tmp_path_factory.mktemp("prefect-home")
     return {
-        **QUIET,
+        **FLOWS,
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
     }
 
 
-@pytest.fixture(scope="session")
-def warm(prefect_environment: dict[str, str]) -> Iterator[WarmServer]:
+@pytest.fixture(scope="package")
+def warm() -> WarmServer:
     """A process that has imported Prefect, Dask and the library, to be forked."""
-    server = WarmServer("prefect", {**prefect_environment, **PATIENT})
-    yield server
-    server.stop()
+    return FLOWS_SERVER
 
 
-@pytest.fixture(scope="session")
+def copy_migrated_database(warm: WarmServer, environment: dict[str, str]) -> None:
+    """Copy an empty database of Prefect, which the first worker makes: migrations take seconds.
+
+    A test of test_record.py starts without one.
+    """
+    home, target = warm.folder() / "migrated", Path(environment["PREFECT_HOME"], "prefect.db")
+    with files.locked(home, wait_seconds=PATIENCE):
+        if not (home / "ready").exists():
+            command = ("-m", "prefect", "server", "database", "upgrade", "--yes")
+            everything = {**os.environ, **environment, **PATIENT, "PREFECT_HOME": str(home)}
+            done = run_warm(warm, command, everything)
+            assert done.returncode == 0, done.stderr
+            (home / "ready").touch()
+        with (
+            contextlib.closing(sqlite3.connect(home / "prefect.db")) as source,
+            contextlib.closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy)
+
+
+@pytest.fixture(scope="package")
 def prefect_server(
     prefect_environment: dict[str, str],
     warm: WarmServer,
@@ -169,6 +180,7 @@ def prefect_server(
     url = prefect_environment["PREFECT_API_URL"]
     port = url.rsplit(":", 1)[1].removesuffix("/api")
     started = Started(tmp_path_factory.mktemp("prefect-server"), warm, prefect_environment)
+    copy_migrated_database(warm, prefect_environment)
     try:
         command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
         server = started.fork(*command)

@@ -231,7 +231,10 @@ def drop_rows(project: Project) -> None:
 
 
 def test_on_a_cluster_of_this_machine(direct: Path, tmp_path: Path, api: Any, started: Any) -> None:
-    """The second version, while another package waits; the same bytes as without a cluster."""
+    """The second version, while another package waits; the same bytes as without a cluster.
+
+    With one worker, as each imports Prefect anew; the next test has two.
+    """
     there, project = (Project(tmp_path / name) for name in ("direct", "project"))
     for copy in (there, project):
         shutil.copytree(direct.parent, copy.root, symlinks=True)
@@ -240,7 +243,7 @@ def test_on_a_cluster_of_this_machine(direct: Path, tmp_path: Path, api: Any, st
     for folder in ("raw", "schemas"):
         shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
     with files.locked(project.published / "responses"):  # the other package cannot be published
-        run = started.fork(*COMMAND, project.root, "run", "--workers", "2")
+        run = started.fork(*COMMAND, project.root, "run", "--workers", "1")
         second = project.published / NAME / "1.1.0"
         started.wait_for("the partitions are published", second.is_dir)
     assert run.wait(300) == 0, started.output(run)
