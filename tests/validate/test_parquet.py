@@ -25,7 +25,7 @@ from xinjiang_record.validate import validate
 from xinjiang_record.validate.fast_pass import scan, suspect_store
 from xinjiang_record.validate.readers import parquet_file, parquet_reader
 
-SHORT, LONG = 30, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
+SHORT, LONG = 15, int(os.environ.get("XRECORD_TEST_TABLES", "3000"))
 SEED = int(os.environ.get("XRECORD_TEST_SEED", "1"))
 UTC = dt.UTC
 TEXTS = ["a", "b", "c", "", "NA", "1", "2020-01-01", "x" * 9, "é", "true", "nan"]

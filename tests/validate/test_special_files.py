@@ -182,40 +182,40 @@ def test_keys_across_pieces(
         assert not report.slow
 
 
-RISING = [f"k{number:05d}" for number in range(300)]
+RISING = [f"k{number:05d}" for number in range(120)]
 SORTED: dict[str, tuple[list[str], int]] = {
     "all different": (RISING, 0),
-    "one twice, side by side": ([*RISING[:150], RISING[149], *RISING[150:]], 1),
+    "one twice, side by side": ([*RISING[:60], RISING[59], *RISING[60:]], 1),
     "the first again at the end": ([*RISING, RISING[0]], 1),
-    "one of the middle again at the end": ([*RISING, RISING[123]], 1),
-    "all twice, side by side": (sorted(RISING * 2), 300),
-    "all twice, one after another": (RISING * 2, 300),
+    "one of the middle again at the end": ([*RISING, RISING[49]], 1),
+    "all twice, side by side": (sorted(RISING * 2), 120),
+    "all twice, one after another": (RISING * 2, 120),
     "falling": (RISING[::-1], 0),
-    "none in the middle": ([*RISING[:150], "", *RISING[150:]], 1),
+    "none in the middle": ([*RISING[:60], "", *RISING[60:]], 1),
     "none, as a word, at the end": ([*RISING, "none"], 1),
-    "a short row with a key that is there": ([*RISING[:200], RISING[7] + "\n", *RISING[200:]], 2),
+    "a short row with a key that is there": ([*RISING[:80], RISING[7] + "\n", *RISING[80:]], 2),
     "a key of the middle before and after it": (
-        [*RISING[:90], RISING[180], *RISING[90:250], RISING[180], *RISING[250:]],
+        [*RISING[:36], RISING[72], *RISING[36:100], RISING[72], *RISING[100:]],
         2,
     ),
     "two that stand out and are equal": (
-        [*RISING[:50], "zz", *RISING[50:200], "zz", *RISING[200:]],
+        [*RISING[:20], "zz", *RISING[20:80], "zz", *RISING[80:]],
         1,
     ),
     "one of a piece in order, then none in order": (
-        [*RISING[:200], RISING[7], *RISING[200:], *RISING[99::-1]],
-        101,
+        [*RISING[:80], RISING[7], *RISING[80:], *RISING[39::-1]],
+        41,
     ),
     "none and a word for none, between": (
-        [*RISING[:50], "", *RISING[50:200], "none", *RISING[200:]],
+        [*RISING[:20], "", *RISING[20:80], "none", *RISING[80:]],
         2,
     ),
     "late ones that stand out and are equal to early ones": (
-        [*RISING[:250], "k00250", "k00100", *RISING[251:], "k00009"],
+        [*RISING[:100], "k00100", "k00040", *RISING[101:], "k00009"],
         2,
     ),
     "short rows whose keys are each other's": (
-        [*RISING[:50], "zz\n", *RISING[50:200], "zz\n", *RISING[200:]],
+        [*RISING[:20], "zz\n", *RISING[20:80], "zz\n", *RISING[80:]],
         3,
     ),
 }
@@ -232,8 +232,8 @@ def test_sorted_keys_across_pieces(
     schema = {"primaryKey": ["a"], "missingValues": ["", "none"]}
     for size, phase in (
         (6, 2_000),
-        (700, 2_000),
-        (700, 1),
+        (280, 2_000),
+        (280, 1),
         (4 << 20, 2_000),
     ):  # pieces of one row, of some, of all
         monkeypatch.setattr(scan, "FIRST_PHASE", phase)
