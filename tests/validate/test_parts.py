@@ -144,17 +144,17 @@ def test_where_the_reading_of_parts_stops(
     packed: bool, box: Callable[..., Path], same: Callable[..., Any]
 ) -> None:
     rows = [
-        b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(20_000)
+        b"x%d,%s\n" % (number, b"bad" if number % 50 == 49 else b"1") for number in range(5_000)
     ]
-    parts = [b"a,b\n" + b"".join(rows[start : start + 7_000]) for start in range(0, 20_000, 7_000)]
+    parts = [b"a,b\n" + b"".join(rows[start : start + 1_750]) for start in range(0, 5_000, 1_750)]
     path = several(box, [gzip.compress(part) if packed else part for part in parts])
-    for limit in (1, 7, 200, 399, 400):
+    for limit in (1, 7, 50, 99, 100):
         assert not same(path, limit).slow
 
 
 def test_keys_and_references_over_parts(box: Callable[..., Path], same: Callable[..., Any]) -> None:
-    rows = [b"k%d,%d\n" % (number % 29_000, number) for number in range(30_000)]
-    parts = [b"a,b\n" + b"".join(rows[start : start + 9_000]) for start in range(0, 30_000, 9_000)]
+    rows = [b"k%d,%d\n" % (number % 5_800, number) for number in range(6_000)]
+    parts = [b"a,b\n" + b"".join(rows[start : start + 1_800]) for start in range(0, 6_000, 1_800)]
     path = several(box, parts)
     descriptor = json.loads(path.read_text())
     child = {
@@ -165,7 +165,7 @@ def test_keys_and_references_over_parts(box: Callable[..., Path], same: Callable
         {"name": "child", "type": "table", "path": "child.csv", "schema": child}
     )
     path.write_text(json.dumps(descriptor))
-    (path.parent / "child.csv").write_bytes(b"a,b\nk28999,1\nk29000,2\n")
+    (path.parent / "child.csv").write_bytes(b"a,b\nk5799,1\nk5800,2\n")
     report = same(path)
-    assert report.error_count == 1_001
+    assert report.error_count == 201
     assert not report.slow
