@@ -40,6 +40,8 @@ from xinjiang_record.validate.unique_keys import list_declared_keys
 if TYPE_CHECKING:
     from frictionless import Field
 
+    from xinjiang_record.validate.frictionless_hooks.resource_hook import KnownKeys
+
 
 ROWS = 32_768  # rows that are text at the same time, in each thread
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
@@ -151,8 +153,9 @@ def check(
         ReadError: Frictionless fails on the data.
     """
     whole = _package(package, tables)
+    keys: KnownKeys = {}
     return [
-        _found(resource, package, threads)
+        _found(resource, package, threads, keys)
         for resource in whole.resources
         if isinstance(resource, TableResource) and resource.name in wanted
     ]
@@ -171,8 +174,9 @@ def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any
     return whole
 
 
-def _found(resource: TableResource, package: str, threads: int) -> TableErrors:
+def _found(resource: TableResource, package: str, threads: int, keys: KnownKeys) -> TableErrors:
     hook = ScannedTable(resource, partial(_memory_table, threads=threads))
+    hook.known_keys = keys  # a table that others refer to is read for them once
     try:
         report = resource.validate(limit_errors=0).to_descriptor()
     except Exception as error:
