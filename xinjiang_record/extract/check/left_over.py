@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from xinjiang_record.extract.check.reading.claim_numbers import RATE_BASES, is_rate_base
 from xinjiang_record.extract.check.reading.claim_words import claim_words
-from xinjiang_record.extract.check.reading.sentence_reading import (
-    RATE_BASES,
-    Reading,
-    is_rate_base,
-)
+from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.figures.numbers import numbers, plain

@@ -14,6 +14,7 @@ from xinjiang_record.extract.check.find_statement import is_near
 from xinjiang_record.extract.check.left_over import UsedPlaces, not_understood
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.reading.state_counts import MOST_STATES
 from xinjiang_record.extract.check.record_tables import Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import links_of, shown
@@ -79,6 +80,7 @@ def check_comparisons(reading: Reading, record: Record, used: UsedPlaces) -> Ite
     """Yield the verdict on the numbers of two statements; one without a record: not compared."""
     said = read_comparison(reading)
     if said is None:
+        yield from _check_growth(reading, record, used)
         return
     place = (said.start, said.end)
     claim = reading.text[said.start : said.end]
@@ -107,6 +109,77 @@ def check_comparisons(reading: Reading, record: Record, used: UsedPlaces) -> Ite
         links=(*links_of(record, first)[:2], *links_of(record, second)[:1]),
         at=place,
     )
+
+
+def _check_growth(reading: Reading, record: Record, used: UsedPlaces) -> Iterator[Verdict]:
+    """Yield the verdict on "grew from 43 countries in October 2021 to 50 in October 2022"."""
+    folded = fold(reading.text)
+    ways = [name for name in ("rose", "fell") if reading.words[name].search(folded)]
+    ends = _numbers_with_dates(reading)
+    if len(ways) != 1 or len(ends) != 2 or reading.region or reading.is_vote:
+        return
+    if reading.open_negations or any(cue.kind in _OTHER_ACTS for cue in reading.cues):
+        return
+    found = [_statement_with(reading, record, number, day) for number, day in ends]
+    first, second = found
+    if first is None or second is None or first.side != second.side:
+        return
+    used.groups |= set(range(len(reading.groups)))
+    used.dates |= {item.start for item in reading.dates}
+    used.numbers.append((0, len(reading.text)))
+    known = [item.declared or item.named or 0 for item in (first, second)]
+    agrees = known == [number for number, _ in ends] and (known[1] > known[0]) == (ways == ["rose"])
+    what = f"{known[0]} in {shown(first)}, {known[1]} in {shown(second)}"
+    claim = f"from {ends[0][0]} to {ends[1][0]}"
+    part = Part("comparison", claim, "agrees" if agrees else "disagrees", what)
+    yield Verdict(
+        claim,
+        "count",
+        part.outcome,
+        f"The change agrees: {what}." if agrees else f"The change does not agree: {what}.",
+        records=(first.statement_id, second.statement_id),
+        parts=(part,),
+        links=(*links_of(record, first)[:2], *links_of(record, second)[:1]),
+        at=(0, len(reading.text.rstrip())),
+    )
+
+
+def _numbers_with_dates(reading: Reading) -> list[tuple[int, str]]:
+    """Return the numbers of states of a sentence, each with the date right behind it.
+
+    Nothing is returned where another number or date is in the sentence.
+    """
+    days = [item for item in reading.dates if item.edtf and "/" not in item.edtf]
+    at = [
+        number
+        for number in numbers(plain(reading.text), reading.words.figure_code)
+        if number.value.denominator == 1
+        and MOST_STATES >= number.value > 1
+        and not any(day.start <= number.start < day.end for day in reading.dates)
+    ]
+    if len(days) != len(reading.dates) or len(at) != len(days) or not reading.counts:
+        return []
+    places = [
+        place for pair in zip(at, days, strict=True) for place in (pair[0].start, pair[1].start)
+    ]
+    if places != sorted(places):
+        return []
+    return [(int(number.value), day.edtf or "") for number, day in zip(at, days, strict=True)]
+
+
+def _statement_with(reading: Reading, record: Record, number: int, day: str) -> Statement | None:
+    """Return the statement of a date: the one with this number, or the only one."""
+    fitting = [
+        item
+        for item in record.statements
+        if item.kind in _TEXTS
+        and reading.topics & item.topics
+        and is_near(item.on, day, 0)
+        and reading.side in (None, item.side)
+    ]
+    same = [item for item in fitting if number == item.declared]
+    found = same or fitting
+    return found[0] if len(found) == 1 else None
 
 
 def _is_of_some(reading: Reading, said: Comparison) -> bool:

@@ -66,17 +66,30 @@ class Act:
 def acts_of(reading: Reading) -> Iterator[Act]:
     """Yield the acts of all groups, in order; a group may have two ("signed and withdrew").
 
-    A group that is left out ("unlike A") has no act: what it did is not compared.
+    A group that is left out ("unlike A") has no act: what it did is not compared. "But not A" says
+    the opposite of what is said of the group before it.
     """
     folded = fold(reading.text)
-    groups = [group for group in reading.groups if not group.is_left_out]
+    groups = [group for group in reading.groups if not group.is_left_out or group.is_but_not]
     last: Act | None = None
     for number, group in enumerate(groups):
+        if group.is_but_not:
+            acts = list(_opposite(reading, last, group))
+            yield from acts
+            continue
         acts = list(_acts_of_one(reading, groups, number, folded))
         if not acts and last is not None and last.group is groups[number - 1]:
             acts = list(_act_left_out(reading, folded, last, group))
         yield from acts
         last = acts[-1] if acts else None
+
+
+def _opposite(reading: Reading, last: Act | None, group: Group) -> Iterator[Act]:
+    """Yield the act of "but not A"; none where more is said of A: "but not Italy, which joined"."""
+    if last is None or last.kind not in ("signed", *VOTES):
+        return
+    if not any(cue.start >= group.end for cue in reading.cues):
+        yield Act(group, OPPOSITES[last.kind], group.start, group.end)
 
 
 def _act_left_out(reading: Reading, folded: str, last: Act, group: Group) -> Iterator[Act]:

@@ -15,6 +15,7 @@ from xinjiang_record.extract.check.reading.act_cues import (
     add_short_votes,
     read_cues,
 )
+from xinjiang_record.extract.check.reading.claim_numbers import figures_of_claim
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords, claim_words
 from xinjiang_record.extract.check.reading.clauses import (
     clause_at,
@@ -49,7 +50,6 @@ from xinjiang_record.extract.check.reading.vote_tallies import (
     read_tally,
 )
 from xinjiang_record.extract.dates import DateFound, dates_in
-from xinjiang_record.extract.figures.find_figures import figures_in
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.conditions import condition_at
@@ -62,6 +62,7 @@ FAR_HOPE = 44  # letters before an act in which a hope or a demand makes it no f
 _SCORE = re.compile(r"(?<![\w-])[0-9]{1,2}\s?[-–]\s?[0-9]{1,2}(?![\w-])")
 _TO = re.compile(rf"(?<![\w-])[0-9]{{1,3}}\s(?:{either('tally_to')})\s[0-9]{{1,3}}(?![\w-])")
 _LED_HYPHEN = re.compile(rf"-(?=(?:{either('led_suffixes')})(?!\w))")
+FAR_BUT = 12  # letters between "not" in "but not the" and the state
 _SESSION = re.compile(
     rf"(?P<n>[0-9]{{2}})(?:{either('ordinal_endings')}|{either('session_endings')})?"
     rf"\s+(?:(?:{either('regular_session')}) )?"
@@ -220,7 +221,7 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     found = _SESSION.search(text)
     out.session = found["n"] if found else None
     out.topics = topics_of(text, words)
-    out.cues = read_cues(folded, words)
+    out.cues = read_cues(_without_dates(folded, out.dates), words)
     out.kind = _kind(folded, words, out)
     if out.kind == "vote":
         out.cues = add_short_votes(folded, out.cues, words)
@@ -261,7 +262,10 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.cues.sort(key=lambda cue: cue.start)
     out.groups.sort(key=lambda group: group.start)
     out.counts = [replace(item, added=_named_before(item, out.groups)) for item in out.counts]
-    out.figures = _figures(text, code, out)
+    taken = [(item.start, item.end) for item in out.counts]
+    if out.tally:
+        taken.append((out.tally.start, out.tally.end))
+    out.figures = figures_of_claim(text, code, taken)
     out.side = side_of(text, words)
     out.is_quantified = is_quantified(folded, [(g.start, g.end) for g in out.groups], words)
     out.has_event = any(words[name].search(folded) for name in ("parliament", "sanctions")) or (
@@ -284,7 +288,11 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     regions = [
         name
         for name in ("africa", "asia", "europe", "americas", "oceania")
-        if any(not _is_union(folded, m, words) for m in words[name].finditer(folded))
+        if any(
+            not _is_union(folded, m, words)
+            and not any(group.start <= m.start() < group.end for group in out.groups)
+            for m in words[name].finditer(folded)
+        )
     ]
     out.region = regions[0] if len(regions) == 1 else None
     out.only, is_plain = read_only(folded, words)
@@ -306,8 +314,17 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     )
     spans = [(item.start, item.end) for item in out.counts]
     spans += [(item.start, item.end) for item in out.figures]
+    spans += [(group.start - FAR_BUT, group.end) for group in out.groups if group.is_but_not]
     out.open_negations = open_negations(folded, out.cues, spans, words)
     return out
+
+
+def _without_dates(folded: str, dates: list[DateFound]) -> str:
+    """Return the sentence with spaces for its dates: "stimmten am 6. Oktober 2022 für"."""
+    for item in dates:
+        if item.start > 0:
+            folded = folded[: item.start] + " " * (item.end - item.start) + folded[item.end :]
+    return folded
 
 
 def _is_union(folded: str, found: re.Match[str], words: ClaimWords) -> bool:
@@ -355,43 +372,6 @@ def _kind(folded: str, words: ClaimWords, reading: Reading) -> str | None:
     if words["letter"].search(folded):
         return "letter"
     return "joint_statement" if words["spoken"].search(folded) else None
-
-
-def _figures(text: str, code: str, reading: Reading) -> list[Figure]:
-    """Return the figures that count persons, places or shares; counts of states are not figures."""
-    taken = [(item.start, item.end) for item in reading.counts]
-    if reading.tally:
-        taken.append((reading.tally.start, reading.tally.end))
-    out = []
-    for figure in figures_in(text, code):
-        if any(start < figure.end and figure.start < end for start, end in taken):
-            continue
-        value = next(iter(figure.values), None)
-        if value is None or figure.unit in (
-            "documents",
-            "pages",
-            "images",
-            "villages",
-            "households",
-        ):
-            continue
-        if value in RATE_BASES and is_rate_base(text, figure.start):
-            continue
-        if figure.unit is None and value < 1000:
-            continue
-        if figure.unit is None and re.fullmatch(r"(?:19|20)[0-9]{2}", figure.phrase.strip()):
-            continue
-        out.append(figure)
-    return out
-
-
-RATE_BASES = (100, 1_000, 10_000, 100_000)
-_PER = re.compile(rf"(?:\b|^)(?:{either('per_number')})\s*$")
-
-
-def is_rate_base(text: str, at: int) -> bool:
-    """Return whether the number at a place is that of "per 100,000"."""
-    return bool(_PER.search(fold(text[:at])))
 
 
 def _named_before(count: StateCount, groups: list[Group]) -> int:

@@ -22,7 +22,8 @@ class Group:
     end: int
     states: tuple[StateMention, ...]
     is_denied: bool = False  # "neither A nor B"
-    is_left_out: bool = False  # "unlike A"
+    is_left_out: bool = False  # "unlike A", "but not A"
+    is_but_not: bool = False  # "but not A": it did not do what those before it did
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -52,9 +53,13 @@ def _group(text: str, states: list[StateMention], words: ClaimWords) -> Group:
     before = fold(text[max(0, start - 16) : start])
     near = [found for found in words["nor"].finditer(before) if len(before) - found.end() <= 5]
     is_denied = bool(near) and len(states) > 1
-    return Group(start, end, tuple(states), is_denied, _is_left_out(text, start, words))
+    is_left_out = _is_left_out(text, start, words)
+    ends = [found.end() for found in _BUT_NOT.finditer(fold(text[max(0, start - 24) : start]))]
+    is_but_not = is_left_out and bool(ends) and min(start, 24) - ends[-1] <= NEAR_BUT_NOT
+    return Group(start, end, tuple(states), is_denied, is_left_out, is_but_not)
 
 
+NEAR_BUT_NOT = 8  # letters between "but not" and the state: an article
 _BUT_NOT = re.compile(rf"(?:\b(?:{either('but_not')})(?!\w))")
 
 
