@@ -112,6 +112,7 @@ export function connect(base, { fetch = globalThis.fetch } = {}) {
    * carry declared_count, named_count and roster_status: one that is partial or none is not the whole list.
    */
   async function roster(statementId, { asOf, version = 'latest' } = {}) {
+    if (asOf !== undefined && asOf !== null) checkDay(asOf)
     const statements = await load('joint-statements', 'statements', { version })
     const statement = statements.find((row) => row.statement_id === statementId)
     if (!statement) throw new RecordError(`${statementId}: no such statement. The table statements lists them.`)
@@ -141,10 +142,19 @@ export function lastDay(edtf) {
   return day ? end : new Date(Date.UTC(Number(year), Number(month), 0)).toISOString().slice(0, 10)
 }
 
-function hadCome(edtf, day) {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day)) {
+function checkDay(day) {
+  const isText = typeof day === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day)
+  // The 30 February is read as a day of March.
+  if (!isText || Number.isNaN(Date.parse(day)) || new Date(day).toISOString().slice(0, 10) !== day) {
     throw new RecordError(`asOf: expected a day such as 2020-01-31, got ${day}.`)
   }
+  // It may be tomorrow elsewhere.
+  if (day > new Date(Date.now() + 86400000).toISOString().slice(0, 10)) {
+    throw new RecordError(`asOf: expected today or a day before, got ${day}: it is to come.`)
+  }
+}
+
+function hadCome(edtf, day) {
   const last = lastDay(edtf)
   return last !== null && last <= day
 }

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from xinjiang_record.cli.print_table import print_table
+from xinjiang_record.cli.release_commands.history import history
 from xinjiang_record.settings import Project
 
 XRECORD = Path(sys.executable).with_name("xrecord")
@@ -64,6 +66,14 @@ def test_a_closed_output_is_no_finding(command: str, root: Path) -> None:
     line = f"{XRECORD} {command} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", line], cwd=root, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_source_of_several_events_of_a_row_is_printed_once(root: Path) -> None:
+    record = "2019-07-12-hrc41-supportive.QAT"  # signed and withdrew, by the same source
+    told = CliRunner().invoke(history, [record, "--from", str(root / "published")]).output
+    _, evidence = told.split("\n\n")
+    lines = evidence.splitlines()
+    assert len(lines) > 1 and len(lines) == len(set(lines))
 
 
 def test_a_narrow_terminal_cuts_no_cell(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,6 +134,8 @@ def test_other_bytes_are_refused(run: Any, published: Path) -> None:
         ("record.load('../secret', 'statements')", "package: expected a name"),
         ("record.roster('2019-01-01-none')", "no such statement"),
         ("record.roster('2019-07-12-hrc41-supportive', { asOf: 'July' })", "expected a day"),
+        ("record.roster('2019-07-12-hrc41-supportive', { asOf: '2019-02-30' })", "expected a day"),
+        ("record.roster('2019-07-12-hrc41-supportive', { asOf: '2999-01-01' })", "it is to come"),
         ("record.versions('documents')", "expected status 200, got 404"),
     ],
 )

@@ -45,6 +45,8 @@ def test_the_page_and_the_feed_say_what_stood_and_what_stands(
     build.build(published, tmp_path / "site", base_url="https://example.org/r/", languages=["en"])
     page = (tmp_path / "site" / "corrections.html").read_text("utf-8")
     assert "12000" in page and "12500" in page and "retracted" in page
+    reasons = {item.reason for item in corrections.corrections(record)} - {""}
+    assert reasons and not [reason for reason in reasons if "_" in reason and reason in page]
     feed = etree.parse(tmp_path / "site" / "corrections.xml").getroot()
     said = [node.text or "" for node in feed.iter("{*}summary")]
     assert said and all("  " not in text and text.endswith(".") for text in said)

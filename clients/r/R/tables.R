@@ -32,6 +32,7 @@ xr_load <- function(package, table, version = "latest", base = NULL) {
 #' @return A data frame. Its rows and its attributes carry `declared_count`, `named_count` and
 #'   `roster_status`: a state that is missing from a roster that is "partial" or "none" may have signed.
 xr_roster <- function(statement_id, as_of = NULL, version = "latest", base = NULL) {
+  if (!is.null(as_of)) as_of <- xr_day(as_of)
   statements <- xr_load("joint-statements", "statements", version, base)
   statement <- statements[statements$statement_id == statement_id, , drop = FALSE]
   if (!nrow(statement)) {
@@ -53,7 +54,14 @@ xr_roster <- function(statement_id, as_of = NULL, version = "latest", base = NUL
 }
 
 #' List the positions of one country, by its ISO 3166-1 alpha-3 code.
+#'
+#' @return A data frame. No rows: the record has found none, which does not show that there are none.
 xr_positions <- function(country_iso3, version = "latest", base = NULL) {
+  known <- xr_load("joint-statements", "countries", version, base)$country_iso3
+  if (length(country_iso3) != 1 || !country_iso3 %in% known) {
+    stop(sprintf("country_iso3: expected an ISO alpha-3 code such as QAT, got %s. The table countries lists them.",
+                 deparse(country_iso3)), call. = FALSE)
+  }
   rows <- xr_load("joint-statements", "positions", version, base)
   rows[rows$country_iso3 == country_iso3, , drop = FALSE]
 }
@@ -92,11 +100,19 @@ xr_last_day <- function(edtf) {
   last
 }
 
-xr_had_come <- function(edtf, as_of) {
-  day <- as.Date(as_of, optional = TRUE)
-  if (is.na(day) || !grepl("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", as.character(as_of))) {
-    stop(sprintf("as_of: expected a day such as 2020-01-31, got %s.", as_of), call. = FALSE)
+xr_day <- function(as_of) {
+  is_day <- is.character(as_of) || inherits(as_of, "Date")
+  day <- if (is_day) as.Date(as_of, optional = TRUE) else NA
+  if (length(day) != 1 || is.na(day) || !grepl("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", as.character(as_of))) {
+    stop(sprintf("as_of: expected a day such as 2020-01-31, got %s.", deparse(as_of)), call. = FALSE)
   }
+  if (day > as.Date(Sys.time(), tz = "UTC") + 1) {  # it may be tomorrow elsewhere
+    stop(sprintf("as_of: expected today or a day before, got %s: it is to come.", as_of), call. = FALSE)
+  }
+  day
+}
+
+xr_had_come <- function(edtf, day) {
   last <- suppressWarnings(xr_last_day(edtf))
   !is.na(last) & last <= day
 }

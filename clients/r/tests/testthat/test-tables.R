@@ -45,6 +45,9 @@ test_that("other bytes and unknown names are refused", {
   expect_error(xr_load("../secret", "statements"), "expected a name")
   expect_error(xr_roster("2019-01-01-none"), "no such statement")
   expect_error(xr_roster(statement, "July"), "expected a day")
+  expect_error(xr_roster(statement, "2019-02-30"), "expected a day")
+  expect_error(xr_roster(statement, "2999-01-01"), "it is to come")
+  expect_error(xr_positions("Qatar"), "The table countries lists them")
 })
 
 test_that("releases are listed and cited", {
