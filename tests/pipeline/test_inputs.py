@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from xinjiang_record.errors import UsageError
 from xinjiang_record.pipeline import incremental, run
 from xinjiang_record.settings import Project
 
@@ -64,3 +65,10 @@ def test_the_code_is_in_the_key(
     path = code / "data_packages" / "__init__.py"
     path.write_text(path.read_text() + "# other code\n")
     assert incremental.hash_inputs(project, "documents") != before
+
+
+def test_a_project_without_packages_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "fields.toml").write_text("")
+    with pytest.raises(UsageError, match=r"expected a folder with a package\.toml, found none"):
+        run.select_packages(Project(tmp_path))

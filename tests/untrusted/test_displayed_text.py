@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xinjiang_record.untrusted.displayed_text import find_unseen, first_unseen
+from xinjiang_record.untrusted.escape_text import escape_unprintable
 
 ALLOWED = [
     "",
@@ -98,3 +99,9 @@ def test_what_is_not_displayed_as_stored_is_found(name: str) -> None:
 def test_what_a_file_may_hold_is_named() -> None:
     assert list(find_unseen("a\tb", "\t")) == []
     assert list(find_unseen("a\nb", "\t"))
+
+
+def test_what_could_control_a_terminal_is_escaped() -> None:
+    text = "a\x1b]0;x\x07b\u202e\tc\u00e9\n"
+    assert escape_unprintable(text, keep="\n\t") == "a\\x1b]0;x\\x07b\\u202e\tc\u00e9\n"
+    assert escape_unprintable("a\nb") == "a\\nb"

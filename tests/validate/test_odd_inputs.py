@@ -87,6 +87,12 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         READ,
     ),
     "capital letters": ({"T.CSV.GZ": gzip.compress(BAD.encode())}, resource("T.CSV.GZ"), READ),
+    "a question mark": ({"t?.csv": BAD}, resource("t?.csv"), READ),
+    "a number sign under gzip": (
+        {"t#1.csv.gz": gzip.compress(BAD.encode())},
+        resource("t#1.csv.gz"),
+        READ,
+    ),
     "a compression that is declared": (
         {"t.bin": gzip.compress(BAD.encode())},
         resource("t.bin", format="csv", compression="gz"),
@@ -167,6 +173,14 @@ def test_an_odd_table_is_read_or_is_an_error(name: str, tmp_path: Path) -> None:
     rows = [error.get("rowNumber") for _, error in report.errors()]
     if wanted == READ:
         assert (2 if "inline" in name else 3) in rows
+
+
+@pytest.mark.parametrize("name", ["t?.csv", "t[1].csv"])
+def test_a_file_with_an_odd_name_alone(name: str, tmp_path: Path) -> None:
+    """Frictionless reads nothing of the first, and takes the second for a pattern."""
+    (tmp_path / name).write_text("a,b\n1,x,y\n")
+    report = validate(tmp_path / name)
+    assert kinds(report) == ["extra-cell"]
 
 
 def test_a_file_of_an_archive_that_is_not_read_is_named(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from click.core import ParameterSource
 from xinjiang_record import exit_codes
 from xinjiang_record.errors import XRecordError
 from xinjiang_record.extras import describe_missing_module
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
 
 # What the loader of libraries says, in an ImportError, where memory is too little.
 NO_MEMORY = re.compile("failed to map segment|annot allocate memory")
@@ -239,7 +240,7 @@ def report_failures(call: Callable[[], object]) -> int:
 
 def print_error(message: str) -> None:
     """Print the one line that says why the command ends."""
-    print(f"xrecord: {message}", file=sys.stderr)
+    print(f"xrecord: {escape_unprintable(message, keep=LAYOUT)}", file=sys.stderr)
 
 
 def _prepare_process(arguments: list[str]) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
+
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under ``columns``; a cell's line breaks become spaces when piped."""
-    lines = [[str(cell) for cell in row] for row in rows]
+    lines = [[escape_unprintable(str(cell), keep=LAYOUT) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for line in lines:

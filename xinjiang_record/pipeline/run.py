@@ -33,9 +33,14 @@ def select_packages(project: Project, names: Sequence[str] = ()) -> tuple[str, .
     """Return the packages to run: the named ones, or all.
 
     Raises:
-        UsageError: A name is not a package of the project.
+        UsageError: A name is not a package of the project, or the project has none.
     """
     known = package_names(project)
+    if not known:  # nothing to do would look like success
+        raise UsageError(
+            f"{project.schemas}: expected a folder with a package.toml, found none. "
+            "Name the right checkout: --project DIR or XRECORD_PROJECT=DIR."
+        )
     unknown = [name for name in names if name not in known]
     if unknown:
         near = suggest_nearest(unknown[0], known)

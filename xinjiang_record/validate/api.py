@@ -30,6 +30,7 @@ from xinjiang_record.validate.opening.prepare import (
     explain_missing_module,
     prepare,
 )
+from xinjiang_record.validate.opening.repeated_keys import find_repeated_key
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 from xinjiang_record.validate.readers.file_hashes import start_hashes
 from xinjiang_record.validate.report import EMPTY, Report
@@ -171,7 +172,8 @@ def _validate_path(shown: str, settings: Settings) -> Report:
     descriptor = descriptor_safety.read_descriptor(target)
     if descriptor is None:
         return _validate_unparsed(target, shown, settings)
-    return _validate_descriptor(target, shown, descriptor, settings)
+    descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
+    return _run(target, shown, descriptor, settings)
 
 
 def _is_a_descriptor(target: Path) -> bool:
@@ -232,7 +234,8 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
         message = f"{shown}: {explain_missing_module(module, form)}"
         return _refused(shown, "format-error", message)
     is_table = form in data_files.DETECTED
-    if settings.schema is None and not (settings.by_standard and is_table):
+    is_odd = bool(data_files.ODD_NAME.intersection(target.name))
+    if settings.schema is None and not ((settings.by_standard or is_odd) and is_table):
         from xinjiang_record.validate.proof import clean_tables  # deferred: start-up
 
         if settings.is_plain:
@@ -241,12 +244,9 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
             if proved is not None:
                 return proved
         return _run(target, shown, {"path": target.name, "name": None}, settings, read_file=True)
-    resource: dict[str, Any] = {"path": target.name}
+    resource: dict[str, Any] = {"path": target.name, "type": "table"}
     if settings.schema is not None:
         resource["schema"] = _schema_of(settings.schema, settings.maps)
-        resource["type"] = "table"
-    if settings.strict and (findings := tuple(find_undeclared(shown, resource, target.parent))):
-        return Report(shown, EMPTY, findings)
     stem = target.name.partition(".")[0].lower()
     resource["name"] = re.sub("[^a-z0-9]+", "-", stem).strip("-") or "table"
     return _run(target.with_name(NAMES[0]), shown, resource, settings, read_file=False)
@@ -269,15 +269,6 @@ def _schema_of(
     return copy_unshared(content)
 
 
-def _validate_descriptor(
-    target: Path, shown: str, descriptor: dict[str, Any], settings: Settings
-) -> Report:
-    descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
-    if settings.strict and (findings := tuple(find_undeclared(shown, descriptor, target.parent))):
-        return Report(shown, EMPTY, findings)
-    return _run(target, shown, descriptor, settings)
-
-
 def _run(
     target: Path,
     shown: str,
@@ -293,9 +284,17 @@ def _run(
     prepared = Prepared()
     standards = None
     if descriptor is not None and not read_file and _is_data_descriptor(descriptor):
+        open_parts = find_undeclared(shown, descriptor, target.parent) if settings.strict else ()
         prepared = prepare(
-            target, shown, descriptor, maps=settings.maps, in_place=settings.by_standard
+            target,
+            shown,
+            descriptor,
+            maps=settings.maps,
+            in_place=settings.by_standard,
+            undeclared=tuple(open_parts),
         )
+        if read_file is None and (key := find_repeated_key(target)):
+            prepared.note_repeated_key(shown, key, is_error=settings.by_standard)
         if read_file is False and prepared.descriptor is None:
             prepared.descriptor = dict(descriptor)
         if settings.by_standard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,17 @@ def check_only(
         message = f"{shown}: {descriptor_safety.find_syntax_error(target)}"
         return Report(shown, EMPTY, (Finding("source-error", message, Place(shown)),))
     findings = _find_metadata_errors(prepared.descriptor or dict(descriptor), target.parent, shown)
-    own = (*findings, *prepared.findings, *prepared.blocked.values())
+    of_resources = map(_named, (*prepared.findings, *prepared.blocked.values()))
+    own = (*findings, *of_resources)
     notes = (*prepared.notes, "the descriptor was checked, and no data were read")
     return Report(shown, EMPTY, own, notes=notes)
+
+
+def _named(finding: Finding) -> Finding:
+    """Return a finding whose message begins with its resource, since no table is listed."""
+    if not finding.resource or finding.message.startswith(f"{finding.resource}: "):
+        return finding
+    return replace(finding, message=f"{finding.resource}: {finding.message}")
 
 
 def _find_metadata_errors(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding, Place
+from xinjiang_record.untrusted.escape_text import escape_unprintable
 from xinjiang_record.validate.report import Report
 
 if TYPE_CHECKING:
@@ -50,7 +51,12 @@ TO_DO = {
 
 def write_text(reports: Sequence[Report]) -> str:
     """Return errors by type for a person: examples, where they are and what to do."""
-    return "".join(f"{_printable(line)}\n" for report in reports for line in _text_of(report))
+    lines = [line for report in reports for line in _text_of(report)]
+    return "".join(f"{_one_line(line)}\n" for line in lines)
+
+
+def _one_line(text: str) -> str:
+    return text if text.isprintable() else escape_unprintable(text)
 
 
 def _text_of(report: Report) -> Iterator[str]:
@@ -162,15 +168,8 @@ def _spread(errors: list[Mapping[str, Any]]) -> str:
     return f", in rows {min(rows)} to {max(rows)}" if rows else ""
 
 
-def _printable(value: str) -> str:
-    """Escape what could end a line or control a terminal: names and cells are untrusted."""
-    return "".join(
-        character if character.isprintable() else repr(character)[1:-1] for character in value
-    )
-
-
 def _short(value: str, most: int) -> str:
-    value = _printable(value)
+    value = escape_unprintable(value)
     return value if len(value) <= most else value[: most - 1] + "…"
 
 
@@ -252,7 +251,7 @@ def _path(report: Report, place: str) -> str:
 
 def _message(value: str) -> str:
     lines = value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return _printable(lines)  # a log shows colours and moves the cursor as a terminal does
+    return escape_unprintable(lines)  # a log shows colours and moves the cursor as a terminal does
 
 
 def _property(value: str) -> str:
@@ -300,7 +299,7 @@ def write_markdown(reports: Sequence[Report]) -> str:
 def _escape(value: str) -> str:
     for character in "\\`*_<>|[]":
         value = value.replace(character, "\\" + character)
-    return _printable(value.replace("\n", " "))
+    return escape_unprintable(value.replace("\n", " "))
 
 
 def write_junit(reports: Sequence[Report]) -> str:
@@ -342,7 +341,7 @@ def _failure(case: ElementTree.Element, messages: list[str]) -> None:
         failure = SubElement(
             case, "failure", message=_xml(_short(messages[0], 200)), type="validation"
         )
-        failure.text = "\n".join(map(_printable, messages))
+        failure.text = "\n".join(map(escape_unprintable, messages))
 
 
 def _xml(value: str) -> str:

@@ -42,7 +42,7 @@ def _is_csv(item: Mapping[str, Any]) -> bool:
 
 
 def _of_resource(shown: str, item: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
-    name = str(item.get("name") or item.get("path"))
+    name = str(item.get("name") or "")
     absent = [key for key in ("schema", "encoding", "dialect") if item.get(key) is None]
     if not absent:
         return
@@ -60,7 +60,7 @@ def _of_resource(shown: str, item: Mapping[str, Any], folder: Path) -> Iterator[
         )
     for key in absent:
         if key in reasons:
-            message = f"{name}: no {key} is declared, and --strict guesses nothing: {reasons[key]}."
+            message = f"no {key} is declared, and --strict guesses nothing: {reasons[key]}."
             yield Finding(f"undeclared-{key}", message, Place(shown), resource=name)
 
 

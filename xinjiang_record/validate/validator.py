@@ -248,9 +248,16 @@ class _Run:
     def _drop_keys_to_files(self, table: TableResource, others: Sequence[Resource]) -> None:
         """Make an error of a foreign key to what is not a table: Frictionless fails on it."""
         files = {item.name for item in others if not isinstance(item, TableResource)}
+        absent = {item.name for item in others if self.is_strict and _is_absent(item)}
         kept = []
         for key in table.schema.foreign_keys:
             target = key["reference"]["resource"]
+            if target in absent and target != table.name:
+                self.notes.append(
+                    f"{table.name}: the foreign key {', '.join(key['fields'])} was not checked, "
+                    f"since {target!r} was not read"
+                )
+                continue
             if target not in files:
                 kept.append(key)
                 continue
@@ -272,7 +279,9 @@ class _Run:
                 standard_fields,
             )
 
-            standard_fields.apply_to_schema(table.schema, rules)
+            for message in standard_fields.apply_to_schema(table.schema, rules):
+                problem = Finding("field-error", message, Place(self.shown), resource=table.name)
+                self.findings.append(problem)
         self._check_encoding(table)
         self._check_unread_part(table)
         if self.options.schema_sync:
@@ -377,3 +386,9 @@ class _Run:
                     resource=item.name or "",
                 )
             )
+
+
+def _is_absent(item: Resource) -> bool:
+    """Return whether the file of a table is not there."""
+    is_file = isinstance(item, TableResource) and not item.memory
+    return is_file and not os.path.exists(get_path(item))

@@ -9,6 +9,7 @@ import click
 
 from xinjiang_record import settings
 from xinjiang_record.errors import UsageError
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
 
 if TYPE_CHECKING:
     from xinjiang_record.release.distribution.locations import Location
@@ -69,4 +70,4 @@ def split_release_name(name: str) -> tuple[str, str]:
 def print_warning(text: str) -> None:
     """Print a warning on standard error, unless it is empty."""
     if text:
-        print(f"xrecord: warning: {text}", file=sys.stderr)
+        print(f"xrecord: warning: {escape_unprintable(text, keep=LAYOUT)}", file=sys.stderr)

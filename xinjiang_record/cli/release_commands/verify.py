@@ -16,6 +16,7 @@ from xinjiang_record.cli.release_commands.release_options import (
 )
 from xinjiang_record.errors import UsageError, VerifyError
 from xinjiang_record.untrusted.audit_wall import confined
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
 
 
 @click.command()
@@ -95,7 +96,7 @@ def verify(
         except VerifyError as error:
             problems.append(str(error))
     for problem in problems:
-        print(problem)
+        print(escape_unprintable(problem, keep=LAYOUT))
     if problems:
         print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
         sys.exit(exit_codes.FINDINGS)

@@ -32,7 +32,9 @@ _DURATION = (
 STANDARD_FORMS: Mapping[tuple[str, str], Match] = {
     ("date", "default"): match_form(rf"{_DATE}\Z"),
     ("time", "default"): match_form(rf"{_CLOCK}\Z"),
-    ("datetime", "default"): match_form(rf"{_DATE}T{_CLOCK}(?:\.[0-9]+)?{_ZONE}\Z"),
+    ("datetime", "default"): match_form(
+        rf"{_DATE}T(?:{_CLOCK}(?:\.[0-9]+)?|24:00:00(?:\.0+)?){_ZONE}\Z"  # 24:00: the day's end
+    ),
     ("year", "default"): match_form(YEAR),
     ("yearmonth", "default"): match_form(YEARMONTH),
     ("duration", "default"): match_form(_DURATION),

@@ -49,13 +49,13 @@ def integer_form(field: Mapping[str, Any]) -> Match | None:
 def number_form(field: Mapping[str, Any]) -> Match | None:
     """Return the standard form of a number: XML Schema's decimal, an exponent, NaN and INF.
 
-    None where any text may be around it.
+    The standard has NaN and INF in any case. None where any text may be around the number.
     """
     if field.get("bareNumber", True) is False:
         return None
     mark = re.escape(_text(field.get("decimalChar")) or ".")
     digits = rf"(?:[0-9]+{_groups(field)}(?:{mark}[0-9]*)?|{mark}[0-9]+)"
-    return match_form(rf"(?:[+-]?{digits}(?:[eE][+-]?[0-9]+)?|NaN|-?INF)\Z")
+    return match_form(rf"(?:[+-]?{digits}(?:[eE][+-]?[0-9]+)?|(?i:NaN|-?INF))\Z")
 
 
 def _groups(field: Mapping[str, Any]) -> str:

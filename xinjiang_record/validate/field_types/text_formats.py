@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from xinjiang_record.validate.field_types.match_form import Match, compile_form, match_form
@@ -29,6 +30,8 @@ PROOFS: Mapping[tuple[str, str], str] = {
     ),
 }
 
+_COORDINATE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_GEOPOINT = rf"{_COORDINATE}, ?{_COORDINATE}\Z"
 _BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z"
 _CHARACTER = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})"
 _PATH = rf"(?:{_CHARACTER}|[:@/])*"
@@ -51,7 +54,29 @@ def is_uri(text: str) -> bool:
     )
 
 
+def is_json(text: str) -> bool:
+    """Return whether a text that Python reads as JSON is JSON: NaN and Infinity are not."""
+    if "NaN" not in text and "Infinity" not in text:
+        return True
+    try:
+        json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
 STANDARD_FORMS: Mapping[tuple[str, str], Match] = {
     ("string", "uri"): is_uri,
     ("string", "binary"): match_form(_BASE64),
+    ("object", "default"): is_json,
+    ("array", "default"): is_json,
+    ("geojson", "default"): is_json,
+    ("geojson", "topojson"): is_json,
+    ("geopoint", "default"): match_form(_GEOPOINT),
+    ("geopoint", "array"): is_json,
+    ("geopoint", "object"): is_json,
 }

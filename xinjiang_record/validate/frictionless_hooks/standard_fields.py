@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from frictionless import errors
@@ -44,11 +45,38 @@ def make_hashable(value: object) -> object:
     return value
 
 
-def apply_to_schema(schema: Schema, rules: TableStandard) -> None:
-    """Give the fields of a schema readers by the standard."""
+def apply_to_schema(schema: Schema, rules: TableStandard) -> Iterator[str]:
+    """Give the fields of a schema readers by the standard; yield what is wrong with constraints.
+
+    A constraint whose value is not one of the field's type is not checked.
+    """
     for item in schema.fields:
-        if item.name in rules.fields:
-            apply_to_field(item, rules.fields[item.name])
+        if item.name not in rules.fields:
+            continue
+        own = rules.fields[item.name]
+        usable: dict[str, Any] = {}
+        for name, bound in own.constraints.items():
+            try:
+                CONSTRAINTS[name].make_check(bound, _value_reader(item, own))
+            except RuleError as error:
+                yield f"field {item.name!r}: {error}"
+            else:
+                usable[name] = bound
+        apply_to_field(item, replace(own, constraints=usable))
+
+
+def _value_reader(item: Field, rules: FieldStandard) -> Callable[[Any], Any]:
+    """Return what casts the value of a constraint, which is written as a cell is."""
+    native: Callable[[Any], Any] = item.create_value_reader()
+
+    def read(bound: object) -> object:
+        if isinstance(bound, str) and rules.group:
+            bound = bound.replace(rules.group, "")
+        if isinstance(bound, str) and _is_calendar(rules):
+            return _calendar(rules.type, bound)
+        return native(bound)
+
+    return read
 
 
 def apply_to_field(item: Field, rules: FieldStandard) -> None:
@@ -67,11 +95,10 @@ def apply_to_field(item: Field, rules: FieldStandard) -> None:
 
 def _reader(item: Field, rules: FieldStandard) -> Reader:
     native: Reader = type(item).create_cell_reader(item)
-    value_of = item.create_value_reader()
     missing = item.missing_values
     if not item.has_defined("missing_values") and item.schema:
         missing = item.schema.missing_values
-    checks = _checks(rules, value_of)
+    checks = _checks(rules, _value_reader(item, rules))
     note = {"type": f'type is "{item.type}/{item.format}"'}
     required = bool(item.constraints.get("required"))
 
@@ -84,7 +111,7 @@ def _reader(item: Field, rules: FieldStandard) -> Reader:
                 return None, dict(note)
             if rules.group:
                 cell = cell.replace(rules.group, "")
-            if rules.type in ("year", "yearmonth") and rules.format == "default":
+            if _is_calendar(rules):
                 value, notes = _calendar(rules.type, cell), None
             else:
                 value, notes = native(cell)
@@ -106,10 +133,7 @@ def _reader(item: Field, rules: FieldStandard) -> Reader:
 def _checks(rules: FieldStandard, value_of: Callable[[Any], Any]) -> list[tuple[str, Any, Check]]:
     found: list[tuple[str, Any, Check]] = []
     for name, bound in rules.constraints.items():
-        try:
-            found.append((name, bound, CONSTRAINTS[name].make_check(bound, value_of)))
-        except RuleError as error:
-            raise ValueError(f"field {rules.name!r}: {error}") from error
+        found.append((name, bound, CONSTRAINTS[name].make_check(bound, value_of)))
     if rules.categories:
         allowed = set(rules.categories)
         words = ", ".join(map(str, rules.categories))
@@ -122,6 +146,10 @@ def _holds(check: Check, value: object) -> bool:
         return check(value)
     except (ArithmeticError, TypeError, ValueError):
         return False
+
+
+def _is_calendar(rules: FieldStandard) -> bool:
+    return rules.type in ("year", "yearmonth") and rules.format == "default"
 
 
 def _calendar(kind: str, cell: str) -> int | tuple[int, int] | None:

@@ -31,6 +31,8 @@ TABLES = {*DETECTED, "json", "arrow", "feather"}
 # Suffixes of texts that may be CSV: with a schema such a file is read as CSV.
 TEXTS = {"txt": "csv", "dat": "csv", "data": "csv", "tab": "tsv", "text": "csv", "": "csv"}
 COMPRESSIONS = ("gz", "zst", "zip")
+# In a name of a file Frictionless takes these for the query of an address, or for a pattern.
+ODD_NAME = frozenset("?#;[")
 # Suffixes that Frictionless does not know, of formats that are read.
 ALIASES = {"pq": "parquet", "ipc": "arrow", "arrows": "arrow"}
 # What a suffix says of a file that may still be a table in text.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from xinjiang_record.validate.opening.addresses import (
     name_standard_profile,
     read_mapped,
 )
+from xinjiang_record.validate.opening.repeated_keys import find_repeated_key
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 
 PATHS = ("path", "extrapaths", "url")
@@ -50,6 +51,15 @@ class Prepared:
         """Return whether there is nothing to report so far."""
         return not (self.blocked or self.findings or self.notes)
 
+    def note_repeated_key(self, shown: str, key: str, *, is_error: bool) -> None:
+        """Say that an object has a key twice, of which the last was taken."""
+        message = f"the key {key!r} is there twice in one object, and only the last was read"
+        if is_error:
+            message = f"{message}. Remove the other one."
+            self.findings.append(Finding("duplicate-key", message, Place(shown)))
+        else:
+            self.notes.append(message)
+
 
 def prepare(
     path: Path,
@@ -58,6 +68,7 @@ def prepare(
     *,
     maps: Mapping[str, Path],
     in_place: bool = False,
+    undeclared: Sequence[Finding] = (),
 ) -> Prepared:
     """Return what is read of a package or resource descriptor.
 
@@ -67,17 +78,26 @@ def prepare(
         descriptor: Its content.
         maps: Local copies, by address.
         in_place: Put schemas and dialects of other files into the descriptor.
+        undeclared: Why resources are not read, where nothing may be guessed.
 
     Raises:
         UnsafeNameError: A path leads out of the folder, or has an unknown shape.
         LimitError: The descriptor as a whole is over a limit.
     """
-    return _Preparation(path, shown, maps, in_place).run(descriptor)
+    return _Preparation(path, shown, maps, in_place, undeclared).run(descriptor)
 
 
 class _Preparation:
-    def __init__(self, path: Path, shown: str, maps: Mapping[str, Path], in_place: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        shown: str,
+        maps: Mapping[str, Path],
+        in_place: bool,
+        undeclared: Sequence[Finding],
+    ) -> None:
         self._path, self._shown, self._maps, self._in_place = path, shown, maps, in_place
+        self._undeclared = undeclared
         self._found = Prepared()
 
     def run(self, descriptor: Mapping[str, Any]) -> Prepared:
@@ -112,7 +132,12 @@ class _Preparation:
         name = str(item.get("name") or "")
         if is_package:
             self._profiles(item, name)
-        error = self._address_error(item) or self._parts_error(item) or self._format_error(item)
+        error = (
+            self._address_error(item)
+            or self._parts_error(item)
+            or self._format_error(item)
+            or self._undeclared_error(name)
+        )
         self._found.resources[name] = copy_unshared(item)
         if error is None:
             self._set_format(item)
@@ -158,6 +183,8 @@ class _Preparation:
                 content = descriptor_safety.read_descriptor(inner) if inner.exists() else None
                 if content is not None:
                     item[name] = content
+                    if key := find_repeated_key(inner):
+                        self._found.note_repeated_key(self._shown, key, is_error=True)
         return None
 
     def _format_error(self, item: Mapping[str, Any]) -> Finding | None:
@@ -179,6 +206,12 @@ class _Preparation:
             return self._finding(item, "format-error", message)
         return None
 
+    def _undeclared_error(self, name: str) -> Finding | None:
+        """Return the first thing that a resource does not declare; keep the others."""
+        found = [item for item in self._undeclared if item.resource == name]
+        self._found.findings += found[1:]
+        return found[0] if found else None
+
     def _set_format(self, item: dict[str, Any]) -> None:
         """Declare a table as one where Frictionless would not take it for one."""
         first = data_files.get_first_path(item)
@@ -193,11 +226,17 @@ class _Preparation:
         elif not data_files.is_declared_table(item):
             if form not in data_files.DETECTED and form in data_files.FOREIGN_TABLES:
                 item["type"] = "file"
-        elif form not in data_files.DETECTED or item.get("format") not in (None, "", form):
+        elif (
+            form not in data_files.DETECTED
+            or item.get("format") not in (None, "", form)
+            or data_files.ODD_NAME.intersection(first)
+        ):
             chosen = data_files.choose_table_format(item)
             item["type"] = "table"
             if item.get("format") != chosen:
                 item["format"] = chosen
+            if packed := data_files.split_suffixes(first)[1]:
+                item.setdefault("compression", packed)
 
     def _profiles(self, item: dict[str, Any], name: str) -> None:
         """Replace the standard's own profiles by their names; leave out others at addresses."""

@@ -16,9 +16,16 @@ from xinjiang_record.validate.opening.data_files import get_format
 from xinjiang_record.validate.opening.prepare import Prepared
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 from xinjiang_record.validate.standard.descriptor_rules import find_problems, list_field_names
+from xinjiang_record.validate.standard.property_rules import (
+    DIALECT,
+    PACKAGE,
+    RESOURCE,
+    drop_wrong,
+)
 from xinjiang_record.validate.standard.schema_rules import TableStandard, adapt_schema
 
 SECTION = "(Data Package 2.0)"
+WITHOUT_PATH = {name: rule for name, rule in RESOURCE.items() if name != "path"}
 
 
 def adapt_to_standard(
@@ -35,6 +42,8 @@ def adapt_to_standard(
         adapted["$schema"] = PACKAGE_V2 if is_package else f"{PACKAGE_V2[:-17]}dataresource.json"
     if is_package and not adapted["resources"]:
         return {}
+    if is_package:
+        drop_wrong(adapted, PACKAGE)
     found = {}
     items = adapted["resources"] if is_package else [adapted]
     for item in items:
@@ -67,7 +76,9 @@ def _finding(shown: str, name: str, kind: str, message: str) -> Finding:
 def _resource(item: dict[str, Any], others: list[Any]) -> TableStandard:
     dialect = item.get("dialect")
     null_sequence = ""
+    drop_wrong(item, WITHOUT_PATH)
     if isinstance(dialect, dict):
+        drop_wrong(dialect, DIALECT)
         null_sequence = _dialect(dialect, get_format(item))
     item.pop("hash", None)
     item.pop("bytes", None)

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xinjiang_record.validate.standard.property_rules import (
+    DIALECT,
+    PACKAGE,
+    RESOURCE,
+    find_wrong,
+)
+
 Problem = tuple[str, str, str]  # the resource's name, the type, the message
 
 
@@ -14,6 +21,8 @@ def find_problems(descriptor: Mapping[str, Any]) -> Iterator[Problem]:
     if resources is not None:
         if not resources:
             yield "", "package-error", "resources: expected at least one resource"
+        for _, message in find_wrong(descriptor, PACKAGE):
+            yield "", "package-error", message
         yield from _contributors(descriptor, "")
     for item in resources if isinstance(resources, list) else [descriptor]:
         if isinstance(item, Mapping):
@@ -24,7 +33,6 @@ def _contributors(descriptor: Mapping[str, Any], name: str) -> Iterator[Problem]
     contributors = descriptor.get("contributors")
     for item in contributors if isinstance(contributors, list) else ():
         if not isinstance(item, Mapping):
-            yield name, "package-error", "contributors: expected objects"
             continue
         roles = item.get("roles")
         is_list = isinstance(roles, list) and all(isinstance(role, str) for role in roles)
@@ -37,6 +45,11 @@ def _resource(item: Mapping[str, Any], others: list[Any]) -> Iterator[Problem]:
     size = item.get("bytes")
     if size is not None and (type(size) is not int or size < 0):
         yield name, "resource-error", f"bytes: expected a number of bytes, got {size!r}"
+    for _, message in find_wrong(item, RESOURCE):
+        yield name, "resource-error", message
+    dialect = item.get("dialect")
+    for _, message in find_wrong(dialect, DIALECT) if isinstance(dialect, Mapping) else ():
+        yield name, "dialect-error", message
     schema = item.get("schema")
     if isinstance(schema, Mapping):
         for message in _foreign_keys(name, schema, others):

@@ -10,11 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from xinjiang_record.constraints.registry import CONSTRAINTS
+from xinjiang_record.constraints.registry import BOUNDS, CONSTRAINTS
 from xinjiang_record.constraints.xml_patterns import PatternError, translate_pattern
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.validate.field_types.forms import get_form
 from xinjiang_record.validate.field_types.match_form import Match
+from xinjiang_record.validate.standard.property_rules import (
+    FIELD,
+    SCHEMA,
+    drop_wrong,
+    find_wrong_format,
+)
 
 FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 
@@ -65,6 +71,7 @@ def adapt_schema(schema: dict[str, Any], null_sequence: str = "") -> TableStanda
     fields = schema.get("fields")
     if not isinstance(fields, list) or not all(isinstance(item, dict) for item in fields):
         return found
+    found.problems += [("schema-error", message) for message in drop_wrong(schema, SCHEMA)]
     _fields_match(schema, found)
     _rename_duplicates(fields, found)
     for item in fields:
@@ -122,11 +129,20 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
         found.problems.append(
             ("field-error", f"field {name!r}: type: expected a text, got {describe(declared)}")
         )
+    wrong = drop_wrong(item, FIELD)
     form = str(item.get("format") or "default").removeprefix("fmt:")
+    if problem := find_wrong_format(kind, form):
+        wrong.append(problem)
+        item["format"] = form = "default"
+    if kind == "number" and item.get("groupChar") == item.get("decimalChar", "."):
+        wrong.append("groupChar: expected another text than decimalChar")
+        del item["groupChar"]
+    found.problems += [("field-error", f"field {name!r}: {message}") for message in wrong]
     constraints = item.get("constraints")
     taken: dict[str, Any] = {}
     if isinstance(constraints, dict):
         native = {name for name, one in CONSTRAINTS.items() if _has(one.native, kind)}
+        native -= {key for key in BOUNDS if not _is_plain_bound(kind, constraints.get(key))}
         taken = {key: bound for key, bound in constraints.items() if key not in native}
         item["constraints"] = {k: v for k, v in constraints.items() if k not in taken}
     for key in list(taken):
@@ -152,6 +168,15 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
 
 def _has(types: frozenset[str] | None, kind: object) -> bool:
     return types is None or kind in types
+
+
+def _is_plain_bound(kind: str, bound: object) -> bool:
+    """Return whether Frictionless certainly reads a bound of a type: it fails on some."""
+    if kind in ("integer", "number") and type(bound) in (int, float):
+        return kind == "number" or type(bound) is int
+    return isinstance(bound, str) and (
+        kind == "date" or (bound.isascii() and bound.lstrip("-").isdecimal())
+    )
 
 
 def _constraint_problem(name: str, bound: object, kind: str) -> str:

@@ -1,0 +1,18 @@
+"""Escape the characters of an untrusted text that could control a terminal or end a line."""
+
+from __future__ import annotations
+
+LAYOUT = "\n\t"  # what a message of several lines keeps
+
+
+def escape_unprintable(text: str, keep: str = "") -> str:
+    """Return a text with each character that has no sign of its own as Python writes it.
+
+    Names of files, values of ledgers and cells are untrusted. ``keep`` are characters that stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character in keep or character.isprintable() else repr(character)[1:-1]
+        for character in text
+    )
