@@ -197,6 +197,14 @@ def test_csv_text_and_markdown_have_lines() -> None:
     assert [(b.kind, b.text, b.locator) for b in document.blocks] == [
         ("heading", "List", "line 4"), ("paragraph", "For 22 states", "line 6"), ("list-item", "Africa: Algeria, Angola", "line 9"),
     ]  # fmt: skip
+    glued = open_document_bytes(
+        b"- Fiji\nStates against\n- Laos\n\nA. Lind\nMinister\nNorway\n", "a.md"
+    )
+    assert [b.text for b in glued.blocks] == [
+        "Fiji\nStates against",
+        "Laos",
+        "A. Lind\nMinister\nNorway",
+    ]
     assert document.blocks[2].label == "Africa" and document.tables[0].rows == (
         ("State", "Vote"),
         ("Benin", "no"),

@@ -15,6 +15,7 @@ from xinjiang_record.document_readers.document import Builder, Kind, Run
 from xinjiang_record.document_readers.formats.text import decode, lines_of
 from xinjiang_record.document_readers.text_runs import tidy
 
+FEWEST_LINES, SHORT_LINE = 3, 48  # lines of a signature, and letters of each at most
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
@@ -28,10 +29,11 @@ def read_markdown(data: bytes, out: Builder, encoding: str | None) -> None:
     front = _FRONT_MATTER.match(text)
     if front:
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    _blocks(MarkdownIt("commonmark").enable("table").parse(text), out)
+    lines = text.split("\n")
+    _blocks(MarkdownIt("commonmark").enable("table").parse(text), lines, out)
 
 
-def _blocks(tokens: Sequence[Token], out: Builder) -> None:
+def _blocks(tokens: Sequence[Token], lines: Sequence[str], out: Builder) -> None:
     kind: Kind = "paragraph"
     items = 0
     rows: list[list[str]] | None = None
@@ -62,7 +64,8 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
                 "left-out", "HTML inside Markdown was left out.", line, "warning", token.content
             )
         elif token.type == "inline":
-            runs = tidy(_runs(token.children or []))
+            first, end = token.map or (0, 0)
+            runs = tidy(_runs(token.children or [], _has_own_lines(lines[first:end], items > 0)))
             text = "".join(run.text for run in runs)
             if rows is not None:
                 rows[-1].append(text)
@@ -72,7 +75,18 @@ def _blocks(tokens: Sequence[Token], out: Builder) -> None:
                 )
 
 
-def _runs(children: Sequence[Token]) -> list[Run]:
+def _has_own_lines(lines: Sequence[str], is_item: bool) -> bool:
+    """Return whether the lines of a block are more than wrapped text, so that they stay lines.
+
+    A line below an item that is not indented is one: Markdown joins it to the item, and its author
+    may have meant a heading. So are a person, an office and a country below each other.
+    """
+    if is_item:
+        return any(line[:1].strip() for line in lines[1:])
+    return len(lines) >= FEWEST_LINES and all(len(line.strip()) <= SHORT_LINE for line in lines)
+
+
+def _runs(children: Sequence[Token], has_own_lines: bool) -> list[Run]:
     runs, bold = [], 0
     for child in children:
         if child.type in ("strong_open", "strong_close"):
@@ -80,7 +94,7 @@ def _runs(children: Sequence[Token]) -> list[Run]:
         elif child.type in ("text", "code_inline"):
             runs.append(Run(child.content, bold > 0))
         elif child.type == "softbreak":
-            runs.append(Run(" ", bold > 0))
+            runs.append(Run("\x00" if has_own_lines else " ", bold > 0))
         elif child.type == "hardbreak" or (
             child.type == "html_inline" and re.match(r"<br\s*/?>", child.content, re.IGNORECASE)
         ):

@@ -48,10 +48,12 @@ def is_unread_language(text: str) -> bool:
     if not script:
         return bool(words)
     count = sum(words.values())
-    if script != "Latn" or count < FEWEST_WORDS:
+    if script != "Latn":
         return False
     best = max(sum(words[word] for word in own) for own in _common_words().values())
     other = max(sum(words[word] for word in own) for own in _unread_words().values())
+    if count < FEWEST_WORDS:
+        return other > best
     return best < LEAST_SHARE * count or (other > best and other >= LEAST_SHARE * count)
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import (
     ListWords,
@@ -22,8 +23,10 @@ from xinjiang_record.extract.languages.list_words import (
 
 # Of two cues that overlap and are as long, the one that asserts less wins.
 _ORDER = {"not_signed": 0, "absent": 1, "supported": 2, "opposed": 2}
-# Emoji; the check marks between the first two ranges are labels ("✓").
-_EMOJI = (
+# Circled numbers, shapes and emoji; the check marks between two of the ranges are labels ("✓").
+_SHAPES = (
+    (0x2460, 0x2473),
+    (0x25A0, 0x25FF),
     (0x2600, 0x2712),
     (0x2719, 0x27BF),
     (0x2B00, 0x2BFF),
@@ -31,11 +34,11 @@ _EMOJI = (
     (0x1F300, 0x1FAFF),
 )
 _SIGNS = re.compile(
-    r"[\s:;,.#()\[\]{}\"'*•·\-–—_/|=!?،؛、，。；・●■◆▽○\u200e\u200f"
-    + "".join(f"{chr(first)}-{chr(last)}" for first, last in _EMOJI)
+    r"[\s:;,.#()\[\]{}\"'*•·\-–—_/|=!?،؛、，。；・\u200e\u200f"
+    + "".join(f"{chr(first)}-{chr(last)}" for first, last in _SHAPES)
     + "]+"
 )
-_NUMBERS = re.compile(r"[0-9٠-٩]+(?:/[0-9]+)?%?")
+_NUMBERS = re.compile(rf"[0-9٠-٩]+(?:/[0-9]+)?%?|(?:{either('list_numbers')})、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ _NEUTRAL = [
     pattern_of_all(section, name)
     for section, name in (
         ("labels", "links"),
+        ("lists", "also"),
         ("lists", "groups"),
         ("labels", "of"),
         ("labels", "announcers"),
@@ -167,7 +171,6 @@ _NEUTRAL = [
         ("labels", "vote"),
         ("labels", "statement"),
         ("leads", "offices"),
-        ("lists", "also"),
         ("lists", "fillers"),
         ("lists", "country_nouns"),
         ("lists", "and"),

@@ -391,6 +391,9 @@ def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
     if is_short(piece.text) and not has_label:
         if _has_bullet(walk, piece) or (is_between and may_be_name(piece.text)):
             return True
+        is_apart = is_between or (piece.is_line and walk.open.form == "lines")
+        if is_apart and next_is_name and _BODY.search(fold(piece.text)):
+            return True  # "Albania, League of Arab States, Benin"
         return bool(reconcile(clean(piece.text)).candidates)
     if not is_between or not next_is_name or walk.open.known < 2:
         return False

@@ -7,14 +7,15 @@ broken across two lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xinjiang_record.document_readers.document import Block
 from xinjiang_record.extract.languages.context_words import either, group_words
 from xinjiang_record.extract.languages.find_labels import whole_label
 from xinjiang_record.extract.name_lists.list_items import clean, is_short, read_item
-from xinjiang_record.extract.name_lists.roll_call_lines import read_office_line
+from xinjiang_record.extract.name_lists.roll_call_lines import is_office, read_office_line
 from xinjiang_record.reconcile.countries import find, reconcile
 
 SHORT_LINE = 48  # letters of a line that can be one name and no prose
@@ -27,10 +28,12 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 BULLET = re.compile(
-    r"\s*(?:[a-z]/\s|[-*+•·・‣▪▫●○■◆►▶✓▽▼△▲◇◎※–—]\s*[^\W\d_(]"
-    r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—]\s)\s*\D)"
+    r"\s*(?:[a-z]/\s|[①-⑳㉑-㉟]\s*\w|[-*+•·・‣▪▫●○■◆►▶✓▽▼△▲◇◎※–—]\s*[^\W\d_(]"
+    r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—]\s)\s*\D"
+    rf"|(?:{either('list_numbers')})[、．]\s*\w)"
 )
 _LABEL = re.compile(r"^[\W_]*[^\W\d_][\w'’ /()（）-]{0,50}[:：](?:\s|\*|$|[^\x00-\u02ff])")
+MAX_PERSON = 5  # words of the name of a person
 _TORN = re.compile(r"[^\W\d_]{2,}-$")  # a word that a line break cuts: "Argen-"
 _SMALL_WORD = re.compile(r"\s*[^\W\d_]{2,}(?=[\s,;:.]|$)")
 _LINE_NUMBER = re.compile(r"(.*\b)?line ([0-9]+)")
@@ -51,7 +54,7 @@ class Line:
 def flowing_lines(blocks: Iterable[Block]) -> Iterator[list[Line]]:
     """Yield the lines that belong to one paragraph, together."""
     group: list[Line] = []
-    for line in _lines(blocks):
+    for line in _with_signatures(list(_lines(blocks))):
         if group and _is_hard(group[-1], line):
             yield group
             group = []
@@ -66,6 +69,42 @@ def _lines(blocks: Iterable[Block]) -> Iterator[Line]:
         for number, part in enumerate(parts):
             if not _NOISE.match(part):
                 yield Line(part, block.locator, block.kind, number == len(parts) - 1)
+
+
+def _with_signatures(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines, with a person, an office and a state below each other as one line.
+
+    Where another name follows, the state begins a list: both lines stay as they are.
+    """
+    place = 0
+    while place < len(lines):
+        size = _signature_at(lines, place)
+        texts = [line.text.rstrip(" ,") for line in lines[place : place + size]]
+        last = lines[place + size - 1]
+        yield Line(", ".join(texts), last.locator, last.kind, True) if size > 1 else last
+        place += size
+
+
+def _signature_at(lines: Sequence[Line], place: int) -> int:
+    """Return how many lines are one signature: 3, or 2 without the person; else 1."""
+    for size in (3, 2):
+        part = lines[place : place + size]
+        if len(part) < size or not is_office(part[-2].text) or not _reads(part[-1].text):
+            continue
+        following = lines[place + size].text if place + size < len(lines) else ""
+        if _reads(following) or (size == 3 and not _is_person(part[0].text)):
+            continue
+        if not any(_is_blank_between(*pair) for pair in pairwise(part)):
+            return size
+    return 1
+
+
+def _is_person(text: str) -> bool:
+    """Return whether a line may be the name of a person: a few words, each with a capital."""
+    words = text.split()
+    is_short_name = 2 <= len(words) <= MAX_PERSON and all(word[0].isupper() for word in words)
+    is_plain = not any(sign in text for sign in ":;,()0123456789")
+    return is_short_name and is_plain and whole_label(text) is None and not _reads(text)
 
 
 def _is_hard(above: Line, below: Line) -> bool:

@@ -31,7 +31,8 @@ CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _BULLET = re.compile(
     r"^\s*(?:[-*+•·・‣▪▫●○■□◆◇►▶✓✔▽▼△▲◎※–—−]+\s*"
     r"|[(（\[]?(?:[0-9]{1,3}|[٠-٩]{1,3})\s*(?:[.)）\]:、．]|[-–—−](?=\s*[^\W\d]))\s*"
-    r"|[0-9]{1,3}\s+(?=[^\W\d])|[a-z]\)\s+|[①-⑳㉑-㉟]\s*)+"
+    r"|[0-9]{1,3}\s+(?=[^\W\d])|[a-z]\)\s+|[①-⑳㉑-㉟]\s*"
+    rf"|(?:{either('list_numbers')})[、．.])+"
 )
 _ATTACHED_ARTICLE = either("attached_article")
 _ARABIC, _HANGUL = re.compile("[\u0600-\u06ff]"), re.compile("[\uac00-\ud7a3]")

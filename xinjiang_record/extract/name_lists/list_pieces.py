@@ -36,6 +36,7 @@ _NESTED = re.compile(
     r"[(（\[]((?:[^()（）\[\]]|[(（\[][^()（）\[\]]*[)）\]])*)[)）\]]"
 )  # brackets, and those inside them
 _PRINTED = re.compile(r"\S")
+_HAN_NUMBER = re.compile(rf"\s*(?:{either('list_numbers')})")  # "三、加拿大": the third item
 _NUMBERED = re.compile(r"(?:(?<=\s)|^)([0-9]{1,3})[.)]\s+(?=[^\W\d])")
 
 
@@ -150,7 +151,7 @@ def _inline_numbers(text: str) -> list[int]:
 def _mark(found: re.Match[str], text: str) -> str:
     start, end = found.span()
     if found["comma"]:
-        if not _PRINTED.search(text, 0, start):
+        if not _PRINTED.search(text, 0, start) or _HAN_NUMBER.fullmatch(text, 0, start):
             return ""  # the bullet of a line
         is_dash = found[0].strip() in ("–", "—", "·", "-") and found[0][0].isspace()
         if is_dash and _is_before_vote(text, found):

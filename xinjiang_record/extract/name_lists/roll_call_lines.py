@@ -23,6 +23,11 @@ _OFFICE = re.compile(
     rf"(?:{pattern_of_all('leads', 'offices').pattern})(?:\s+(?:{either('office_tails')}))?"
     rf"\s+(?:{pattern_of_all('labels', 'of').pattern})\s+"
 )
+_OFFICE_ALONE = re.compile(
+    rf"(?:{either('leading_the')})?\s*(?:{pattern_of_all('leads', 'offices').pattern})\b[^,:;()]*"
+)
+_OFFICE_COMMA = re.compile(rf"(?:^|,\s)(?P<office>{_OFFICE_ALONE.pattern}),\s(?P<state>[^,]+)$")
+MAX_OFFICE = 60  # letters of an office: "Minister for Foreign Affairs"
 MAX_LINE = 110  # letters of a line that can be one name and one remark
 _MARKED = re.compile(
     r"^(?P<name>.{2,70}?)\s*(?:[:：]|\s[-–—]\s|\s?[-–—]\s|\.{2,}|…+|\t)\s*(?P<rest>\S.*)$"
@@ -85,7 +90,7 @@ def read_inline_vote(text: str) -> RollCallLine | None:
 
 @lru_cache(maxsize=65536)
 def read_office_line(text: str) -> Named | None:
-    """Return the state of "Ambassador of Norway" or "Ms Jane Doe, Ambassador of Norway".
+    """Return the state of "Ambassador of Norway" or "Ms Jane Doe, Ambassador, Norway".
 
     The name of a person is not kept.
     """
@@ -98,7 +103,17 @@ def read_office_line(text: str) -> Named | None:
         item = read_item(clean(text[found.end() :]))
         if item.kind == "names" and len(item.names) == 1:
             return item.names[0]
-    return None
+    apart = _OFFICE_COMMA.search(folded)
+    if apart is None or not is_office(text[slice(*apart.span("office"))]):
+        return None
+    return _one_name(text[apart.start("state") :])
+
+
+@lru_cache(maxsize=65536)
+def is_office(text: str) -> bool:
+    """Return whether a line is an office and no state: "Minister for Foreign Affairs"."""
+    is_one = len(text) <= MAX_OFFICE and bool(_OFFICE_ALONE.fullmatch(fold(text.strip())))
+    return is_one and not text.endswith((".", "!", "?")) and whole_label(text) is None
 
 
 def _line(found: re.Match[str]) -> RollCallLine | None:

@@ -35,8 +35,10 @@ def table_paragraphs(table: Table) -> Iterator[list[Line]]:
     if marked:
         return
     votes = _vote_columns(table, columns)
-    for column in votes:
-        yield from _vote_column(table, columns, column, len(votes) > 1)
+    is_side_by_side = _alternate(columns, votes)
+    for place, column in enumerate(votes):
+        beside = [columns[place]] if is_side_by_side else columns
+        yield from _vote_column(table, beside, column, len(votes) > 1 and not is_side_by_side)
     if votes:
         return
     is_labelled = any(whole_label(_cell(table, 0, column)) for column in columns)
@@ -168,6 +170,13 @@ def _vote_columns(table: Table, columns: list[int]) -> list[int]:
         if column not in columns and words and labelled >= 0.8 * len(words):
             out.append(column)
     return out
+
+
+def _alternate(columns: list[int], votes: list[int]) -> bool:
+    """Return whether a table is set in parts side by side: name, vote, name, vote."""
+    pairs = list(zip(columns, votes, strict=False))
+    is_whole = len(columns) == len(votes) > 1
+    return is_whole and sorted([*columns, *votes]) == [column for pair in pairs for column in pair]
 
 
 def _mark_columns(table: Table, columns: list[int]) -> list[int]:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import (
     MAX_NEUTRAL,
     Label,
@@ -33,9 +34,15 @@ from xinjiang_record.extract.signatories.label_context import (
     is_exception,
     is_region,
     number_near,
+    only_announces,
     only_number,
 )
-from xinjiang_record.extract.signatories.list_regions import LabelRow, Regions, is_in_spans
+from xinjiang_record.extract.signatories.list_regions import (
+    LabelRow,
+    Regions,
+    is_in_spans,
+    without_exceptions,
+)
 from xinjiang_record.extract.signatories.match_labels import (
     SURE,
     TIED,
@@ -54,6 +61,7 @@ _SIDES = {"supported": "voted_yes", "opposed": "voted_no"}  # what is meant next
 _ALSO = pattern_of_all("lists", "also")
 _ALIGNMENT = pattern_of_all("labels", "alignment")
 _RELATIVE = pattern_of_all("labels", "relatives")
+_REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _EXCEPTION_END = pattern_of_all("lists", "exception_ends")
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 
@@ -136,7 +144,7 @@ class LabelReader:
         excepted = {one.start: self._of_exception(one, row) for one in taken}
         own = {tie.label.start for tie in excepted.values() if tie}
         row = LabelRow([label for label in labels if label.start not in own])
-        words = _without(self.text.text, taken, regions)
+        words = without_exceptions(self.text.text, taken, regions)
         left = [one for one in lists if one.start not in excepted]
         found = iter(match_labels(words, sentence, left, row))
         chosen = [None if one.start in excepted else next(found) for one in lists]
@@ -216,6 +224,8 @@ class LabelReader:
         gap = self.text.text[start : one.start]
         if not gap.strip(" ;,"):
             return ";" in gap and tie.form in ("before", "heading")
+        if tie.label.kind == "absent" and tie.form == "before" and ";" not in gap:
+            return is_neutral(_REMARK.sub(" ", gap))  # "Paired: Chad (for) with Togo (against)"
         if tie.form != "after" or not start <= tie.label.end <= one.start:
             return False
         gap = fold(self.text.text[tie.label.end : one.start])
@@ -264,7 +274,8 @@ class LabelReader:
         paragraph = self.text.paragraphs[one.paragraph]
         lead = text[one.sentence[0] : one.start]
         is_signature = one.form == "lines" and self._is_signed_line(paragraph)
-        if not (is_neutral(lead) or is_region(lead) or is_signature):
+        language = detect_language(lead) or self.language
+        if not (only_announces(lead, language) or is_region(lead) or is_signature):
             return None
         follow = text[one.end : max(one.sentence[1], one.end)]
         is_alone = is_neutral(follow) or one.form == "lines"
@@ -383,15 +394,3 @@ class LabelReader:
             else:
                 doubt = "two labels"
         return Tie(label, form, TIED, doubt, number)
-
-
-def _without(text: str, taken: list[NameList], regions: Regions) -> str:
-    """Return a text without its exceptions, such as ", but not Cuba or Nepal,"."""
-    parts, place = list[str](), 0
-    for one in sorted(taken, key=lambda one: one.start):
-        start = regions.start(one)
-        lead = text[start : one.start]
-        cut = start + max(lead.rfind(","), lead.rfind("،"), lead.rfind("("), 0)
-        parts += [text[place:cut], " " * (one.end - cut)]
-        place = one.end
-    return "".join([*parts, text[place:]])

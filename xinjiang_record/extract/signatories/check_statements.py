@@ -243,9 +243,11 @@ def _is_partial(text: DocumentText, judged: JudgedList) -> bool:
 
 
 def check_votes(
-    text: DocumentText, draft: Draft, rows: Sequence[Signatory]
+    text: DocumentText, draft: Draft, rows: Sequence[Signatory], floor: int
 ) -> tuple[bool, list[Finding]]:
     """Compare the groups with the counts of the vote that the text gives in a sentence.
+
+    ``floor`` is where the vote above ends: what is before it is counted there.
 
     Returns whether the counts refute the groups (each group has the length of another one's
     count), and the findings.
@@ -253,7 +255,7 @@ def check_votes(
     sizes = {
         event: len({row.iso3 or row.name for row in rows if row.event == event}) for event in VOTES
     }
-    counts = _counts_near(text, draft)
+    counts = _counts_near(text, draft, floor)
     if counts is None:
         return False, []
     told = {
@@ -280,9 +282,9 @@ def check_votes(
     return is_refuted, findings
 
 
-def _counts_near(text: DocumentText, draft: Draft) -> VoteCounts | None:
+def _counts_near(text: DocumentText, draft: Draft, floor: int) -> VoteCounts | None:
     """Return the counts of two sides or more that stand nearest above the groups."""
-    start = max(0, draft.lists[0].names.start - 600)
+    start = max(floor, draft.lists[0].names.start - 600)
     words = text.text[start : draft.lists[0].names.start + 1]
     for sentence in reversed(re.split(r"(?<=[.!?])\s+|[。！？\n]", words)):
         counts = read_votes(sentence)

@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from xinjiang_record.extract.figures.numbers import number_in_letters
+from xinjiang_record.extract.figures.numbers import number_in_letters, numbers, plain
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
 from xinjiang_record.extract.languages.load_language import DEFAULT
-from xinjiang_record.extract.languages.number_words import figure_code, figure_words
+from xinjiang_record.extract.languages.number_words import (
+    figure_code,
+    figure_languages,
+    figure_words,
+)
 from xinjiang_record.extract.languages.writing import languages_of_script
 
-_SMALL = {word: value for word, value in figure_words(DEFAULT).numbers.items() if value < 100}
-WORDS = {
-    **_SMALL,
-    **{
-        f"{ten}{joint}{one}": tens + ones
-        for ten, tens in _SMALL.items()
-        for one, ones in _SMALL.items()
-        if tens >= 20 and tens % 10 == 0 and 0 < ones < 10
-        for joint in ("-", " ")
-    },
-}
-_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
-_NUMBER = rf"(?P<n>(?<![\d.,/-])[0-9]{{1,3}}(?![\d,/%-]|\.\d)|\b(?:{_WORD})\b)"
+_NUMBER = r"(?P<n>(?<![\d.,/-])[0-9]{1,3}(?![\d,/%-]|\.\d))"
 _HAN = figure_words(figure_code(languages_of_script("Hani")[0]))
 _IN_LETTERS = re.compile(
     rf"(?P<n>[{''.join(_HAN.digits)}{''.join(_HAN.small)}]{{1,5}})"
@@ -54,7 +47,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def declared_count(text: str) -> int | None:
     """Return the last number of states that a text declares ("39 countries"), or None."""
-    folded = fold(text)
+    folded = _in_digits(fold(text))
     found = []
     for pattern in _patterns():
         for match in pattern.finditer(folded):
@@ -62,7 +55,7 @@ def declared_count(text: str) -> int | None:
             rest = folded[after:]
             is_body = _COUNCIL.match(rest.lstrip()) or _MEMBERS.match(rest)
             if not (_PART.search(before) or is_body):
-                found.append((match.start(), _value(match["n"])))
+                found.append((match.start(), int(match["n"])))
     found += [
         (match.start(), number_in_letters(match["n"], _HAN))
         for match in _IN_LETTERS.finditer(text)
@@ -72,5 +65,15 @@ def declared_count(text: str) -> int | None:
     return max(sensible)[1] if sensible else None
 
 
-def _value(text: str) -> int:
-    return WORDS[text] if text in WORDS else int(text)
+def _in_digits(folded: str) -> str:
+    """Return a text with its numbers in words as digits: "the other 6 countries"."""
+    code = figure_code(detect_language(folded) or DEFAULT)
+    if code not in figure_languages() or not figure_words(code).is_spaced:
+        return folded
+    parts, place = list[str](), 0
+    for number in numbers(plain(folded), code):
+        is_count = number.scale == 1 and 2 <= number.value <= MOST and not number.qualifier
+        if is_count and folded[number.start].isalpha():
+            parts += [folded[place : number.start], str(number.value)]
+            place = number.end
+    return "".join([*parts, folded[place:]])

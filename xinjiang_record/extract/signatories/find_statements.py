@@ -70,11 +70,13 @@ def find_statements(document: Document) -> StatementsFound:
     findings: list[Finding] = []
     labelled = [one for one in judged if one.is_labelled]
     changes = _Changes(text, labelled, language)
-    for one in judged:
+    for above, one in zip([None, *judged], judged, strict=False):
         if one.is_left_out:
             if one.names.size > 1 or one.doubt != "exception":
                 findings.append(checks.left_out(text, one))
-        elif not one.is_labelled and _is_asked(text, one, language):
+        elif not one.is_labelled and (
+            _is_asked(text, one, language) or _is_cut_off(text, above, one)
+        ):
             findings.append(checks.ask_event(text, one))
         elif not one.is_labelled and (kind := changes.of(one)):
             findings.append(checks.ask_change(text, one, kind))
@@ -83,11 +85,13 @@ def find_statements(document: Document) -> StatementsFound:
         Draft([one]) for one in judged if not one.is_left_out and _is_roster(one)
     ]
     mistaken = checks.find_mistaken(text) if drafts else {}
+    floor = 0
     for draft in drafts:
         is_only = len(labelled) == len(draft.lists)
-        statement, found = _finish(text, draft, is_only, mistaken)
+        statement, found = _finish(text, draft, is_only, mistaken, floor)
         statements.append(statement)
         findings += found
+        floor = draft.lists[-1].names.end
     return StatementsFound(statements, findings, text, lists)
 
 
@@ -116,6 +120,15 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
     words = text.text[start:end]
     is_near = bool(find_labels(words, language)) or bool(_STATEMENT.search(fold(words)))
     return names.known >= (LEAST_APART if is_near else LEAST_PROSE)
+
+
+def _is_cut_off(text: DocumentText, above: JudgedList | None, below: JudgedList) -> bool:
+    """Return whether one line that is not read parts names from a list of names with a label."""
+    if above is None or not above.is_labelled or below.tie is not None:
+        return False
+    if above.names.form != "lines" or below.names.form != "lines":
+        return False
+    return below.names.paragraph - text.paragraph_at(above.names.end) == 2
 
 
 class _Changes:
@@ -154,7 +167,7 @@ def _is_roster(judged: JudgedList) -> bool:
 
 
 def _finish(
-    text: DocumentText, draft: Draft, is_only: bool, mistaken: Mapping[str, str]
+    text: DocumentText, draft: Draft, is_only: bool, mistaken: Mapping[str, str], floor: int
 ) -> tuple[Statement, list[Finding]]:
     rows = [(judged, one) for judged in draft.lists for one in judged.entries]
     rows, findings = checks.settle_two_groups(text, rows)
@@ -174,7 +187,7 @@ def _finish(
             findings.append(checks.finding(text, "missing-separator", message, at, ""))
     if statement.is_vote:
         findings += checks.check_groups(text, draft)
-        is_refuted, found = checks.check_votes(text, draft, statement.signatories)
+        is_refuted, found = checks.check_votes(text, draft, statement.signatories, floor)
         if is_refuted:
             statement.signatories = [
                 replace(row, event=None, because=None) for row in statement.signatories

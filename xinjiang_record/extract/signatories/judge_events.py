@@ -204,6 +204,8 @@ def _judge(
     text = passages.document
     remarks = [_remark(text, entry, language) for entry in names.entries]
     labelled = [remark for remark in remarks if remark is not None]
+    if tie is not None and tie.form == "before" and tie.label.kind == "absent":
+        labelled = []  # "Paired: Chad (for) with Togo (against)": what they would have done
     if labelled and (len(labelled) > 1 or names.form == "lines" or len(remarks) == 1):
         return _by_remarks(passages, names, remarks, kinds)
     if labelled and remarks[-1] is not None and (tie is None or tie.strength < 3):

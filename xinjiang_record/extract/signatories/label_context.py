@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import (
@@ -19,6 +19,11 @@ from xinjiang_record.extract.languages.list_words import (
     pattern_of_all,
 )
 from xinjiang_record.extract.languages.load_language import DEFAULT
+from xinjiang_record.extract.languages.number_words import (
+    figure_code,
+    figure_languages,
+    figure_words,
+)
 from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 
@@ -40,6 +45,9 @@ _OPENER = re.compile(rf"(?:{either('clause_openers')})\s*(?:{either('preposition
 _ADDRESSED = re.compile(rf"\b(?:{either('addressed_to')})")
 _GENITIVE = re.compile(either("genitive"))
 _GENITIVE_ENDING = re.compile(rf"(?:{either('genitive_endings')})$")
+# "with Chad and Laos voting no": what they did, and not what others did with them.
+_ABSOLUTE = re.compile(rf"\b(?:{either('absolutes')})\s*(?:{either('preposition_articles')})?\s*$")
+_PARTICIPLE = re.compile(rf"(?:{either('participles')})\b")
 _NOBODY = pattern_of_all("labels", "nobody")
 _QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
 _OTHER_TEXT = pattern_of_all("labels", "other_texts")
@@ -138,9 +146,11 @@ def speaks_of_others(
 
     The states' own envoys and governments ("the ambassadors of", "delegations from") are not.
     """
-    if is_object(text, sentence, one.start):
-        return True
     gap = fold(text[start : label.start])
+    if is_object(text, sentence, one.start):
+        lead = fold(text[max(sentence[0], one.start - WINDOW) : one.start])
+        is_own_act = _ABSOLUTE.search(lead) and _PARTICIPLE.match(fold(label.cue))
+        return not (is_own_act and not gap.strip())
     owned = _GENITIVE.match(gap)
     is_owned = owned is not None or bool(_GENITIVE_ENDING.search(fold(one.entries[-1].text)))
     if not is_owned or _is_official(gap):
@@ -221,6 +231,20 @@ def is_exception(before: str) -> bool:
     folded = fold(before)
     end = last_end(_EXCEPTION, folded)
     return end is not None and is_neutral(folded[end:]) and "," not in folded[end:]
+
+
+def only_announces(text: str, language: str) -> bool:
+    """Return whether words before a list only announce it: "The other six countries were"."""
+    return is_neutral(text) or is_neutral(_count_words(language).sub(" ", fold(text)))
+
+
+@cache
+def _count_words(language: str) -> re.Pattern[str]:
+    """Return the words of a language for the small numbers that can count a list."""
+    code = figure_code(language or DEFAULT)
+    numbers = figure_words(code).numbers if code in figure_languages() else {}
+    words = sorted((word for word, value in numbers.items() if 1 < value < 100), key=len)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, reversed(words)))})\b") if words else NOTHING
 
 
 def is_region(text: str) -> bool:

@@ -83,3 +83,15 @@ class LabelRow:
         return range(
             self.first_from(low), min(self.first_from(high + 1), self.last_before(end) + 1)
         )
+
+
+def without_exceptions(text: str, taken: Sequence[NameList], regions: Regions) -> str:
+    """Return a text without its exceptions, such as ", but not Cuba or Nepal,"."""
+    parts, place = list[str](), 0
+    for one in sorted(taken, key=lambda one: one.start):
+        start = regions.start(one)
+        lead = text[start : one.start]
+        cut = start + max(lead.rfind(","), lead.rfind("،"), lead.rfind("("), 0)
+        parts += [text[place:cut], " " * (one.end - cut)]
+        place = one.end
+    return "".join([*parts, text[place:]])

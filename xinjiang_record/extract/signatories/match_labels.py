@@ -11,13 +11,20 @@ import re
 from dataclasses import dataclass
 
 from xinjiang_record.extract.languages.find_labels import MAX_NEUTRAL, Label, is_neutral
-from xinjiang_record.extract.languages.list_words import VOTES, fold, list_words, pattern_of_all
+from xinjiang_record.extract.languages.list_words import (
+    NOTHING,
+    VOTES,
+    fold,
+    list_words,
+    pattern_of_all,
+)
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.list_items import CJK
 from xinjiang_record.extract.signatories.list_regions import LabelRow, Regions
 
 SURE, TIED, NEAR, LOOSE = 3.0, 2.5, 2.2, 1.2  # how well a label is tied to a list
 USUAL = 0.3  # what a tie on the usual side of a sentence has more
+MAX_CAST = 24  # letters behind a list in which "cast a vote" can stand
 MAX_OBJECT = 60  # letters between a list and a verb that is last
 MAX_AUXILIARY = 16  # letters behind a label in which its auxiliary verb can stand
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
@@ -166,7 +173,9 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
     has_colon = gap.rstrip(" (*\"'").endswith(":")
     if is_neutral(gap):
         announced = has_colon or _ANNOUNCED.search(fold(label.cue[-3:]) + gap)
-        if list_words(label.language).is_verb_final and not announced:
+        words = list_words(label.language)
+        is_cast = words.words.get("cast_verbs", NOTHING).match(fold(text[one.end :][:MAX_CAST]))
+        if words.is_verb_final and not (announced or is_cast):
             return 0.0  # the label of what comes before it
         has_comma = bool(re.search("[,،、，]", gap))
         return SURE if has_colon or not has_comma else TIED if link is not None else 2.0

@@ -50,15 +50,20 @@ def split_lists(text: DocumentText, lists: Sequence[NameList], language: str) ->
 
 
 def _cut(text: str, one: NameList) -> int | None:
-    """Return the place of the one comma behind an "and"; None where there is none, or two."""
+    """Return the place of the one comma that parts clauses; None where there is none, or two."""
     entries = one.entries
     gaps = [fold(text[first.end : second.start]) for first, second in pairwise(entries)]
     found = [
         number + 1
         for number in range(1, len(gaps))
-        if gaps[number].strip(" *") == "," and _AND.search(gaps[number - 1])
+        if _is_cut(gaps[number - 1], gaps[number].strip(" *"))
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _is_cut(before: str, gap: str) -> bool:
+    """Return whether a comma parts clauses: "and" is before it, or the mark of Chinese lists."""
+    return gap in (",", "，") and bool(_AND.search(before) or (gap == "，" and "、" in before))
 
 
 def _is_between_votes(text: str, one: NameList, row: LabelRow) -> bool:
