@@ -276,7 +276,7 @@ def _statement_verdicts(
     def by_counts(statement: Statement) -> float:
         """Return the score that the counts of the sentence give a statement."""
         outcomes = [count_part(statement, count).outcome for count in reading.counts]
-        return sum({"disagrees": -0.5, "partly": 0.0}.get(item, 2.5) for item in outcomes)
+        return sum({"disagrees": -0.5, "partly": 2.0}.get(item, 2.5) for item in outcomes)
 
     if not reading.is_vote:
         for count in reading.counts:

@@ -107,8 +107,7 @@ def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
     found = _percent(code).match(text, end)
     if found:
         return "×1/100", found.end()
-    times = words.phrases.get("times")
-    if times and re.compile(rf"[\s\u00a0-]*(?:{times})(?!\w)", re.IGNORECASE).match(text, end):
+    if is_length_of_time(text, end, code):
         return None, end
     for unit, pattern in unit_patterns(code):
         found = pattern.match(text, end)
@@ -120,6 +119,18 @@ def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
         if found:
             return "persons", end + (1 if text[end : end + 1] in ")）" else 0)
     return None, end
+
+
+def is_length_of_time(text: str, end: int, code: str) -> bool:
+    """Return whether a word such as "years" is behind a number."""
+    pattern = _times(code)
+    return bool(pattern and pattern.match(text, end))
+
+
+@cache
+def _times(code: str) -> re.Pattern[str] | None:
+    times = figure_words(code).phrases.get("times")
+    return re.compile(rf"[\s\u00a0-]*(?:{times})(?!\w)", re.IGNORECASE) if times else None
 
 
 def _is_opened(text: str, end: int) -> bool:

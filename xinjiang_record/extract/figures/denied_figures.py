@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from xinjiang_record.extract.languages.conditions import condition_at
-from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.list_words import NOTHING, fold, list_words
 from xinjiang_record.extract.languages.number_words import figure_words, languages_read_with
 
 DENIED = "denied"  # in the place of a qualifier: the figure is asked about, and never given
@@ -26,6 +26,21 @@ def is_denied(text: str, start: int, end: int, code: str) -> bool:
         return True
     found = of_that.search(text, end, end + CLAUSE) if of_that else None
     return bool(found) and not _BREAK.search(text, end, found.start() if found else end)
+
+
+def is_bound_in_doubt(text: str, start: int, code: str) -> bool:
+    """Return whether a denied verb is before a bound: "never held fewer than 2,000".
+
+    Whether the "not" is of the verb or of the bound is not clear.
+    """
+    before = fold(text[max(0, start - WINDOW) : start])
+    return any(pattern.search(before) for pattern in _denied_verbs(code))
+
+
+@cache
+def _denied_verbs(code: str) -> tuple[re.Pattern[str], ...]:
+    parts = [list_words(part).words.get("negations", NOTHING) for part in languages_read_with(code)]
+    return tuple(re.compile(rf"(?:{part.pattern})\s+[^\W\d_]{{4,}}\s+$") for part in parts)
 
 
 def is_supposed(text: str, start: int, code: str) -> bool:

@@ -24,12 +24,18 @@ from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.figures.amount_pairs import is_change, read_pair
 from xinjiang_record.extract.figures.amounts import (
     Amount,
+    is_length_of_time,
     is_year,
     read_amount,
     unit_after,
     unit_before,
 )
-from xinjiang_record.extract.figures.denied_figures import DENIED, is_denied, is_supposed
+from xinjiang_record.extract.figures.denied_figures import (
+    DENIED,
+    is_bound_in_doubt,
+    is_denied,
+    is_supposed,
+)
 from xinjiang_record.extract.figures.figure_context import add_context
 from xinjiang_record.extract.figures.figure_language import (
     language_of_figures,
@@ -54,6 +60,7 @@ from xinjiang_record.model import Finding, Place
 
 # A mark of a footnote at a word or number: "400,000[12] people", "30,000(3) prisoners".
 _NOTE_MARK = re.compile(r"(?<=\w)\[[0-9]{1,3}\]|(?<=[0-9])\([0-9]{1,2}\)(?=\s)")
+_BOUNDS = ("more_than", "less_than")  # that a denied verb may turn round
 LEAST_BARE = 1000  # a number without unit, scale or qualifier is a figure from here on
 NEAR_SIZE = 50  # times that two figures of one list may differ to share their unit
 
@@ -240,7 +247,9 @@ def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
     ]
     figures = [
         replace(figure, qualifier=DENIED)
-        if is_denied(text, figure.start, figure.end, code) or is_supposed(text, figure.start, code)
+        if is_denied(text, figure.start, figure.end, code)
+        or is_supposed(text, figure.start, code)
+        or (figure.qualifier in _BOUNDS and is_bound_in_doubt(text, figure.start, code))
         else figure
         for figure in figures
     ]
@@ -263,7 +272,7 @@ def _with_units(text: str, amounts: list[Amount], code: str) -> list[Amount]:
     """Fill the unit of amounts that a noun before them, or the list they are in, gives."""
     out: list[Amount] = []
     for amount in amounts:
-        if amount.unit is None:
+        if amount.unit is None and not is_length_of_time(text, amount.inner_end, code):
             unit = (
                 unit_before(text, amount.start, code, amount.qualifier != "exact")
                 or unit_before(text, amount.inner_start, code)

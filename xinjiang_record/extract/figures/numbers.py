@@ -38,6 +38,7 @@ _RANGE_FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 MAX_LETTERS = 24  # of one number: what is longer is not a quantity
+DOZEN = 12  # the only scale that is also the value of a plain number: "twelve"
 MAX_WORDS = 9  # of one number in words
 PLACES = "\u00a0\u202f\u2009 '’"
 
@@ -230,7 +231,14 @@ def _is_number(parts: list[int], first: str, words: FigureWords, after: str) -> 
         return True
     if first in words.ones:
         return bool(_RANGE_FOLLOWS.match(after))
-    return parts[0] > 1 and parts[0] not in words.scales.values()
+    if first in words.scales or _stem(first, words) in words.scales:
+        return False
+    return parts[0] > 1 and (parts[0] == DOZEN or parts[0] not in _sizes(words.code))
+
+
+@cache
+def _sizes(code: str) -> frozenset[int]:
+    return frozenset(figure_words(code).scales.values())
 
 
 def _stem(word: str, words: FigureWords) -> str:

@@ -20,7 +20,7 @@ _NAMED_BEHIND = re.compile(rf"\s?(?:{either('number_signs_behind')})")
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 _TELEPHONE = re.compile(
     r"(?<!\w)\+[0-9]{1,3}(?:[\s().-]{1,2}[0-9]{2,5}){2,5}(?![0-9])"
-    r"|(?<![\w.,])\(?0[0-9]{2,4}\)?[\s/-][0-9]{4,9}(?![0-9])"
+    r"|(?<![\w.,(])\(?0[0-9]{2,4}\)?[\s/-][0-9]{3,9}(?:[\s-][0-9]{3,5})?(?![0-9])"
 )
 AGE_WINDOW = 40  # letters before an age in which the noun and the word for its bound are
 OLDEST = 120  # years of an age without the word for years

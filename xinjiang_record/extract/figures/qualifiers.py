@@ -19,6 +19,7 @@ _BETWEEN = (
     rf"(?:\s+(?:{either('before_number')})){{0,2}}[\s\u00a0(（]*$"
 )
 _SHOWN = {"nearly_under": "nearly"}
+_AUXILIARIES = re.compile(r"(?:\s+[^\W\d_]{1,3}){0,2}\s*")  # "non ha superato", "not yet exceeded"
 _DENIED_BOUNDS = {"more_than": "up_to", "less_than": "at_least"}  # "never exceeded 700"
 
 
@@ -134,7 +135,7 @@ def _denial_before(before: str, code: str) -> int | None:
     folded = fold(before)
     for negation in _negations(code):
         for found in negation.finditer(folded):
-            if not folded[found.end() :].strip():
+            if _AUXILIARIES.fullmatch(folded, found.end()):
                 return found.start()
     return None
 

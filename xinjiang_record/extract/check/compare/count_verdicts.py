@@ -168,7 +168,7 @@ def check_count(record: Record, count: StateCount, reference: Reference) -> Verd
 
 
 def _count_score(part: Part) -> float:
-    scores = {"agrees": COUNT_SCORE, "ambiguous": COUNT_SCORE, "claimed": 2.0, "partly": 0.0}
+    scores = {"agrees": COUNT_SCORE, "ambiguous": COUNT_SCORE, "claimed": 2.0, "partly": 2.0}
     return scores.get(part.outcome, -1.0)
 
 

@@ -84,7 +84,9 @@ def act_part(record: Record, statement: Statement, iso3: str, kind: str, printed
         outcome = "disagrees" if withdrew else "agrees" if has_signed else "unknown"
         return Part("state", said, outcome, what)
     if kind == "not_signed":
-        outcome = "disagrees" if has_signed else "agrees" if statement.is_complete else "unknown"
+        is_late = has_signed and not statement.did(iso3, ["signed"])  # it joined on another day
+        outcome = "agrees" if statement.is_complete else "unknown"
+        outcome = "partly" if is_late else "disagrees" if has_signed else outcome
         return Part("state", said, outcome, what)
     if has_signed:
         return Part("state", said, "agrees", what)

@@ -44,7 +44,7 @@ def owned_texts(
     right_behind = re.compile(rf"\s+(?:{words['spoken'].pattern})(?!\w)")
     for item in mentions:
         found = _LED.match(folded, item.end)
-        if found is None and is_joint:
+        if found is None and (is_joint or is_signed):
             found = behind_name.match(folded, item.end)
         if found:
             yield item, Cue(item.start, found.end(), "led")

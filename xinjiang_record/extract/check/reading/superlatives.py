@@ -21,7 +21,7 @@ _NUMBER = re.compile(rf"\s*(?:{either('about_number')})?\s*[0-9]")
 _NARROW = re.compile(rf"\b(?:{either('narrows_first')})\b|{either('narrows_first_unspaced')}")
 _STATE = re.compile(either("state_signs"))
 # The words behind "no" or "all" in which the group is: "six Gulf Cooperation Council".
-_FIRST_WORDS = re.compile(r"(?:\W*\w+){1,4}")
+_FIRST_WORDS = re.compile(r"(?:\W*\w+){1,6}")
 _TO = re.compile(rf"\s+(?:{either('first_to')})\b")
 
 
@@ -66,6 +66,8 @@ def read_scope(folded: str, words: ClaimWords) -> Scope | None:
     match, is_none = found[0]
     near = _FIRST_WORDS.match(folded, match.end())
     window = near[0] if near else ""
+    verb = words.lists.any_cue.search(window)
+    window = window[: verb.start()] if verb else window
     groups = _groups(window, words)
     if len(groups) > 1 or _noun(window, words)[0] in ("text", "parliament"):
         return None
@@ -144,13 +146,14 @@ def _groups(text: str, words: ClaimWords) -> list[str]:
     """
     out: list[str] = []
     taken: list[tuple[int, int]] = []
+    unions = [found.span() for found in words["european_union"].finditer(text)]
     for name in (*REGIONS, *BLOCS):
         for found in words[name].finditer(text):
             if any(start < found.end() and found.start() < end for start, end in taken):
                 continue
+            if name == "europe" and any(low <= found.start() < high for low, high in unions):
+                continue  # "European Union", "Unión Europea": the bloc, read below
             taken.append((found.start(), found.end()))
-            if name == "europe" and words["european_union"].match(text, found.start()):
-                continue  # "European Union": the bloc, read below
             out.append(name if not _is_part(text, found, words) else "odd")
     if "european_union" in out and "europe" in out:
         out = [name for name in out if name != "europe"]
