@@ -286,6 +286,13 @@ def test_a_withdrawn_release_says_so_wherever_it_is_used(published: Path, tmp_pa
         get_release(open_location(published), "made-up", "1.2.0", tmp_path / "got")
 
 
+def test_a_withdrawal_names_its_release(published: Path) -> None:
+    before = {path: path.read_bytes() for path in published.rglob("versions.json")}
+    with pytest.raises(UsageError, match="expected a version, got latest"):
+        withdraw(published, "made-up", "latest", "Misread.", "2026-11-27")
+    assert before == {path: path.read_bytes() for path in published.rglob("versions.json")}
+
+
 def test_a_withdrawal_is_not_before_the_release(published: Path) -> None:
     with pytest.raises(UsageError, match="expected a withdrawal on or after that day"):
         withdraw(published, "made-up", "1.2.0", REASON, "1970-01-01")

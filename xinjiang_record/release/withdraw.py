@@ -19,8 +19,8 @@ def withdraw(published: Path, package: str, version: str, reason: str, on: str) 
     Withdrawing again for the same reason changes nothing.
 
     Raises:
-        UsageError: The package or version is unknown, the reason is empty, the day is before the
-            release's own, or the release was withdrawn for another reason.
+        UsageError: The package or version is unknown or "latest", the reason is empty, the day is
+            before the release's own, or the release was withdrawn for another reason.
     """
     folder = published / package
     if not (folder / "versions.json").is_file():
@@ -29,6 +29,11 @@ def withdraw(published: Path, package: str, version: str, reason: str, on: str) 
         raise UsageError(f"{published}: no package {package!r}. {hint}")
     if not reason.strip():
         raise UsageError("A withdrawal needs a reason, for those who have cited the release.")
+    if version == "latest":  # the same call again would withdraw the release before it
+        raise UsageError(
+            f"{package}@latest: expected a version, got latest. Name the release: "
+            f"xrecord versions {package} lists them."
+        )
     with files.locked(folder):
         ledger = recover(folder)
         entry = ledger.entry(version)

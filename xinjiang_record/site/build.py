@@ -128,12 +128,7 @@ def build(
         return BuildResult("unchanged", note["pages"], note["files"], 0)
     files.check_writable(target)  # before all is drawn
     report("reading the releases")
-    record = load(published)
-    if "joint-statements" not in record.releases:
-        raise UsageError(
-            f"{published} has no release of joint-statements, which the site needs. "
-            "Make it: xrecord run."
-        )
+    record = _load_record(published)
     spoken = [load_language(code) for code in codes]
     pages = list(all_pages(record, spoken, addresses, extra is not None))
     drawings = _drawings(record, pages)
@@ -153,16 +148,33 @@ def build(
             wanted |= extra.make(record)
         wanted |= dict(zip(fresh, drawn, strict=True))
     written = files.mirror(target, wanted, {*kept, NOTE})
-    count = len(wanted) + len(kept)
+    result = BuildResult("built", len(pages), len(wanted) + len(kept), written)
+    _write_note(target, key, result, drawings)
+    return result
+
+
+def _load_record(published: Path) -> Record:
+    record = load(published)
+    if "joint-statements" not in record.releases:
+        raise UsageError(
+            f"{published} has no release of joint-statements, which the site needs. "
+            "Make it: xrecord run."
+        )
+    return record
+
+
+def _write_note(
+    target: Path, key: str, result: BuildResult, drawings: Mapping[str, CostlyFile]
+) -> None:
+    """Write what the next build compares: the keys of the site and of its pictures."""
     fields = {
         "key": key,
         "state": _state(target),
-        "pages": len(pages),
-        "files": count,
+        "pages": result.pages,
+        "files": result.files,
         "drawings": {name: item.key for name, item in drawings.items()},
     }
     files.write_text(target / NOTE, json.dumps(fields, sort_keys=True, indent=0) + "\n")
-    return BuildResult("built", len(pages), count, written)
 
 
 def check_options(target: Path, base_url: str, languages: Sequence[str] | None) -> list[str]:

@@ -5,6 +5,8 @@ The rules are in ``positions`` and ``world_map``; the script only looks the resu
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from xinjiang_record.site.graphics import country_shapes, world_map
@@ -34,6 +36,9 @@ def views(record: Record, words: Language) -> dict[str, Any]:
     def label(text: str) -> int:
         return labels.setdefault(text, len(labels))
 
+    def packed(mark: world_map.Mark) -> list[int]:
+        return [STYLES.index(mark.style), int(mark.is_ringed), label(mark.label)]
+
     days = event_days(record)
     order = {day: number for number, day in enumerate(days)}
     changes: dict[str, list[list[int]]] = {}
@@ -42,29 +47,10 @@ def views(record: Record, words: Language) -> dict[str, Any]:
         view = world_map.day_view(record, words, day)
         legends.append([list(item) for item in view.legend])
         for code, mark in view.marks.items():
-            value = [STYLES.index(mark.style), int(mark.is_ringed), label(mark.label)]
+            value = packed(mark)
             own = changes.setdefault(code, [])
             if not own or own[-1][1:] != value:
                 own.append([number, *value])
-    statements = []
-    for name, row in record.statements.items():
-        view = world_map.roster_view(record, words, [name])
-        statements.append(
-            {
-                "id": name,
-                "title": row["title"],
-                "side": row["stance"],
-                "day": words.day(delivered(row)),
-                "slot": order.get(delivered(row), -1),
-                "legend": [list(item) for item in view.legend],
-                "marks": {
-                    code: [STYLES.index(mark.style), int(mark.is_ringed), label(mark.label)]
-                    for code, mark in view.marks.items()
-                },
-                "full": row["roster_status"] == "complete",
-                "xinjiang": is_on_xinjiang(record, name),
-            }
-        )
     shapes = country_shapes.load()["countries"]
     pair = latest_pair(record)
     pair_view = world_map.roster_view(record, words, pair)
@@ -74,14 +60,13 @@ def views(record: Record, words: Language) -> dict[str, Any]:
         "changes": changes,
         "dayLegends": legends,
         "dayTitle": words("Last known side of each state, {day}"),
-        "statements": statements,
+        "statements": [
+            _statement_view(record, words, name, order, packed) for name in record.statements
+        ],
         "pair": pair,
         "pairTitle": pair_view.title,
         "pairLegend": [list(item) for item in pair_view.legend],
-        "pairMarks": {
-            code: [STYLES.index(mark.style), int(mark.is_ringed), label(mark.label)]
-            for code, mark in pair_view.marks.items()
-        },
+        "pairMarks": {code: packed(mark) for code, mark in pair_view.marks.items()},
         "labels": list(labels),
         "styles": list(STYLES),
         "names": {
@@ -96,4 +81,27 @@ def views(record: Record, words: Language) -> dict[str, Any]:
         },
         "pages": sorted(record.by_country),
         "words": {text: words(text) for text in SCRIPT_WORDS},
+    }
+
+
+def _statement_view(
+    record: Record,
+    words: Language,
+    name: str,
+    order: Mapping[date, int],
+    packed: Callable[[world_map.Mark], list[int]],
+) -> dict[str, Any]:
+    """Return the view of one statement; ``order`` has the number of each day."""
+    row = record.statements[name]
+    view = world_map.roster_view(record, words, [name])
+    return {
+        "id": name,
+        "title": row["title"],
+        "side": row["stance"],
+        "day": words.day(delivered(row)),
+        "slot": order.get(delivered(row), -1),
+        "legend": [list(item) for item in view.legend],
+        "marks": {code: packed(mark) for code, mark in view.marks.items()},
+        "full": row["roster_status"] == "complete",
+        "xinjiang": is_on_xinjiang(record, name),
     }

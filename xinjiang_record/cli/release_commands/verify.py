@@ -66,23 +66,15 @@ def verify(
     """
     if bool(stamp) != bool(authority):
         raise UsageError("Expected --stamp and --authority together, got one. Give both.")
-    from xinjiang_record import client  # deferred: start-up
     from xinjiang_record.release.distribution.verify_archived import (
         list_archived,  # deferred: start-up
         list_listed,
         verify_archived,
     )
-    from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
 
     folder = Path(path) if path else settings.find_project().published
     with confined([folder], scope="process"):
-        if path:
-            problems = client.verify(path)
-        elif package is None:
-            problems = proof.verify(folder)
-        else:
-            name, version = split_release_name(package)
-            problems = proof.verify(folder, name, version if "@" in package else None)
+        problems = _verify_files(folder, package, is_any_folder=bool(path))
     published, name, version = _split_folder(folder, package or "")
     if archived:
         problems += verify_archived(published, name, version)
@@ -107,12 +99,24 @@ def verify(
         print_warning(listed.withdrawal_notice)
     if stamped:
         print(stamped)
-    left = [] if archived or problems else list_archived(published, name, version)
-    if left:
+    if left := [] if archived else list_archived(published, name, version):
         print(
             f"{len(left)} of them archived: only the files that are here were checked. "
             "Check the others too: xrecord verify --archived"
         )
+
+
+def _verify_files(folder: Path, package: str | None, *, is_any_folder: bool) -> list[str]:
+    """Return the problems of a folder that was named, or of the releases of a checkout."""
+    from xinjiang_record import client  # deferred: start-up
+    from xinjiang_record.release.integrity import verify as proof  # deferred: start-up
+
+    if is_any_folder:
+        return client.verify(folder)
+    if package is None:
+        return proof.verify(folder)
+    name, version = split_release_name(package)
+    return proof.verify(folder, name, version if "@" in package else None)
 
 
 def _split_folder(folder: Path, package: str) -> tuple[Path, str, str]:

@@ -66,7 +66,8 @@ def prepare_release(desk: Desk, package: str, version: str) -> tuple[Release, Re
     """
     release = find_release(FolderLocation(desk.published), package, version)
     if release.withdrawal_notice:
-        raise ReleaseError(f"{release.withdrawal_notice} It is not deposited. Name another.")
+        notice = release.withdrawal_notice.rstrip(".")
+        raise ReleaseError(f"{notice}. It is not deposited. Name another release.")
     folder = desk.published / release.path
     archived = release.entry.get("archived")
     if archived and any(not (folder / name).exists() for name in release.sums):

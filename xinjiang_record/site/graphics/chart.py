@@ -78,21 +78,14 @@ def draw(
     texts = [_lines(row, words, width) for row in rows]
     pitch = ROW + LINE * (max(map(len, texts)) - 1)
     parts = [_axis(axis, words, pitch * len(rows), is_share)]
-    orders = {
-        name: {
-            row["figure_id"]: place
-            for place, row in enumerate(sort_figures(rows, name, panel.weak))
-        }
-        for name in ORDERS
-    }
+    places = _places(rows, panel)
     for number, row in enumerate(rows):
         name = row["figure_id"]
-        places = "".join(f' data-{order}="{orders[order][name]}"' for order in ORDERS)
         drawn = _row(row, axis, words, texts[number], pitch, name == here)
         if links is not None:
             drawn = f'<a href="{links}{name}.html">{drawn}</a>'
         parts.append(
-            f'<g class="row" transform="translate(0 {TOP + pitch * number})"{places} '
+            f'<g class="row" transform="translate(0 {TOP + pitch * number})"{places[name]} '
             f"data-tip={quoteattr(_tip(record, row, words))}>{drawn}</g>"
         )
     kinds = [kind for kind in KIND_WORDS if any(row["figure_kind"] == kind for row in rows)]
@@ -110,6 +103,15 @@ def draw(
         (),
         label,
     )
+
+
+def _places(rows: Sequence[RowDict], panel: Panel) -> dict[str, str]:
+    """Return the attributes of each figure that say its place in every order."""
+    places = {row["figure_id"]: "" for row in rows}
+    for order in ORDERS:
+        for place, row in enumerate(sort_figures(rows, order, panel.weak)):
+            places[row["figure_id"]] += f' data-{order}="{place}"'
+    return places
 
 
 def _tip(record: Record, row: RowDict, words: Language) -> str:

@@ -82,16 +82,8 @@ def _document(
     context = {
         "row": row,
         "extra": extra,
-        "directives": [
-            item
-            for item in record.rows("documents", "directives")
-            if item["document_id"] == identifier
-        ],
-        "parts": [
-            item
-            for item in record.rows("documents", "documents")
-            if item["part_of_document_id"] == identifier
-        ],
+        "directives": _rows_of(record, "directives", "document_id", identifier),
+        "parts": _rows_of(record, "documents", "part_of_document_id", identifier),
     }
     described = join_parts(
         [
@@ -122,6 +114,11 @@ def _document(
         find,
         words,
     )
+
+
+def _rows_of(record: Record, table: str, field: str, value: str) -> list[RowDict]:
+    """Return the rows of a table of the package that have a value in a field."""
+    return [row for row in record.rows("documents", table) if row[field] == value]
 
 
 def _terms(record: Record, words: Language, crumbs: tuple[tuple[str, str], ...]) -> Page:
