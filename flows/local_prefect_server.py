@@ -45,7 +45,7 @@ def running(check: Callable[[], object], port: int = 4200) -> Iterator[str]:
     url = named or f"http://127.0.0.1:{port}/api"
     settings.prefer_environment({"PREFECT_API_URL": url})
     check()
-    print("Connecting to the Prefect server; a start takes 7 to 20 s.", file=sys.stderr)
+    print("Connecting to the Prefect server; a start takes 3 to 20 s.", file=sys.stderr)
     if _is_healthy():
         yield url
         return

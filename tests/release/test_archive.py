@@ -261,6 +261,30 @@ def test_a_killed_restore_is_finished_by_the_next(published: Path, tmp_path: Pat
     assert verify(published) == [] and not left.exists()
 
 
+@pytest.mark.parametrize("form", ["itself", "inside", "by a link", "by dots"])
+def test_the_folder_of_the_releases_is_no_place_for_their_copies(
+    published: Path, tmp_path: Path, form: str
+) -> None:
+    """An export there replaced the link latest, and an archive there deleted what it had kept."""
+    link = tmp_path / "link"
+    link.symlink_to(published)
+    place = {
+        "itself": published,
+        "inside": published / "made-up" / "archive",
+        "by a link": link,
+        "by dots": published / ".." / published.name,
+    }[form]
+    before = sorted(published.rglob("*"))
+    for call in (
+        lambda: archive_releases(published, Archive(str(place)), keep=1),
+        lambda: archive_releases(published, Archive(str(tmp_path / "x"), str(place)), keep=1),
+        lambda: export_releases(published, str(place)),
+    ):
+        with pytest.raises(UsageError, match="expected a place outside of the releases"):
+            call()
+    assert sorted(published.rglob("*")) == before and verify(published) == []
+
+
 def test_the_command_moves_or_restores(
     published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

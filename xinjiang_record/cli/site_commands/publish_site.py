@@ -39,7 +39,9 @@ def publish_site(
     folder in which it is built. With --to, files that are there already are not sent again, what
     points to a release is sent after the release, and all is read back.
     """
-    from xinjiang_record.release.distribution.object_stores import open_store  # deferred: start-up
+    from xinjiang_record.release.distribution.object_stores import (
+        open_store_apart,  # deferred: start-up
+    )
     from xinjiang_record.web import publish_site as work  # deferred: start-up
 
     source = published_of(published)
@@ -53,7 +55,7 @@ def publish_site(
     def report(line: str) -> None:
         print(line, file=sys.stderr)
 
-    store = open_store(target) if target else None
+    store = open_store_apart(target, source) if target else None
     done = work.build_site(source, built, addresses, ["en"] if english_only else None, report)
     print(f"{built}: {done.status}, {done.files} files, {done.written} written")
     if not addresses.homepage:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from xinjiang_record import files
 from xinjiang_record.errors import VerifyError
-from xinjiang_record.release.distribution.object_stores import Store, open_store
+from xinjiang_record.release.distribution.object_stores import Store, open_store_apart
 from xinjiang_record.release.integrity import deposits, withdrawals
 from xinjiang_record.release.integrity.checksums import NAME, hash_sums, parse_sums, read_sums
 from xinjiang_record.release.integrity.verify import verify
@@ -84,6 +84,7 @@ def export_releases(
     ``report`` is called with the name of each release.
 
     Raises:
+        UsageError: The target is ``published`` itself, or lies inside it.
         VerifyError: The releases here are damaged; the target has a release, or another release of
             the same number, that is not here; or what was read back differs.
     """
@@ -92,7 +93,7 @@ def export_releases(
         raise VerifyError(
             f"{len(problems)} problems here, the first: {problems[0]} Nothing was exported."
         )
-    copier = _Copier(open_store(target))
+    copier = _Copier(open_store_apart(target, published))
     folders = package_folders(published)
     for folder in folders:
         refuse_other_history(copier.store, folder)

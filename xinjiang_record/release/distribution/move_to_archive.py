@@ -32,7 +32,11 @@ from xinjiang_record.errors import NotServedError, UsageError, VerifyError
 from xinjiang_record.release.distribution.archive_locations import open_archive
 from xinjiang_record.release.distribution.locations import FolderLocation
 from xinjiang_record.release.distribution.mirror import copy_release
-from xinjiang_record.release.distribution.object_stores import Store, open_store
+from xinjiang_record.release.distribution.object_stores import (
+    Store,
+    open_store_apart,
+    refuse_own_folder,
+)
 from xinjiang_record.release.distribution.release_locations import Release
 from xinjiang_record.release.integrity.checksums import NAME, list_entries, read_sums
 from xinjiang_record.release.integrity.verify_release import (
@@ -87,11 +91,13 @@ def archive_releases(
     """Move older releases to an archive, and return their names, such as ``documents@1.0.0``.
 
     Raises:
-        UsageError: A package is unknown, or the address does not serve the files yet.
+        UsageError: A package is unknown, the archive is ``published`` itself or lies inside it, or
+            the address does not serve the files yet.
         VerifyError: A release is damaged here, or the archive does not hold what was sent.
     """
     folders = _choose(published, packages, keep)
-    store = open_store(archive.target)
+    store = open_store_apart(archive.target, published)
+    refuse_own_folder(archive.address or archive.target, published)
     moved = []
     for folder in folders:
         with files.locked(folder):

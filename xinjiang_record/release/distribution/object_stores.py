@@ -205,3 +205,27 @@ def open_store(target: str) -> Store:
     if "://" in target:
         raise UsageError(f"{target!r}: expected a folder or an s3:// address.")
     return FolderStore(Path(target))
+
+
+def open_store_apart(target: str, published: Path) -> Store:
+    """Return the store at a target that is not the folder of the releases, nor inside it."""
+    refuse_own_folder(target, published)
+    return open_store(target)
+
+
+def refuse_own_folder(target: str, published: Path) -> None:
+    """Refuse a target that is the folder of the releases itself, or lies inside it.
+
+    A copy there would overwrite what it is made from, and an archive there would be deleted.
+
+    Raises:
+        UsageError: It is.
+    """
+    if "://" in target or not published.is_dir():
+        return
+    path = Path(target).resolve()
+    if any(place.exists() and place.samefile(published) for place in (path, *path.parents)):
+        raise UsageError(
+            f"{target}: expected a place outside of the releases, got {published} or a folder in "
+            "it. Nothing was written. Name another folder."
+        )
