@@ -18,6 +18,7 @@ from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 
+_AND = re.compile(rf"\s(?:{either('act_and')})\s")
 HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
 _NOT_ON_DAY = re.compile(rf"\b(?:{either('not_on_day')})\s+(?:{either('articles_after_by')}\s+)?$")
 _ON_DAY = re.compile(rf"(?<!\w)(?:{either('on_day')})\s*$")
@@ -108,7 +109,10 @@ def nearest_date(reading: Reading, at: int) -> DateFound | None:
         if item.start <= HEAD < at:
             return min(abs(item.start - at), NEAR_HEAD)
         low, high = sorted((at, item.start))
-        commas = len(re.findall(r"[,，、]\s", reading.text[low:high]))
+        between = reading.text[low:high]
+        commas = len(re.findall(r"[,，、]\s", between))
+        # "Abstained on 6 October and signed": the date before "and" is of the act before it.
+        commas += item.start < at and bool(_AND.search(fold(between)))
         return abs(item.start - at) + far + FAR_COMMA * commas
 
     return min(reading.dates, key=distance, default=None)

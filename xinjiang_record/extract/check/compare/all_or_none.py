@@ -15,6 +15,7 @@ from xinjiang_record.extract.check.find_statement import Reference, best_of, fin
 from xinjiang_record.extract.check.left_over import UsedPlaces
 from xinjiang_record.extract.check.reading.act_cues import Cue
 from xinjiang_record.extract.check.reading.acts import Act
+from xinjiang_record.extract.check.reading.clauses import has_defining_clause
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_groups import Group
 from xinjiang_record.extract.check.reading.superlatives import Scope
@@ -37,6 +38,8 @@ def act_of_scope(reading: Reading, acts: list[Act]) -> str | None:
     kinds = {_kind(cue, reading) for cue in cues}
     if len(kinds) != 1 or not kinds <= _COMPARED or _is_denied_twice(scope, cues, reading):
         return None
+    if any(has_defining_clause(reading.text, scope.end, cue.start) for cue in cues):
+        return None  # "no African state that abstained has explained its vote"
     if any(not _is_of_group(count.start, scope) for count in reading.counts):
         return None
     leads = {act.group for act in acts if act.kind == "led"}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.act_cues import Cue
+from xinjiang_record.extract.check.reading.clauses import has_defining_clause
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_groups import Group
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, VOTES
@@ -173,7 +174,10 @@ def _choose(
         or _speaks_at_head(reading, group, last)
     ):
         return last  # "the signatories of the letter included", "speaking for 64 countries, Cuba"
-    if last is not None and len(link_before) <= FAR_BEFORE and not re.search(r"[,;.]", link_before):
+    is_apart = last is not None and has_defining_clause(reading.text, last.end, group.start)
+    if is_apart or last is None:
+        return None  # "not for the reasons that Japan gave"
+    if len(link_before) <= FAR_BEFORE and not re.search(r"[,;.]", link_before):
         # "Le vote: contre l'Inde", "voted against: India", "suscribió Turquía"
         if last.kind == "led" and _ARTICLE.sub("", link_before).strip():
             return None  # what was read, not who read it; "sprach Kuba" has nothing between

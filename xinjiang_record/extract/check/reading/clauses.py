@@ -8,6 +8,7 @@ from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 
 _RELATIVE = re.compile(rf",\s*(?:{either('clause_begins')})(?!\w)", re.IGNORECASE)
+_DEFINING = re.compile(rf"\s(?:{either('relatives_without_comma')})\s", re.IGNORECASE)
 # "..., and 37 answered": a clause with a number of its own.
 _COUNTED = re.compile(rf"[,،]\s*(?:{either('clause_and')})\s*[0-9]{{1,3}}(?![\w.,:])")
 
@@ -44,3 +45,11 @@ def without_relative(text: str, at: int) -> str:
 def has_relative(text: str, low: int, high: int) -> bool:
     """Return whether a clause of its own begins between two places."""
     return bool(_RELATIVE.search(text, low, high))
+
+
+def has_defining_clause(text: str, low: int, high: int) -> bool:
+    """Return whether a clause that says which ones begins between two places, with a comma or not.
+
+    So in "no state that abstained" and "the reasons that Japan gave".
+    """
+    return bool(_DEFINING.search(text, low, high)) or has_relative(text, low, high)
