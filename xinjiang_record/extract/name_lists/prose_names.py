@@ -22,6 +22,7 @@ from xinjiang_record.extract.name_lists.list_items import (
 from xinjiang_record.reconcile.countries import exact
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
+_PARTICLE_BEHIND = re.compile(r"[(（](?P<name>[^()（）]+)[)）][\uac00-\ud7a3]{1,2}")  # Korean
 _WORD = re.compile(r"[(（\[]*[^\s(（\[]+")
 _STATES = re.compile(rf"(?:{either('joined_state_nouns')})$")
 
@@ -65,6 +66,9 @@ def _in_words(text: str) -> Iterator[Found]:
 def _without_brackets(text: str) -> str:
     """Return a text without a bracket at one of its ends that has no other half in it."""
     text = text.strip(EDGE)
+    particle = _PARTICLE_BEHIND.fullmatch(text)
+    if particle:
+        return particle["name"]
     if text[:1] in "(（[" and text.count(text[0]) > sum(map(text.count, ")）]")):
         text = text[1:]
     if text[-1:] in ")）]" and sum(map(text.count, ")）]")) > sum(map(text.count, "(（[")):

@@ -201,22 +201,23 @@ class LabelReader:
         labels: Sequence[Label],
         out: dict[int, Tie | None],
     ) -> None:
-        """Give the verb at the end of the formula of alignment to all its lists.
+        """Give the verb of the formula of alignment to all its lists.
 
-        The formula names groups of states one after another: candidates, EFTA, neighbours.
+        The formula names groups of states one after another: candidates, EFTA, neighbours. Its
+        verb is behind all of them, or before all.
         """
-        ends = [label for label in labels if label.kind == "aligned"]
-        if len(ends) != 1 or not _ALIGNMENT.search(
-            fold(self.text.text[sentence[0] : ends[0].start])
-        ):
+        verbs = [label for label in labels if label.kind == "aligned"]
+        if len(verbs) != 1 or not _ALIGNMENT.search(fold(self.text.text[slice(*sentence)])):
             return
-        if changed_by(self.text.text, sentence[0], ends[0]):
+        verb = verbs[0]
+        is_first = all(verb.end <= self.lists[number].start for number in numbers)
+        if changed_by(self.text.text, sentence[0], verb):
             return
         for number in numbers:
             old = out[number]
-            is_open = old is None or (old.label == ends[0] and old.doubt == "of others")
-            if is_open and self.lists[number].end <= ends[0].start:
-                out[number] = Tie(ends[0], "after", TIED)
+            is_open = old is None or (old.label == verb and old.doubt == "of others")
+            if is_open and (is_first or self.lists[number].end <= verb.start):
+                out[number] = Tie(verb, "before" if is_first else "after", TIED)
 
     def _shares(self, one: NameList, regions: Regions, tie: Tie) -> bool:
         """Return whether a list goes on from the one before it: "...; C, D", "as did E"."""
@@ -240,8 +241,8 @@ class LabelReader:
         bare = lead.rstrip(" (（[")
         is_label = re.search("[:–—-]$|:", fold(bare)) or one.form == "brackets"
         label = whole_label(lead, self.language) if is_label else None
-        if label is None:
-            return None
+        if label is None or (label.kind in _SIDES and len(re.findall("[0-9]+", lead)) > 1):
+            return None  # "was rejected by 120 votes to 1 (Chad)"
         first = start + len(lead) - len(lead.lstrip(" .,;"))
         end = start + len(bare.rstrip(" :："))
         return Label(label.kind, first, end, self.text.text[first:end], label.language)

@@ -21,9 +21,15 @@ from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
 from xinjiang_record.extract.name_lists.adjective_lists import find_adjective_lists
-from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, read_text
+from xinjiang_record.extract.name_lists.document_text import (
+    HEADINGS,
+    DocumentText,
+    Paragraph,
+    read_text,
+)
 from xinjiang_record.extract.name_lists.find_name_lists import NameList, find_name_lists
 from xinjiang_record.extract.name_lists.host_states import without_hosts
+from xinjiang_record.extract.name_lists.list_items import is_short
 from xinjiang_record.extract.name_lists.list_pieces import cut_paragraphs
 from xinjiang_record.extract.signatories import check_statements as checks
 from xinjiang_record.extract.signatories.assign_labels import LabelReader
@@ -55,6 +61,7 @@ OPENING = 1500  # letters at the beginning of a document that can name the speak
 ENDS = 1500  # letters at each end of longer words around a list that are read for both
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 _STATEMENT = pattern_of_all("labels", "statement")
+MAX_CUT_OFF = 3  # paragraphs from the names above lines that are not read to those below
 SAMPLE = 4000  # letters of a document that show its language
 
 __all__ = ["Because", "Signatory", "Statement", "StatementsFound", "find_statements"]
@@ -123,12 +130,20 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
 
 
 def _is_cut_off(text: DocumentText, above: JudgedList | None, below: JudgedList) -> bool:
-    """Return whether one line that is not read parts names from a list of names with a label."""
+    """Return whether few lines that are not read part names from a list of names with a label."""
     if above is None or not above.is_labelled or below.tie is not None:
         return False
     if above.names.form != "lines" or below.names.form != "lines":
         return False
-    return below.names.paragraph - text.paragraph_at(above.names.end) == 2
+    first, last = text.paragraph_at(above.names.end), below.names.paragraph
+    between = text.paragraphs[first + 1 : last]
+    return 0 < len(between) < MAX_CUT_OFF and all(_may_be_entry(text, one) for one in between)
+
+
+def _may_be_entry(text: DocumentText, paragraph: Paragraph) -> bool:
+    """Return whether a paragraph may be an entry of a list that is not read."""
+    words = text.text[paragraph.start : paragraph.end]
+    return paragraph.kind not in HEADINGS and is_short(words) and not words[:1].islower()
 
 
 class _Changes:

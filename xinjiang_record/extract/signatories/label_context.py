@@ -52,6 +52,7 @@ _NOBODY = pattern_of_all("labels", "nobody")
 _QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
 _OTHER_TEXT = pattern_of_all("labels", "other_texts")
 _STATEMENT = pattern_of_all("labels", "statement")
+_VOTE = pattern_of_all("labels", "vote")
 _PRIVATE = pattern_of_all("leads", "private")  # people who are no envoys of their states
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
 _EXCEPTION = pattern_of_all("lists", "exceptions")
@@ -149,8 +150,11 @@ def speaks_of_others(
     gap = fold(text[start : label.start])
     if is_object(text, sentence, one.start):
         lead = fold(text[max(sentence[0], one.start - WINDOW) : one.start])
-        is_own_act = _ABSOLUTE.search(lead) and _PARTICIPLE.match(fold(label.cue))
-        return not (is_own_act and not gap.strip())
+        own = _ABSOLUTE.search(lead)
+        is_of_vote = own is not None and (
+            lead[: own.start()].rstrip().endswith(",") or bool(_VOTE.search(lead))
+        )
+        return not (is_of_vote and _PARTICIPLE.match(fold(label.cue)) and not gap.strip())
     owned = _GENITIVE.match(gap)
     is_owned = owned is not None or bool(_GENITIVE_ENDING.search(fold(one.entries[-1].text)))
     if not is_owned or _is_official(gap):

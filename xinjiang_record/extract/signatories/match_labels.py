@@ -164,6 +164,8 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
     if ";" in gap or "؛" in gap:
         return 0.0
     if one.form == "brackets":
+        if label.kind in ("supported", "opposed") and len(re.findall("[0-9]+", gap)) > 1:
+            return 0.0  # "was rejected by 120 votes to 1 (Chad)"
         if is_neutral(gap):
             return SURE
         is_other = re.search(r"[0-9,،、]", gap)  # a number in between counts something else
