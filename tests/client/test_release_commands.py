@@ -60,6 +60,9 @@ def test_verify(checkout: Path) -> None:
         "",
     )
     assert xrecord(checkout, "verify", "made-up@1.0.0")[0] == 0
+    (checkout / "nothing").mkdir()
+    code, out, _ = xrecord(checkout, "verify", "--path", "nothing")
+    assert (code, out) == (1, "nothing: holds no release. Name the folder of the releases.\n")
     (checkout / "published/made-up/1.0.0/LICENSE").write_text("x\n")
     (checkout / "published/made-up/more\x1b[2J").write_text("x\n")  # it would clear a terminal
     code, out, err = xrecord(checkout, "verify")

@@ -64,6 +64,7 @@ TAMPER: dict[str, tuple[Callable[[Path], None], str]] = {
     "latest leads out": (lambda p: _latest(p, "/etc"), "latest: is /etc"),
     "no latest": (lambda p: (p / "latest").unlink(), "latest: is not there"),
     "cut the ledger": (lambda p: _cut(p), "1.2.0: is not in versions.json"),
+    "empty the ledger": (lambda p: _empty(p), "versions.json: lists no version"),
     "rewrite the ledger": (lambda p: _edit(p / "versions.json", '"added": 2', '"added": 3'), "changes of 1.1.0 is not the release's"),
     "break the chain": (lambda p: _edit(p / "1.1.0/SHA256SUMS", "a", "b"), "release_id of 1.1.0 is not the release's"),
     "delete a release": (lambda p: shutil.rmtree(p / "1.1.0"), "1.1.0: is in versions.json and not there"),
@@ -75,6 +76,16 @@ TAMPER: dict[str, tuple[Callable[[Path], None], str]] = {
 def _link_release(package: Path) -> None:
     shutil.move(package / "1.0.0", package.parent.parent / "moved")
     (package / "1.0.0").symlink_to(package.parent.parent / "moved")
+
+
+def _empty(package: Path) -> None:
+    """Leave a ledger without versions, and nothing that it could list."""
+    value = json.loads((package / "versions.json").read_text())
+    value.update(versions=[], latest=None)
+    (package / "versions.json").write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    (package / "latest").unlink()
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        shutil.rmtree(package / version)
 
 
 def _cut(package: Path) -> None:

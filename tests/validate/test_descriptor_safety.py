@@ -343,6 +343,10 @@ def test_a_deep_and_a_large_descriptor(tmp_path: Path) -> None:
     path.write_text("[" * 500 + "]" * 500)
     with pytest.raises(LimitError, match="descriptor_depth"):
         validate(path)
+    many = ",".join(['{"name": "t", "path": "t.csv"}'] * (LIMITS.descriptor_resources + 1))
+    path.write_text(f'{{"resources": [{many}]}}')
+    with pytest.raises(LimitError, match="descriptor_resources"):
+        validate(path)
     path.write_text('{"resources": [], "x": "' + "x" * LIMITS.descriptor_bytes + '"}')
     with pytest.raises(LimitError, match="descriptor_bytes"):
         validate(path)

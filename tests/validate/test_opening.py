@@ -211,6 +211,11 @@ def test_hashes_and_sizes(algorithm: str, here: Box) -> None:
     assert here.errors("--strict") == [("o", None, None, "hash-count")]
 
 
+def test_a_hash_that_is_not_computed(here: Box) -> None:
+    here.write({"t.csv": GOOD}, [table([A, B], hash="crc32:00000000")])
+    assert here.errors("--strict") == [("t", None, None, "hash-count")]
+
+
 def zipped(name: str, content: str) -> bytes:
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w") as archive:

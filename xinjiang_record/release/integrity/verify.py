@@ -39,6 +39,8 @@ def verify(published: Path, package: str | None = None, version: str | None = No
     """
     folders = package_folders(published)
     if package is None:
+        if not folders:  # nothing to verify would look like success
+            return [f"{published}: holds no release. Name the folder of the releases."]
         problems = [problem for folder in folders for problem in verify_package(folder)]
         return [*problems, *_verify_top(published)]
     if package not in [folder.name for folder in folders]:
@@ -114,6 +116,8 @@ def _verify_ledger(folder: Path, ledger: Ledger) -> Iterator[str]:
     path = folder / "versions.json"
     if path.read_text("utf-8") != ledger.text():
         yield f"{path}: is not written in the canonical form."
+    if not ledger.versions:
+        yield f"{path}: lists no version. Restore the file from a copy."
     for problem in find_ledger_problems(ledger, folder.name):
         yield f"{path}: {problem}"
     listed = {entry["version"] for entry in ledger.versions}
