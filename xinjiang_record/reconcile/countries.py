@@ -132,6 +132,7 @@ _APOSTROPHE = re.compile(r"['’`´ʼ]\w{1,8}$")
 _ATTACHED = re.compile(rf"^{any_of('before')}|{any_of('behind')}$")
 _EDGES = " \t,;:.、，；。•·*-–—"
 _BRACKET = re.compile(r"^(?P<head>[^()（）\[\]]+?)\s*[(（\[](?P<inner>[^()（）\[\]]+)[)）\]]$")
+_INVERTED = re.compile(r"^(?P<head>[^,()]+), (?P<inner>[^,()]+)$")  # "Ireland, Republic of"
 
 
 def _variants(name: str) -> Iterator[str]:
@@ -241,7 +242,8 @@ def _bracketed(name: str, languages: tuple[str, ...] | None) -> tuple[str, ...] 
         if text.count("/") == 1
         else []
     )
-    if found and (official := official_form(found["head"], found["inner"])):
+    split = found or _INVERTED.match(text)
+    if split and (official := official_form(split["head"], split["inner"])):
         return _half(official, languages)
     states = [_half(half.strip(), languages) for half in halves]
     if len(states) == 2 and states[0] is not None and states[1] is not None:
