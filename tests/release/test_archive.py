@@ -261,6 +261,13 @@ def test_a_killed_restore_is_finished_by_the_next(published: Path, tmp_path: Pat
     assert verify(published) == [] and not left.exists()
 
 
+def test_a_copy_of_a_release_is_not_put_among_the_releases(published: Path) -> None:
+    command = [sys.executable, "-m", "xinjiang_record.cli", "get", "made-up", str(published)]
+    done = subprocess.run([*command, "--from", published], capture_output=True, text=True)
+    assert done.returncode == 2 and "expected a place outside" in done.stderr, done.stderr
+    assert verify(published) == []
+
+
 @pytest.mark.parametrize("form", ["itself", "inside", "by a link", "by dots"])
 def test_the_folder_of_the_releases_is_no_place_for_their_copies(
     published: Path, tmp_path: Path, form: str

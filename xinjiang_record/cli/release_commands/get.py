@@ -40,6 +40,9 @@ def get(package: str, folder: str, base: str | None, signed: bool, root: str | N
     from xinjiang_record.release.distribution.locations import (
         FolderLocation,  # deferred: start-up
     )
+    from xinjiang_record.release.distribution.object_stores import (
+        refuse_own_folder,  # deferred: start-up
+    )
     from xinjiang_record.release.distribution.release_locations import (
         find_release,  # deferred: start-up
     )
@@ -48,6 +51,8 @@ def get(package: str, folder: str, base: str | None, signed: bool, root: str | N
     location, into = open_from(base, signed, root), Path(folder)
     inner = getattr(location, "location", location)  # of one that is read as signed
     read = [inner.root] if isinstance(inner, FolderLocation) else []
+    for releases in read:  # a copy in it would be a folder that does not belong there
+        refuse_own_folder(folder, releases)
     network = not read
     write = [into, settings.trust_folder()]
     with confined(read, write, network=network, scope="process"):
