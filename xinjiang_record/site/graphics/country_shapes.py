@@ -1,7 +1,7 @@
 """Read the country shapes of the maps and project a point onto them.
 
 ``geometry/world.json`` holds Natural Earth (public domain) in the Equal Earth projection, as SVG
-paths in pixels of a map 960 wide. ``scripts/make_world.py`` writes it. Its content::
+paths in pixels of a map 960 wide. ``build_world`` writes it. Its content::
 
     {"width", "height", "source",
      "countries": {iso3: {"path", "x", "y", "is_small"}},

@@ -3,7 +3,7 @@
 The input is the npm package ``world-atlas`` 2.0.2. Run it again with::
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
-    python scripts/make_world.py package/countries-50m.json \
+    python -m xinjiang_record.site.build_world package/countries-50m.json \
         package/countries-10m.json
 
 Land of no ISO code is in ``other``. Somaliland is drawn with Somalia. The areas of ``DISPUTED``,
