@@ -168,7 +168,7 @@ def verify(path: str | Path | None = None) -> list[str]:
         return verify_release(folder.resolve())
     if (folder / "versions.json").exists():
         return proof.verify_package(folder)
-    return proof.verify(folder)
+    return proof.verify_some(folder)
 
 
 def lock(

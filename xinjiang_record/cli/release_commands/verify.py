@@ -114,7 +114,7 @@ def _verify_files(folder: Path, package: str | None, *, is_any_folder: bool) -> 
     if is_any_folder:
         return client.verify(folder)
     if package is None:
-        return proof.verify(folder)
+        return proof.verify_some(folder)
     name, version = split_release_name(package)
     return proof.verify(folder, name, version if "@" in package else None)
 
