@@ -69,6 +69,14 @@ def test_a_chart_is_written_to_the_name_it_is_given(published: Path, tmp_path: P
         (("figure", "map", "no-such-statement"), "No statement 'no-such-statement'"),
         (("figure", "map", "--as-of", "2026-13-01"), "expected YYYY-MM-DD, got '2026-13-01'"),
         (("figure", "map", "--as-of", "2999-01-01"), "it is to come"),
+        (
+            ("figure", "map", "--as-of", "2017-01-01"),
+            "the day of the first position, or later, got",
+        ),
+        (
+            ("figure", "map", A, "--as-of", "2017-01-01"),
+            "the day of the first position, or later, got",
+        ),
         (("figure", "map", A, "-o", "map.pdf"), "expected .svg, .png or no ending, got 'map.pdf'"),
         (("figure", "chart", "--quantity-type", "sum"), "No figures of the quantity type 'sum'"),
         (("figure", "chart", "--quantity-type", "stock", "--unit", "years"), "There are: persons"),

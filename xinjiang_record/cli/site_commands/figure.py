@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +13,9 @@ from xinjiang_record import files
 from xinjiang_record.cli.day_option import read_day_option
 from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_of
 from xinjiang_record.errors import UsageError
+
+if TYPE_CHECKING:
+    from xinjiang_record.site.release_data import Record
 
 PICTURES = {".pdf", ".jpg", ".jpeg", ".webp", ".gif", ".eps", ".tif", ".tiff"}
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -47,8 +50,11 @@ def _write_both(svg: str, output: Path | None, default: str, scale: float) -> No
         if base.suffix in {".svg", ".png"}
         else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
     )
-    for path in wanted:
-        data = svg_to_png.to_png(svg, scale) if path.suffix == ".png" else svg.encode()
+    drawn = {  # all before the first is written: without the extra nothing is
+        path: svg_to_png.to_png(svg, scale) if path.suffix == ".png" else svg.encode()
+        for path in wanted
+    }
+    for path, data in drawn.items():
         files.write_bytes(path.absolute(), data)
         click.echo(str(path))
 
@@ -100,7 +106,29 @@ def figure_map(
         if statements
         else world_map.day_view(record, ENGLISH, day or date.max)
     )
+    if day and not view.marks:
+        _refuse_day_before_all(record, statements, day)
     _write_both(build.map_file(record, view), output, "figure-map", scale)
+
+
+def _refuse_day_before_all(record: Record, statements: Sequence[str], day: date) -> None:
+    """Refuse a day before the first position: a map without colours would say that none was taken.
+
+    Raises:
+        UsageError: The first position is later than the day.
+    """
+    from xinjiang_record.site import positions  # deferred: start-up
+
+    found = (
+        [item for name in statements for item in positions.roster_positions(record, name)]
+        if statements
+        else [item for item in positions.record_positions(record) if item.side in positions.SIDES]
+    )
+    first = min((item.start for item in found), default=day)
+    if first > day:
+        raise UsageError(
+            f"--as-of: expected {first}, the day of the first position, or later, got {day}."
+        )
 
 
 @figure.command("chart")
