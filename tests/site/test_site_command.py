@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests.web_servers import running
-from xinjiang_record import client, settings
+from xinjiang_record import client, extras, settings
 from xinjiang_record.cli.main import group
-from xinjiang_record.errors import UsageError
+from xinjiang_record.errors import EnvironmentFault, UsageError
 from xinjiang_record.site import serve
 
 A, B = "2019-07-08-hrc41-critical", "2019-07-12-hrc41-supportive"
@@ -88,6 +88,16 @@ def test_a_wrong_call_says_what_there_is(
 ) -> None:
     result = run(*arguments, "--published", published)
     assert isinstance(result.exception, UsageError) and words in str(result.exception)
+
+
+def test_without_the_extra_for_png_nothing_is_written(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = "no_such_library_draws_png"
+    monkeypatch.setitem(extras.EXTRAS, "site", (missing,))
+    result = run("figure", "map", A, "-o", tmp_path / "map", "--published", published)
+    assert isinstance(result.exception, EnvironmentFault) and missing in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_release_says_how_to_make_one(tmp_path: Path) -> None:
