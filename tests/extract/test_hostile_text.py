@@ -23,6 +23,7 @@ TEXTS = {
     "footnotes": "Chad[1], " * 9_000,
     "abbreviations": "Ab. " * 10_000,
     "own states": "Chad " + "and of course Togo " * 700,
+    "verbs first": "أصدرت فرنسا و" * 400,
     "labels": "Chad voted against: Togo abstained " * 300,
 }
 
@@ -35,6 +36,7 @@ def test_time_is_bounded(name: str) -> None:
 
 
 DENSE = {
+    "verbs first": "أصدرت فرنسا و",
     "labels": "Chad voted against: Togo abstained ",
     "lists": "Chad and Togo, Mali abstained: Peru and Cuba, Oman voted against; ",
     "Japanese": "チャドは反対し、トーゴは棄権した、",

@@ -42,6 +42,17 @@ def test_one_file_sets_the_addresses(tmp_path: Path) -> None:
             _ = settings.Project(tmp_path).addresses
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://me:secret@example.org/record", "http://secret@[::1", "https://a@secret@example.org"],
+)
+def test_an_address_with_a_password_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(UsageError, match="expected an address without a user name") as refused:
+        open_location(address)
+    assert "secret" not in str(refused.value)
+    open_location("https://example.org/record@2")
+
+
 def test_the_placeholder_that_is_shipped_counts_as_not_set() -> None:
     shipped = Path(settings.__file__).parent / "xrecord.toml"
     assert re.search(r'(?m)^homepage = "https://OWNER\.github\.io/[a-z-]+/"$', shipped.read_text())

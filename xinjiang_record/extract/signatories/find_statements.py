@@ -123,10 +123,11 @@ def _is_asked(text: DocumentText, judged: JudgedList, language: str) -> bool:
         return names.known >= LEAST_DOUBTED
     if names.form != "clause":
         return names.known >= LEAST_APART
+    if not LEAST_APART <= names.known < LEAST_PROSE:  # a long sentence is not searched for each
+        return names.known >= LEAST_PROSE
     start, end = names.sentence
     words = text.text[start:end]
-    is_near = bool(find_labels(words, language)) or bool(_STATEMENT.search(fold(words)))
-    return names.known >= (LEAST_APART if is_near else LEAST_PROSE)
+    return bool(find_labels(words, language)) or bool(_STATEMENT.search(fold(words)))
 
 
 def _is_cut_off(text: DocumentText, above: JudgedList | None, below: JudgedList) -> bool:

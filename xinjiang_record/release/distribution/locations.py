@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +124,18 @@ def _port(url: str) -> int:
 
 
 def open_address(address: str) -> WebLocation:
-    """Return the location at an http(s) address. Raises UsageError where it is none."""
+    """Return the location at an http(s) address.
+
+    Raises:
+        UsageError: It is no such address, or has a user name, which is not repeated: a password may
+            follow it.
+    """
+    scheme, _, rest = address.partition("://")
+    place = re.split("[/?#]", rest, maxsplit=1)[0]
+    user, at, _ = place.rpartition("@")
+    if at:
+        shown = f"{scheme}://{rest[len(user) + 1 :]}"
+        raise UsageError(f"{shown!r}: expected an address without a user name, got one before @.")
     try:
         if not _port(address) or not urlsplit(address).hostname:
             raise ValueError("it has no host")
