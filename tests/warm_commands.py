@@ -39,14 +39,8 @@ LIBRARIES = (
 # first: it sets what Prefect reads at its import. The flows themselves are not here: their
 # parameters depend on the project.
 PREFECT = (
-    *(
-        "flows",
-        "prefect",
-        "prefect.cli",
-        "prefect.artifacts",
-        "prefect.assets",
-        "prefect.flow_runs",
-    ),
+    *("flows", "prefect", "prefect.cli", "prefect.artifacts", "prefect.assets"),
+    "prefect.flow_runs",
     *("prefect.server.api.server", "prefect.runner", "prefect.events", "prefect.deployments"),
     *("prefect.client.orchestration", "prefect_dask.task_runners", "distributed", "uvicorn"),
     *("opentelemetry.sdk.trace.export", "pyarrow.parquet", "pyarrow.dataset"),

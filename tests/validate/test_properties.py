@@ -121,6 +121,28 @@ def test_a_key_to_a_file_that_lacks_hides_no_rows(tmp_path: Path) -> None:
     assert "the foreign key b was not checked, since 'u' was not read" in " ".join(report.notes)
 
 
+@pytest.mark.parametrize("order", [("t", "u"), ("u", "t"), ("t",)], ids="-".join)
+def test_the_table_that_a_key_refers_to_is_read_by_the_standard(
+    order: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Whichever is read first: a year of five digits is one by the standard alone."""
+    year = {"name": "year", "type": "year"}
+    reference = {"resource": order[-1] if len(order) > 1 else "", "fields": ["year"]}
+    schema = {"fields": [{**year, "name": "since"}, year]}
+    refers = {**schema, "foreignKeys": [{"fields": ["since"], "reference": reference}]}
+    descriptor = package()
+    table = descriptor["resources"][0]
+    descriptor["resources"] = [
+        {**table, "name": name, "schema": schema if number and len(order) > 1 else refers}
+        for number, name in enumerate(order)
+    ]
+    target = write(tmp_path, descriptor)
+    (tmp_path / "t.csv").write_text("since,year\n12020,12020\n")
+    assert kinds(validate(target, standard="v2")) == []
+    (tmp_path / "t.csv").write_text("since,year\n12021,12020\n")
+    assert kinds(validate(target, standard="v2")) == ["foreign-key"]
+
+
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
 def test_a_key_that_is_there_twice(suffix: str, tmp_path: Path) -> None:
     """The last one counts, which may not be the one that was meant."""

@@ -52,11 +52,7 @@ TO_DO = {
 def write_text(reports: Sequence[Report]) -> str:
     """Return errors by type for a person: examples, where they are and what to do."""
     lines = [line for report in reports for line in _text_of(report)]
-    return "".join(f"{_one_line(line)}\n" for line in lines)
-
-
-def _one_line(text: str) -> str:
-    return text if text.isprintable() else escape_unprintable(text)
+    return "".join(f"{escape_unprintable(line)}\n" for line in lines)
 
 
 def _text_of(report: Report) -> Iterator[str]:

@@ -45,11 +45,12 @@ def make_hashable(value: object) -> object:
     return value
 
 
-def apply_to_schema(schema: Schema, rules: TableStandard) -> Iterator[str]:
-    """Give the fields of a schema readers by the standard; yield what is wrong with constraints.
+def apply_to_schema(schema: Schema, rules: TableStandard) -> list[str]:
+    """Give the fields of a schema readers by the standard; return what is wrong with constraints.
 
     A constraint whose value is not one of the field's type is not checked.
     """
+    wrong = []
     for item in schema.fields:
         if item.name not in rules.fields:
             continue
@@ -59,10 +60,11 @@ def apply_to_schema(schema: Schema, rules: TableStandard) -> Iterator[str]:
             try:
                 CONSTRAINTS[name].make_check(bound, _value_reader(item, own))
             except RuleError as error:
-                yield f"field {item.name!r}: {error}"
+                wrong.append(f"field {item.name!r}: {error}")
             else:
                 usable[name] = bound
         apply_to_field(item, replace(own, constraints=usable))
+    return wrong
 
 
 def _value_reader(item: Field, rules: FieldStandard) -> Callable[[Any], Any]:
