@@ -47,7 +47,7 @@ def assemble_tables(intake: Intake, computed: Computed | None = None) -> Built:
 def _in_order(
     rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]
 ) -> list[Mapping[str, Any]]:
-    """Return the rows by primary key."""
+    """Return the rows in the order of their primary key."""
     return sorted(rows, key=lambda row: tuple(row[name] for name in schema["primaryKey"]))
 
 

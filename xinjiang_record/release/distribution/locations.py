@@ -156,7 +156,7 @@ def open_location(base: str | Path) -> Location:
     """Return the location at a folder or an http(s) address."""
     text = str(base)
     if "\0" in text or not _is_encodable(text):
-        raise UsageError(f"{text[:100]!r}: expected the name of a folder, got what none can have.")
+        raise UsageError(f"{text[:100]!r}: expected a folder, got a name that none can have.")
     if text.startswith(("http://", "https://")):
         return open_address(text)
     if "://" in text:
