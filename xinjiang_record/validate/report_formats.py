@@ -52,7 +52,15 @@ TO_DO = {
 def write_text(reports: Sequence[Report]) -> str:
     """Return errors by type for a person: examples, where they are and what to do."""
     lines = [line for report in reports for line in _text_of(report)]
-    return "".join(f"{escape_unprintable(line)}\n" for line in lines)
+    return "".join(f"{_one_line(line)}\n" for line in lines)
+
+
+def _one_line(text: str) -> str:
+    """Return a line with its odd characters escaped.
+
+    A line without one enters no other module: the way of a small file stays short to follow.
+    """
+    return text if text.isprintable() else escape_unprintable(text)
 
 
 def _text_of(report: Report) -> Iterator[str]:
