@@ -14,7 +14,8 @@ from pathlib import Path
 from datetime import date
 folder = Path(sys.argv[1]).parent
 data, sites = str(folder / "data.csv"), str(folder / "sites.csv")
-codes = json.loads(Path(sys.argv[1]).read_text())["resources"][0]["schema"]["fields"][1]["constraints"]["enum"]
+fields = json.loads(Path(sys.argv[1]).read_text())["resources"][0]["schema"]["fields"]
+codes = fields[1]["constraints"]["enum"]
 first, last = date(2014, 1, 1), date(2026, 12, 31)
 """
 # All cells are read as text, and what is not of its type becomes a null: these tables have no other
@@ -24,7 +25,8 @@ import polars as pl
 types = {"low_count": pl.Int64, "high_count": pl.Int64, "area_m2": pl.Float64, "share": pl.Float64}
 cast = [pl.col(name).cast(kind, strict=False) for name, kind in types.items()]
 cast += [pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in ("opened_on", "seen_on")]
-cast.append(pl.col("is_confirmed").replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean))
+cast.append(pl.col("is_confirmed").replace_strict(
+    {"true": True, "false": False}, default=None, return_dtype=pl.Boolean))
 frame = pl.scan_csv(data, infer_schema=False).with_columns(cast)
 known = pl.read_csv(sites)["site_id"]
 """
@@ -32,9 +34,11 @@ CODES = {
     "polars expressions": _HEAD
     + _POLARS_READ
     + """
-good = (pl.col("id").str.contains("^r[0-9]{8}$") & pl.col("iso3").is_in(codes) & pl.col("opened_on").is_between(first, last)
-    & pl.col("seen_on").is_between(first, last) & pl.col("low_count").is_between(0, 2_000_000)
-    & pl.col("high_count").is_between(0, 4_000_000) & pl.col("area_m2").is_between(0, 1e6) & pl.col("share").is_between(0, 100)
+good = (pl.col("id").str.contains("^r[0-9]{8}$") & pl.col("iso3").is_in(codes)
+    & pl.col("opened_on").is_between(first, last) & pl.col("seen_on").is_between(first, last)
+    & pl.col("low_count").is_between(0, 2_000_000)
+    & pl.col("high_count").is_between(0, 4_000_000)
+    & pl.col("area_m2").is_between(0, 1e6) & pl.col("share").is_between(0, 100)
     & pl.col("is_confirmed").is_not_null() & pl.col("url").str.contains("^[A-Za-z][A-Za-z0-9+.-]*:")
     & (pl.col("note").str.len_chars() <= 400) & pl.col("site_id").str.contains("^s[0-9]{5}$")
     & pl.col("site_id").is_in(known.implode()) & pl.col("id").is_first_distinct())
@@ -43,15 +47,20 @@ print(frame.select((~good.fill_null(False)).sum()).collect(engine="streaming").i
     "DuckDB SQL": _HEAD
     + """
 import duckdb
-names = json.loads(Path(sys.argv[1]).read_text())["resources"][0]["schema"]["fields"]
-columns = {item["name"]: "VARCHAR" for item in names}
-table = f"read_csv('{data}', header=true, columns={columns}, delim=',', quote='\\"', parallel=false)"
+columns = {item["name"]: "VARCHAR" for item in fields}
+dialect = "header=true, delim=',', quote='\\"', parallel=false"
+table = f"read_csv('{data}', columns={columns}, {dialect})"
 bad, twice = duckdb.sql(f'''
-select count(*) filter (where not coalesce(regexp_full_match(id, 'r[0-9]{{8}}') and list_contains({codes}, iso3)
-  and try_cast(opened_on as date) between '2014-01-01' and '2026-12-31' and try_cast(seen_on as date) between '2014-01-01' and '2026-12-31'
-  and try_cast(low_count as bigint) between 0 and 2000000 and try_cast(high_count as bigint) between 0 and 4000000
-  and try_cast(area_m2 as double) between 0 and 1000000 and try_cast(share as double) between 0 and 100
-  and is_confirmed in ('true','false') and regexp_matches(url, '^[A-Za-z][A-Za-z0-9+.-]*:') and length(note) <= 400
+select count(*) filter (where not coalesce(
+  regexp_full_match(id, 'r[0-9]{{8}}') and list_contains({codes}, iso3)
+  and try_cast(opened_on as date) between '2014-01-01' and '2026-12-31'
+  and try_cast(seen_on as date) between '2014-01-01' and '2026-12-31'
+  and try_cast(low_count as bigint) between 0 and 2000000
+  and try_cast(high_count as bigint) between 0 and 4000000
+  and try_cast(area_m2 as double) between 0 and 1000000
+  and try_cast(share as double) between 0 and 100
+  and is_confirmed in ('true','false') and regexp_matches(url, '^[A-Za-z][A-Za-z0-9+.-]*:')
+  and length(note) <= 400
   and regexp_full_match(site_id, 's[0-9]{{5}}')
   and site_id in (select site_id from read_csv('{sites}', all_varchar=true)), false)) as bad,
   count(*) filter (where id is not null and regexp_full_match(id, 'r[0-9]{{8}}')) -
@@ -66,12 +75,17 @@ import pandera.polars as pa
 schema = pa.DataFrameSchema({
     "id": pa.Column(str, pa.Check.str_matches("^r[0-9]{8}$"), unique=True),
     "iso3": pa.Column(str, pa.Check.isin(codes)),
-    "opened_on": pa.Column(pl.Date, pa.Check.in_range(first, last)), "seen_on": pa.Column(pl.Date, pa.Check.in_range(first, last)),
-    "low_count": pa.Column(int, pa.Check.in_range(0, 2_000_000)), "high_count": pa.Column(int, pa.Check.in_range(0, 4_000_000)),
-    "area_m2": pa.Column(float, pa.Check.in_range(0, 1e6)), "share": pa.Column(float, pa.Check.in_range(0, 100)),
-    "is_confirmed": pa.Column(bool), "url": pa.Column(str, pa.Check.str_matches("^[A-Za-z][A-Za-z0-9+.-]*:")),
+    "opened_on": pa.Column(pl.Date, pa.Check.in_range(first, last)),
+    "seen_on": pa.Column(pl.Date, pa.Check.in_range(first, last)),
+    "low_count": pa.Column(int, pa.Check.in_range(0, 2_000_000)),
+    "high_count": pa.Column(int, pa.Check.in_range(0, 4_000_000)),
+    "area_m2": pa.Column(float, pa.Check.in_range(0, 1e6)),
+    "share": pa.Column(float, pa.Check.in_range(0, 100)),
+    "is_confirmed": pa.Column(bool),
+    "url": pa.Column(str, pa.Check.str_matches("^[A-Za-z][A-Za-z0-9+.-]*:")),
     "note": pa.Column(str, pa.Check.str_length(0, 400)),
-    "site_id": pa.Column(str, [pa.Check.str_matches("^s[0-9]{5}$"), pa.Check.isin(known.to_list())])})
+    "site_id": pa.Column(
+        str, [pa.Check.str_matches("^s[0-9]{5}$"), pa.Check.isin(known.to_list())])})
 try:
     schema.validate(frame.collect(), lazy=True)
     print(0)
@@ -85,12 +99,15 @@ import pointblank as pb
 # rows_distinct does not say which rows it finds, so a repeated key is a column.
 rows = frame.with_columns(repeats=(~pl.col("id").is_first_distinct()).cast(int)).collect()
 plan = pb.Validate(rows).col_vals_eq("repeats", 0).col_vals_in_set("iso3", codes)
-for name, pattern in (("id", "^r[0-9]{8}$"), ("url", "^[A-Za-z][A-Za-z0-9+.-]*:"), ("note", "^(?s:.{0,400})$"), ("site_id", "^s[0-9]{5}$")):
+for name, pattern in (("id", "^r[0-9]{8}$"), ("url", "^[A-Za-z][A-Za-z0-9+.-]*:"),
+    ("note", "^(?s:.{0,400})$"), ("site_id", "^s[0-9]{5}$")):
     plan = plan.col_vals_regex(name, pattern)
-for name, low, high in (("opened_on", first, last), ("seen_on", first, last), ("low_count", 0, 2_000_000), ("high_count", 0, 4_000_000),
-    ("area_m2", 0, 1e6), ("share", 0, 100)):
+for name, low, high in (("opened_on", first, last), ("seen_on", first, last),
+    ("low_count", 0, 2_000_000), ("high_count", 0, 4_000_000), ("area_m2", 0, 1e6),
+    ("share", 0, 100)):
     plan = plan.col_vals_between(name, low, high)
-plan = plan.col_vals_not_null("is_confirmed").col_vals_in_set("site_id", known.to_list()).interrogate(get_first_n=0)
+plan = plan.col_vals_not_null("is_confirmed").col_vals_in_set("site_id", known.to_list())
+plan = plan.interrogate(get_first_n=0)
 print(plan.get_sundered_data(type="fail").height)
 """,
     "dataframely": _HEAD
@@ -109,7 +126,8 @@ class Rows(dy.Schema):
     is_confirmed = dy.Bool(nullable=False)
     url = dy.String(nullable=False, regex="^[A-Za-z][A-Za-z0-9+.-]*:")
     note = dy.String(nullable=False, max_length=400)
-    site_id = dy.String(nullable=False, regex="^s[0-9]{5}$", check=lambda column: column.is_in(known.implode()))
+    site_id = dy.String(nullable=False, regex="^s[0-9]{5}$",
+        check=lambda column: column.is_in(known.implode()))
 rows = frame.collect()
 good, failures = Rows.filter(rows)
 print(len(rows) - len(good))

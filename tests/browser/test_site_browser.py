@@ -170,7 +170,10 @@ def test_a_bar_shows_its_statement_on_the_map(tab: Any) -> None:
 
 
 def test_the_map_drawn_by_script_is_the_map_drawn_without(browser: Any, address: str) -> None:
-    script = "[...document.querySelectorAll('svg.map path[data-code]')].map(n => [n.dataset.code, n.getAttribute('class') || 'none'])"
+    script = (
+        "[...document.querySelectorAll('svg.map path[data-code]')].map(n => [n.dataset.code, "
+        "n.getAttribute('class') || 'none'])"
+    )
     marks = []
     for scripts in (True, False):
         context = browser.new_context(java_script_enabled=scripts)
@@ -284,7 +287,8 @@ def test_search_finds_what_readers_type(tab: Any) -> None:
     for query, wanted in QUERIES.items():
         tab.locator("#q").fill(query)
         found = tab.evaluate(
-            "[...document.querySelectorAll('#results a')].slice(0, 8).map(a => a.getAttribute('href'))"
+            "[...document.querySelectorAll('#results a')].slice(0, 8).map(a => "
+            "a.getAttribute('href'))"
         )
         first = found[:1] if wanted.startswith("countries/") else found
         if not any(wanted in link for link in first):

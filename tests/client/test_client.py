@@ -267,7 +267,10 @@ def test_other_bytes_are_refused(folder: Path, tmp_path: Path, path: str) -> Non
 
 
 def test_the_import_is_light() -> None:
-    code = "import sys, xinjiang_record as xr; xr.__dir__(); print([n for n in ('pyarrow', 'pandas', 'httpx') if n in sys.modules])"
+    code = (
+        "import sys, xinjiang_record as xr; xr.__dir__(); print([n for n in ('pyarrow', 'pandas', "
+        "'httpx') if n in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "[]\n"
     with pytest.raises(AttributeError):

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = Path(os.environ.get("XRECORD_NODE_MODULES", ROOT / "node_modules"))
 pytestmark = pytest.mark.skipif(
     not (shutil.which("node") and (NODE_MODULES / "hyparquet").is_dir()),
-    reason="needs Node and hyparquet: npm install hyparquet hyparquet-compressors, XRECORD_NODE_MODULES",
+    reason="needs Node and hyparquet: npm install hyparquet hyparquet-compressors, "
+    "XRECORD_NODE_MODULES",
 )
 
 

@@ -1,4 +1,4 @@
-"""The corrected record, from published CSV alone, and the checks that would have caught each fault."""
+"""The corrected record, from published CSV alone, and checks that would have found each fault."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from xinjiang_record.archives.zip import write_zip
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 TYPES = (
-    '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<?xml version="1.0" encoding="UTF-8"?><Types '
+    'xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
 )
 Line = tuple[str, bool, float]  # text, bold, size in points
@@ -88,7 +89,10 @@ def docx(body: str, folder: Path, **parts: str | bytes) -> bytes:
     """A DOCX with this body XML; ``parts`` by path with ``__`` for ``/`` add or replace parts."""
     members: dict[str, Path | bytes] = {
         "[Content_Types].xml": TYPES.encode(),
-        "word/document.xml": f'<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{body}</w:body></w:document>'.encode(),
+        "word/document.xml": (
+            f'<?xml version="1.0" encoding="UTF-8"?><w:document {W}><w:body>{body}</w:body>'
+            "</w:document>"
+        ).encode(),
     }
     members |= {
         name.replace("__", "/"): data if isinstance(data, bytes) else data.encode()

@@ -24,8 +24,9 @@ from xinjiang_record.untrusted import bounded_process
 
 DATA = Path(__file__).parent / "data"
 NAMES = [
-    "Albania", "Andorra", "Australia", "Austria", "Belgium", "Bulgaria", "Canada", "Croatia", "Guinea-Bissau",
-    "United Kingdom of Great Britain and Northern Ireland", "United States of America", "Venezuela (Bolivarian Republic of)",
+    "Albania", "Andorra", "Australia", "Austria", "Belgium", "Bulgaria", "Canada", "Croatia",
+    "Guinea-Bissau", "United Kingdom of Great Britain and Northern Ireland",
+    "United States of America", "Venezuela (Bolivarian Republic of)",
 ]  # fmt: skip
 
 
@@ -38,14 +39,20 @@ def kinds(document: Document) -> list[tuple[str, str]]:
 
 
 def test_html_gives_blocks_in_order_with_kinds_and_labels() -> None:
-    page = """<!DOCTYPE html><html lang="en"><head><title>Joint  statement</title>
-    <meta property="article:published_time" content="2019-07-08"></head><body><nav>Home</nav><h1>Joint <em>Statement</em></h1>
-    <p>On behalf of <b>22 countries</b>:<br>Australia,\n Austria</p><ul><li><b>Africa:</b> Algeria<li><strong>Asia</strong>: China</ul>
-    <p><b>Against:</b></p>loose<div>a <i>b</i>&nbsp;c</div></body></html>"""
+    page = (
+        '<!DOCTYPE html><html lang="en"><head><title>Joint  statement</title>\n'
+        '    <meta property="article:published_time" content="2019-07-08"></head><body>'
+        "<nav>Home</nav><h1>Joint <em>Statement</em></h1>\n"
+        "    <p>On behalf of <b>22 countries</b>:<br>Australia,\n Austria</p><ul>"
+        "<li><b>Africa:</b> Algeria<li><strong>Asia</strong>: China</ul>\n"
+        "    <p><b>Against:</b></p>loose<div>a <i>b</i>&nbsp;c</div></body></html>"
+    )
     document = open_document_bytes(page.encode(), "a.html")
     assert kinds(document) == [
-        ("title", "Joint statement"), ("heading", "Joint Statement"), ("paragraph", "On behalf of 22 countries:\nAustralia, Austria"),
-        ("list-item", "Africa: Algeria"), ("list-item", "Asia: China"), ("label", "Against:"), ("paragraph", "loose"), ("paragraph", "a b c"),
+        ("title", "Joint statement"), ("heading", "Joint Statement"),
+        ("paragraph", "On behalf of 22 countries:\nAustralia, Austria"),
+        ("list-item", "Africa: Algeria"), ("list-item", "Asia: China"), ("label", "Against:"),
+        ("paragraph", "loose"), ("paragraph", "a b c"),
     ]  # fmt: skip
     assert [block.label for block in document.blocks[3:6]] == ["Africa", "Asia", "Against"]
     assert document.blocks[2].locator == "paragraph 2" and document.blocks[2].label == ""
@@ -57,7 +64,10 @@ def test_html_gives_blocks_in_order_with_kinds_and_labels() -> None:
 
 
 def test_html_tables_are_tables_unless_they_are_layout() -> None:
-    page = "<table><caption>Vote</caption><tr><th>State<th>Vote<tr><td rowspan=2>Benin<td><p>no</p><tr><td>yes<br>?</table>after"
+    page = (
+        "<table><caption>Vote</caption><tr><th>State<th>Vote<tr><td rowspan=2>Benin<td><p>no</p>"
+        "<tr><td>yes<br>?</table>after"
+    )
     document = open_document_bytes(page.encode(), "a.html")
     (table,) = document.tables
     assert table.rows == (("State", "Vote"), ("Benin", "no"), ("", "yes\n?"))
@@ -88,7 +98,8 @@ def test_pdf_running_text_is_joined_and_lists_keep_their_lines() -> None:
     ]
     document = open_document_bytes(make.pdf([page]), "a.pdf")
     assert kinds(document) == [
-        ("heading", "Joint statement"), ("paragraph", text), ("paragraph", "\n".join(NAMES)), ("label", "Against:"),
+        ("heading", "Joint statement"), ("paragraph", text), ("paragraph", "\n".join(NAMES)),
+        ("label", "Against:"),
         ("list-item", "- Benin"), ("list-item", "2. Togo"),
     ]  # fmt: skip
     assert [block.locator for block in document.blocks][:2] == [
@@ -126,7 +137,8 @@ def test_pdf_a_list_goes_on_over_the_pages_without_their_furniture() -> None:
 
 def test_docx_gives_styles_numbering_bold_runs_and_tables(tmp_path: Path) -> None:
     item = (
-        '<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t>Africa:</w:t></w:r><w:r><w:rPr><w:b w:val="0"/></w:rPr>'
+        "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t>Africa:</w:t></w:r><w:r>"
+        '<w:rPr><w:b w:val="0"/></w:rPr>'
         '<w:t xml:space="preserve"> Algeria, </w:t><w:br/><w:t>Angola</w:t></w:r></w:p>'
     )
     cells = "".join(f"<w:tc>{make.paragraph(text)}</w:tc>" for text in ("State", "Vote"))
@@ -171,9 +183,12 @@ def test_xls_too() -> None:
         document.tables[0].rows[1][:3] == ("Bénin", "against", "22")
         and document.tables[0].cell(1, 0) == "sheet Votes, cell B3"
     )
-    assert [(finding.type, finding.place.locator) for finding in document.findings if finding.place] == [
-        ("merged-cells", "sheet Votes, B8:C8"), ("formula", "sheet Votes, cell D7"), ("hidden-row", "sheet Votes, row 9"),
-        ("hidden-column", "sheet Votes, column F"), ("hidden-sheet", "sheet Hidden"), ("formula", "sheet Last, cell A1"),
+    findings = [(item.type, item.place.locator) for item in document.findings if item.place]
+    assert findings == [
+        ("merged-cells", "sheet Votes, B8:C8"), ("formula", "sheet Votes, cell D7"),
+        ("hidden-row", "sheet Votes, row 9"),
+        ("hidden-column", "sheet Votes, column F"), ("hidden-sheet", "sheet Hidden"),
+        ("formula", "sheet Last, cell A1"),
     ]  # fmt: skip
     cells = [cell for table in document.tables for row in table.rows for cell in row]
     assert "Togo" in cells and not any("hidden" in cell or cell == "secret" for cell in cells)
@@ -192,10 +207,14 @@ def test_csv_text_and_markdown_have_lines() -> None:
         ("Benin", "line 1"),
         ("Togo", "line 3"),
     ]
-    text = "---\nx: y\n---\n# List\n\nFor\n**22** states\n\n- **Africa:** Algeria,\n  Angola\n\n| State | Vote |\n|--|--|\n| Benin | no |\n"
+    text = (
+        "---\nx: y\n---\n# List\n\nFor\n**22** states\n\n- **Africa:** Algeria,\n  Angola\n\n"
+        "| State | Vote |\n|--|--|\n| Benin | no |\n"
+    )
     document = open_document_bytes(text.encode(), "a.md")
     assert [(b.kind, b.text, b.locator) for b in document.blocks] == [
-        ("heading", "List", "line 4"), ("paragraph", "For 22 states", "line 6"), ("list-item", "Africa: Algeria, Angola", "line 9"),
+        ("heading", "List", "line 4"), ("paragraph", "For 22 states", "line 6"),
+        ("list-item", "Africa: Algeria, Angola", "line 9"),
     ]  # fmt: skip
     glued = open_document_bytes(
         b"- Fiji\nStates against\n- Laos\n\nA. Lind\nMinister\nNorway\n", "a.md"
@@ -213,11 +232,15 @@ def test_csv_text_and_markdown_have_lines() -> None:
 
 def test_mail_takes_the_last_alternative_and_no_names_of_people() -> None:
     mail = (
-        b"From: Somebody <a@b.test>\nTo: c@d.test\nSubject: =?utf-8?b?TGlzdGU=?=\nDate: Mon, 8 Jul 2019 10:00:00 +0000\nMIME-Version: 1.0\n"
-        b'Content-Type: multipart/mixed; boundary="m"\n\n--m\nContent-Type: multipart/alternative; boundary="b"\n\n'
+        b"From: Somebody <a@b.test>\nTo: c@d.test\nSubject: =?utf-8?b?TGlzdGU=?=\n"
+        b"Date: Mon, 8 Jul 2019 10:00:00 +0000\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/mixed; boundary="m"\n\n--m\n'
+        b'Content-Type: multipart/alternative; boundary="b"\n\n'
         b"--b\nContent-Type: text/plain; charset=utf-8\n\nplain\n"
-        b"--b\nContent-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<p>B=E9nin</p>\n--b--\n"
-        b'--m\nContent-Type: application/octet-stream; name="list.csv"\nContent-Disposition: attachment; filename="list.csv"\n\na,b\n--m--\n'
+        b"--b\nContent-Type: text/html; charset=iso-8859-1\n"
+        b"Content-Transfer-Encoding: quoted-printable\n\n<p>B=E9nin</p>\n--b--\n"
+        b'--m\nContent-Type: application/octet-stream; name="list.csv"\n'
+        b'Content-Disposition: attachment; filename="list.csv"\n\na,b\n--m--\n'
     )
     document = open_document_bytes(mail, "a.eml")
     assert texts(document) == ["Liste", "Bénin"] and document.metadata["published"].startswith(

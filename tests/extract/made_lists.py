@@ -38,49 +38,94 @@ class Words:
 
 
 WORDS = {
-    "en": Words("en", ", ", " and ", "I have the honour to deliver this joint statement on behalf of the following {n} countries: {list}.",
-        "Letter dated 12 July 2019 from the representatives of {list} addressed to the President of the Human Rights Council",
-        "This statement was supported by {list}.", "List of countries:", ("In favour", "Against", "Abstaining"), "Result of the vote on the draft resolution",
-        "After that {n} more countries joined the letter ({list}), the mission said.", "The statement voiced concern about the situation and was widely reported."),
-    "fr": Words("fr", ", ", " et ", "J’ai l’honneur de prononcer cette déclaration au nom des {n} pays suivants : {list}.",
+    "en": Words("en", ", ", " and ",
+        "I have the honour to deliver this joint statement on behalf of the following {n} "
+        "countries: {list}.",
+        "Letter dated 12 July 2019 from the representatives of {list} addressed to the President "
+        "of the Human Rights Council",
+        "This statement was supported by {list}.", "List of countries:",
+        ("In favour", "Against", "Abstaining"), "Result of the vote on the draft resolution",
+        "After that {n} more countries joined the letter ({list}), the mission said.",
+        "The statement voiced concern about the situation and was widely reported."),
+    "fr": Words("fr", ", ", " et ",
+        "J’ai l’honneur de prononcer cette déclaration au nom des {n} pays suivants : {list}.",
         "Lettre datée du 12 juillet 2019 adressée par les représentants des pays suivants : {list}",
-        "Cette déclaration est appuyée par {list}.", "Liste des pays :", ("Pour", "Contre", "Abstentions"), "Résultat du vote sur le projet de résolution",
-        "Ensuite {n} autres pays se sont joints à la lettre ({list}), a dit la mission.", "La déclaration exprime une vive préoccupation et a été largement commentée."),
-    "es": Words("es", ", ", " y ", "Tengo el honor de pronunciar esta declaración en nombre de los {n} países siguientes: {list}.",
+        "Cette déclaration est appuyée par {list}.", "Liste des pays :",
+        ("Pour", "Contre", "Abstentions"), "Résultat du vote sur le projet de résolution",
+        "Ensuite {n} autres pays se sont joints à la lettre ({list}), a dit la mission.",
+        "La déclaration exprime une vive préoccupation et a été largement commentée."),
+    "es": Words("es", ", ", " y ",
+        "Tengo el honor de pronunciar esta declaración en nombre de los {n} países siguientes: "
+        "{list}.",
         "Carta de fecha 12 de julio de 2019 firmada por los siguientes países: {list}",
-        "Esta declaración fue apoyada por {list}.", "Lista de países:", ("A favor", "En contra", "Abstenciones"), "Resultado de la votación del proyecto de resolución",
-        "Después {n} países más se han sumado a la carta ({list}), dijo la misión.", "La declaración expresa preocupación y fue muy comentada."),
-    "de": Words("de", ", ", " und ", "Ich gebe diese Erklärung im Namen der folgenden {n} Staaten ab: {list}.",
+        "Esta declaración fue apoyada por {list}.", "Lista de países:",
+        ("A favor", "En contra", "Abstenciones"),
+        "Resultado de la votación del proyecto de resolución",
+        "Después {n} países más se han sumado a la carta ({list}), dijo la misión.",
+        "La declaración expresa preocupación y fue muy comentada."),
+    "de": Words("de", ", ", " und ",
+        "Ich gebe diese Erklärung im Namen der folgenden {n} Staaten ab: {list}.",
         "Schreiben vom 12. Juli 2019, unterzeichnet von den folgenden Staaten: {list}",
-        "Diese Erklärung wird von den folgenden Ländern unterstützt: {list}.", "Liste der Länder:", ("Dafür", "Dagegen", "Enthaltungen"), "Ergebnis der Abstimmung über den Resolutionsentwurf",
-        "Später sind {n} weitere Staaten dem Brief beigetreten ({list}), hieß es.", "Die Erklärung äußert Besorgnis über die Lage."),
-    "ru": Words("ru", ", ", " и ", "Я выступаю с этим заявлением от имени следующих {n} стран: {list}.",
+        "Diese Erklärung wird von den folgenden Ländern unterstützt: {list}.", "Liste der Länder:",
+        ("Dafür", "Dagegen", "Enthaltungen"), "Ergebnis der Abstimmung über den Resolutionsentwurf",
+        "Später sind {n} weitere Staaten dem Brief beigetreten ({list}), hieß es.",
+        "Die Erklärung äußert Besorgnis über die Lage."),
+    "ru": Words("ru", ", ", " и ",
+        "Я выступаю с этим заявлением от имени следующих {n} стран: {list}.",
         "Письмо от 12 июля 2019 года, подписанное следующими государствами: {list}",
-        "Это заявление поддержали следующие страны: {list}.", "Список стран:", ("За", "Против", "Воздержались"), "Результаты голосования по проекту резолюции",
-        "Затем к письму присоединились {n} стран ({list}), сообщило представительство.", "Заявление выражает глубокую озабоченность положением."),
-    "zh": Words("zh", "、", "和", "我谨代表以下{n}个国家作共同发言：{list}。", "2019年7月12日信函，签署国如下：{list}", "支持本声明的国家如下：{list}。", "国家名单：",
-        ("赞成", "反对", "弃权"), "决议草案表决结果", "随后又有{n}个国家加入联署（{list}），代表团说。", "该声明引起广泛关注。"),
-    "ar": Words("ar", "، ", " و", "يشرفني أن ألقي هذا البيان نيابة عن {n} دولة التالية: {list}.", "رسالة مؤرخة 12 تموز 2019 موقعة من الدول التالية: {list}",
-        "أيدت هذا البيان الدول التالية: {list}.", "قائمة الدول:", ("المؤيدون", "المعارضون", "الممتنعون"), "نتيجة التصويت على مشروع القرار",
+        "Это заявление поддержали следующие страны: {list}.", "Список стран:",
+        ("За", "Против", "Воздержались"), "Результаты голосования по проекту резолюции",
+        "Затем к письму присоединились {n} стран ({list}), сообщило представительство.",
+        "Заявление выражает глубокую озабоченность положением."),
+    "zh": Words("zh", "、", "和", "我谨代表以下{n}个国家作共同发言：{list}。",
+        "2019年7月12日信函，签署国如下：{list}", "支持本声明的国家如下：{list}。", "国家名单：",
+        ("赞成", "反对", "弃权"), "决议草案表决结果",
+        "随后又有{n}个国家加入联署（{list}），代表团说。", "该声明引起广泛关注。"),
+    "ar": Words("ar", "، ", " و", "يشرفني أن ألقي هذا البيان نيابة عن {n} دولة التالية: {list}.",
+        "رسالة مؤرخة 12 تموز 2019 موقعة من الدول التالية: {list}",
+        "أيدت هذا البيان الدول التالية: {list}.", "قائمة الدول:",
+        ("المؤيدون", "المعارضون", "الممتنعون"), "نتيجة التصويت على مشروع القرار",
         "ثم انضم إلى الرسالة {n} دول ({list})، حسب البعثة.", "أعرب البيان عن قلق بالغ."),
-    "ja": Words("ja", "、", "、", "以下の{n}か国を代表して共同声明を発表する：{list}。", "2019年7月12日付書簡、署名国は以下のとおり：{list}", "本声明に賛同した各国：{list}。", "署名国一覧：",
-        ("賛成", "反対", "棄権"), "決議案の採決結果", "その後、{n}か国が新たに加わった（{list}）と発表した。", "声明は深刻な懸念を示した。"),
-    "tr": Words("tr", ", ", " ve ", "Bu ortak bildiriyi aşağıdaki {n} ülke adına okuyorum: {list}.", "12 Temmuz 2019 tarihli mektubu imzalayan ülkeler: {list}",
-        "Bu bildiriyi destekleyen ülkeler: {list}.", "Ülkelerin listesi:", ("Lehte", "Aleyhte", "Çekimser"), "Karar tasarısı oylama sonucu",
-        "Daha sonra {n} ülke mektuba katıldı ({list}).", "Bildiri durumla ilgili kaygı dile getirdi."),
-    "it": Words("it", ", ", " e ", "Ho l’onore di pronunciare questa dichiarazione a nome dei seguenti {n} paesi: {list}.", "Lettera del 12 luglio 2019 firmata dai seguenti paesi: {list}",
-        "Questa dichiarazione è sostenuta dai seguenti paesi: {list}.", "Elenco dei paesi firmatari:", ("A favore", "Contrari", "Astenuti"), "Risultato della votazione sulla risoluzione",
-        "In seguito {n} altri paesi hanno aderito alla lettera ({list}).", "La dichiarazione esprime preoccupazione."),
-    "pt": Words("pt", ", ", " e ", "Faço esta declaração em nome dos seguintes {n} países: {list}.", "Carta de 12 de julho de 2019 assinada pelos seguintes países: {list}",
-        "Esta declaração é apoiada pelos seguintes países: {list}.", "Lista de países:", ("A favor", "Contra", "Abstenções"), "Resultado da votação da resolução",
-        "Depois {n} outros países aderiram à carta ({list}).", "A declaração manifesta preocupação."),
-    "id": Words("id", ", ", " dan ", "Saya menyampaikan pernyataan ini atas nama {n} negara berikut: {list}.", "Surat 12 Juli 2019 yang ditandatangani negara-negara berikut: {list}",
-        "Pernyataan ini didukung oleh negara-negara berikut: {list}.", "Daftar negara:", ("Mendukung", "Menolak", "Abstain"), "Hasil voting atas rancangan resolusi",
+    "ja": Words("ja", "、", "、", "以下の{n}か国を代表して共同声明を発表する：{list}。",
+        "2019年7月12日付書簡、署名国は以下のとおり：{list}", "本声明に賛同した各国：{list}。",
+        "署名国一覧：",
+        ("賛成", "反対", "棄権"), "決議案の採決結果",
+        "その後、{n}か国が新たに加わった（{list}）と発表した。", "声明は深刻な懸念を示した。"),
+    "tr": Words("tr", ", ", " ve ", "Bu ortak bildiriyi aşağıdaki {n} ülke adına okuyorum: {list}.",
+        "12 Temmuz 2019 tarihli mektubu imzalayan ülkeler: {list}",
+        "Bu bildiriyi destekleyen ülkeler: {list}.", "Ülkelerin listesi:",
+        ("Lehte", "Aleyhte", "Çekimser"), "Karar tasarısı oylama sonucu",
+        "Daha sonra {n} ülke mektuba katıldı ({list}).",
+        "Bildiri durumla ilgili kaygı dile getirdi."),
+    "it": Words("it", ", ", " e ",
+        "Ho l’onore di pronunciare questa dichiarazione a nome dei seguenti {n} paesi: {list}.",
+        "Lettera del 12 luglio 2019 firmata dai seguenti paesi: {list}",
+        "Questa dichiarazione è sostenuta dai seguenti paesi: {list}.",
+        "Elenco dei paesi firmatari:", ("A favore", "Contrari", "Astenuti"),
+        "Risultato della votazione sulla risoluzione",
+        "In seguito {n} altri paesi hanno aderito alla lettera ({list}).",
+        "La dichiarazione esprime preoccupazione."),
+    "pt": Words("pt", ", ", " e ", "Faço esta declaração em nome dos seguintes {n} países: {list}.",
+        "Carta de 12 de julho de 2019 assinada pelos seguintes países: {list}",
+        "Esta declaração é apoiada pelos seguintes países: {list}.", "Lista de países:",
+        ("A favor", "Contra", "Abstenções"), "Resultado da votação da resolução",
+        "Depois {n} outros países aderiram à carta ({list}).",
+        "A declaração manifesta preocupação."),
+    "id": Words("id", ", ", " dan ",
+        "Saya menyampaikan pernyataan ini atas nama {n} negara berikut: {list}.",
+        "Surat 12 Juli 2019 yang ditandatangani negara-negara berikut: {list}",
+        "Pernyataan ini didukung oleh negara-negara berikut: {list}.", "Daftar negara:",
+        ("Mendukung", "Menolak", "Abstain"), "Hasil voting atas rancangan resolusi",
         "Kemudian {n} negara lain bergabung ({list}).", "Pernyataan itu menyatakan keprihatinan."),
-    "zh_Hant": Words("zh_Hant", "、", "和", "我謹代表以下{n}個國家作共同發言：{list}。", "2019年7月12日信函，簽署國如下：{list}", "支持本聲明的國家如下：{list}。", "國家名單：",
-        ("贊成", "反對", "棄權"), "決議草案表決結果", "隨後又有{n}個國家加入聯署（{list}），代表團說。", "該聲明引起廣泛關注。"),
-    "ko": Words("ko", ", ", ", ", "다음 {n}개국을 대표하여 공동성명을 발표합니다: {list}.", "2019년 7월 12일 서한에 서명한 국가: {list}", "이 성명을 지지한 국가: {list}.", "국가 명단:",
-        ("찬성", "반대", "기권"), "결의안 표결 결과", "이후 {n}개국이 추가로 참여했다({list}).", "성명은 우려를 표했다."),
+    "zh_Hant": Words("zh_Hant", "、", "和", "我謹代表以下{n}個國家作共同發言：{list}。",
+        "2019年7月12日信函，簽署國如下：{list}", "支持本聲明的國家如下：{list}。", "國家名單：",
+        ("贊成", "反對", "棄權"), "決議草案表決結果",
+        "隨後又有{n}個國家加入聯署（{list}），代表團說。", "該聲明引起廣泛關注。"),
+    "ko": Words("ko", ", ", ", ", "다음 {n}개국을 대표하여 공동성명을 발표합니다: {list}.",
+        "2019년 7월 12일 서한에 서명한 국가: {list}", "이 성명을 지지한 국가: {list}.",
+        "국가 명단:",
+        ("찬성", "반대", "기권"), "결의안 표결 결과", "이후 {n}개국이 추가로 참여했다({list}).",
+        "성명은 우려를 표했다."),
 }  # fmt: skip
 LAYOUTS = (
     "following",
@@ -208,15 +253,34 @@ def as_docx(parts: list[tuple[str, str]]) -> bytes:
     body = "".join(
         "<w:p>"
         + "".join(
-            f'<w:r>{"<w:rPr><w:b/></w:rPr>" if n == 0 and tab else ""}<w:t xml:space="preserve">{html.escape(piece, quote=False)} </w:t></w:r>'
+            f'<w:r>{"<w:rPr><w:b/></w:rPr>" if n == 0 and tab else ""}<w:t xml:space="preserve">'
+            f"{html.escape(piece, quote=False)} </w:t></w:r>"
             for n, piece in enumerate([p for p in (label, rest) if p])
         )
         + "</w:p>"
         for label, tab, rest in (text.partition("\t") for _, text in parts)
     )
-    main = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>'
-    types = '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
-    rels = '<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+    main = (
+        '<?xml version="1.0" encoding="UTF-8"?><w:document '
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f"<w:body>{body}</w:body></w:document>"
+    )
+    types = (
+        '<?xml version="1.0" encoding="UTF-8"?><Types '
+        'xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Override PartName="/word/document.xml" '
+        'ContentType="application/'
+        'vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    )
+    rels = (
+        '<?xml version="1.0" encoding="UTF-8"?><Relationships '
+        'xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        'Target="word/document.xml"/></Relationships>'
+    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in (
@@ -283,8 +347,8 @@ def pdf_of_pages(pages: list[list[str]]) -> bytes:
         objects.append(b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream")
         kids.append(len(objects) + 1)
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>"
-            % (len(objects))
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 "
+            b"R >> >> /Contents %d 0 R >>" % (len(objects))
         )
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (
         len(kids),

@@ -15,10 +15,18 @@ from xinjiang_record.extract.signatories.vote_counts import read_votes
 @pytest.mark.parametrize(
     ("text", "edtf", "note"),
     [
-        ("8 July 2019", "2019-07-08", ""), ("July 8, 2019", "2019-07-08", ""), ("8. Juli 2019", "2019-07-08", ""), ("8 de julio de 2019", "2019-07-08", ""), ("8 Temmuz 2019", "2019-07-08", ""),
-        ("2019年7月8日", "2019-07-08", ""), ("1 juillet 2019", "2019-07-01", ""), ("12 يوليو 2019", "2019-07-12", ""), ("July 2019", "2019-07", ""), ("в июле 2019", "2019-07", ""),
-        ("spring 2018", "2018", "spring"), ("late 2018", "2018", "late"), ("mid-June 2017", "2017-06", "mid"), ("2017年春", "2017", "春"), ("from 2014 to 2018", "2014/2018", ""),
-        ("2021-09-23 or -24", "2021-09-23/2021-09-24", "one of the two days"), ("25/12/2019", "2019-12-25", ""), ("03/04/2019", "2019", ""), ("2019-07-08T23:50Z", "2019-07-08", ""),
+        ("8 July 2019", "2019-07-08", ""), ("July 8, 2019", "2019-07-08", ""),
+        ("8. Juli 2019", "2019-07-08", ""), ("8 de julio de 2019", "2019-07-08", ""),
+        ("8 Temmuz 2019", "2019-07-08", ""),
+        ("2019年7月8日", "2019-07-08", ""), ("1 juillet 2019", "2019-07-01", ""),
+        ("12 يوليو 2019", "2019-07-12", ""), ("July 2019", "2019-07", ""),
+        ("в июле 2019", "2019-07", ""),
+        ("spring 2018", "2018", "spring"), ("late 2018", "2018", "late"),
+        ("mid-June 2017", "2017-06", "mid"), ("2017年春", "2017", "春"),
+        ("from 2014 to 2018", "2014/2018", ""),
+        ("2021-09-23 or -24", "2021-09-23/2021-09-24", "one of the two days"),
+        ("25/12/2019", "2019-12-25", ""), ("03/04/2019", "2019", ""),
+        ("2019-07-08T23:50Z", "2019-07-08", ""),
     ],
 )  # fmt: skip
 def test_edtf(text: str, edtf: str, note: str) -> None:
@@ -35,7 +43,8 @@ def test_relative_dates_need_the_pages_own_date(text: str) -> None:
 
 def test_relative_dates_with_an_anchor() -> None:
     anchor = date(2022, 9, 1)
-    assert [dates_in(text, anchor)[0].edtf for text in ("last week", "on Thursday", "31 August 23:50 Geneva", "last month")] == [
+    assert [dates_in(text, anchor)[0].edtf
+        for text in ("last week", "on Thursday", "31 August 23:50 Geneva", "last month")] == [
         "2022-08-22/2022-08-28", "2022-09-01", "2022-08-31", "2022-08",
     ]  # fmt: skip
 
@@ -47,8 +56,12 @@ def test_impossible_dates_are_none() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("19-17 with 11 abstentions", (None, None, 11, (19, 17), None)), ("17-19-11", (None, None, None, (17, 19, 11), None)), ("169-1", (None, None, None, (169, 1), None)),
-        ("266 of 338", (None, None, None, (266,), 338)), ("17 in favour, 19 against and 11 abstentions", (17, 19, 11, (), None)), ("125票赞成，0票反对，12票弃权", (125, 0, 12, (), None)),
+        ("19-17 with 11 abstentions", (None, None, 11, (19, 17), None)),
+        ("17-19-11", (None, None, None, (17, 19, 11), None)),
+        ("169-1", (None, None, None, (169, 1), None)),
+        ("266 of 338", (None, None, None, (266,), 338)),
+        ("17 in favour, 19 against and 11 abstentions", (17, 19, 11, (), None)),
+        ("125票赞成，0票反对，12票弃权", (125, 0, 12, (), None)),
     ],
 )  # fmt: skip
 def test_votes(text: str, expected: tuple[object, ...]) -> None:

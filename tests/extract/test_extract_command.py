@@ -11,7 +11,10 @@ import pytest
 
 from tests.warm_commands import run_command
 
-TEXT = "Joint statement on behalf of the following 4 countries: Albania, Belize, Croatia, and my own country, the United Kingdom.\nMore than a million people are held.\n"
+TEXT = (
+    "Joint statement on behalf of the following 4 countries: Albania, Belize, Croatia, and my own "
+    "country, the United Kingdom.\nMore than a million people are held.\n"
+)
 
 
 def run(command: str, *arguments: str) -> tuple[int, str]:

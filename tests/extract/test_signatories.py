@@ -24,8 +24,9 @@ def events(statement: Statement) -> dict[str, list[str | None]]:
 
 def test_run_on_title_of_a_un_document() -> None:
     found, _ = read(
-        "Letter dated 12 July 2019 from the representatives of Algeria, the Plurinational State of Bolivia, the Congo, the Democratic "
-        "People's Republic of Korea, the Democratic Republic of the Congo, Oman, Zimbabwe and the State of Palestine to the United "
+        "Letter dated 12 July 2019 from the representatives of Algeria, the Plurinational State of "
+        "Bolivia, the Congo, the Democratic People's Republic of Korea, the Democratic Republic "
+        "of the Congo, Oman, Zimbabwe and the State of Palestine to the United "
         "Nations Office at Geneva addressed to the President of the Human Rights Council"
     )
     assert found[0].codes() == ["DZA", "BOL", "COG", "PRK", "COD", "OMN", "ZWE", "PSE"]
@@ -33,7 +34,8 @@ def test_run_on_title_of_a_un_document() -> None:
 
 def test_speakers_own_state_comes_last() -> None:
     found, findings = read(
-        "I speak on behalf of the following 4 countries: Albania, Austria, Sweden, and my own country, the United Kingdom. We are concerned."
+        "I speak on behalf of the following 4 countries: Albania, Austria, Sweden, and my own "
+        "country, the United Kingdom. We are concerned."
     )
     assert (found[0].declared_count, found[0].lead_iso3) == (4, "GBR")
     assert [row.role for row in found[0].signatories] == ["signatory"] * 3 + [
@@ -43,14 +45,16 @@ def test_speakers_own_state_comes_last() -> None:
 
 def test_of_course() -> None:
     found, _ = read(
-        "On behalf of the following 4 countries: Albania, Austria, Sweden and of course the United Kingdom."
+        "On behalf of the following 4 countries: Albania, Austria, Sweden and of course the United "
+        "Kingdom."
     )
     assert found[0].codes() == ["ALB", "AUT", "SWE", "GBR"] and found[0].lead_iso3 == "GBR"
 
 
 def test_missing_comma_is_read_and_told() -> None:
     found, findings = read(
-        "The statement is delivered on behalf of 5 countries: Belize, Croatia Czech Republic, Denmark, Estonia."
+        "The statement is delivered on behalf of 5 countries: Belize, Croatia Czech Republic, "
+        "Denmark, Estonia."
     )
     assert found[0].codes() == ["BLZ", "HRV", "CZE", "DNK", "EST"]
     assert [item.type for item in findings] == ["missing-separator"]
@@ -90,7 +94,8 @@ def test_two_labelled_sides() -> None:
 
 def test_vote_in_labelled_groups_with_sponsors_apart() -> None:
     found, findings = read(
-        "The Council rejected the draft decision 17-19-11. The resolution was sponsored by the United Kingdom, Canada and Norway.",
+        "The Council rejected the draft decision 17-19-11. The resolution was sponsored by the "
+        "United Kingdom, Canada and Norway.",
         "Against: Bolivia, Cameroon; China, Ivory Coast",
         "For: Finland, France, Korea",
         "Abstained: Argentina, Armenia, Benin",
@@ -107,7 +112,8 @@ def test_vote_in_labelled_groups_with_sponsors_apart() -> None:
 
 def test_vote_in_prose() -> None:
     found, _ = read(
-        "China, Bolivia and Cuba voted against the motion. France, Germany and Japan voted in favour. India and Brazil abstained."
+        "China, Bolivia and Cuba voted against the motion. France, Germany and Japan voted in "
+        "favour. India and Brazil abstained."
     )
     assert events(found[0]) == {
         "voted_no": ["CHN", "BOL", "CUB"],
@@ -118,7 +124,8 @@ def test_vote_in_prose() -> None:
 
 def test_joiners_in_brackets_and_deltas() -> None:
     found, _ = read(
-        "13 more countries (Bangladesh, Djibouti, Serbia) joined the letter on 26 July. Qatar later withdrew its signature. West African nation Benin has signed, making 68."
+        "13 more countries (Bangladesh, Djibouti, Serbia) joined the letter on 26 July. Qatar "
+        "later withdrew its signature. West African nation Benin has signed, making 68."
     )
     assert events(found[0]) == {"joined": ["BGD", "DJI", "SRB", "BEN"], "withdrew": ["QAT"]}
 
@@ -134,7 +141,8 @@ def test_states_that_did_not_sign_are_left_out() -> None:
 
 def test_prose_that_names_states_is_no_list() -> None:
     found, _ = read(
-        "Ministers from France, Germany and Italy met in Vienna. China and Russia, with Iran, objected."
+        "Ministers from France, Germany and Italy met in Vienna. China and Russia, with Iran, "
+        "objected."
     )
     assert found == []
 
@@ -158,7 +166,8 @@ def test_one_name_a_line_across_line_breaks() -> None:
 
 def test_remarks_and_names_with_commas() -> None:
     found, _ = read(
-        "Signatories: Russia (which promoted the letter), Korea, Republic of, Iran (Islamic Republic of), Virgin Islands (British), Denmark[3]"
+        "Signatories: Russia (which promoted the letter), Korea, Republic of, Iran (Islamic "
+        "Republic of), Virgin Islands (British), Denmark[3]"
     )
     assert found[0].codes() == ["RUS", "KOR", "IRN", "VGB", "DNK"]
     assert found[0].signatories[0].note == "which promoted the letter"
@@ -166,7 +175,8 @@ def test_remarks_and_names_with_commas() -> None:
 
 def test_a_part_of_another_name_is_never_sure() -> None:
     found, findings = read(
-        "Signatories: France, Spain, Italy, Marshall Island, New Jersey, Georgia (U.S. state), Portugal"
+        "Signatories: France, Spain, Italy, Marshall Island, New Jersey, Georgia (U.S. state), "
+        "Portugal"
     )
     assert found[0].codes() == ["FRA", "ESP", "ITA", "PRT"]
     assert len(findings) >= 2
@@ -222,10 +232,12 @@ def test_lists_in_scripts_without_spaces() -> None:
 
 def test_negation_ends_where_the_list_is_announced() -> None:
     assert read(
-        "The statement is expected to be delivered on behalf of the following 3 countries: Norway, Sweden, Iceland."
+        "The statement is expected to be delivered on behalf of the following 3 countries: Norway, "
+        "Sweden, Iceland."
     )[0][0].codes() == ["NOR", "SWE", "ISL"]
     assert read(
-        "Unlike Hungary, which did not sign, Norway, Sweden and Peru signed the letter, though Qatar later withdrew."
+        "Unlike Hungary, which did not sign, Norway, Sweden and Peru signed the letter, though "
+        "Qatar later withdrew."
     )[0][0].codes("signed") == ["NOR", "SWE", "PER"]
     for text in (
         "The following were invited but declined to sign: ",

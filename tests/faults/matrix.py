@@ -46,7 +46,8 @@ from xinjiang_record.release import withdraw  # noqa: F401
 from xinjiang_record.release.integrity import provenance, source_commit, verify
 
 CALLS = (
-    "openat", "mkdir", "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir",
+    "openat", "mkdir", "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2",
+    "unlink", "unlinkat", "rmdir",
     "symlink", "symlinkat", "chmod", "fchmod", "fchmodat", "ftruncate", "flock", "close",
 )  # fmt: skip
 HARMLESS = {"close"}  # killed at, but not failed: it has done its work when it says otherwise
@@ -346,7 +347,8 @@ def main() -> int:
             }
             if not chosen.json:
                 print(
-                    f"{fault}: {count} points, {len(failures)} failures, {results[fault]['seconds']} s",
+                    f"{fault}: {count} points, {len(failures)} failures, "
+                    f"{results[fault]['seconds']} s",
                     flush=True,
                 )
                 print("".join(f"  {failure}\n" for failure in failures[:10]), end="")

@@ -68,7 +68,8 @@ SCHEMAS: dict[str, Any] = {
 DESCRIPTOR: dict[str, Any] = {
     "name": PACKAGE,
     "title": "Things that are made up",
-    "description": "Two small tables for tests; nothing in them is true, and they are long enough to be described.",
+    "description": "Two small tables for tests; nothing in them is true, "
+    "and they are long enough to be described.",
     "keywords": ["test"],
     "licenses": [
         {

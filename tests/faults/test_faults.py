@@ -101,11 +101,13 @@ def test_a_full_disk(tmp_path: Path) -> None:
     Exit 3, nothing visible; and the release fits once there is room.
     """
     publish = f"{sys.executable} {HERE / 'publisher.py'} {tmp_path}"
+    said = tmp_path.parent / "said"
+    seen = f"$(ls {tmp_path}/made-up 2>/dev/null | grep -c 1.0.0 || true)"
     script = f"""
         for size in 4k 48k 80k 4m; do
             mount -t tmpfs -o size=$size none {tmp_path}
-            code=0; {publish} >{tmp_path.parent}/done 2>{tmp_path.parent}/said || code=$?
-            echo $size $code $(ls {tmp_path}/made-up 2>/dev/null | grep -c 1.0.0 || true) $(head -c 300 {tmp_path.parent}/said)
+            code=0; {publish} >{tmp_path.parent}/done 2>{said} || code=$?
+            echo $size $code {seen} $(head -c 300 {said})
             umount {tmp_path}
         done"""
     lines = [line.split(" ", 3) for line in apart(script).stdout.splitlines()]

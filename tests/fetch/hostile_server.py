@@ -15,7 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.web_servers import running
 
-PAGE = b"<!DOCTYPE html><html><head><title>Joint statement</title></head><body><p>On behalf of 22 states.</p></body></html>"
+PAGE = (
+    b"<!DOCTYPE html><html><head><title>Joint statement</title></head><body>"
+    b"<p>On behalf of 22 states.</p></body></html>"
+)
 MIB = 1024 * 1024
 
 

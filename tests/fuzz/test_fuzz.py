@@ -45,8 +45,11 @@ SECONDS = float(os.environ.get("XRECORD_FUZZ_SECONDS", "0.2"))
 LEAST_RUNS = 40  # of each target, however busy the machine is
 MOST_SECONDS = 5  # processor time of one input
 SEED = int(os.environ.get("XRECORD_FUZZ_SEED", "1"))
-NAMES = ["../x", "/etc/passwd", "a/../../b", ".", "", "a" * 5000, "\0", "\ud800", "\u202e", "http://127.0.0.1:9/", "data/x", "-", "a.csv.xz", "link", "~", "$HOME", "C:\\x", "a\nb"]  # fmt: skip
-VALUES: list[Any] = [None, True, 0, -1, 10**400, 1.5, "", "x", [], {}, [[]], [{}], {"a": 1}, "9" * 5000]  # fmt: skip
+NAMES = ["../x", "/etc/passwd", "a/../../b", ".", "", "a" * 5000, "\0", "\ud800", "\u202e",
+    "http://127.0.0.1:9/", "data/x", "-", "a.csv.xz", "link", "~", "$HOME", "C:\\x",
+    "a\nb"]  # fmt: skip
+VALUES: list[Any] = [None, True, 0, -1, 10**400, 1.5, "", "x", [], {}, [[]], [{}], {"a": 1},
+    "9" * 5000]  # fmt: skip
 
 
 def changed_value(value: Any, chance: random.Random, depth: int = 0) -> Any:
@@ -100,7 +103,9 @@ def changed_bytes(data: bytes, chance: random.Random) -> bytes:
             part = out[place : place + chance.choice([1, 30, 300])]
             out[place:place] = part * chance.choice([1, 2, 50])
         else:
-            odd = chance.choice([*NAMES, "[[[[", "\\u0000", '"', "\r", "\u00a0", "<!ENTITY a 'b'>", "&#0;", "--b\n\n", "..", "\x00" * 50])  # fmt: skip
+            odd = chance.choice(
+                [*NAMES, "[[[[", "\\u0000", '"', "\r", "\u00a0", "<!ENTITY a 'b'>", "&#0;",
+                    "--b\n\n", "..", "\x00" * 50])  # fmt: skip
             out[place:place] = odd.encode("utf-8", "surrogatepass")
     return bytes(out)
 
@@ -185,19 +190,43 @@ def match_pattern(data: bytes, folder: Path) -> None:
             match(text)
 
 
-HTML = b"<meta charset=utf-8><title>t</title><h1>A</h1><ul><li><b>Africa:</b> Chad<li>Togo</ul><table><tr><td>a<td>b<tr><td>c<td>d</table>"
-MAIL = b'MIME-Version: 1.0\nSubject: x\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nChad\n--b\nContent-Type: text/html\n\n<p>Togo\n--b--\n'
-WARC = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.test/\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: 60\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>Chad, Togo  \r\n\r\n"
-TOML = b'title = "x"\ndate = 2019-07-08\n[[claims]]\ncount = 22\nwords = "twenty-two"\n[a.b]\nc = ["x", 1.5, true]\n'
+HTML = (
+    b"<meta charset=utf-8><title>t</title><h1>A</h1><ul><li><b>Africa:</b> Chad<li>Togo</ul><table>"
+    b"<tr><td>a<td>b<tr><td>c<td>d</table>"
+)
+MAIL = (
+    b'MIME-Version: 1.0\nSubject: x\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n'
+    b"Content-Type: text/plain\n\nChad\n--b\nContent-Type: text/html\n\n<p>Togo\n--b--\n"
+)
+WARC = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.test/\r\n"
+    b"Content-Type: application/http; msgtype=response\r\nContent-Length: 60\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>Chad, Togo  \r\n\r\n"
+)
+TOML = (
+    b'title = "x"\ndate = 2019-07-08\n[[claims]]\ncount = 22\nwords = "twenty-two"\n[a.b]\n'
+    b'c = ["x", 1.5, true]\n'
+)
 Change = Callable[[bytes, random.Random], bytes]
+MADE_DESCRIPTOR = {
+    "name": "p",
+    "profile": "data-package",
+    "resources": [{"name": "a", "path": ["a.csv"], "dialect": {}, "schema": {"fields": [
+        {"name": "id", "type": "string", "constraints": {"pattern": "a+"}},
+    ]}}],
+}  # fmt: skip
 TARGETS: dict[str, tuple[bytes, Change, Callable[[bytes, Path], object]]] = {
-    "ledger": ((RELEASE.parent / "versions.json").read_bytes(), changed_json, lambda data, folder: parse_ledger(data, "x").text()),
+    "ledger": ((RELEASE.parent / "versions.json").read_bytes(), changed_json,
+        lambda data, folder: parse_ledger(data, "x").text()),
     "catalog": ((ROOT / "published" / "catalog.json").read_bytes(), changed_json, shaped(CATALOG)),
     "provenance": ((RELEASE / "provenance.json").read_bytes(), changed_json, shaped(PROVENANCE)),
     "release": ((RELEASE / "datapackage.json").read_bytes(), changed_json, shaped(DESCRIPTOR)),
-    "sums": ((RELEASE / "SHA256SUMS").read_bytes(), changed_sums, lambda data, folder: parse_sums(data, "x")),
-    "descriptor": (json.dumps({"name": "p", "profile": "data-package", "resources": [{"name": "a", "path": ["a.csv"], "dialect": {}, "schema": {"fields": [{"name": "id", "type": "string", "constraints": {"pattern": "a+"}}]}}]}).encode(), changed_json, check_descriptor("datapackage.json")),
-    "yaml": (b"name: p\nresources:\n- name: a\n  path: a.csv\n  schema: {fields: [{name: id}]}\n", changed_bytes, check_descriptor("datapackage.yaml")),
+    "sums": ((RELEASE / "SHA256SUMS").read_bytes(), changed_sums,
+        lambda data, folder: parse_sums(data, "x")),
+    "descriptor": (json.dumps(MADE_DESCRIPTOR).encode(), changed_json,
+        check_descriptor("datapackage.json")),
+    "yaml": (b"name: p\nresources:\n- name: a\n  path: a.csv\n  schema: {fields: [{name: id}]}\n",
+        changed_bytes, check_descriptor("datapackage.yaml")),
     "zip": (sound_zip(), changed_bytes, lambda data, folder: read_all(data)),
     "toml": (TOML, changed_bytes, read_raw("a.toml")),
     "csv": (b'a,b\n1,"2"\n3,4\n', changed_bytes, read_raw("a.csv")),
@@ -206,7 +235,8 @@ TARGETS: dict[str, tuple[bytes, Change, Callable[[bytes, Path], object]]] = {
     "warc": (WARC, changed_bytes, read_as("a.warc")),
     "table": (b"a\tb\n1\t2\n", changed_bytes, read_as("a.tsv")),
     "pattern": (rb"^(\w+|[a-z]{2,5}(-[^\s]+)*)?(a|ab)+x*y*$", changed_bytes, match_pattern),
-    "project toml": (TOML, changed_bytes, lambda data, folder: strict_toml.parse_toml(data.decode("utf-8", "replace"))),
+    "project toml": (TOML, changed_bytes,
+        lambda data, folder: strict_toml.parse_toml(data.decode("utf-8", "replace"))),
     "archive of documents": (sound_zip(), changed_bytes, read_as("a.zip")),
 }  # fmt: skip
 

@@ -137,8 +137,10 @@ def archives() -> Iterator[Made]:
         "900 KB that become 900 MB",
         zip_of_nulls(),
     )
-    yield case("many-megabytes.zip", "error", "document_unpacked_bytes", "members that are large together",
-               zip_of({f"{n}.txt": (os.urandom(1000) + b"a" * 99_000) * 111 for n in range(7)}))  # fmt: skip
+    yield case("many-megabytes.zip", "error", "document_unpacked_bytes",
+               "members that are large together",
+               zip_of({f"{n}.txt": (os.urandom(1000) + b"a" * 99_000) * 111
+                       for n in range(7)}))  # fmt: skip
     yield case(
         "nested.zip",
         "unreadable-part",
@@ -265,7 +267,8 @@ def archives() -> Iterator[Made]:
         "a page with the wrong ending",
         b"<html><p>Albania</p></html>",
     )
-    yield case("one-bad-member.zip", "unreadable-part", "not utf-8", "one member of two is in another encoding",
+    yield case("one-bad-member.zip", "unreadable-part", "not utf-8",
+               "one member of two is in another encoding",
                zip_of({"good.txt": b"Albania", "bad.txt": b"C\xf4te d'Ivoire"}))  # fmt: skip
 
 
@@ -353,9 +356,8 @@ def office(folder: Path) -> Iterator[Made]:
     large = make_zip_like(book, sheet, head + rows + tail)
     yield case("bomb.xlsx", "error", "", "340 KB that become 116 MB of cells", large)
     corners = (
-        head
-        + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-        + tail
+        head + b'<row r="1"><c r="A1"><v>1</v></c></row>'
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' + tail
     )
     yield case(
         "corners.xlsx",
@@ -365,9 +367,8 @@ def office(folder: Path) -> Iterator[Made]:
         make_zip_like(book, sheet, corners),
     )
     deep = (
-        head
-        + b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="B1048576"><v>1</v></c></row>'
-        + tail
+        head + b'<row r="1"><c r="A1"><v>1</v></c></row>'
+        b'<row r="1048576"><c r="B1048576"><v>1</v></c></row>' + tail
     )
     yield case(
         "deep.xlsx",
@@ -401,7 +402,10 @@ def office(folder: Path) -> Iterator[Made]:
         "a text that shows in another order",
         make.docx(override, folder),
     )
-    hidden = "<w:p><w:r><w:t>Albania</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>Atlantis</w:t></w:r></w:p>"
+    hidden = (
+        "<w:p><w:r><w:t>Albania</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>Atlantis</w:t></w:r>"
+        "</w:p>"
+    )
     yield case(
         "hidden.docx",
         "hidden-text",
@@ -409,7 +413,10 @@ def office(folder: Path) -> Iterator[Made]:
         "text that the file hides",
         make.docx(hidden, folder),
     )
-    struck = "<w:p><w:del><w:r><w:delText>Atlantis</w:delText><w:t>Atlantis</w:t></w:r></w:del><w:r><w:t>Albania</w:t></w:r></w:p>"
+    struck = (
+        "<w:p><w:del><w:r><w:delText>Atlantis</w:delText><w:t>Atlantis</w:t></w:r></w:del><w:r>"
+        "<w:t>Albania</w:t></w:r></w:p>"
+    )
     yield case(
         "struck.docx",
         "tracked-change",
@@ -422,8 +429,10 @@ def office(folder: Path) -> Iterator[Made]:
     )
     yield case("macro.docm", "macro", CANARY, "a file with macros", macro)
     rels = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        'Type="http://x/attachedTemplate" Target="http://127.0.0.1:9/t.dotm" TargetMode="External"/></Relationships>'
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" '
+        'Type="http://x/attachedTemplate" Target="http://127.0.0.1:9/t.dotm" '
+        'TargetMode="External"/></Relationships>'
     )
     template = make.patched(docx, "word/_rels/settings.xml.rels", rels.encode(), folder)
     yield case(
@@ -483,7 +492,8 @@ def page_of(content: bytes, extra: bytes = b"", filters: bytes = b"") -> bytes:
     return make.pdf_of([
         b"<< /Type /Catalog /Pages 2 0 R %s >>" % extra,
         b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), filters, content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ])  # fmt: skip
@@ -541,7 +551,8 @@ def pdfs() -> Iterator[Made]:
         b"%PDF-1.7\n" + os.urandom(5000) + b"\n%%EOF",
     )
     locked = (
-        b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <" + b"41" * 32 + b"> /U <" + b"42" * 32 + b"> >> /ID [<" + b"43" * 16 + b"> <"
+        b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <" + b"41" * 32 + b"> /U <" + b"42" * 32
+        + b"> >> /ID [<" + b"43" * 16 + b"> <"
         + b"43" * 16 + b">]"
     )  # fmt: skip
     body = [
@@ -574,9 +585,14 @@ def pdfs() -> Iterator[Made]:
         body[2],
     ]
     yield case("pages.pdf", "error", "document_pages", "2,001 pages", make.pdf_of(many))
-    image = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\nx\nendstream"
+    image = (
+        b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray "
+        b"/BitsPerComponent 8 /Length 1 >>\nstream\nx\nendstream"
+    )
     scan = make.pdf_of([
-        body[0], body[1], b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>",
+        body[0], body[1],
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /XObject << /I 5 0 R >> >> >>",
         b"<< /Length 25 >>\nstream\nq 500 0 0 700 0 0 cm /I Do Q\nendstream", image,
     ])  # fmt: skip
     yield case("scan.pdf", "no-text-layer", CANARY, "a scanned page: nothing can be read", scan)
@@ -587,7 +603,10 @@ def pdfs() -> Iterator[Made]:
     yield case(
         "loop.pdf", "broken-page", CANARY, "a tree of pages that holds itself", make.pdf_of(loop)
     )
-    action = b"/OpenAction << /S /Launch /F (/bin/sh) >> /AA << /WC << /S /URI /URI (http://127.0.0.1:9/) >> >>"
+    action = (
+        b"/OpenAction << /S /Launch /F (/bin/sh) >> /AA << /WC << /S /URI /URI "
+        b"(http://127.0.0.1:9/) >> >>"
+    )
     yield case(
         "launch.pdf",
         "accept",
@@ -769,12 +788,15 @@ def pages(folder: Path) -> Iterator[Made]:
         "deep.html", "error", "MAX_DEPTH", "elements 100,000 deep", b"<div>" * 100_000 + b"Albania"
     )
     yield case("tags.html", "error", "document_tags", "a million tags", b"<p>x" * 1_000_000)
-    yield case("adoption.html", "error", "", "tags that an HTML5 tree builder multiplies to millions",
+    yield case("adoption.html", "error", "",
+               "tags that an HTML5 tree builder multiplies to millions",
                b"".join(b"<b id=%d>" % n for n in range(5000)) + b"<p>x" * 5000)  # fmt: skip
     yield case("entities.html", "error", "defines entities", "entities that grow",
-               b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><p>&b;</p>')  # fmt: skip
+               b'<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+               b"<p>&b;</p>")  # fmt: skip
     yield case("xxe.xhtml", "error", "defines entities", "an entity that reads a file",
-               b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY c SYSTEM "' + canary + b'">]><html><p>&c;</p></html>')  # fmt: skip
+               b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY c SYSTEM "' + canary
+               + b'">]><html><p>&c;</p></html>')  # fmt: skip
     yield case(
         "colspan.html",
         "error",
@@ -783,7 +805,8 @@ def pages(folder: Path) -> Iterator[Made]:
         b'<table><tr><td colspan="99999">a<td>b</table>',
     )
     yield case("rowspans.html", "error", "document_cells", "cells that span everything",
-               b"<table>" + b"<tr>" + b'<td rowspan="9999">x' * 1500 + b"<tr><td>y" * 2000 + b"</table>")  # fmt: skip
+               b"<table>" + b"<tr>" + b'<td rowspan="9999">x' * 1500 + b"<tr><td>y" * 2000
+               + b"</table>")  # fmt: skip
     yield case("nul.html", "error", "U+0000", "a NUL", b"<p>Alba\0nia</p>")
     yield case(
         "charset-lie.html",
@@ -792,7 +815,8 @@ def pages(folder: Path) -> Iterator[Made]:
         "declares Shift_JIS and is UTF-8",
         '<meta charset="shift_jis"><p>新疆</p>'.encode(),
     )
-    yield case("charset-doubt.html", "encoding-conflict", CANARY, "sound as declared and as UTF-8: a person must look",
+    yield case("charset-doubt.html", "encoding-conflict", CANARY,
+               "sound as declared and as UTF-8: a person must look",
                '<meta charset="shift_jis"><p>é日é本</p>'.encode())  # fmt: skip
     yield case(
         "utf-7.html",
@@ -830,8 +854,10 @@ def pages(folder: Path) -> Iterator[Made]:
         b"<nav><a>Atlantis</a></nav><p>Albania</p>",
     )
     yield case("remote.html", "accept", "Albania", "nothing that a page names is opened",
-               b'<base href="http://127.0.0.1:9/"><link rel=stylesheet href="x.css"><img src="' + canary + b'"><iframe src="http://127.0.0.1:9/"></iframe>'
-               b'<script>document.write("Atlantis")</script><object data="file:///etc/passwd"></object><p>Albania</p>')  # fmt: skip
+               b'<base href="http://127.0.0.1:9/"><link rel=stylesheet href="x.css"><img src="'
+               + canary + b'"><iframe src="http://127.0.0.1:9/"></iframe>'
+               b'<script>document.write("Atlantis")</script><object data="file:///etc/passwd">'
+               b'</object><p>Albania</p>')  # fmt: skip
     yield case(
         "pdf.html",
         "error",
@@ -887,7 +913,10 @@ def mails_and_archives() -> Iterator[Made]:
         "not-a.eml", "error", "not an e-mail", "a text with the wrong ending", b"Albania\nAustria\n"
     )
     yield case("nul.eml", "error", "NUL", "a NUL", head + b"\nAlba\0nia")
-    broken = b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nQWxiYW5p*YQ=\n"
+    broken = (
+        b"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        b"QWxiYW5p*YQ=\n"
+    )
     yield case(
         "base64.eml",
         "error",
@@ -903,13 +932,16 @@ def mails_and_archives() -> Iterator[Made]:
         head + b"Content-Type: text/plain; charset=x-unknown\n\nAlbania\n",
     )
     mixed = (
-        head
-        + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nAlbania\n--b\n'
+        head + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        b"Albania\n--b\n"
     )
     bomb = zip_of_nulls()
     import base64
 
-    attached = b'Content-Type: application/zip\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="l.zip"\n\n'
+    attached = (
+        b"Content-Type: application/zip\nContent-Transfer-Encoding: base64\n"
+        b'Content-Disposition: attachment; filename="l.zip"\n\n'
+    )
     yield case(
         "bomb.eml",
         "unreadable-part",
@@ -918,7 +950,9 @@ def mails_and_archives() -> Iterator[Made]:
         mixed + attached + base64.encodebytes(bomb) + b"--b--\n",
     )
     yield case("program.eml", "unreadable-part", CANARY, "an attachment that is no document",
-               mixed + b'Content-Type: application/x-msdownload\nContent-Disposition: attachment; filename="a.exe"\n\nMZ\n--b--\n')  # fmt: skip
+               mixed
+               + b'Content-Type: application/x-msdownload\nContent-Disposition: attachment; '
+               b'filename="a.exe"\n\nMZ\n--b--\n')  # fmt: skip
 
     record = warc_of(b"<p>Albania</p>")
     packed = gzip.compress(record)
@@ -982,7 +1016,8 @@ def warc_of(body: bytes, coding: str = "", status: str = "200 OK") -> bytes:
     ]
     http = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
     record = writer.create_warc_record(
-        "http://source.test/", "response", payload=io.BytesIO(body), length=len(body), http_headers=http,
+        "http://source.test/", "response", payload=io.BytesIO(body), length=len(body),
+        http_headers=http,
         warc_headers_dict={"WARC-Date": "2026-01-01T00:00:00Z"},
     )  # fmt: skip
     writer.write_record(record)
@@ -1016,10 +1051,14 @@ NAMES = {
     "not-null": "NA is Namibia, None and nan are words, 007 and 1e5 are text",
 }
 LEGACY = {
-    "windows-1256": "الجزائر، قطر", "iso-8859-6": "الجزائر، قطر", "gb2312": "新疆维吾尔自治区", "gbk": "喀什地区", "gb18030": "疏附县𠮷",
-    "big5": "法國、德國", "shift_jis": "ドミニカ共和国", "euc-jp": "コートジボワール", "iso-2022-jp": "日本", "euc-kr": "대한민국",
-    "windows-1251": "Российская Федерация", "koi8-r": "Республика Беларусь", "iso-8859-1": "Côte d\u2019Ivoire", "windows-1252": "Côte d’Ivoire",
-    "windows-1254": "Türkiye, İsviçre", "iso-8859-9": "Kıbrıs", "windows-1258": "Hà Nam", "utf-16": "新疆 الجزائر",
+    "windows-1256": "الجزائر، قطر", "iso-8859-6": "الجزائر، قطر", "gb2312": "新疆维吾尔自治区",
+    "gbk": "喀什地区", "gb18030": "疏附县𠮷",
+    "big5": "法國、德國", "shift_jis": "ドミニカ共和国", "euc-jp": "コートジボワール",
+    "iso-2022-jp": "日本", "euc-kr": "대한민국",
+    "windows-1251": "Российская Федерация", "koi8-r": "Республика Беларусь",
+    "iso-8859-1": "Côte d\u2019Ivoire", "windows-1252": "Côte d’Ivoire",
+    "windows-1254": "Türkiye, İsviçre", "iso-8859-9": "Kıbrıs", "windows-1258": "Hà Nam",
+    "utf-16": "新疆 الجزائر",
 }  # fmt: skip
 
 
@@ -1037,8 +1076,8 @@ def genuine(folder: Path) -> Iterator[Made]:
         "names.docx": make.docx("".join(map(make.paragraph, all_names)), folder),
         "names.xlsx": make.xlsx({"الدول": [["name"], *[[text] for text in all_names]]}),
         "names.md": "".join(f"- {text}\n" for text in all_names).encode(),
-        "names.eml": b"Subject: x\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
-        + "\n".join(all_names).encode(),
+        "names.eml": b"Subject: x\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+        b"Content-Transfer-Encoding: 8bit\n\n" + "\n".join(all_names).encode(),
         "names.warc": warc_of("".join(f"<p>{text}</p>" for text in all_names).encode()),
         "names.zip": zip_of({"疏附.txt": "\n".join(all_names).encode()}),
     }.items():

@@ -26,8 +26,9 @@ from xinjiang_record.untrusted import bounded_process
 
 READERS = (markdown, pdf, spreadsheet)  # imported here once, so that no case pays for it
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-WATCHED = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "os.rename", "os.remove", "os.mkdir", "os.link",
-           "os.symlink", "os.truncate", "os.rmdir", "shutil.", "os.system", "os.exec", "urllib.", "http.client.")  # fmt: skip
+WATCHED = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "os.rename",
+           "os.remove", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.rmdir", "shutil.",
+           "os.system", "os.exec", "urllib.", "http.client.")  # fmt: skip
 SECONDS = 60
 seen: list[str] = []
 

@@ -112,7 +112,8 @@ def report(pairs: Iterator[tuple[dict[str, str], dict[str, Any]]]) -> tuple[list
         most = max(most, answer.get("rss_mb", 0.0))
         if fault:
             faults.append(
-                f"{case['name']} ({case['why']}; {case['expect']} {case['holds'][:40]!r}): {fault[:500]}"
+                f"{case['name']} ({case['why']}; {case['expect']} {case['holds'][:40]!r}): "
+                f"{fault[:500]}"
             )
     return faults, most
 

@@ -43,9 +43,12 @@ def sound(folder: Path) -> dict[str, bytes]:
         "<table><tr><td colspan=2>a<td>b<tr><td>c</table>"
     )
     mail = (
-        b'Subject: =?utf-8?q?L=C3=A9?=\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n'
-        b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\nPHA+QmVuaW48L3A+\n--b\n"
-        b"Content-Disposition: attachment; filename*=utf-8''a%20b.csv\nContent-Type: text/csv\n\na,\"b\"\n--b--\n"
+        b"Subject: =?utf-8?q?L=C3=A9?=\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'
+        b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        b"PHA+QmVuaW48L3A+\n--b\n"
+        b"Content-Disposition: attachment; filename*=utf-8''a%20b.csv\nContent-Type: text/csv\n\n"
+        b'a,"b"\n--b--\n'
     )
     return {
         "a.html": page.encode(),

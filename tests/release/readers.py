@@ -276,7 +276,8 @@ def openpyxl(release: Path, name: str, schema: dict[str, Any]) -> Table:
 R_SAYS = """
 say <- function(x) {
   if (is.logical(x)) x <- ifelse(is.na(x), NA, ifelse(x, "true", "false"))
-  else if (is.numeric(x)) x <- ifelse(is.na(x), NA, format(x, digits = 15, trim = TRUE, scientific = FALSE, drop0trailing = TRUE))
+  else if (is.numeric(x)) x <- ifelse(is.na(x), NA,
+    format(x, digits = 15, trim = TRUE, scientific = FALSE, drop0trailing = TRUE))
   x <- as.character(x)
   x[is.na(x)] <- ""
   x
@@ -303,7 +304,8 @@ def _r(release: Path, told: bool) -> dict[str, Table]:
                 f'd <- read.csv("{release}/{item["path"]}"{options}); d[] <- lapply(d, say)'
             )
             script.append(
-                f'write.table(d, "{folder}/{item["name"]}", sep = ",", row.names = FALSE, col.names = FALSE, qmethod = "double", '
+                f'write.table(d, "{folder}/{item["name"]}", sep = ",", row.names = FALSE, '
+                'col.names = FALSE, qmethod = "double", '
                 'fileEncoding = "UTF-8")'
             )
         (Path(folder) / "script.R").write_text("\n".join(script), "utf-8")
@@ -336,9 +338,11 @@ def _javascript(release: Path) -> dict[str, Any]:
         import {{ readdirSync }} from 'node:fs'
         import {{ asyncBufferFromFile, parquetReadObjects }} from '{NODE}/hyparquet/src/node.js'
         import {{ compressors }} from '{NODE}/hyparquet-compressors/src/index.js'
-        const plain = v => typeof v === 'bigint' ? {{ integer: v.toString() }} : v instanceof Date ? {{ date: v.toISOString().slice(0, 10) }} : v ?? null
+        const plain = v => typeof v === 'bigint' ? {{ integer: v.toString() }}
+            : v instanceof Date ? {{ date: v.toISOString().slice(0, 10) }} : v ?? null
         const found = {{}}
-        for (const name of readdirSync('{release}/data').filter(name => name.endsWith('.parquet'))) {{
+        const names = readdirSync('{release}/data').filter(name => name.endsWith('.parquet'))
+        for (const name of names) {{
             const file = await asyncBufferFromFile('{release}/data/' + name)
             const rows = await parquetReadObjects({{ file, compressors }})
             found[name.replace('.parquet', '')] = rows.map(row => Object.values(row).map(plain))
@@ -401,7 +405,10 @@ def missing(reader: Reader) -> str:
     if reader in (r_csv, r_csv_told) and not shutil.which("Rscript"):
         return "R is not installed (apt-get install r-base-core)"
     if reader is javascript and not (shutil.which("node") and (NODE / "hyparquet").is_dir()):
-        return "Node or hyparquet is not installed (npm install hyparquet hyparquet-compressors; XRECORD_NODE_MODULES names the folder)"
+        return (
+            "Node or hyparquet is not installed (npm install hyparquet hyparquet-compressors; "
+            "XRECORD_NODE_MODULES names the folder)"
+        )
     return ""
 
 
@@ -461,9 +468,11 @@ def summary(published: Path) -> str:
         rows, types = ([item[side] for item in found if item[side]] for side in (0, 1))
         total = len(found)
         untyped = reader in (mlcroissant, sqlite, openpyxl, r_csv, r_csv_told, javascript)
+        same = _count(total - len(rows), total, rows)
+        typed = _count(total - len(rows) - len(types), total, types)
         lines.append(
-            f"| {label.removesuffix(', told')} | {told} | {_count(total - len(rows), total, rows)} | "
-            f"{'not compared' if untyped else _count(total - len(rows) - len(types), total, types)} |"
+            f"| {label.removesuffix(', told')} | {told} | {same} | "
+            f"{'not compared' if untyped else typed} |"
         )
     return "\n".join(lines) + "\n"
 

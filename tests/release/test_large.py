@@ -464,7 +464,8 @@ def test_a_folder_that_says_otherwise_than_its_rows_is_refused(
     folder.rename(folder.with_name("country_iso3=XYZ"))
     with pytest.raises(
         ReleaseError,
-        match=r"country_iso3=XYZ/part.parquet: row 1 has country_iso3 'AKP': expected 'XYZ', as its folder says",
+        match=r"country_iso3=XYZ/part.parquet: row 1 has country_iso3 'AKP': expected 'XYZ', as "
+        r"its folder says",
     ):
         prepared(
             made,

@@ -69,17 +69,20 @@ def test_title_version_licence_files_and_hashes_agree(folder: Path) -> None:
     licence = package["licenses"][0]
 
     titles = {
-        package["title"], dataset["name"], croissant["alternateName"], datacite["titles"][0]["title"], crate["./"]["name"],
+        package["title"], dataset["name"], croissant["alternateName"],
+        datacite["titles"][0]["title"], crate["./"]["name"],
         catalog["dcterms:title"]["@value"], cited["title"],
     }  # fmt: skip
     assert titles == {"Things that are made up"}
     versions = {
-        package["version"], dataset["version"], croissant["version"], datacite["version"], crate["./"]["version"],
+        package["version"], dataset["version"], croissant["version"], datacite["version"],
+        crate["./"]["version"],
         catalog["dcat:version"], cited["version"], read(folder / "provenance.json")["version"],
     }  # fmt: skip
     assert versions == {"1.2.0"}
     addresses = {
-        licence["path"], *dataset["license"], *croissant["license"], datacite["rightsList"][0]["rightsUri"],
+        licence["path"], *dataset["license"], *croissant["license"],
+        datacite["rightsList"][0]["rightsUri"],
         crate["./"]["license"]["@id"], catalog["dcat:distribution"][0]["dcterms:license"][0]["@id"],
     }  # fmt: skip
     assert addresses == {licence["path"]}
@@ -202,7 +205,8 @@ schema45.validator.validate(json.loads((folder / "metadata/datacite.json").read_
 with tempfile.TemporaryDirectory() as name:
     zipfile.ZipFile(next((folder / "downloads").glob("*.zip"))).extractall(name)
     crate = ROCrate(str(next(Path(name).iterdir())))
-    assert crate.name and all((Path(crate.source) / part.id).exists() for part in crate.data_entities)
+    parts = [Path(crate.source) / part.id for part in crate.data_entities]
+    assert crate.name and all(part.exists() for part in parts)
 """
     done = subprocess.run([python, "-c", script, str(folder)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -48,10 +48,12 @@ def test_the_layout_is_the_one_in_the_design(make: Make, tmp_path: Path) -> None
         if path.is_file() or path.is_symlink()
     )
     release = [
-        "CHANGES.md", "CITATION.cff", "LICENSE", "README.md", "SHA256SUMS", "data/sources.csv", "data/sources.parquet",
-        "data/things.csv", "data/things.parquet", "datapackage.json", "downloads/made-up-1.0.0.sqlite",
-        "downloads/made-up-1.0.0.xlsx", "downloads/made-up-1.0.0.zip", "metadata/croissant.json", "metadata/datacite.json",
-        "metadata/dataset.jsonld", "metadata/ro-crate-metadata.json", "provenance.json", "quality/assertions.json",
+        "CHANGES.md", "CITATION.cff", "LICENSE", "README.md", "SHA256SUMS",
+        "data/sources.csv", "data/sources.parquet", "data/things.csv", "data/things.parquet",
+        "datapackage.json", "downloads/made-up-1.0.0.sqlite", "downloads/made-up-1.0.0.xlsx",
+        "downloads/made-up-1.0.0.zip", "metadata/croissant.json", "metadata/datacite.json",
+        "metadata/dataset.jsonld", "metadata/ro-crate-metadata.json", "provenance.json",
+        "quality/assertions.json",
         "quality/quarantine.csv", "quality/stats.json", "quality/validation.json",
     ]  # fmt: skip
     package = ["made-up/latest", "made-up/versions.json", "catalog.json", "catalog.jsonld"]

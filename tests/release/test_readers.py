@@ -30,7 +30,8 @@ R = _readers()
 # README says what to tell it.
 GUESSES = {"pandas, CSV", "Polars, CSV", "DuckDB, CSV", "R read.csv"}
 TYPED = {
-    "pyarrow, Parquet", "pandas, Parquet, told", "pandas, CSV, told", "Polars, Parquet", "Polars, CSV, told", "DuckDB, Parquet",
+    "pyarrow, Parquet", "pandas, Parquet, told", "pandas, CSV, told", "Polars, Parquet",
+    "Polars, CSV, told", "DuckDB, Parquet",
     "DuckDB, CSV, told", "frictionless, CSV",
 }  # fmt: skip
 
