@@ -3,11 +3,11 @@
     python benchmarks/repository.py                     50 releases of each package, 15 minutes
     python benchmarks/repository.py --releases 5 --with-downloads --keep FOLDER
 
-Works on a clone of this repository. Each release changes 1 % of the rows of its package, in
-whatever tables they are. All packages are published, what is older than the newest two releases is
-moved to an archive, with the downloads of these two (unless ``--with-downloads`` leaves them), and
-all of it is one commit. Then the result is cloned as anybody does. Prints the size of the clone and
-what its history is made of, and verifies every release from its bytes, those in the archive too.
+Works on a clone of this repository. Each release changes 1 % of the rows of its package, in any of
+its tables. Each round publishes all packages, moves the releases older than the newest two to an
+archive, and makes one commit. The downloads of the newest two move too, unless
+``--with-downloads`` keeps them. Then the result is cloned with plain ``git clone``. Prints the size
+of the clone and of the parts of its history, and verifies every release, those in the archive too.
 Exits with 1 if the clone, its checkout included, is over 60 MB, or a release is not sound.
 """
 

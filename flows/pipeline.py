@@ -82,8 +82,8 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
 def _run_packages(project: Project, chosen: Sequence[str], declare: str | None) -> list[Outcome]:
     """Run the chain of each package: the next link begins when the one before it has ended.
 
-    A link is not submitted before, so that a package that failed leaves no task that waits. A
-    package with partitioned tables is checked by the tasks of its last link.
+    A link is not submitted earlier, so that a failed package leaves no pending task. The last link
+    of a package with partitioned tables also validates it.
     """
     ended: SimpleQueue[PrefectFuture[Any]] = SimpleQueue()
     chains: dict[str, list[PrefectFuture[Any]]] = {}

@@ -146,7 +146,10 @@ def _bytes(path: Path) -> tuple[bytes | None, str]:
     except XRecordError as error:
         return None, str(error)
     except OSError as error:
-        return None, f"cannot be read: {error.strerror}. Check it, or put the file there."
+        return (
+            None,
+            f"cannot be read: {error.strerror}. Put the file there, or let yourself read it.",
+        )
 
 
 def parse_csv(

@@ -69,7 +69,7 @@ def read_addresses(path: Path) -> Addresses:
     """Return the addresses that an ``xrecord.toml`` sets; a placeholder counts as not set.
 
     Raises:
-        UsageError: The file is not TOML, or an address is none.
+        UsageError: The file is not TOML, or an address is invalid.
     """
     try:
         import tomllib  # deferred: start-up

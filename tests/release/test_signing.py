@@ -281,9 +281,9 @@ def test_people_and_the_machine_sign_one_after_the_other(
     place = repository(published)
     assert place.create(keys, [machine.public_key], 2, people[:1]).missing == {"root": 1}
     for action in (lambda: describe_roles(place), lambda: place.refresh([machine])):
-        with pytest.raises(UsageError, match="the first root waits for signatures"):
+        with pytest.raises(UsageError, match="the first root needs more signatures"):
             action()
-    with pytest.raises(UsageError, match=r"root\.json: waits for signatures already"):
+    with pytest.raises(UsageError, match=r"root\.json: still needs signatures"):
         place.create(keys, [machine.public_key], 1, people[:1])
     done = place.sign(people[1:2])
     assert done.written == ("root",) and done.missing == {"targets": 1}
@@ -311,7 +311,7 @@ def test_a_new_root_that_waits_is_not_replaced(signed: Path, signers: list[Crypt
     ):
         place.rotate("people", [], ["zzz"], None, signers)
     assert place.rotate("people", [new.public_key], [], None, signers[:1]).missing == {"root": 1}
-    with pytest.raises(UsageError, match=r"root\.json: waits for signatures already"):
+    with pytest.raises(UsageError, match=r"root\.json: still needs signatures"):
         place.rotate("people", [], [], None, signers[1:2])
     assert place.sign(signers[1:2]).written == ("root",)
 
@@ -660,5 +660,5 @@ def test_the_command_says_who_must_sign_next(
     old = read_public_key(Path(f"{machine[5:]}.pub")).keyid
     replaced = ("--role", "machine", "--add", f"{ben[5:]}.pub", "--remove", old[:8])
     assert run("rotate", *replaced, "--key", anna).startswith("root: 1 more signature is needed")
-    assert "the next one waits for signatures" in run("show")
+    assert "the next one needs more signatures" in run("show")
     assert run("--key", ben) == "root: signed.\nsnapshot: signed.\ntimestamp: signed.\n"

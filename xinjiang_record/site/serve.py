@@ -97,7 +97,7 @@ class Handler(SimpleHTTPRequestHandler):
         return len(names) == 1 and found is not None and 0 < int(found[1] or 80) < 65_536
 
     def _is_folder(self, path: Path) -> bool:
-        """Return whether a folder inside the site is there; a link that leads out is none."""
+        """Return whether a folder inside the site is there; not if a link leads out."""
         try:
             return path.is_dir() and path.resolve().is_relative_to(Path(self.directory).resolve())
         except (OSError, ValueError, RuntimeError):  # a name that is too long, links in a ring

@@ -1,4 +1,4 @@
-"""Open a file that somebody else may have put there: a regular one, not a link, within a bound."""
+"""Open an untrusted file only if it is a regular file, not a link, and not over a limit."""
 
 from __future__ import annotations
 

@@ -217,7 +217,9 @@ def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
     report = _run(target, shown, None, settings)
     if report.valid and (error := descriptor_safety.find_syntax_error(target)):
         words = " ".join(error.split())
-        message = f"{shown}: cannot be read ({words}), so nothing in it was checked. Fix it."
+        message = (
+            f"{shown}: cannot be read ({words}), so nothing in it was checked. Correct its syntax."
+        )
         return replace(report, findings=(Finding("source-error", message, Place(shown)),))
     return report
 

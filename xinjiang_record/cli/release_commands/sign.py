@@ -153,7 +153,7 @@ def show() -> None:
             state.role,
             f"{state.threshold} of {len(state.keyids)}",
             f"{state.expires:%Y-%m-%d}" if state.expires else "not signed yet",
-            "the next one waits for signatures" if state.is_pending else "",
+            "the next one needs more signatures" if state.is_pending else "",
             " ".join(keyid[:16] for keyid in state.keyids),
         )
         for state in states

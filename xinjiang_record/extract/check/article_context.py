@@ -115,8 +115,8 @@ def refuse_many(count: int, locator: str) -> None:
     """Raise LimitError where an article has more clauses or verdicts than are checked."""
     if count > LIMITS.check_claims:
         raise LimitError(
-            f"{locator}: over {LIMITS.check_claims} clauses, or verdicts, up to here "
-            "(check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
+            f"{locator}: expected at most {LIMITS.check_claims} clauses and verdicts up to here, "
+            f"got {count} (check_claims). Split the document, or raise XRECORD_LIMIT_CHECK_CLAIMS."
         )
 
 

@@ -95,7 +95,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Hold what an item is. ``kind``: names, filler (words that name no state), empty or other.
+    """Hold one item of a list. ``kind``: names, filler (words that name no state), empty or other.
 
     ``is_own`` of a filler, and ``is_own_next`` of names: the state of the speaker follows.
     ``is_missing``: a separator between two names went missing.

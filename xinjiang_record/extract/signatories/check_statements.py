@@ -247,10 +247,15 @@ def check_votes(
 ) -> tuple[bool, list[Finding]]:
     """Compare the groups with the counts of the vote that the text gives in a sentence.
 
-    ``floor`` is where the vote above ends: what is before it is counted there.
+    Args:
+        text: The text of the document.
+        draft: The vote that is being read.
+        rows: The states of its groups.
+        floor: The place where the vote above ends: counts before it belong to that vote.
 
-    Returns whether the counts refute the groups (each group has the length of another one's
-    count), and the findings.
+    Returns:
+        Whether the counts refute the groups (each group has the size of another one's count), and
+        the findings.
     """
     sizes = {
         event: len({row.iso3 or row.name for row in rows if row.event == event}) for event in VOTES

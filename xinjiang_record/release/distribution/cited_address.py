@@ -32,7 +32,7 @@ def known_addresses() -> settings.Addresses:
 def add_address(release: ReleaseInfo, addresses: settings.Addresses | None = None) -> ReleaseInfo:
     """Return a release with the address by which it is cited: its page, if the homepage is known.
 
-    A copy that somebody reads elsewhere has the same citation.
+    The citation of a copy names the same address, wherever the copy is.
     """
     homepage = (known_addresses() if addresses is None else addresses).homepage
     if not homepage:

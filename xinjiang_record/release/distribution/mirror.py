@@ -149,7 +149,7 @@ def _list_signed(folder: Path) -> Iterator[Path]:
 
 
 def _refuse_other_release(store: Store, name: str, digest: str) -> None:
-    """Refuse where the target has another release of this number; a damaged one is none."""
+    """Refuse where the target has another release of this number; a damaged one does not count."""
     there = store.read(name)
     if there is None or store.sha256(name) == digest:
         return

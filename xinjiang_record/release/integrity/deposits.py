@@ -63,7 +63,7 @@ def write_deposit(package_folder: Path, deposit: Deposit, datacite: str) -> None
 
 
 def parse_deposit(data: bytes, shown: str) -> Deposit:
-    """Return the deposit in the bytes of a file. Raises VerifyError where it is none."""
+    """Return the deposit in the bytes of a file. Raises VerifyError where it is not one."""
     value = parse_release_json(data, shown)
     check_shape(value, DEPOSIT, shown)
     return Deposit(**{name: item for name, item in value.items() if name != "format"})

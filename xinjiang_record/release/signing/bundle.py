@@ -66,7 +66,7 @@ def _find_problems(release: Path, bundle: Path, root: bytes | None) -> Iterator[
     data = _read(bundle / LEDGER)
     info = targets.signed.targets.get(f"{package}/{LEDGER}")
     if info is None:
-        yield f"{bundle / TARGETS}: does not list the ledger of {package!r}."
+        yield f"{bundle / TARGETS}: expected the ledger of {package!r} in it, got none."
         return
     info.verify_length_and_hashes(data)
     listed = {entry["release_id"] for entry in parse_ledger(data, str(bundle / LEDGER)).versions}

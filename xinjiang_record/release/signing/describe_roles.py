@@ -1,4 +1,4 @@
-"""Say who signs what in a folder of releases, until when, and what waits for signatures."""
+"""Say who signs what in a folder of releases, until when, and what needs more signatures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xinjiang_record.release.signing.repository import MACHINE, PEOPLE, Reposito
 class RoleState:
     """Say of a role its keys (ids), how many of them must sign, and until when it holds.
 
-    ``expires`` is None while the role was never signed; ``is_pending``: a next one waits for
+    ``expires`` is None while the role was never signed; ``is_pending``: a next one needs
     signatures.
     """
 

@@ -141,7 +141,7 @@ class Repository:
     def _refuse_second_root(self) -> None:
         if self._pending("root"):
             raise UsageError(
-                f"{self.folder / PENDING / 'root.json'}: waits for signatures already. Sign it "
+                f"{self.folder / PENDING / 'root.json'}: still needs signatures. Sign it "
                 "with `xrecord sign`, or delete it and begin again."
             )
 
@@ -326,7 +326,7 @@ class Repository:
         found = self.newest("root")
         if found is None and self.is_pending("root"):
             raise UsageError(
-                f"{self.folder}: the first root waits for signatures. Let the next person run "
+                f"{self.folder}: the first root needs more signatures. Let the next person run "
                 "`xrecord sign`."
             )
         if found is None:
@@ -355,7 +355,7 @@ class Repository:
         return found
 
     def is_pending(self, role: str) -> bool:
-        """Return whether the next metadata of a role wait for signatures."""
+        """Return whether the next metadata of a role need more signatures."""
         return self._pending(role) is not None
 
     def _pending(self, role: str) -> Metadata[Any] | None:

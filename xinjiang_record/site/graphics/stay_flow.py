@@ -2,7 +2,7 @@
 
 On the left are the two lists of the first pair, on the right the sides of the map of the last day.
 A band is the states that went from one to the other; under the picture each band has its names.
-A state that is on no later list has not left by that: some later lists are known in part only.
+A state that is on no later list has not left by that: some later lists are known only in part.
 """
 
 from __future__ import annotations

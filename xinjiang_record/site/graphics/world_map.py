@@ -191,7 +191,7 @@ def _roster_legend(
         )
         lines.append((f"unnamed {side}", text))
     elif declared is None or statement["roster_status"] != "complete":
-        lines.append((f"unnamed {side}", words("The list is known in part only")))
+        lines.append((f"unnamed {side}", words("The list is known only in part")))
     if left:
         counts["withdrew"] = counts.get("withdrew", 0) + len(left)
         names = ", ".join(country_name(record, words, item) for item in left)

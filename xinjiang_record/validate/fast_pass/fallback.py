@@ -31,7 +31,7 @@ class Reason(Enum):
     ARROW_PARSER = "Arrow's parser fails:"
     BLOCKS = "more than one block"
     NO_TEXT = "a value that has no text"
-    EMPTY_IS_A_VALUE = "an empty cell is a value, and a blank line is none"
+    EMPTY_IS_A_VALUE = "an empty cell is a value, and a blank line is not a row"
     READER_RAISES = "Frictionless fails on a cell of the key"
     MUST_BE_CAST = "a field that has to be cast to be read:"
     PARQUET_OPTIONS = "columns, filters or categories"

@@ -220,7 +220,7 @@ def _start_hashes(table: PlainTable, hashed: bool) -> None:
 def _prove_large(
     table: PlainTable, known: Known, settings: Settings
 ) -> tuple[dict[str, object], ProvedTable]:
-    """Return the task of a large table, and what is known of it."""
+    """Prove a large table. Return its task of the report, and the proof."""
     begun = time.perf_counter()
     with open(table.file, "rb") as stream:
         data = stream.read(HEAD)

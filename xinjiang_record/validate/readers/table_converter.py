@@ -140,7 +140,7 @@ def find_unread_sheets(table: TableResource) -> str:
 
 
 def _list_members(path: Path) -> list[str]:
-    """Return the names of the files in a ZIP archive; empty for a file that is none."""
+    """Return the names of the files in a ZIP archive; empty for any other file."""
     from xinjiang_record.archives import zip  # deferred: start-up
 
     if not path.is_file() or not zip.is_zip(path):

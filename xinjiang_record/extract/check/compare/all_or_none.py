@@ -101,7 +101,7 @@ def check_scope(
 
     best = best_of(find_statements(record, reference, is_theirs))
     if len(best) != 1 or not best[0].is_identified:
-        yield Verdict(claim, "only", "unknown", "No statement is singled out.")
+        yield Verdict(claim, "only", "unknown", "The claim identifies no single statement.")
         return
     statement = best[0].statement
     there = _group(record, statement, scope, kind)

@@ -1,6 +1,6 @@
 """Give verdicts on "more countries signed A than B": two statements, each of its own date and lead.
 
-Nothing is compared unless both statements are singled out by a date, a lead or a side, and the
+Nothing is compared unless both statements are identified by a date, a lead or a side, and the
 sentence speaks of all their states: not of African ones, of those that withdrew, or of a vote.
 """
 

@@ -183,7 +183,7 @@ def _count_contradicted(
             claim,
             "count",
             "unknown",
-            "No statement of the record bears this number, and none is singled out.",
+            "No statement of the record has this number, and the claim identifies none.",
             records=ids if len(ids) < 4 else (),
         )
     if count.role == "more" or any(part.outcome == "ambiguous" for part in best[0].parts.values()):

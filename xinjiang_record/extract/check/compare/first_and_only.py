@@ -75,7 +75,7 @@ def check_only(
     claim = f"{record.name(code)} is the only {f'one of {group}' if group else 'state'}"
     best = best_of(find_statements(record, reference, extra))
     if len(best) != 1 or not best[0].is_identified:
-        return Verdict(claim, "only", "unknown", "No statement is singled out.")
+        return Verdict(claim, "only", "unknown", "The claim identifies no single statement.")
     statement = best[0].statement
     there = members(record, only.group, statement.on) if only.group else None
     if only.group and there is None:
@@ -248,7 +248,7 @@ def check_first_text(
     ]
     earliest = min(pool, key=lambda item: _first_day(item.on), default=None)
     if earliest is None or len(best) != 1 or not best[0].is_identified:
-        return Verdict(claim, "first", "unknown", "No statement is singled out.")
+        return Verdict(claim, "first", "unknown", "The claim identifies no single statement.")
     statement = best[0].statement
     if statement not in pool:
         return Verdict(claim, "first", "unknown", "What it is the first of is not in the record.")

@@ -273,7 +273,7 @@ def _existential(
     ranked: list[Candidate],
     claim: str,
 ) -> Verdict:
-    """Return the verdict on "X signed a statement", where nothing singles one statement out."""
+    """Return the verdict on "X signed a statement", where it identifies no single statement."""
     hits = [
         item
         for item in ranked
@@ -288,7 +288,7 @@ def _existential(
     ids = tuple(item.statement.statement_id for item in hits)
     kind = "lead" if kinds[0] == "led" else "state"
     if not hits:
-        text = "No statement is singled out, and none fits this claim."
+        text = "The claim identifies no single statement, and no statement fits it."
         return Verdict(claim, kind, "unknown", text)
     best = hits[0]
     rest = [item for item in best.parts.values() if item.outcome != "agrees"]

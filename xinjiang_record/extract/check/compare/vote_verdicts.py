@@ -78,7 +78,7 @@ def check_tally(
         record: The published tables.
         tally: The counts that the sentence gives.
         outcome: rejected or adopted, if the sentence says so.
-        states: The states that the sentence names: its state singles a parliament out. "EU" is
+        states: The states that the sentence names: its state identifies a parliament. "EU" is
             the European Parliament.
         reference: What the sentence says about the vote.
     """
@@ -91,7 +91,9 @@ def check_tally(
     claim = f"vote of {tally.printed}"
     usable = [item for item in best if item.score >= 1.0]
     if not usable:
-        return Verdict(claim, "tally", "unknown", "The record has no vote that this singles out.")
+        return Verdict(
+            claim, "tally", "unknown", "The claim identifies no single vote of the record."
+        )
     item = usable[0]
     votes = votes_of(item.statement)
     part = tally_part(tally, votes)
@@ -163,7 +165,9 @@ def _check_result(
     claim = f"vote: {said}"
     best = [item for item in best_of(find_statements(record, reference)) if item.is_identified]
     if len(best) != 1:
-        return Verdict(claim, "tally", "unknown", "The record has no vote that this singles out.")
+        return Verdict(
+            claim, "tally", "unknown", "The claim identifies no single vote of the record."
+        )
     item = best[0]
     yes, no, _ = votes_of(item.statement)
     parts = [*_outcome_part(said, _decided(votes_of(item.statement))), *item.parts.values()]
@@ -224,7 +228,9 @@ def _check_motion(
     hits = [item for item in near if tally_part(tally, item.event.votes).outcome == "agrees"]
     item = hits[0] if hits else near[0]
     if item.score < 2.5 or (len(near) > 1 and not hits):
-        return Verdict(claim, "tally", "unknown", "The record has no vote that this singles out.")
+        return Verdict(
+            claim, "tally", "unknown", "The claim identifies no single vote of the record."
+        )
     event = item.event
     part = tally_part(tally, event.votes)
     parts = [part, *([item.date] if item.date else []), *_outcome_part(outcome, event.outcome)]

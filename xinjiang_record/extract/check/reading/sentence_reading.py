@@ -148,7 +148,7 @@ class Reading:
         return claim_words(self.code)
 
     def is_done(self, names: tuple[str, ...], at: int) -> bool:
-        """Return whether a word of these groups says that it was done, and none says it was not.
+        """Return whether the sentence says that an act was done: not hoped, demanded or denied.
 
         Args:
             names: Groups of [claims], such as "imposed".
