@@ -36,6 +36,7 @@ from xinjiang_record.extract.signatories.label_context import (
     number_near,
     only_announces,
     only_number,
+    other_act,
 )
 from xinjiang_record.extract.signatories.list_regions import (
     LabelRow,
@@ -264,6 +265,7 @@ class LabelReader:
         label = row.labels[option.label]
         start = regions.start(one) if option.form == "before" else one.end
         doubt = doubt_of(text, sentence, start, one, label, option.form)
+        doubt = doubt or other_act(text, regions.start(one), one, label, option.form)
         number = number_near(text, sentence, one, label, option.form)
         if not doubt and has_rival(text, one, regions, row, option, number, used):
             doubt = "two labels"

@@ -32,6 +32,7 @@ _WHY = {
     "quoted": "a quotation names them, and the text itself names others",
     "of others": "the text may say it of others than the states",
     "another text": "what was signed is a treaty, an agreement or a contract",
+    "another act": "what they abstained from may be something other than a vote",
     "remarks": "the remarks on the lines differ",
 }
 

@@ -14,6 +14,7 @@ from xinjiang_record.extract.languages.find_labels import (
 )
 from xinjiang_record.extract.languages.list_words import (
     NOTHING,
+    ListWords,
     fold,
     list_words,
     pattern_of_all,
@@ -33,7 +34,9 @@ WINDOW = 28  # letters before a label in which a negation changes it
 CLAUSE = 80  # the same where the verb that says what was done ends its clause
 _ASSERTED = ("signed", "joined", "aligned", "sponsored", "supported", "voted_yes")
 NOBODY_REACH = 40  # letters before a list in which "none of" is said of it
-OTHERS_REACH = 90  # letters before a list in which whose act it is is said
+REST_REACH = 40  # letters behind a verb that is last in which a denial is of it
+OBJECT_WORDS = 2  # words that say what a state abstained from, next to their article
+OTHERS_REACH = 90  # letters before a list in which whose act it is, or a denial, is said
 _OFFICIAL = [
     pattern_of_all(section, name)
     for section, name in (("leads", "offices"), ("lists", "country_nouns"), ("lists", "groups"))
@@ -53,6 +56,7 @@ _QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
 _OTHER_TEXT = pattern_of_all("labels", "other_texts")
 _STATEMENT = pattern_of_all("labels", "statement")
 _VOTE = pattern_of_all("labels", "vote")
+_CLAUSE_END = re.compile("[,;:.،؛、，；：。(]")
 _PRIVATE = pattern_of_all("leads", "private")  # people who are no envoys of their states
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
 _EXCEPTION = pattern_of_all("lists", "exceptions")
@@ -74,8 +78,6 @@ def doubt_of(
         return "unreal"
     if _is_ahead(text, sentence, one, label) or _is_asked(text, sentence, one, label, form):
         return "unreal"
-    if label.kind == "signed" and _is_of_other_text(text, one, label, form):
-        return "another text"
     if form == "before" and is_addressed(text, sentence, label.start):
         return "of others"
     if form == "after" and speaks_of_others(text, start, sentence, one, label):
@@ -131,13 +133,65 @@ def is_addressed(text: str, sentence: tuple[int, int], offset: int) -> bool:
     return end is not None and is_neutral(clause[-1][end:])
 
 
-def _is_of_other_text(text: str, one: NameList, label: Label, form: str) -> bool:
+def other_act(text: str, start: int, one: NameList, label: Label, form: str) -> str:
+    """Return why a label is not an act on a statement or in a vote; empty where it may be.
+
+    ``start`` is where the words before the list begin: behind the list before it.
+    """
+    words = list_words(label.language or DEFAULT)
+    lead = fold(text[max(start, min(one.start, label.start) - OTHERS_REACH) : one.start])
+    gap = text[one.end : label.start] if form == "after" else text[label.end : one.start]
+    rest = fold(text[label.end : label.end + REST_REACH])
+    if _is_denied(words, lead, fold(gap), rest, form):
+        return "negated"
+    if label.kind == "signed" and _is_of_other_text(text, lead, one, label, form):
+        return "another text"
+    if label.kind == "abstained" and _is_from_other(text, words, one, label, form):
+        return "another act"
+    return ""
+
+
+def _is_denied(words: ListWords, lead: str, gap: str, rest: str, form: str) -> bool:
+    denials = words.words.get("denials", NOTHING)
+    if denials.search(gap):
+        return True
+    if words.is_verb_final and denials.search(_CLAUSE_END.split(rest)[0]):
+        return True
+    found = list(denials.finditer(lead))
+    if not found:
+        return False
+    behind = lead[found[-1].end() :]
+    that = words.words.get("that", NOTHING)
+    if form == "before" and not writing(words.code).is_verb_first:
+        return bool(that.search(behind))  # "a letter that denies abuses was signed by"
+    clauses = _CLAUSE_END.split(behind)
+    return len(clauses) == 1 or bool(that.match(clauses[-1].lstrip()))
+
+
+def _is_of_other_text(text: str, lead: str, one: NameList, label: Label, form: str) -> bool:
     """Return whether what was signed is a treaty: "signed a trade agreement"."""
-    behind = re.split(r"[,;:.،。(]", fold(text[label.end : label.end + OBJECT_REACH]))[0]
+    behind = _CLAUSE_END.split(fold(text[label.end : label.end + OBJECT_REACH]))[0]
     between = fold(text[one.end : label.start][-OBJECT_REACH:]) if form == "after" else ""
-    return any(
-        _OTHER_TEXT.search(words) and not _STATEMENT.search(words) for words in (behind, between)
-    )
+    if any(_STATEMENT.search(words) for words in (behind, between)):
+        return False
+    if any(_OTHER_TEXT.search(words) for words in (behind, between)):
+        return True
+    return bool(_OTHER_TEXT.search(lead)) and not _STATEMENT.search(lead)
+
+
+def _is_from_other(text: str, words: ListWords, one: NameList, label: Label, form: str) -> bool:
+    """Return whether states abstained from what is not a vote: "abstained from comment"."""
+    if form == "before" and not writing(words.code).is_verb_first:
+        return False  # "abstentions from Chad"
+    begin = one.end if form == "before" else label.end
+    behind = fold(text[begin : begin + OBJECT_REACH]).lstrip()
+    found = words.words.get("abstained_from", NOTHING).match(behind)
+    if found is None:
+        return False
+    object_ = behind[found.end() :].lstrip(" '’")
+    article = words.words["articles"].match(object_)
+    named = object_[article.end() if article else 0 :].split()[:OBJECT_WORDS]
+    return bool(named) and not _VOTE.search(" ".join(named))
 
 
 def speaks_of_others(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import MAX_NEUTRAL, Label, is_neutral
 from xinjiang_record.extract.languages.list_words import (
     NOTHING,
@@ -37,6 +38,7 @@ _RELATIVE_CLAUSE = re.compile(
     rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})[^,،;.]*[,،]"
 )
 _RELATIVE = re.compile(rf"\s*[,،]\s*(?:{pattern_of_all('labels', 'relatives').pattern})(?!\w)")
+_AND_FIRST = re.compile(rf"\s*(?:{either('clause_and')})\s")
 _AMONG = pattern_of_all("labels", "among")
 _OTHERS = pattern_of_all("labels", "others")
 _PASSIVE = pattern_of_all("labels", "passives")
@@ -161,8 +163,8 @@ def _strength_before(text: str, one: NameList, label: Label) -> float:
     if one.form != "brackets" and one.start - label.end > MAX_NEUTRAL:
         return 0.0
     gap = fold(text[label.end : one.start])
-    if ";" in gap or "؛" in gap:
-        return 0.0
+    if ";" in gap or "؛" in gap or _AND_FIRST.match(gap):
+        return 0.0  # "Bolivia did so against and Mexico ..."
     if one.form == "brackets":
         if label.kind in ("supported", "opposed") and len(re.findall("[0-9]+", gap)) > 1:
             return 0.0  # "was rejected by 120 votes to 1 (Chad)"
