@@ -387,7 +387,7 @@ def _act_verdicts(
         is_carried = why and verdict.records and set(verdict.records) <= reference.carried
         if is_other and verdict.outcome == "disagrees":
             verdict = replace(verdict, outcome="ambiguous")
-        verdict = without_late_signers(record, verdict, kinds, reading.counts)
+        verdict = without_late_signers(record, verdict, kinds, reading.counts, reference)
         yield replace(verdict, at=place, carried=why if is_carried else verdict.carried)
     for item in group.states:
         if not item.iso3:

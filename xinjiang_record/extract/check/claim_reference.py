@@ -69,8 +69,12 @@ def _date_is_of(reading: Reading, at: int) -> str:
     """
     dated = [item for item in reading.dates if item.start > at]
     if not dated:
-        is_next = any(at - item.end <= NEAR_HEAD for item in reading.dates)
-        return "act" if is_next else ""
+        near = [item for item in reading.dates if at - item.end <= NEAR_HEAD]
+        is_of_text = any(
+            len(item.edtf or "") == 10 and _OF_DAY.search(fold(reading.text[: item.start]))
+            for item in near
+        )
+        return ("statement" if is_of_text else "act") if near else ""
     between = fold(reading.text[at : min(item.start for item in dated)])
     words = reading.words
     if not (words["letter"].search(between) or words["spoken"].search(between)):

@@ -19,10 +19,12 @@ IN_DOUBT = "what a word such as 'not' denies is not clear"
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 
 
+NEAR_TEXT = 40  # letters behind "before" in which the text that it is about is named
 NEAR_ORDER = 12  # letters between "before" and the date that it is about
 AT_HEAD = 6  # letters at the head of a sentence, where its subject is
 # Words that no claim covers, and why what they say is not compared.
 _NOT_COMPARED = {
+    "european_union": "whether it was of the Union itself is not compared",
     "other_body": "whether it was there is not compared",
     "record_size": "how it compares with all others is not compared",
     "genocide": "whether the text says so is not compared",
@@ -73,6 +75,8 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
         found = reading.words[name].search(fold(reading.text))
         if name == "other_body" and found and (reading.bodies or found.start() < AT_HEAD):
             continue  # its own place is said too, or the body is who acts
+        if name == "european_union" and found and _is_of_members(reading, found):
+            continue
         if found and _has_claim(reading):
             yield not_understood(reading.text[found.start() : found.end()], why, found.span())
     yield from _unread_order(reading)
@@ -81,13 +85,25 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
         yield not_understood(name, "who reported it is not checked", (start, end))
 
 
+def _is_of_members(reading: Reading, found: re.Match[str]) -> bool:
+    """Return whether the members of the European Union are meant, whom a claim covers."""
+    if reading.scope or reading.only or reading.first:
+        return True
+    near = fold(reading.text)[max(0, found.start() - NEAR_ORDER) : found.end() + NEAR_ORDER]
+    return bool(reading.words.lists.words["country_nouns"].search(near))
+
+
 def _unread_order(reading: Reading) -> Iterator[Verdict]:
-    """Yield "before" and "after" between two acts: which of them came first is not compared."""
+    """Yield "before" and "after" of an act or a text: which came first is not compared."""
+    folded, words = fold(reading.text), reading.words
     starts = [item.start for item in reading.dates]
     acts = [cue for cue in reading.cues if cue.kind != "among"]
-    for found in reading.words["order"].finditer(fold(reading.text)):
+    for found in words["order"].finditer(folded):
         is_of_date = any(0 <= start - found.end() <= NEAR_ORDER for start in starts)
-        if len(acts) > 1 and not is_of_date and any(cue.start >= found.end() for cue in acts):
+        is_of_act = len(acts) > 1 and any(cue.start >= found.end() for cue in acts)
+        behind = re.split(r"[,;:]", folded[found.end() : found.end() + NEAR_TEXT])[0]
+        is_of_text = any(words[name].search(behind) for name in ("letter", "spoken", "votes"))
+        if acts and not is_of_date and (is_of_act or is_of_text):
             why = "which of the two was first is not compared"
             yield not_understood(reading.text[found.start() : found.end()], why, found.span())
 

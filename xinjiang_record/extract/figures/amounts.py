@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.figures.qualifiers import (
@@ -19,6 +20,10 @@ from xinjiang_record.extract.languages.number_words import figure_words, unit_pa
 FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}")
 _YEAR_SIGN = re.compile(either("year_signs"))
+RATE_BASE, RATE_UNIT = 100_000, "per_100000"
+NEAR_BASE = 12  # letters between "每10万人" and its rate
+_PER = re.compile(rf"(?:{either('per_number')})\s*$")
+_PER_BASE = re.compile(rf"[^0-9,;:.]{{0,30}}(?<!\w)(?:{either('per_number')})\s*", re.IGNORECASE)
 _OF_ALL = re.compile(
     rf"\s*(?:{either('share_of')})\s*"
     rf"(?:{either('all_of')}|\w)",
@@ -70,6 +75,31 @@ def read_amount(text: str, number: Number, code: str, least: int = 0) -> Amount:
             qualifier, end = after, end_after
     qualifier, end = qualifier_denied_behind(text, end, qualifier, code)
     return Amount(start, end, value, number.scale, qualifier, unit, number.start, number.end)
+
+
+def read_rates(text: str, found: list[Number], code: str) -> tuple[list[Amount], list[Number]]:
+    """Return the rates per 100,000 of a sentence, and the numbers that are no part of one.
+
+    So "2,234 prisoners per 100,000 people", and "每10万人中有2234人" with the base first. Of
+    other bases, "a camp for 1,000 people" has none.
+    """
+    rates: list[Amount] = []
+    used: set[Number] = set()
+    is_glued = not figure_words(code).is_spaced
+    for first, second in pairwise(found):
+        between = text[first.end : second.start]
+        before = text[max(0, first.start - 4) : first.start]
+        if second.value == RATE_BASE and _PER_BASE.fullmatch(between):
+            number = first
+        elif is_glued and first.value == RATE_BASE and len(between) <= NEAR_BASE:
+            number = second if _PER.search(before) else first
+        else:
+            continue
+        amount = read_amount(text, number, code)
+        if number.value < RATE_BASE and amount.unit in (None, "persons"):
+            rates.append(replace(amount, unit=RATE_UNIT))
+            used |= {first, second}
+    return rates, [item for item in found if item not in used]
 
 
 def is_year(text: str, number: Number, code: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from xinjiang_record.extract.dates import DateFound, period_near
+from xinjiang_record.extract.figures.amounts import RATE_UNIT
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.number_words import figure_words
 from xinjiang_record.extract.publishers import areas_in, publishers_in
@@ -17,7 +18,7 @@ from xinjiang_record.extract.publishers import areas_in, publishers_in
 NEAR = 120  # letters around a figure in which a word for the kind of quantity is looked for
 # Words that decide first: what is a capacity is not a stock, what is a flow is not one either.
 _ORDER = ("capacity", "flow", "cumulative", "stock")
-_RATES = {"share": "rate", "percent": "change", "ratio": "change"}
+_RATES = {"share": "rate", RATE_UNIT: "rate", "percent": "change", "ratio": "change"}
 
 
 def add_context(figure: Figure, text: str, dates: list[DateFound], code: str) -> Figure:

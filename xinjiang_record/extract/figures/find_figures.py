@@ -27,6 +27,7 @@ from xinjiang_record.extract.figures.amounts import (
     is_length_of_time,
     is_year,
     read_amount,
+    read_rates,
     unit_after,
     unit_before,
 )
@@ -230,8 +231,8 @@ def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
     parts = list(shares(text, code))
     taken = [(item.start, item.end) for item in (*vague, *parts)] + telephones(text)
     days = [(item.start, item.end) for item in dates if re.search(r"[0-9]", item.phrase)]
-    amounts: list[Amount] = []
-    for number in numbers(text, code):
+    amounts, rest = read_rates(text, numbers(text, code), code)
+    for number in rest:
         if _overlaps(number, taken) or is_other_number(text, number, code):
             continue
         if is_year(text, number, code):
@@ -243,7 +244,7 @@ def _read(text: str, code: str, dates: list[DateFound]) -> list[Figure]:
         *vague,
         *parts,
         *multiples(text, code),
-        *_joined(text, _with_units(text, amounts, code), code),
+        *_joined(text, _with_units(text, sorted(amounts, key=lambda one: one.start), code), code),
     ]
     figures = [
         replace(figure, qualifier=DENIED)
@@ -375,7 +376,7 @@ def _counts(figure: Figure, text: str) -> bool:
     """Return whether a figure of a document counts something."""
     if figure.qualifier == "non_numeric" or figure.unit is not None:
         return True
-    value = next(iter(figure.values), 0)
+    value = max(figure.values, default=0)
     if re.fullmatch(r"(?:19|20)[0-9]{2}", figure.phrase.strip()) or value != int(value):
         return False
     if re.fullmatch(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])", figure.phrase):

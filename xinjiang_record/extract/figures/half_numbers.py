@@ -1,4 +1,4 @@
-"""Read halves: "half a million", "two and a half million", "dos millones y medio"."""
+"""Read parts of a scale: "half a million", "two and a quarter million", "dos millones y medio"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_WHOLE = 99  # the greatest number in words that is read before "and a half 
 
 
 def halves(text: str, code: str) -> Iterator[Half]:
-    """Yield the halves of a scale, with the whole number before them where there is one."""
+    """Yield the parts of a scale, with the whole number next to them where there is one."""
     words = figure_words(code)
     for pattern, times, said in _patterns(code):
         for found in pattern.finditer(text):
@@ -23,17 +23,21 @@ def halves(text: str, code: str) -> Iterator[Half]:
             yield found.start(), found.end(), (whole + times) * scale, scale, said
 
 
-def half_behind(text: str, end: int, code: str) -> int:
-    """Return where "and a half" behind a scale ends: "deux millions et demi"; 0 where none is."""
-    pattern = _behind(code)
-    found = pattern.match(text, end) if pattern else None
-    return found.end() if found else 0
+def part_behind(text: str, end: int, code: str) -> tuple[Fraction, int]:
+    """Return the part of a scale behind it, and its end: "deux millions et demi"; 0 if none."""
+    for times, pattern in _behind(code):
+        found = pattern.match(text, end)
+        if found:
+            return times, found.end()
+    return Fraction(0), end
 
 
 @cache
-def _behind(code: str) -> re.Pattern[str] | None:
-    behind = figure_words(code).half_behind
-    return re.compile(rf"(?:{behind})(?!\w)", re.IGNORECASE) if behind else None
+def _behind(code: str) -> tuple[tuple[Fraction, re.Pattern[str]], ...]:
+    return tuple(
+        (Fraction(part), re.compile(rf"(?:{pattern})(?!\w)", re.IGNORECASE))
+        for part, pattern in figure_words(code).parts_behind.items()
+    )
 
 
 def _whole(printed: str | None, words: FigureWords) -> Fraction:
@@ -46,33 +50,21 @@ def _whole(printed: str | None, words: FigureWords) -> Fraction:
 def _patterns(code: str) -> tuple[tuple[re.Pattern[str], Fraction, str], ...]:
     words = figure_words(code)
     scales = longest_first(words.scales)
-    whole = longest_first(
-        word for word, value in words.numbers.items() if 1 <= value <= MOST_WHOLE and word
+    small = (word for word, value in words.numbers.items() if 1 <= value <= MOST_WHOLE and word)
+    whole = rf"(?P<whole>[0-9]{{1,2}}|{longest_first(small)})"
+    forms = (
+        (words.parts_before, r"(?:%s)[\s-]*"),
+        (words.parts_of_next, rf"(?:%s)\s+{whole}\s+"),
+        (words.parts_between, rf"{whole}(?:%s)"),
     )
     return tuple(
-        (re.compile(rf"(?<!\w)(?:{start})(?P<scale>{scales})(?!\w)", re.IGNORECASE), times, said)
-        for words_before, start, times, said in (
-            (words.half, words.half, Fraction(1, 2), "approx"),
-            (
-                words.one_and_a_half,
-                rf"(?:{words.one_and_a_half})[\s-]+",
-                Fraction(3, 2),
-                "",
-            ),
-            (
-                words.two_and_a_half,
-                rf"(?:{words.two_and_a_half})[\s-]+",
-                Fraction(5, 2),
-                "",
-            ),
-            (
-                words.half_between,
-                rf"(?P<whole>[0-9]{{1,2}}|{whole})(?:{words.half_between})",
-                Fraction(1, 2),
-                "",
-            ),
+        (
+            re.compile(rf"(?<!\w){form % printed}(?P<scale>{scales})(?!\w)", re.IGNORECASE),
+            Fraction(part),
+            "approx" if words.parts_before is table and Fraction(part) < 1 else "",
         )
-        if words_before
+        for table, form in forms
+        for part, printed in table.items()
     )
 
 

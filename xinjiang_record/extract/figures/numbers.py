@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
-from xinjiang_record.extract.figures.half_numbers import half_behind, halves, longest_first
+from xinjiang_record.extract.figures.half_numbers import halves, longest_first, part_behind
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
 from xinjiang_record.extract.languages.number_words import FigureWords, figure_words
@@ -72,8 +73,8 @@ def numbers(text: str, code: str) -> list[Number]:
     else:
         if len(text.lower()) != len(text):  # the small form of a Turkish capital has two signs
             text = "".join(char.lower()[0] if len(char.lower()) > 1 else char for char in text)
-        plain_ones = [*_digits(text, words), *_worded(text, words)]
-        found = [*_halves(text, code), *(_with_half(text, one, code) for one in plain_ones)]
+        plain_ones = [*_digits(text, words), *_worded(text, words), *_round(text, words)]
+        found = [*_halves(text, code), *(_with_part(text, one, code) for one in plain_ones)]
     out: list[Number] = []
     for number in sorted(found, key=lambda item: (item.start, -item.end)):
         if not out or number.start >= out[-1].end:
@@ -156,13 +157,26 @@ def _halves(text: str, code: str) -> list[Number]:
     return [Number(*found) for found in halves(text, code)]
 
 
-def _with_half(text: str, number: Number, code: str) -> Number:
-    """Return a number with the half of its scale behind it: "deux millions et demi"."""
-    end = half_behind(text, number.end, code) if number.scale > 1 else 0
-    if not end:
+def _with_part(text: str, number: Number, code: str) -> Number:
+    """Return a number with the part of its scale behind it: "deux millions et demi"."""
+    part, end = part_behind(text, number.end, code) if number.scale > 1 else (Fraction(0), 0)
+    if not part:
         return number
     scale = max(value for value in _scales(code).values() if value <= number.scale)
-    return replace(number, end=end, value=number.value + Fraction(scale, 2))
+    return replace(number, end=end, value=number.value + part * scale)
+
+
+def _round(text: str, words: FigureWords) -> Iterator[Number]:
+    """Yield "une centaine", "un centinaio": nouns that say about how many."""
+    if not words.about:
+        return
+    one = rf"(?:(?:{'|'.join(words.ones)})\s+)?"
+    pattern = re.compile(
+        rf"(?<!\w){one}(?P<noun>{longest_first(words.about)})(?!\w)", re.IGNORECASE
+    )
+    for found in pattern.finditer(text):
+        value = words.about[found["noun"].lower()]
+        yield Number(found.start(), found.end(), Fraction(value), qualifier="approx")
 
 
 @cache
@@ -308,19 +322,19 @@ def _evaluate(parts: list[int], words: FigureWords) -> tuple[int, int]:
 def _east_asian_pattern(code: str) -> re.Pattern[str]:
     words = figure_words(code)
     digits, small = "".join(words.digits), "".join(words.small)
-    large = "|".join(words.large)
+    large = rf"[{small}]?(?:{'|'.join(words.large)})"
     dates = "|".join(map(either, ("year_signs", "month_signs", "day_signs")))
-    bare = (
-        rf"[{digits}]?[{small}](?:[{digits}{small}])*"
-        if words.needs_scale
-        else rf"[{digits}{small}]+"
-    )
+    scaled = rf"[{digits}]?[{small}](?:[{digits}{small}])*"
+    bare = scaled if words.needs_scale else rf"[{digits}{small}]+"
     gap = r"\s?" if words.needs_scale else ""
+    head = rf"[0-9][0-9,]*(?:\.[0-9]+)?|{bare}"
+    zero = "".join(digit for digit, value in words.digits.items() if value == 0)
     return re.compile(
-        rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?|{bare})?"
-        rf"(?:(?P<more>{either('more_signs')})?{gap}[{small}]?(?:{large})"
-        rf"(?:\s?[0-9][0-9,]*(?!{gap}[{small}]?(?:{large}))(?![0-9.%]|{dates})"
-        rf"(?:{gap}[{small}])?)?"
+        rf"(?:{head})?"
+        rf"(?:(?P<more>{either('more_signs')})?{gap}{large}"
+        rf"(?:{gap}(?:{head}){gap}{large})*"  # "2억 3000만", "二亿三千万"
+        rf"(?:\s?[0-9][0-9,]*(?!{gap}{large})(?![0-9.%]|{dates})(?:{gap}[{small}])?"
+        rf"|{gap}[{zero}]?{scaled}(?!{gap}{large}))?"
         rf"|[{small}](?=\s?(?:{words.measure})|$))?"
     )
 
@@ -335,31 +349,41 @@ def _east_asian(text: str, code: str) -> list[Number]:
         is_word = words.needs_scale and not printed[0].isdecimal()
         if is_word and _HANGUL.match(text, max(0, found.start() - 1), found.start()):
             continue
-        number = _east_asian_number(printed, words)
+        number = _east_asian_number(printed, code)
         if number:
+            value, scale, size = number
             said = "more_than" if found["more"] else ""
-            out.append(Number(found.start(), found.start() + len(printed), *number, said))
+            out.append(Number(found.start(), found.start() + size, value, scale, said))
     return out
 
 
-def _east_asian_number(text: str, words: FigureWords) -> tuple[Fraction, int] | None:
-    head = re.match(r"[0-9][0-9,]*(?:\.[0-9]+)?", text)
-    if head:
-        value, rest = Fraction(head[0].replace(",", "")), text[head.end() :]
-    else:
-        digits = re.match(rf"[{''.join(words.digits)}{''.join(words.small)}]+", text)
-        if not digits:
-            return None
-        value, rest = Fraction(number_in_letters(digits[0], words)), text[digits.end() :]
-    scale, added = 1, Fraction(0)
-    for token in re.findall(r"[0-9][0-9,]*|\S", rest):
-        if token[0].isdecimal():
-            added = Fraction(token.replace(",", ""))
-        elif added and token in words.small:
-            added *= words.small[token]
-        elif not _MORE.match(token):
-            scale *= {**words.small, **words.large}[token]
-    return value * scale + added, scale if not added else 1
+@cache
+def _section(code: str) -> re.Pattern[str]:
+    """Return the pattern of a number up to its scale of ten thousand or more, if it has one."""
+    words = figure_words(code)
+    small = "".join(words.small)
+    return re.compile(
+        rf"\s?(?:(?P<n>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<letters>[{''.join(words.digits)}{small}]+))"
+        rf"(?:{either('more_signs')})?\s?(?P<small>[{small}]?)(?P<large>{'|'.join(words.large)})?"
+    )
+
+
+def _east_asian_number(text: str, code: str) -> tuple[Fraction, int, int] | None:
+    """Return the value, the scale (1 if there are several) and the length of a number."""
+    words, value, scales, end = figure_words(code), Fraction(0), list[int](), 0
+    while part := _section(code).match(text, end):
+        scale = words.small.get(part["small"], 1) * words.large.get(part["large"] or "", 1)
+        if scales and scale >= scales[-1]:
+            break  # "10万 20万" is two numbers
+        digits, letters = part["n"], part["letters"]
+        count = (
+            Fraction(digits.replace(",", ""))
+            if digits
+            else Fraction(number_in_letters(letters, words))
+        )
+        value, end = value + count * scale, part.end()
+        scales.append(scale)
+    return (value, scales[0] if len(scales) == 1 else 1, end) if scales else None
 
 
 def number_in_letters(text: str, words: FigureWords) -> int:

@@ -23,6 +23,7 @@ _TELEPHONE = re.compile(
     r"|(?<![\w.,(])\(?0[0-9]{2,4}\)?[\s/-][0-9]{3,9}(?:[\s-][0-9]{3,5})?(?![0-9])"
 )
 AGE_WINDOW = 40  # letters before an age in which the noun and the word for its bound are
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;)](?![0-9])|$)")
 OLDEST = 120  # years of an age without the word for years
 _MONEY_SIGN = re.compile(r"[$€£¥₩₹₽]\s?$")
 _MONEY_BEFORE = re.compile(rf"(?<!\w)(?:{either('money_before')})\s?$", re.IGNORECASE)
@@ -62,17 +63,27 @@ def _is_age(text: str, number: Number, code: str) -> bool:
     """Return whether a number is the age of those before it: "women over 60 were released"."""
     if number.value > OLDEST or counts_at_once(text, number.end, code):
         return False
-    pattern = _age_of(code)
-    return bool(pattern and pattern.search(text[max(0, number.start - AGE_WINDOW) : number.start]))
+    of_noun, of_subject = _age_of(code)
+    before = text[max(0, number.start - AGE_WINDOW) : number.start]
+    if of_noun and of_noun.search(before):
+        return True
+    if not (of_subject and _CLAUSE_ENDS.match(text, number.end)):
+        return False
+    total = figure_words(code).phrase("total")
+    return bool(of_subject.search(before)) and not re.search(total, before, re.IGNORECASE)
 
 
 @cache
-def _age_of(code: str) -> re.Pattern[str] | None:
+def _age_of(code: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """Return what is before an age: "women over", and "of the women are under"."""
     words = figure_words(code)
     bounds, nouns = words.phrases.get("age_bounds"), "|".join(filter(None, words.nouns.values()))
     if not bounds:
-        return None
-    return re.compile(rf"(?<!\w)(?:{nouns})\s+(?:{bounds})\s+$", re.IGNORECASE)
+        return None, None
+    forms = (r"\s+(?:%s)\s+$", r"(?:\s+\w{2,6}){1,2}\s+(?:%s)\s+$")
+    return tuple(  # type: ignore[return-value]
+        re.compile(rf"(?<!\w)(?:{nouns}){form % bounds}", re.IGNORECASE) for form in forms
+    )
 
 
 def _begins_range(text: str, number: Number, code: str) -> bool:

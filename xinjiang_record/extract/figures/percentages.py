@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
+from xinjiang_record.extract.figures.amounts import is_length_of_time, unit_after
 from xinjiang_record.extract.figures.numbers import numbers
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, qualifier_before
 from xinjiang_record.extract.languages.context_words import either
@@ -22,11 +23,21 @@ def shares(text: str, code: str) -> Iterator[Figure]:
     for pattern in figure_words(code).shares:
         for found in re.finditer(pattern, text, re.IGNORECASE):
             share = _share(found.groupdict(), code)
-            if share is not None:
+            if share is not None and not is_length_of_time(text, found.end(), code):
                 qualifier, start = qualifier_before(text, found.start(), code)
                 end = found.start() + len(found[0].rstrip(".,"))
                 yield make_figure(start, end, qualifier, "share", point=share)
     yield from _fractions(text, code)
+    yield from _halves(text, code)
+
+
+def _halves(text: str, code: str) -> Iterator[Figure]:
+    """Yield "half of the detainees", "la moitié des détenus": half of what a unit counts."""
+    pattern = re.compile(rf"(?<!\w)(?:{figure_words(code).phrase('half_share')})", re.IGNORECASE)
+    for found in pattern.finditer(text):
+        if unit_after(text, found.end(), code)[0] is not None:
+            qualifier, start = qualifier_before(text, found.start(), code)
+            yield make_figure(start, found.end(), qualifier, "share", point=Fraction(1, 2))
 
 
 def _share(groups: dict[str, str | None], code: str) -> Fraction | None:
@@ -34,7 +45,13 @@ def _share(groups: dict[str, str | None], code: str) -> Fraction | None:
         base = _small(groups.get("d") or "", code)
         value = _small(groups["c"] or "", code)
         return value / base if value is not None and base else None
-    base = _small(groups.get("b") or groups.get("o") or "", code)
+    ordinal = figure_words(code).ordinals
+    printed = (groups.get("o") or "").lower()
+    found = [ordinal[word] for word in (printed, printed.rstrip("nrs")) if word in ordinal]
+    if groups.get("o"):
+        base = Fraction(found[0]) if found else None  # not "each 300"
+    else:
+        base = _small(groups.get("b") or groups.get("n") or "", code)
     top = _small(groups["a"] or "", code) if groups.get("a") else Fraction(1)
     if top and base and 0 < top < base <= MOST_BASE and not _is_year(base):
         return top / base
@@ -51,7 +68,7 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
     pattern = re.compile(
         rf"(?<!\w){part}(?!\w)"
         rf"(?=\s+(?:{either('fraction_of')})\b|\W*$)"
-        rf"(?!\s+(?:{either('not_fraction_of')}))",
+        rf"(?!\s+(?:{either('fraction_of')})\s+(?:\w{{1,3}}\s+)?(?:{'|'.join(words.scales)})(?!\w))",
         re.IGNORECASE,
     )
     lower = re.compile(
@@ -77,9 +94,6 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
 def _small(text: str, code: str) -> Fraction | None:
     words = figure_words(code)
     text = text.strip().rstrip(".,").lower()
-    for printed in (text, text.rstrip("nrs")):
-        if printed in words.ordinals:
-            return Fraction(words.ordinals[printed])
     for known in (words.share_words, words.numbers, words.digits, words.small):
         if text in known:
             return Fraction(known[text])

@@ -30,6 +30,7 @@ class FigureWords:
     scales: Mapping[str, int] = field(default_factory=dict)
     alone: frozenset[str] = frozenset()
     ones: frozenset[str] = frozenset()
+    about: Mapping[str, int] = field(default_factory=dict)
     inner: frozenset[str] = frozenset()
     joints: tuple[str, ...] | None = None
     suffixes: str = ""
@@ -40,11 +41,10 @@ class FigureWords:
     small: Mapping[str, int] = field(default_factory=dict)
     large: Mapping[str, int] = field(default_factory=dict)
     measure: str = ""
-    half: str = ""
-    one_and_a_half: str = ""
-    two_and_a_half: str = ""
-    half_between: str = ""
-    half_behind: str = ""
+    parts_before: Mapping[str, str] = field(default_factory=dict)
+    parts_of_next: Mapping[str, str] = field(default_factory=dict)
+    parts_between: Mapping[str, str] = field(default_factory=dict)
+    parts_behind: Mapping[str, str] = field(default_factory=dict)
     decimal_comma: bool = False
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +111,7 @@ def figure_words(code: str) -> FigureWords:
         scales=numbers.get("scales", {}),
         alone=frozenset(numbers.get("alone", ())),
         ones=frozenset(numbers.get("one", ())),
+        about=numbers.get("about", {}),
         inner=frozenset(numbers.get("inner", ())),
         joints=tuple(numbers["compound"]) if "compound" in numbers else None,
         suffixes=numbers.get("suffixes", ""),
@@ -123,11 +124,10 @@ def figure_words(code: str) -> FigureWords:
         small=numbers.get("small", {}),
         large=numbers.get("large", {}),
         measure=numbers.get("measure", ""),
-        half=numbers.get("half", ""),
-        one_and_a_half=numbers.get("one_and_a_half", ""),
-        two_and_a_half=numbers.get("two_and_a_half", ""),
-        half_between=numbers.get("half_between", ""),
-        half_behind=numbers.get("half_behind", ""),
+        parts_before=numbers.get("parts_before", {}),
+        parts_of_next=numbers.get("parts_of_next", {}),
+        parts_between=numbers.get("parts_between", {}),
+        parts_behind=numbers.get("parts_behind", {}),
         decimal_comma=bool(numbers.get("decimal_comma")),
         before={name: _any(words) for name, words in qualifiers.get("before", {}).items()},
         after={name: _any(words) for name, words in qualifiers.get("after", {}).items()},

@@ -129,18 +129,21 @@ def population_part(row: FigureRow, said: str | None) -> Part | None:
     """Return whether the people that the article counts are those of the row.
 
     Only a group that is not part of the row's own contradicts it: an article may well say
-    "Uyghurs" of a figure for Uyghurs and other Muslims.
+    "Uyghurs" of a figure for Uyghurs and other Muslims. A rate is of the people that it names.
     """
     known = row["population"]
+    folded = known.lower()
+    of_group = any(pattern.search(folded) for pattern in _GROUPS.values())
+    is_rate = row["quantity_type"] == "rate"
+    if is_rate and known and of_group != bool(said):
+        return Part("population", said or "all people", "disagrees" if said else "partly", known)
     if not said or not known:
         return None
-    folded = known.lower()
     groups = [name for name in _GROUPS if name in said.lower()]
     if not groups or all(_GROUPS[name].search(folded) for name in groups):
         return Part("population", said, "agrees", known) if groups else None
     if any(name in ("kazakh", "hui", "child") for name in groups):
-        is_other = any(pattern.search(folded) for pattern in _GROUPS.values())
-        return Part("population", said, "disagrees" if is_other else "partly", known)
+        return Part("population", said, "disagrees" if of_group else "partly", known)
     if any(_GROUPS[name].search(folded) for name in ("kazakh", "hui", "child")):
         return Part("population", said, "disagrees", known)
     return None

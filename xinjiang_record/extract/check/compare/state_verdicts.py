@@ -30,7 +30,9 @@ DID = {
     "withdrew": "withdrew",
     "not_signed": "did not sign",
     "stayed": "never withdrew",
+    "still": "signed and has not withdrawn",
     "led": "led or read it",
+    "not_led": "did not lead or read it",
     "sponsored": "sponsored it",
     "voted_yes": "voted in favour",
     "voted_no": "voted against",
@@ -57,14 +59,14 @@ def act_part(record: Record, statement: Statement, iso3: str, kind: str, printed
         known_act = own[0] if own else "none" if statement.is_complete else ""
         outcome = "disagrees" if NOT_VOTES[kind] in own else "agrees" if known_act else "unknown"
         return Part("state", said, outcome, what)
-    if kind == "led":
+    if kind in ("led", "not_led"):
         if not statement.leads:
             return Part("lead", said, "unknown", "the record names no lead")
-        agrees = iso3 in statement.lead_states
+        agrees = (iso3 in statement.lead_states) == (kind == "led")
         leads = " and ".join(record.name(code) for code in sorted(statement.lead_states))
         return Part(
             "lead",
-            printed or record.name(iso3),
+            (printed or record.name(iso3)) if kind == "led" else said,
             "agrees" if agrees else "disagrees",
             f"{leads} read it or led",
         )
@@ -83,6 +85,8 @@ def act_part(record: Record, statement: Statement, iso3: str, kind: str, printed
     if kind == "stayed":
         outcome = "disagrees" if withdrew else "agrees" if has_signed else "unknown"
         return Part("state", said, outcome, what)
+    if kind == "still" and withdrew:
+        return Part("state", said, "disagrees", what)
     if kind == "not_signed":
         is_late = has_signed and not statement.did(iso3, ["signed"])  # it joined on another day
         outcome = "agrees" if statement.is_complete else "unknown"
@@ -223,23 +227,34 @@ def _by_state(
 
 
 def without_late_signers(
-    record: Record, verdict: Verdict, kinds: Sequence[str], counts: Iterable[StateCount]
+    record: Record,
+    verdict: Verdict,
+    kinds: Sequence[str],
+    counts: Iterable[StateCount],
+    about: Reference,
 ) -> Verdict:
     """Return a verdict that leaves open whether a state that joined later is one "of the 22".
 
-    The number of a sentence can be that of the day; the state is on the list all the same.
+    The number of a sentence can be that of the day; the state is on the list all the same. So it
+    is with "signed on 8 July", if the day is not that of the text.
     """
     if not set(kinds) <= {"signed", "not_signed"} or len(verdict.records) != 1:
         return verdict
     known = [item for item in record.statements if item.statement_id == verdict.records[0]]
     first = {item.declared for item in known} - {item.current for item in known}
-    late = [
-        record.name(code)
+    joined = {
+        code: event.on
         for item in known
         for code in verdict.states
-        if item.did(code, ["joined"]) and not item.did(code, ["signed"])
-    ]
+        if not item.did(code, ["signed"])
+        for event in item.did(code, ["joined"])
+    }
+    late = [record.name(code) for code in joined]
     is_first = any(count.value in first and count.qualifier == "exact" for count in counts)
+    is_first = is_first or (
+        about.date_is_of != "statement"
+        and any(not is_near(on, said) for on in joined.values() if on for said in about.dates)
+    )
     if not (late and is_first and verdict.outcome in ("agrees", "disagrees")):
         return verdict
     known_as = f"{' and '.join(late)} joined later, and is not one of the first signatories"
@@ -283,7 +298,7 @@ def _existential(
             for code in states
         )
     ]
-    if "not_signed" in kinds or "stayed" in kinds:
+    if {"not_signed", "stayed", "still", "not_led"} & set(kinds):
         hits = []
     ids = tuple(item.statement.statement_id for item in hits)
     kind = "lead" if kinds[0] == "led" else "state"

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.list_words import NOTHING
 from xinjiang_record.extract.languages.writing import writing
 
 FAR_NOUN = 44  # letters between "not" and a noun such as "signatories", as a rule
+NEAR_STILL = 28  # letters between "still" and a word of signing
 FAR_END = 160  # letters between a verb and the "nicht" that ends its clause
 # "One of the 43": what may be between "not" and a noun such as "signatories".
 _ONE_OF = re.compile(
@@ -60,7 +62,23 @@ def read_cues(folded: str, words: ClaimWords) -> list[Cue]:
             continue
         out.append(cue)
     out.sort(key=lambda cue: cue.start)
-    return [replace(cue, is_negated=_is_negated(folded, cue, words)) for cue in out]
+    read = (replace(cue, is_negated=_is_negated(folded, cue, words)) for cue in out)
+    return [_with_time(folded, cue, words) for cue in read]
+
+
+def _with_time(folded: str, cue: Cue, words: ClaimWords) -> Cue:
+    """Return "still a signatory" and "no longer a signatory" as what they say of a withdrawal."""
+    if cue.kind not in ("signed", "among"):
+        return cue
+    before = folded[max(0, cue.start - FAR_NOUN) : cue.end]
+    clause = re.split(r"[,;:،、，]", before)[-1]
+    if cue.is_negated and words["no_longer"].search(clause):
+        return replace(cue, kind="withdrew", is_negated=False)
+    still = words["still"].search(clause[-(cue.end - cue.start) - NEAR_STILL :])
+    negation = words.lists.words.get("negations", NOTHING)
+    if still and (not cue.is_negated or negation.search(still[0])):
+        return replace(cue, kind="still", is_negated=False)
+    return cue
 
 
 def _is_other_refusal(folded: str, at: int, words: ClaimWords) -> bool:

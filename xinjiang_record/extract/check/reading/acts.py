@@ -22,12 +22,13 @@ from xinjiang_record.extract.languages.writing import writing
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
 FAR_VOTE = 24  # letters between "among those" and what they voted
-# What a denied act says; a denied lead says nothing that is compared.
+# What a denied act says.
 OPPOSITES = {
     "signed": "not_signed",
     "joined": "not_signed",
     "withdrew": "stayed",
     "stayed": "withdrew",
+    "led": "not_led",
     "voted_yes": "not_voted_yes",
     "voted_no": "not_voted_no",
     "abstained": "not_abstained",
