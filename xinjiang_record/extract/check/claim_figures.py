@@ -92,6 +92,7 @@ def _claim(reading: Reading, folded: str, figure: Figure, used: UsedPlaces) -> F
         durations=reading.durations,
         published=tuple(item.edtf or "" for item in published[:1]),
         custody=frozenset(name for name in CUSTODY if words[name].search(place)),
+        is_held=bool(words["held"].search(folded)),
         change=change[0] if len(change) == 1 else "",
         sentence=reading.text,
     )

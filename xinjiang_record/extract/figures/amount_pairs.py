@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from xinjiang_record.extract.figures.amounts import Amount
@@ -68,6 +69,19 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
     years = set(re.findall(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9.,][0-9]|[0-9])", text))
     total = words.phrase("total")
     return len(years) == 2 and bool(opener) and bool(re.search(total, clause, re.IGNORECASE))
+
+
+def without_link(text: str, amount: Amount, code: str) -> Amount:
+    """Return an amount behind a change without the link that looks like a bound: "выросло до"."""
+    words = figure_words(code)
+    link = rf"\s*(?:{words.phrase('change_link')})\s*"
+    printed = text[amount.start : amount.inner_start]
+    if amount.qualifier != "up_to" or not re.fullmatch(link, printed, re.IGNORECASE):
+        return amount
+    clause = re.split(r"[.;。]\s", text[max(0, amount.start - CHANGE_GAP) : amount.start])[-1]
+    if not re.search(rf"(?<!\w)(?:{words.phrase('change')})(?!\w)", clause, re.IGNORECASE):
+        return amount
+    return replace(amount, qualifier="exact", start=amount.inner_start)
 
 
 def read_pair(text: str, first: Amount, second: Amount, code: str) -> Figure | None:

@@ -21,7 +21,7 @@ from functools import lru_cache
 
 from xinjiang_record.document_readers.document import Document
 from xinjiang_record.extract.dates import DateFound, dates_in
-from xinjiang_record.extract.figures.amount_pairs import is_change, read_pair
+from xinjiang_record.extract.figures.amount_pairs import is_change, read_pair, without_link
 from xinjiang_record.extract.figures.amounts import (
     Amount,
     is_length_of_time,
@@ -324,7 +324,7 @@ def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
             yield pair
             place += 2
         else:
-            yield _single(text, first, code)
+            yield _single(text, without_link(text, first, code), code)
             place += 1
 
 

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
+from xinjiang_record.extract.figures.glued_numbers import MAX_LETTERS, glued_numbers
 from xinjiang_record.extract.figures.half_numbers import halves, longest_first, part_behind
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
 from xinjiang_record.extract.languages.number_words import FigureWords, figure_words
+from xinjiang_record.extract.languages.writing import writing
 
 _WIDE = str.maketrans(
     {"％": "%", "．": ".", "～": "~", "〜": "~", "－": "-", "＋": "+", "−": "-", "‑": "-"}
@@ -31,14 +33,12 @@ _DIGITS = re.compile(
     rf"(?<![\w.,/-])(?:{_GROUPED}|[0-9]+)(?:[.,][0-9]+(?![0-9]))?"
     r"|(?<=[-–—~])[0-9]+(?:[.,][0-9]+)?|(?<![0-9.,])[0-9]+(?:[.,][0-9]+)?"
 )
-_HANGUL, _MORE = re.compile("[\uac00-\ud7af]"), re.compile(either("more_signs"))
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]*)")
 _WORD_WITH_APOSTROPHE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _RANGE_FOLLOWS = re.compile(
     rf"\s*(?:[-–—~]|{either('range_link')})\s*(?=[\w])",
     re.IGNORECASE,
 )
-MAX_LETTERS = 24  # of one number: what is longer is not a quantity
 DOZEN = 12  # the only scale that is also the value of a plain number: "twelve"
 MAX_WORDS = 9  # of one number in words
 PLACES = "\u00a0\u202f\u2009 '’"
@@ -69,7 +69,7 @@ def numbers(text: str, code: str) -> list[Number]:
     """Return all numbers of a text (already ``plain``), from left to right, without overlap."""
     words = figure_words(code)
     if not words.is_spaced:
-        found = _east_asian(text, code)
+        found = [Number(*one) for one in glued_numbers(text, code)]
     else:
         if len(text.lower()) != len(text):  # the small form of a Turkish capital has two signs
             text = "".join(char.lower()[0] if len(char.lower()) > 1 else char for char in text)
@@ -221,11 +221,23 @@ def _longest_number(
             if word in words.inner and _goes_on(current, words):
                 continue
         piece, length = _parts(word, words.code)
+        if piece is None and size > 1:
+            piece = _with_and(word, current, words)
         if piece is None:
             break
         current += piece
         best, parts, end = size, list(current), token.start() + length
     return best, parts, end
+
+
+def _with_and(word: str, before: list[int], words: FigureWords) -> list[int] | None:
+    """Return the parts of a word with an "and" attached to it: "وخمسمئة" behind "ثلاثة آلاف"."""
+    joint = next((joint for joint in words.inner if word.startswith(joint)), None)
+    if joint is None or joint not in writing(words.code).attached_letters:
+        return None
+    piece, _ = _parts(word[len(joint) :], words.code)
+    is_tens = bool(piece) and before[-1] < 10 and 20 <= (piece or [0])[0] <= 90
+    return piece if is_tens or _goes_on(before, words) else None
 
 
 def _goes_on(parts: list[int], words: FigureWords) -> bool:
@@ -316,84 +328,3 @@ def _evaluate(parts: list[int], words: FigureWords) -> tuple[int, int]:
         else:
             current, scale = current + part, 1
     return total + current, scale
-
-
-@cache
-def _east_asian_pattern(code: str) -> re.Pattern[str]:
-    words = figure_words(code)
-    digits, small = "".join(words.digits), "".join(words.small)
-    large = rf"[{small}]?(?:{'|'.join(words.large)})"
-    dates = "|".join(map(either, ("year_signs", "month_signs", "day_signs")))
-    scaled = rf"[{digits}]?[{small}](?:[{digits}{small}])*"
-    bare = scaled if words.needs_scale else rf"[{digits}{small}]+"
-    gap = r"\s?" if words.needs_scale else ""
-    head = rf"[0-9][0-9,]*(?:\.[0-9]+)?|{bare}"
-    zero = "".join(digit for digit, value in words.digits.items() if value == 0)
-    return re.compile(
-        rf"(?:{head})?"
-        rf"(?:(?P<more>{either('more_signs')})?{gap}{large}"
-        rf"(?:{gap}(?:{head}){gap}{large})*"  # "2억 3000만", "二亿三千万"
-        rf"(?:\s?[0-9][0-9,]*(?!{gap}{large})(?![0-9.%]|{dates})(?:{gap}[{small}])?"
-        rf"|{gap}[{zero}]?{scaled}(?!{gap}{large}))?"
-        rf"|[{small}](?=\s?(?:{words.measure})|$))?"
-    )
-
-
-def _east_asian(text: str, code: str) -> list[Number]:
-    words = figure_words(code)
-    out = []
-    for found in _east_asian_pattern(code).finditer(text):
-        printed = found[0].rstrip()
-        if not printed or len(printed) > MAX_LETTERS:
-            continue
-        is_word = words.needs_scale and not printed[0].isdecimal()
-        if is_word and _HANGUL.match(text, max(0, found.start() - 1), found.start()):
-            continue
-        number = _east_asian_number(printed, code)
-        if number:
-            value, scale, size = number
-            said = "more_than" if found["more"] else ""
-            out.append(Number(found.start(), found.start() + size, value, scale, said))
-    return out
-
-
-@cache
-def _section(code: str) -> re.Pattern[str]:
-    """Return the pattern of a number up to its scale of ten thousand or more, if it has one."""
-    words = figure_words(code)
-    small = "".join(words.small)
-    return re.compile(
-        rf"\s?(?:(?P<n>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<letters>[{''.join(words.digits)}{small}]+))"
-        rf"(?:{either('more_signs')})?\s?(?P<small>[{small}]?)(?P<large>{'|'.join(words.large)})?"
-    )
-
-
-def _east_asian_number(text: str, code: str) -> tuple[Fraction, int, int] | None:
-    """Return the value, the scale (1 if there are several) and the length of a number."""
-    words, value, scales, end = figure_words(code), Fraction(0), list[int](), 0
-    while part := _section(code).match(text, end):
-        scale = words.small.get(part["small"], 1) * words.large.get(part["large"] or "", 1)
-        if scales and scale >= scales[-1]:
-            break  # "10万 20万" is two numbers
-        digits, letters = part["n"], part["letters"]
-        count = (
-            Fraction(digits.replace(",", ""))
-            if digits
-            else Fraction(number_in_letters(letters, words))
-        )
-        value, end = value + count * scale, part.end()
-        scales.append(scale)
-    return (value, scales[0] if len(scales) == 1 else 1, end) if scales else None
-
-
-def number_in_letters(text: str, words: FigureWords) -> int:
-    """Return the value of digits and small scales in letters: 二十三."""
-    if not any(char in words.small for char in text):
-        return int("".join(str(words.digits[char]) for char in text))
-    total, digit = 0, 0
-    for char in text:
-        if char in words.digits:
-            digit = words.digits[char]
-        else:
-            total, digit = total + (digit or 1) * words.small[char], 0
-    return total + digit

@@ -15,6 +15,7 @@ from xinjiang_record.extract.languages.load_language import DEFAULT
 from xinjiang_record.extract.languages.number_words import figure_words
 
 BETWEEN = 48  # letters before a share in which the lower end of a range begins
+_NUMBER = re.compile(r"\s+[0-9](?:[0-9.,\u00a0\u202f ]*[0-9])?")
 MOST_BASE = 10_000  # the largest base of a share in words
 
 
@@ -35,7 +36,9 @@ def _halves(text: str, code: str) -> Iterator[Figure]:
     """Yield "half of the detainees", "la moitié des détenus": half of what a unit counts."""
     pattern = re.compile(rf"(?<!\w)(?:{figure_words(code).phrase('half_share')})", re.IGNORECASE)
     for found in pattern.finditer(text):
-        if unit_after(text, found.end(), code)[0] is not None:
+        number = _NUMBER.match(text, found.end())  # "half of the 4,500 prisoners"
+        end = number.end() if number else found.end()
+        if unit_after(text, end, code)[0] is not None:
             qualifier, start = qualifier_before(text, found.start(), code)
             yield make_figure(start, found.end(), qualifier, "share", point=Fraction(1, 2))
 
@@ -94,7 +97,7 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
 def _small(text: str, code: str) -> Fraction | None:
     words = figure_words(code)
     text = text.strip().rstrip(".,").lower()
-    for known in (words.share_words, words.numbers, words.digits, words.small):
+    for known in (words.share_words, words.numbers, words.digits, words.small, words.scales):
         if text in known:
             return Fraction(known[text])
     found = numbers(text, code)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from xinjiang_record.extract.figures.numbers import number_in_letters, numbers, plain
+from xinjiang_record.extract.figures.glued_numbers import number_in_letters
+from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all

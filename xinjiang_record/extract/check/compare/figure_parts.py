@@ -75,6 +75,7 @@ class FigureClaim:
     durations: frozenset[str] = frozenset()
     published: tuple[str, ...] = ()  # dates next to the publisher: "the white paper of 2020"
     custody: frozenset[str] = frozenset()  # names of CUSTODY whose words are in its clause
+    is_held: bool = False  # whether the sentence has a word such as "detained"
     change: str = ""  # rose or fell
     sentence: str = ""
 
@@ -194,11 +195,17 @@ def kind_part(row: FigureRow, kind: str | None) -> Part | None:
 
 
 def custody_part(row: FigureRow, claim: FigureClaim) -> Part | None:
-    """Return whether what was done to the people is what the row counts."""
+    """Return whether what was done to the people is what the row counts.
+
+    It is not where no word of custody is read: "99,326 people were vaccinated".
+    """
+    held = row["custody_type"]
+    is_read = bool(claim.custody) or claim.is_held or held in ("", "none")
+    if not is_read and claim.figure.unit in ("persons", "children"):
+        return Part("kind", "named in the sentence", "partly", row["measure"].replace("_", " "))
     if not claim.custody or row["unit"] not in _COUNTED:
         return None
     said = " or ".join(sorted(claim.custody)).replace("_", " ")
-    held = row["custody_type"]
     if claim.custody == {"killed"}:
         agrees = bool(_DEAD.search(row["measure"]))
     elif "set_free" in claim.custody and claim.custody <= {"set_free", *_PLACES_LEFT}:

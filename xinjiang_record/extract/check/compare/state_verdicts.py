@@ -42,6 +42,8 @@ DID = {
     "not_abstained": "did not abstain",
 }
 
+DENIALS = frozenset({"not_signed", "stayed", "not_led"})
+
 
 def act_part(record: Record, statement: Statement, iso3: str, kind: str, printed: str = "") -> Part:
     """Return whether a state did this, as far as the roster of the statement says."""
@@ -164,6 +166,8 @@ def check_states(
 
     def score(statement: Statement) -> float:
         """Add a little for each state that did what the list says: a list can identify."""
+        if set(kinds) <= DENIALS:
+            return extra(statement)  # what a state did not do is true of most statements
         good = outcomes(statement).count("agrees") / len(codes)
         return extra(statement) + (3.0 if len(codes) >= LIST_SIZE else 1.0) * good
 
@@ -298,7 +302,7 @@ def _existential(
             for code in states
         )
     ]
-    if {"not_signed", "stayed", "still", "not_led"} & set(kinds):
+    if (DENIALS | {"still"}) & set(kinds):
         hits = []
     ids = tuple(item.statement.statement_id for item in hits)
     kind = "lead" if kinds[0] == "led" else "state"

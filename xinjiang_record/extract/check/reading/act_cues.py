@@ -70,14 +70,18 @@ def _with_time(folded: str, cue: Cue, words: ClaimWords) -> Cue:
     """Return "still a signatory" and "no longer a signatory" as what they say of a withdrawal."""
     if cue.kind not in ("signed", "among"):
         return cue
-    before = folded[max(0, cue.start - FAR_NOUN) : cue.end]
-    clause = re.split(r"[,;:،、，]", before)[-1]
-    if cue.is_negated and words["no_longer"].search(clause):
-        return replace(cue, kind="withdrew", is_negated=False)
-    still = words["still"].search(clause[-(cue.end - cue.start) - NEAR_STILL :])
+    far = FAR_END if writing(words.code).is_verb_late else NEAR_STILL
+    low = max(0, cue.start - far)
+    low += max(folded[low : cue.start].rfind(mark) for mark in ",;:،、，") + 1
+    ended = words["no_longer"].search(folded, low, cue.end)
+    if cue.is_negated and ended:
+        start = min(cue.start, ended.start())
+        return replace(cue, start=start, kind="withdrew", is_negated=False)
+    still = words["still"].search(folded, low, cue.end)
     negation = words.lists.words.get("negations", NOTHING)
     if still and (not cue.is_negated or negation.search(still[0])):
-        return replace(cue, kind="still", is_negated=False)
+        start = min(cue.start, still.start())
+        return replace(cue, start=start, kind="still", is_negated=False)
     return cue
 
 

@@ -43,7 +43,7 @@ def open_negations(
     taken = [
         (cue.start - FAR_NOUN, cue.end + FAR_END) if cue.is_negated else (cue.start, cue.end)
         for cue in cues
-        if cue.is_negated or cue.kind in ("not_signed", "stayed")
+        if cue.is_negated or cue.kind in ("not_signed", "stayed", "still", "withdrew")
     ] + list(numbers)
     return [
         found.start()
