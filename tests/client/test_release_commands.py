@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.warm_commands import run_command
 from xinjiang_record.release import publish
+
+HOSTILE = "\x1b[2J | *x* <b> `y`\u202e"  # would clear a terminal, and is Markdown and HTML
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +27,13 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkout")
     (root / "schemas").mkdir()
     (root / "schemas" / "fields.toml").write_text("")
-    for variant in (0, 1):
-        publish(made.candidate(variant), root / "published")
+    first, second = made.candidate(0), made.candidate(1)
+    things = second.tables["things"]
+    names = [*things["name"].to_pylist()[:-1], HOSTILE]
+    at = things.column_names.index("name")
+    second.tables["things"] = things.set_column(at, "name", pa.array(names))
+    for candidate in (first, second):
+        publish(candidate, root / "published")
     return root
 
 
@@ -77,9 +85,12 @@ def test_diff_versions_history_cite(checkout: Path) -> None:
     assert code == 0
     assert out == (checkout / "published/made-up/1.1.0/changes/from-1.0.0.csv").read_text()
     assert (
-        "`things` t-020 new"
+        "- `things` t-020 new: \\x1b\\[2J \\| \\*x\\* \\<b\\> \\`y\\`\\u202e\n"
         in xrecord(checkout, "diff", "made-up", "1.0.0", "--format", "markdown")[1]
     )
+    for command in (("diff", "made-up", "1.0.0"), ("history", "t-020")):
+        out = xrecord(checkout, *command)[1]
+        assert "\\x1b[2J | *x* <b> `y`\\u202e" in out and "\x1b" not in out
     assert "made-up\t1.1.0\t2026-11-23\t22\t" in xrecord(checkout, "versions")[1]
     assert (
         "made-up\t1.1.0\tthings\tadd\tthing_id\t\tt-020\tnew_evidence\t"

@@ -129,6 +129,7 @@ def test_reconcile_keeps_the_order_and_strict_exits_1() -> None:
         "resolved",
     ]
     assert run("reconcile", "--strict", "Peru", "Congo")[0] == 1
+    assert run("reconcile", "Ni\x1b[2Jger\tA\u202e")[1].startswith("Ni\\x1b[2Jger\\tA\\u202e\t")
     assert [
         line.split("\t")[2]
         for line in run("reconcile", "--as-list", "Peru", "Chile", "Guinea")[1].splitlines()

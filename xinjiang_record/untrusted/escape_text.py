@@ -1,8 +1,9 @@
-"""Escape the characters of an untrusted text that could control a terminal or end a line."""
+"""Escape the characters of an untrusted text that control a terminal, end a line or are markup."""
 
 from __future__ import annotations
 
 LAYOUT = "\n\t"  # what a message of several lines keeps
+MARKDOWN = "\\`*_<>|[]#"  # what is markup in Markdown, or HTML in it
 
 
 def escape_unprintable(text: str, keep: str = "") -> str:
@@ -16,3 +17,10 @@ def escape_unprintable(text: str, keep: str = "") -> str:
         character if character in keep or character.isprintable() else repr(character)[1:-1]
         for character in text
     )
+
+
+def escape_markdown(text: str) -> str:
+    """Return an untrusted text as one line of Markdown in which nothing is markup."""
+    for character in MARKDOWN:
+        text = text.replace(character, "\\" + character)
+    return text.replace("\n", " ")

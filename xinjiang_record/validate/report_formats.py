@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.untrusted.escape_text import escape_unprintable
+from xinjiang_record.untrusted.escape_text import escape_markdown, escape_unprintable
 from xinjiang_record.validate.report import Report
 
 if TYPE_CHECKING:
@@ -301,9 +301,7 @@ def write_markdown(reports: Sequence[Report]) -> str:
 
 
 def _escape(value: str) -> str:
-    for character in "\\`*_<>|[]":
-        value = value.replace(character, "\\" + character)
-    return escape_unprintable(value.replace("\n", " "))
+    return escape_unprintable(escape_markdown(value))
 
 
 def write_junit(reports: Sequence[Report]) -> str:

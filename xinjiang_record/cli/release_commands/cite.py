@@ -10,6 +10,7 @@ from xinjiang_record.cli.release_commands.release_options import (
     print_warning,
     split_release_name,
 )
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
 
 
 @click.command()
@@ -34,4 +35,5 @@ def cite(package: str, style: str, base: str | None) -> None:
     name, version = split_release_name(package)
     release = find_release(open_from(base), name, version)
     print_warning(release.withdrawal_notice)
-    print(format_citation(add_address(release.info), style), end="")
+    text = format_citation(add_address(release.info), style)
+    print(escape_unprintable(text, keep=LAYOUT), end="")

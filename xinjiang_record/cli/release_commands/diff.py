@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
 
 from xinjiang_record.cli.print_table import print_table
 from xinjiang_record.cli.release_commands.release_options import FROM, open_from, print_warning
+from xinjiang_record.untrusted.escape_text import escape_markdown, escape_unprintable
+
+# The sentence of a change begins with its table as code, unless it says it in words.
+TABLE = re.compile("`[a-z0-9_-]+` ")
 
 
 @click.command()
@@ -52,10 +57,17 @@ def diff(package: str, old: str, new: str, form: str, base: str | None) -> None:
             format_csv(CHANGES, [[change[name] for name in CHANGES] for change in changes])
         )
     elif form == "markdown":
-        print("\n".join(f"- {line}" for line in describe_changes(location, package, new, changes)))
+        for sentence in describe_changes(location, package, new, changes):
+            print(f"- {_escape_sentence(sentence)}")
     else:
         print_table(CHANGES, [[change[name] for name in CHANGES] for change in changes])
     if not changes:
         print(
             f"{package}: nothing changed from {before.version} to {after.version}.", file=sys.stderr
         )
+
+
+def _escape_sentence(sentence: str) -> str:
+    table = TABLE.match(sentence)
+    at = table.end() if table else 0
+    return sentence[:at] + escape_unprintable(escape_markdown(sentence[at:]))

@@ -9,6 +9,7 @@ import click
 from xinjiang_record import exit_codes
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 from xinjiang_record.errors import UsageError, suggest_nearest
+from xinjiang_record.untrusted.escape_text import escape_unprintable
 
 
 @click.command("reconcile")
@@ -76,4 +77,5 @@ def reconcile(
 
 def _line(match: dict[str, Any]) -> str:
     code = match.get("iso3") or match.get("area_id") or match.get("spelling")
-    return f"{match['name']}\t{match['status']}\t{code or ', '.join(match['candidates']) or '-'}"
+    cells = (match["name"], match["status"], code or ", ".join(match["candidates"]) or "-")
+    return "\t".join(map(escape_unprintable, cells))

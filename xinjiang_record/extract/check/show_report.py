@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable, Iterable
 
 from xinjiang_record.extract.check.verdict import OUTCOMES, CheckedSentence, Report, Verdict
+from xinjiang_record.untrusted.escape_text import escape_markdown
 
 WIDTH = 16  # letters of the column of outcomes
 _MARKS = {
@@ -70,7 +71,7 @@ def to_markdown(report: Report) -> str:
             links = [f"[{_name_of(page)}](<{page}>)" for page in item.pages]
             links += [f"<{link}>" for link in item.links[:2]]
             lines.append(
-                f"- {mark}: **{label_of(item)}** {_plain(item.claim)}: {_plain(item.text)}"
+                f"- {mark}: **{label_of(item)}** {escape_markdown(f'{item.claim}: {item.text}')}"
                 + (f" {', '.join(links)}" if links else "")
             )
         lines.append("")
@@ -84,17 +85,11 @@ def _underlined(sentence: CheckedSentence, numbered: list[tuple[int, Verdict]]) 
     for start, end, found in phrases(numbered):
         low, high = start - sentence.start, end - sentence.start
         marks = ", ".join(f"{_MARKS[item.outcome]}{mark}" for mark, item in found)
-        text += f"{_plain(sentence.text[place:low])}<ins>{_plain(sentence.text[low:high])}</ins>"
+        before, claim = sentence.text[place:low], sentence.text[low:high]
+        text += f"{escape_markdown(before)}<ins>{escape_markdown(claim)}</ins>"
         text += f" ({marks})"
         place = high
-    return text + _plain(sentence.text[place:])
-
-
-def _plain(text: str) -> str:
-    """Return a text whose signs are not read as Markdown."""
-    for sign in "\\`*_[]<>#|":
-        text = text.replace(sign, f"\\{sign}")
-    return text
+    return text + escape_markdown(sentence.text[place:])
 
 
 def to_html(report: Report) -> str:
