@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.warm_commands import run_command
 from xinjiang_record.cli.print_table import print_table
 from xinjiang_record.cli.release_commands.history import history
 from xinjiang_record.settings import Project
@@ -87,3 +88,24 @@ def test_a_narrow_terminal_cuts_no_cell(monkeypatch: pytest.MonkeyPatch) -> None
     cells = [line.split("│")[2].strip() for line in shown.splitlines() if "│" in line]
     assert "".join(cells) == record
     assert "reason" not in shown and "…" not in shown  # a column without any value is left out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "preview --output",
+        "figure map --as-of 2025-11-30 --output",
+        "figure chart --quantity-type stock -o",
+        "extract raw/sources.csv --review",
+        "extract raw/sources.csv --into",
+        "add raw/sources.csv --review-file",
+        "site build --output",
+        "publish-site --output",
+        "sign stamp documents@1.0.0",
+    ],
+)
+def test_no_output_is_written_among_the_releases(command: str, project: Project) -> None:
+    project.published.mkdir()
+    done = run_command(*command.split(), "published/x", folder=project.root)
+    assert done.returncode == 2 and "outside of the releases" in done.stderr
+    assert not list(project.published.iterdir())

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.web.conftest import ROOT
 from tests.web_servers import free_port
+from xinjiang_record.cli.main import group
 from xinjiang_record.site.release_data import load
 from xinjiang_record.web.datasette_metadata import QUESTIONS
 
@@ -62,6 +64,15 @@ def get(address: str) -> str:
     with urllib.request.urlopen(address, timeout=120) as answer:
         text: str = answer.read().decode()
         return text
+
+
+def test_a_used_port_is_refused_in_one_line(address: str) -> None:
+    port = address.rpartition(":")[2]
+    options = ["--published", str(ROOT / "published"), "--port", port]
+    done = CliRunner().invoke(group, ["serve", "--datasette", *options])
+    said = f"--port: expected a free port, got {port} (Address already in use)"
+    assert said in str(done.exception)
+    assert done.output == ""  # no address: what answers there is another server
 
 
 def rows(address: str) -> list[dict[str, Any]]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from socketserver import BaseRequestHandler
 from typing import Any, BinaryIO
 
 from xinjiang_record.errors import UsageError
@@ -176,9 +178,19 @@ def make_server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     """
     if not (folder / "index.html").is_file():
         raise UsageError(f"{folder} holds no site. Build it first: xrecord site build.")
+    return listen(port, partial(Handler, directory=str(folder)))
+
+
+def listen(port: int, handler: Callable[..., BaseRequestHandler]) -> ThreadingHTTPServer:
+    """Return a server that listens on 127.0.0.1; port 0 is a free one.
+
+    Raises:
+        UsageError: The port is taken, or this user may not listen on it.
+    """
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
+        return ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise UsageError(
-            f"Port {port}: {error.strerror}. Name another: --port 0 takes a free one."
+            f"--port: expected a free port, got {port} ({error.strerror}). "
+            "Name another: --port 0 takes a free one."
         ) from error

@@ -11,6 +11,7 @@ import click
 
 from xinjiang_record import exit_codes, files, settings
 from xinjiang_record.cli.limited_command import LimitedCommand
+from xinjiang_record.cli.output_path import refuse_released
 from xinjiang_record.untrusted.audit_wall import confined
 
 
@@ -28,6 +29,8 @@ def preview(package: tuple[str, ...], output: str | None) -> None:
     from xinjiang_record.pipeline import preview as pipeline_preview  # deferred: start-up
 
     project = settings.find_project()
+    if output:
+        refuse_released(Path(output), project.published)
     with _confined(project, package):
         previews = pipeline_preview.preview_packages(project, package)
     text = pipeline_preview.preview_markdown(previews)

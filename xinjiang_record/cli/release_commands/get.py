@@ -9,6 +9,7 @@ import click
 
 from xinjiang_record import settings
 from xinjiang_record.cli.limited_command import LimitedCommand
+from xinjiang_record.cli.output_path import refuse_released
 from xinjiang_record.cli.release_commands.release_options import (
     FROM,
     ROOT,
@@ -40,9 +41,6 @@ def get(package: str, folder: str, base: str | None, signed: bool, root: str | N
     from xinjiang_record.release.distribution.locations import (
         FolderLocation,  # deferred: start-up
     )
-    from xinjiang_record.release.distribution.object_stores import (
-        refuse_own_folder,  # deferred: start-up
-    )
     from xinjiang_record.release.distribution.release_locations import (
         find_release,  # deferred: start-up
     )
@@ -52,7 +50,7 @@ def get(package: str, folder: str, base: str | None, signed: bool, root: str | N
     inner = getattr(location, "location", location)  # of one that is read as signed
     read = [inner.root] if isinstance(inner, FolderLocation) else []
     for releases in read:  # a copy in it would be a folder that does not belong there
-        refuse_own_folder(folder, releases)
+        refuse_released(into, releases)
     network = not read
     write = [into, settings.trust_folder()]
     with confined(read, write, network=network, scope="process"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import extras, files, settings
+from xinjiang_record.cli.output_path import refuse_released
 from xinjiang_record.cli.print_table import print_table
 from xinjiang_record.cli.release_commands.release_options import split_release_name
 from xinjiang_record.errors import UsageError, VerifyError
@@ -175,7 +176,9 @@ def stamp(release: str, file: str) -> None:
     )
 
     package, version = split_release_name(release)
-    entry = read_ledger(settings.find_project().published / package).entry(version)
+    published = settings.find_project().published
+    refuse_released(Path(file), published)
+    entry = read_ledger(published / package).entry(version)
     files.write_bytes(Path(file), build_time_stamp_request(entry["release_id"]))
     print(f"{file}: a request for {package} {entry['version']}, id {entry['release_id']}.")
 

@@ -11,6 +11,7 @@ import click
 
 from xinjiang_record import files
 from xinjiang_record.cli.day_option import read_day_option
+from xinjiang_record.cli.output_path import refuse_released
 from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_of
 from xinjiang_record.errors import UsageError
 
@@ -39,20 +40,27 @@ def _drawing_options(command: Command) -> Command:
     )(command)
 
 
-def _write_both(svg: str, output: Path | None, default: str, scale: float) -> None:
-    from xinjiang_record.site.graphics import svg_to_png  # deferred: start-up
+def _output_paths(output: Path | None, default: str, published: Path) -> list[Path]:
+    """Return the files to write: what --output names, or both forms of a name without ending.
 
+    Raises:
+        UsageError: The ending is of another form, or the place is among the releases.
+    """
     base = output or Path(default)
     if base.suffix.lower() in PICTURES:
         raise UsageError(f"--output: expected .svg, .png or no ending, got {str(output)!r}.")
-    wanted = (
-        [base]
-        if base.suffix in {".svg", ".png"}
-        else [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
-    )
+    refuse_released(base.absolute(), published)
+    if base.suffix in {".svg", ".png"}:
+        return [base]
+    return [base.with_name(f"{base.name}{end}") for end in (".svg", ".png")]
+
+
+def _write_picture(svg: str, paths: Sequence[Path], scale: float) -> None:
+    from xinjiang_record.site.graphics import svg_to_png  # deferred: start-up
+
     drawn = {  # all before the first is written: without the extra nothing is
         path: svg_to_png.to_png(svg, scale) if path.suffix == ".png" else svg.encode()
-        for path in wanted
+        for path in paths
     }
     for path, data in drawn.items():
         files.write_bytes(path.absolute(), data)
@@ -100,7 +108,9 @@ def figure_map(
             "Nothing to draw. Name one or more statements, or give --as-of DATE. "
             "See: xrecord figure map --help."
         )
-    record = release_data.load(published_of(published), ["joint-statements"])
+    source = published_of(published)
+    paths = _output_paths(output, "figure-map", source)
+    record = release_data.load(source, ["joint-statements"])
     view = (
         world_map.roster_view(record, ENGLISH, statements, day)
         if statements
@@ -108,7 +118,7 @@ def figure_map(
     )
     if day and not view.marks:
         _refuse_day_before_all(record, statements, day)
-    _write_both(build.map_file(record, view), output, "figure-map", scale)
+    _write_picture(build.map_file(record, view), paths, scale)
 
 
 def _refuse_day_before_all(record: Record, statements: Sequence[str], day: date) -> None:
@@ -171,11 +181,13 @@ def figure_chart(
     )
     from xinjiang_record.site.translate import ENGLISH  # deferred: start-up
 
-    record = release_data.load(published_of(published), ["detention-figures"])
+    source = published_of(published)
+    paths = _output_paths(output, "figure-chart", source)
+    record = release_data.load(source, ["detention-figures"])
     panels = figure_panels.choose_panels(record, quantity_type, unit, measure)
     drawn = chart.draw(record, panels[0], ENGLISH, by, width=chart.WIDE)
     svg = drawing.as_file(drawn, build.source_line(record))
-    _write_both(svg, output, "figure-chart", scale)
+    _write_picture(svg, paths, scale)
     others = sorted({panel.measure for panel in panels[1:]} - {panels[0].measure})
     if others:
         shown = f"Drawn: {panels[0].measure}. Other measures (--measure): {', '.join(others)}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -15,9 +14,10 @@ from xinjiang_record.cli.site_commands.site_options import PUBLISHED, published_
 @click.option("--datasette", "is_sql", is_flag=True, help="Serve the tables, to be asked in SQL.")
 @click.option(
     "--port",
-    type=click.IntRange(1, 65535),
+    type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
+    help="0 takes a free one.",
 )
 @PUBLISHED
 def serve(is_sql: bool, port: int, published: Path | None) -> None:
@@ -28,14 +28,17 @@ def serve(is_sql: bool, port: int, published: Path | None) -> None:
     extra [datasette].
     """
     source = published_of(published)
-    print(f"http://127.0.0.1:{port}/")
-    sys.stdout.flush()
     if is_sql:
         from xinjiang_record.web.serve_datasette import serve_datasette  # deferred: optional extra
 
-        serve_datasette(source, settings.Project(source.parent).addresses, port)
+        serve_datasette(source, settings.Project(source.parent).addresses, port, _print_address)
         return
     from xinjiang_record.site.serve import make_server  # deferred: start-up
 
     with make_server(source.parent / "site", port) as running:
+        _print_address(f"http://127.0.0.1:{running.server_port}/")
         running.serve_forever()
+
+
+def _print_address(address: str) -> None:
+    print(address, flush=True)

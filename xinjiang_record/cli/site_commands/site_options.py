@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from xinjiang_record import settings
+from xinjiang_record.cli.output_path import refuse_released
 
 PUBLISHED = click.option(
     "--published",
@@ -34,4 +35,6 @@ def published_of(given: Path | None) -> Path:
 
 def output_of(given: Path | None, published: Path) -> Path:
     """Return the folder of the site: the given one, or that next to the folder of releases."""
-    return (given or published.parent / "site").absolute()
+    target = (given or published.parent / "site").absolute()
+    refuse_released(target, published)
+    return target

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import exit_codes, extras, files, settings
+from xinjiang_record.cli.output_path import refuse_released
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def add(
     from xinjiang_record.proposals.askers import NoInput, Terminal  # deferred: start-up
 
     project = settings.find_project()
+    if review_file is not None:
+        refuse_released(review_file, project.published)
     asker = NoInput() if no_input or review_file or decided else Terminal()
     try:
         found = add_document.open_input(project, document, saved, asker)

@@ -10,6 +10,7 @@ import click
 
 from xinjiang_record import extras
 from xinjiang_record.cli.limited_command import LimitedCommand
+from xinjiang_record.cli.output_path import refuse_released
 from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 from xinjiang_record.untrusted.audit_wall import confined
 
@@ -68,6 +69,9 @@ def extract(
     document does not say, is shown and does not count.
     """
     extras.require("extract")
+    for target in (into, review):
+        if target is not None:
+            refuse_released(target)
     from xinjiang_record.document_readers.open_document import open_document  # deferred: start-up
     from xinjiang_record.extract.extraction_report import (
         extract as extract_rows,  # deferred: start-up
