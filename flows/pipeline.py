@@ -67,6 +67,7 @@ def run_pipeline(packages: Packages = (), declare: Version = None) -> State[list
         if refused:
             return refused
         chosen = pipeline.select_packages(project, packages)
+        run_records.check_run_folder(project)
         tag_run(run_tags("record", chosen))
         outcomes = _run_packages(project, chosen, declare)
         # Written before anything else needs the server, which may be gone by now.

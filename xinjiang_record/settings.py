@@ -111,21 +111,31 @@ def find_project() -> Project:
     """
     named = os.environ.get("XRECORD_PROJECT")
     if named:
-        if not (Path(named) / "schemas" / "fields.toml").is_file():
-            raise UsageError(
-                f"XRECORD_PROJECT={named}: expected a checkout of Xinjiang Record, "
-                "found no schemas/fields.toml there. Name another folder, or unset it."
-            )
-        return Project(Path(named).resolve())
+        return _open_checkout(
+            named, f"XRECORD_PROJECT={named}", "Name another folder, or unset it."
+        )
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
-        if (folder / "schemas" / "fields.toml").is_file():
+        if _is_checkout(folder):
             return Project(folder)
     raise UsageError(
         f"{here} is not inside a checkout of Xinjiang Record "
         "(no schemas/fields.toml here or above). "
         "Change into one, or name it: --project DIR or XRECORD_PROJECT=DIR."
     )
+
+
+def _open_checkout(path: str, shown: str, hint: str) -> Project:
+    if not _is_checkout(Path(path)):
+        raise UsageError(
+            f"{shown}: expected a checkout of Xinjiang Record, found no "
+            f"schemas/fields.toml there. {hint}"
+        )
+    return Project(Path(path).resolve())
+
+
+def _is_checkout(folder: Path) -> bool:
+    return (folder / "schemas" / "fields.toml").is_file()
 
 
 def deposit_notes(project: Project) -> Path:
@@ -185,8 +195,13 @@ def pause(seconds: float) -> None:
 
 
 def choose_project(path: str) -> None:
-    """Make ``path`` the project of this process and of those it starts."""
-    os.environ["XRECORD_PROJECT"] = str(Path(path).resolve())
+    """Make ``path`` the project of this process and of those it starts.
+
+    Raises:
+        UsageError: It is not a checkout.
+    """
+    project = _open_checkout(path, f"--project {path}", "Name another folder.")
+    os.environ["XRECORD_PROJECT"] = str(project.root)
 
 
 def prefer_environment(values: dict[str, str]) -> None:

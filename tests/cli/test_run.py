@@ -148,10 +148,21 @@ def test_a_wrong_call_exits_with_2_and_one_plain_message(
     assert "Traceback" not in done.stderr
 
 
+def test_a_run_whose_record_cannot_be_written_publishes_nothing(project: Project) -> None:
+    (project.root / "runs").write_text("not a folder")
+    done = warm(project, "run", "--direct", "documents")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"{project.runs}: File exists. Nothing was written. The record of a run" in done.stderr
+    assert not project.published.exists()
+
+
 def test_outside_a_checkout(tmp_path: Path) -> None:
     done = warm(Project(tmp_path), "run", "--direct")
     assert done.returncode == 2
     assert "--project" in done.stderr
+    done = warm(Project(tmp_path), "--project", str(tmp_path), "run", "--direct")
+    assert done.returncode == 2
+    assert f"--project {tmp_path}: expected a checkout of Xinjiang Record" in done.stderr
 
 
 def test_a_project_named_from_elsewhere(project: Project, tmp_path: Path) -> None:

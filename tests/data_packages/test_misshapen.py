@@ -285,3 +285,9 @@ def test_a_fault_of_the_disk_is_told_without_a_trace() -> None:
     outcome = outcome_of_error("documents", error)
     assert outcome.exit_code == 3
     assert outcome.error.startswith("published/x: No space left on device.")
+
+
+def test_a_bug_in_a_package_exits_as_one_in_the_command() -> None:
+    outcome = outcome_of_error("documents", ZeroDivisionError("a fault"))
+    assert outcome.exit_code == 3  # 1 would say that the data have findings
+    assert "This is a bug" in outcome.error and "ZeroDivisionError: a fault" in outcome.error

@@ -183,6 +183,19 @@ def test_a_file_with_an_odd_name_alone(name: str, tmp_path: Path) -> None:
     assert kinds(report) == ["extra-cell"]
 
 
+@pytest.mark.parametrize("name", ["t:1.csv", "http:x.csv", "d:1/t.csv", "d:1/t:1.csv", "d:1"])
+def test_a_local_file_with_a_colon_in_its_name_is_no_address(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = Path(name if name.endswith(".csv") else f"{name}/t:2.csv")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("a,b\n1,x,y\n")
+    assert kinds(validate(name)) == ["extra-cell"]
+    file.write_text("a,b\n1,x\n")
+    assert validate(name).valid
+
+
 def test_a_file_of_an_archive_that_is_not_read_is_named(tmp_path: Path) -> None:
     target = write(tmp_path, {"t.zip": TWO}, resource("t.zip", format="csv"))
     report = validate(target)

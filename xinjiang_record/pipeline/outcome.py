@@ -93,7 +93,7 @@ def outcome_of_error(package: str, error: Exception) -> Outcome:
         return Outcome(package, "failed", error=message, exit_code=exit_codes.ENVIRONMENT)
     trace = "".join(traceback.format_exception(error))
     message = f"This is a bug in Xinjiang Record. Report it with this trace:\n{trace}"
-    return Outcome(package, "failed", error=message, exit_code=exit_codes.FINDINGS)
+    return Outcome(package, "failed", error=message, exit_code=exit_codes.ENVIRONMENT)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -162,10 +162,17 @@ def run(
     done: Callable[[Outcome], None] = lambda outcome: None,
     engine: EngineMaker | None = None,
 ) -> list[Outcome]:
-    """Run every package in order, and call ``done`` with each outcome as it comes."""
+    """Run every package in order, and call ``done`` with each outcome as it comes.
+
+    Raises:
+        UsageError: A name is not a package of the project, or the project has none.
+        NotWritableError: The record of the run cannot be written; nothing was run.
+    """
     outcomes = []
     logs.begin()
-    for package in select_packages(project, names):
+    chosen = select_packages(project, names)
+    run_records.check_run_folder(project)
+    for package in chosen:
         outcomes.append(run_package(project, package, declare, engine))
         done(outcomes[-1])
     run_records.write_run_records(project, outcomes)

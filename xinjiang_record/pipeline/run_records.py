@@ -13,11 +13,27 @@ from pathlib import Path
 from typing import Any
 
 from xinjiang_record import files, logs, settings
+from xinjiang_record.errors import NotWritableError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.pipeline.outcome import Outcome
 from xinjiang_record.settings import Project
 
 LOGGED_FINDINGS = 100  # log lines for the findings of one package
+
+
+def check_run_folder(project: Project) -> None:
+    """Refuse to begin a run whose record cannot be written: its outcome would be lost at the end.
+
+    Raises:
+        NotWritableError: ``runs/`` cannot be written.
+    """
+    try:
+        files.check_writable(project.runs)
+    except NotWritableError as error:
+        raise NotWritableError(
+            f"{error} The record of a run goes there: make it a folder that you can write to, "
+            "then run again."
+        ) from error
 
 
 def write_run_records(project: Project, outcomes: Sequence[Outcome]) -> Path | None:

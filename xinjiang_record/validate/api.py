@@ -23,7 +23,7 @@ from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
 from xinjiang_record.validate.file_claims import check_claims
 from xinjiang_record.validate.opening import data_files
-from xinjiang_record.validate.opening.addresses import is_address
+from xinjiang_record.validate.opening.addresses import as_local_path, find_local_path, is_address
 from xinjiang_record.validate.opening.prepare import (
     Prepared,
     add_limit_hint,
@@ -158,8 +158,8 @@ def validate(
 
 
 def _validate_path(shown: str, settings: Settings) -> Report:
-    if not os.path.exists(shown) and is_address(shown):
-        raise UsageError(f"{shown}: an address. Nothing is fetched: save a copy, and name it.")
+    if ":" in shown or not os.path.exists(shown):
+        shown = find_local_path(shown)
     target = Path(shown)
     if target.is_dir():
         return _validate_folder(target, shown, settings)
@@ -201,7 +201,7 @@ def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
     if not files:
         raise ReadError(f"{shown}: a folder without a datapackage.json and without tables.")
     resources: list[dict[str, Any]] = [
-        {"name": f"table-{number}", "path": name, "title": name}
+        {"name": f"table-{number}", "path": as_local_path(name), "title": name}
         for number, name in enumerate(files, 1)
     ]
     if settings.schema is not None:

@@ -38,7 +38,7 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
 )
 from xinjiang_record.validate.frictionless_hooks.wanted_errors import Wanted
 from xinjiang_record.validate.opening import data_files
-from xinjiang_record.validate.opening.addresses import find_remote_error
+from xinjiang_record.validate.opening.addresses import as_local_path, find_remote_error
 from xinjiang_record.validate.opening.data_files import guess_encoding
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
 from xinjiang_record.validate.readers.table_converter import (
@@ -197,7 +197,8 @@ class _Run:
     def _open_prepared(self, descriptor: Mapping[str, Any]) -> Resource:
         """Return Frictionless's resource for a descriptor that was changed."""
         kind = PackageResource if "resources" in descriptor else ResourceResource
-        return kind(data=dict(descriptor), basepath=str(self.target.parent))
+        base = as_local_path(str(self.target.parent))
+        return kind(data=dict(descriptor), basepath=base)
 
     def _hook(self, source: Resource) -> None:
         """Hook every table that Frictionless is going to read."""

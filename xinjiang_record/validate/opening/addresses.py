@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from xinjiang_record.errors import ReadError
+from xinjiang_record.errors import ReadError, UsageError
 from xinjiang_record.model import Finding, Place
 from xinjiang_record.untrusted.regular_files import read_regular_file
 
@@ -35,6 +36,24 @@ def is_address(text: str) -> bool:
     except ValueError:
         return True
     return len(scheme) > 1 or text.startswith(("//", "\\\\"))
+
+
+def find_local_path(text: str) -> str:
+    """Return the path of what a user named: a file that exists, whatever its name, or no address.
+
+    Raises:
+        UsageError: It is an address.
+    """
+    if os.path.exists(text):
+        return as_local_path(text)
+    if is_address(text):
+        raise UsageError(f"{text}: an address. Nothing is fetched: save a copy, and name it.")
+    return text
+
+
+def as_local_path(text: str) -> str:
+    """Return the path of a local file as one that Frictionless takes for no address."""
+    return f"./{text}" if ":" in text and text[0].isalpha() else text
 
 
 def name_standard_profile(address: str) -> str:
