@@ -59,7 +59,7 @@ from xinjiang_record.extract.check.left_over import (
     unread_figures,
     without_subject,
 )
-from xinjiang_record.extract.check.reading.acts import Act, acts_of
+from xinjiang_record.extract.check.reading.acts import Act, acts_of, names_text
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_groups import Group
@@ -215,8 +215,8 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
             reading.text, "the sentence asks, or says that something is wrong or disputed"
         )
         return
-    used = UsedPlaces()
     acts = list(acts_of(reading))
+    used = UsedPlaces(not_led=any(act.kind == "not_led" for act in acts))
     if reading.is_unreal and (acts or reading.counts):
         yield not_understood(
             reading.text, "the sentence speaks of what could, should or will be done"
@@ -365,7 +365,8 @@ def _act_verdicts(
     if is_vote and not reading.is_vote:
         yield not_understood(group.states[0].name, "what it did is not clear")
         return
-    if reading.is_vote and not is_vote and not {"led", "sponsored"} & set(kinds):
+    is_lead = "led" in kinds and not names_text(acts[0], reading)
+    if reading.is_vote and not (is_vote or is_lead or "sponsored" in kinds):
         reference = replace(
             reference, is_vote=False, kind=None, bodies=frozenset(), side=reading.side
         )

@@ -29,6 +29,7 @@ _OF_DATE = re.compile(
 _ON_DAY = re.compile(rf"\s+(?:{either('on_day')})\s*")
 # "3,814 of every 100,000": the number is a rate.
 _RATE = re.compile(rf"[^0-9,;:]{{0,30}}(?<!\w)(?:{either('per_number')})\s*1[0., ]*0(?![0-9])")
+NEAR_VERB = 24  # letters between a name and the word that it said something
 _PLACES = ("facilities", "compounds")
 
 
@@ -66,12 +67,29 @@ def _unread_source(reading: Reading, folded: str, figure: Figure) -> str:
     """Return what the sentence says of a figure's source or place that is not read."""
     if not reading.publishers and reading.words["reported"].search(folded):
         return "who reported it is not read"
+    if reading.areas and reading.words["outside"].search(folded):
+        return "of which place it is, is not clear"
+    clause = clause_around(folded, figure.start, figure.end)
+    if figure.unit in _PLACES and reading.words["closed"].search(clause):
+        return "what happened to the places is not compared"
+    if reading.publishers and _is_of_china(reading, folded):
+        return "China is said to have reported it too"
     if "xinjiang" not in reading.topics and reading.is_about_china:
         return "the sentence does not say that it is of Xinjiang"
     is_spelled_so = writing(reading.code).capitals == "names"
     if is_spelled_so and may_have_unread_names(reading, [(figure.start, figure.end)]):
         return "the sentence has a name that is not read"
     return ""
+
+
+def _is_of_china(reading: Reading, folded: str) -> bool:
+    """Return whether China says it, next to the publisher: "China admitted ..., HRW said"."""
+    return any(
+        group.codes == ("CHN",)
+        and not any(start <= group.start < end for start, end, _ in reading.publishers)
+        and reading.words["reported"].search(folded, group.end, group.end + NEAR_VERB)
+        for group in reading.groups
+    )
 
 
 def _claim(reading: Reading, folded: str, figure: Figure, used: UsedPlaces) -> FigureClaim:

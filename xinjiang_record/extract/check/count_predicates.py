@@ -24,7 +24,9 @@ FAR_READ = 120  # letters around a number of states in which words are looked fo
 MOST_WORDS = 5  # behind the number, that must say what they did
 _CHINA = re.compile(either("china"))
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_SMALL = re.compile(rf"(?:{either('small_words')}|{either('articles_after_by')})")
+_SMALL = re.compile(
+    rf"(?:{either('small_words')}|{either('articles_after_by')}|{either('elided')})"
+)
 _END = re.compile(r"[,.;:()\"“”–—]|\s-\s|$")
 _DENYING = ("not_signed", "withdrew", "stayed")
 _ACTS = ("critical", "supportive", "letter", "spoken", "led", "led_by", "called")

@@ -25,6 +25,7 @@ AT_HEAD = 6  # letters at the head of a sentence, where its subject is
 # Words that no claim covers, and why what they say is not compared.
 _NOT_COMPARED = {
     "european_union": "whether it was of the Union itself is not compared",
+    "meeting_place": "where it was is not compared",
     "other_body": "whether it was there is not compared",
     "record_size": "how it compares with all others is not compared",
     "genocide": "whether the text says so is not compared",
@@ -43,6 +44,7 @@ class UsedPlaces:
     numbers: list[tuple[int, int]] = field(default_factory=list)
     only: bool = False
     first: bool = False
+    not_led: bool = False  # whether an act says who did not lead
     publishers: bool = False
 
 
@@ -73,6 +75,8 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
         yield not_understood("first, only or region", "it is not checked, or it was not read")
     for name, why in _NOT_COMPARED.items():
         found = reading.words[name].search(fold(reading.text))
+        if name == "meeting_place" and reading.bodies:
+            continue
         if name == "other_body" and found and (reading.bodies or found.start() < AT_HEAD):
             continue  # its own place is said too, or the body is who acts
         if name == "european_union" and found and _is_of_members(reading, found):
@@ -80,6 +84,10 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
         if found and _has_claim(reading):
             yield not_understood(reading.text[found.start() : found.end()], why, found.span())
     yield from _unread_order(reading)
+    for cue in reading.cues:
+        if cue.is_negated and cue.kind in ("led", "led_by") and not used.not_led:
+            why = "who did not lead or read it is not clear"
+            yield not_understood(reading.text[cue.start : cue.end], why, (cue.start, cue.end))
     if reading.publishers and not used.publishers:
         start, end, name = reading.publishers[0]
         yield not_understood(name, "who reported it is not checked", (start, end))

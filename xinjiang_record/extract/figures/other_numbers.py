@@ -27,7 +27,7 @@ _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;)](?![0-9])|$)")
 OLDEST = 120  # years of an age without the word for years
 _MONEY_SIGN = re.compile(r"[$€£¥₩₹₽]\s?$")
 _MONEY_BEFORE = re.compile(rf"(?<!\w)(?:{either('money_before')})\s?$", re.IGNORECASE)
-_MONEY = re.compile(rf"\s?(?:{either('money')})", re.IGNORECASE)
+_MONEY = re.compile(rf"[\s-]?(?:{either('money')})", re.IGNORECASE)
 _RANGE = re.compile(r"-([0-9]{3,9})(?![-/.\w])")
 
 

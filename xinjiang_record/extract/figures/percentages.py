@@ -9,9 +9,14 @@ from functools import cache
 
 from xinjiang_record.extract.figures.amounts import is_length_of_time, unit_after
 from xinjiang_record.extract.figures.numbers import numbers
-from xinjiang_record.extract.figures.qualifiers import Figure, make_figure, qualifier_before
+from xinjiang_record.extract.figures.qualifiers import (
+    Figure,
+    make_figure,
+    qualifier_after,
+    qualifier_before,
+)
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.load_language import DEFAULT
+from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
 from xinjiang_record.extract.languages.number_words import figure_words
 
 BETWEEN = 48  # letters before a share in which the lower end of a range begins
@@ -27,6 +32,9 @@ def shares(text: str, code: str) -> Iterator[Figure]:
             if share is not None and not is_length_of_time(text, found.end(), code):
                 qualifier, start = qualifier_before(text, found.start(), code)
                 end = found.start() + len(found[0].rstrip(".,"))
+                behind, end_behind = qualifier_after(text, end, code)
+                if qualifier == "exact" and behind:
+                    qualifier, end = behind, end_behind
                 yield make_figure(start, end, qualifier, "share", point=share)
     yield from _fractions(text, code)
     yield from _halves(text, code)
@@ -70,10 +78,11 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
     part = rf"(?P<top>{'|'.join(tops)})[\s-](?P<part>{'|'.join(words.fractions)})"
     pattern = re.compile(
         rf"(?<!\w){part}(?!\w)"
-        rf"(?=\s+(?:{either('fraction_of')})\b|\W*$)"
         rf"(?!\s+(?:{either('fraction_of')})\s+(?:\w{{1,3}}\s+)?(?:{'|'.join(words.scales)})(?!\w))",
         re.IGNORECASE,
     )
+    has_no_of = "fraction_of" not in load_language(code)["context"]  # "dwie trzecie więźniów"
+    of = re.compile(rf"\s+(?:{either('fraction_of')})\b|\W*$", re.IGNORECASE)
     lower = re.compile(
         rf"(?<!\w)(?:{words.phrase('between')})\s+{part}\s+(?:{words.phrase('and')})\s+$",
         re.IGNORECASE,
@@ -83,6 +92,9 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
         return Fraction(tops[found["top"].lower()], words.fractions[found["part"].lower()])
 
     for found in pattern.finditer(text):
+        is_bare = has_no_of and unit_after(text, found.end(), code)[0] is not None
+        if not (is_bare or of.match(text, found.end())):
+            continue
         first, share = max(0, found.start() - BETWEEN), value(found)
         low = lower.search(text[first : found.start()])
         if low and value(low) < share < 1:

@@ -21,6 +21,7 @@ from xinjiang_record.extract.languages.writing import writing
 
 FAR_VERB_FINAL = 160  # letters between a group and the verb at the end of its sentence
 FAR_AFTER, FAR_BEFORE = 60, 42  # letters between a group and the cue that it takes
+NEAR_TEXT = 16  # letters behind an act in which the text that it is about is named
 FAR_VOTE = 24  # letters between "among those" and what they voted
 # What a denied act says.
 OPPOSITES = {
@@ -84,6 +85,12 @@ def acts_of(reading: Reading) -> Iterator[Act]:
             acts = list(_act_left_out(reading, folded, last, group))
         yield from acts
         last = acts[-1] if acts else None
+
+
+def names_text(act: Act, reading: Reading) -> bool:
+    """Return whether a text is next to an act: "the Canadian statement", in a vote's sentence."""
+    near = fold(reading.text)[act.at : act.end + NEAR_TEXT]
+    return bool(reading.words["spoken"].search(near))
 
 
 def _opposite(reading: Reading, last: Act | None, group: Group) -> Iterator[Act]:
@@ -250,7 +257,12 @@ def _have_own_dates(reading: Reading, first: int, second: Cue) -> bool:
 def _listed_act(reading: Reading, group: Group, folded: str) -> str | None:
     """Return the act of a list behind its count: "another 13 countries (Djibouti, Iran, ...)"."""
     before = folded[max(0, group.start - 60) : group.start]
-    if reading.is_vote or not (_LISTED.search(before) or reading.words["among"].search(before)):
+    is_among = bool(reading.words["among"].search(before))
+    if reading.is_vote:  # "eleven countries abstained, among them Argentina and Brazil"
+        votes = [cue for cue in reading.cues if cue.kind in VOTES and cue.end <= group.start]
+        is_one = len({cue.kind for cue in votes}) == 1 and not votes[0].is_negated
+        return votes[0].kind if is_among and is_one else None
+    if not (is_among or _LISTED.search(before)):
         return None
     counts = [count for count in reading.counts if count.end <= group.start]
     if not counts:

@@ -28,8 +28,8 @@ def open_negations(
 ) -> list[int]:
     """Return the places of the words that deny something, and belong to no act that is read.
 
-    "Not 50 countries but 47": what it denies is not clear. Only in scripts with spaces, where
-    such a word is not part of another one.
+    "Not 50 countries but 47": what it denies is not clear. In Chinese, where such a word may be
+    part of another one, and the like, only the longer words of ``denying`` count.
 
     Args:
         folded: The sentence in small letters.
@@ -38,8 +38,8 @@ def open_negations(
         words: The words of its language.
     """
     negation = words.lists.words.get("negations")
-    if negation is None or writing(words.code).script not in ("Latn", "Cyrl"):
-        return []
+    is_apart = negation is not None and writing(words.code).script in ("Latn", "Cyrl")
+    patterns = (words["denying"], *([negation] if negation is not None and is_apart else []))
     taken = [
         (cue.start - FAR_NOUN, cue.end + FAR_END) if cue.is_negated else (cue.start, cue.end)
         for cue in cues
@@ -47,7 +47,8 @@ def open_negations(
     ] + list(numbers)
     return [
         found.start()
-        for found in negation.finditer(folded)
+        for pattern in patterns
+        for found in pattern.finditer(folded)
         if not _WITHOUT.fullmatch(found[0])
         and not words["nor"].fullmatch(found[0])  # of a group, or a word such as "none"
         and not any(low <= found.start() < high for low, high in taken)

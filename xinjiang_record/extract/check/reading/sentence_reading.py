@@ -233,7 +233,9 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.groups = list(group_states(text, mentions, words))
     read = plain(text)
     found_numbers = numbers(read, words.figure_code)
-    out.tally = read_tally(read, folded, found_numbers, words) if out.kind == "vote" else None
+    in_dates = {at for item in out.dates for at in range(item.start, item.end)}
+    free = [number for number in found_numbers if number.start not in in_dates]
+    out.tally = read_tally(read, folded, free, words) if out.kind == "vote" else None
     if out.kind == "vote" and out.tally is None:
         out.margin = read_margin(read, folded, found_numbers)
     taken = [(item.start, item.end) for item in out.dates]
