@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.context_words import either
@@ -38,12 +38,13 @@ _SIGNS = re.compile(
     + "".join(f"{chr(first)}-{chr(last)}" for first, last in _SHAPES)
     + "]+"
 )
+_STATEMENT, _WE = pattern_of_all("labels", "statement"), pattern_of_all("labels", "we")
 _NUMBERS = re.compile(rf"[0-9٠-٩]+(?:/[0-9]+)?%?|(?:{either('list_numbers')})、")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Hold one cue. ``kind``: an event, or supported, opposed, absent or not_signed.
+    """Hold one cue. ``kind``: an event, or another of ``KINDS``.
 
     ``start`` and ``end`` are offsets in the text that was searched; ``cue`` is as printed.
     """
@@ -61,7 +62,10 @@ class Label:
 
 @lru_cache(maxsize=16384)
 def find_labels(text: str, document_language: str = "") -> tuple[Label, ...]:
-    """Return the labels of a text, from left to right; of two that overlap, the longer one."""
+    """Return the labels of a text, from left to right; of two that overlap, the longer one.
+
+    "The ministers of" is a signature only next to a word for a statement, or after "we".
+    """
     folded = fold(text)
     scripts = scripts_of(folded)
     fitting = [words for words in all_words() if words.script in scripts]
@@ -73,8 +77,21 @@ def find_labels(text: str, document_language: str = "") -> tuple[Label, ...]:
     for group in groups:
         found = [label for words in group for label in _cues(text, folded, words)]
         if found:
-            return tuple(_longest(found, own or document_language))
+            kept = _longest(found, own or document_language)
+            if not any(label.kind == "named_office" for label in kept):
+                return tuple(kept)
+            is_statement = any(label.kind == "signed" for label in kept) or _speaks(folded)
+            return tuple(map(_as_signed, kept)) if is_statement else tuple(kept)
     return ()
+
+
+def _speaks(folded: str) -> bool:
+    """Return whether a text speaks of a statement, or is one: "We, the ministers of"."""
+    return bool(_STATEMENT.search(folded) or _WE.search(folded))
+
+
+def _as_signed(label: Label) -> Label:
+    return replace(label, kind="signed") if label.kind == "named_office" else label
 
 
 def _cues(text: str, folded: str, words: ListWords) -> list[Label]:

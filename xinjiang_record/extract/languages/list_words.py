@@ -17,9 +17,9 @@ from xinjiang_record.extract.languages.writing import languages_of_script, writi
 
 VOTES = ("voted_yes", "voted_no", "abstained")
 EVENTS = (*VOTES, "signed", "joined", "withdrew", "aligned", "sponsored")
-# What a cue may say next to an event: two words whose event the context gives, and two that say
-# that nothing was done.
-KINDS = (*EVENTS, "supported", "opposed", "absent", "not_signed")
+# What a cue may say next to an event: three whose event the context gives, and two that say that
+# nothing was done.
+KINDS = (*EVENTS, "supported", "opposed", "named_office", "absent", "not_signed")
 _NO_SPACES = ("Hani", "Jpan", "Kore", "Deva")
 DEVANAGARI = "\u0900-\u0963\u0970-\u097f"
 _FOLDED = {

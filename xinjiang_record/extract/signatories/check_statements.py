@@ -31,6 +31,7 @@ _WHY = {
     "opposed a statement": "opposing a statement is not an act that is recorded",
     "quoted": "a quotation names them, and the text itself names others",
     "of others": "the text may say it of others than the states",
+    "an office": "their envoys or ministers are named, and no statement is",
     "another text": "what was signed is a treaty, an agreement or a contract",
     "another act": "what they abstained from may be something other than a vote",
     "remarks": "the remarks on the lines differ",

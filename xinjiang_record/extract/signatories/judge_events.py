@@ -286,6 +286,9 @@ def _event(
             return "aligned", ""
     if label.kind == "withdrew" and not _is_about_text(passages, names, label, kinds):
         return None, "from what is not said"
+    if label.kind == "named_office":
+        is_announced = _is_announced(passages, names)
+        return ("signed", "") if is_announced else (None, "an office")
     kind = _kind_beside_votes(label, kinds)
     if kind not in ("supported", "opposed"):
         return kind, ""
@@ -316,6 +319,15 @@ def _event(
     if "signed" in kinds.all and kind == "supported":
         return "signed", ""
     return None, "vote or statement"
+
+
+def _is_announced(passages: _Passages, names: NameList) -> bool:
+    """Return whether the line above a list speaks of a statement: "Joint statement on Xinjiang"."""
+    if names.paragraph == 0:
+        return False
+    above = passages.document.paragraphs[names.paragraph - 1]
+    is_line = not passages.text[above.start : above.end].rstrip().endswith(".")
+    return is_line and passages.topics(above.start, above.end)[1]
 
 
 def _kind_beside_votes(label: Label, kinds: _Kinds) -> str:

@@ -36,6 +36,7 @@ _ASSERTED = ("signed", "joined", "aligned", "sponsored", "supported", "voted_yes
 NOBODY_REACH = 40  # letters before a list in which "none of" is said of it
 REST_REACH = 40  # letters behind a verb that is last in which a denial is of it
 OBJECT_WORDS = 2  # words that say what a state abstained from, next to their article
+WITHDRAWN_WORDS = 4  # words that say what a state withdrew, or withdrew from
 OTHERS_REACH = 90  # letters before a list in which whose act it is, or a denial, is said
 _OFFICIAL = [
     pattern_of_all(section, name)
@@ -56,6 +57,7 @@ _QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
 _OTHER_TEXT = pattern_of_all("labels", "other_texts")
 _STATEMENT = pattern_of_all("labels", "statement")
 _VOTE = pattern_of_all("labels", "vote")
+_ANNOUNCER = pattern_of_all("labels", "announcers")
 _CLAUSE_END = re.compile("[,;:.،؛、，；：。(]")
 _PRIVATE = pattern_of_all("leads", "private")  # people who are no envoys of their states
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
@@ -141,22 +143,25 @@ def other_act(text: str, start: int, one: NameList, label: Label, form: str) -> 
     words = list_words(label.language or DEFAULT)
     lead = fold(text[max(start, min(one.start, label.start) - OTHERS_REACH) : one.start])
     gap = text[one.end : label.start] if form == "after" else text[label.end : one.start]
-    rest = fold(text[label.end : label.end + REST_REACH])
+    last = label.end if form == "after" else one.end
+    rest = fold(text[last : last + REST_REACH])
     if _is_denied(words, lead, fold(gap), rest, form):
         return "negated"
-    if label.kind == "signed" and _is_of_other_text(text, lead, one, label, form):
+    if label.kind in ("signed", "sponsored") and _is_of_other_text(text, lead, one, label, form):
         return "another text"
-    if label.kind == "abstained" and _is_from_other(text, words, one, label, form):
+    if label.kind in ("abstained", "withdrew") and _is_from_other(text, words, one, label, form):
         return "another act"
     return ""
 
 
 def _is_denied(words: ListWords, lead: str, gap: str, rest: str, form: str) -> bool:
-    denials = words.words.get("denials", NOTHING)
-    if denials.search(gap):
+    denials, negations = words.words.get("denials", NOTHING), words.words["negations"]
+    if denials.search(gap) or (form == "before" and negations.search(gap)):
         return True
-    if words.is_verb_final and denials.search(_CLAUSE_END.split(rest)[0]):
-        return True
+    if words.is_verb_final:
+        behind = _CLAUSE_END.split(rest)[0]
+        if denials.search(behind) or (form == "before" and negations.search(behind)):
+            return True
     found = list(denials.finditer(lead))
     if not found:
         return False
@@ -169,29 +174,40 @@ def _is_denied(words: ListWords, lead: str, gap: str, rest: str, form: str) -> b
 
 
 def _is_of_other_text(text: str, lead: str, one: NameList, label: Label, form: str) -> bool:
-    """Return whether what was signed is a treaty: "signed a trade agreement"."""
+    """Return whether what was signed is a treaty, or what was sponsored an event."""
     behind = _CLAUSE_END.split(fold(text[label.end : label.end + OBJECT_REACH]))[0]
     between = fold(text[one.end : label.start][-OBJECT_REACH:]) if form == "after" else ""
-    if any(_STATEMENT.search(words) for words in (behind, between)):
-        return False
-    if any(_OTHER_TEXT.search(words) for words in (behind, between)):
-        return True
-    return bool(_OTHER_TEXT.search(lead)) and not _STATEMENT.search(lead)
+    own = (_STATEMENT,) if label.kind == "signed" else (_STATEMENT, _VOTE)
+    for words in (f"{behind} {between}", lead):
+        if any(pattern.search(words) for pattern in own):
+            return False
+        if _OTHER_TEXT.search(words):
+            return True
+    return False
 
 
 def _is_from_other(text: str, words: ListWords, one: NameList, label: Label, form: str) -> bool:
-    """Return whether states abstained from what is not a vote: "abstained from comment"."""
+    """Return whether states did it to something else: "abstained from comment"."""
     if form == "before" and not writing(words.code).is_verb_first:
         return False  # "abstentions from Chad"
     begin = one.end if form == "before" else label.end
-    behind = fold(text[begin : begin + OBJECT_REACH]).lstrip()
-    found = words.words.get("abstained_from", NOTHING).match(behind)
+    behind = _CLAUSE_END.split(fold(text[begin : begin + OBJECT_REACH]).lstrip())[0]
+    if label.kind == "withdrew":
+        object_ = " ".join(behind.split()[:WITHDRAWN_WORDS])
+        if words.is_verb_final:
+            object_ = fold(text[one.end : label.start])
+        if _STATEMENT.search(object_) or find_labels(object_):
+            return False
+        if words.offices.search(object_):
+            return True  # "withdrew their ambassadors"
+    found = words.words.get(f"{label.kind}_from", NOTHING).match(behind)
     if found is None:
         return False
     object_ = behind[found.end() :].lstrip(" '’")
     article = words.words["articles"].match(object_)
     named = object_[article.end() if article else 0 :].split()[:OBJECT_WORDS]
-    return bool(named) and not _VOTE.search(" ".join(named))
+    own = _VOTE if label.kind == "abstained" else _ANNOUNCER
+    return bool(named) and not own.search(" ".join(named))
 
 
 def speaks_of_others(

@@ -30,7 +30,7 @@ MAX_OBJECT = 60  # letters between a list and a verb that is last
 MAX_AUXILIARY = 16  # letters behind a label in which its auxiliary verb can stand
 MAX_LINK = 160  # letters between a label and the verb or colon that ties a list to it
 # What one state does for others: it is the speaker or the author, and no signatory for that.
-_SPOKEN = ("signed", "aligned", "supported", "sponsored")
+_SPOKEN = ("signed", "aligned", "supported", "sponsored", "named_office")
 _LINK = pattern_of_all("labels", "links")
 _NOUN = pattern_of_all("lists", "country_nouns")
 _ANNOUNCED = re.compile(f"{_LINK.pattern}|{_NOUN.pattern}")
