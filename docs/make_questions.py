@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xinjiang_record as xr
 
+Base = str | Path | None
+LETTER, VOTE = "2021-06-22-hrc47-critical", "2022-10-06-hrc51-vote-l6"
+FIGURE_COLUMNS = (
+    "figure_id",
+    "quantity_type",
+    "qualifier",
+    "value_low",
+    "value_point",
+    "as_of_edtf",
+    "publisher",
+    "link_type",
+    "to_figure_id",
+)
 PAGE = Path(__file__).with_name("questions.md")
 HEAD = """# Questions
 
@@ -40,15 +55,7 @@ def show(frame: Any, columns: tuple[str, ...]) -> str:
     return "\n".join(lines)
 
 
-def section(title: str, text: str, call: str, sql: str, answer: str) -> str:
-    """Return one question."""
-    return (
-        f"\n## {title}\n\n{text}\n\n```python\nimport xinjiang_record as xr\n\nprint({call})\n```\n"
-        f"\n```text\n{sql}\n```\n\n{answer}\n"
-    )
-
-
-def by_day(base: str | Path | None, **more: Any) -> str:
+def by_day(base: Base, **more: Any) -> str:
     """Return how many states took which side on some days."""
     lines = ["| day | critical | supportive |", "| --- | --- | --- |"]
     for day in ("2019-07-11", "2019-07-18", "2021-07-01", "2022-10-06", "2022-10-07", "2026-11-26"):
@@ -57,132 +64,130 @@ def by_day(base: str | Path | None, **more: Any) -> str:
     return "\n".join(lines)
 
 
-def render(base: str | Path | None = None) -> str:
-    """Return the text of the page, with the answers of the releases at ``base``."""
-    letter, vote = "2021-06-22-hrc47-critical", "2022-10-06-hrc51-vote-l6"
-    parts = [HEAD]
-    parts.append(
-        section(
-            "Who took which side on a day?",
-            "The side of the last position by the end of that day that counts and was not\n"
-            "withdrawn. An old side is not today's: `position_edtf` says how old it is. `kinds=`\n"
-            "chooses among the kinds that count.",
-            'xr.sides("2022-10-07")',
-            "SELECT side, COUNT(*) FROM side_periods\n"
-            "WHERE from_on <= '2022-10-07' AND (until_on IS NULL OR until_on > '2022-10-07')\n"
-            "  AND side IS NOT NULL GROUP BY side",
-            by_day(base)
-            + '\n\nBy signatures of the first day alone, `kinds=["signed"]`:\n\n'
-            + by_day(base, kinds=["signed"]),
-        )
-    )
-    parts.append(
-        section(
-            "Who ever changed sides?",
-            "Withdrawn signatures and abstentions change nothing.",
-            "xr.changed_sides()",
-            "SELECT * FROM changed_sides",
-            show(
-                xr.changed_sides(base=base),
-                ("country_iso3", "position_edtf", "side", "position_kind", "statement_id"),
-            ),
-        )
-    )
-    everything = "\n\n".join(
-        f"{side.capitalize()}:\n\n"
-        + show(
-            xr.signed_everything(side, base=base), ("country_iso3", "signed_count", "text_count")
-        )
+def by_first_day(base: Base) -> str:
+    """Return the sides on some days, by all positions and by signatures of the first day."""
+    first = by_day(base, kinds=["signed"])
+    return f'{by_day(base)}\n\nBy signatures of the first day alone, `kinds=["signed"]`:\n\n{first}'
+
+
+def by_side(base: Base) -> str:
+    """Return the states that signed everything on each side."""
+    columns = ("country_iso3", "signed_count", "text_count")
+    return "\n\n".join(
+        f"{side.capitalize()}:\n\n{show(xr.signed_everything(side, base=base), columns)}"
         for side in ("critical", "supportive")
     )
-    parts.append(
-        section(
-            "Who signed everything on one side?",
-            "The texts are the letters and joint statements on Xinjiang to a body of the United\n"
-            "Nations whose list is complete.",
-            'xr.signed_everything("critical")',
-            "SELECT * FROM signed_everything WHERE side = 'critical'",
-            everything,
-        )
+
+
+def claims(base: Base) -> str:
+    """Return what was claimed of a letter and of a vote."""
+    letter = ("claimed_count", "qualifier", "named_count", "residual_count", "residual_kind")
+    vote = ("counts", "qualifier", "claimed_count", "named_count", "as_of_edtf")
+    return (
+        f"{show(xr.claims(LETTER, base=base), letter)}\n\n"
+        f"Of the vote, `{VOTE}`:\n\n{show(xr.claims(VOTE, base=base), vote)}"
     )
-    parts.append(
-        section(
-            "What did a state do, in order?",
-            "Every kind of position, whether it counts as a side or not.",
-            'xr.timeline("UKR")',
-            "SELECT * FROM state_timeline WHERE country_iso3 = 'UKR'",
-            show(
-                xr.timeline("UKR", base=base),
-                ("event_edtf", "event_type", "side", "is_counted", "statement_id"),
-            ),
-        )
-    )
-    parts.append(
-        section(
-            "What was claimed, and what can be named?",
-            "A residual is a number of states that nobody names; other differences say in\n"
-            "`residual_kind` what they are. `more_than` and `about` have none.",
-            f'xr.claims("{letter}")',
-            f"SELECT * FROM claims_and_names WHERE statement_id = '{letter}'",
-            show(
-                xr.claims(letter, base=base),
-                ("claimed_count", "qualifier", "named_count", "residual_count", "residual_kind"),
-            )
-            + f"\n\nOf the vote, `{vote}`:\n\n"
-            + show(
-                xr.claims(vote, base=base),
-                ("counts", "qualifier", "claimed_count", "named_count", "as_of_edtf"),
-            ),
-        )
-    )
-    parts.append(
-        section(
-            "Which figures of a measure are there, and how are they linked?",
-            "A revision is a link, never an overwrite; a figure with several links has several\n"
-            "rows. Figures of different quantity types are never added.",
-            'xr.revisions("formal_prosecutions")',
-            "SELECT * FROM figure_revisions WHERE measure = 'formal_prosecutions'",
-            show(
-                xr.revisions("formal_prosecutions", base=base),
-                (
-                    "figure_id",
-                    "quantity_type",
-                    "qualifier",
-                    "value_low",
-                    "value_point",
-                    "as_of_edtf",
-                    "publisher",
-                    "link_type",
-                    "to_figure_id",
-                ),
-            ),
-        )
-    )
+
+
+def odd_votes(base: Base) -> str:
+    """Return the votes in which a vote for was not simply a vote to adopt."""
     motions = xr.votes_on_motions(base=base)
-    meaning = motions[motions["for_means"].notna()]
-    parts.append(
-        section(
-            "How did parliaments vote, and what did a vote for mean?",
-            f"{len(motions)} votes on motions, bills, amendments and procedure. Below are those\n"
-            "in which a vote for was not simply a vote to adopt. Empty counts were not counted or\n"
-            "not found; they are never 0.",
-            "xr.votes_on_motions()",
-            "SELECT * FROM votes_on_motions",
-            show(
-                meaning,
-                (
-                    "happened_edtf",
-                    "body",
-                    "vote_on",
-                    "for_means",
-                    "votes_for",
-                    "votes_against",
-                    "outcome",
-                ),
-            ),
+    columns = ("happened_edtf", "body", "vote_on", "for_means", "votes_for", "votes_against")
+    return show(motions[motions["for_means"].notna()], (*columns, "outcome"))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hold a question, its call in Python, its SQL, and the function that answers it."""
+
+    title: str
+    text: str
+    call: str
+    sql: str
+    answer: Callable[[Base], str]
+
+    def render(self, base: Base) -> str:
+        """Return the section of the question; ``{motions}`` is the number of votes."""
+        text = self.text
+        if "{motions}" in text:
+            text = text.replace("{motions}", str(len(xr.votes_on_motions(base=base))))
+        return (
+            f"\n## {self.title}\n\n{text}\n\n```python\nimport xinjiang_record as xr\n\n"
+            f"print({self.call})\n```\n\n```text\n{self.sql}\n```\n\n{self.answer(base)}\n"
         )
-    )
-    return "".join(parts)
+
+
+QUESTIONS = (
+    Question(
+        "Who took which side on a day?",
+        "The side of the last position by the end of that day that counts and was not\n"
+        "withdrawn. An old side is not today's: `position_edtf` says how old it is. `kinds=`\n"
+        "chooses among the kinds that count.",
+        'xr.sides("2022-10-07")',
+        "SELECT side, COUNT(*) FROM side_periods\n"
+        "WHERE from_on <= '2022-10-07' AND (until_on IS NULL OR until_on > '2022-10-07')\n"
+        "  AND side IS NOT NULL GROUP BY side",
+        by_first_day,
+    ),
+    Question(
+        "Who ever changed sides?",
+        "Withdrawn signatures and abstentions change nothing.",
+        "xr.changed_sides()",
+        "SELECT * FROM changed_sides",
+        lambda base: show(
+            xr.changed_sides(base=base),
+            ("country_iso3", "position_edtf", "side", "position_kind", "statement_id"),
+        ),
+    ),
+    Question(
+        "Who signed everything on one side?",
+        "The texts are the letters and joint statements on Xinjiang to a body of the United\n"
+        "Nations whose list is complete.",
+        'xr.signed_everything("critical")',
+        "SELECT * FROM signed_everything WHERE side = 'critical'",
+        by_side,
+    ),
+    Question(
+        "What did a state do, in order?",
+        "Every kind of position, whether it counts as a side or not.",
+        'xr.timeline("UKR")',
+        "SELECT * FROM state_timeline WHERE country_iso3 = 'UKR'",
+        lambda base: show(
+            xr.timeline("UKR", base=base),
+            ("event_edtf", "event_type", "side", "is_counted", "statement_id"),
+        ),
+    ),
+    Question(
+        "What was claimed, and what can be named?",
+        "A residual is a number of states that nobody names; other differences say in\n"
+        "`residual_kind` what they are. `more_than` and `about` have none.",
+        f'xr.claims("{LETTER}")',
+        f"SELECT * FROM claims_and_names WHERE statement_id = '{LETTER}'",
+        claims,
+    ),
+    Question(
+        "Which figures of a measure are there, and how are they linked?",
+        "A revision is a link, never an overwrite; a figure with several links has several\n"
+        "rows. Figures of different quantity types are never added.",
+        'xr.revisions("formal_prosecutions")',
+        "SELECT * FROM figure_revisions WHERE measure = 'formal_prosecutions'",
+        lambda base: show(xr.revisions("formal_prosecutions", base=base), FIGURE_COLUMNS),
+    ),
+    Question(
+        "How did parliaments vote, and what did a vote for mean?",
+        "{motions} votes on motions, bills, amendments and procedure. Below are those\n"
+        "in which a vote for was not simply a vote to adopt. Empty counts were not counted or\n"
+        "not found; they are never 0.",
+        "xr.votes_on_motions()",
+        "SELECT * FROM votes_on_motions",
+        odd_votes,
+    ),
+)
+
+
+def render(base: Base = None) -> str:
+    """Return the text of the page, with the answers of the releases at ``base``."""
+    return HEAD + "".join(question.render(base) for question in QUESTIONS)
 
 
 if __name__ == "__main__":

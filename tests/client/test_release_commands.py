@@ -130,6 +130,29 @@ def test_commands_say_what_is_withdrawn_and_that_no_release_is_the_latest(checko
     assert xrecord(checkout, "cite", "made-up@1.0.0")[0] == 0
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["verify X", "withdraw X@1.0.0 --reason x", "rebuild X@1.0.0", "sign stamp X@1.0.0 y",
+     "cite X", "diff X 1.0.0"],
+)  # fmt: skip
+def test_an_unknown_package_is_refused_in_the_same_words(command: str, checkout: Path) -> None:
+    done = run_command(*command.replace("X", "made-ip").split(), folder=checkout)
+    assert (done.returncode, done.stdout) == (2, "")
+    said = "Unknown package 'made-ip': expected one of made-up. Did you mean 'made-up'?"
+    assert said in done.stderr
+
+
+def test_no_answer_says_what_to_check(checkout: Path) -> None:
+    (checkout / "a.txt").write_text("Chad signed the letter.\n")
+    for command in (("versions",), ("check", "a.txt")):
+        done = run_command(*command, "--from", "http://127.0.0.1:9", folder=checkout)
+        assert done.returncode == 3 and "base=" not in done.stderr
+        assert done.stderr.endswith(
+            "127.0.0.1 does not answer: Connection refused. Check the address and the network. "
+            "Nothing was stored.\n"
+        )
+
+
 def test_a_withdrawal_is_not_of_a_later_day(checkout: Path) -> None:
     withdraw = ("withdraw", "made-up@1.1.0", "--reason", "A source was misread.", "--on")
     code, _, errors = xrecord(checkout, *withdraw, "2999-01-01")

@@ -184,7 +184,7 @@ def test_one_release_alone(published: Path) -> None:
     )
     with pytest.raises(UsageError, match=r"no version '9\.9\.9'"):
         verify(published, "made-up", "9.9.9")
-    with pytest.raises(UsageError, match="no package 'other'"):
+    with pytest.raises(UsageError, match="Unknown package 'other': expected one of "):
         verify(published, "other")
 
 

@@ -94,19 +94,13 @@ def validate(
     if packages_of:
         paths = find_packages(paths)
 
-    # A path that is a link, which the user has chosen, may be read; links inside may not lead out.
     mapped = read_maps(maps)
     named_types = _split("--pick", pick), _split("--skip", skip), _split("--checks", checks)
     extra = make_checklist(*named_types, checklist)
     named: list[str | Path] = [*paths, *([schema] if schema else []), *mapped.values()]
-    for item in map(str, named):
-        if "\0" in item:
-            raise UsageError(f"{item!r}: expected the name of a file, got one with NUL.")
-    folders = [Path(path).parent for path in named]
-    folders += [Path(os.path.realpath(path)) for path in named]  # of links in a ring, too
     with (
         _progress(paths, shown=not no_progress and sys.stderr.isatty()) as step,
-        confined(folders, scope="process"),
+        confined(_readable_places(named), scope="process"),
     ):
         reports = validate_all(
             paths,
@@ -130,6 +124,18 @@ def validate(
             stream.write(RENDERERS["markdown"](reports))
     if not all(report.valid for report in reports):
         raise click.exceptions.Exit(exit_codes.FINDINGS)
+
+
+def _readable_places(named: Sequence[str | Path]) -> list[Path]:
+    """Return what may be read: the folders of the named paths, and what they lead to.
+
+    A path that is a link, which the user has chosen, may be read; links inside may not lead out.
+    """
+    for item in map(str, named):
+        if "\0" in item:
+            raise UsageError(f"{item!r}: expected the name of a file, got one with NUL.")
+    folders = [Path(path).parent for path in named]
+    return folders + [Path(os.path.realpath(path)) for path in named]  # of links in a ring, too
 
 
 @contextlib.contextmanager

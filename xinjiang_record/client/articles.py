@@ -29,7 +29,10 @@ def check(text: str, *, on: str | date | None = None, base: Base = None) -> Repo
 
     if not isinstance(text, str):
         raise UsageError(f"text: expected a text, got {type(text).__name__}.")
-    return check_text(text, read_record(base), on=None if on is None else read_day(on))
+    day = None if on is None else read_day(on)
+    with explain_base():
+        record = read_record(base)
+    return check_text(text, record, on=day)
 
 
 def read_record(base: Base = None) -> Record:
@@ -43,13 +46,12 @@ def read_record(base: Base = None) -> Record:
         list_packages,
     )
 
-    with explain_base():
-        location = open_base(base)
-        releases = {name: find_release(location, name) for name in list_packages(location)}
+    location = open_base(base)
+    releases = {name: find_release(location, name) for name in list_packages(location)}
     if "joint-statements" not in releases:
         raise ReleaseError(
             f"{location.shown}: joint-statements has no release to check against. "
-            "Make one: xrecord run; or name another folder with --from."
+            "Make one: xrecord run. Or name another folder of releases."
         )
 
     def read(package: str, path: str) -> list[Mapping[str, str]]:

@@ -291,7 +291,7 @@ def read_unchanging_file(path: Path) -> bytes:
             if path.is_symlink()
             else error.strerror or str(error)
         )
-        raise ReadError(f"{path}: {what}. {STATE}") from error
+        raise ReadError(f"{path}: {what}. {STATE} Check the path.") from error
     except ValueError as error:
         raise ReadError(f"{str(path)!r}: is not a path of a file: {error}. {STATE}") from error
     try:

@@ -9,6 +9,7 @@ headers evade a limit. No proxy, environment variable or cookie is used.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -27,6 +28,7 @@ from xinjiang_record.limits import LIMITS, MIB
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
+CHECK = "Check the address and the network"
 OVERHEAD_BYTES = 1 * MIB  # headers and framing that come on top of a body
 _NAT64 = ipaddress.ip_network("64:ff9b::/32")  # another address in it, perhaps a private one
 
@@ -121,6 +123,11 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
+def _reason(error: Exception | None) -> str:
+    """Return what the system says, without the number of the error."""
+    return re.sub(r"^\[Errno -?[0-9]+\] ", "", str(error))
+
+
 class _Backend(httpcore.NetworkBackend):
     """Resolve, check, connect to what was checked."""
 
@@ -147,7 +154,7 @@ class _Backend(httpcore.NetworkBackend):
                 return _Stream(stream, self._budget)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
                 error = failure
-        raise NoConnectionError(f"{host} does not answer: {error}")
+        raise NoConnectionError(f"{host} does not answer: {_reason(error)}. {CHECK}")
 
     def connect_unix_socket(
         self,
@@ -160,7 +167,7 @@ class _Backend(httpcore.NetworkBackend):
     def _checked(self, host: str, port: int) -> list[str]:
         addresses = list(dict.fromkeys(self._resolve(host, port)))
         if not addresses:
-            raise NoConnectionError(f"{host} has no address")
+            raise NoConnectionError(f"{host} has no address. {CHECK}")
         for text in addresses:
             if not self._allows(ipaddress.ip_address(text)):
                 raise FetchError(
@@ -185,9 +192,10 @@ class _Backend(httpcore.NetworkBackend):
         seconds = self._budget.left_to_connect()
         thread.join(seconds)
         if failure:
-            raise NoConnectionError(f"{host} has no address: {failure[0]}")
+            raise NoConnectionError(f"{host} has no address: {_reason(failure[0])}. {CHECK}")
         if not answer:
-            raise NoConnectionError(f"the address of {host} did not come within {seconds:.3g} s")
+            late = f"the address of {host} did not come within {seconds:.3g} s"
+            raise NoConnectionError(f"{late}. {CHECK}")
         return answer[0]
 
 

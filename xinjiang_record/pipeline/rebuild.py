@@ -28,7 +28,11 @@ from xinjiang_record.release.integrity.checksums import NAME, hash_sums, read_su
 from xinjiang_record.release.integrity.json_files import check_shape, read_json
 from xinjiang_record.release.integrity.release_shapes import PROVENANCE
 from xinjiang_record.release.integrity.version_numbers import version_key
-from xinjiang_record.release.integrity.versions_json import read_ledger, version_folders
+from xinjiang_record.release.integrity.versions_json import (
+    find_package_folder,
+    read_ledger,
+    version_folders,
+)
 from xinjiang_record.settings import Project
 
 GIT_SECONDS, INSTALL_SECONDS, RUN_SECONDS = 600, 1800, 3600
@@ -63,12 +67,13 @@ def rebuild(
             against its hash. This asks the package index.
 
     Raises:
-        UsageError: The release does not exist, or it names no commit and none is given.
+        UsageError: The package or release is unknown, or it names no commit and none is given.
         EnvironmentFault: git cannot be run, or lacks the commit; a library cannot be installed.
         VerifyError: The old code does not publish this version.
     """
-    entry = read_ledger(project.published / package).entry(version)
-    release = project.published / package / entry["version"]
+    home = find_package_folder(project.published, package)
+    entry = read_ledger(home).entry(version)
+    release = home / entry["version"]
     made = read_json(release / "provenance.json")
     check_shape(made, PROVENANCE, str(release / "provenance.json"))
     commit = commit or _named_commit(made, f"{package} {entry['version']}")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from xinjiang_record import files
-from xinjiang_record.errors import UsageError, suggest_names
+from xinjiang_record.errors import UsageError
 from xinjiang_record.release.catalog import write_catalog
-from xinjiang_record.release.integrity.versions_json import Ledger
+from xinjiang_record.release.integrity.versions_json import Ledger, find_package_folder
 from xinjiang_record.release.integrity.withdrawals import write_withdrawal
 from xinjiang_record.release.recover import point_latest, recover, write_ledger
 
@@ -22,11 +22,7 @@ def withdraw(published: Path, package: str, version: str, reason: str, on: str) 
         UsageError: The package or version is unknown or "latest", the reason is empty, the day is
             before the release's own, or the release was withdrawn for another reason.
     """
-    folder = published / package
-    if not (folder / "versions.json").is_file():
-        known = sorted(path.parent.name for path in published.glob("*/versions.json"))
-        hint = suggest_names(package, known)
-        raise UsageError(f"{published}: no package {package!r}. {hint}")
+    folder = find_package_folder(published, package)
     if not reason.strip():
         raise UsageError("A withdrawal needs a reason, for those who have cited the release.")
     if version == "latest":  # the same call again would withdraw the release before it

@@ -132,12 +132,7 @@ def build(
     spoken = [load_language(code) for code in codes]
     pages = list(all_pages(record, spoken, addresses, extra is not None))
     drawings = _drawings(record, pages)
-    old = {} if force else note.get("drawings", {})
-    kept = {
-        name
-        for name, item in drawings.items()
-        if old.get(name) == item.key and (target / name).is_file()
-    }
+    kept = set() if force else _drawn_before(target, drawings, note)
     fresh = [name for name in drawings if name not in kept]
     report(f"writing {len(pages)} pages, drawing {len(fresh)} pictures, {len(kept)} as before")
     with ThreadPoolExecutor(WORKERS) as pool:  # drawing is outside Python: pages are made meanwhile
@@ -151,6 +146,18 @@ def build(
     result = BuildResult("built", len(pages), len(wanted) + len(kept), written)
     _write_note(target, key, result, drawings)
     return result
+
+
+def _drawn_before(
+    target: Path, drawings: Mapping[str, CostlyFile], note: Mapping[str, Any]
+) -> set[str]:
+    """Return the names of the drawings that are in the folder as they would be drawn now."""
+    old = note.get("drawings", {})
+    return {
+        name
+        for name, item in drawings.items()
+        if old.get(name) == item.key and (target / name).is_file()
+    }
 
 
 def _load_record(published: Path) -> Record:

@@ -170,7 +170,10 @@ def stamp(release: str, file: str) -> None:
 
     Send it to a time-stamping authority; docs/signing.md has the commands.
     """
-    from xinjiang_record.release.integrity.versions_json import read_ledger  # deferred: start-up
+    from xinjiang_record.release.integrity.versions_json import (  # deferred: start-up
+        find_package_folder,
+        read_ledger,
+    )
     from xinjiang_record.release.signing.time_stamp import (
         build_time_stamp_request,  # deferred: start-up
     )
@@ -178,7 +181,7 @@ def stamp(release: str, file: str) -> None:
     package, version = split_release_name(release)
     published = settings.find_project().published
     refuse_released(Path(file), published)
-    entry = read_ledger(published / package).entry(version)
+    entry = read_ledger(find_package_folder(published, package)).entry(version)
     files.write_bytes(Path(file), build_time_stamp_request(entry["release_id"]))
     print(f"{file}: a request for {package} {entry['version']}, id {entry['release_id']}.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -87,11 +88,7 @@ def verify(
             stamped = _verify_stamp(release, Path(stamp), Path(authority))
         except VerifyError as error:
             problems.append(str(error))
-    for problem in problems:
-        print(escape_unprintable(problem, keep=LAYOUT))
-    if problems:
-        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
-        sys.exit(exit_codes.FINDINGS)
+    _exit_on_problems(problems)
     print(
         f"{path or package or 'Every release'}: complete, unchanged, and as versions.json lists it."
     )
@@ -104,6 +101,14 @@ def verify(
             f"{len(left)} of them archived: only the files that are here were checked. "
             "Check the others too: xrecord verify --archived"
         )
+
+
+def _exit_on_problems(problems: Sequence[str]) -> None:
+    for problem in problems:
+        print(escape_unprintable(problem, keep=LAYOUT))
+    if problems:
+        print(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}.", file=sys.stderr)
+        sys.exit(exit_codes.FINDINGS)
 
 
 def _verify_files(folder: Path, package: str | None, *, is_any_folder: bool) -> list[str]:

@@ -41,8 +41,9 @@ def check(
     from xinjiang_record.extract.check.check_article import check_document  # deferred: start-up
     from xinjiang_record.extract.check.show_report import SHOWN  # deferred: start-up
 
+    day = read_day_option("--date", on)
     document = open_document(file, encoding=encoding)
-    report = check_document(document, read_record(base_of(base)), on=read_day_option("--date", on))
+    report = check_document(document, read_record(base_of(base)), on=day)
     if form == "json":
         print_json([verdict.as_dict() for verdict in report.verdicts])
         click.echo(report.coverage, err=True)

@@ -91,7 +91,8 @@ def export_releases(
     problems = verify(published)
     if problems:
         raise VerifyError(
-            f"{len(problems)} problems here, the first: {problems[0]} Nothing was exported."
+            f"{len(problems)} problem{'s' if len(problems) > 1 else ''} here, the first: "
+            f"{problems[0]} Nothing was exported."
         )
     copier = _Copier(open_store_apart(target, published))
     folders = package_folders(published)

@@ -23,7 +23,6 @@ from xinjiang_record.errors import (
     VerifyError,
     XRecordError,
     suggest_names,
-    suggest_nearest,
 )
 from xinjiang_record.release.distribution.archive_locations import open_archive
 from xinjiang_record.release.distribution.locations import Location
@@ -33,6 +32,7 @@ from xinjiang_record.release.integrity.release_shapes import CATALOG, DESCRIPTOR
 from xinjiang_record.release.integrity.version_numbers import PACKAGE
 from xinjiang_record.release.integrity.versions_json import (
     Ledger,
+    describe_unknown_package,
     find_ledger_problems,
     parse_ledger,
 )
@@ -237,10 +237,7 @@ def fetch_ledger(where: Location, package: str) -> Ledger:
     except (UsageError, NotServedError) as error:
         known = _listed_packages(where)
         if known and package not in known:
-            raise UsageError(
-                f"Unknown package {package!r}: expected one of {', '.join(known)}. "
-                f"{suggest_nearest(package, known)}".strip()
-            ) from error
+            raise UsageError(describe_unknown_package(package, known)) from error
         raise
     found = parse_ledger(text, shown)
     for problem in find_ledger_problems(found, package):

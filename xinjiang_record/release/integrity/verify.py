@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xinjiang_record import files
-from xinjiang_record.errors import UsageError, VerifyError, suggest_names
+from xinjiang_record.errors import VerifyError
 from xinjiang_record.release.catalog import build_catalog
 from xinjiang_record.release.integrity import deposits, provenance, withdrawals
 from xinjiang_record.release.integrity.checksums import hash_sums
@@ -25,6 +25,7 @@ from xinjiang_record.release.integrity.version_numbers import RESERVED
 from xinjiang_record.release.integrity.versions_json import (
     Ledger,
     find_ledger_problems,
+    find_package_folder,
     package_folders,
     read_ledger,
     version_folders,
@@ -41,13 +42,11 @@ def verify(published: Path, package: str | None = None, version: str | None = No
     if package is None:
         problems = [problem for folder in folders for problem in verify_package(folder)]
         return [*problems, *_verify_top(published)]
-    if package not in [folder.name for folder in folders]:
-        hint = suggest_names(package, [folder.name for folder in folders])
-        raise UsageError(f"{published}: no package {package!r}. {hint}")
+    home = find_package_folder(published, package)
     if version is None:
-        return verify_package(published / package)
-    entry = read_ledger(published / package).entry(version)
-    folder = published / package / entry["version"]
+        return verify_package(home)
+    entry = read_ledger(home).entry(version)
+    folder = home / entry["version"]
     return [
         *verify_release(folder, expected=expect(package, entry)),
         *_compare_entry(folder, entry),

@@ -7,12 +7,12 @@ a file of its own (``withdrawals``).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from xinjiang_record.errors import UsageError, VerifyError, suggest_names
+from xinjiang_record.errors import UsageError, VerifyError, suggest_names, suggest_nearest
 from xinjiang_record.release.integrity.json_files import (
     FORMAT,
     check_shape,
@@ -144,3 +144,22 @@ def package_folders(published: Path) -> list[Path]:
         for path in published.glob("*/versions.json")
         if PACKAGE.fullmatch(path.parent.name)
     )
+
+
+def find_package_folder(published: Path, package: str) -> Path:
+    """Return the folder of a package that has a ledger.
+
+    Raises:
+        UsageError: The package is unknown.
+    """
+    known = [folder.name for folder in package_folders(published)]
+    if package not in known:
+        raise UsageError(describe_unknown_package(package, known))
+    return published / package
+
+
+def describe_unknown_package(package: str, known: Sequence[str]) -> str:
+    """Return what a message says of a package that has no release."""
+    expected = f"one of {', '.join(known)}" if known else "a package with a release, found none"
+    near = suggest_nearest(package, known)
+    return f"Unknown package {package!r}: expected {expected}. {near}".strip()
