@@ -57,8 +57,7 @@ def figure_verdicts(reading: Reading, record: Record, used: UsedPlaces) -> Itera
         if groups and not (reading.counts or reading.tally) and verdict.outcome == "agrees":
             # A government is the publisher of its own figure: "Canada said that 1 million ...".
             verdict = replace(verdict, outcome="partly")
-        unread = _unread_source(reading, folded, figure)
-        if unread and verdict.outcome == "agrees":
+        if verdict.outcome == "agrees" and (unread := _unread_source(reading, folded, figure)):
             verdict = leave_open(verdict, "source", unread)
         yield replace(verdict, at=(figure.start, figure.end))
 

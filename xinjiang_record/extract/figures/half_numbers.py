@@ -18,8 +18,9 @@ def halves(text: str, code: str) -> Iterator[Half]:
     words = figure_words(code)
     for pattern, times, said in _patterns(code):
         for found in pattern.finditer(text):
-            scale = words.scales[found["scale"].lower()]
-            whole = _whole(found.groupdict().get("whole"), words)
+            printed = found.groupdict()
+            scale = words.scales[printed["scale"].lower()] if printed.get("scale") else 1
+            whole = _whole(printed.get("whole"), words)
             yield found.start(), found.end(), (whole + times) * scale, scale, said
 
 
@@ -57,9 +58,16 @@ def _patterns(code: str) -> tuple[tuple[re.Pattern[str], Fraction, str], ...]:
         (words.parts_of_next, rf"(?:%s)\s+{whole}\s+"),
         (words.parts_between, rf"{whole}(?:%s)"),
     )
-    return tuple(
+    ends = rf"(?=(?:{words.suffixes})?(?!\w))" if words.suffixes else r"(?!\w)"
+    range_follows = rf"(?=\s*(?:{words.phrase('to')})\s*\w)"  # "полтора-два миллиона"
+    alone = tuple(
+        (re.compile(rf"(?<!\w)(?:{printed}){range_follows}", re.IGNORECASE), Fraction(part), "")
+        for part, printed in words.parts_before.items()
+        if Fraction(part) > 1
+    )
+    return alone + tuple(
         (
-            re.compile(rf"(?<!\w){form % printed}(?P<scale>{scales})(?!\w)", re.IGNORECASE),
+            re.compile(rf"(?<!\w){form % printed}(?P<scale>{scales}){ends}", re.IGNORECASE),
             Fraction(part),
             "approx" if words.parts_before is table and Fraction(part) < 1 else "",
         )

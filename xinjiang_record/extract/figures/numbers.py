@@ -180,15 +180,26 @@ def _round(text: str, words: FigureWords) -> Iterator[Number]:
 
 
 @cache
-def _has_apostrophes(code: str) -> bool:
+def _word_pattern(code: str) -> re.Pattern[str]:
     words = figure_words(code)
-    return bool(words.suffixes) or any("'" in word for word in words.numbers)
+    if words.suffixes or any("'" in word for word in words.numbers):
+        return _WORD_WITH_APOSTROPHE
+    if not _attached(code):
+        return _WORD
+    known = longest_first([*words.numbers, *words.scales])
+    return re.compile(rf"(?<!\w)[{_attached(code)}](?=(?:{known})(?!\w))|{_WORD.pattern}")
+
+
+@cache
+def _attached(code: str) -> str:
+    """Return the letters that mean "and" and are attached to the number behind them."""
+    letters = writing(code).attached_letters
+    return "".join(word for word in figure_words(code).inner if word in letters)
 
 
 def _worded(text: str, words: FigureWords) -> list[Number]:
     out: list[Number] = []
-    pattern = _WORD_WITH_APOSTROPHE if _has_apostrophes(words.code) else _WORD
-    tokens = list(pattern.finditer(text))
+    tokens = list(_word_pattern(words.code).finditer(text))
     place = 0
     while place < len(tokens):
         if _parts(tokens[place][0].lower(), words.code)[0] is None:
@@ -216,13 +227,22 @@ def _longest_number(
         word = token[0].lower()
         if size > 1:
             joint = text[tokens[place + size - 2].end() : token.start()]
-            if not re.fullmatch(r"[\s\u00a0-]{1,2}", joint):
+            is_attached = not joint and tokens[place + size - 2][0] in _attached(words.code)
+            if not (is_attached or re.fullmatch(r"[\s\u00a0-]{1,2}", joint)):
                 break
             if word in words.inner and _goes_on(current, words):
+                if word in _attached(words.code) and _is_next_number(
+                    text, tokens, place, size, words
+                ):
+                    break
                 continue
+            if (
+                is_attached
+                and current[-1] < 10
+                and not (20 <= (_parts(word, words.code)[0] or [0])[0] <= 90)
+            ):
+                break
         piece, length = _parts(word, words.code)
-        if piece is None and size > 1:
-            piece = _with_and(word, current, words)
         if piece is None:
             break
         current += piece
@@ -230,20 +250,29 @@ def _longest_number(
     return best, parts, end
 
 
-def _with_and(word: str, before: list[int], words: FigureWords) -> list[int] | None:
-    """Return the parts of a word with an "and" attached to it: "وخمسمئة" behind "ثلاثة آلاف"."""
-    joint = next((joint for joint in words.inner if word.startswith(joint)), None)
-    if joint is None or joint not in writing(words.code).attached_letters:
-        return None
-    piece, _ = _parts(word[len(joint) :], words.code)
-    is_tens = bool(piece) and before[-1] < 10 and 20 <= (piece or [0])[0] <= 90
-    return piece if is_tens or _goes_on(before, words) else None
+def _is_next_number(
+    text: str, tokens: list[re.Match[str]], place: int, size: int, words: FigureWords
+) -> bool:
+    """Return whether an attached "and" begins another number: "between a million and three"."""
+    between = rf"(?:{words.phrase('between')})\s+$"
+    first = tokens[place].start()
+    if re.search(between, text[max(0, first - MAX_LETTERS) : first]):
+        return True
+    before = [
+        _parts(token[0].lower(), words.code)[0] or [0] for token in tokens[place : place + size]
+    ]
+    behind = tokens[place + size + 1 : place + size + 2]
+    scale = (_parts(behind[0][0].lower(), words.code)[0] or [0])[0] if behind else 0
+    most = max(part for parts in before for part in parts)
+    return most >= 1000 and scale >= most
 
 
 def _goes_on(parts: list[int], words: FigureWords) -> bool:
     """Return whether "and" is inside a number: after hundred or thousand, or after the tens."""
     if not parts:
         return False
+    if _attached(words.code) and parts[-1] < 10:
+        return True  # "خمسة وعشرون", if tens follow
     if words.inner_after == "hundred":
         return parts[-1] in (100, 1000)
     if words.inner_after == "twenty":
@@ -321,8 +350,8 @@ def _evaluate(parts: list[int], words: FigureWords) -> tuple[int, int]:
             scale *= part
         elif part == 10 and times_ten and 1 < current % 100 < 10:
             current = current - current % 10 + current % 10 * 10
-        elif part == 20 and current == 4:
-            current = 80
+        elif part == 20 and current % 100 == 4:
+            current += 76  # "trois cent quatre-vingts"
         elif part == 12 and 1 <= current <= 9:
             current, scale = current * 12, 1  # "a dozen", "two dozen"
         else:

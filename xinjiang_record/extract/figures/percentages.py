@@ -28,6 +28,8 @@ def shares(text: str, code: str) -> Iterator[Figure]:
     """Yield the shares in words: "one in six", "jeder Sechste", "六分之一", "a third of"."""
     for pattern in figure_words(code).shares:
         for found in re.finditer(pattern, text, re.IGNORECASE):
+            if found.groupdict().get("o") and _goes_on(text, found.end(), code):
+                continue  # "co dwudziesty piąty"
             share = _share(found.groupdict(), code)
             if share is not None and not is_length_of_time(text, found.end(), code):
                 qualifier, start = qualifier_before(text, found.start(), code)
@@ -67,6 +69,12 @@ def _share(groups: dict[str, str | None], code: str) -> Fraction | None:
     if top and base and 0 < top < base <= MOST_BASE and not _is_year(base):
         return top / base
     return None
+
+
+def _goes_on(text: str, end: int, code: str) -> bool:
+    """Return whether the word behind an ordinal is one too, and so part of it."""
+    behind = re.compile(r"\s+(\w+)").match(text, end)
+    return behind is not None and behind[1].lower() in figure_words(code).ordinals
 
 
 def _fractions(text: str, code: str) -> Iterator[Figure]:

@@ -151,7 +151,12 @@ def population_part(row: FigureRow, said: str | None) -> Part | None:
 
 
 def period_part(row: FigureRow, durations: frozenset[str]) -> Part | None:
-    """Return whether the flow of "one week" is that of a row with a period of days."""
+    """Return whether the flow of "one week" is that of a row with a period of days.
+
+    A number "each year" is of a row that counts by the year.
+    """
+    if "each year" in durations and row["unit"] != "persons_per_year":
+        return Part("period", "each year", "partly", row["period_start_edtf"] or row["as_of_edtf"])
     start, end = row["period_start_edtf"], row["period_end_edtf"]
     if row["quantity_type"] != "flow" or len(start) != 10 or len(end) != 10 or not durations:
         return None
@@ -206,6 +211,8 @@ def custody_part(row: FigureRow, claim: FigureClaim) -> Part | None:
     if not claim.custody or row["unit"] not in _COUNTED:
         return None
     said = " or ".join(sorted(claim.custody)).replace("_", " ")
+    if "killed" in claim.custody and len(claim.custody) > 1 and not _DEAD.search(row["measure"]):
+        return Part("kind", said, "partly", row["measure"].replace("_", " "))
     if claim.custody == {"killed"}:
         agrees = bool(_DEAD.search(row["measure"]))
     elif "set_free" in claim.custody and claim.custody <= {"set_free", *_PLACES_LEFT}:

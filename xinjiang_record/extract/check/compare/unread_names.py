@@ -21,24 +21,33 @@ def may_have_unread_names(reading: Reading, spans: Iterable[tuple[int, int]]) ->
     """Return whether a sentence may have a name outside these places and those that are read."""
     if writing(reading.code).capitals != "names":
         return True
-    known = [*spans, *((item.start, item.end) for item in reading.dates)]
+    if reading.unread_names is None:
+        reading.unread_names = _unread_names(reading)
+    known = list(spans)
+    return any(
+        not any(start < last and first < end for start, end in known)
+        for first, last in reading.unread_names
+    )
+
+
+def _unread_names(reading: Reading) -> list[tuple[int, int]]:
+    """Return the places of the names that are no date, publisher, area, state or known word."""
+    known = [(item.start, item.end) for item in reading.dates]
     known += [(start, end) for start, end, _ in (*reading.publishers, *reading.areas)]
     known += [(item.start, item.end) for group in reading.groups for item in group.states]
+    inside = {at for start, end in known for at in range(start, end)}
     folded = fold(reading.text)
     patterns = list(reading.words.groups.values())
     patterns += [pattern for pattern, _ in reading.words.lists.adjectives]
     first = len(reading.text) - len(reading.text.lstrip(" \"'“«„"))
-    for found in _NAME.finditer(reading.text):
-        if found.start() <= first:
-            continue
-        if any(start < found.end() and found.start() < end for start, end in known):
-            continue
-        if _KNOWN.match(folded, found.start()) or found[0] in _CAPITAL_WORDS:
-            continue
-        if any(_covers(pattern, folded, found.start()) for pattern in patterns):
-            continue
-        return True
-    return False
+    return [
+        found.span()
+        for found in _NAME.finditer(reading.text)
+        if found.start() > first
+        and inside.isdisjoint(range(*found.span()))
+        and not (_KNOWN.match(folded, found.start()) or found[0] in _CAPITAL_WORDS)
+        and not any(_covers(pattern, folded, found.start()) for pattern in patterns)
+    ]
 
 
 def _covers(pattern: re.Pattern[str], folded: str, at: int) -> bool:

@@ -77,6 +77,8 @@ def _with_time(folded: str, cue: Cue, words: ClaimWords) -> Cue:
     if cue.is_negated and ended:
         start = min(cue.start, ended.start())
         return replace(cue, start=start, kind="withdrew", is_negated=False)
+    if not cue.is_negated and words["ended"].search(folded, low, cue.start):
+        return replace(cue, kind="withdrew")
     still = words["still"].search(folded, low, cue.end)
     negation = words.lists.words.get("negations", NOTHING)
     if still and (not cue.is_negated or negation.search(still[0])):

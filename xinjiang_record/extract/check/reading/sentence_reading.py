@@ -106,6 +106,7 @@ class Reading:
     is_denied: bool = False
     is_unreal: bool = False
     open_negations: list[int] = field(default_factory=list)  # words that deny what is not clear
+    unread_names: list[tuple[int, int]] | None = None  # found when a claim needs them
 
     @property
     def is_vote(self) -> bool:
@@ -274,7 +275,11 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
         bool(out.dates) and bool(words["published"].search(folded))
     )
     out.has_quote = any(True for _ in quoted(text))
-    out.durations = frozenset(name for name in ("week", "month") if words[name].search(folded))
+    out.durations = frozenset(
+        name.replace("_", " ")
+        for name in ("week", "month", "each_year")
+        if words[name].search(folded)
+    )
     if out.kind is None and _is_decision(folded, words, out):
         out.kind = "vote"
     out.outcome = next(
