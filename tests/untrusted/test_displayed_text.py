@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from xinjiang_record.untrusted.displayed_text import find_unseen, first_unseen
-from xinjiang_record.untrusted.escape_text import escape_unprintable
+from xinjiang_record.untrusted.escape_text import escape_json, escape_unprintable
 
 ALLOWED = [
     "",
@@ -105,3 +107,7 @@ def test_what_could_control_a_terminal_is_escaped() -> None:
     text = "a\x1b]0;x\x07b\u202e\tc\u00e9\n"
     assert escape_unprintable(text, keep="\n\t") == "a\\x1b]0;x\\x07b\\u202e\tc\u00e9\n"
     assert escape_unprintable("a\nb") == "a\\nb"
+    value = {"a\x9b": ["\u202eb\n", "\ud800", "\U000e0041", "\u00e9"]}
+    written = escape_json(json.dumps(value, indent=1, ensure_ascii=False))
+    assert json.loads(written) == value and "\u00e9" in written
+    assert all(map(str.isprintable, written.split("\n")))

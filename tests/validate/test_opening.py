@@ -416,6 +416,9 @@ def test_errors_are_picked_and_checks_are_added(here: Box) -> None:
     checklist = {"checks": [{"type": "forbidden-value", "fieldName": "b", "values": ["z"]}]}
     here.write({"checks.json": json.dumps(checklist)})
     assert "forbidden-value" in {item[3] for item in here.errors("--checklist", "checks.json")}
+    here.write({"t.csv": "a,b\n1,x\n1,y\n"}, [table([A, B], KEY)])
+    found = here.errors("--checks", "duplicate-row", "--standard", "v2")
+    assert found == [("t", 3, "a", "unique-keys")]
 
 
 @pytest.mark.parametrize(

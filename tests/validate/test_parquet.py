@@ -110,6 +110,27 @@ BOUNDS: dict[str, list[Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "constraints", "rows"),
+    [
+        ("integer", [1, None, 3], {"required": True}, [3]),
+        ("integer", [2**53 + 1, None], {"maximum": 2**53}, [2]),
+        ("integer", [1.0, None, 1.5], {}, [4]),
+        ("datetime", [dt.datetime(2020, 1, 1), None], {}, []),
+        ("time", [dt.time(10), None], {}, []),
+        ("array", [[1], None], {"minLength": 2}, [2]),
+    ],
+)
+def test_by_the_standard_a_null_is_a_null(
+    kind: str, values: list[Any], constraints: dict[str, Any], rows: list[int], tmp_path: Path
+) -> None:
+    """In a frame of pandas it makes floats of integers, and is a value that is not one."""
+    pq.write_table(pa.table({"n": values, "t": ["x"] * len(values)}), tmp_path / "t.parquet")
+    fields = [{"name": "n", "type": kind, "constraints": constraints}, {"name": "t"}]
+    report = validate(tmp_path / "t.parquet", schema={"fields": fields}, standard="v2")
+    assert [error.get("rowNumber") for _, error in report.errors()] == rows
+
+
 def field(draw: random.Random, name: str, kind: str) -> dict[str, Any]:
     wanted = NATIVE.get(kind, "string") if draw.random() < 0.85 else draw.choice(TYPES)
     if kind in ("int64", "int8") and draw.random() < 0.2:

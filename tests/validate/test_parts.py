@@ -81,6 +81,12 @@ def test_parts(
     same(several(box, PARTS[name], **extra), limit)
 
 
+@pytest.mark.parametrize("name", ["plain", "no line end", "CR", "under gzip"])
+def test_a_part_that_ends_amid_a_row_is_named(name: str, box: Callable[..., Path]) -> None:
+    notes = " ".join(validate(several(box, PARTS[name])).notes)
+    assert ("part-0.csv does not end with a line end" in notes) == (name == "no line end")
+
+
 @pytest.mark.parametrize(
     "name", ["plain", "a quote over parts", "a key in two parts", "under gzip", "CRLF"]
 )

@@ -65,6 +65,13 @@ WRONG: dict[str, dict[str, Any]] = {
     "delimiter": {"field": {"type": "list", "delimiter": ""}},
     "minimum": {"field": {"type": "integer", "constraints": {"minimum": "low"}}},
     "maximum": {"field": {"type": "number", "constraints": {"maximum": True}}},
+    "exclusiveMaximum": {
+        "field": {"type": "number", "constraints": {"exclusiveMaximum": float("nan")}}
+    },
+    "enum": {"field": {"type": "integer", "constraints": {"enum": [1, "x"]}}},
+    "enum, empty": {"field": {"constraints": {"enum": []}}},
+    "foreignKeys": {"schema": {"foreignKeys": [{"fields": "a", "reference": "t"}]}},
+    "foreignKeys, a text": {"schema": {"foreignKeys": ["a"]}},
 }
 
 
@@ -73,6 +80,7 @@ def test_a_property_with_a_wrong_value_is_named(name: str, tmp_path: Path) -> No
     """It hides no error of the rows."""
     report = validate(write(tmp_path, package(**WRONG[name])), standard="v2")
     messages = [error["message"] for _, error in report.errors() if "rowNumber" not in error]
+    name = name.partition(",")[0]
     assert any(f"{name}: " in message for message in messages), messages
     assert name == "path" or "type-error" in kinds(report)
 
@@ -159,3 +167,20 @@ def test_a_key_that_is_there_twice(suffix: str, tmp_path: Path) -> None:
     write(tmp_path, package(resource={"schema": "s.json"}))
     (tmp_path / "s.json").write_text('{"fields": [], "fields": [{"name": "a"}, {"name": "b"}]}')
     assert kinds(validate(tmp_path / "datapackage.json", standard="v2")) == ["duplicate-key"]
+    given = validate(tmp_path / "t.csv", schema=str(tmp_path / "s.json"), standard="v2")
+    assert kinds(given) == ["duplicate-key"]
+    address = "https://example.org/s.json"
+    target = write(tmp_path, package(resource={"schema": address}))
+    mapped = validate(target, maps={address: tmp_path / "s.json"})
+    assert mapped.valid and "the key 'fields' is there twice" in " ".join(mapped.notes)
+    (tmp_path / "s.json").write_text("[" * 100_000)
+    deep = validate(target, maps={address: tmp_path / "s.json"})
+    assert "descriptor_depth" in "".join(error["message"] for _, error in deep.errors())
+
+
+def test_a_key_that_a_merge_in_yaml_replaces_is_there_once(tmp_path: Path) -> None:
+    write(tmp_path, package())
+    table = "{name: t, path: t.csv, schema: {fields: [{name: a}, {name: b}]}}"
+    merged = f"x: &x {{<<: {{name: u}}, name: p}}\n<<: *x\nresources: [{table}]\n"
+    (tmp_path / "datapackage.yaml").write_text(merged)
+    assert validate(tmp_path / "datapackage.yaml", standard="v2").valid

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from xinjiang_record.cli.source_commands.json_output import print_json
+from xinjiang_record.untrusted.escape_text import escape_unprintable
 
 
 @click.command()
@@ -18,6 +19,6 @@ def describe(path: str) -> None:
     from xinjiang_record.validate.describe import describe as make_draft  # deferred: start-up
 
     resource, notes = make_draft(path)
-    click.echo(json.dumps(resource, indent=2, ensure_ascii=False))
+    print_json(resource)
     for note in notes:
-        click.echo(f"not sure: {note}", err=True)
+        click.echo(f"not sure: {escape_unprintable(note)}", err=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from xinjiang_record.constraints.constraint import Check, TextConstraint
+from xinjiang_record.constraints.constraint import Check, RuleError, TextConstraint
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,8 +35,16 @@ class Enum(TextConstraint):
     @classmethod
     def make_check(cls, bound: object, read: Callable[[Any], Any]) -> Check:
         """Return the check of values of all types."""
-        values = [read(item) for item in bound] if isinstance(bound, list) else []
-        return lambda value: any(value == item for item in values if item is not None)
+        if not isinstance(bound, list) or not bound:
+            raise RuleError(f"enum: expected a list of at least one value, got {bound!r}")
+        values = [read(item) for item in bound]
+        if None in values:
+            raise RuleError(f"enum: {bound[values.index(None)]!r} is not a value of the type")
+        try:
+            known: Collection[object] = frozenset(values)
+        except TypeError:  # lists and objects, which are compared one by one
+            known = values
+        return lambda value: value in known
 
     def refused_texts(self, texts: set[str]) -> set[str]:
         """Return the texts that are not in the list."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 LAYOUT = "\n\t"  # what a message of several lines keeps
 MARKDOWN = "\\`*_<>|[]#"  # what is markup in Markdown, or HTML in it
 
@@ -24,3 +26,19 @@ def escape_markdown(text: str) -> str:
     for character in MARKDOWN:
         text = text.replace(character, "\\" + character)
     return text.replace("\n", " ")
+
+
+def escape_json(text: str) -> str:
+    """Return a JSON text of the same value without characters that have no sign of their own.
+
+    So a name in it controls no terminal, and a surrogate in it can be written.
+    """
+    return "\n".join(map(_escape_json_line, text.split("\n")))
+
+
+def _escape_json_line(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(
+        character if character.isprintable() else json.dumps(character)[1:-1] for character in line
+    )

@@ -64,7 +64,7 @@ def _open(path: Path, follow_link: bool) -> int:
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
         os.close(handle)
-        raise ReadError(f"{path}: expected a regular file, got {_kind(mode)}.")
+        raise ReadError(f"{path}: expected a regular file, got {describe_kind(mode)}.")
     return handle
 
 
@@ -72,7 +72,8 @@ def _reason(error: OSError | ValueError) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def _kind(mode: int) -> str:
+def describe_kind(mode: int) -> str:
+    """Return what a file that is not a regular one is, by its mode."""
     kinds = {
         stat.S_IFDIR: "a folder",
         stat.S_IFIFO: "a pipe",

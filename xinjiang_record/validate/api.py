@@ -23,14 +23,18 @@ from xinjiang_record.untrusted.audit_wall import confined
 from xinjiang_record.validate import descriptor_safety, frictionless_hooks, progress
 from xinjiang_record.validate.file_claims import check_claims
 from xinjiang_record.validate.opening import data_files
-from xinjiang_record.validate.opening.addresses import as_local_path, find_local_path, is_address
+from xinjiang_record.validate.opening.addresses import (
+    SchemaSource,
+    as_local_path,
+    find_local_path,
+    read_schema,
+)
 from xinjiang_record.validate.opening.prepare import (
     Prepared,
     add_limit_hint,
     explain_missing_module,
     prepare,
 )
-from xinjiang_record.validate.opening.repeated_keys import find_repeated_key
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 from xinjiang_record.validate.readers.file_hashes import start_hashes
 from xinjiang_record.validate.report import EMPTY, Report
@@ -38,7 +42,6 @@ from xinjiang_record.validate.strict import find_undeclared
 
 STANDARDS = ("v2",)
 NAMES = ("datapackage.json", "datapackage.yaml", "datapackage.yml")  # of packages
-SchemaSource = str | os.PathLike[str] | Mapping[str, Any]  # a path, or a descriptor
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ def validate(
         if isinstance(source, Mapping):
             plain = sources.copy_descriptor(source)
             return _run(Path(NAMES[0]), "descriptor", plain, settings, read_file=False)
-        given = None if schema is None else _schema_of(schema, settings.maps)
+        given = None if schema is None else read_schema(schema, settings.maps)
         with sources.save_source(source, given) as path:
             return replace(_validate_path(str(path), replace(settings, schema=None)), path="table")
     return _validate_path(os.fspath(source), settings)
@@ -169,11 +172,12 @@ def _validate_path(shown: str, settings: Settings) -> Report:
         if target.suffix.lower() != ".json" or _is_a_descriptor(target):
             raise UsageError(f"{shown}: --schema is for data files, and this is a descriptor.")
         return _validate_data_file(target, shown, settings)
-    descriptor = descriptor_safety.read_descriptor(target)
+    repeated: list[str] = []
+    descriptor = descriptor_safety.read_descriptor(target, repeated)
     if descriptor is None:
         return _validate_unparsed(target, shown, settings)
     descriptor_safety.check_shapes(target, descriptor)  # what is unsafe is reported first
-    return _run(target, shown, descriptor, settings)
+    return _run(target, shown, descriptor, settings, repeated=repeated)
 
 
 def _is_a_descriptor(target: Path) -> bool:
@@ -200,16 +204,17 @@ def _validate_folder(target: Path, shown: str, settings: Settings) -> Report:
     )
     if not files:
         raise ReadError(f"{shown}: a folder without a datapackage.json and without tables.")
+    repeated: list[str] = []
     resources: list[dict[str, Any]] = [
         {"name": f"table-{number}", "path": as_local_path(name), "title": name}
         for number, name in enumerate(files, 1)
     ]
     if settings.schema is not None:
-        schema = _schema_of(settings.schema, settings.maps)
+        schema = read_schema(settings.schema, settings.maps, repeated)
         more = [{"type": "table", "schema": copy_unshared(schema)} for _ in files]
         resources = [{**item, **added} for item, added in zip(resources, more, strict=True)]
     descriptor = {"name": "folder", "resources": resources}
-    return _run(target / NAMES[0], shown, descriptor, settings, read_file=False)
+    return _run(target / NAMES[0], shown, descriptor, settings, read_file=False, repeated=repeated)
 
 
 def _validate_unparsed(target: Path, shown: str, settings: Settings) -> Report:
@@ -246,29 +251,14 @@ def _validate_data_file(target: Path, shown: str, settings: Settings) -> Report:
             if proved is not None:
                 return proved
         return _run(target, shown, {"path": target.name, "name": None}, settings, read_file=True)
+    repeated: list[str] = []
     resource: dict[str, Any] = {"path": target.name, "type": "table"}
     if settings.schema is not None:
-        resource["schema"] = _schema_of(settings.schema, settings.maps)
+        resource["schema"] = read_schema(settings.schema, settings.maps, repeated)
     stem = target.name.partition(".")[0].lower()
     resource["name"] = re.sub("[^a-z0-9]+", "-", stem).strip("-") or "table"
-    return _run(target.with_name(NAMES[0]), shown, resource, settings, read_file=False)
-
-
-def _schema_of(
-    schema: str | os.PathLike[str] | Mapping[str, Any], maps: Mapping[str, Path]
-) -> dict[str, Any]:
-    """Return a Table Schema that was given as a descriptor or as a path."""
-    if isinstance(schema, Mapping):
-        return copy_unshared(dict(schema))
-    text = os.fspath(schema)
-    if is_address(text):
-        if text not in maps:
-            raise UsageError(f"--schema {text}: an address. Save a copy, and name it.")
-        text = str(maps[text])
-    content = descriptor_safety.read_descriptor(Path(text))
-    if content is None or not isinstance(content.get("fields"), list):
-        raise ReadError(f"{text}: expected a Table Schema with a list of fields.")
-    return copy_unshared(content)
+    target = target.with_name(NAMES[0])
+    return _run(target, shown, resource, settings, read_file=False, repeated=repeated)
 
 
 def _run(
@@ -278,10 +268,12 @@ def _run(
     settings: Settings,
     *,
     read_file: bool | None = None,
+    repeated: Sequence[str] = (),
 ) -> Report:
     """Prepare a source and let the validator read it.
 
     ``read_file``: whether the source is a data file, for True, or has no file, for False.
+    ``repeated``: keys that are twice in one object of the descriptor.
     """
     prepared = Prepared()
     standards = None
@@ -295,8 +287,7 @@ def _run(
             in_place=settings.by_standard,
             undeclared=tuple(open_parts),
         )
-        if read_file is None and (key := find_repeated_key(target)):
-            prepared.note_repeated_key(shown, key, is_error=settings.by_standard)
+        prepared.note_repeated(shown, repeated, is_error=settings.by_standard)
         if read_file is False and prepared.descriptor is None:
             prepared.descriptor = dict(descriptor)
         if settings.by_standard:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from xinjiang_record.untrusted.regular_files import read_regular_file
 from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.untrusted.strict_json import check_size
 from xinjiang_record.validate.opening.data_files import DESCRIPTORS, STATE, check_file, list_kinds
-from xinjiang_record.validate.opening.yaml_descriptors import parse_yaml
+from xinjiang_record.validate.opening.yaml_descriptors import note_repeated, parse_yaml
 
 PROFILES = {"data-package", "tabular-data-package", "data-resource", "tabular-data-resource"}
 PARTS = ("schema", "dialect")  # what a resource may keep in a file of its own
@@ -47,11 +47,14 @@ RESOURCE_SHAPES = {
 LISTS = {"inquiry": "tasks", "catalog": "packages"}
 
 
-def read_descriptor(path: Path) -> dict[str, Any] | None:
-    """Return a descriptor, checked; None if the file is not one, which Frictionless reports."""
+def read_descriptor(path: Path, repeated: list[str] | None = None) -> dict[str, Any] | None:
+    """Return a descriptor, checked; None if the file is not one, which Frictionless reports.
+
+    Keys that are twice in one object are added to ``repeated``: the last of each is read.
+    """
     check_file(path)
     try:
-        data = _parse(path)
+        data = _parse(path, repeated)
     except RecursionError as error:
         raise LimitError(f"{path}: nested too deeply (descriptor_depth). {STATE}") from error
     except ValueError:
@@ -71,22 +74,36 @@ def find_syntax_error(path: Path) -> str:
     return ""
 
 
-def _parse(path: Path) -> object:
+def _parse(path: Path, repeated: list[str] | None = None) -> object:
     """Parse JSON, or YAML if the name ends in ``.yaml``.
 
     Under ``.yml`` and ``.YAML`` Frictionless reads JSON; what is not JSON is read as YAML.
     """
     text = _text(path)
     if path.name.endswith(".yaml"):
-        return parse_yaml(text, path)
+        return parse_yaml(text, path, repeated)
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_note_pairs(repeated))
     except ValueError:
         if not path.name.lower().endswith((".yaml", ".yml")):
             raise
-        return parse_yaml(text, path)
+        return parse_yaml(text, path, repeated)
     _check_size(value, path)
     return value
+
+
+def _note_pairs(repeated: list[str] | None) -> Callable[[list[tuple[str, Any]]], Any] | None:
+    """Return what makes an object of JSON and notes a key that is there twice."""
+    if repeated is None:
+        return None
+
+    def make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            note_repeated((key for key, _ in pairs), repeated)
+        return found
+
+    return make_object
 
 
 def _text(path: Path) -> str:

@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.untrusted.escape_text import escape_markdown, escape_unprintable
+from xinjiang_record.untrusted.escape_text import (
+    escape_json,
+    escape_markdown,
+    escape_unprintable,
+)
 from xinjiang_record.validate.report import Report
 
 if TYPE_CHECKING:
@@ -181,7 +185,7 @@ def write_json(reports: Sequence[Report]) -> str:
     """Return Frictionless's own report, with our errors in it; of several paths a list."""
     found: Any = [report.to_descriptor() for report in reports]
     value = found[0] if len(found) == 1 else found
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n"
+    return escape_json(json.dumps(value, indent=2, ensure_ascii=False, default=str)) + "\n"
 
 
 def write_github(reports: Sequence[Report]) -> str:

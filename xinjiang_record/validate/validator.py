@@ -43,6 +43,7 @@ from xinjiang_record.validate.opening.data_files import guess_encoding
 from xinjiang_record.validate.opening.prepare import Prepared, add_limit_hint
 from xinjiang_record.validate.readers.table_converter import (
     TableConverter,
+    find_unended_part,
     find_unread_part,
     find_unread_sheets,
 )
@@ -197,7 +198,7 @@ class _Run:
     def _open_prepared(self, descriptor: Mapping[str, Any]) -> Resource:
         """Return Frictionless's resource for a descriptor that was changed."""
         kind = PackageResource if "resources" in descriptor else ResourceResource
-        base = as_local_path(str(self.target.parent))
+        base = as_local_path(os.path.dirname(self.target))
         return kind(data=dict(descriptor), basepath=base)
 
     def _hook(self, source: Resource) -> None:
@@ -293,12 +294,9 @@ class _Run:
             table.encoding = table.encoding or "utf-8"
             if not (self.options.strict or table.schema.fields):
                 table.detector.field_type = "any"
-        if self.options.checklist and self.options.checklist.get("checks"):
-            self.notes.append(f"{table.name}: read row by row, since --checks need every row")
-        else:
-            self.tables.append(self._hooked(table))
-            self.tables[-1].known_keys = self.known_keys
-            self.tables[-1].wanted_keys = self.wanted_keys
+        self.tables.append(self._hooked(table))
+        self.tables[-1].known_keys = self.known_keys
+        self.tables[-1].wanted_keys = self.wanted_keys
 
     def _check_encoding(self, table: TableResource) -> None:
         """Make an error of UTF-16 without a byte order mark, which Frictionless reads wrongly."""
@@ -318,8 +316,7 @@ class _Run:
 
     def _check_unread_part(self, table: TableResource) -> None:
         """Say what of a file Frictionless leaves out: members, sheets, and repeats in ODS."""
-        if sheets := find_unread_sheets(table):
-            self.notes.append(sheets)
+        self.notes += filter(None, (find_unread_sheets(table), find_unended_part(table)))
         message = find_unread_part(table)
         if not message:
             return
@@ -336,12 +333,16 @@ class _Run:
             "strict": self.is_strict,
             "hashed": self.options.hashed,
         }
-        if is_small(table):
+        needs_every_row = bool(self.options.checklist and self.options.checklist.get("checks"))
+        if is_small(table) and not needs_every_row:
             return SmallTable(table, **options)
         from xinjiang_record.validate.fast_pass.scanned_table import (  # deferred: start-up
             ScannedTable,
+            read_every_row,
         )
 
+        if needs_every_row:
+            options["choose"] = read_every_row
         return ScannedTable(table, **options)
 
     def _isolate(self, table: Resource, *, alone: bool) -> None:

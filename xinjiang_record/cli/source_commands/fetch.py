@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from xinjiang_record import exit_codes, settings
+from xinjiang_record.cli.source_commands.json_output import print_json
 from xinjiang_record.errors import UsageError
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def _show(look: FetchResult, form: str) -> None:
             "action": look.action,
             "sha256": look.sha256,
         }
-        click.echo(
-            json.dumps({**value, "finding": finding, "message": look.message}, ensure_ascii=False)
-        )
+        print_json({**value, "finding": finding, "message": look.message}, indent=None)
         return
     click.echo(f"{look.source_id} {look.action} {look.sha256[:12]} {look.url}".replace("  ", " "))
     if look.finding:

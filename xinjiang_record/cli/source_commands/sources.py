@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
 from xinjiang_record import settings
-from xinjiang_record.cli.source_commands.json_output import FORMATS
+from xinjiang_record.cli.source_commands.json_output import FORMATS, print_json
 
 PROBLEMS = ("copy-for-primary", "dead-link", "no-snapshot", "no-title", "not-classified")
 
@@ -52,7 +51,7 @@ def audit(wanted: tuple[str, ...], limit: int | None, form: str) -> None:
         found = [item for item in found if set(wanted) & set(item.problems)]
     for item in found[:limit]:
         if form == "json":
-            click.echo(json.dumps(asdict(item), ensure_ascii=False))
+            print_json(asdict(item), indent=None)
             continue
         click.echo(
             f"{item.source_id}\t{item.fact_count} facts, {item.alone_count} on it alone\t"

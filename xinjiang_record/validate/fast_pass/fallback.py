@@ -11,6 +11,7 @@ from enum import Enum
 class Reason(Enum):
     """List why the fast pass cannot read a table; the value is what the report says."""
 
+    EVERY_ROW = "--checks need every row"
     NOT_A_FILE = "inline data, or a file inside of an archive"
     FORMAT = "format"
     COMPRESSION = "compression"

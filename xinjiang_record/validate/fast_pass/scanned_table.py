@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from xinjiang_record.constraints.registry import BOUNDS
 from xinjiang_record.model import Finding
@@ -63,7 +63,7 @@ class ScannedTable(TableHook):
         super().__init__(resource, lazy=lazy, standards=standards, strict=strict, hashed=hashed)
         self._choose = choose
         if lazy:
-            open_in_pieces(resource)
+            open_in_pieces(resource, as_stored=bool(standards))
         self.hashes: FileHashes | None = None
         self.scan: Scan | None = None
 
@@ -98,7 +98,9 @@ class ScannedTable(TableHook):
         return self.scan.table.lines(rows) if self.scan is not None else {}
 
     def _load_reference_keys(self, source: TableResource, fields: tuple[str, ...]) -> ReferenceKeys:
-        return load_reference_keys(source, fields, self._choose, lazy=self.lazy)
+        return load_reference_keys(
+            source, fields, self._choose, lazy=self.lazy, as_stored=bool(self.standards)
+        )
 
     def _open_row_stream(self) -> None:
         resource, self.opened = self.resource, True
@@ -114,6 +116,11 @@ class ScannedTable(TableHook):
         stream.suspects = open_rows_over(resource, lambda _: stream.content())
         set_rows(resource, stream.rows())
         self.fast = True
+
+
+def read_every_row(resource: TableResource) -> NoReturn:
+    """Choose no reader, so that Frictionless reads the table row by row."""
+    raise FastPassUnsupported(Reason.EVERY_ROW)
 
 
 class _SuspectStream:
@@ -191,10 +198,11 @@ def load_reference_keys(
     choose: Callable[[TableResource], Table[Any]] = choose_reader,
     *,
     lazy: bool = True,
+    as_stored: bool = False,
 ) -> ReferenceKeys:
     """Return the keys in a referenced table: with Arrow, or row by row with Frictionless."""
     if lazy:
-        open_in_pieces(source)
+        open_in_pieces(source, as_stored=as_stored)
     with source:
         try:
             return _read_keys(source, choose(source), fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from frictionless import errors
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from frictionless.table.header import Header
     from frictionless.table.row import Row
 
+MOST_DIGITS = 4000  # of which Python makes an integer
 Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
@@ -115,6 +117,8 @@ def _reader(item: Field, rules: FieldStandard) -> Reader:
                 cell = cell.replace(rules.group, "")
             if _is_calendar(rules):
                 value, notes = _calendar(rules.type, cell), None
+            elif rules.type == "integer" and rules.form and len(cell) > MOST_DIGITS:
+                value, notes = Decimal(cell), None
             else:
                 value, notes = native(cell)
         else:

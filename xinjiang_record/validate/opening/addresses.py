@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from xinjiang_record.errors import ReadError, UsageError
+from xinjiang_record.errors import ReadError, UnsafeNameError, UsageError
 from xinjiang_record.model import Finding, Place
-from xinjiang_record.untrusted.regular_files import read_regular_file
+from xinjiang_record.validate.descriptor_safety import read_descriptor
+from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 
 if TYPE_CHECKING:
     from frictionless import Resource
 
+SchemaSource = str | os.PathLike[str] | Mapping[str, Any]  # a path, or a descriptor
 V2 = "https://datapackage.org/profiles/2.0/"
 PACKAGE_V2 = f"{V2}datapackage.json"
 _V1_HOSTS = ("specs.frictionlessdata.io", "frictionlessdata.io", "datapackage.org")
@@ -67,13 +68,18 @@ def name_standard_profile(address: str) -> str:
     return _NAMES.get(parts.path.rstrip("/").rpartition("/")[2].removesuffix(".json").lower(), "")
 
 
-def read_mapped(address: str, maps: Mapping[str, Path]) -> dict[str, Any] | None:
+def read_mapped(
+    address: str, maps: Mapping[str, Path], repeated: list[str] | None = None
+) -> dict[str, Any] | None:
     """Return the JSON object in the local copy of an address; None if it is not mapped.
+
+    Keys that are twice in one object are added to ``repeated``.
 
     The longest mapped address that the address begins with, up to a slash, may be a folder.
 
     Raises:
         ReadError: The local copy cannot be read as a JSON object.
+        LimitError: It is over a limit.
     """
     path = maps.get(address)
     if path is None:
@@ -86,12 +92,32 @@ def read_mapped(address: str, maps: Mapping[str, Path]) -> dict[str, Any] | None
     if path is None:
         return None
     try:
-        value = json.loads(read_regular_file(path, "descriptor_bytes", follow_link=True))
-    except (OSError, ValueError) as error:
-        raise ReadError(f"{path}, the copy of {address}: cannot be read: {error}.") from error
-    if not isinstance(value, dict):
+        value = read_descriptor(path, repeated)
+    except (ReadError, UnsafeNameError) as error:
+        raise ReadError(f"the copy of {address}: {error}") from error
+    if value is None:
         raise ReadError(f"{path}, the copy of {address}: expected a JSON object.")
     return value
+
+
+def read_schema(
+    schema: SchemaSource, maps: Mapping[str, Path], repeated: list[str] | None = None
+) -> dict[str, Any]:
+    """Return a Table Schema that was given as a descriptor or as a path.
+
+    Keys that are twice in one object of its file are added to ``repeated``.
+    """
+    if isinstance(schema, Mapping):
+        return copy_unshared(dict(schema))
+    text = os.fspath(schema)
+    if is_address(text):
+        if text not in maps:
+            raise UsageError(f"--schema {text}: an address. Save a copy, and name it.")
+        text = str(maps[text])
+    content = read_descriptor(Path(text), repeated)
+    if content is None or not isinstance(content.get("fields"), list):
+        raise ReadError(f"{text}: expected a Table Schema with a list of fields.")
+    return copy_unshared(content)
 
 
 def find_remote_error(item: Resource, shown: str) -> Finding | None:

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from xinjiang_record.errors import LimitError, ReadError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
+from xinjiang_record.untrusted.regular_files import describe_kind
 
 STATE = "Nothing was read."
 # Formats that Frictionless takes for a table without "type" or "schema".
@@ -181,18 +182,19 @@ def check_file(path: Path, others: Iterable[str] = (), *, is_table: bool = True)
     except (OSError, ValueError) as error:
         raise ReadError(f"{path}: {getattr(error, 'strerror', error)}. Check the path.") from error
     if not stat.S_ISREG(mode):
-        raise UnsafeNameError(f"{path}: expected a regular file, got another thing. {STATE}")
-    found = {_suffix(path.name), *others}
-    _check_compression(path, found if is_table else found - UNBOUNDED)
-    if found & {"csv", "tsv"}:
+        found = describe_kind(mode)
+        raise UnsafeNameError(f"{path}: expected a regular file, got {found}. {STATE}")
+    kinds = {_suffix(path.name), *others}
+    _check_compression(path, kinds if is_table else kinds - UNBOUNDED)
+    if kinds & {"csv", "tsv"}:
         check_first_records(path)
-    if found & PARQUET:
+    if kinds & PARQUET:
         from xinjiang_record.archives.parquet_size import (  # deferred: start-up
             check_parquet_size,
         )
 
         check_parquet_size(str(path), str(path))
-    if found & ARROW:
+    if kinds & ARROW:
         from xinjiang_record.archives.arrow_size import check_arrow_size  # deferred: start-up
 
         check_arrow_size(path)

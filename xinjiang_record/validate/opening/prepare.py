@@ -24,7 +24,6 @@ from xinjiang_record.validate.opening.addresses import (
     name_standard_profile,
     read_mapped,
 )
-from xinjiang_record.validate.opening.repeated_keys import find_repeated_key
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
 
 PATHS = ("path", "extrapaths", "url")
@@ -51,9 +50,11 @@ class Prepared:
         """Return whether there is nothing to report so far."""
         return not (self.blocked or self.findings or self.notes)
 
-    def note_repeated_key(self, shown: str, key: str, *, is_error: bool) -> None:
-        """Say that an object has a key twice, of which the last was taken."""
-        message = f"the key {key!r} is there twice in one object, and only the last was read"
+    def note_repeated(self, shown: str, keys: Sequence[str], *, is_error: bool) -> None:
+        """Say which is the first key that an object has twice, of which the last was taken."""
+        if not keys:
+            return
+        message = f"the key {keys[0]!r} is there twice in one object, and only the last was read"
         if is_error:
             message = f"{message}. Remove the other one."
             self.findings.append(Finding("duplicate-key", message, Place(shown)))
@@ -168,9 +169,10 @@ class _Preparation:
             value = item.get(name)
             if not isinstance(value, str) or not value:
                 continue
+            repeated: list[str] = []
             if is_address(value):
                 try:
-                    mapped = read_mapped(value, self._maps)
+                    mapped = read_mapped(value, self._maps, repeated)
                 except (ReadError, LimitError) as error:
                     return self._finding(item, f"{name}-error", str(error))
                 if mapped is None:
@@ -180,11 +182,9 @@ class _Preparation:
                 item[name] = mapped
             elif self._in_place:
                 inner = descriptor_safety.resolve_inside(self._path, value, name)
-                content = descriptor_safety.read_descriptor(inner) if inner.exists() else None
-                if content is not None:
-                    item[name] = content
-                    if key := find_repeated_key(inner):
-                        self._found.note_repeated_key(self._shown, key, is_error=True)
+                content = inner.exists() and descriptor_safety.read_descriptor(inner, repeated)
+                item[name] = content if isinstance(content, dict) else value
+            self._found.note_repeated(self._shown, repeated, is_error=self._in_place)
         return None
 
     def _format_error(self, item: Mapping[str, Any]) -> Finding | None:

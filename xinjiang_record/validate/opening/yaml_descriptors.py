@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
@@ -14,8 +15,8 @@ STATE = "Nothing was read."
 Json = TypeVar("Json")
 
 
-def parse_yaml(text: str, path: Path) -> object:
-    """Return the value of a YAML text.
+def parse_yaml(text: str, path: Path, repeated: list[str] | None = None) -> object:
+    """Return the value of a YAML text; add keys that are twice in an object to ``repeated``.
 
     Raises:
         ValueError: It is not YAML.
@@ -30,13 +31,38 @@ def parse_yaml(text: str, path: Path) -> object:
 
     try:
         has_aliases = _check_yaml_events(yaml, text, path)
-        value = yaml.safe_load(text)
+        value = yaml.load(
+            text, _make_loader(yaml, [] if repeated is None else repeated)
+        )  # safe: a SafeLoader
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(str(error)) from error
     if has_aliases:
         check_size(value, str(path))
         value = copy_unshared(value)
     return value
+
+
+def note_repeated(keys: Iterable[object], repeated: list[str]) -> None:
+    """Add the first of some keys that is there twice."""
+    seen: set[object] = set()
+    for key in keys:
+        if key in seen:
+            repeated.append(str(key))
+            return
+        seen.add(key)
+
+
+def _make_loader(yaml: ModuleType, repeated: list[str]) -> Any:
+    """Return the safe loader of YAML, which notes keys before ``<<`` adds others."""
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc, name-defined]
+        def compose_mapping_node(self, anchor: str | None) -> Any:
+            node = super().compose_mapping_node(anchor)
+            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            note_repeated(keys, repeated)
+            return node
+
+    return Loader
 
 
 def _check_yaml_events(yaml: ModuleType, text: str, path: Path) -> bool:

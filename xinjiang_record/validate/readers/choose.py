@@ -62,12 +62,15 @@ def choose_reader(resource: TableResource) -> Table[Any]:
     )
 
 
-def open_in_pieces(resource: TableResource) -> None:
-    """Have Frictionless open a Parquet file without reading all of it."""
+def open_in_pieces(resource: TableResource, *, as_stored: bool = False) -> None:
+    """Have Frictionless open a Parquet file without reading all of it.
+
+    ``as_stored``: its cells are the values of the file, and not those that pandas makes of them.
+    """
     if resource.format in PARQUET:
         from xinjiang_record.validate.readers import parquet_file  # deferred: start-up
 
-        parquet_file.open_in_pieces(resource)
+        parquet_file.open_in_pieces(resource, as_stored=as_stored)
 
 
 def _stream_of_parts(resource: TableResource) -> Callable[[], BinaryIO] | None:

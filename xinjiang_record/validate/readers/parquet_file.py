@@ -20,6 +20,7 @@ from xinjiang_record.validate.frictionless_hooks.resource_hook import (
     RestartWithoutFastPath,
     replace_parser,
 )
+from xinjiang_record.validate.readers.arrow_slab import list_rows
 
 ROWS = 65_536  # rows of a piece, at most
 SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
@@ -45,10 +46,11 @@ class ParquetFile:
     """Hold a Parquet file whose columns are all of known kinds.
 
     Raise FastPassUnsupported for another file, and for one whose frame may have an index.
+    ``as_stored``: cells are the values of the file, of any kind, and not those of a frame.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, *, as_stored: bool = False) -> None:
+        self.path, self.as_stored = path, as_stored
         try:
             self.file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
@@ -57,9 +59,8 @@ class ParquetFile:
         names, meta = self.schema.names, self.file.metadata
         if "=" in path or len(set(names)) != len(names) or not names or not meta.num_rows:
             raise FastPassUnsupported(Reason.PARQUET_SHAPE)
-        if odd := [item for item in self.schema if not get_kind(item.type)] or _indexed(
-            self.schema
-        ):
+        odd = [item for item in self.schema if not (as_stored or get_kind(item.type))]
+        if odd := odd or _indexed(self.schema):
             raise FastPassUnsupported(Reason.PARQUET_COLUMN, odd[0])
         self.groups = np.cumsum(
             [0] + [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]
@@ -94,10 +95,15 @@ class ParquetFile:
         kind: np.dtype[Any] = row.dtype
         return kind
 
-    @property
-    def is_all_floats(self) -> bool:
-        """Return whether every number is a float, since the frame has only numbers."""
-        return bool(getattr(self.frame_type, "kind", "") == "f")
+    def makes_floats(self, place: int) -> bool:
+        """Return whether the frame makes floats of the integers in a column.
+
+        It does if the column has a null, and in a frame that has only numbers, one a float.
+        """
+        if self.as_stored:
+            return False
+        is_all_floats = getattr(self.frame_type, "kind", "") == "f"
+        return is_all_floats or bool(self.pattern.column(place).null_count)
 
     def batches(self, rows: int, first: int = 0) -> Iterator[tuple[int, pa.RecordBatch]]:
         """Yield batches of at most so many rows, with the number of the first row of each.
@@ -119,7 +125,9 @@ class ParquetFile:
             file.close()
 
     def cells(self, kept: Sequence[pa.Array]) -> list[list[Any]]:
-        """Return rows as Frictionless's parser gives them."""
+        """Return rows as Frictionless's parser gives them, or as they are stored."""
+        if self.as_stored:
+            return list_rows(kept)
         try:
             table = pa.concat_tables([pa.table(list(kept), schema=self.schema), self.pattern])
             parser: Any = PandasParser(TableResource(data=table.to_pandas(), format="pandas"))
@@ -159,8 +167,11 @@ class PiecewiseParser(Protocol):
     read_cell_stream_create: Callable[[], Iterator[list[Any]]]
 
 
-def open_in_pieces(resource: TableResource) -> None:
-    """Have a Parquet table opened without being read at once, if its cells are the same then."""
+def open_in_pieces(resource: TableResource, *, as_stored: bool) -> None:
+    """Have a Parquet table opened without being read at once, if its cells are the same then.
+
+    ``as_stored``: they are the values of the file, where a null is a null.
+    """
     if resource.multipart or resource.memory or resource.compression:
         return
 
@@ -169,7 +180,7 @@ def open_in_pieces(resource: TableResource) -> None:
         try:
             selected = control.columns or control.filters or control.categories
             require(not selected, Reason.PARQUET_OPTIONS)
-            parser.file = ParquetFile(str(resource.normpath))
+            parser.file = ParquetFile(str(resource.normpath), as_stored=as_stored)
             parser.read_cell_stream_create = parser.file.cell_stream
         except FastPassUnsupported as error:
             parser.file = error

@@ -105,14 +105,11 @@ class ParquetTable(WithoutText):
         """Return the rows as text, and which of them are suspects for their values."""
         found, doubtful = [], None
         for place, (column, item) in enumerate(zip(chunk.batch.columns, self.fields, strict=True)):
-            text, odd = self._text(
-                column,
-                item.type,
-                floats=self.file.is_all_floats or bool(self.file.pattern.column(place).null_count),
-            )
+            floats = self.file.makes_floats(place)
+            text, odd = self._text(column, item.type, floats=floats)
             found.append(text)
             doubtful = numpy_columns.union(doubtful, odd)
-        if "datetime" in self._kinds:
+        if "datetime" in self._kinds and not self.file.as_stored:
             doubtful = numpy_columns.union(doubtful, self._moments_alone(chunk.batch))
         return Parsed(found, None, [], chunk.size, chunk.batch.columns, doubtful)
 
@@ -194,17 +191,23 @@ def open_parquet_table(resource: TableResource) -> ParquetTable:
     require(is_header, Reason.PARQUET_DIALECT)
     as_declared = len(fields) == len(file.schema) and len(set(names)) == len(names)
     require(as_declared, Reason.PARQUET_COLUMNS)
-    require(file.frame_type not in (np.float16, np.float32), Reason.SMALL_FLOATS)
-    frame = file.pattern.to_pandas()
-    for column, type_ in zip(file.schema, map(str, frame.dtypes), strict=True):
-        expected = type_.startswith(FRAMES[get_kind(column.type)])
-        require(expected, Reason.PANDAS_TYPE, f"{type_} of {column.name}")
+    if not file.as_stored:
+        _require_frame(file)
     for item, column, nulls in zip(fields, file.schema, file.pattern.columns, strict=True):
         fits = _fits(item, get_kind(column.type))
         words = f"{column.type} for the field {item.name} of type {item.type}"
         require(fits, Reason.COLUMN_TYPE, words)
         _require_missing(item, get_kind(column.type), bool(nulls.null_count))
     return ParquetTable(file, fields)
+
+
+def _require_frame(file: ParquetFile) -> None:
+    """Require that pandas makes a frame of types that are known here."""
+    require(file.frame_type not in (np.float16, np.float32), Reason.SMALL_FLOATS)
+    frame = file.pattern.to_pandas()
+    for column, type_ in zip(file.schema, map(str, frame.dtypes), strict=True):
+        expected = type_.startswith(FRAMES[get_kind(column.type)])
+        require(expected, Reason.PANDAS_TYPE, f"{type_} of {column.name}")
 
 
 def _fits(item: Field, shape: str) -> bool:

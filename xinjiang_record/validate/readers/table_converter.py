@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -121,6 +122,29 @@ def find_unread_part(table: TableResource) -> str:
             return (
                 f"{table.name}: {table.path} has {count} groups of equal rows or cells that were "
                 "read as one, so rows are missing. Save the table as CSV."
+            )
+    return ""
+
+
+def find_unended_part(table: TableResource) -> str:
+    """Return which part of a table in text ends amid a row; empty for none.
+
+    Frictionless and the standard join the parts as they are, so that two rows become one.
+    """
+    if table.format not in ("csv", "tsv"):
+        return ""
+    paths = [str(table.path), *map(str, table.extrapaths)]
+    for path, file in list(zip(paths, table.normpaths, strict=True))[:-1]:
+        if path.lower().endswith((".gz", ".zip")) or not os.path.isfile(file):
+            continue
+        with open(file, "rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - 1))
+            last = stream.read(1)
+        if last not in (b"", b"\n", b"\r", b"\0"):
+            return (
+                f"{table.name}: {path} does not end with a line end, so its last row continues in "
+                "the next part. End it with one."
             )
     return ""
 

@@ -69,7 +69,9 @@ class SmallTable(TableHook):
             return _read_keys(source, fields)
         from xinjiang_record.validate.fast_pass import scanned_table  # deferred: start-up
 
-        return scanned_table.load_reference_keys(source, fields, lazy=self.lazy)
+        return scanned_table.load_reference_keys(
+            source, fields, lazy=self.lazy, as_stored=bool(self.standards)
+        )
 
     def _open_row_stream(self) -> None:
         resource, self.opened = self.resource, True

@@ -15,7 +15,7 @@ from xinjiang_record.validate.opening.addresses import PACKAGE_V2
 from xinjiang_record.validate.opening.data_files import get_format
 from xinjiang_record.validate.opening.prepare import Prepared
 from xinjiang_record.validate.opening.yaml_descriptors import copy_unshared
-from xinjiang_record.validate.standard.descriptor_rules import find_problems, list_field_names
+from xinjiang_record.validate.standard.descriptor_rules import find_problems, find_wrong_key
 from xinjiang_record.validate.standard.property_rules import (
     DIALECT,
     PACKAGE,
@@ -91,21 +91,12 @@ def _resource(item: dict[str, Any], others: list[Any]) -> TableStandard:
 
 
 def _drop_wrong_keys(item: dict[str, Any], schema: dict[str, Any], others: list[Any]) -> None:
-    """Take out foreign keys to fields that the other table lacks: the descriptor has the error."""
+    """Take out foreign keys that cannot be checked: the descriptor has the error."""
     keys = schema.get("foreignKeys")
     if not isinstance(keys, list):
         return
-    kept = []
-    for key in keys:
-        reference = key.get("reference") if isinstance(key, dict) else None
-        if isinstance(reference, dict):
-            target = reference.get("resource") or item.get("name")
-            known = list_field_names(str(target), others)
-            fields = reference.get("fields")
-            wanted = fields if isinstance(fields, list) else [fields]
-            if known and not set(map(str, wanted)) <= set(map(str, known)):
-                continue
-        kept.append(key)
+    name = str(item.get("name") or "")
+    kept = [key for key in keys if not find_wrong_key(name, key, schema, others)]
     schema["foreignKeys"] = kept
     if not kept:
         del schema["foreignKeys"]

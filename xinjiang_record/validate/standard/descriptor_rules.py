@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xinjiang_record.untrusted.shapes import describe
 from xinjiang_record.validate.standard.property_rules import (
     DIALECT,
     PACKAGE,
@@ -57,23 +58,36 @@ def _resource(item: Mapping[str, Any], others: list[Any]) -> Iterator[Problem]:
 
 
 def _foreign_keys(name: str, schema: Mapping[str, Any], others: list[Any]) -> Iterator[str]:
-    """Yield foreign keys to fields that the other table lacks."""
+    """Yield what is wrong with foreign keys."""
     keys = schema.get("foreignKeys")
     for key in keys if isinstance(keys, list) else ():
-        reference = key.get("reference") if isinstance(key, Mapping) else None
-        if not isinstance(reference, Mapping) or reference.get("package"):
-            continue
-        target = reference.get("resource") or name
-        known = list_field_names(target, others) if target != name else _names_of(schema)
-        fields = reference.get("fields")
-        wanted = fields if isinstance(fields, list) else [fields]
-        unknown = [item for item in wanted if not isinstance(item, str) or item not in known]
-        if known and unknown:
-            words = ", ".join(map(repr, unknown))
-            yield f"foreignKeys: {words} is not a field of the table {target!r}"
+        if problem := find_wrong_key(name, key, schema, others):
+            yield f"foreignKeys: {problem}"
 
 
-def list_field_names(resource: str, others: list[Any]) -> set[str]:
+def find_wrong_key(name: str, key: object, schema: Mapping[str, Any], others: list[Any]) -> str:
+    """Return why a foreign key cannot be checked; empty if it can.
+
+    It is of another shape, or refers to fields that the other table lacks.
+    """
+    if not isinstance(key, Mapping):
+        return f"expected objects, got {describe(key)}"
+    reference = key.get("reference")
+    if not isinstance(reference, Mapping):
+        return f"reference: expected an object, got {describe(reference)}"
+    if reference.get("package"):
+        return ""
+    target = reference.get("resource") or name
+    known = _list_field_names(target, others) if target != name else _names_of(schema)
+    fields = reference.get("fields")
+    wanted = fields if isinstance(fields, list) else [fields]
+    unknown = [item for item in wanted if not isinstance(item, str) or item not in known]
+    if not known or not unknown:
+        return ""
+    return f"{', '.join(map(repr, unknown))} is not a field of the table {target!r}"
+
+
+def _list_field_names(resource: str, others: list[Any]) -> set[str]:
     """Return the names of the fields of a resource; empty if they are not known."""
     for item in others:
         if isinstance(item, Mapping) and item.get("name") == resource:

@@ -6,9 +6,10 @@ rows by ``frictionless_hooks.standard_fields``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from xinjiang_record.constraints.registry import BOUNDS, CONSTRAINTS
 from xinjiang_record.constraints.xml_patterns import PatternError, translate_pattern
@@ -143,6 +144,7 @@ def _field(item: dict[str, Any], found: TableStandard) -> FieldStandard:
     if isinstance(constraints, dict):
         native = {name for name, one in CONSTRAINTS.items() if _has(one.native, kind)}
         native -= {key for key in BOUNDS if not _is_plain_bound(kind, constraints.get(key))}
+        native -= set() if _is_plain_enum(kind, constraints.get("enum")) else {"enum"}
         taken = {key: bound for key, bound in constraints.items() if key not in native}
         item["constraints"] = {k: v for k, v in constraints.items() if k not in taken}
     for key in list(taken):
@@ -173,10 +175,22 @@ def _has(types: frozenset[str] | None, kind: object) -> bool:
 def _is_plain_bound(kind: str, bound: object) -> bool:
     """Return whether Frictionless certainly reads a bound of a type: it fails on some."""
     if kind in ("integer", "number") and type(bound) in (int, float):
-        return kind == "number" or type(bound) is int
+        return type(bound) is int or (kind == "number" and math.isfinite(cast(float, bound)))
     return isinstance(bound, str) and (
         kind == "date" or (bound.isascii() and bound.lstrip("-").isdecimal())
     )
+
+
+def _is_plain_enum(kind: str, values: object) -> bool:
+    """Return whether Frictionless reads each value of an enum as one of the type.
+
+    It drops no value that is not one, and matches no cell with it.
+    """
+    if not isinstance(values, list) or not values:
+        return False
+    if kind == "string":
+        return all(isinstance(item, str) for item in values)
+    return kind == "integer" and all(_is_plain_bound(kind, item) for item in values)
 
 
 def _constraint_problem(name: str, bound: object, kind: str) -> str:
