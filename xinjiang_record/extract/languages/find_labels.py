@@ -62,10 +62,7 @@ class Label:
 
 @lru_cache(maxsize=16384)
 def find_labels(text: str, document_language: str = "") -> tuple[Label, ...]:
-    """Return the labels of a text, from left to right; of two that overlap, the longer one.
-
-    "The ministers of" is a signature only next to a word for a statement, or after "we".
-    """
+    """Return the labels of a text, from left to right; of two that overlap, the longer one."""
     folded = fold(text)
     scripts = scripts_of(folded)
     fitting = [words for words in all_words() if words.script in scripts]
@@ -77,21 +74,24 @@ def find_labels(text: str, document_language: str = "") -> tuple[Label, ...]:
     for group in groups:
         found = [label for words in group for label in _cues(text, folded, words)]
         if found:
-            kept = _longest(found, own or document_language)
-            if not any(label.kind == "named_office" for label in kept):
-                return tuple(kept)
-            is_statement = any(label.kind == "signed" for label in kept) or _speaks(folded)
-            return tuple(map(_as_signed, kept)) if is_statement else tuple(kept)
+            return tuple(_read_offices(_longest(found, own or document_language), folded))
     return ()
 
 
-def _speaks(folded: str) -> bool:
-    """Return whether a text speaks of a statement, or is one: "We, the ministers of"."""
-    return bool(_STATEMENT.search(folded) or _WE.search(folded))
+def _read_offices(labels: list[Label], folded: str) -> list[Label]:
+    """Return the labels with offices as signatures, without them, or as they are.
 
-
-def _as_signed(label: Label) -> Label:
-    return replace(label, kind="signed") if label.kind == "named_office" else label
+    An office is a signature next to another one, behind a word for a statement, or after "we".
+    Next to the label of another act it is left out.
+    """
+    offices = [label for label in labels if label.kind == "named_office"]
+    others = [label for label in labels if label.kind != "named_office"]
+    before = folded[: offices[0].start] if offices else ""
+    if any(label.kind == "signed" for label in others):
+        return [replace(one, kind="signed") if one in offices else one for one in labels]
+    if others or not (_STATEMENT.search(before) or _WE.search(before)):
+        return others or labels
+    return [replace(one, kind="signed") for one in labels]
 
 
 def _cues(text: str, folded: str, words: ListWords) -> list[Label]:
