@@ -15,7 +15,9 @@ import pytest
 from tests.warm_commands import run_command
 from xinjiang_record import data_packages
 from xinjiang_record.cli.pipeline_commands.show_outcomes import show_outcomes
-from xinjiang_record.pipeline.preview import preview_markdown, preview_packages
+from xinjiang_record.model import Finding, Place
+from xinjiang_record.pipeline.outcome import Outcome
+from xinjiang_record.pipeline.preview import Preview, preview_markdown, preview_packages
 from xinjiang_record.pipeline.run import run
 from xinjiang_record.release.integrity import source_commit
 from xinjiang_record.release.withdraw import withdraw
@@ -180,6 +182,16 @@ def test_a_damaged_release_is_named_where_it_lies(released: Project) -> None:
     code, text = preview(released)
     assert code == 1
     assert f"~~~\n{path}: its bytes are not those that were released." in text
+
+
+def test_no_message_of_a_finding_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding("type-error", "got 'a\x1b[2Jb\u202e'.", Place("raw/x.csv", 1))
+    show_outcomes([Outcome("documents", "failed", error="1\x1b[2J", findings=(finding,))])
+    said = capsys.readouterr()
+    assert "got 'a\\x1b[2Jb\\u202e'." in said.out and "documents: 1\\x1b[2J" in said.err
+    item = Preview("documents", "", error="1\x1b[2J", findings=(finding,), new_findings=("\x1b",))
+    text = preview_markdown([item])
+    assert "\x1b" not in text and "- `\\x1b`" in text and "1\\x1b[2J" in text
 
 
 def test_a_fault_in_one_package_does_not_hide_the_others(

@@ -179,7 +179,7 @@ LIES: dict[str, tuple[Change, str]] = {
     ),
     "another type in the Parquet file": (
         lambda f: typed(f, pa.large_string(), store_schema=True),
-        "its fields or types are not the schema's: name",
+        "expected the fields and types of the schema, got others: name",
     ),
     "a dictionary in the Parquet file": (
         lambda f: typed(f, pa.dictionary(pa.int32(), pa.string()), store_schema=True),

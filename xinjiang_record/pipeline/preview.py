@@ -22,6 +22,7 @@ from xinjiang_record.release.changes.major_minor_patch import counts_rows
 from xinjiang_record.release.integrity.json_files import read_json
 from xinjiang_record.schema.load import is_partitioned
 from xinjiang_record.settings import Project
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
 
 SHOWN = 50  # changes and findings that the Markdown shows of one package
 Counts = dict[str, dict[str, int]]
@@ -171,7 +172,12 @@ def _details(item: Preview) -> list[str]:
     if other:
         lines += ["", *(f"- {_quote_code(reason)}" for reason in other)]
     if item.error:
-        lines += ["", "~~~", item.error.replace("~~~", "~ ~ ~").rstrip(), "~~~"]
+        lines += [
+            "",
+            "~~~",
+            escape_unprintable(item.error.replace("~~~", "~ ~ ~").rstrip(), keep=LAYOUT),
+            "~~~",
+        ]
     if item.new_findings:
         lines += ["", f"New findings: {len(item.new_findings)}", ""]
         lines += [f"- {_quote_code(text)}" for text in item.new_findings[:SHOWN]]
@@ -187,7 +193,7 @@ def _details(item: Preview) -> list[str]:
 
 def _quote_code(text: str) -> str:
     """Return untrusted text as code on one line, so that it is not Markdown, HTML or a mention."""
-    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
+    return f"`{escape_unprintable(' '.join(text.split()).replace('`', chr(39)))}`"
 
 
 def _count_events(count: int) -> str:

@@ -94,7 +94,8 @@ def _serve(project: Project, given: Mapping[str, str | None], timezone: str) -> 
             found = PYDANTIC.search(str(error))
             raise UsageError(
                 f"Invalid cron or time zone: {found[1] if found else error}. "
-                "Expected five parts, minute hour day month weekday, and a name such as UTC."
+                "Expected a cron of five parts (minute hour day month weekday), such as "
+                "'30 5 * * *', and a time zone such as UTC."
             ) from error
 
     local_prefect_server = import_flow_module(project, "local_prefect_server")

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from xinjiang_record.cli.main import print_error
 from xinjiang_record.cli.print_table import print_table
+from xinjiang_record.untrusted.escape_text import LAYOUT, escape_unprintable
 
 if TYPE_CHECKING:
     from xinjiang_record.pipeline.outcome import Outcome
@@ -31,7 +33,7 @@ def show_outcomes(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None
     """
     for outcome in outcomes:
         for line in _finding_lines(outcome, warnings=verbose or not sys.stdout.isatty()):
-            print(line)
+            print(escape_unprintable(line, keep=LAYOUT))
     if not sys.stdout.isatty():
         _print_lines(outcomes)
     elif verbose:
@@ -40,7 +42,7 @@ def show_outcomes(outcomes: Sequence[Outcome], *, verbose: bool = False) -> None
         _print_packages(outcomes)
     for outcome in outcomes:
         if outcome.error:
-            print(f"xrecord: {outcome.package}: {outcome.error}", file=sys.stderr)
+            print_error(f"{outcome.package}: {outcome.error}")
             print(f"Nothing of {outcome.package} was published.", file=sys.stderr)
         if outcome.withdrawn:
             print(

@@ -162,7 +162,7 @@ def _is_same(table: Table, first: int, other: int) -> bool:
 
 
 def _vote_columns(table: Table, columns: list[int]) -> list[int]:
-    """Return the columns most of whose cells are labels."""
+    """Return the columns in which most cells are labels."""
     out = []
     for column in range(max(map(len, table.rows))):
         words = [word for row in range(1, len(table.rows)) if (word := _cell(table, row, column))]

@@ -84,7 +84,7 @@ def find_parquet_problems(path: Path, schema: Mapping[str, Any]) -> Iterator[str
             if name not in expected.names or found.field(name) != expected.field(name)
         ]
         shown = ", ".join(odd) or "the order differs"
-        yield f"{path}: its fields or types are not the schema's: {shown}."
+        yield f"{path}: expected the fields and types of the schema, got others: {shown}."
     if any(pa.types.is_dictionary(kind) for kind in found.types) or metadata:
         yield (
             f"{path}: has a dictionary type or other libraries' metadata, "

@@ -184,7 +184,7 @@ class Dates(Ordered):
 
     @staticmethod
     def parse(text: str) -> date:
-        """Return the date; other forms that ISO allows are not Frictionless's."""
+        """Return the date; Frictionless refuses other ISO forms."""
         if len(text) != 10 or "W" in text:
             raise ValueError(text)
         return date.fromisoformat(text)
