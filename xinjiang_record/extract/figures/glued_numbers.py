@@ -16,6 +16,12 @@ _HANGUL = re.compile("[\uac00-\ud7af]")
 MAX_LETTERS = 24  # of one number: what is longer is not a quantity
 
 
+def _mixed(small: str) -> str:
+    """Return the pattern of digits and small scales in turn: "3천5백", "2천300"."""
+    rest = rf"[0-9]{{1,3}}(?![0-9.,{small}])"
+    return rf"(?:[0-9][{small}]){{2,}}(?:{rest})?|[0-9][{small}]{rest}"
+
+
 @cache
 def _pattern(code: str) -> re.Pattern[str]:
     words = figure_words(code)
@@ -25,7 +31,7 @@ def _pattern(code: str) -> re.Pattern[str]:
     scaled = rf"[{digits}]?[{small}](?:[{digits}{small}])*"
     bare = scaled if words.needs_scale else rf"[{digits}{small}]+"
     gap = r"\s?" if words.needs_scale else ""
-    head = rf"(?:[0-9][{small}]){{2,}}[0-9]?|[0-9][0-9,]*(?:\.[0-9]+)?|{bare}"
+    head = rf"{_mixed(small)}|[0-9][0-9,]*(?:\.[0-9]+)?|{bare}"
     zero = "".join(digit for digit, value in words.digits.items() if value == 0)
     return re.compile(
         rf"(?:{head})?"
@@ -60,7 +66,7 @@ def _section(code: str) -> re.Pattern[str]:
     words = figure_words(code)
     small = "".join(words.small)
     return re.compile(
-        rf"\s?(?:(?P<mixed>(?:[0-9][{small}]){{2,}}[0-9]?)|(?P<n>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<letters>[{''.join(words.digits)}{small}]+))"
+        rf"\s?(?:(?P<mixed>{_mixed(small)})|(?P<n>[0-9][0-9,]*(?:\.[0-9]+)?)|(?P<letters>[{''.join(words.digits)}{small}]+))"
         rf"(?:{either('more_signs')})?\s?(?P<small>[{small}]?)(?P<large>{'|'.join(words.large)})?"
     )
 
@@ -88,7 +94,7 @@ def number_in_letters(text: str, words: FigureWords) -> int:
     if not any(char in words.small for char in text):
         return int("".join(str(words.digits[char]) for char in text))
     total, digit = 0, 0
-    for char in text:
+    for char in re.findall(r"[0-9]+|\D", text):
         if char in words.digits or char.isdecimal():
             digit = words.digits[char] if char in words.digits else int(char)
         else:
