@@ -33,7 +33,7 @@ _WHY = {
     "of others": "the text may say it of others than the states",
     "an office": "their envoys or ministers are named, and no statement is",
     "another text": "what was signed is a treaty, an agreement or a contract",
-    "another act": "what they abstained from may be something other than a vote",
+    "another act": "it may be about something other than a statement or a draft",
     "remarks": "the remarks on the lines differ",
 }
 

@@ -14,6 +14,7 @@ from xinjiang_record.extract.languages.find_labels import (
 )
 from xinjiang_record.extract.languages.list_words import (
     NOTHING,
+    VOTES,
     ListWords,
     fold,
     list_words,
@@ -57,6 +58,7 @@ _QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
 _OTHER_TEXT = pattern_of_all("labels", "other_texts")
 _STATEMENT = pattern_of_all("labels", "statement")
 _VOTE = pattern_of_all("labels", "vote")
+_ELECTION = pattern_of_all("labels", "elections")
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 _CLAUSE_END = re.compile("[,;:.،؛、，；：。(]")
 _PRIVATE = pattern_of_all("leads", "private")  # people who are no envoys of their states
@@ -149,6 +151,8 @@ def other_act(text: str, start: int, one: NameList, label: Label, form: str) -> 
         return "negated"
     if label.kind in ("signed", "sponsored") and _is_of_other_text(text, lead, one, label, form):
         return "another text"
+    if label.kind in VOTES and _is_election(text, one, label, form):
+        return "another act"
     if label.kind in ("abstained", "withdrew") and _is_from_other(text, words, one, label, form):
         return "another act"
     return ""
@@ -184,6 +188,13 @@ def _is_of_other_text(text: str, lead: str, one: NameList, label: Label, form: s
         if _OTHER_TEXT.search(words):
             return True
     return False
+
+
+def _is_election(text: str, one: NameList, label: Label, form: str) -> bool:
+    """Return whether a vote is for a person or a state: "voted for Chad's candidate"."""
+    behind = _CLAUSE_END.split(fold(text[label.end : label.end + OBJECT_REACH]))[0]
+    between = fold(text[one.end : label.start][-OBJECT_REACH:]) if form == "after" else ""
+    return any(_ELECTION.search(words) for words in (behind, between))
 
 
 def _is_from_other(text: str, words: ListWords, one: NameList, label: Label, form: str) -> bool:
