@@ -75,6 +75,8 @@ def test_a_file_that_grows_or_says_too_little_is_bounded() -> None:
     path = Path("/proc/self/environ")
     most = len(read_regular_file(path, "header_bytes"))
     assert most > 0 and path.stat().st_size == 0
+    with pytest.raises(LimitError, match="more bytes than the limit path_parts"):
+        read_regular_file(path, "path_parts")
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device", "link", "link to nothing"])

@@ -27,6 +27,7 @@ from xinjiang_record.cli.validate import validate as command
 from xinjiang_record.errors import LimitError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate import validate
+from xinjiang_record.validate.descriptor_safety import resolve_inside
 
 STRANGE = ("link.json", "datapackage.json", "datapackage.yaml")
 # Python's own audit hook sees what any library opens.
@@ -141,6 +142,12 @@ def test_what_the_guard_itself_refuses(resource: dict[str, Any], said: str, tmp_
     (tmp_path / "t.csv").write_text("a\n1\n")
     done = CliRunner().invoke(command, [str(package(tmp_path, **resource)), "--no-progress"])
     assert done.exit_code == 1 and re.search(said, " ".join(done.output.split())), done.output
+
+
+@pytest.mark.parametrize("name", ["a\\t.csv", "$HOME/t.csv", "~/t.csv", "a\0.csv"])
+def test_a_name_that_some_program_reads_otherwise(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UnsafeNameError, match="leads out of its folder"):
+        resolve_inside(tmp_path / "datapackage.json", name, "path")
 
 
 def test_resources_that_are_no_list_are_refused(tmp_path: Path) -> None:
@@ -338,6 +345,20 @@ def test_a_yaml_bomb(tmp_path: Path) -> None:
         validate(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &x [1]\nb: &x [*x]\nresources: []", "2: an alias inside of its own anchor"),
+        (f"#{'x' * LIMITS.yaml_chars}\nresources: []", "yaml_chars"),
+    ],
+    ids=["an anchor that is there twice", "long"],
+)
+def test_yaml_that_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "datapackage.yaml").write_text(text)
+    with pytest.raises(LimitError, match=said):
+        validate(tmp_path / "datapackage.yaml")
+
+
 def test_a_deep_and_a_large_descriptor(tmp_path: Path) -> None:
     path = tmp_path / "datapackage.json"
     path.write_text("[" * 500 + "]" * 500)
@@ -346,6 +367,9 @@ def test_a_deep_and_a_large_descriptor(tmp_path: Path) -> None:
     many = ",".join(['{"name": "t", "path": "t.csv"}'] * (LIMITS.descriptor_resources + 1))
     path.write_text(f'{{"resources": [{many}]}}')
     with pytest.raises(LimitError, match="descriptor_resources"):
+        validate(path)
+    package(tmp_path, path=["t.csv"] * (LIMITS.descriptor_paths + 1))
+    with pytest.raises(LimitError, match="descriptor_paths"):
         validate(path)
     path.write_text('{"resources": [], "x": "' + "x" * LIMITS.descriptor_bytes + '"}')
     with pytest.raises(LimitError, match="descriptor_bytes"):

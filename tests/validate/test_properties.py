@@ -51,6 +51,11 @@ WRONG: dict[str, dict[str, Any]] = {
     "path": {"resource": {"path": ["t.csv", ".hidden/t.csv"]}},
     "hash": {"resource": {"hash": 5}},
     "headerRows": {"dialect": {"headerRows": [0, 1]}},
+    "headerRows, a flag": {"dialect": {"headerRows": [True]}},
+    "categories": {
+        "field": {"categories": [{"value": "x", "label": "L"}, {"value": "y", "label": "L"}]}
+    },
+    "categories, mixed": {"field": {"categories": ["x", {"value": "y"}]}},
     "commentRows": {"dialect": {"commentRows": [1.5]}},
     "commentChar": {"dialect": {"commentChar": ""}},
     "quoteChar": {"dialect": {"quoteChar": "ab"}},
@@ -176,6 +181,14 @@ def test_a_key_that_is_there_twice(suffix: str, tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text("[" * 100_000)
     deep = validate(target, maps={address: tmp_path / "s.json"})
     assert "descriptor_depth" in "".join(error["message"] for _, error in deep.errors())
+
+
+def test_a_line_without_cells_is_blank_and_a_key_with_a_null_has_no_equal(tmp_path: Path) -> None:
+    target = write(tmp_path, package(schema={"uniqueKeys": [["a", "b"]]}))
+    (tmp_path / "t.csv").write_text("a,b\n1,\n\n1,\n,\n2,x\n2,x\n")
+    errors = [error for _, error in validate(target, standard="v2").errors()]
+    found = [(error["rowNumber"], error["type"]) for error in errors]
+    assert found == [(3, "blank-row"), (7, "unique-keys")]
 
 
 def test_a_key_that_a_merge_in_yaml_replaces_is_there_once(tmp_path: Path) -> None:

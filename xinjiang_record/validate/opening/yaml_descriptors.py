@@ -94,7 +94,7 @@ def _check_yaml_events(yaml: ModuleType, text: str, path: Path) -> bool:
             anchor, size = open_nodes.pop()
         elif not isinstance(event, yaml.ScalarEvent):
             continue
-        if anchor and not isinstance(event, yaml.AliasEvent):
+        if anchor:
             sizes[anchor] = size
         if open_nodes:
             open_nodes[-1][1] += size
