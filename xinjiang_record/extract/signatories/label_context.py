@@ -149,6 +149,9 @@ def other_act(text: str, start: int, one: NameList, label: Label, form: str) -> 
     rest = fold(text[last : last + REST_REACH])
     if _is_denied(words, lead, fold(gap), rest, form):
         return "negated"
+    said = words.words.get("that", NOTHING).search(fold(gap)) if form == "after" else None
+    if said and not writing(words.code).is_verb_late and _STATEMENT.search(fold(gap)[said.end() :]):
+        return "of others"  # "regretted that the letter had been signed"
     if label.kind in ("signed", "sponsored") and _is_of_other_text(text, lead, one, label, form):
         return "another text"
     if label.kind in VOTES and _is_election(text, one, label, form):
@@ -162,10 +165,12 @@ def _is_denied(words: ListWords, lead: str, gap: str, rest: str, form: str) -> b
     denials, negations = words.words.get("denials", NOTHING), words.words["negations"]
     if denials.search(gap) or (form == "before" and negations.search(gap)):
         return True
-    if words.is_verb_final:
-        behind = _CLAUSE_END.split(rest)[0]
-        if denials.search(behind) or (form == "before" and negations.search(behind)):
-            return True
+    behind = _CLAUSE_END.split(rest)[0]
+    if words.is_verb_final and denials.search(behind):
+        return True
+    is_denied_behind = form == "before" if words.is_verb_final else form == "after"
+    if writing(words.code).is_verb_late and is_denied_behind and negations.search(behind):
+        return True  # "steunen de verklaring niet langer"
     found = list(denials.finditer(lead))
     if not found:
         return False
