@@ -17,6 +17,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from xinjiang_record.errors import LimitError, UnsafeNameError
 from xinjiang_record.limits import LIMITS
 from xinjiang_record.validate import validate
 from xinjiang_record.validate.descriptor_safety import resolve_inside
+from xinjiang_record.validate.opening import data_files
 
 STRANGE = ("link.json", "datapackage.json", "datapackage.yaml")
 # Python's own audit hook sees what any library opens.
@@ -374,6 +376,13 @@ def test_a_deep_and_a_large_descriptor(tmp_path: Path) -> None:
     path.write_text('{"resources": [], "x": "' + "x" * LIMITS.descriptor_bytes + '"}')
     with pytest.raises(LimitError, match="descriptor_bytes"):
         validate(path)
+
+
+def test_a_first_record_over_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_files, "LIMITS", replace(LIMITS, row_bytes=1000))
+    (tmp_path / "t.csv").write_text('a,b\n1,"' + "x\n" * 1000)
+    with pytest.raises(LimitError, match="more than 1000 bytes .row_bytes"):
+        data_files.check_first_records(tmp_path / "t.csv")
 
 
 def test_a_huge_cell(tmp_path: Path) -> None:
