@@ -381,7 +381,7 @@ def test_a_deep_and_a_large_descriptor(tmp_path: Path) -> None:
 def test_a_first_record_over_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_files, "LIMITS", replace(LIMITS, row_bytes=1000))
     (tmp_path / "t.csv").write_text('a,b\n1,"' + "x\n" * 1000)
-    with pytest.raises(LimitError, match="more than 1000 bytes .row_bytes"):
+    with pytest.raises(LimitError, match="more than 1000 bytes"):
         data_files.check_first_records(tmp_path / "t.csv")
 
 
