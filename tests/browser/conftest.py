@@ -5,6 +5,7 @@ Each test that needs one says how to get it where it is missing.
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import re
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import pytest
 from tests.web_servers import running
 from xinjiang_record import settings
 from xinjiang_record.site import build, serve
-from xinjiang_record.site.graphics import social_card
+from xinjiang_record.site.graphics import social_card, svg_to_png
 from xinjiang_record.site.pages.page import Page
 from xinjiang_record.site.templating import make_renderer
 
@@ -41,6 +42,9 @@ TRANSLATED = re.compile(
 # What stands in place of the others: without a heading, and with an error for the console.
 NOT_BUILT = b"<!doctype html><title>see TRANSLATED</title><script src=see-TRANSLATED.js></script>"
 NO_CARD = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+NO_PICTURE = base64.b64decode(  # one pixel: tests/site draws the real ones
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 
 def _record() -> ModuleType:
@@ -91,6 +95,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(build, "make_renderer", _render_what_is_opened)
             patch.setattr(social_card, "draw_card", lambda page: NO_CARD)  # no page shows its own
+            patch.setattr(svg_to_png, "to_png", lambda svg, scale: NO_PICTURE)
             build.build(published, target, languages=["ar", "fr", "zh"])
     with running(serve.make_server(target)) as address:
         yield f"{address}/"

@@ -55,10 +55,15 @@ def wait_for_address(page: Any, *parts: str, without: str = "?none") -> None:
     page.wait_for_url(lambda url: all(part in url for part in parts) and without not in url)
 
 
-# The rows of a long table are alike: the first ones stand for them. Left out, not only excluded:
-# axe walks through what it excludes.
-SHORTEN = """document.querySelectorAll('tbody tr:nth-child(n+12), li:nth-child(n+25)')
-  .forEach((node) => node.remove())"""
+# Rows of a table with the same elements and classes are alike: one stands for them. Left out, not
+# only excluded: axe walks through what it excludes.
+SHORTEN = """for (const list of document.querySelectorAll('tbody, ul, ol')) {
+  const seen = new Set(), name = (node) => node.tagName + '.' + node.getAttribute('class');
+  for (const row of [...list.children]) {
+    const shape = name(row) + [...new Set([...row.querySelectorAll('*')].map(name))].sort();
+    if (seen.has(shape)) row.remove(); else seen.add(shape);
+  }
+}"""
 RUN_AXE = "(more) => axe.run({resultTypes: ['violations'], ...more})"
 # What the width and the scheme change: colours and sizes, and on these pages what is shown at all.
 OF_COLOURS_AND_SIZES = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]

@@ -56,12 +56,11 @@ def carried_files(release: Release) -> dict[str, Path]:
 
 def download_links(release: Release) -> list[tuple[str, str]]:
     """Return the links a reader wants first: the package in each form, and its description."""
-    files = carried_files(release)
-    folder = f"{release.name}/{release.version}/downloads/"
+    folder = f"{release.name}/{release.version}/downloads"
     found = [
-        (TITLES[path.suffix], name)
-        for name, path in files.items()
-        if name.startswith(folder) and path.suffix in TITLES
+        (TITLES[path.suffix], f"{folder}/{path.name}")
+        for path in (release.path / "downloads").glob("*")
+        if path.suffix in TITLES and path.is_file() and not path.is_symlink()
     ]
     order = list(TITLES.values())
     descriptor = f"{release.name}/{release.version}/datapackage.json"
