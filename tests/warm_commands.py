@@ -45,8 +45,13 @@ PREFECT = (
     *("prefect.client.orchestration", "prefect_dask.task_runners", "distributed", "uvicorn"),
     *("opentelemetry.sdk.trace.export", "pyarrow.parquet", "pyarrow.dataset"),
 )
+# Prefect reads the certificates that it trusts for each client, of which each task makes several:
+# 0.02 s for those of the world, and no test speaks TLS with its server.
+CERTIFICATE = str(ROOT / "tests" / "flows" / "certificate.pem")
 # What commands of flows alone have in their environment, and the server that forks them.
 FLOWS = {
+    "PREFECT_API_SSL_CERT_FILE": CERTIFICATE,
+    "SSL_CERT_FILE": CERTIFICATE,
     "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
     "PREFECT_CLI_COLORS": "false",

@@ -92,7 +92,7 @@ class Started:
         what: str,
         happened: Callable[[], Any],
         seconds: float = PATIENCE,
-        every: float = 0.25,
+        every: float = 0.5,
     ) -> Any:
         """As the function of that name, for tests, which cannot import this file.
 
@@ -111,7 +111,7 @@ class Started:
 
 
 def wait_for(
-    what: str, happened: Callable[[], object], seconds: float = PATIENCE, every: float = 0.25
+    what: str, happened: Callable[[], object], seconds: float = PATIENCE, every: float = 0.5
 ) -> object:
     """Wait until ``happened`` gives something true, and return it.
 

@@ -5,7 +5,8 @@ Enough of every package for every kind of page, and one hostile record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from xinjiang_record.model import Candidate
 from xinjiang_record.release import publish
 from xinjiang_record.schema.load import load_package, make_table
 from xinjiang_record.site import build
+from xinjiang_record.site.graphics import svg_to_png
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '<script>alert("x")</script>" onload="alert(1)'
@@ -387,6 +389,17 @@ def responses() -> dict[str, Rows]:
         "events": [{**event, "title": HOSTILE, "actor": "A body", "source_id": "s-0001"}],
         "sources": [SOURCE],
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def draw_each_picture_once() -> Iterator[None]:
+    """Draw the PNG of an SVG at its first use: many tests build the site of the same record.
+
+    A test of test_site_drawings.py draws one twice.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(svg_to_png, "to_png", functools.cache(svg_to_png.to_png))
+        yield
 
 
 @pytest.fixture(scope="session")
