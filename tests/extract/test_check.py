@@ -416,6 +416,89 @@ def test_the_first_one(text: str, outcome: str, words: str, record: Record) -> N
     assert found.outcome == outcome and words in found.text
 
 
+SUPPORTIVE = "The supportive letter on Xinjiang of 12 July 2019 came"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "words"),
+    [
+        (f"{SUPPORTIVE} four days after the critical letter of 8 July 2019.", "agrees", ""),
+        (f"{SUPPORTIVE} six days after the critical letter of 8 July 2019.", "disagrees", ""),
+        (
+            f"{SUPPORTIVE} more than a week after the critical letter of 8 July 2019.",
+            "disagrees",
+            "",
+        ),
+        (f"{SUPPORTIVE} four days before the critical letter of 8 July 2019.", "disagrees", ""),
+        (f"{SUPPORTIVE} shortly after the critical letter of 8 July 2019.", "", ""),
+        (f"{SUPPORTIVE} four days after the angry letter of 8 July 2019.", "", ""),
+        (
+            "Qatar withdrew from the supportive letter on Xinjiang of 12 July 2019 six days after "
+            "it had signed it.",
+            "agrees",
+            "Qatar signed on 2019-07-12",
+        ),
+        (
+            "Ukraine abstained in the vote on Xinjiang on 6 October 2022, more than two years "
+            "after it had withdrawn from the statement of June 2021.",
+            "disagrees",
+            "Ukraine withdrew on 2021-06-24/2021-06-25",
+        ),
+        (
+            "Am 6. Oktober 2022 enthielt sich die Ukraine bei der Abstimmung über Xinjiang, bevor "
+            "sie die Erklärung vom 31. Oktober 2022 unterzeichnete.",
+            "agrees",
+            "Ukraine signed on 2022-10-31",
+        ),
+        # A state that had no vote cannot be before or after its vote.
+        (
+            "Canada signed the statement on Xinjiang of 21 October 2021 before it voted in 2022.",
+            "",
+            "",
+        ),
+    ],
+)
+def test_which_of_two_acts_was_first(text: str, outcome: str, words: str, record: Record) -> None:
+    report = check_text(text, record)
+    found = [item for item in report.verdicts if item.kind == "order"]
+    assert [item.outcome for item in found] == ([outcome] if outcome else [])
+    assert all(words in item.text for item in found)
+    assert outcome or report.outcome != "agrees"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "words"),
+    [
+        ("On 18 October 2023 the UK read its third statement on Xinjiang.", "agrees", "2020-06-30"),
+        ("On 18 October 2023 the UK read its 2nd statement on Xinjiang.", "disagrees", "3 such"),
+        (
+            "On 31 October 2022 Canada led a statement on Xinjiang for the second time.",
+            "agrees",
+            "2021-06-22",
+        ),
+        (
+            "Le 31 octobre 2022, le Canada a lu sa troisième déclaration sur le Xinjiang.",
+            "disagrees",
+            "2 such",
+        ),
+        (
+            "On 21 October 2021 Turkey signed a statement critical of China on Xinjiang for the "
+            "second time.",
+            "unknown",
+            "not known",
+        ),
+        ("On 31 October 2022 Canada read the second statement on Xinjiang.", "", ""),
+        ("Fiji was the third state to withdraw from a statement on Xinjiang.", "", ""),
+    ],
+)
+def test_how_often_a_state_did_it(text: str, outcome: str, words: str, record: Record) -> None:
+    report = check_text(text, record)
+    found = [item for item in report.verdicts if item.kind == "times"]
+    assert [item.outcome for item in found] == ([outcome] if outcome else [])
+    assert all(words in item.text for item in found)
+    assert outcome or report.outcome != "agrees"
+
+
 def test_only_before_a_number_is_no_claim_of_its_own(record: Record) -> None:
     text = "Only 22 countries signed the letter critical of China over Xinjiang on 8 July 2019."
     assert check_text(text, record).outcome == "agrees"

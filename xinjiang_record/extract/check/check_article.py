@@ -27,9 +27,10 @@ from xinjiang_record.extract.check.article_context import (
 from xinjiang_record.extract.check.article_tables import LONGEST_HEAD, check_tables
 from xinjiang_record.extract.check.claim_figures import counts_people, figure_verdicts
 from xinjiang_record.extract.check.claim_reference import (
+    acts_together,
     may_lead_another,
-    nearest_date,
     reference_at,
+    with_lists,
     without_date_of_act,
 )
 from xinjiang_record.extract.check.compare.all_or_none import act_of_scope, check_scope
@@ -42,14 +43,20 @@ from xinjiang_record.extract.check.compare.first_and_only import (
     check_only,
 )
 from xinjiang_record.extract.check.compare.motion_verdicts import check_content, parliaments_of
+from xinjiang_record.extract.check.compare.orders import check_orders
 from xinjiang_record.extract.check.compare.quote_verdicts import check_quotes
 from xinjiang_record.extract.check.compare.state_verdicts import (
-    act_part,
     check_states,
     without_late_signers,
 )
+from xinjiang_record.extract.check.compare.times_done import check_times
+from xinjiang_record.extract.check.compare.unread_names import unread_name
 from xinjiang_record.extract.check.compare.vote_verdicts import check_tally, check_vote_words
-from xinjiang_record.extract.check.count_predicates import is_denied_count, unread_predicates
+from xinjiang_record.extract.check.count_predicates import (
+    is_denied_count,
+    unread_act,
+    unread_predicates,
+)
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import (
     IN_DOUBT,
@@ -62,7 +69,6 @@ from xinjiang_record.extract.check.left_over import (
 from xinjiang_record.extract.check.reading.acts import Act, acts_of, names_text
 from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
-from xinjiang_record.extract.check.reading.state_groups import Group
 from xinjiang_record.extract.check.reading.state_mentions import states_alone
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record, Statement
 from xinjiang_record.extract.check.verdict import CheckedSentence, Report, Verdict, pages_of
@@ -242,6 +248,9 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
         yield from check_events(reading, record, used)
         yield from unread_figures(reading, used)
     yield from check_quotes(reading, record)
+    yield from check_orders(reading, record, used)
+    yield from unread_act(reading)
+    yield from unread_name(reading)
     yield from left_over(reading, used)
 
 
@@ -289,7 +298,7 @@ def _statement_verdicts(
                 continue
             unread = list(unread_predicates(reading, count))
             yield from unread
-            about = _with_lists(reference(count.start), acts, record)
+            about = with_lists(reference(count.start), acts, record)
             about = without_date_of_act(reading, count, acts, about, record)
             verdict = check_count(record, count, about)
             is_part = bool(reading.region) or any(item.at[0] < count.end for item in unread)
@@ -312,37 +321,13 @@ def _statement_verdicts(
         yield replace(verdict, at=(reading.tally.start, reading.tally.end))
         if verdict.records and verdict.records[0][:1] == "E":
             yield from check_content(reading, record, verdict.records[0])
-    for mine in _acts_together(reading, acts):
+    for mine in acts_together(reading, acts):
         used.groups.add(reading.groups.index(mine[0].group))
         if reading.is_in_doubt(mine[0].at, mine[0].end):
             names = ", ".join(item.name for item in mine[0].group.states)
             yield not_understood(names, IN_DOUBT, (mine[0].group.start, mine[0].group.end))
             continue
         yield from _act_verdicts(reading, mine, record, reference(mine[0].at), by_counts, used)
-
-
-def _acts_together(reading: Reading, acts: list[Act]) -> list[list[Act]]:
-    """Return the acts by group: those of one date and one kind of text share a verdict."""
-    out: dict[tuple[Group, int | None, bool], list[Act]] = {}
-    for act in acts:
-        near = nearest_date(reading, act.at)
-        key = (act.group, near.start if near else None, act.kind in VOTE_ACTS)
-        out.setdefault(key, []).append(act)
-    return list(out.values())
-
-
-def _with_lists(reference: Reference, acts: list[Act], record: Record) -> Reference:
-    """Return the reference of a count: the long lists of the sentence help to single it out."""
-    codes = [code for act in acts if act.kind in ("signed", "joined") for code in act.group.codes]
-    if len(codes) < 4 or reference.carried:
-        return reference
-    best = [
-        statement.statement_id
-        for statement in record.statements
-        if sum(act_part(record, statement, code, "signed").outcome == "agrees" for code in codes)
-        >= 0.75 * len(codes)
-    ]
-    return replace(reference, carried=frozenset(best), carried_why="the list of states")
 
 
 def _act_verdicts(
@@ -389,6 +374,8 @@ def _act_verdicts(
         if is_other and verdict.outcome == "disagrees":
             verdict = replace(verdict, outcome="ambiguous")
         verdict = without_late_signers(record, verdict, kinds, reading.counts, reference)
+        if len(states) == 1 and not used.ordinals:
+            yield from check_times(reading, record, code, kinds[0], verdict, used)
         yield replace(verdict, at=place, carried=why if is_carried else verdict.carried)
     for item in group.states:
         if not item.iso3:

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from xinjiang_record.extract.check.article_context import Context, carried_by
+from xinjiang_record.extract.check.compare.state_verdicts import act_part
 from xinjiang_record.extract.check.find_statement import Reference, is_near
 from xinjiang_record.extract.check.left_over import UsedPlaces
 from xinjiang_record.extract.check.reading.acts import Act
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_counts import StateCount
-from xinjiang_record.extract.check.record_tables import Record
+from xinjiang_record.extract.check.reading.state_groups import Group
+from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record
 from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
@@ -180,6 +182,30 @@ def without_date_of_act(
         return about
     why = "the state that joined or withdrew that day"
     return replace(about, dates=(), carried=frozenset(meant), carried_why=why)
+
+
+def acts_together(reading: Reading, acts: list[Act]) -> list[list[Act]]:
+    """Return the acts by group: those of one date and one kind of text share a verdict."""
+    out: dict[tuple[Group, int | None, bool], list[Act]] = {}
+    for act in acts:
+        near = nearest_date(reading, act.at)
+        key = (act.group, near.start if near else None, act.kind in VOTE_ACTS)
+        out.setdefault(key, []).append(act)
+    return list(out.values())
+
+
+def with_lists(reference: Reference, acts: list[Act], record: Record) -> Reference:
+    """Return the reference of a count: the long lists of the sentence help to single it out."""
+    codes = [code for act in acts if act.kind in ("signed", "joined") for code in act.group.codes]
+    if len(codes) < 4 or reference.carried:
+        return reference
+    best = [
+        statement.statement_id
+        for statement in record.statements
+        if sum(act_part(record, statement, code, "signed").outcome == "agrees" for code in codes)
+        >= 0.75 * len(codes)
+    ]
+    return replace(reference, carried=frozenset(best), carried_why="the list of states")
 
 
 def may_lead_another(

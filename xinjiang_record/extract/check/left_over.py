@@ -19,17 +19,23 @@ IN_DOUBT = "what a word such as 'not' denies is not clear"
 _ORDINAL = re.compile(rf"(?:{either('ordinal_endings')})\b")
 
 
-NEAR_TEXT = 40  # letters behind "before" in which the text that it is about is named
 NEAR_ORDER = 12  # letters between "before" and the date that it is about
 AT_HEAD = 6  # letters at the head of a sentence, where its subject is
 # Words that no claim covers, and why what they say is not compared.
 _NOT_COMPARED = {
     "european_union": "whether it was of the Union itself is not compared",
-    "meeting_place": "where it was is not compared",
+    "geneva": "where it was is not compared",
+    "new_york": "where it was is not compared",
+    "other_place": "where it was is not compared",
+    "last_one": "whether it was the last is not compared",
     "other_body": "whether it was there is not compared",
     "record_size": "how it compares with all others is not compared",
     "genocide": "whether the text says so is not compared",
     "humanity": "whether the text says so is not compared",
+}
+_MEET_IN = {
+    "geneva": frozenset({"hrc"}),
+    "new_york": frozenset({"third_committee", "general_assembly"}),
 }
 _LATE_ACTS = VOTES | {"withdrew", "joined", "stayed"}
 _BARE = re.compile(rf"\s*(?:[.,;:!。，、)]|$|(?:{either('act_and')})(?!\w))")
@@ -44,6 +50,8 @@ class UsedPlaces:
     numbers: list[tuple[int, int]] = field(default_factory=list)
     only: bool = False
     first: bool = False
+    ordinals: bool = False
+    orders: set[int] = field(default_factory=set)
     not_led: bool = False  # whether an act says who did not lead
     publishers: bool = False
 
@@ -75,7 +83,7 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
         yield not_understood("first, only or region", "it is not checked, or it was not read")
     for name, why in _NOT_COMPARED.items():
         found = reading.words[name].search(fold(reading.text))
-        if name == "meeting_place" and reading.bodies:
+        if reading.bodies and reading.bodies <= _MEET_IN.get(name, frozenset()):
             continue
         if name == "other_body" and found and (reading.bodies or found.start() < AT_HEAD):
             continue  # its own place is said too, or the body is who acts
@@ -83,7 +91,12 @@ def left_over(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
             continue
         if found and _has_claim(reading):
             yield not_understood(reading.text[found.start() : found.end()], why, found.span())
-    yield from _unread_order(reading)
+    yield from _unread_order(reading, used)
+    for ordinal in reading.ordinals:
+        if _has_claim(reading) and not used.ordinals:
+            why = "which of several it was is not compared"
+            at = (ordinal.start, ordinal.end)
+            yield not_understood(reading.text[at[0] : at[1]], why, at)
     for cue in reading.cues:
         if cue.is_negated and cue.kind in ("led", "led_by") and not used.not_led:
             why = "who did not lead or read it is not clear"
@@ -101,17 +114,24 @@ def _is_of_members(reading: Reading, found: re.Match[str]) -> bool:
     return bool(reading.words.lists.words["country_nouns"].search(near))
 
 
-def _unread_order(reading: Reading) -> Iterator[Verdict]:
-    """Yield "before" and "after" of an act or a text: which came first is not compared."""
-    folded, words = fold(reading.text), reading.words
-    starts = [item.start for item in reading.dates]
-    acts = [cue for cue in reading.cues if cue.kind != "among"]
-    for found in words["order"].finditer(folded):
-        is_of_date = any(0 <= start - found.end() <= NEAR_ORDER for start in starts)
-        is_of_act = len(acts) > 1 and any(cue.start >= found.end() for cue in acts)
-        behind = re.split(r"[,;:]", folded[found.end() : found.end() + NEAR_TEXT])[0]
-        is_of_text = any(words[name].search(behind) for name in ("letter", "spoken", "votes"))
-        if acts and not is_of_date and (is_of_act or is_of_text):
+def order_words(reading: Reading) -> list[tuple[re.Match[str], bool]]:
+    """Return each "before" (True) and "after" (False) that is not right before a date."""
+    folded = fold(reading.text)
+    dated = {day.start - far for day in reading.dates for far in range(NEAR_ORDER + 1)}
+    return [
+        (found, name == "before")
+        for name in ("before", "after")
+        for found in reading.words[name].finditer(folded)
+        if found.end() not in dated
+    ]
+
+
+def _unread_order(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
+    """Yield "before" and "after" of an act or a text whose order was not compared."""
+    if all(cue.kind == "among" for cue in reading.cues):
+        return
+    for found, _ in order_words(reading):
+        if found.start() not in used.orders:
             why = "which of the two was first is not compared"
             yield not_understood(reading.text[found.start() : found.end()], why, found.span())
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from xinjiang_record.extract.check.left_over import not_understood
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
+from xinjiang_record.extract.check.verdict import Verdict
 from xinjiang_record.extract.languages.context_words import either, group_words
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
@@ -13,7 +15,8 @@ from xinjiang_record.extract.languages.writing import writing
 _NAME = re.compile(
     "(?<![\\w'’])[^\\W\\d_a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f\u0491][\\w'’.-]*"
 )
-_KNOWN = re.compile(either("known_starts"))
+_KNOWN = re.compile(f"{either('known_starts')}|{either('weekdays')}")
+NEAR = 12  # letters before a name in which "in" is looked for
 _CAPITAL_WORDS = frozenset(group_words("capital_words"))
 
 
@@ -28,6 +31,24 @@ def may_have_unread_names(reading: Reading, spans: Iterable[tuple[int, int]]) ->
         not any(start < last and first < end for start, end in known)
         for first, last in reading.unread_names
     )
+
+
+def unread_name(reading: Reading) -> Iterator[Verdict]:
+    """Yield the first name of a claim on a statement or vote that no reader knows.
+
+    Where every noun has a capital letter, as in German, only one behind "in" is taken for a name.
+    """
+    head = writing(reading.code)
+    is_claim = bool(reading.cues or reading.counts or reading.tally) and not reading.has_event
+    if head.script not in ("Latn", "Cyrl") or reading.figures or not is_claim:
+        return
+    folded, place = fold(reading.text), reading.words["in_place"]
+    for start, end in _unread_names(reading):
+        before = folded[max(0, start - NEAR) : start]
+        if head.capitals == "names" or re.search(rf"(?:{place.pattern})\s$", before):
+            name = reading.text[start:end].rstrip(".-'’")
+            yield not_understood(name, "what the name says is not compared", (start, end))
+            return
 
 
 def _unread_names(reading: Reading) -> list[tuple[int, int]]:

@@ -85,6 +85,15 @@ def claim_words(code: str) -> ClaimWords:
     )
 
 
+@cache
+def ordinal_words(code: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """Return the words for "second" to "tenth" of a language, each with its number."""
+    language = load_language(code)
+    words = language["claims"].get("ordinals", ())
+    script = language["script"]
+    return tuple((place, re.compile(word_source([w], script))) for place, w in enumerate(words, 2))
+
+
 @lru_cache(maxsize=4096)
 def language_of(text: str, default: str) -> str:
     """Return the language that a sentence's claims are read in, or an empty text.

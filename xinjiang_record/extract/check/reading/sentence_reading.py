@@ -36,10 +36,12 @@ from xinjiang_record.extract.check.reading.state_groups import Group, group_stat
 from xinjiang_record.extract.check.reading.state_mentions import StateMention, states_in
 from xinjiang_record.extract.check.reading.subjects import names_china, side_of, topics_of
 from xinjiang_record.extract.check.reading.superlatives import (
+    Ordinal,
     Scope,
     Superlative,
     read_first,
     read_only,
+    read_ordinals,
     read_scope,
 )
 from xinjiang_record.extract.check.reading.vote_tallies import (
@@ -95,10 +97,12 @@ class Reading:
     region: str | None = None
     durations: frozenset[str] = frozenset()
     has_event: bool = False
+    is_ordered: bool = False  # whether one of two texts is said to be before the other
     is_quantified: bool = False
     only: Superlative | None = None
     scope: Scope | None = None  # "no African state"
     first: Superlative | None = None
+    ordinals: list[Ordinal] = field(default_factory=list)  # "its third statement"
     margin: tuple[int, int, int] | None = None  # of a vote, with its place
     is_only: bool = False
     is_first: bool = False
@@ -141,7 +145,8 @@ class Reading:
     @property
     def may_claim(self) -> bool:
         """Return whether there may be a claim: a number, a state, an event, or a quotation."""
-        return self.is_checkable or self.has_event or self.has_quote or self.is_result
+        has_more = self.has_event or self.has_quote or self.is_result or self.is_ordered
+        return self.is_checkable or has_more
 
     @property
     def words(self) -> ClaimWords:
@@ -274,6 +279,11 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.has_event = any(words[name].search(folded) for name in ("parliament", "sanctions")) or (
         bool(out.dates) and bool(words["published"].search(folded))
     )
+    out.is_ordered = bool(
+        out.kind
+        and len(out.dates) > 1
+        and any(words[name].search(folded) for name in ("before", "after"))
+    )
     out.has_quote = any(True for _ in quoted(text))
     out.durations = frozenset(
         name.replace("_", " ")
@@ -306,6 +316,7 @@ def read_sentence(text: str, code: str, anchor: date | None) -> Reading:
     out.is_only = bool(words["only"].search(folded)) and not is_plain
     out.first = read_first(folded, words)
     out.scope = read_scope(folded, words)
+    out.ordinals = read_ordinals(_without_dates(folded, out.dates), words)
     if out.only or out.first:
         out.cues = add_infinitives(folded, out.cues, words)
     out.is_first = bool(words["first"].search(folded) or words["first_time"].search(folded))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xinjiang_record.extract.check.reading.claim_words import ClaimWords
+from xinjiang_record.extract.check.reading.claim_words import ClaimWords, ordinal_words
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.writing import writing
 
@@ -22,6 +22,11 @@ _NARROW = re.compile(rf"\b(?:{either('narrows_first')})\b|{either('narrows_first
 _STATE = re.compile(either("state_signs"))
 # The words behind "no" or "all" in which the group is: "six Gulf Cooperation Council".
 _FIRST_WORDS = re.compile(r"(?:\W*\w+){1,6}")
+_CLAUSE_END = re.compile(r"[.,;:。；，、()]")
+NEAR_OWN = 12  # letters before an ordinal in which "its" is looked for
+_ORDINAL = re.compile(
+    rf"(?<![\w.,])([2-9]|1[0-9])(?:(?:{either('ordinal_endings')})(?!\w)|\.)(?=\s+[^\W\d])"
+)
 _TO = re.compile(rf"\s+(?:{either('first_to')})\b")
 
 
@@ -47,6 +52,21 @@ class Scope:
     end: int
     group: str
     is_none: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """Hold one "second" or "3rd": its number, and whether a text or a time is counted.
+
+    ``is_own`` is whether a word such as "its" is before it.
+    """
+
+    start: int
+    end: int
+    value: int
+    noun: str  # text, time, or empty
+    is_own: bool
+    is_digits: bool
 
 
 def read_scope(folded: str, words: ClaimWords) -> Scope | None:
@@ -98,6 +118,44 @@ def read_first(folded: str, words: ClaimWords) -> Superlative | None:
         return Superlative(times[0].start(), times[0].end(), "", "time", is_narrow)
     found = [_read(folded, match, words) for match in words["first"].finditer(folded)]
     return found[0] if len(found) == 1 else None
+
+
+def read_ordinals(folded: str, words: ClaimWords) -> list[Ordinal]:
+    """Return the "second" to "tenth" of a sentence, without those of the names of bodies."""
+    bodies = {
+        at
+        for name in ("third_committee", "other_body")
+        for found in words[name].finditer(folded)
+        for at in range(*found.span())
+    }
+    at = [
+        (value, found.start(), found.end())
+        for value, pattern in ordinal_words(words.code)
+        for found in pattern.finditer(folded)
+    ]
+    at += [(int(found[1]), found.start(), found.end()) for found in _ORDINAL.finditer(folded)]
+    found_all = (
+        _ordinal(folded, item, words)
+        for item in sorted(at, key=lambda item: item[1])
+        if item[1] not in bodies
+    )
+    return [item for item in found_all if item.noun or not item.is_digits]
+
+
+def _ordinal(folded: str, at: tuple[int, int, int], words: ClaimWords) -> Ordinal:
+    value, start, end = at
+    behind = _CLAUSE_END.split(folded[end : end + AFTER])[0]
+    before = folded[max(0, start - BEFORE) : start]
+    text = re.compile(f"(?:{words['letter'].pattern})|(?:{words['spoken'].pattern})")
+    is_own = bool(words["its"].search(before[-NEAR_OWN:]))
+    noun = ""
+    if words["times"].match(behind.lstrip()) or words["times"].search(folded, start, end):
+        noun = "time"
+    elif text.search(" ".join(behind.split()[:3])):
+        noun = "text"
+    elif is_own and not behind.strip():
+        noun = "text"  # "its third"
+    return Ordinal(start, end, value, noun, is_own, folded[start].isdigit())
 
 
 def _read(folded: str, match: re.Match[str], words: ClaimWords) -> Superlative | None:
