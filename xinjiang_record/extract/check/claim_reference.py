@@ -10,15 +10,17 @@ from dataclasses import replace
 from xinjiang_record.extract.check.article_context import Context, carried_by
 from xinjiang_record.extract.check.compare.state_verdicts import act_part
 from xinjiang_record.extract.check.find_statement import Reference, is_near
-from xinjiang_record.extract.check.left_over import UsedPlaces
+from xinjiang_record.extract.check.left_over import UsedPlaces, order_words
 from xinjiang_record.extract.check.reading.acts import Act
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.reading.state_groups import Group
+from xinjiang_record.extract.check.reading.subjects import side_of
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record
 from xinjiang_record.extract.dates import DateFound
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
+from xinjiang_record.extract.languages.writing import writing
 
 _AND = re.compile(rf"\s(?:{either('act_and')})\s")
 HEAD, NEAR_HEAD = 12, 30  # a date in the first letters of a sentence is near to all its claims
@@ -50,7 +52,7 @@ def reference_at(
         dates=exact,
         weak_dates=weak,
         open_dates=open_dates,
-        side=None if reading.is_vote else reading.side_at(at),
+        side=None if reading.is_vote else _side_at(reading, at),
         bodies=reading.bodies,
         session=reading.session,
         kind=reading.kind,
@@ -62,6 +64,23 @@ def reference_at(
         carried_why="the statement of the sentence before" if carried else "",
         date_is_of=_date_is_of(reading, at),
     )
+
+
+def _order_place(reading: Reading) -> int | None:
+    """Return where the clause of the one "before" or "after" of a sentence begins."""
+    if reading.words.lists.is_verb_final or writing(reading.code).is_unspaced:
+        return None
+    found = order_words(reading)
+    return found[0][0].start() if len(found) == 1 and found[0][0].start() > HEAD else None
+
+
+def _side_at(reading: Reading, at: int) -> str | None:
+    """Return the side of a claim; "before" and "after" may part the texts of both sides."""
+    place = _order_place(reading)
+    if place is None:
+        return reading.side_at(at)
+    part = reading.text[:place] if at < place else reading.text[place:]
+    return side_of(part, reading.words)
 
 
 def _date_is_of(reading: Reading, at: int) -> str:
@@ -108,10 +127,12 @@ def _is_beyond(reading: Reading, at: int, item: DateFound) -> bool:
 
 def nearest_date(reading: Reading, at: int) -> DateFound | None:
     """Return the date that is nearest to a place; one behind a relative clause is far."""
+    order = _order_place(reading) if len(reading.dates) > 1 else None
 
     def distance(item: DateFound) -> int:
         """Return how far a date is."""
-        far = FAR_DATE if reading.relative_between(at, item.start) else 0
+        is_parted = order is not None and (at < order) != (item.start < order)
+        far = FAR_DATE if is_parted or reading.relative_between(at, item.start) else 0
         if item.start <= HEAD < at:
             return min(abs(item.start - at), NEAR_HEAD)
         low, high = sorted((at, item.start))

@@ -40,6 +40,7 @@ _READ = (
     *("hong_kong", "tibet", "hrc", "third_committee", "general_assembly", "european_union"),
     *("adopted", "against", "in_favour", "called", "other", "more", "among", "did", "published"),
 )
+_READ_ACTS = tuple(name for name in _READ if name not in ("did", "called"))
 
 
 def is_denied_count(reading: Reading, count: StateCount) -> bool:
@@ -100,9 +101,9 @@ def unread_act(reading: Reading) -> Iterator[Verdict]:
     for found in words["next_act"].finditer(folded):
         end = _CLAUSE.search(folded, found.end(), found.end() + FAR_READ)
         high = end.start() if end else min(len(folded), found.end() + FAR_READ)
-        if writing(words.code).is_unspaced:
+        if words.lists.is_verb_final or writing(words.code).is_unspaced:
             claims = [cue.start for cue in reading.cues] + [item.start for item in reading.counts]
-            claims += [group.start for group in reading.groups]
+            claims += [group.start for group in reading.groups if group.codes != ("CHN",)]
             behind = re.sub(r"\W", "", folded[found.end() : high])
             is_read = len(behind) < 2 or any(found.end() <= at < high for at in claims)
             first = None if is_read else (found.end(), high)
@@ -147,7 +148,12 @@ def _is_link(word: str, words: ClaimWords) -> bool:
     """Return whether a word only leads to a verb: "but", "did", "not"."""
     return any(
         pattern.fullmatch(word)
-        for pattern in (words["next_act"], words["pronoun"], words.lists.words["auxiliaries"])
+        for pattern in (
+            words["next_act"],
+            words["pronoun"],
+            words["did"],
+            words.lists.words["auxiliaries"],
+        )
     ) or bool((negation := words.lists.words.get("negations")) and negation.fullmatch(word))
 
 
@@ -163,7 +169,7 @@ def _read_letters(reading: Reading, folded: str) -> bytearray:
     spans += [(item.start, item.end) for group in reading.groups for item in group.states]
     spans += [(start, end) for start, end, _ in (*reading.areas, *reading.publishers)]
     spans += list(reading.tally.used) if reading.tally else []
-    patterns = [reading.words[name] for name in (*_READ, "first", "debate")]
+    patterns = [reading.words[name] for name in (*_READ_ACTS, "first", "debate")]
     patterns += [reading.words.lists.any_cue, reading.words.lists.words.get("vote", NOTHING)]
     for pattern in (*patterns, _CHINA):
         spans += [found.span() for found in pattern.finditer(folded)]
