@@ -17,6 +17,7 @@ FEWEST_WORDS = 10  # words of a text that is long enough to say that its languag
 LEAST_SHARE = (
     0.08  # share of common words in prose; in the languages that are read it is 0.1 to 0.5
 )
+LEAST_AHEAD = 2  # common words of a language that a text has more than of the next one
 _LETTERS = {
     "Kore": re.compile("[\uac00-\ud7af]"),
     "Hani": re.compile("[\u3400-\u9fff\u3040-\u30ff]"),
@@ -34,6 +35,12 @@ _WORD = re.compile(r"[^\W\d_]+['’]?")
 def detect_language(text: str, default: str = "") -> str:
     """Return the code of the language of ``text``, or ``default`` where nothing shows it."""
     return _detect(text[:SAMPLE]) or default
+
+
+def is_sure_language(text: str) -> bool:
+    """Return whether a text has several more words of its language than of any other."""
+    ranked = _scores(text[:SAMPLE]).most_common(2)
+    return len(ranked) == 1 or (len(ranked) == 2 and ranked[0][1] - ranked[1][1] >= LEAST_AHEAD)
 
 
 def is_unread_language(text: str) -> bool:
@@ -59,19 +66,25 @@ def is_unread_language(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _detect(text: str) -> str:
+    ranked = _scores(text).most_common(2)
+    if len(ranked) < 2:
+        return "".join(code for code, _ in ranked)
+    if not ranked[0][1]:
+        return ""
+    return "" if ranked[0][1] == ranked[1][1] else ranked[0][0]
+
+
+@lru_cache(maxsize=4096)
+def _scores(text: str) -> Counter[str]:
+    """Return for each language of the script of a text how many of its words the text has."""
     languages = languages_of_script(_script(text))
-    if len(languages) < 2:
-        return "".join(languages)
     scores = Counter({code: len(own_letters(code).findall(text)) for code in languages})
     counts = Counter(word.casefold() for word in _WORD.findall(text))
     for word, count in counts.items():
         for code in _languages_with(word):
             if code in scores:
                 scores[code] += count
-    ranked = scores.most_common(2)
-    if not ranked[0][1]:
-        return ""
-    return "" if ranked[0][1] == ranked[1][1] else ranked[0][0]
+    return scores
 
 
 def _script(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.detect_language import detect_language
+from xinjiang_record.extract.languages.detect_language import detect_language, is_sure_language
 from xinjiang_record.extract.languages.list_words import (
     ListWords,
     all_words,
@@ -71,7 +71,7 @@ def find_labels(text: str, document_language: str = "") -> tuple[Label, ...]:
         [words for words in fitting if words.code in (own, document_language)],
         [words for words in fitting if words.code not in (own, document_language)],
     ]
-    for group in groups:
+    for group in groups[:1] if own and is_sure_language(text) else groups:
         found = [label for words in group for label in _cues(text, folded, words)]
         if found:
             return tuple(_read_offices(_longest(found, own or document_language), folded))

@@ -233,7 +233,7 @@ def pattern_of_all(section: str, name: str) -> re.Pattern[str]:
         language = load_language(code)
         script = language["script"]
         kind = "Hani" if script in _NO_SPACES else "Arab" if script == "Arab" else "Latn"
-        by_script.setdefault(kind, []).extend(language[section].get(name, ()))
+        by_script.setdefault(kind, []).extend(language.get(section, {}).get(name, ()))
     parts = [
         word_source(dict.fromkeys(words), script) for script, words in by_script.items() if words
     ]

@@ -28,14 +28,13 @@ from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText, Paragraph
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
 from xinjiang_record.extract.name_lists.roll_call_lines import read_office_line
+from xinjiang_record.extract.signatories.declared_count import number_near, only_number
 from xinjiang_record.extract.signatories.label_context import (
     changed_by,
     doubt_of,
     is_exception,
     is_region,
-    number_near,
     only_announces,
-    only_number,
     other_act,
 )
 from xinjiang_record.extract.signatories.list_regions import (

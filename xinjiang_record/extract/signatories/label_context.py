@@ -28,6 +28,7 @@ from xinjiang_record.extract.languages.number_words import (
 )
 from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.name_lists.find_name_lists import NameList
+from xinjiang_record.extract.signatories.declared_count import declared_count
 
 OBJECT_REACH = 48  # letters between a verb and what it is about
 REST = 14  # letters after a label in which a verb that is last can change it
@@ -36,6 +37,7 @@ CLAUSE = 80  # the same where the verb that says what was done ends its clause
 _ASSERTED = ("signed", "joined", "aligned", "sponsored", "supported", "voted_yes")
 NOBODY_REACH = 40  # letters before a list in which "none of" is said of it
 REST_REACH = 40  # letters behind a verb that is last in which a denial is of it
+TEXT_REACH = 10  # letters behind "signed" in which the text is named that was signed
 OBJECT_WORDS = 2  # words that say what a state abstained from, next to their article
 WITHDRAWN_WORDS = 4  # words that say what a state withdrew, or withdrew from
 OTHERS_REACH = 90  # letters before a list in which whose act it is, or a denial, is said
@@ -57,18 +59,18 @@ _NOBODY = pattern_of_all("labels", "nobody")
 _QUESTION = re.compile(r"[\s”»\"]*[?？؟]")
 _OTHER_TEXT = pattern_of_all("labels", "other_texts")
 _STATEMENT = pattern_of_all("labels", "statement")
+_SIGNATURES = pattern_of_all("claims", "signatures")
 _VOTE = pattern_of_all("labels", "vote")
 _ELECTION = pattern_of_all("labels", "elections")
 _ANNOUNCER = pattern_of_all("labels", "announcers")
 _CLAUSE_END = re.compile("[,;:.،؛、，；：。(]")
 _PRIVATE = pattern_of_all("leads", "private")  # people who are no envoys of their states
 _IDIOM = pattern_of_all("labels", "idioms")  # "not to take sides": said of those who abstain
+_AND_MORE = re.compile(
+    "|".join(pattern_of_all("lists", name).pattern for name in ("and", "also", "fillers"))
+)
 _EXCEPTION = pattern_of_all("lists", "exceptions")
 _REGION = pattern_of_all("lists", "regions")
-_NUMBER = re.compile(r"(?<![\w.,/-])([0-9]{1,3})(?![\w%/]|[.,][0-9]|-[0-9])")
-_GLUED_NUMBER = re.compile(
-    rf"(?<![0-9.,])([0-9]{{1,3}})(?={either('counters')}|{either('ballot_signs')}|{either('state_signs')})"
-)
 
 
 def doubt_of(
@@ -149,9 +151,11 @@ def other_act(text: str, start: int, one: NameList, label: Label, form: str) -> 
     rest = fold(text[last : last + REST_REACH])
     if _is_denied(words, lead, fold(gap), rest, form):
         return "negated"
-    said = words.words.get("that", NOTHING).search(fold(gap)) if form == "after" else None
-    if said and not writing(words.code).is_verb_late and _STATEMENT.search(fold(gap)[said.end() :]):
-        return "of others"  # "regretted that the letter had been signed"
+    if form == "after" and label.kind in _ASSERTED and label.kind not in VOTES:
+        if _has_other_verb(words, fold(gap), label):
+            return "of others"
+        if _is_of_others_counted(text, start, one, label):
+            return "of others"
     if label.kind in ("signed", "sponsored") and _is_of_other_text(text, lead, one, label, form):
         return "another text"
     if label.kind in VOTES and _is_election(text, one, label, form):
@@ -159,6 +163,29 @@ def other_act(text: str, start: int, one: NameList, label: Label, form: str) -> 
     if label.kind in ("abstained", "withdrew") and _is_from_other(text, words, one, label, form):
         return "another act"
     return ""
+
+
+def _has_other_verb(words: ListWords, gap: str, label: Label) -> bool:
+    """Return whether a word that is not known says what states did with a text or signatures.
+
+    "They received the letter that was signed", "they lost their signatures".
+    """
+    cue, is_late = fold(label.cue), writing(words.code).is_verb_late
+    is_named = bool(_STATEMENT.match(cue) or _STATEMENT.search(gap)) and not is_late
+    return (is_named or bool(_SIGNATURES.search(cue))) and not is_neutral(gap)
+
+
+def _is_of_others_counted(text: str, start: int, one: NameList, label: Label) -> bool:
+    """Return whether a number of other states did it: "Chad received the letter that 20 signed".
+
+    It is so where the number is between the names and a label that a text follows.
+    """
+    behind = fold(text[label.end : label.end + TEXT_REACH])
+    if not _STATEMENT.search(behind) or _AND_MORE.search(fold(text[one.end : label.start])):
+        return False
+    number = declared_count(text[max(start, label.start - OTHERS_REACH) : label.start])
+    lead = declared_count(text[max(start, one.start - OTHERS_REACH) : one.end])
+    return number is not None and number not in (lead, one.size)
 
 
 def _is_denied(words: ListWords, lead: str, gap: str, rest: str, form: str) -> bool:
@@ -325,6 +352,8 @@ def is_exception(before: str) -> bool:
 
 def only_announces(text: str, language: str) -> bool:
     """Return whether words before a list only announce it: "The other six countries were"."""
+    if len(text) > 2 * MAX_NEUTRAL:
+        return False
     return is_neutral(text) or is_neutral(_count_words(language).sub(" ", fold(text)))
 
 
@@ -346,30 +375,3 @@ def is_region(text: str) -> bool:
 def _is_region(text: str) -> bool:
     folded = fold(text)
     return bool(_REGION.search(folded)) and is_neutral(_REGION.sub(" ", folded))
-
-
-def number_near(
-    text: str, sentence: tuple[int, int], one: NameList, label: Label, form: str
-) -> int | None:
-    """Return the number next to a label: "Against (19):", "19 against (", "6カ国"."""
-    if form == "after":
-        head = text[max(sentence[0], one.start - 40) : one.start]
-        found = list(_NUMBER.finditer(head)) + list(_GLUED_NUMBER.finditer(head))
-        return int(found[-1][1]) if found and is_neutral(head[found[-1].end() :]) else None
-    end = one.start if form == "before" else sentence[1]
-    gap = text[label.end : end]
-    found = list(_NUMBER.finditer(gap)) or list(_GLUED_NUMBER.finditer(gap))
-    if found and is_neutral(gap[: found[0].start()]):
-        return int(found[0][1])
-    inside = _NUMBER.search(label.cue) or _GLUED_NUMBER.search(label.cue)
-    if inside:
-        return int(inside[1])
-    lead = text[max(sentence[0], label.start - 30) : label.start]
-    found = list(_NUMBER.finditer(lead)) or list(_GLUED_NUMBER.finditer(lead))
-    return int(found[-1][1]) if found and is_neutral(lead[found[-1].end() :]) else None
-
-
-def only_number(text: str) -> int | None:
-    """Return the number of a text that has one number."""
-    found = list(_NUMBER.finditer(text)) or list(_GLUED_NUMBER.finditer(text))
-    return int(found[-1][1]) if len(found) == 1 else None
