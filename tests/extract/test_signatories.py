@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from xinjiang_record.document_readers.document import Block, Document, Table
 from xinjiang_record.extract.signatories.find_statements import Statement, find_statements
 from xinjiang_record.model import Finding
@@ -258,3 +260,22 @@ def test_a_message_shows_a_long_list_of_names_cut() -> None:
     assert findings[0].type == "not-signatories"
     assert len(findings[0].message) < 300
     assert findings[0].value.count("Togo") == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("The letter was signed by Cuba (also on behalf of Nicaragua) and Syria.", "Nicaragua"),
+        ("De VS, VK, Canada en Australië ondertekenden de brief.", "VS"),
+        ("Canada, Japan, de VS en Frankrijk ondertekenden de brief.", "de VS"),
+        ("Letter signed by the ZB, Canada and Japan.", "ZB"),
+        ("AS, Inggris, dan Kanada menandatangani surat bersama.", "AS"),
+        ("Kanada, Jepang dan AS menandatangani surat bersama.", "AS"),
+        ("Kanada, AS, dan Jepang menandatangani surat bersama.", "AS"),
+        ("美、英、加、澳四国发表联合声明。", "美、英、加、澳"),
+        ("米、英、仏の3か国が共同声明に署名した。", "米、英、仏"),
+    ],
+)
+def test_a_name_that_is_not_read_is_asked_about(text: str, asked: str) -> None:
+    _, findings = read(text)
+    assert asked in [item.value for item in findings]

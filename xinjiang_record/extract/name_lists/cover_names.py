@@ -57,7 +57,12 @@ def cover_words(text: str, match_name: Reader, may_begin: Callable[[str], bool])
         return None
     paths: list[_Path | None] = [_Path(0, 1, (), False)] + [None] * len(words)
     begins = list(map(may_begin, words))
-    joined = [word.lower() in AND or not any(char.isalnum() for char in word) for word in words]
+    is_upper = text.isupper()
+    joined = [
+        not any(char.isalnum() for char in word)
+        or (word.lower() in AND and (len(word) == 1 or not word.isupper() or is_upper))
+        for word in words
+    ]
     for end in range(1, len(words) + 1):
         before = paths[end - 1]
         if before is not None and joined[end - 1]:

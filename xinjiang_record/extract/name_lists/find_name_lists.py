@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 
 from xinjiang_record.extract.languages.detect_language import detect_language
 from xinjiang_record.extract.languages.find_labels import find_labels, whole_label
-from xinjiang_record.extract.languages.list_words import fold, list_words, pattern_of_all
+from xinjiang_record.extract.languages.list_words import fold, list_words
 from xinjiang_record.extract.languages.load_language import language_codes
-from xinjiang_record.extract.name_lists.cover_names import has_particle
 from xinjiang_record.extract.name_lists.document_text import HEADINGS, DocumentText
-from xinjiang_record.extract.name_lists.joining_words import AND_FIRST, JOINER, is_joiner
+from xinjiang_record.extract.name_lists.joining_words import (
+    AND_FIRST,
+    JOINER,
+    fold_words,
+    is_joiner,
+)
 from xinjiang_record.extract.name_lists.line_breaks import BULLET
 from xinjiang_record.extract.name_lists.list_items import (
     Item,
@@ -27,13 +31,16 @@ from xinjiang_record.extract.name_lists.list_items import (
 )
 from xinjiang_record.extract.name_lists.list_pieces import Piece
 from xinjiang_record.extract.name_lists.misspelt_names import (
+    BODY,
+    MAX_BODY_WORDS,
+    abbreviated,
+    is_misspelt,
     is_near_name,
     may_be_name,
-    may_be_name_words,
     misspelt_before,
     misspelt_last,
 )
-from xinjiang_record.extract.name_lists.prose_names import Found, find_names
+from xinjiang_record.extract.name_lists.prose_names import find_names, is_parted_by_particle
 from xinjiang_record.extract.name_lists.roll_call_lines import (
     read_inline_vote,
     read_office_line,
@@ -42,8 +49,6 @@ from xinjiang_record.extract.name_lists.roll_call_lines import (
 from xinjiang_record.reconcile.countries import Match, reconcile
 
 MAX_PENDING = 3  # items in a row that are not read and do not end a list
-MAX_BODY_WORDS = 16  # words of an item between names that may be a body
-_BODY = pattern_of_all("lists", "body_words")
 _ENDING = re.compile(r"[\s.)）\]*’”»\"]*")
 
 
@@ -107,6 +112,7 @@ class _Builder:
         self.lists: list[NameList] = []
         self.open: NameList | None = None
         self.pending: list[Piece] = []
+        self.first: list[tuple[str, int, int]] = []  # unknown names before a list begins
         self.last: Piece | None = None
         self.is_own_next = False
         self.is_bracket = False
@@ -120,6 +126,9 @@ class _Builder:
             fills = piece.is_line and start == piece.start and end == piece.end
             form = "lines" if fills else "brackets" if is_bracket else "clause"
             self.open = NameList(form, piece.paragraph, piece.sentence)
+            for unknown in self.first:
+                self.add_unknown(*unknown)
+            self.first.clear()
             self._add_misspelt_first(piece, start)
         for waiting in self.pending:
             self._add_unknown(waiting)
@@ -139,6 +148,14 @@ class _Builder:
         """Add a name that is not known to the open list."""
         assert self.open is not None
         self.open.entries.append(Entry(text, reconcile(text), start, end))
+
+    def add_abbreviation(self, piece: Piece, text: str, start: int, end: int) -> None:
+        """Keep an unknown abbreviation for the open list, or for the one that may follow."""
+        if self.open is not None and start == piece.start:
+            self.pending.append(piece)
+        else:
+            self.close()
+            self.first.append((text, start, end))
 
     def _add_unknown(self, piece: Piece) -> None:
         self.add_unknown(clean(piece.text), piece.start, piece.end)
@@ -190,7 +207,7 @@ def _step(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     if walk.open is not None and _is_new_paragraph(walk, piece) and not _goes_on(walk, piece):
         walk.close()
     is_parted = walk.last is not None and walk.last.stop == ";"
-    is_only_joiner = bool(JOINER.fullmatch(fold(piece.text)))
+    is_only_joiner = bool(JOINER.fullmatch(fold_words(piece.text)))
     is_mixed = walk.has_comma or (piece.stop == "," and not is_only_joiner)
     if walk.open is not None and is_parted and is_mixed:
         walk.close()
@@ -202,6 +219,10 @@ def _step(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     if not piece.is_line and _add_inline_vote(walk, piece, following):
         return
     item = read_item(piece.text)
+    unknown = abbreviated(piece, walk.text.text)
+    if item.kind != "names" and unknown is not None:
+        walk.add_abbreviation(piece, *unknown)
+        return
     if item.kind == "empty":
         if piece.stop in "()" and piece.stop:
             walk.close()
@@ -293,7 +314,10 @@ def _end_piece(walk: _Builder, piece: Piece, following: Piece | None) -> None:
 
 def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     found = find_names(piece.text)
-    is_item = walk.open is not None and (not found or _is_misspelt(walk, piece, found, following))
+    walk.first = walk.first if found and found[0].start == 0 else []
+    is_item = walk.open is not None and (
+        not found or (_is_after_separator(walk) and is_misspelt(piece, found, following))
+    )
     if is_item and _may_be_item(walk, piece, following):
         walk.pending.append(piece)
         _end_piece(walk, piece, following)
@@ -307,7 +331,7 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     for names in found:
         is_joined = (
             is_joiner(piece.text[place : names.start])
-            and not _is_parted_by_particle(piece, place, names.start)
+            and not is_parted_by_particle(piece, place, names.start)
         ) or (
             walk.open is not None
             and 0 <= (at := walk.open.end - piece.start) < place
@@ -327,7 +351,7 @@ def _prose(walk: _Builder, piece: Piece, following: Piece | None) -> None:
     if last is not None and walk.open is not None:
         walk.add_unknown(*last)
         place = last[2] - piece.start
-    rest = fold(piece.text[place:])
+    rest = fold_words(piece.text[place:])
     if _ENDING.fullmatch(rest) or (rest.strip() and JOINER.fullmatch(rest.strip(" ,،、'"))):
         _end_piece(walk, piece, following)
     else:
@@ -343,13 +367,6 @@ def _is_sentence_below(walk: _Builder, piece: Piece, end: int) -> bool:
     return piece.stop == "." and is_verb and len(rest.split()[0]) > 1
 
 
-def _is_parted_by_particle(piece: Piece, end: int, start: int) -> bool:
-    """Return whether only a space is between two names, and the first one has a particle."""
-    return (
-        end > 0 and piece.text[end:start].isspace() and has_particle(piece.text[:end].split()[-1])
-    )
-
-
 def _has_bullet(walk: _Builder, piece: Piece) -> bool:
     """Return whether a line has a bullet or a number, as the line of the list above it has."""
     if not piece.is_line or walk.last is None or not walk.last.is_line:
@@ -361,29 +378,12 @@ def _is_after_separator(walk: _Builder) -> bool:
     return walk.last is not None and walk.last.stop in (",", ";", "|")
 
 
-def _is_misspelt(
-    walk: _Builder, piece: Piece, found: Sequence[Found], following: Piece | None
-) -> bool:
-    """Return whether a short item between names has a name and more letters: it is asked about."""
-    if following is None or piece.stop not in (",", ";") or not _is_after_separator(walk):
-        return False
-    if read_item(following.text).kind != "names" and not is_short(following.text):
-        return False
-    before, after = piece.text[: found[0].start], piece.text[found[-1].end :].rstrip(" *")
-    if JOINER.fullmatch(fold(before).strip()) and not after.strip():
-        return False
-    has_body = any(not name.match.candidates for one in found for name in one.item.names)
-    if has_body and len(piece.text.split()) <= MAX_BODY_WORDS:
-        return bool(_BODY.search(fold(before + after)))
-    return is_short(piece.text) and may_be_name_words(before) and may_be_name_words(after)
-
-
 def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
     """Return whether a piece that is not read may be an item of the open list."""
     assert walk.open is not None
     if piece.kind in HEADINGS or len(walk.pending) >= MAX_PENDING or piece.stop in ":(":
         return False
-    if JOINER.fullmatch(fold(piece.text).strip(" ,،、'")):
+    if JOINER.fullmatch(fold_words(piece.text).strip(" ,،、'")):
         return True
     has_label = bool(find_labels(piece.text) or whole_label(piece.text))
     is_between = piece.stop in (",", ";")
@@ -392,7 +392,7 @@ def _may_be_item(walk: _Builder, piece: Piece, following: Piece | None) -> bool:
         if _has_bullet(walk, piece) or (is_between and may_be_name(piece.text)):
             return True
         is_apart = is_between or (piece.is_line and walk.open.form == "lines")
-        if is_apart and next_is_name and _BODY.search(fold(piece.text)):
+        if is_apart and next_is_name and BODY.search(fold(piece.text)):
             return True  # "Albania, League of Arab States, Benin"
         return bool(reconcile(clean(piece.text)).candidates)
     if not is_between or not next_is_name or walk.open.known < 2:

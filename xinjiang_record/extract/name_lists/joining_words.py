@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xinjiang_record.extract.languages.list_words import fold, pattern_of_all
 
@@ -30,12 +31,32 @@ _OF_OFFICE = re.compile(
 )
 
 
+_CAPITALS = re.compile(r"(?<!\w)[A-Z]{2,4}(?!\w)")
+
+
+@lru_cache(maxsize=16384)
+def fold_words(text: str) -> str:
+    """Fold a text without the abbreviations that look like a word that joins: "VS", "AS".
+
+    In a text in capitals all words look so, and they stay.
+    """
+    folded = fold(text)
+    if not any(map(str.islower, text)):
+        return folded
+    parts, place = list[str](), 0
+    for found in _CAPITALS.finditer(text):
+        if JOINER.fullmatch(folded, *found.span()):
+            parts += [folded[place : found.start()], "\0" * len(found[0])]
+            place = found.end()
+    return "".join([*parts, folded[place:]])
+
+
 def is_joiner(between: str) -> bool:
     """Return whether the words between two names only join them.
 
     "And by the ambassador of" joins too: it begins with "and" and names an office.
     """
-    bare = fold(between).strip(" ,،、'*†‡§")
+    bare = fold_words(between).strip(" ,،、'*†‡§")
     if JOINER.fullmatch(bare):
         return True
     folded = fold(between)

@@ -22,6 +22,7 @@ from xinjiang_record.extract.name_lists.cover_names import (
     cover_letters,
     cover_words,
 )
+from xinjiang_record.extract.name_lists.joining_words import fold_words
 from xinjiang_record.reconcile.countries import Match, begins_name, exact, find, known
 from xinjiang_record.reconcile.normalize import key, tidy
 
@@ -241,7 +242,7 @@ def read_item(text: str, depth: int = 0) -> Item:
     whole = match_name(text)
     if whole is not None and not (whole.status == "ambiguous" and _is_pair(text)):
         return Item("names", (Named(_stem(text), whole),))
-    folded = fold(text)
+    folded = fold_words(text)
     if _OWN_ALONE.fullmatch(folded):
         return Item("filler", is_own=True)
     if _FILLER.fullmatch(folded):

@@ -10,7 +10,13 @@ from functools import cache, lru_cache
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.find_labels import find_labels, is_neutral, whole_label
 from xinjiang_record.extract.languages.load_language import language_codes, load_language
-from xinjiang_record.extract.name_lists.cover_names import AND, EDGE, GLUED_JOINTS, MAX_WORDS
+from xinjiang_record.extract.name_lists.cover_names import (
+    AND,
+    EDGE,
+    GLUED_JOINTS,
+    MAX_WORDS,
+    has_particle,
+)
 from xinjiang_record.extract.name_lists.list_items import (
     CJK,
     THE,
@@ -19,6 +25,7 @@ from xinjiang_record.extract.name_lists.list_items import (
     narrows,
     read_item,
 )
+from xinjiang_record.extract.name_lists.list_pieces import Piece
 from xinjiang_record.reconcile.countries import exact
 
 MAX_LETTERS = 16  # letters of one name in a script without spaces
@@ -145,7 +152,8 @@ def _is_cut(words: list[re.Match[str]], end: int) -> bool:
     bare = after.strip(EDGE + "\"'*•")
     if not bare or not bare[0].isupper() or last[-1] in '.!?:),;»”"':
         return False
-    if bare.lower() in AND or _STATES.match(bare.lower()):
+    is_joining = bare.lower() in AND and not last.islower()  # "Jepang dan AS"
+    if is_joining or _STATES.match(bare.lower()):
         return False
     return not (find_labels(bare) or whole_label(bare))
 
@@ -179,3 +187,10 @@ def _letters_at(text: str, place: int) -> int | None:
         if wanted[-1].isalnum() and exact(wanted) is not None:
             return end
     return None
+
+
+def is_parted_by_particle(piece: Piece, end: int, start: int) -> bool:
+    """Return whether only a space is between two names, and the first one has a particle."""
+    return (
+        end > 0 and piece.text[end:start].isspace() and has_particle(piece.text[:end].split()[-1])
+    )

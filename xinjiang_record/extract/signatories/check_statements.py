@@ -8,8 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from xinjiang_record.extract.figures.glued_numbers import number_in_letters
 from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.find_labels import find_labels
 from xinjiang_record.extract.languages.list_words import VOTES, fold, pattern_of_all
+from xinjiang_record.extract.languages.number_words import figure_code, figure_words
+from xinjiang_record.extract.languages.writing import languages_of_script
 from xinjiang_record.extract.name_lists.document_text import DocumentText
 from xinjiang_record.extract.name_lists.prose_names import names_in_order
 from xinjiang_record.extract.signatories.group_statements import Draft
@@ -19,6 +23,13 @@ from xinjiang_record.extract.signatories.statement_model import Signatory, State
 from xinjiang_record.extract.signatories.vote_counts import VoteCounts, read_votes
 from xinjiang_record.model import Finding, Place
 
+AROUND = 40  # letters around states named by one letter in which a label is looked for
+_HAN = figure_words(figure_code(languages_of_script("Hani")[0]))
+_ONE_LETTER = re.compile(
+    rf"(?P<letters>(?:[\u3400-\u9fff]、){{1,20}}[\u3400-\u9fff])[\u3040-\u309f]?"
+    rf"(?P<n>[0-9]{{1,2}}|[{''.join(_HAN.digits)}{''.join(_HAN.small)}]{{1,3}})"
+    rf"(?:{either('counters')})?(?:{either('state_signs')})"
+)
 SHOWN = 240  # letters of a sentence, or of a list of names, that a message shows
 _PRINTED = re.compile(rf"\S{{1,{SHOWN + 1}}}")  # more of one word is not shown
 _BODY = pattern_of_all("lists", "body_words")
@@ -122,6 +133,33 @@ def name_findings(text: DocumentText, row: Signatory) -> Iterator[Finding]:
         hint = f"Near names: {', '.join(near)}." if near else "No name is near."
         message = f"Unknown name in a list of states: {row.name!r}. {hint} Decide by hand."
         yield finding(text, "unknown-country", message, row.start, row.name, near)
+
+
+def remark_findings(text: DocumentText, row: Signatory, codes: set[str]) -> Iterator[Finding]:
+    """Yield a finding for states that only a remark names: "Cuba (also on behalf of Nicaragua)"."""
+    if not find_labels(row.note):
+        return
+    every = [name for one in names_in_order(row.note) for name in one.item.names]
+    named = [name for name in every if name.match.iso3 and name.match.iso3 not in codes]
+    if named:
+        names = ", ".join(name.text for name in named)
+        message = (
+            f"{names}: named only in the remark on {row.name}, {_shorten(row.note)!r}."
+            " Decide by hand what it did."
+        )
+        at, near = row.start, [name.match.iso3 or "" for name in named]
+        yield finding(text, "no-event", message, at, names, near)
+
+
+def one_letter_findings(text: DocumentText) -> Iterator[Finding]:
+    """Yield a finding for states that are named by one letter each: "美、英、加、澳四国"."""
+    for found in _ONE_LETTER.finditer(text.text):
+        number = int(found["n"]) if found["n"].isdigit() else number_in_letters(found["n"], _HAN)
+        letters = found["letters"][-2 * number + 1 :] if number else ""
+        around = text.text[max(0, found.start() - AROUND) : found.end() + AROUND]
+        if len(letters) == 2 * number - 1 and find_labels(around):
+            message = f"{number} states are named by one letter each ({letters}). Decide by hand."
+            yield finding(text, "unknown-country", message, found.start(), letters)
 
 
 def _is_body(name: str) -> bool:

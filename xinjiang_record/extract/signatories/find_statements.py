@@ -74,7 +74,7 @@ def find_statements(document: Document) -> StatementsFound:
     lists = _all_lists(text, language)
     ties = LabelReader(text, lists, language).ties()
     judged = judge_lists(text, lists, ties, language)
-    findings: list[Finding] = []
+    findings = list(checks.one_letter_findings(text))
     labelled = [one for one in judged if one.is_labelled]
     changes = _Changes(text, labelled, language)
     for above, one in zip([None, *judged], judged, strict=False):
@@ -192,8 +192,9 @@ def _finish(
     statement.signatories = _rows(text, rows)
     statement.signatories, found = checks.take_back_mistakes(text, statement.signatories, mistaken)
     findings += found
+    codes = set(statement.codes())
     for row in statement.signatories:
-        findings += checks.name_findings(text, row)
+        findings += [*checks.name_findings(text, row), *checks.remark_findings(text, row, codes)]
     for judged in draft.lists:
         if judged.doubt == "remarks" and (open_ones := checks.ask_remarks(text, judged)):
             findings.append(open_ones)
