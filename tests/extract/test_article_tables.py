@@ -62,6 +62,46 @@ TABLES = [
     ),
     ("not_understood", "Vote on trade, 6 October 2022", TABLE),
 ]
+EACH = "Joint statements on Xinjiang at the United Nations"
+LABELS = ("Date", "Body", "Side", "States")
+DAY = "29 October 2019"
+BRITISH = (DAY, "Third Committee", "Critical", "23")
+TABLES += [
+    ("agrees", EACH, (LABELS, BRITISH, ("6 October 2020", "UNGA", "supportive", "45"))),
+    ("disagrees", EACH, (LABELS, (DAY, "Third Committee", "Critical", "22"))),
+    ("disagrees", EACH, (LABELS, (DAY, "Human Rights Council", "Critical", "23"))),
+    ("disagrees", EACH, (LABELS, (DAY, "Third Committee", "Supportive", "23"))),
+    (
+        "ambiguous",
+        EACH,
+        (LABELS, BRITISH, ("29 October 2018", "Third Committee", "critical", "23")),
+    ),
+    ("agrees", EACH, ((*LABELS, "Read by"), (*BRITISH, "United Kingdom"))),
+    ("disagrees", EACH, ((*LABELS, "Read by"), (*BRITISH, "Belarus"))),
+    (
+        "agrees",
+        "Erklärungen zu Xinjiang",
+        (("Datum", "Seite", "Zahl der Staaten"), ("6. Oktober 2020", "kritisch", "39")),
+    ),
+    (
+        "disagrees",
+        "Déclarations sur le Xinjiang",
+        (("Pays", "Date", "Camp"), ("43", "21 octobre 2021", "soutien à la Chine")),
+    ),
+    # A column that is not read leaves its row open, and a table without a topic is not read.
+    ("partly", EACH, ((*LABELS, "Place"), (*BRITISH, "Geneva"))),
+    ("not_understood", "Joint statements at the United Nations", (LABELS, BRITISH)),
+    ("not_understood", EACH, (("Date", "Pages"), (DAY, "23"))),
+    ("not_understood", EACH, (("Date", "African countries"), (DAY, "23"))),
+    ("not_understood", EACH, (("Date", "Countries that withdrew"), (DAY, "23"))),
+    ("not_understood", "Statements that did not name Xinjiang", (("Date", "States"), (DAY, "23"))),
+    ("not_understood", "EU states in statements on Xinjiang", (("Date", "States"), (DAY, "23"))),
+    (
+        "agrees",
+        "Заявления по Синьцзяну",
+        (("Дата", "Сторона", "Число стран"), ("6 октября 2020 года", "критика Китая", "39")),
+    ),
+]
 
 
 @pytest.mark.parametrize(("outcome", "head", "rows"), TABLES)

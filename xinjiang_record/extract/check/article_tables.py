@@ -1,4 +1,4 @@
-"""Check the tables of an article that list states by their vote, or the signatories of a text.
+"""Check the tables of an article: states by their vote, signatories of a text, a text in each row.
 
 The words before a table say which vote or text it is about, and its labels what the states did:
 a column or row for each side, or a column of states next to one of votes.
@@ -21,6 +21,7 @@ from xinjiang_record.extract.check.reading.claim_words import language_of
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_mentions import states_alone
 from xinjiang_record.extract.check.record_tables import Record
+from xinjiang_record.extract.check.table_rows import check_row, rows_of
 from xinjiang_record.extract.check.verdict import CheckedSentence, Part, Verdict, pages_of
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
@@ -58,19 +59,28 @@ def check_tables(
             continue
         context = Context(year=str(anchor.year) if anchor else "")
         for reading in read_clauses(before, code, anchor, context):
-            if "xinjiang" not in reading.topics or not reading.dates:
+            if "xinjiang" not in reading.topics or reading.is_denied or reading.is_unreal:
                 continue
-            if reading.is_denied or reading.is_unreal:
-                continue
-            for item in _lists(table, reading):
-                found = tuple(_verdicts(item, reading, record, context))
+            for text, found in _checked(table, reading, record, context):
                 verdicts += len(found)
                 refuse_many(verdicts, table.locator)
-                text = f"{item.label}: {', '.join(item.cells)}"
                 yield CheckedSentence(
                     text, number, 0, table.locator, True, _placed(found, text, table, record)
                 )
                 number += 1
+
+
+def _checked(
+    table: Table, reading: Reading, record: Record, context: Context
+) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
+    """Yield the text of each row or list of a table, with its verdicts."""
+    head, *body = table.rows
+    columns = {} if reading.is_vote else rows_of(table, reading)
+    for row in body if columns else ():
+        yield ", ".join(row), tuple(check_row(head, row, columns, reading, record))
+    for item in _lists(table, reading) if reading.dates and not columns else ():
+        found = tuple(_verdicts(item, reading, record, context))
+        yield f"{item.label}: {', '.join(item.cells)}", found
 
 
 def _head_of(document: Document, table: Table) -> str:

@@ -56,6 +56,8 @@ def reference_at(
         bodies=reading.bodies,
         session=reading.session,
         kind=reading.kind,
+        is_letter=reading.kind == "letter"
+        and not reading.words["spoken"].search(fold(reading.text)),
         topics=reading.topics_at(at),
         is_vote=reading.is_vote,
         leads=leads,

@@ -37,6 +37,7 @@ class Reference:
     bodies: frozenset[str] = frozenset()
     session: str | None = None
     kind: str | None = None
+    is_letter: bool = False  # whether the sentence names a letter, and no statement
     topics: frozenset[str] = frozenset()
     is_vote: bool = False
     leads: frozenset[str] = frozenset()
@@ -119,6 +120,8 @@ def _candidate(statement: Statement, reference: Reference) -> Candidate:
         firm += 2.0 if agrees else -3.0
     if reference.kind and statement.kind in ("letter", "joint_statement"):
         loose += 0.5 if reference.kind == statement.kind else -0.25
+        if reference.is_letter and statement.kind != "letter":
+            parts["kind"] = Part("kind", "letter", "partly", "a joint statement")
     elif reference.kind in ("letter", "joint_statement") and statement.kind == "side_event":
         # Hosting an event is not reading a statement.
         parts["kind"] = Part("kind", reference.kind, "ambiguous", statement.kind)
