@@ -43,11 +43,16 @@ def test_most_paragraphs_are_understood(record: Record) -> None:
     assert read >= 0.8 * len(texts)
 
 
-@pytest.mark.parametrize(("language", "part", "true", "false"), PAIRS, ids=IDS)
-def test_no_mutant_agrees(language: str, part: str, true: str, false: str, record: Record) -> None:
+@pytest.mark.parametrize(
+    "every", [3, pytest.param(1, marks=pytest.mark.slow)], ids=["each third", "all"]
+)
+@pytest.mark.parametrize("number", range(len(PAIRS)), ids=IDS)
+def test_no_mutant_agrees(number: int, every: int, record: Record) -> None:
+    language, _, true, _ = PAIRS[number]
     mutants = list(dict.fromkeys(variants(true, language)))
     assert len(mutants) >= 10
-    agreeing = [text for _, text in mutants if check_text(text, record).outcome == "agrees"]
+    some = mutants[number % every :: every]
+    agreeing = [text for _, text in some if check_text(text, record).outcome == "agrees"]
     assert agreeing == []
 
 
