@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 LAYOUT = "\n\t"  # what a message of several lines keeps
-MARKDOWN = "\\`*_<>|[]#"  # what is markup in Markdown, or HTML in it
+# What is markup in Markdown, or HTML in it; a "_" inside a word, as in a column's name, is not.
+MARKDOWN = re.compile(r"[\\`*<>|\[\]#]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def escape_unprintable(text: str, keep: str = "") -> str:
@@ -23,9 +25,7 @@ def escape_unprintable(text: str, keep: str = "") -> str:
 
 def escape_markdown(text: str) -> str:
     """Return an untrusted text as one line of Markdown in which nothing is markup."""
-    for character in MARKDOWN:
-        text = text.replace(character, "\\" + character)
-    return text.replace("\n", " ")
+    return MARKDOWN.sub(r"\\\g<0>", text).replace("\n", " ")
 
 
 def escape_json(text: str) -> str:
