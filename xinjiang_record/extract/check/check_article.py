@@ -54,8 +54,8 @@ from xinjiang_record.extract.check.compare.unread_names import unread_name
 from xinjiang_record.extract.check.compare.vote_verdicts import check_tally, check_vote_words
 from xinjiang_record.extract.check.count_predicates import (
     is_denied_count,
-    unread_act,
     unread_predicates,
+    unread_text,
 )
 from xinjiang_record.extract.check.find_statement import Reference
 from xinjiang_record.extract.check.left_over import (
@@ -249,7 +249,7 @@ def _verdicts(reading: Reading, record: Record, context: Context) -> Iterator[Ve
         yield from unread_figures(reading, used)
     yield from check_quotes(reading, record)
     yield from check_orders(reading, record, used)
-    yield from unread_act(reading)
+    yield from unread_text(reading, used)
     yield from unread_name(reading)
     yield from left_over(reading, used)
 

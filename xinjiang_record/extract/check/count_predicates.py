@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
-from xinjiang_record.extract.check.left_over import not_understood
+from xinjiang_record.extract.check.left_over import UsedPlaces, not_understood
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.check.verdict import Verdict
+from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.context_words import either
-from xinjiang_record.extract.languages.list_words import NOTHING, fold
+from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.load_language import load_language
-from xinjiang_record.extract.languages.writing import writing
 
 FAR_CUE = 36  # letters between a number of states and the word that denies what they did
 FAR_READ = 120  # letters around a number of states in which words are looked for
 MOST_WORDS = 5  # behind the number, that must say what they did
 _CHINA = re.compile(either("china"))
+_BEHIND_CHINA = re.compile(rf"(?:{either('china')})\w*\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SMALL = re.compile(
     rf"(?:{either('small_words')}|{either('articles_after_by')}|{either('elided')})"
@@ -40,7 +40,11 @@ _READ = (
     *("hong_kong", "tibet", "hrc", "third_committee", "general_assembly", "european_union"),
     *("adopted", "against", "in_favour", "called", "other", "more", "among", "did", "published"),
 )
-_READ_ACTS = tuple(name for name in _READ if name not in ("did", "called"))
+# Words of claims of other kinds: next to a statement they are not compared.
+_NOT_READ = frozenset(
+    ("did", "sanctions", "imposed", "killed", "set_free", "closed", "published", "reported")
+) | {"document"}
+_NAMED = re.compile(f"{either('uyghurs')}|{either('session')}|{either('weekdays')}")
 
 
 def is_denied_count(reading: Reading, count: StateCount) -> bool:
@@ -88,48 +92,42 @@ def unread_predicates(reading: Reading, count: StateCount) -> Iterator[Verdict]:
             return
 
 
-def unread_act(reading: Reading) -> Iterator[Verdict]:
-    """Yield what follows an "and" or "but" behind the words of a claim, where no reader has it.
+def unread_text(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
+    """Yield the words of a sentence with a claim that no reader has.
 
-    "Ukraine abstained in the vote on Xinjiang, but regretted it": a second thing that is said.
-    "Uyghurs and other minorities" is none, since the word before "and" is not of a claim either.
+    "Ukraine abstained in the vote on Xinjiang, but regretted it": the abstention agrees, and what
+    more is said of it is not compared. Where words are not apart, or the language has no list of
+    plain ones, only a part of the sentence behind a word such as "but" is looked at.
     """
-    words, folded = reading.words, fold(reading.text)
-    if reading.figures or not (reading.cues or reading.counts or reading.tally):
+    is_event = reading.has_event and (
+        not used.groups or bool(reading.words["parliament"].search(fold(reading.text)))
+    )
+    if reading.figures or is_event:
         return
-    read = _read_letters(reading, folded)
-    for found in words["next_act"].finditer(folded):
+    if not (reading.cues or reading.counts or reading.tally):
+        return
+    if "plain" not in reading.words.groups:
+        yield from _unread_part(reading)
+        return
+    places = unread_words(reading, 0, len(reading.text))
+    if places:
+        words = [reading.text[start:end] for start, end in places[:MOST_WORDS]]
+        why = "what these words say is not compared"
+        yield not_understood(", ".join(words), why, places[0])
+
+
+def _unread_part(reading: Reading) -> Iterator[Verdict]:
+    """Yield the first part behind a word such as "but" that has no state, number or act."""
+    folded = fold(reading.text)
+    claims = [cue.start for cue in reading.cues] + [item.start for item in reading.counts]
+    claims += [group.start for group in reading.groups if group.codes != ("CHN",)]
+    for found in reading.words["next_act"].finditer(folded):
         end = _CLAUSE.search(folded, found.end(), found.end() + FAR_READ)
         high = end.start() if end else min(len(folded), found.end() + FAR_READ)
-        if words.lists.is_verb_final or writing(words.code).is_unspaced:
-            claims = [cue.start for cue in reading.cues] + [item.start for item in reading.counts]
-            claims += [group.start for group in reading.groups if group.codes != ("CHN",)]
-            behind = re.sub(r"\W", "", folded[found.end() : high])
-            is_read = len(behind) < 2 or any(found.end() <= at < high for at in claims)
-            first = None if is_read else (found.end(), high)
-        else:
-            first = _first_unread(reading, found, high, read)
-        if first is not None:
-            start, _ = first
-            yield _unread(reading.text[start:high].strip(), (start, high))
+        behind = re.sub(r"\W", "", folded[found.end() : high])
+        if len(behind) > 1 and not any(found.end() <= at < high for at in claims):
+            yield _unread(reading.text[found.end() : high].strip(), (found.end(), high))
             return
-
-
-def _first_unread(
-    reading: Reading, found: re.Match[str], high: int, read: bytearray
-) -> tuple[int, int] | None:
-    """Return the place of the first word behind "and" that says something, if it is not read."""
-    folded = found.string
-    low = max(0, found.start() - FAR_CUE)
-    before = [item.span() for item in _TOKEN.finditer(folded, low, found.start())]
-    if not before or not _is_in(before[-1], read):
-        return None
-    for item in islice(_TOKEN.finditer(folded, found.end(), high), MOST_WORDS):
-        if _is_in(item.span(), read) or _KNOWN.match(folded, item.start()):
-            return None
-        if not (_is_plain(item[0], reading.words) or _is_link(item[0], reading.words)):
-            return item.span()
-    return None
 
 
 def unread_words(reading: Reading, low: int, high: int) -> list[tuple[int, int]]:
@@ -151,7 +149,6 @@ def _is_link(word: str, words: ClaimWords) -> bool:
         for pattern in (
             words["next_act"],
             words["pronoun"],
-            words["did"],
             words.lists.words["auxiliaries"],
         )
     ) or bool((negation := words.lists.words.get("negations")) and negation.fullmatch(word))
@@ -168,11 +165,17 @@ def _read_letters(reading: Reading, folded: str) -> bytearray:
     spans += [(item.start, item.end) for item in reading.counts]
     spans += [(item.start, item.end) for group in reading.groups for item in group.states]
     spans += [(start, end) for start, end, _ in (*reading.areas, *reading.publishers)]
-    spans += list(reading.tally.used) if reading.tally else []
-    patterns = [reading.words[name] for name in (*_READ_ACTS, "first", "debate")]
-    patterns += [reading.words.lists.any_cue, reading.words.lists.words.get("vote", NOTHING)]
-    for pattern in (*patterns, _CHINA):
+    words = reading.words
+    found_numbers = numbers(plain(reading.text), words.figure_code)
+    spans += [(number.start, number.end) for number in found_numbers]
+    patterns = [pattern for name, pattern in words.groups.items() if name not in _NOT_READ]
+    patterns += [*words.lists.words.values(), words.lists.any_cue, *words.cues.values()]
+    patterns += [pattern for pattern, _ in words.lists.adjectives]
+    for pattern in (*patterns, *words.short_votes.values(), _CHINA, _NAMED):
         spans += [found.span() for found in pattern.finditer(folded)]
+    behind = {found.end() for found in _BEHIND_CHINA.finditer(folded)}
+    did = (found.span() for found in words["did"].finditer(folded))
+    spans += [place for place in did if place[0] not in behind]  # not "which China welcomed"
     out = bytearray(len(folded))
     for start, end in spans:
         out[max(0, start) : end] = b"\1" * (end - max(0, start))
