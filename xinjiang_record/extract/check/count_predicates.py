@@ -19,6 +19,7 @@ from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.languages.context_words import either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.load_language import load_language
+from xinjiang_record.extract.languages.writing import writing
 
 FAR_CUE = 36  # letters between a number of states and the word that denies what they did
 FAR_READ = 120  # letters around a number of states in which words are looked for
@@ -32,6 +33,8 @@ _SMALL = re.compile(
 _END = re.compile(r"[,.;:()\"“”–—]|\s-\s|$")
 _CLAUSE = re.compile(r"[,;:()，。；、]|\.(?![0-9])|$")
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+# Where words are not apart: two letters that no claim is read from; one may be a particle.
+_HAN = re.compile(r"[\u3400-\u9fff\u30a1-\u30fa\u30fc]{2,}")
 _KNOWN = re.compile(either("known_starts"))
 _DENYING = ("not_signed", "withdrew", "stayed")
 _ACTS = ("critical", "supportive", "letter", "spoken", "led", "led_by", "called")
@@ -96,8 +99,8 @@ def unread_text(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
     """Yield the words of a sentence with a claim that no reader has.
 
     "Ukraine abstained in the vote on Xinjiang, but regretted it": the abstention agrees, and what
-    more is said of it is not compared. Where words are not apart, or the language has no list of
-    plain ones, only a part of the sentence behind a word such as "but" is looked at.
+    more is said of it is not compared. Where the language has no list of plain
+    words, only a part of the sentence behind a word such as "but" is looked at.
     """
     is_event = reading.has_event and (
         not used.groups or bool(reading.words["parliament"].search(fold(reading.text)))
@@ -134,6 +137,9 @@ def unread_words(reading: Reading, low: int, high: int) -> list[tuple[int, int]]
     """Return the places of the words between two places that no claim is read from."""
     folded, words = fold(reading.text), reading.words
     read = _read_letters(reading, folded)
+    if writing(words.code).is_unspaced:
+        rest = "".join(" " if read[at] else folded[at] for at in range(len(folded)))
+        return [item.span() for item in _HAN.finditer(rest, low, high)]
     return [
         item.span()
         for item in _TOKEN.finditer(folded, low, high)
@@ -158,10 +164,15 @@ def _is_in(place: tuple[int, int], read: bytearray) -> bool:
     return any(read[place[0] : place[1]])
 
 
+def _ends(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the places of the first and last word between two places; all, without spaces."""
+    inner = [found.start() + start for found in re.finditer(r"\s", folded[start:end])]
+    return [(start, inner[0]), (inner[-1], end)] if inner else [(start, end)]
+
+
 def _read_letters(reading: Reading, folded: str) -> bytearray:
     """Return for each letter whether it is of a word that claims are read from."""
-    spans = [(cue.start, cue.end) for cue in reading.cues]
-    spans += [(item.start, item.end) for item in reading.dates]
+    spans = [(item.start, item.end) for item in reading.dates]
     spans += [(item.start, item.end) for item in reading.counts]
     spans += [(item.start, item.end) for group in reading.groups for item in group.states]
     spans += [(start, end) for start, end, _ in (*reading.areas, *reading.publishers)]
@@ -169,10 +180,15 @@ def _read_letters(reading: Reading, folded: str) -> bytearray:
     found_numbers = numbers(plain(reading.text), words.figure_code)
     spans += [(number.start, number.end) for number in found_numbers]
     patterns = [pattern for name, pattern in words.groups.items() if name not in _NOT_READ]
-    patterns += [*words.lists.words.values(), words.lists.any_cue, *words.cues.values()]
+    patterns += words.lists.words.values()
     patterns += [pattern for pattern, _ in words.lists.adjectives]
     for pattern in (*patterns, *words.short_votes.values(), _CHINA, _NAMED):
         spans += [found.span() for found in pattern.finditer(folded)]
+    acts = [(cue.start, cue.end) for cue in reading.cues]
+    for pattern in (words.lists.any_cue, *words.cues.values()):
+        acts += [found.span() for found in pattern.finditer(folded)]
+    for start, end in acts:  # "delivered an unsigned statement": its first and last word
+        spans += _ends(folded, start, end)
     behind = {found.end() for found in _BEHIND_CHINA.finditer(folded)}
     did = (found.span() for found in words["did"].finditer(folded))
     spans += [place for place in did if place[0] not in behind]  # not "which China welcomed"
