@@ -279,3 +279,20 @@ def test_a_message_shows_a_long_list_of_names_cut() -> None:
 def test_a_name_that_is_not_read_is_asked_about(text: str, asked: str) -> None:
     _, findings = read(text)
     assert asked in [item.value for item in findings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "France (ally of Germany), Belgium and Chad signed the letter.",
+        "中、美、英三国的经济在增长。",
+        "NO, Canada, Japan and Peru signed the letter.",
+        "ZB, he wrote from Geneva, and Canada and Japan signed the letter.",
+        "LETTER SIGNED BY ALL, CANADA, JAPAN AND PERU",
+        "LETTER SIGNED BY CANADA AND JAPAN AND PERU",
+    ],
+)
+def test_a_word_that_is_no_name_is_not_asked_about(text: str) -> None:
+    found, findings = read(text)
+    assert not findings
+    assert not found or len(found[0].signatories) >= 2 + ("PERU" in text.upper())
