@@ -290,6 +290,7 @@ def test_a_name_that_is_not_read_is_asked_about(text: str, asked: str) -> None:
         "ZB, he wrote from Geneva, and Canada and Japan signed the letter.",
         "LETTER SIGNED BY ALL, CANADA, JAPAN AND PERU",
         "LETTER SIGNED BY CANADA AND JAPAN AND PERU",
+        "LETTER SIGNED BY CANADA, AS WELL AS JAPAN, AND PERU",
     ],
 )
 def test_a_word_that_is_no_name_is_not_asked_about(text: str) -> None:
