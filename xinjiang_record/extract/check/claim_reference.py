@@ -129,12 +129,10 @@ def _is_beyond(reading: Reading, at: int, item: DateFound) -> bool:
 
 def nearest_date(reading: Reading, at: int) -> DateFound | None:
     """Return the date that is nearest to a place; one behind a relative clause is far."""
-    order = _order_place(reading) if len(reading.dates) > 1 else None
 
     def distance(item: DateFound) -> int:
         """Return how far a date is."""
-        is_parted = order is not None and (at < order) != (item.start < order)
-        far = FAR_DATE if is_parted or reading.relative_between(at, item.start) else 0
+        far = FAR_DATE if reading.relative_between(at, item.start) else 0
         if item.start <= HEAD < at:
             return min(abs(item.start - at), NEAR_HEAD)
         low, high = sorted((at, item.start))
