@@ -32,7 +32,9 @@ _SMALL = re.compile(
 )
 _END = re.compile(r"[,.;:()\"“”–—]|\s-\s|$")
 _CLAUSE = re.compile(r"[,;:()，。；、]|\.(?![0-9])|$")
-_TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_TOKEN = re.compile(  # without what is elided before it: "d'un"
+    rf"(?:(?:{either('elided_before_names')})['’])?([^\W_]+(?:[-'’][^\W_]+)*)"
+)
 # Where words are not apart: two letters that no claim is read from; one may be a particle.
 _HAN = re.compile(r"[\u3400-\u9fff\u30a1-\u30fa\u30fc]{2,}")
 _KNOWN = re.compile(either("known_starts"))
@@ -141,10 +143,10 @@ def unread_words(reading: Reading, low: int, high: int) -> list[tuple[int, int]]
         rest = "".join(" " if read[at] else folded[at] for at in range(len(folded)))
         return [item.span() for item in _HAN.finditer(rest, low, high)]
     return [
-        item.span()
+        item.span(1)
         for item in _TOKEN.finditer(folded, low, high)
-        if not (_is_in(item.span(), read) or _KNOWN.match(folded, item.start()))
-        and not (_is_plain(item[0], words) or _is_link(item[0], words))
+        if not (_is_in(item.span(1), read) or _KNOWN.match(folded, item.start(1)))
+        and not (_is_plain(item[1], words) or _is_link(item[1], words))
     ]
 
 
