@@ -1,7 +1,7 @@
 """Give verdicts on "signed it after the vote": which of two acts was first, and by how long.
 
 Both acts need one day in the record: that of a state's withdrawal, signature or vote, or that of a
-text that its side, date, number or lead singles out. Anything else is left to the reader.
+text that its side, date, number or lead identifies. Anything else is left to the reader.
 """
 
 from __future__ import annotations
