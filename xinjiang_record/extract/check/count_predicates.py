@@ -101,8 +101,8 @@ def unread_text(reading: Reading, used: UsedPlaces) -> Iterator[Verdict]:
     """Yield the words of a sentence with a claim that no reader has.
 
     "Ukraine abstained in the vote on Xinjiang, but regretted it": the abstention agrees, and what
-    more is said of it is not compared. Where the language has no list of plain
-    words, only a part of the sentence behind a word such as "but" is looked at.
+    more is said of it is not compared. Where the language has no list of plain words, only a part
+    of the sentence behind a word such as "but" is looked at.
     """
     is_event = reading.has_event and (
         not used.groups or bool(reading.words["parliament"].search(fold(reading.text)))
