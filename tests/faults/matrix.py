@@ -7,6 +7,7 @@ A publisher is killed, or the disk fails it, at every system call that touches f
     python tests/faults/matrix.py --parts              the same for a package with a large table,
     published in parts
     python tests/faults/matrix.py --fault kill --stride 16 --mode copy --json
+    python tests/faults/matrix.py --at kill:rename --at EIO:fsync    at the middle one of such calls
 
 What must hold at each point: what readers can see is the old release or the new one, whole; exit 0
 means that the new one is there;
@@ -184,21 +185,19 @@ def points(base: Path) -> dict[str, int]:
     )
 
 
-def matrix(
-    base: Path, fault: str, stride: int, offset: int, only: str = ""
-) -> tuple[int, list[str]]:
-    """Fail the publication at every ``stride``-th call.
+def matrix(base: Path, fault: str, stride: int, only: list[str]) -> tuple[int, list[str]]:
+    """Fail the publication at every ``stride``-th call, or at the middle one of some calls.
 
     Returns how many points, and what did not hold.
     """
+    counts, failures = points(base), []
     calls = [
         (call, number)
-        for call, count in points(base).items()
-        if only in ("", call)
+        for call, count in counts.items()
         if fault == "kill" or call not in HARMLESS
         for number in range(1, count + 1)
     ]
-    chosen, failures = calls[offset % stride :: stride], []
+    chosen = [(call, counts[call] // 2 + 1) for call in only] or calls[::stride]
     for index, (call, number) in enumerate(chosen):
         folder = start(base, f"{fault}-{index}")
         options = ("-e", f"trace={call}", "-e", f"inject={call}:{FAULTS[fault]}:when={number}")
@@ -314,14 +313,15 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--fault", choices=[*FAULTS, "random", "crowd", "flush"], action="append")
     options.add_argument("--stride", type=int, default=1)
-    options.add_argument("--offset", type=int, default=0)
-    options.add_argument("--call", default="", choices=CALLS, help="only at this call")
+    options.add_argument("--at", action="append", default=[], metavar="FAULT:CALL")
     options.add_argument("--times", type=int, default=500, help="random kills")
     options.add_argument("--publishers", type=int, default=40)
     options.add_argument("--mode", default="normal", choices=["normal", "copy", "no-fsync"])
     options.add_argument("--parts", action="store_true", help="one table is published in parts")
     options.add_argument("--json", action="store_true")
     chosen, results = options.parse_args(), {}
+    at = [point.split(":") for point in chosen.at]
+    faults = [*dict.fromkeys(fault for fault, _ in at), *(chosen.fault or ())]
     publisher.IN_PARTS = chosen.parts
     with tempfile.TemporaryDirectory(
         prefix="matrix-", dir=MEMORY if MEMORY.is_dir() else None
@@ -330,7 +330,7 @@ def main() -> int:
         preload(base)
         forked(lambda: publisher.run(base / "old", 0) and None)
         publisher.break_it(chosen.mode)
-        for fault in chosen.fault or [*FAULTS, "random", "crowd", "flush"]:
+        for fault in faults or [*FAULTS, "random", "crowd", "flush"]:
             began = time.monotonic()
             if fault == "random":
                 count, failures = random_kills(base, chosen.times)
@@ -339,7 +339,8 @@ def main() -> int:
             elif fault == "flush":
                 count, failures = 1, unflushed(base)
             else:
-                count, failures = matrix(base, fault, chosen.stride, chosen.offset, chosen.call)
+                calls = [call for name, call in at if name == fault]
+                count, failures = matrix(base, fault, chosen.stride, calls)
             results[fault] = {
                 "points": count,
                 "failures": failures,

@@ -5,13 +5,14 @@ Two versions of a package, and two ways of publishing that are broken on purpose
 With ``IN_PARTS`` one of its tables comes in partitions and is published in parts, as a large one,
 by an engine that is this thread.
 
-python tests/faults/publisher.py FOLDER [VARIANT] [MODE]
+python tests/faults/publisher.py FOLDER [VARIANT|COMMAND]...
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -205,11 +206,18 @@ def run(folder: Path, variant: int) -> PublishResult:
         return publish(in_parts(candidate(variant), Path(work), folder), folder)
 
 
+def main(folder: Path, *steps: str) -> None:
+    """Publish variants, with commands of the shell between them; say how each publication ends."""
+    for step in steps:
+        if not step.isdigit():
+            subprocess.run(["sh", "-euc", step], check=True)
+            continue
+        try:
+            result = run(folder, int(step))
+            print(0, result.status, result.version, flush=True)
+        except XRecordError as error:
+            print(error.exit_code, f"{type(error).__name__}: {error}", flush=True)
+
+
 if __name__ == "__main__":
-    break_it(sys.argv[3] if len(sys.argv) > 3 else "normal")
-    try:
-        result = run(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-        print(result.status, result.version)
-    except XRecordError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+    main(Path(sys.argv[1]), *sys.argv[2:])

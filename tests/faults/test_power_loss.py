@@ -28,13 +28,13 @@ def simulate(*arguments: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("what", ["publish", "withdraw"])
 def test_after_power_loss_all_is_complete_or_absent(what: str) -> None:
-    found = simulate("25", what)[what]
-    assert found["states"] == 25
+    found = simulate("12", what)[what]
+    assert found["states"] == 12
     assert not found["failures"]
 
 
 def test_a_publisher_that_does_not_flush_fails_the_suite() -> None:
-    assert simulate("30", "publish", "no-fsync")["publish"]["failures"]
+    assert simulate("12", "publish", "no-fsync")["publish"]["failures"]
 
 
 def test_a_line_of_the_custody_log_is_flushed(

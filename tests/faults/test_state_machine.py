@@ -34,7 +34,7 @@ from xinjiang_record.release.integrity.checksums import hash_sums
 from xinjiang_record.release.integrity.verify import verify
 from xinjiang_record.release.withdraw import withdraw
 
-RUNS = int(os.environ.get("XRECORD_MACHINE_RUNS", "6"))
+RUNS = int(os.environ.get("XRECORD_MACHINE_RUNS", "4"))
 STEPS = int(os.environ.get("XRECORD_MACHINE_STEPS", "15"))
 PACKAGE = "made-up"
 
