@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 import xinjiang_record as xr
 from tests.release.test_export import bucket, s3  # noqa: F401
+from tests.warm_commands import run_command
 from tests.web_servers import serve_folder
 from xinjiang_record import files
 from xinjiang_record.cli.main import group
@@ -262,8 +263,7 @@ def test_a_killed_restore_is_finished_by_the_next(published: Path, tmp_path: Pat
 
 
 def test_a_copy_of_a_release_is_not_put_among_the_releases(published: Path) -> None:
-    command = [sys.executable, "-m", "xinjiang_record.cli", "get", "made-up", str(published)]
-    done = subprocess.run([*command, "--from", published], capture_output=True, text=True)
+    done = run_command("get", "made-up", published, "--from", published)
     assert done.returncode == 2 and "expected a place outside" in done.stderr, done.stderr
     assert verify(published) == []
 

@@ -139,10 +139,10 @@ class BucketStore:
     def sha256(self, path: str) -> str | None:
         """Return the SHA-256 of an object, or None where there is none."""
         with self._explained():
-            if not self._is_there(path):
+            if (stream := self._open(path)) is None:
                 return None
             digest = hashlib.sha256()
-            with self._fs.open_input_stream(f"{self._root}/{path}") as stream:
+            with stream:
                 while block := stream.read(1 << 20):
                     digest.update(block)
         return digest.hexdigest()
@@ -150,9 +150,9 @@ class BucketStore:
     def read(self, path: str) -> bytes | None:
         """Return the bytes of an object, or None where there is none."""
         with self._explained():
-            if not self._is_there(path):
+            if (stream := self._open(path)) is None:
                 return None
-            with self._fs.open_input_stream(f"{self._root}/{path}") as stream:
+            with stream:
                 return bytes(stream.read())
 
     def put(self, path: str, data: bytes) -> None:
@@ -179,8 +179,11 @@ class BucketStore:
             self.delete(path)
         return changed
 
-    def _is_there(self, path: str) -> bool:
-        return bool(self._fs.get_file_info(f"{self._root}/{path}").type == self._file_type)
+    def _open(self, path: str) -> Any:
+        try:
+            return self._fs.open_input_stream(f"{self._root}/{path}")
+        except FileNotFoundError:
+            return None
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
