@@ -48,7 +48,7 @@ Made = tuple[Case, bytes | Callable[[Path], None]]
 
 def zip_of(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
+    with zipfile.ZipFile(out, "w", method, compresslevel=1) as archive:
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name) if method == zipfile.ZIP_STORED else name, data)
     return out.getvalue()
