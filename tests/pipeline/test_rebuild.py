@@ -71,14 +71,6 @@ def test_a_release_names_its_commit_and_is_built_again(checkout: Path) -> None:
     assert git(checkout, "worktree", "list").count("\n") == 0
 
 
-def test_other_sources_give_other_bytes(other: Path) -> None:
-    path = other / "schemas/documents/package.toml"
-    path.write_text(path.read_text().replace('title = "', 'title = "Other ', 1))
-    git(other, "commit", "--quiet", "--all", "-m", "Other words")
-    done = rebuild(Project(other), "documents", "1.0.0", git(other, "rev-parse", "HEAD"))
-    assert "README.md" in done.different and "data/documents.csv" not in done.different
-
-
 def test_the_scheduled_check_finds_a_release_that_was_changed_with_its_sums(other: Path) -> None:
     from flows import verify_flow
 
@@ -113,17 +105,19 @@ def lock_this_environment(folder: Path) -> str:
 
 
 @pytest.mark.medium
-def test_the_libraries_of_the_commits_lock_are_installed_by_their_hashes(
+def test_another_commit_gives_other_bytes_with_the_libraries_of_its_lock(
     other: Path, tmp_path: Path
 ) -> None:
-    lock = other / "requirements.lock"
+    path, lock = other / "schemas/documents/package.toml", other / "requirements.lock"
+    path.write_text(path.read_text().replace('title = "', 'title = "Other ', 1))
     text = lock_this_environment(tmp_path)
     lock.write_text(text)
     git(other, "add", "requirements.lock")
-    git(other, "commit", "--quiet", "--message", "Lock")
+    git(other, "commit", "--quiet", "--all", "--message", "Lock, and other words")
     commit = git(other, "rev-parse", "HEAD")
     done = rebuild(Project(other), "documents", "1.0.0", commit, is_locked=True)
-    assert "data/documents.csv" not in done.different and done.libraries == ()
+    assert "README.md" in done.different and "data/documents.csv" not in done.different
+    assert done.libraries == ()
     lock.write_text(text[:-9] + "00000000\n")
     git(other, "commit", "--quiet", "--all", "--message", "Lock other bytes")
     with pytest.raises(EnvironmentFault, match="could not be installed"):
