@@ -285,29 +285,33 @@ say <- function(x) {
 """
 
 
+def latest(published: Path) -> list[Path]:
+    """Return the latest release of each package."""
+    return [path.parent.resolve() for path in sorted(published.glob("*/latest/datapackage.json"))]
+
+
 @functools.cache
-def _r(release: Path, told: bool) -> dict[str, Table]:
-    """Every table of a release in one run of R: read, and written again as text."""
+def _r(published: Path) -> dict[str, Table]:
+    """Every table of every release in one run of R, told and not: read, and written as text."""
     kinds = {"integer": "numeric", "number": "numeric", "year": "numeric"}
     script = [R_SAYS]
     with tempfile.TemporaryDirectory() as folder:
-        for item in json.loads((release / "datapackage.json").read_text("utf-8"))["resources"]:
-            classes = ", ".join(
-                f'"{kinds.get(field["type"], "character")}"' for field in item["schema"]["fields"]
-            )
-            options = (
-                f', na.strings = "", fileEncoding = "UTF-8", colClasses = c({classes})'
-                if told
-                else ""
-            )
-            script.append(
-                f'd <- read.csv("{release}/{item["path"]}"{options}); d[] <- lapply(d, say)'
-            )
-            script.append(
-                f'write.table(d, "{folder}/{item["name"]}", sep = ",", row.names = FALSE, '
-                'col.names = FALSE, qmethod = "double", '
-                'fileEncoding = "UTF-8")'
-            )
+        for release in latest(published):
+            for item in json.loads((release / "datapackage.json").read_text("utf-8"))["resources"]:
+                classes = ", ".join(
+                    f'"{kinds.get(field["type"], "character")}"'
+                    for field in item["schema"]["fields"]
+                )
+                told = f', na.strings = "", fileEncoding = "UTF-8", colClasses = c({classes})'
+                for options in ("", told):
+                    target = f"{folder}/{release.parent.name} {item['name']} {bool(options)}"
+                    script.append(
+                        f'd <- read.csv("{release}/{item["path"]}"{options}); d[] <- lapply(d, say)'
+                    )
+                    script.append(
+                        f'write.table(d, "{target}", sep = ",", row.names = FALSE, '
+                        'col.names = FALSE, qmethod = "double", fileEncoding = "UTF-8")'
+                    )
         (Path(folder) / "script.R").write_text("\n".join(script), "utf-8")
         command = ["Rscript", f"{folder}/script.R"]
         done = subprocess.run(
@@ -325,15 +329,16 @@ def _r(release: Path, told: bool) -> dict[str, Table]:
 
 
 def r_csv(release: Path, name: str, schema: dict[str, Any]) -> Table:
-    return _r(release, False)[name]
+    return _r(release.parents[1])[f"{release.parent.name} {name} False"]
 
 
 def r_csv_told(release: Path, name: str, schema: dict[str, Any]) -> Table:
-    return _r(release, True)[name]
+    return _r(release.parents[1])[f"{release.parent.name} {name} True"]
 
 
 @functools.cache
-def _javascript(release: Path) -> dict[str, Any]:
+def _javascript(published: Path) -> dict[str, Any]:
+    """Every table of every release in one run of Node."""
     script = f"""
         import {{ readdirSync }} from 'node:fs'
         import {{ asyncBufferFromFile, parquetReadObjects }} from '{NODE}/hyparquet/src/node.js'
@@ -341,11 +346,14 @@ def _javascript(release: Path) -> dict[str, Any]:
         const plain = v => typeof v === 'bigint' ? {{ integer: v.toString() }}
             : v instanceof Date ? {{ date: v.toISOString().slice(0, 10) }} : v ?? null
         const found = {{}}
-        const names = readdirSync('{release}/data').filter(name => name.endsWith('.parquet'))
-        for (const name of names) {{
-            const file = await asyncBufferFromFile('{release}/data/' + name)
-            const rows = await parquetReadObjects({{ file, compressors }})
-            found[name.replace('.parquet', '')] = rows.map(row => Object.values(row).map(plain))
+        for (const release of {json.dumps([str(path) for path in latest(published)])}) {{
+            for (const name of readdirSync(release + '/data')) {{
+                if (!name.endsWith('.parquet')) continue
+                const path = release + '/data/' + name
+                const rows = await parquetReadObjects(
+                    {{ file: await asyncBufferFromFile(path), compressors }})
+                found[path] = rows.map(row => Object.values(row).map(plain))
+            }}
         }}
         console.log(JSON.stringify(found))
     """
@@ -359,7 +367,8 @@ def _javascript(release: Path) -> dict[str, Any]:
 
 
 def javascript(release: Path, name: str, schema: dict[str, Any]) -> Table:
-    return [tuple(map(_plain, row)) for row in _javascript(release)[name]], None
+    found = _javascript(release.parents[1])[f"{release}/data/{name}.parquet"]
+    return [tuple(map(_plain, row)) for row in found], None
 
 
 def _plain(value: Any) -> Any:
@@ -415,9 +424,9 @@ def missing(reader: Reader) -> str:
 def tables(published: Path) -> list[tuple[Path, str, dict[str, Any]]]:
     """Every table of the latest releases."""
     found = []
-    for path in sorted(published.glob("*/latest/datapackage.json")):
-        for item in json.loads(path.read_text("utf-8"))["resources"]:
-            found.append((path.parent.resolve(), item["name"], item["schema"]))
+    for release in latest(published):
+        for item in json.loads((release / "datapackage.json").read_text("utf-8"))["resources"]:
+            found.append((release, item["name"], item["schema"]))
     return found
 
 
