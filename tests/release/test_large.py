@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -26,6 +24,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.release.forger import Forger
+from tests.release.killed_steps import killed, killed_once
 from xinjiang_record import client, release
 from xinjiang_record.check_tables import check_tables
 from xinjiang_record.errors import EnvironmentFault, ReleaseError
@@ -38,8 +37,7 @@ from xinjiang_record.release.metadata import release_info
 from xinjiang_record.release.partitioned import executor
 from xinjiang_record.release.tables.row_order import BATCH_ROWS
 
-ROWS, RANGE, PART = 40_000, 10_000, 16_384  # three parts, four ranges
-ROW_GROUPS = 4  # with so many times the rows, a part is a whole row group of a Parquet file
+ROWS, RANGE, PART = 10_000, 2_500, 4_096  # three parts, four ranges
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +49,7 @@ def made(without_downloads: None) -> Iterator[ModuleType]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
-    module.STATEMENTS = 5_000  # the benchmark's own number proves nothing more here
+    module.STATEMENTS = 1_250  # the benchmark's own number proves nothing more here
     yield module
     del sys.modules[spec.name]
 
@@ -77,7 +75,7 @@ def cut(table: pa.Table, folder: Path, sizes: tuple[int, ...]) -> list[executor.
     for number, size in enumerate((*sizes, table.num_rows - sum(sizes))):
         path = folder / "in" / f"part={number}" / "events.parquet"
         path.parent.mkdir(parents=True)
-        pq.write_table(table.slice(start, size), path, row_group_size=8_250)
+        pq.write_table(table.slice(start, size), path, row_group_size=2_062)
         start += size
     return executor.list_partitions(folder / "in")
 
@@ -123,19 +121,13 @@ def publish_large(
 
 
 def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
-    made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: ModuleType, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(executor, "RANGE_ROWS", ROW_GROUPS * RANGE)
-    monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
-    table = made.partition(0, ROW_GROUPS * ROWS)
+    table = made.partition(0, ROWS)
     whole = release.publish(candidate(made, table), tmp_path / "whole")
-    opened = find_release(open_location(tmp_path / "whole"), "large-events")
-    groups = list(opened.pieces("events", by_row_group=True))  # what a comparison holds at once
-    assert [len(group) for group in groups] == [BATCH_ROWS, BATCH_ROWS, 28_928]
-    assert pa.concat_tables(groups).equals(opened.table("events"))
     expected: dict[str, bytes] = {}
     engines = (("threads", executor.LocalEngine(2)), ("turned", Turned()))
-    for (name, engine), sizes in zip(engines, ((40_000, 70_000), (1, 149_000, 500)), strict=True):
+    for (name, engine), sizes in zip(engines, ((2_500, 4_375), (1, 9_300, 30)), strict=True):
         inputs = cut(table, tmp_path / name, sizes)
         result = publish_large(made, inputs[::-1], tmp_path / name, engine)
         assert result.content_hash == whole.content_hash
@@ -152,9 +144,25 @@ def test_the_same_bytes_whatever_the_engine_the_cut_and_the_order(
     assert verify(tmp_path / "threads/published") == []
 
 
+def test_a_part_that_is_a_whole_row_group(
+    made: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "RANGE_ROWS", BATCH_ROWS // 2)
+    monkeypatch.setattr(executor, "PART_ROWS", BATCH_ROWS)
+    table = made.partition(0, BATCH_ROWS + 2_000)
+    whole = release.publish(candidate(made, table), tmp_path / "whole")
+    opened = find_release(open_location(tmp_path / "whole"), "large-events")
+    groups = list(opened.pieces("events", by_row_group=True))  # what a comparison holds at once
+    assert [len(group) for group in groups] == [BATCH_ROWS, 2_000]
+    assert pa.concat_tables(groups).equals(opened.table("events"))
+    result = publish_large(made, cut(table, tmp_path, (40_000,)), tmp_path, executor.LocalEngine(2))
+    assert result.content_hash == whole.content_hash
+    assert verify(tmp_path / "published") == []
+
+
 def test_a_part_is_what_its_rows_alone_would_be(made: ModuleType, tmp_path: Path) -> None:
     table = made.partition(0, ROWS)
-    result = publish_large(made, cut(table, tmp_path, (17_500,)), tmp_path, executor.LocalEngine(2))
+    result = publish_large(made, cut(table, tmp_path, (4_375,)), tmp_path, executor.LocalEngine(2))
     parts = [table.sort_by("event_id").slice(start, PART) for start in range(0, ROWS, PART)]
     for number, rows in enumerate(parts):
         alone = release.publish(candidate(made, rows), tmp_path / f"alone-{number}")
@@ -172,7 +180,7 @@ def parted(made: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(executor, "RANGE_ROWS", RANGE)
         patch.setattr(executor, "PART_ROWS", PART)
         publish_large(
-            made, cut(made.partition(0, ROWS), folder, (17_500,)), folder, executor.LocalEngine(2)
+            made, cut(made.partition(0, ROWS), folder, (4_375,)), folder, executor.LocalEngine(2)
         )
     return folder / "published"
 
@@ -268,17 +276,15 @@ def test_what_changed_since_a_version_of_other_parts_is_told_by_record(
     published = tmp_path / "published"
     release.publish(candidate(made, table), published)
     rows = table.slice(0, ROWS - 1).to_pylist()
-    rows[17_500]["name_as_printed"] = "The State"
+    rows[4_375]["name_as_printed"] = "The State"
     second = pa.Table.from_pylist(rows, schema=table.schema)
-    result = publish_large(
-        made, cut(second, tmp_path, (17_500,)), tmp_path, executor.LocalEngine(2)
-    )
+    result = publish_large(made, cut(second, tmp_path, (4_375,)), tmp_path, executor.LocalEngine(2))
     assert (result.version, result.row_counts["events"]) == ("1.1.0", ROWS - 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(executor, "PART_ROWS", 2 * PART)
         again = publish_large(
             made,
-            cut(table, tmp_path / "third", (17_500,)),
+            cut(table, tmp_path / "third", (4_375,)),
             tmp_path / "third",
             executor.LocalEngine(2),
         )
@@ -321,10 +327,10 @@ def test_changes_found_by_part_are_those_of_the_whole_table(
     The same bytes as in one pass over both versions.
     """
     old = made.partition(0, ROWS).sort_by("event_id").slice(0, 1 if before == "one row" else ROWS)
-    rows = made.partition(0, ROWS).sort_by("event_id").slice(500).to_pylist()
-    for at in (0, 10_000, PART - 1, PART, 25_000, 39_000):
+    rows = made.partition(0, ROWS).sort_by("event_id").slice(125).to_pylist()
+    for at in (0, 2_500, PART - 1, PART, 6_250, 9_750):
         rows[at] |= {"name_as_printed": 'The "State"', "note": None}
-    kept = [row for at, row in enumerate(rows) if not 16_000 < at < 16_600 and at < 39_250]
+    kept = [row for at, row in enumerate(rows) if not 4_000 < at < 4_150 and at < 9_812]
     new = pa.Table.from_pylist(
         [{**rows[0], "event_id": "aa"}, *kept, {**rows[0], "event_id": "zz"}], schema=old.schema
     )
@@ -335,18 +341,18 @@ def test_changes_found_by_part_are_those_of_the_whole_table(
         monkeypatch.setattr(executor, "PART_ROWS", 2 * PART)
         publish_large(
             made,
-            cut(old, tmp_path / "large", (17_500,)),
+            cut(old, tmp_path / "large", (4_375,)),
             tmp_path / "large",
             executor.LocalEngine(2),
         )
         monkeypatch.setattr(executor, "PART_ROWS", PART)
-    events, _ = prepared(made, cut(new, tmp_path / "new", (17_500,)), tmp_path / "work", Turned())
+    events, _ = prepared(made, cut(new, tmp_path / "new", (4_375,)), tmp_path / "work", Turned())
     told = []
     for folder, table in ((tmp_path / "large", events), (tmp_path / "whole", new)):
         result = release.publish(candidate(made, table), folder / "published")
         told.append(tree(Path(result.path) / "changes"))
     assert told[0] == told[1]
-    assert len(told[0]["from-1.0.0.csv"].splitlines()) > 5_000
+    assert len(told[0]["from-1.0.0.csv"].splitlines()) > 1_250
 
 
 DAMAGE = {
@@ -385,8 +391,8 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
     table = made.partition(0, ROWS).sort_by("event_id")
     rows = table.to_pylist()
     rows[5]["statement_id"] = "st-999999"  # refers to nothing
-    rows[15_500]["country_iso3"] = "Xx"
-    rows[30_000]["event_id"] = rows[29_999]["event_id"]  # keys that meet over partitions' ends
+    rows[3_875]["country_iso3"] = "Xx"
+    rows[7_500]["event_id"] = rows[7_499]["event_id"]  # keys that meet over partitions' ends
     rows[ROWS - 1]["event_type"] = "sang"
     broken = pa.Table.from_pylist(rows, schema=table.schema)
     mixed = broken.take(pa.array([(at * 7919) % ROWS for at in range(ROWS)]))
@@ -396,7 +402,7 @@ def test_findings_are_those_of_the_whole_table(made: ModuleType, tmp_path: Path)
         "large-events",
         known={"statements": made.statements()},
     )
-    for name, sizes in (("a", (12_500, 12_500)), ("b", (1, 2, 25_000))):
+    for name, sizes in (("a", (3_125, 3_125)), ("b", (1, 2, 6_250))):
         _, found = prepared(
             made,
             cut(mixed, tmp_path / name, sizes),
@@ -422,7 +428,7 @@ def test_a_part_that_changes_after_it_was_written_is_not_published(
                 path.write_bytes(data)
             return done
 
-    inputs = cut(made.partition(0, ROWS), tmp_path, (22_500,))
+    inputs = cut(made.partition(0, ROWS), tmp_path, (5_625,))
     events, _ = prepared(made, inputs, tmp_path / "work", Spoiling())
     with pytest.raises(ReleaseError, match="does not verify"):
         release.publish(candidate(made, events), tmp_path / "published")
@@ -434,7 +440,7 @@ def hive(made: ModuleType, folder: Path, *, keep: bool) -> pa.Table:
 
     With ``keep`` it is in the files as well. Returns all rows.
     """
-    table = made.partition(0, 3_000)
+    table = made.partition(0, 1_000)
     for code in sorted(set(table["country_iso3"].to_pylist())):
         rows = table.filter(pc.equal(table["country_iso3"], code))
         path = (
@@ -564,26 +570,14 @@ def test_a_partition_that_cannot_be_read_is_named(
 
 
 def test_a_row_is_counted_over_the_whole_partition(made: ModuleType, tmp_path: Path) -> None:
-    table = made.partition(0, 34_000)
+    table = made.partition(0, 8_500)
     names = table["country_iso3"].to_pylist()
-    names[33_500] = ""
+    names[8_375] = ""
     table = table.set_column(
         table.column_names.index("country_iso3"), "country_iso3", pa.array(names)
     )
-    with pytest.raises(ReleaseError, match=r"country_iso3: row 33501 holds an empty text"):
+    with pytest.raises(ReleaseError, match=r"country_iso3: row 8376 holds an empty text"):
         prepared(made, cut(table, tmp_path, ()), tmp_path / "work", executor.LocalEngine(1))
-
-
-def killed_once(mark: Path, number: int) -> int:
-    """Kill the own process, unless that has been done."""
-    if number == 3 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number * number
-
-
-def killed(number: int) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) -> None:
@@ -597,9 +591,8 @@ def test_a_process_that_is_killed_costs_its_steps_another_try(tmp_path: Path) ->
 
 STEPS = """
 import time
-from xinjiang_record.release.metadata import release_info
-from xinjiang_record.release.partitioned import executor
-with executor.LocalEngine(1, processes=True) as engine:
+from xinjiang_record.release.partitioned.local_engine import LocalEngine
+with LocalEngine(1, processes=True) as engine:
     print(*engine.map(eval, ["__import__('os').getpid()"]), flush=True)
     time.sleep(60)
 """
