@@ -6,19 +6,19 @@ Order, circles, sizes, names and doors.
 from __future__ import annotations
 
 import ast
-import importlib.metadata
 import re
-import subprocess
-import sys
+import sysconfig
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
 
 from tests import mutate
+from tests.warm_commands import run_command
 from xinjiang_record.pipeline import incremental
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,10 +88,16 @@ def tree(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(tree(path)))
+
+
+@cache
 def attributes(path: Path) -> list[tuple[str, int]]:
     """Every attribute that a module reads or calls, such as ``os.environ``, with its line."""
-    nodes = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute))
-    return [(ast.unparse(node), node.lineno) for node in nodes]
+    ends = {name.rpartition(".")[2] for _, names in CALLS.values() for name in names}
+    found = (node for node in nodes(path) if isinstance(node, ast.Attribute) and node.attr in ends)
+    return [(ast.unparse(node), node.lineno) for node in found]
 
 
 @cache
@@ -103,15 +109,15 @@ def imports(path: Path, typing_only: bool = True) -> list[tuple[str, int]]:
     skipped = set()
     found = []
     if not typing_only:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
                 skipped |= {id(inner) for inner in ast.walk(node)}
-    for node in ast.walk(tree(path)):
-        if id(node) in skipped:
+    for node in nodes(path):
+        if not isinstance(node, ast.Import | ast.ImportFrom) or id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert node.level == 0, f"{path}:{node.lineno}: relative import"
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
@@ -241,8 +247,9 @@ def test_no_module_name_is_there_twice() -> None:
 
 
 def test_no_flow_file_hides_a_library() -> None:
-    installed = set(importlib.metadata.packages_distributions())
-    wrong = sorted(path.stem for path in (ROOT / "flows").glob("*.py") if path.stem in installed)
+    libraries = [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
+    names = [path.stem for path in (ROOT / "flows").glob("*.py")]
+    wrong = [name for name in names if PathFinder.find_spec(name, libraries)]
     assert not wrong, (
         f"Prefect puts flows/ first on the import path, so these hide a library: {wrong}"
     )
@@ -337,16 +344,20 @@ def test_an_import_inside_a_function_says_why() -> None:
     wrong = []
     for path in MODULES:
         lines = path.read_text("utf-8").splitlines()
-        for function in ast.walk(tree(path)):
-            if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                continue
-            for node in ast.walk(function):
-                if isinstance(node, (ast.Import, ast.ImportFrom)):
-                    text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
-                    found = re.search(r"# deferred: ([a-z -]+)", text)
-                    if not found or found[1].strip() not in DEFERRED:
-                        wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
-    assert not wrong, f"say why, with one of {sorted(DEFERRED)}:\n" + "\n".join(sorted(set(wrong)))
+        functions = [
+            range(node.lineno, (node.end_lineno or 0) + 1)
+            for node in nodes(path)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        for node in nodes(path):
+            if isinstance(node, ast.Import | ast.ImportFrom) and any(
+                node.lineno in function for function in functions
+            ):
+                text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+                found = re.search(r"# deferred: ([a-z -]+)", text)
+                if not found or found[1].strip() not in DEFERRED:
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert not wrong, f"say why, with one of {sorted(DEFERRED)}:\n" + "\n".join(wrong)
 
 
 def test_the_steps_of_a_printed_name_are_where_the_docs_say() -> None:
@@ -368,9 +379,7 @@ def test_the_steps_of_a_printed_name_are_where_the_docs_say() -> None:
 def test_common_ways_enter_few_files() -> None:
     """A reader of one printed name, or of the validation of a small CSV, opens few files."""
     code = "import count_files as c; print(len(c.follow_a_name()), len(c.validate_two_rows()))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT / "benchmarks", capture_output=True, text=True
-    )
+    done = run_command(folder=ROOT / "benchmarks", code=code)
     assert done.returncode == 0, done.stderr
     of_name, of_table = map(int, done.stdout.split())
     assert of_name <= 13
@@ -554,10 +563,8 @@ def test_no_word_of_a_language_is_in_code() -> None:
     wrong = []
     for path in (*EXTRACT, *RECONCILE):
         name = path.relative_to(LIBRARY).as_posix().removeprefix("extract/")
-        parents = {
-            child: node for node in ast.walk(tree(path)) for child in ast.iter_child_nodes(node)
-        }
-        for node in ast.walk(tree(path)):
+        parents = {child: node for node in nodes(path) for child in ast.iter_child_nodes(node)}
+        for node in nodes(path):
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
             if isinstance(parents[node], ast.Expr):
@@ -578,11 +585,13 @@ def test_no_code_asks_for_one_language() -> None:
     """What is true of one language is a key of its data file (``languages/writing.py``)."""
     wrong = []
     for path in EXTRACT:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             least = {ast.Compare: 1, ast.Set: 2, ast.Tuple: 2, ast.List: 2, ast.Dict: 2}.get(
                 type(node)
             )
+            if not least:
+                continue
             values = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
-            if least and len(values & LANGUAGES) >= least:
+            if len(values & LANGUAGES) >= least:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
     assert not wrong, "a key in extract/languages/*.toml says it better:\n" + "\n".join(wrong)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.project_copies import copy_project
 from xinjiang_record import data_packages
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.settings import Project
@@ -55,6 +56,19 @@ def nothing_lost(root: Path) -> Callable[[Candidate, str], None]:
         assert real.tables[table].num_rows + len(held) == len(raw), table
 
     return _nothing_lost
+
+
+@pytest.fixture
+def project_of(tmp_path: Path) -> Callable[..., Project]:
+    """Copy the project with some joint statements, without what is said of the others."""
+
+    def _project_of(*statements: str) -> Project:
+        project = copy_project(tmp_path / "project", statements)
+        (project.raw / "joint-statements/amendments.csv").unlink()
+        (project.schemas / "joint-statements/assertions.toml").unlink()
+        return project
+
+    return _project_of
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.project_copies import copy_project
 from xinjiang_record import data_packages
 from xinjiang_record.model import Candidate, Finding
 from xinjiang_record.pipeline import run
@@ -198,7 +200,15 @@ def edit(project: Project, path: str, old: str, new: str, encoding: str = "utf-8
 
 
 LIST = "2022-06-14-hrc50-critical/signatories.txt"
-EVENTS = "2019-07-12-hrc41-supportive/events.csv"
+EVENTS = f"{SUPPORTIVE}/events.csv"
+VOTE = "2022-10-06-hrc51-vote-l6"
+
+
+@pytest.fixture
+def project(project_of: Callable[..., Project]) -> Project:
+    return project_of(CRITICAL, SUPPORTIVE, VOTE, LIST.partition("/")[0])
+
+
 BREAKS = {
     "unknown country": (LIST, "Croatia", "Ruritania", "unknown-country", "Ruritania"),
     "missing comma": (
@@ -250,7 +260,7 @@ BREAKS = {
         "7 cells",
     ),
     "unused correction": (
-        "2022-10-06-hrc51-vote-l6/voted_yes.txt",
+        f"{VOTE}/voted_yes.txt",
         "Korea",
         "Republic of Korea",
         "correction-error",
@@ -319,7 +329,8 @@ def test_every_finding_at_once(project: Project) -> None:
     assert {"unknown-country", "type-error"} <= {item.type for item in findings(project)}
 
 
-def test_a_declared_residual_is_shown_and_accepted(project: Project) -> None:
+def test_a_declared_residual_is_shown_and_accepted(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "whole")
     edit(project, LIST, "Croatia, ", "")
     toml = "2022-06-14-hrc50-critical/statement.toml"
     edit(

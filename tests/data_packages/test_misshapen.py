@@ -18,7 +18,12 @@ from xinjiang_record.pipeline import run
 from xinjiang_record.pipeline.outcome import outcome_of_error
 from xinjiang_record.settings import Project
 
-STATEMENT = "2022-06-14-hrc50-critical"
+STATEMENT, OTHER = "2022-06-14-hrc50-critical", "2019-07-12-hrc41-supportive"
+
+
+@pytest.fixture
+def project(project_of: Callable[..., Project]) -> Project:
+    return project_of(STATEMENT, OTHER)
 
 
 def errors(project: Project, package: str = "joint-statements") -> list[Finding]:
@@ -143,7 +148,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_a_bad_file(project: Project, package: str, what: str) -> None:
     folder = {
         "responses": "responses",
-        "joint-statements": "joint-statements/2019-07-12-hrc41-supportive",
+        "joint-statements": f"joint-statements/{OTHER}",
     }[package]
     breaks, told = BAD_FILES[what]
     breaks(project.raw / folder / "events.csv")

@@ -37,6 +37,12 @@ def rows(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Rows:
     return read
 
 
+@pytest.fixture
+def project(project_of: Callable[..., Project]) -> Project:
+    faults = [*FAULTS.values(), *TOML_FAULTS.values(), *WARNINGS.values()]
+    return project_of(*{statement for statement, *_ in faults})
+
+
 def of(rows: list[dict[str, str]], **cells: str) -> list[dict[str, str]]:
     return [row for row in rows if all(row[name] == value for name, value in cells.items())]
 

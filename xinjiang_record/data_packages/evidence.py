@@ -108,9 +108,9 @@ def evidence_places(
     places = {("sources", name, ""): row.place for name, row in sources.items()}
     for item in evidence:
         number = 1
-        while ("evidence", evidence_id(item, number), "") in places:
+        while (key := ("evidence", evidence_id(item, number), "")) in places:
             number += 1
-        places["evidence", evidence_id(item, number), ""] = item.place
+        places[key] = item.place
     return places
 
 

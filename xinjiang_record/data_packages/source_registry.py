@@ -33,10 +33,11 @@ def read_sources(folder: RawFolder) -> tuple[Sources, list[Finding]]:
     kept = keep_first(rows, ("source_id",), findings)
     hosts, more = _read_hosts(folder)
     findings += more
+    weak = tuple(f".{name}" for name in hosts)
     for row in kept:
         parse_edtf(row, "published_edtf", findings)
         parse_day(row, "recorded_on", findings)
-        findings += _check(row, hosts)
+        findings += _check(row, hosts, weak)
     return {row["source_id"]: row for row in kept}, [*folder.findings, *findings]
 
 
@@ -55,13 +56,15 @@ def host_of(url: str) -> str:
         return ""
 
 
-def _check(row: Row, hosts: Mapping[str, str]) -> list[Finding]:
+def _check(row: Row, hosts: Mapping[str, str], weak: tuple[str, ...]) -> list[Finding]:
     """Return a finding for a weak host or home page without ``weak_reason``."""
     if row["weak_reason"]:
         return []
     host, address = host_of(row["url"]), urlsplit(row["url"])
-    on = next((name for name in hosts if host == name or host.endswith(f".{name}")), "")
-    reason = f"{on} is a weak host ({hosts[on]})" if on else ""
+    reason = ""
+    if f".{host}".endswith(weak):
+        on = next(name for name in hosts if f".{host}".endswith(f".{name}"))
+        reason = f"{on} is a weak host ({hosts[on]})"
     if address.path in ("", "/") and not address.query and not address.fragment:
         reason = "the address is a home page"
     if not reason:

@@ -121,11 +121,12 @@ def _places(statement: Statement) -> Iterator[tuple[tuple[str, str, str], Place]
         yield ("statement_leads", f"{name}/{lead.iso3}", ""), statement.place("leads", number)
     for number in range(len(facts.get("count_claims", []))):
         yield ("count_claims", f"{name}.{number + 1}", ""), statement.place("count_claims", number)
+    stance = statement.place("stance")
     for event in statement.events:
         yield ("signature_events", event.event_id, ""), event.place
         yield ("signatories", event.signatory_id, ""), event.place
         key = f"{event.name.iso3}/{name}/{event.event_type}"
-        yield ("positions", key, ""), statement.place("stance")
+        yield ("positions", key, ""), stance
 
 
 def _lead_rows(statement: Statement) -> list[dict[str, Any]]:
@@ -183,10 +184,9 @@ def _evidence(statement: Statement, findings: list[Finding]) -> Iterator[Evidenc
 
 def _variant_evidence(statement: Statement, findings: list[Finding]) -> Iterator[Evidence]:
     """Yield the names as other outlets print them: they support the event of the same signatory."""
-    events: Mapping[str, Sequence[Event]] = {
-        event.name.key: [other for other in statement.events if other.name.key == event.name.key]
-        for event in statement.events
-    }
+    events: dict[str, list[Event]] = {}
+    for event in statement.events:
+        events.setdefault(event.name.key, []).append(event)
     for row, name in statement.variants:
         wanted = [
             event
