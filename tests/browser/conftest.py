@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import importlib.util
-import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -29,18 +29,12 @@ CHROMIUM = SHELL if SHELL.exists() else Path("/usr/bin/chromium")
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--js-flags=--no-opt,--no-maglev",  # scripts run too shortly to repay their compilation
 ]
 GET_CHROMIUM = f"no {SHELL}: apt-get update && apt-get install -y {SHELL.name}"
 GET_AXE = (
     "no axe-core: npm install --prefix build/axe axe-core@4 (or name its folder: XRECORD_AXE=DIR)"
 )
-# The translations that tests open; the others lack what costs most, the pages of each row.
-TRANSLATED = re.compile(
-    r"ar/(index|countries/SOM|figures/F001|statements/2019-07-12-hrc41-supportive)\.html"
-    r"|zh/figures/type-stock\.html|fr/(data/joint-statements|figures/type-stock)\.html"
-)
-# What stands in place of the others: without a heading, and with an error for the console.
-NOT_BUILT = b"<!doctype html><title>see TRANSLATED</title><script src=see-TRANSLATED.js></script>"
 NO_CARD = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 NO_PICTURE = base64.b64decode(  # one pixel: tests/site draws the real ones
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -57,13 +51,29 @@ def _record() -> ModuleType:
     return module
 
 
-def _render_what_is_opened(*arguments: Any) -> Callable[[Page], bytes]:
-    """Leave out 3,400 of 4,600 pages, which no test opens: translations."""
+class _Handler(serve.Handler):
+    """Write a page when it is asked for the first time: tests open 60 of 4,600."""
+
+    waiting: ClassVar[dict[Path, Callable[[], bytes]]] = {}
+
+    def translate_path(self, path: str) -> str:
+        found = Path(super().translate_path(path))
+        page = found / "index.html" if found.is_dir() else found
+        if make := self.waiting.get(page):
+            page.write_bytes(make())
+            del self.waiting[page]
+        return str(found)
+
+
+def _make_renderer(target: Path, *arguments: Any) -> Callable[[Page], bytes]:
+    """Return what leaves each page to be written when it is asked for."""
     render = make_renderer(*arguments)
 
     def render_page(page: Page) -> bytes:
-        is_opened = page.words.code == "en" or TRANSLATED.fullmatch(page.file)
-        return render(page) if is_opened else NOT_BUILT
+        if page.path == "404.html":  # which no address asks for
+            return render(page)
+        _Handler.waiting[target / page.file] = partial(render, page)
+        return b""
 
     return render_page
 
@@ -93,11 +103,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             }.items():
                 record.write_release(published, package, make())
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(build, "make_renderer", _render_what_is_opened)
+            patch.setattr(build, "make_renderer", partial(_make_renderer, target))
             patch.setattr(social_card, "draw_card", lambda page: NO_CARD)  # no page shows its own
             patch.setattr(svg_to_png, "to_png", lambda svg, scale: NO_PICTURE)
             build.build(published, target, languages=["ar", "fr", "zh"])
-    with running(serve.make_server(target)) as address:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serve, "Handler", _Handler)
+        server = serve.make_server(target)
+    with running(server) as address:
         yield f"{address}/"
 
 
@@ -113,24 +126,40 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-@pytest.fixture
-def tab(browser: Any, address: str) -> Iterator[Any]:
-    """A page that fails its test on any console error.
-
-    A refused script, a broken one, a file that is not there.
-    """
-    context = browser.new_context(
-        base_url=address, viewport={"width": 1280, "height": 900}, accept_downloads=True
-    )
+@pytest.fixture(scope="package")
+def watched(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
+    """A page that keeps nothing of the one before, and what its console says is wrong."""
+    context = browser.new_context(base_url=address, accept_downloads=True)
     page = context.new_page()
     wrong: list[str] = []
     page.on(
         "console", lambda message: wrong.append(message.text) if message.type == "error" else None
     )
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield page
+    yield page, wrong
     context.close()
+
+
+@pytest.fixture
+def tab(watched: tuple[Any, list[str]]) -> Iterator[Any]:
+    """A page that fails its test on any console error.
+
+    A refused script, a broken one, a file that is not there.
+    """
+    page, wrong = watched
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(media="screen", color_scheme="light")
+    wrong.clear()
+    yield page
     assert not wrong, wrong
+
+
+@pytest.fixture(scope="module")
+def plain_tab(browser: Any, address: str) -> Iterator[Any]:
+    """A page without scripts."""
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="package")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-import subprocess
-import sys
+import signal
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.warm_commands import SERVER, XRECORD, WarmProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser
@@ -34,16 +37,18 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(project: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(project: Path, tmp_path: Path) -> Iterator[tuple[str, WarmProcess]]:
     """The address of the page, and the command that waits for its decision."""
-    command = [sys.executable, "-m", "xinjiang_record.cli", "add", "page.html", "--review"]
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        for line in process.stdout:
-            if found := re.match(r"Review: (\S+)", line):
-                yield found[1], process
-                break
-        process.kill()
+    (out := tmp_path / "out").touch()
+    command = ["-c", XRECORD, "add", "page.html", "--review"]
+    process = SERVER.start(command, os.environ, project, out, seconds=300)
+    while not (found := re.search(r"^Review: (\S+)\n", out.read_text(), re.MULTILINE)):
+        assert process.poll() is None, out.read_text()
+        time.sleep(0.1)
+    yield found[1], process
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def fill(page: Any, name: str, value: str) -> None:
@@ -55,7 +60,7 @@ def fill(page: Any, name: str, value: str) -> None:
 
 
 def test_a_draft_is_decided_with_the_keyboard_alone(
-    browser: Any, served: tuple[str, subprocess.Popen[str]], project: Path
+    browser: Any, served: tuple[str, WarmProcess], project: Path
 ) -> None:
     address, process = served
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -100,7 +105,7 @@ def test_a_draft_is_decided_with_the_keyboard_alone(
 
 
 def test_only_the_address_with_the_token_is_answered(
-    served: tuple[str, subprocess.Popen[str]],
+    served: tuple[str, WarmProcess],
 ) -> None:
     address, process = served
     root = address.split("/", 3)[2]
@@ -118,7 +123,7 @@ def test_only_the_address_with_the_token_is_answered(
 
 
 def test_the_page_fits_a_phone_and_has_no_fault_of_access(
-    browser: Any, served: tuple[str, subprocess.Popen[str]]
+    browser: Any, served: tuple[str, WarmProcess]
 ) -> None:
     address, _ = served
     context = browser.new_context(viewport={"width": 390, "height": 844})
