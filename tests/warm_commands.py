@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
+import multiprocessing
 import os
 import pkgutil
 import runpy
@@ -53,6 +55,8 @@ FLOWS = {
     "PREFECT_API_SSL_CERT_FILE": CERTIFICATE,
     "SSL_CERT_FILE": CERTIFICATE,
     "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "3",  # else each schedule has a hundred
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",  # tests wait for events
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT1S",
     "PREFECT_CLI_COLORS": "false",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # it looks at each thread each 10 ms
@@ -62,25 +66,30 @@ PATIENT = {"XRECORD_LIMIT_LOCK_WAIT_SECONDS": "600"}  # a test holds a lock unti
 # What Python, or the library at its import, reads in the environment.
 AT_START = ("PYTHON", "LC_", "LANG", "XRECORD_LIMIT_")
 XRECORD = "from xinjiang_record.cli.main import main\nmain()"
-# A command that a script calls: it asks the server to run a module, and ends as that does.
+# A command that others call: it asks the server to run a module with all its open files, ends as
+# that does, and that ends with it. What that takes for Python is a stand-in too.
 STAND_IN = """#!{python} -IS
-import json, os, socket, sys
-if sys.argv[1] == "{real}":
-    os.execv("{itself}", ["{itself}", *sys.argv[1:]])
-here = f"/proc/{{os.getpid()}}/fd/"
+import json, os, signal, socket, sys
+opened = [int(name) for name in os.listdir("/dev/fd") if os.path.lexists("/dev/fd/" + name)]
 call = {{
-    "command": ["-m", "{module}", *sys.argv[1:]],
+    "command": [*{first}, *sys.argv[1:]],
     "environment": dict(os.environ),
     "folder": os.getcwd(),
-    "out": here + "1",
-    "err": here + "2",
-    "seconds": 300,
+    "files": opened,
+    "seconds": 0,
 }}
 with socket.socket(socket.AF_UNIX) as server:
     server.connect("{socket}")
+    socket.send_fds(server, [b" "], opened)
     server.sendall(json.dumps(call).encode() + b"\\n")
-    pid, code = server.makefile()
-    sys.exit(int(code))
+    said = server.makefile()
+    pid = int(said.readline())
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(pid, signal.SIGTERM))
+    code = int(said.readline())
+    if code < 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
 """
 FAILED = 70  # the exit code of a command that ends with an exception
 
@@ -99,10 +108,11 @@ class WarmProcess:
     The server says its number and, when it has ended, its exit code.
     """
 
-    def __init__(self, place: str, call: Mapping[str, object]) -> None:
+    def __init__(self, place: str, call: Mapping[str, object], opened: Sequence[int]) -> None:
         self.returncode: int | None = None
         with socket.socket(socket.AF_UNIX) as server:
             server.connect(place)
+            socket.send_fds(server, [b" "], opened)
             server.sendall(json.dumps(call).encode() + b"\n")
             self._server = server.detach()  # a test may forget a command that it has killed
         self._said = b""
@@ -204,28 +214,31 @@ class WarmServer:
             "command": [str(word) for word in command],
             "environment": dict(environment),
             "folder": str(folder),
-            "out": str(out),
-            "err": str(err or out),
+            "files": [0, 1, 2],
             "seconds": seconds,
         }
-        return WarmProcess(self._socket(), call)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        opened = [os.open(path, flags, 0o644) for path in (out, err or out)]
+        opened.insert(0, os.open(os.devnull, os.O_RDONLY))
+        try:
+            return WarmProcess(self._socket(), call, opened)
+        finally:
+            for number in opened:
+                os.close(number)
 
-    def stand_in(self, folder: Path, name: str, real: str = "") -> str:
-        """Return a PATH on which ``name`` is the module of that name, run by this server.
+    def stand_in(self, folder: Path) -> dict[str, str]:
+        """Return the environment in which ``prefect`` and ``python`` are run by this server.
 
-        For scripts that call a command of Python. What such a command prints, it appends. Where
-        its first word is ``real``, it is the command itself.
+        Those that a script calls, and those that a command starts that this server runs.
         """
         folder.mkdir(exist_ok=True)
-        program = folder / name
         python = Path(sys.executable)
-        itself = python.with_name(name)
-        text = STAND_IN.format(
-            python=python, module=name, socket=self._socket(), real=real, itself=itself
-        )
-        program.write_text(text, "utf-8")
-        program.chmod(0o755)
-        return os.pathsep.join([str(folder), str(python.parent), os.environ["PATH"]])
+        for name, first in (("prefect", ["-m", "prefect"]), ("python", [])):
+            text = STAND_IN.format(python=python, first=first, socket=self._socket())
+            (folder / name).write_text(text, "utf-8")
+            (folder / name).chmod(0o755)
+        path = os.pathsep.join([str(folder), str(python.parent), os.environ["PATH"]])
+        return {"PATH": path, "RECORD_TESTS_PYTHON": f"{folder}/python"}
 
     def stop(self) -> None:
         """End the server, which ends with its input."""
@@ -241,7 +254,11 @@ FLOWS_SERVER = WarmServer("prefect", {**FLOWS, **PATIENT})
 
 
 def run_command(
-    *arguments: object, folder: Path = ROOT, seconds: int = 300, code: str = XRECORD
+    *arguments: object,
+    folder: Path = ROOT,
+    seconds: int = 300,
+    code: str = XRECORD,
+    environment: Mapping[str, str] = os.environ,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``xrecord`` with some arguments; return its exit code and what it printed.
 
@@ -250,8 +267,9 @@ def run_command(
         folder: the working folder.
         seconds: after which the command is ended, with SIGALRM.
         code: what runs the command, where a test changes something of it.
+        environment: the whole environment.
     """
-    return run_warm(SERVER, ["-c", code, *arguments], os.environ, folder, seconds)
+    return run_warm(SERVER, ["-c", code, *arguments], environment, folder, seconds)
 
 
 def run_script(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -338,6 +356,7 @@ def _say(asked: socket.socket, number: int) -> None:
 def _fork(listener: socket.socket) -> None:
     """Start the child of one call; tell its number, and later its exit code."""
     asked, _ = listener.accept()
+    _, opened, *_ = socket.recv_fds(asked, 1, 250)
     with asked.makefile("rb") as lines:
         call = json.loads(lines.readline())
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # first the start, then the end
@@ -345,14 +364,27 @@ def _fork(listener: socket.socket) -> None:
     if not child:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        os.setpgid(0, 0)
+        _end_with(asked)
         for connection in (listener, asked, *_ASKED.values()):
             connection.close()
-        _be_the_command(call)
+        _be_the_command(call, opened)
+    for number in opened:
+        os.close(number)
     with contextlib.suppress(OSError):  # it did so itself, and is another program now
         os.setpgid(child, child)
     _ASKED[child] = asked
     _say(asked, child)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+
+
+def _end_with(asked: socket.socket) -> None:
+    """Let the group of this process be killed when who asked for it ends, which closes a socket."""
+    fcntl.fcntl(asked, fcntl.F_SETOWN, -os.getpid())
+    fcntl.fcntl(asked, fcntl.F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(asked, fcntl.F_SETFL, os.O_ASYNC)
+    if select.select([asked], [], [], 0)[0]:  # it has ended
+        os._exit(FAILED)
 
 
 def _serve(libraries: str, descriptor: str) -> None:
@@ -366,21 +398,19 @@ def _serve(libraries: str, descriptor: str) -> None:
             _fork(listener)
 
 
-def _be_the_command(call: Mapping[str, Any]) -> None:
+def _be_the_command(call: Mapping[str, Any], opened: Sequence[int]) -> None:
     """Become the command; do not return."""
     code = FAILED
     try:
-        os.setpgid(0, 0)
         signal.alarm(call["seconds"])
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        for target, path in ((1, call["out"]), (2, call["err"])):
-            os.dup2(os.open(path, flags, 0o644), target)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        _take_over(opened, call["files"])
         sys.stdin = os.fdopen(0)
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
         os.environ.clear()
         os.environ.update(call["environment"])
         os.chdir(call["folder"])
+        sys.executable = os.environ.get("RECORD_TESTS_PYTHON", sys.executable)
+        multiprocessing.set_executable(sys.executable)
         _read_settings_again()
         _run(call["command"])
         code = 0
@@ -395,6 +425,16 @@ def _be_the_command(call: Mapping[str, Any]) -> None:
         atexit._run_exitfuncs()
         sys.stdout.flush()
     os._exit(code)
+
+
+def _take_over(opened: Sequence[int], numbers: Sequence[int]) -> None:
+    """Give the files that came with a call the numbers that they have there."""
+    above = [fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 500) for number in opened]
+    for number in opened:
+        os.close(number)
+    for number, target in zip(above, numbers, strict=True):
+        os.dup2(number, target)
+        os.close(number)
 
 
 def _read_settings_again() -> None:
@@ -412,6 +452,10 @@ def _run(command: Sequence[str]) -> None:
     if how == "-m":
         sys.argv = [what, *arguments]
         runpy.run_module(what, run_name="__main__", alter_sys=True)
+        return
+    if how != "-c":
+        sys.argv = list(command)
+        runpy.run_path(how, run_name="__main__")
         return
     sys.argv = ["xrecord" if what == XRECORD else "-c", *arguments]
     exec(compile(what, "<string>", "exec"), main.__dict__)

@@ -9,8 +9,8 @@ import contextlib
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,6 @@ import pytest
 import flows  # noqa: F401 - sets what Prefect reads when it is imported, here as in a forked command
 from tests.warm_commands import FLOWS, FLOWS_SERVER, PATIENT, WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
-from xinjiang_record import files
 from xinjiang_record.settings import Project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,37 +149,40 @@ def warm() -> WarmServer:
     return FLOWS_SERVER
 
 
-def copy_migrated_database(warm: WarmServer, environment: dict[str, str]) -> None:
-    """Copy an empty database of Prefect, which the first worker makes: migrations take seconds.
+@pytest.fixture(scope="package")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A new home of Prefect, and ``xrecord run`` in it: its own server migrates the database.
 
-    A test of test_record.py starts without one.
+    Migrations take seconds, so the server of all tests begins with a copy of that.
     """
-    home, target = warm.folder() / "migrated", Path(environment["PREFECT_HOME"], "prefect.db")
-    with files.locked(home, wait_seconds=PATIENCE):
-        if not (home / "ready").exists():
-            command = ("-m", "prefect", "server", "database", "upgrade", "--yes")
-            everything = {**os.environ, **environment, **PATIENT, "PREFECT_HOME": str(home)}
-            done = run_warm(warm, command, everything)
-            assert done.returncode == 0, done.stderr
-            (home / "ready").touch()
-        with (
-            contextlib.closing(sqlite3.connect(home / "prefect.db")) as source,
-            contextlib.closing(sqlite3.connect(target)) as copy,
-        ):
-            source.backup(copy)
+    place = tmp_path_factory.mktemp("alone")
+    command = (sys.executable, "-m", "xinjiang_record.cli", "--project")
+    environment = {**os.environ, "PREFECT_HOME": str(place / "home")}
+    environment.pop("PREFECT_API_URL", None)
+    done = subprocess.run(
+        [*command, copy_project(place / "project").root, "run"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return place / "home", done
 
 
 @pytest.fixture(scope="package")
 def prefect_server(
     prefect_environment: dict[str, str],
     warm: WarmServer,
+    alone: tuple[Path, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """The API address of a real ``prefect server`` that lives as long as these tests."""
     url = prefect_environment["PREFECT_API_URL"]
     port = url.rsplit(":", 1)[1].removesuffix("/api")
     started = Started(tmp_path_factory.mktemp("prefect-server"), warm, prefect_environment)
-    copy_migrated_database(warm, prefect_environment)
+    home = Path(prefect_environment["PREFECT_HOME"])
+    shutil.copytree(alone[0], home, dirs_exist_ok=True)
     try:
         command = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
         server = started.fork(*command)

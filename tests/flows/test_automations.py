@@ -51,7 +51,7 @@ def test_people_are_told_of_failed_runs_and_of_a_record_that_stands_still(
     environment = {
         **os.environ,
         **prefect_environment,
-        "PATH": started.warm.stand_in(tmp_path / "bin", "prefect"),
+        **started.warm.stand_in(tmp_path / "bin"),
     }
     command = [tmp_path / "automations.sh", "custom-webhook/xrecord"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)

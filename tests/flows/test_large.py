@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.warm_commands import run_command
+from tests.warm_commands import SERVER, run_command
 from xinjiang_record import files
 from xinjiang_record.errors import EnvironmentFault
 from xinjiang_record.settings import Project
@@ -243,7 +243,8 @@ def test_on_a_cluster_of_this_machine(direct: Path, tmp_path: Path, api: Any, st
     for folder in ("raw", "schemas"):
         shutil.copytree(ROOT / folder / "responses", project.root / folder / "responses")
     with files.locked(project.published / "responses"):  # the other package cannot be published
-        run = started.fork(*COMMAND, project.root, "run", "--workers", "1")
+        python = started.warm.stand_in(tmp_path / "bin")
+        run = started.fork(*COMMAND, project.root, "run", "--workers", "1", **python)
         second = project.published / NAME / "1.1.0"
         started.wait_for("the partitions are published", second.is_dir)
     assert run.wait(300) == 0, started.output(run)
@@ -349,7 +350,9 @@ def test_findings_name_row_field_and_value_and_nothing_is_published(tmp_path: Pa
     rows[500]["event_type"] = "sang"
     rows[700]["statement_id"] = "st-999"
     project = lay_out(tmp_path / "project", pa.Table.from_pylist(rows))
-    done = run_command("--project", project.root, "run", "--direct")  # with processes
+    python = {**os.environ, **SERVER.stand_in(tmp_path / "bin")}
+    command = ("--project", project.root, "run", "--direct")
+    done = run_command(*command, environment=python)  # with processes
     assert done.returncode == 1
     first, second = [
         line for line in done.stdout.splitlines() if "error" in line or "foreign-key" in line

@@ -15,7 +15,6 @@ import re
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -210,26 +209,8 @@ def test_three_packages_are_published_before_the_fourth_is_known_to_fail(
     assert "signatories.txt:1" in artifacts["validation-joint-statements"]["data"]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Prefect home that the first test that uses it migrates, which takes many seconds."""
-    return tmp_path_factory.mktemp("own") / "home"
-
-
-def test_without_a_server_it_brings_its_own(small_project: Project, home: Path) -> None:
-    environment = {**os.environ, "PREFECT_HOME": str(home)}
-    environment.pop("PREFECT_API_URL", None)
-    command = [
-        sys.executable,
-        "-m",
-        "xinjiang_record.cli",
-        "--project",
-        str(small_project.root),
-        "run",
-    ]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+def test_without_a_server_it_brings_its_own(alone: tuple[Path, Any]) -> None:
+    _, done = alone
     assert done.returncode == 0, done.stderr
     assert "a server of its own" in done.stderr
     assert "\njoint-statements\tpublished\t1.0.0\t" in done.stdout
@@ -248,9 +229,11 @@ def children(parent: int) -> list[int]:
 
 
 def test_the_server_of_a_run_that_is_killed_ends_with_it(
-    started: Any, small_project: Project, home: Path
+    started: Any, small_project: Project, alone: tuple[Path, Any], tmp_path: Path
 ) -> None:
-    here = {"PREFECT_HOME": str(home), "PREFECT_API_URL": ""}
+    home, _ = alone
+    python = started.warm.stand_in(tmp_path / "bin")
+    here = {"PREFECT_HOME": str(home), "PREFECT_API_URL": "", **python}
     command = ("-m", "xinjiang_record.cli", "--project", small_project.root, "run")
     folder = small_project.published / "joint-statements"
     folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,13 @@ def kill_everything_of(
     marks = (f"XRECORD_PROJECT={project.root}".encode(), str(project.root).encode())
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if int(folder.name) != os.getpid() and any(
-                mark in (folder / "environ").read_bytes()
-                or mark in (folder / "cmdline").read_bytes()
-                for mark in marks
+            if folder.name == str(process.pid) or (
+                int(folder.name) != os.getpid()
+                and any(
+                    mark in (folder / "environ").read_bytes()
+                    or mark in (folder / "cmdline").read_bytes()
+                    for mark in marks
+                )
             ):
                 os.kill(int(folder.name), number)
     process.wait(300)
@@ -112,11 +115,13 @@ def change(repository: Project) -> None:
     commit(repository.root, "second")
 
 
-def container(started: Started, repository: Project, checkout: Project) -> subprocess.Popen[bytes]:
+def container(
+    started: Started, repository: Project, checkout: Project, python: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     """Start what a container of deploy/Dockerfile starts, and wait until its worker is ready."""
     process: subprocess.Popen[bytes] = started.start(
         *("sh", ROOT / "deploy/entrypoint.sh", "worker"),
-        PATH=started.warm.stand_in(repository.root.parent / "bin", "prefect", real="worker"),
+        **python,
         XRECORD_PROJECT=str(checkout.root),
         XRECORD_REPOSITORY=str(repository.root),
         XRECORD_LOCK=str(ROOT / "requirements.lock"),
@@ -129,7 +134,7 @@ def container(started: Started, repository: Project, checkout: Project) -> subpr
 
 
 def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
-    api: Api, started: Started, small_project: Project, xrecord: Any
+    api: Api, started: Started, small_project: Project, xrecord: Any, tmp_path: Path
 ) -> None:
     command = (sys.executable, "-m", "xinjiang_record.cli", "--project", small_project.root)
     schedule = (*command, "schedule", "--cron", EVERY_FEW_SECONDS)
@@ -139,7 +144,8 @@ def test_a_served_schedule_fires_and_survives_sigterm_in_the_midst_of_a_run(
     assert "record/record-daily belongs to the work pool some-pool" in refused.stderr
     (remedy,) = re.findall(r"prefect (deployment delete \S+)", refused.stderr)
     assert started.fork("-m", "prefect", "--no-prompt", *remedy.split()).wait(300) == 0
-    served = started.start(*schedule, **FAST)
+    python = started.warm.stand_in(tmp_path / "bin")
+    served = started.fork(*schedule[1:], **python, **FAST)
     with publisher_waits(small_project):
         started.wait_for("the schedule fires", lambda: waits_at_the_lock(small_project))
         deployment = api.deployment("record/record-daily")
@@ -208,12 +214,18 @@ def test_a_server_that_is_not_there_is_told(
     )
 
 
+@pytest.mark.parametrize("start", ["forked", pytest.param("anew", marks=pytest.mark.slow)])
 def test_a_worker_clones_pulls_runs_one_at_a_time_and_a_killed_one_blocks_nothing(
-    api: Api, started: Started, repository: Project, tmp_path: Path
+    api: Api, started: Started, repository: Project, tmp_path: Path, start: str
 ) -> None:
-    """The deployments of prefect.yaml, on a worker that deploy/entrypoint.sh starts."""
+    """The deployments of prefect.yaml, on a worker that deploy/entrypoint.sh starts.
+
+    In the long form each process of the worker imports all anew.
+    """
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    python = started.warm.stand_in(tmp_path / "bin") if start == "forked" else {"PATH": path}
     checkout = Project(tmp_path / "checkout")
-    first = container(started, repository, checkout)
+    first = container(started, repository, checkout, python)
     deployed = api.deployment("record/record-daily")
     form = api.parameters(deployed)
     assert form["properties"]["packages"]["items"]["const"] == "joint-statements"  # it has one
@@ -236,7 +248,7 @@ def test_a_worker_clones_pulls_runs_one_at_a_time_and_a_killed_one_blocks_nothin
         assert api.state(run) == "RUNNING"  # a zombie: nobody told the server
     watching = "xrecord: a run that is silent has crashed"  # for where no worker starts again
     assert watching in [item["name"] for item in api.post("/automations/filter")]
-    second = container(started, repository, checkout)
+    second = container(started, repository, checkout, python)
     state = api.get(f"/flow_runs/{run}")["state"]
     assert state["type"] == "CRASHED"
     # By the sweep, or on a machine where the start takes as long by that automation.
