@@ -27,50 +27,59 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
-    """A copy of the newest joint-statements to read and to damage."""
-    source, target = (
-        ROOT / "published" / "joint-statements",
-        tmp_path / "published/joint-statements",
-    )
+# Answers a line of JSON with the value of an expression, at the address of a record.
+SCRIPT = """
+import { createInterface } from 'node:readline'
+import { connect, lastDay } from './index.js'
+import { drawChart, fillTable, readStatements } from './example.js'
+for await (const line of createInterface({ input: process.stdin })) {
+    const [base, expression] = JSON.parse(line)
+    const record = connect(base)
+    try { console.log(JSON.stringify(await eval(`(async () => ${expression})()`))) }
+    catch (error) { console.log(JSON.stringify({ error: error.message })) }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the newest joint-statements to read."""
+    source = ROOT / "published" / "joint-statements"
+    target = tmp_path_factory.mktemp("record") / "published/joint-statements"
     newest = (source / "latest").resolve()
     shutil.copytree(newest, target / newest.name)
     shutil.copy(source / "versions.json", target)
     return target.parent
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def base(published: Path) -> Iterator[str]:
     with serve_folder(published) as address:
         yield address
 
 
-@pytest.fixture
-def run(tmp_path: Path, base: str) -> Any:
-    """Run a script of which the last expression is printed as JSON."""
-    client = tmp_path / "client"
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, base: str) -> Iterator[Any]:
+    """Return the value of an expression, from one Node that answers all tests."""
+    client = tmp_path_factory.mktemp("node") / "client"
     client.mkdir()
     for name in ("index.js", "example.js"):
         shutil.copy(ROOT / "clients/js" / name, client)
     (client / "package.json").write_text('{"type": "module"}')
     (client / "node_modules").symlink_to(NODE_MODULES.resolve())
+    (client / "script.js").write_text(SCRIPT)
+    with subprocess.Popen(
+        ["node", client / "script.js"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as node:
+        assert node.stdin and node.stdout
+        asked, answers = node.stdin, node.stdout
 
-    def run(expression: str) -> Any:
-        script = client / "script.js"
-        script.write_text(
-            "import { connect, lastDay } from './index.js'\n"
-            "import { drawChart, fillTable, readStatements } from './example.js'\n"
-            f"const base = {json.dumps(base)}\n"
-            f"const record = connect({json.dumps(base)})\n"
-            f"try {{ console.log(JSON.stringify(await (async () => {expression})())) }}\n"
-            "catch (error) { console.log(JSON.stringify({ error: error.message })) }\n"
-        )
-        done = subprocess.run(["node", script], capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        def run(expression: str, base: str = base) -> Any:
+            print(json.dumps([base, expression]), file=asked, flush=True)
+            return json.loads(answers.readline())
 
-    return run
+        yield run
+        asked.close()
 
 
 def test_the_rows_are_those_of_the_python_client(run: Any, published: Path) -> None:
@@ -120,10 +129,12 @@ def test_the_example_page(run: Any, published: Path) -> None:
     assert "from './example.js'" in page
 
 
-def test_other_bytes_are_refused(run: Any, published: Path) -> None:
-    table = next(published.glob("joint-statements/*/data/statements.parquet"))
+def test_other_bytes_are_refused(run: Any, published: Path, tmp_path: Path) -> None:
+    shutil.copytree(published, tmp_path / "published")
+    table = next(tmp_path.glob("published/joint-statements/*/data/statements.parquet"))
     table.write_bytes(table.read_bytes()[:-1] + b"x")
-    message = run("record.load('joint-statements', 'statements')")["error"]
+    with serve_folder(tmp_path / "published") as address:
+        message = run("record.load('joint-statements', 'statements')", address)["error"]
     assert "statements.parquet: expected SHA-256" in message
 
 
