@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -255,11 +254,9 @@ def _findings(
 ) -> list[Finding]:
     known = {name: _known(path) for name, path in job.known.items()}
     schemas = {job.name: schema or job.schema}
-    found = check_tables(
+    return check_tables(
         {job.name: table}, schemas, job.package, known=known, first_row=first_row, threads=1
     )
-    gc.collect()  # the check leaves reference cycles that would keep the table in memory
-    return found
 
 
 @functools.lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ fast pass has; else it reads the suspects alone.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -75,12 +75,17 @@ class MemoryTable(WithoutText):
     """
 
     path: str
-    table: pa.Table
+    given: _Rows
     fields: list[Field]
     proved: frozenset[int] = frozenset()
     most_threads: int = 1
     first: int = HEADER
     ahead: int = HEADER
+
+    @property
+    def table(self) -> pa.Table:
+        """Return the Arrow table."""
+        return self.given.table
 
     @property
     def rows(self) -> int:
@@ -126,9 +131,19 @@ class _Rows:
     """Give the table as Frictionless's inline data: a header, and rows of text."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.table = table
+        self.table, self._begun = table, list[Generator[list[str], None, None]]()
 
     def __iter__(self) -> Iterator[list[str]]:
+        self._begun.append(self._rows())
+        return self._begun[-1]
+
+    def close(self) -> None:
+        """Let go of the table: Frictionless leaves reference cycles that hold these rows."""
+        self.table = pa.table({})
+        for rows in self._begun:
+            rows.close()
+
+    def _rows(self) -> Generator[list[str], None, None]:
         yield list(self.table.column_names)
         for batch in self.table.to_batches(max_chunksize=SAMPLE):
             yield from list_rows([write_column(column) for column in batch.columns])
@@ -154,11 +169,16 @@ def check(
     """
     whole = _package(package, tables)
     keys: KnownKeys = {}
-    return [
-        _found(resource, package, threads, keys)
-        for resource in whole.resources
-        if isinstance(resource, TableResource) and resource.name in wanted
-    ]
+    try:
+        return [
+            _found(resource, package, threads, keys)
+            for resource in whole.resources
+            if isinstance(resource, TableResource) and resource.name in wanted
+        ]
+    finally:
+        for resource in whole.resources:
+            if isinstance(resource.data, _Rows):
+                resource.data.close()
 
 
 def _package(package: str, tables: Mapping[str, tuple[pa.Table, Mapping[str, Any]]]) -> Package:
@@ -196,6 +216,7 @@ def _found(resource: TableResource, package: str, threads: int, keys: KnownKeys)
         for key in hook.unique
         for first, row, cells in key.repeated()
     ]
+    vars(hook).clear()  # it is in a reference cycle, and holds the keys
     return TableErrors(report["tasks"][0]["errors"], repeated)
 
 
@@ -210,7 +231,7 @@ def _memory_table(resource: TableResource, threads: int) -> MemoryTable:
         for place, (item, column) in enumerate(zip(fields, table.columns, strict=False))
         if item.name not in compared and _is_proved(item, column)
     )
-    return MemoryTable(resource.name or "", table, fields, proved, threads)
+    return MemoryTable(resource.name or "", rows, fields, proved, threads)
 
 
 def _compared_fields(resource: TableResource) -> set[str]:
