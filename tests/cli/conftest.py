@@ -47,31 +47,34 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "xinjiang_record", source / "xinjiang_record", ignore=ignored)
     shutil.copytree(ROOT / "flows", source / "flows", ignore=ignored)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*command, "--wheel-dir", folder, source], check=True)
+    program = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", program, folder], cwd=source, check=True)
     return next(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="session")
 def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and what it needs: the libraries are links to this one's."""
-    return make_environment(tmp_path_factory.mktemp("base") / "venv", wheel, base_packages())
+    place = tmp_path_factory.mktemp("base") / "venv"
+    venv.create(place, with_pip=False, symlinks=True)
+    command = [sys.executable, "-m", "pip", "--python", place / "bin/python", "install", "--quiet"]
+    subprocess.run([*command, "--no-deps", "--no-index", "--no-compile", wheel], check=True)
+    return link_libraries(place, base_packages())
 
 
 @pytest.fixture(scope="session")
-def of_a_run(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def of_a_run(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment as ``make run`` and the image of deploy/ have it: by requirements.lock."""
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     pinned = [Requirement(line) for line in re.findall(r"(?m)^([^#\s][^\\\n]*)", lock)]
     names = {normalize(pin.name) for pin in pinned if not pin.marker or pin.marker.evaluate()}
-    return make_environment(tmp_path_factory.mktemp("run") / "venv", wheel, names)
+    place = tmp_path_factory.mktemp("run") / "venv"
+    shutil.copytree(base, place, symlinks=True)
+    return link_libraries(place, names)
 
 
-def make_environment(place: Path, wheel: Path, names: set[str]) -> Path:
-    venv.create(place, with_pip=False, symlinks=True)
+def link_libraries(place: Path, names: set[str]) -> Path:
     packages = next(place.glob("lib/python*/site-packages"))
-    command = [sys.executable, "-m", "pip", "--python", place / "bin/python", "install", "--quiet"]
-    subprocess.run([*command, "--no-deps", "--no-index", wheel], check=True)
     for name in names:
         for file in importlib.metadata.distribution(name).files or []:
             top = file.parts[0]

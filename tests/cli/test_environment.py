@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm_commands import run_command
+
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "published"
 
@@ -28,12 +30,17 @@ def xrecord(*arguments: str, cwd: Path = ROOT, before: Callable[[], None] | None
     )
 
 
-def one_line(done: subprocess.CompletedProcess[bytes], code: int) -> str:
-    said = (done.stdout + done.stderr).decode("utf-8", "replace")
-    assert done.returncode == code, said
-    assert "Traceback" not in said
-    assert len(done.stderr.decode("utf-8", "replace").strip().splitlines()) == 1
-    return done.stderr.decode("utf-8", "replace")
+def one_line(
+    done: subprocess.CompletedProcess[bytes] | subprocess.CompletedProcess[str], code: int
+) -> str:
+    out, err = (
+        text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        for text in (done.stdout, done.stderr)
+    )
+    assert done.returncode == code, out + err
+    assert "Traceback" not in out + err
+    assert len(err.strip().splitlines()) == 1
+    return err
 
 
 @pytest.mark.parametrize("value", ["9" * 5_000, "abc", "", "-1", "1.5", "\u0663", "1e9", "0x10"])
@@ -57,7 +64,7 @@ def test_a_limit_that_is_not_a_number(value: str) -> None:
     ],
 )
 def test_an_address_that_is_not_one(address: str, tmp_path: Path) -> None:
-    done = xrecord("get", "documents", str(tmp_path), "--from", address)
+    done = run_command("get", "documents", tmp_path, "--from", address)
     one_line(done, 3 if address == "http://a b/" else 2)
     assert not list(tmp_path.iterdir())
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.warm_commands import run_command
+from tests.warm_commands import SERVER, run_command, run_warm
+from tests.warm_commands import XRECORD as XRECORD_CODE
 from xinjiang_record.settings import Project
 
 XRECORD = Path(sys.executable).with_name("xrecord")
@@ -104,7 +105,8 @@ def test_one_failed_package_leaves_the_others_published(project: Project) -> Non
 def test_the_log_has_stages_and_outcomes_under_the_id_of_the_runs_records(project: Project) -> None:
     path = project.raw / "joint-statements/2022-06-14-hrc50-critical/signatories.txt"
     path.write_text(path.read_text().replace("Croatia, ", "Croatia "))
-    done = xrecord(project, "run", "--direct", "joint-statements", "documents", XRECORD_LOG="json")
+    command = ["-c", XRECORD_CODE, "run", "--direct", "joint-statements", "documents"]
+    done = run_warm(SERVER, command, {**os.environ, "XRECORD_LOG": "json"}, project.root)
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     seen = [
         (line["event"], line["package"], line["level"])
