@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from tests.project_copies import copy_project
 from xinjiang_record import data_packages
 from xinjiang_record.model import Candidate, Finding
+from xinjiang_record.release.tables import csv_text
+from xinjiang_record.release.tables.row_order import split_into_batches
 from xinjiang_record.settings import Project
 
 Found = Callable[[str], list[Finding]]
@@ -40,6 +44,21 @@ def read_raw() -> Callable[[Project, str, str], list[dict[str, str]]]:
 def real(request: pytest.FixtureRequest, root: Path) -> Candidate:
     """The package that a test module is about (its ``PACKAGE``), built from the real raw/."""
     return data_packages.build(Project(root), request.module.PACKAGE)
+
+
+@pytest.fixture(scope="session")
+def record(root: Path) -> Callable[[str, str], list[dict[str, str]]]:
+    """Read a table of a package, built from the real raw/, as a reader of its CSV does."""
+    build = cache(partial(data_packages.build, Project(root)))
+
+    def _record(package: str, table: str) -> list[dict[str, str]]:
+        built = build(package)
+        assert all(item.severity == "warning" for item in built.findings)
+        batches = split_into_batches(built.tables[table])
+        lines = [csv_text.encode_header(built.schemas[table]), *csv_text.encode_batches(batches)]
+        return list(csv.DictReader(io.StringIO(b"".join(lines).decode(), newline="")))
+
+    return _record
 
 
 @pytest.fixture

@@ -10,30 +10,12 @@ import pytest
 
 from xinjiang_record import data_packages
 from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.pipeline import run
 from xinjiang_record.settings import Project
 
 Change = Callable[..., int]
 Add = Callable[..., int]
 Build = Callable[[str], Candidate]
 Table = Callable[[str, str], list[dict[str, str]]]
-FACTS = ("responses", "detention-figures", "documents")
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Table:
-    place = tmp_path_factory.mktemp("record")
-    for name in ("raw", "schemas"):
-        (place / name).symlink_to(root / name)
-    for package in FACTS:
-        assert run.run_package(Project(place), package).status == "published"
-
-    def read(package: str, table: str) -> list[dict[str, str]]:
-        path = place / "published" / package / "latest" / "data" / f"{table}.csv"
-        with open(path, encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-
-    return read
 
 
 def one(rows: list[dict[str, str]], key: str, value: str) -> dict[str, str]:
@@ -41,15 +23,15 @@ def one(rows: list[dict[str, str]], key: str, value: str) -> dict[str, str]:
     return row
 
 
-def test_the_czech_senate_voted_on_10_june(published: Table) -> None:
-    event = one(published("responses", "events"), "event_id", "E086")
+def test_the_czech_senate_voted_on_10_june(record: Table) -> None:
+    event = one(record("responses", "events"), "event_id", "E086")
     assert (event["happened_on"], event["happened_edtf"]) == ("2021-06-10", "2021-06-10")
-    motion = one(published("responses", "motions"), "event_id", "E086")
+    motion = one(record("responses", "motions"), "event_id", "E086")
     assert (motion["instrument"], motion["votes_for"]) == ("resolution 228", "38")
 
 
-def test_lists_that_a_source_prints_whole_are_whole(published: Table) -> None:
-    sanctions = published("responses", "sanctions")
+def test_lists_that_a_source_prints_whole_are_whole(record: Table) -> None:
+    sanctions = record("responses", "sanctions")
     named = {row["event_id"]: (row["target_count"], row["named_count"]) for row in sanctions}
     assert [named[name] for name in ("E075", "E078", "E118")] == [
         ("14", "14"),
@@ -59,15 +41,15 @@ def test_lists_that_a_source_prints_whole_are_whole(published: Table) -> None:
     assert not [row for row in sanctions if " and " in row["imposing_body"]]
 
 
-def test_the_first_publisher_of_f106(published: Table) -> None:
-    figure = one(published("detention-figures", "figures"), "figure_id", "F106")
+def test_the_first_publisher_of_f106(record: Table) -> None:
+    figure = one(record("detention-figures", "figures"), "figure_id", "F106")
     assert figure["publisher"] == "United Press International (Medill News Service)"
     assert (figure["as_of_edtf"], figure["published_edtf"]) == ("2022", "2024-04-26")
 
 
-def test_no_series_joins_entries_and_entities(published: Table) -> None:
+def test_no_series_joins_entries_and_entities(record: Table) -> None:
     series: dict[tuple[str, str], list[int]] = {}
-    for row in published("responses", "trade_restrictions"):
+    for row in record("responses", "trade_restrictions"):
         if row["total_count"]:
             key = (row["restriction_list"], row["count_unit"])
             series.setdefault(key, []).append(int(row["total_count"]))
@@ -77,35 +59,31 @@ def test_no_series_joins_entries_and_entities(published: Table) -> None:
     }
 
 
-def test_labour_births_population_and_equipment_are_apart_from_detention(published: Table) -> None:
-    subjects = {
-        row["measure"]: row["subject"] for row in published("detention-figures", "measures")
-    }
+def test_labour_births_population_and_equipment_are_apart_from_detention(record: Table) -> None:
+    subjects = {row["measure"]: row["subject"] for row in record("detention-figures", "measures")}
     apart = {"labour", "births", "population", "equipment", "acts"}
-    figures = published("detention-figures", "figures")
+    figures = record("detention-figures", "figures")
     seen = [row for row in figures if subjects[row["measure"]] in apart]
     assert len(seen) > 15 and {row["custody_type"] for row in seen} == {"none"}
     units = {row["unit"] for row in seen if row["measure"] == "labour_transfers_target"}
     assert units == {"transfers"}
 
 
-def test_nobody_of_the_20_of_e255_is_named(published: Table) -> None:
-    assert not [
-        row for row in published("responses", "sanction_targets") if row["event_id"] == "E255"
-    ]
+def test_nobody_of_the_20_of_e255_is_named(record: Table) -> None:
+    assert not [row for row in record("responses", "sanction_targets") if row["event_id"] == "E255"]
 
 
-def test_a_vote_on_an_amendment_says_what_a_vote_for_did(published: Table) -> None:
-    motions = published("responses", "motions")
+def test_a_vote_on_an_amendment_says_what_a_vote_for_did(record: Table) -> None:
+    motions = record("responses", "motions")
     trade_bill = one(motions, "event_id", "E259")
     assert (trade_bill["votes_for"], trade_bill["votes_against"]) == ("319", "308")
     assert trade_bill["for_means"].startswith("to remove the amendment")
     decided = {row["event_id"] for row in motions if row["vote_on"] in ("amendment", "procedure")}
-    assert not decided & {row["event_id"] for row in published("responses", "determinations")}
+    assert not decided & {row["event_id"] for row in record("responses", "determinations")}
 
 
-def test_words_of_an_address_are_a_label_and_no_title(published: Table) -> None:
-    sources = published("responses", "sources")
+def test_words_of_an_address_are_a_label_and_no_title(record: Table) -> None:
+    sources = record("responses", "sources")
     assert [row for row in sources if row["source_label"]]
     assert not [row for row in sources if row["source_label"] and row["source_title"]]
     weak = [row for row in sources if row["is_weak"] == "true"]

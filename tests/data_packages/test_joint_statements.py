@@ -5,10 +5,10 @@ What the published CSV says of the known cases, and a named finding for each way
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,28 +24,20 @@ ENTRIES = ("signed", "joined", "voted_yes", "voted_no", "abstained")
 CRITICAL, SUPPORTIVE = "2019-07-08-hrc41-critical", "2019-07-12-hrc41-supportive"
 
 
+Rows = Callable[[str], list[dict[str, str]]]
+
+
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """The CSV files of a release made from the real raw/."""
-    place = tmp_path_factory.mktemp("record")
-    for name in ("raw", "schemas"):
-        (place / name).symlink_to(root / name)
-    outcome = run.run_package(Project(place), PACKAGE)
-    assert outcome.status == "published", outcome
-    return place / "published" / PACKAGE / "latest" / "data"
+def rows(record: Callable[[str, str], list[dict[str, str]]]) -> Rows:
+    return partial(record, PACKAGE)
 
 
-def rows(published: Path, table: str) -> list[dict[str, str]]:
-    with open(published / f"{table}.csv", encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+def of(rows: Rows, table: str, statement: str) -> list[dict[str, str]]:
+    return [row for row in rows(table) if row["statement_id"] == statement]
 
 
-def of(published: Path, table: str, statement: str) -> list[dict[str, str]]:
-    return [row for row in rows(published, table) if row["statement_id"] == statement]
-
-
-def test_22_states_signed_on_8_july_2019_and_italy_joined_on_the_12th(published: Path) -> None:
-    events = of(published, "signature_events", CRITICAL)
+def test_22_states_signed_on_8_july_2019_and_italy_joined_on_the_12th(rows: Rows) -> None:
+    events = of(rows, "signature_events", CRITICAL)
     assert Counter(row["event_type"] for row in events) == {"signed": 22, "joined": 1}
     assert {row["event_on"] for row in events if row["event_type"] == "signed"} == {"2019-07-08"}
     assert [
@@ -54,9 +46,9 @@ def test_22_states_signed_on_8_july_2019_and_italy_joined_on_the_12th(published:
 
 
 def test_37_original_signatories_of_12_july_2019_qatar_withdrew_and_50_are_current(
-    published: Path,
+    rows: Rows,
 ) -> None:
-    events = of(published, "signature_events", SUPPORTIVE)
+    events = of(rows, "signature_events", SUPPORTIVE)
     assert Counter(row["event_type"] for row in events) == {
         "signed": 37,
         "joined": 14,
@@ -65,34 +57,32 @@ def test_37_original_signatories_of_12_july_2019_qatar_withdrew_and_50_are_curre
     assert [
         (row["country_iso3"], row["event_on"]) for row in events if row["event_type"] == "withdrew"
     ] == [("QAT", "2019-07-18")]
-    assert (
-        sum(row["is_current"] == "true" for row in of(published, "signatories", SUPPORTIVE)) == 50
-    )
+    assert sum(row["is_current"] == "true" for row in of(rows, "signatories", SUPPORTIVE)) == 50
 
 
-def test_23_against_54_on_29_october_2019(published: Path) -> None:
-    counts = {row["statement_id"]: row["current_count"] for row in rows(published, "statements")}
+def test_23_against_54_on_29_october_2019(rows: Rows) -> None:
+    counts = {row["statement_id"]: row["current_count"] for row in rows("statements")}
     assert counts["2019-10-29-unga74-c3-critical"] == "23"
     assert counts["2019-10-29-unga74-c3-supportive"] == "54"
 
 
-def test_the_vote_counts_17_19_11(published: Path) -> None:
-    events = of(published, "signature_events", "2022-10-06-hrc51-vote-l6")
+def test_the_vote_counts_17_19_11(rows: Rows) -> None:
+    events = of(rows, "signature_events", "2022-10-06-hrc51-vote-l6")
     votes = Counter(row["event_type"] for row in events)
     assert (votes["voted_yes"], votes["voted_no"], votes["abstained"]) == (17, 19, 11)
-    statement = of(published, "statements", "2022-10-06-hrc51-vote-l6")[0]
+    statement = of(rows, "statements", "2022-10-06-hrc51-vote-l6")[0]
     assert (statement["declared_count"], statement["named_count"]) == ("47", "47")
-    leads = of(published, "statement_leads", "2022-10-06-hrc51-vote-l6")
+    leads = of(rows, "statement_leads", "2022-10-06-hrc51-vote-l6")
     assert {(row["country_iso3"], row["lead_role"]) for row in leads} == {
         ("USA", "introduced"),
         ("NOR", "introduced"),
     }
 
 
-def test_ukraine_signed_and_withdrew_on_one_of_two_days(published: Path) -> None:
+def test_ukraine_signed_and_withdrew_on_one_of_two_days(rows: Rows) -> None:
     events = [
         row
-        for row in of(published, "signature_events", "2021-06-22-hrc47-critical")
+        for row in of(rows, "signature_events", "2021-06-22-hrc47-critical")
         if row["country_iso3"] == "UKR"
     ]
     withdrew = next(row for row in events if row["event_type"] == "withdrew")
@@ -101,19 +91,19 @@ def test_ukraine_signed_and_withdrew_on_one_of_two_days(published: Path) -> None
     assert "differ" in withdrew["note"]
 
 
-def test_fiji_withdrew_and_51_became_50(published: Path) -> None:
-    statement = of(published, "statements", "2023-10-18-unga78-c3-critical")[0]
+def test_fiji_withdrew_and_51_became_50(rows: Rows) -> None:
+    statement = of(rows, "statements", "2023-10-18-unga78-c3-critical")[0]
     assert (statement["named_count"], statement["current_count"]) == ("51", "50")
     fiji = next(
         row
-        for row in of(published, "signatories", statement["statement_id"])
+        for row in of(rows, "signatories", statement["statement_id"])
         if row["country_iso3"] == "FJI"
     )
     assert (fiji["withdrew_on"], fiji["is_current"]) == ("2023-10-30", "false")
 
 
-def test_somalia_has_stood_on_both_sides_and_nobody_else_is_known_to_have(published: Path) -> None:
-    positions = rows(published, "positions")
+def test_somalia_has_stood_on_both_sides_and_nobody_else_is_known_to_have(rows: Rows) -> None:
+    positions = rows("positions")
     assert {row["country_iso3"] for row in positions if row["has_changed_sides"] == "true"} == {
         "SOM"
     }
@@ -124,15 +114,15 @@ def test_somalia_has_stood_on_both_sides_and_nobody_else_is_known_to_have(publis
     )
 
 
-def test_a_statement_on_hong_kong_alone_is_no_position(published: Path) -> None:
-    topics = {(row["statement_id"], row["topic"]) for row in rows(published, "statement_topics")}
-    stood = {row["statement_id"] for row in rows(published, "positions")}
+def test_a_statement_on_hong_kong_alone_is_no_position(rows: Rows) -> None:
+    topics = {(row["statement_id"], row["topic"]) for row in rows("statement_topics")}
+    stood = {row["statement_id"] for row in rows("positions")}
     assert "2020-06-30-hrc44-hongkong-supportive" not in stood
     assert all((statement, "xinjiang") in topics for statement in stood)
 
 
-def test_claimed_and_named_are_side_by_side_with_their_difference(published: Path) -> None:
-    for row in rows(published, "count_claims"):
+def test_claimed_and_named_are_side_by_side_with_their_difference(rows: Rows) -> None:
+    for row in rows("count_claims"):
         compared = row["counts"] in ("signatories", "votes") and row["qualifier"] == "exact"
         if compared and row["claimed_count"]:
             difference = int(row["claimed_count"]) - int(row["named_count"])
@@ -143,7 +133,7 @@ def test_claimed_and_named_are_side_by_side_with_their_difference(published: Pat
             assert (row["difference_count"], row["residual_count"]) == ("", "")
     claims = {
         (row["claimed_count"], row["as_of_edtf"]): row
-        for row in of(published, "count_claims", SUPPORTIVE)
+        for row in of(rows, "count_claims", SUPPORTIVE)
     }
     counting_qatar = claims["50", "2019-07-26"]
     assert (counting_qatar["difference_count"], counting_qatar["residual_count"]) == ("1", "")
@@ -151,32 +141,32 @@ def test_claimed_and_named_are_side_by_side_with_their_difference(published: Pat
     assert claims["50", "../2019-08"]["residual_count"] == "0"  # without Qatar, with Yemen
 
 
-def test_nothing_is_lost(root: Path, published: Path) -> None:
+def test_nothing_is_lost(root: Path, rows: Rows) -> None:
     candidate = data_packages.build(Project(root), PACKAGE)
-    entries = [row for row in rows(published, "signature_events") if row["event_type"] in ENTRIES]
+    entries = [row for row in rows("signature_events") if row["event_type"] in ENTRIES]
     waiting = Counter((item.resource, item.reason) for item in candidate.quarantine)
     folders = [path for path in (root / "raw" / PACKAGE).iterdir() if path.is_dir()]
-    assert len(rows(published, "statements")) + waiting["statements", "weak"] == len(folders) == 50
+    assert len(rows("statements")) + waiting["statements", "weak"] == len(folders) == 50
     assert (len(entries), waiting["signature_events", "recall"]) == (794, 4)
     assert waiting["signature_events", "weak"] == 27
 
 
-def test_the_european_union_is_a_signatory_without_a_code(published: Path) -> None:
-    bodies = [row for row in rows(published, "signatories") if not row["country_iso3"]]
+def test_the_european_union_is_a_signatory_without_a_code(rows: Rows) -> None:
+    bodies = [row for row in rows("signatories") if not row["country_iso3"]]
     assert [row["signatory_name"] for row in bodies] == ["European Union"]
 
 
-def test_every_event_has_evidence_with_its_name_as_printed(published: Path) -> None:
+def test_every_event_has_evidence_with_its_name_as_printed(rows: Rows) -> None:
     evidence = {
         row["record_id"]
-        for row in rows(published, "evidence")
+        for row in rows("evidence")
         if row["evidence_resource"] == "signature_events"
     }
-    assert evidence == {row["event_id"] for row in rows(published, "signature_events")}
+    assert evidence == {row["event_id"] for row in rows("signature_events")}
 
 
-def test_names_in_other_languages_support_the_same_events(published: Path) -> None:
-    languages = Counter(row["language"] for row in rows(published, "evidence") if row["language"])
+def test_names_in_other_languages_support_the_same_events(rows: Rows) -> None:
+    languages = Counter(row["language"] for row in rows("evidence") if row["language"])
     assert languages["ja"] == 43
     assert languages["tr"] == 38
 

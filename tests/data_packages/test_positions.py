@@ -6,13 +6,13 @@ import csv
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from xinjiang_record import data_packages, edtf, rosters
 from xinjiang_record.model import Candidate, Finding
-from xinjiang_record.pipeline import run
 from xinjiang_record.settings import Project
 
 PACKAGE = "joint-statements"
@@ -22,19 +22,8 @@ NEVER_COUNT = {"co_sponsored_event", "spoke", "spoke_for_bloc", "claimed", "deri
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Rows:
-    """Read a table as a reader of the published CSV does."""
-    place = tmp_path_factory.mktemp("record")
-    for name in ("raw", "schemas"):
-        (place / name).symlink_to(root / name)
-    assert run.run_package(Project(place), PACKAGE).status == "published"
-    data = place / "published" / PACKAGE / "latest" / "data"
-
-    def read(table: str) -> list[dict[str, str]]:
-        with open(data / f"{table}.csv", encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-
-    return read
+def rows(record: Callable[[str, str], list[dict[str, str]]]) -> Rows:
+    return partial(record, PACKAGE)
 
 
 @pytest.fixture
