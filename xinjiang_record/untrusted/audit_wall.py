@@ -155,7 +155,7 @@ def _system_folders() -> list[str]:
     own = [str(Path(__file__).parents[1]), sys.prefix, sys.base_prefix, sys.exec_prefix]
     paths = [item for item in sys.path if item and not os.getcwd().startswith(item)]
     named = [*SYSTEM, *own, *paths]
-    return [*named, *map(os.path.realpath, named)]
+    return [*named, *map(_resolve_once, map(os.path.abspath, named))]
 
 
 def _is_of_system(text: str, path: str, writes: bool) -> bool:
@@ -181,8 +181,8 @@ def _is_module(path: str) -> bool:
     )
 
 
-# Resolved once in a process: nobody moves the folder of temporary files while it runs.
-_resolve_once = functools.lru_cache(8)(os.path.realpath)
+# Resolved once in a process: nobody moves its folders of modules or of temporary files meanwhile.
+_resolve_once = functools.lru_cache(128)(os.path.realpath)
 _FOLDERS: list[tuple[str, ...]] = []
 _PROCESS: list[Wall] = []
 _THREAD = threading.local()
