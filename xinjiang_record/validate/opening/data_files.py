@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import functools
 import importlib.util
 import itertools
 import json
@@ -305,7 +306,7 @@ class DeadlineSniffer:
             return SimpleNamespace(delimiter=delimiters, **PLAIN)
         longest = max(map(len, sample.splitlines()), default=0)
         if max(quotes * len(sample), longest**2 if quotes else 0) <= WORK:
-            return csv.Sniffer().sniff(sample, delimiters)
+            return SimpleNamespace(**_sniff_once(sample, delimiters))
         from xinjiang_record.untrusted.bounded_process import run_bounded  # deferred: start-up
 
         found = run_bounded(
@@ -334,7 +335,13 @@ def _is_plain(sample: str, delimiter: str) -> bool:
 def sniff_here(data: bytes, options: Mapping[str, Any]) -> dict[str, Any] | None:
     """Sniff in this process; the bounded process calls this. None where csv.Error is raised."""
     try:
-        found = csv.Sniffer().sniff(json.loads(data), options["delimiters"])
+        return _sniff_once(json.loads(data), options["delimiters"])
     except csv.Error:
         return None
+
+
+@functools.lru_cache(2)
+def _sniff_once(sample: str, delimiters: str | None) -> dict[str, Any]:
+    """Sniff; the proof and Frictionless ask about the same rows, one after the other."""
+    found = csv.Sniffer().sniff(sample, delimiters)
     return {name: getattr(found, name) for name in DIALECT}
