@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -24,6 +24,7 @@ import httpx
 import pytest
 
 import flows  # noqa: F401 - sets what Prefect reads when it is imported, here as in a forked command
+from tests.project_copies import copy_project
 from tests.warm_commands import FLOWS, FLOWS_SERVER, PATIENT, WarmProcess, WarmServer, run_warm
 from tests.web_servers import free_port, running
 from xinjiang_record.settings import Project
@@ -31,6 +32,13 @@ from xinjiang_record.settings import Project
 ROOT = Path(__file__).resolve().parents[2]
 # How long a test waits for what takes seconds: more than the busiest machine needs.
 PATIENCE = 300.0
+STATEMENTS = (
+    *("2019-07-08-hrc41-critical", "2022-06-14-hrc50-critical", "2025-11-21-unga80-c3-critical"),
+    # Those that bloc_positions.csv names.
+    *("2021-06-22-hrc47-gcc-letter-supportive", "2021-09-24-hrc48-gcc-letter-supportive"),
+    *("2022-09-26-hrc51-item4-eu-critical", "2022-10-31-unga77-c3-gulf-supportive"),
+    *("2024-09-24-hrc57-item4-eu-critical", "2025-09-23-hrc60-item4-eu-critical"),
+)
 ENDED = ("COMPLETED", "CANCELLED", "CRASHED", "FAILED")
 Process = subprocess.Popen[bytes] | WarmProcess
 
@@ -160,7 +168,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     environment = {**os.environ, "PREFECT_HOME": str(place / "home")}
     environment.pop("PREFECT_API_URL", None)
     done = subprocess.run(
-        [*command, copy_project(place / "project").root, "run"],
+        [*command, small_copy(place / "project").root, "run"],
         env=environment,
         capture_output=True,
         text=True,
@@ -376,24 +384,21 @@ def xrecord(
     return run
 
 
-def copy_project(target: Path, packages: Sequence[str] = ("joint-statements",)) -> Project:
-    """A project under ``target`` with some packages' raw/ and schemas/ as they are here, and
-    nothing published.
+def small_copy(target: Path) -> Project:
+    """A project under ``target`` with the package ``joint-statements`` of few statements, without
+    what is said of the others; nothing is published.
     """
-    for name in ("raw", "schemas"):
-        (target / name).mkdir(parents=True)
-        for entry in (ROOT / name).iterdir():
-            if entry.is_file():
-                shutil.copy(entry, target / name)
-            elif entry.name in packages:
-                shutil.copytree(
-                    entry, target / name / entry.name, ignore=shutil.ignore_patterns("snapshots")
-                )
-    shutil.copytree(ROOT / "flows", target / "flows", ignore=shutil.ignore_patterns("__pycache__"))
-    return Project(target)
+    project = copy_project(target, STATEMENTS)
+    for folder in (project.raw, project.schemas):
+        for other in folder.iterdir():
+            if other.is_dir() and other.name != "joint-statements":
+                shutil.rmtree(other)
+    (project.raw / "joint-statements/amendments.csv").unlink()
+    (project.schemas / "joint-statements/assertions.toml").unlink()
+    return project
 
 
 @pytest.fixture
 def small_project(tmp_path: Path) -> Project:
-    """A copy of the project with its one package ``joint-statements``."""
-    return copy_project(tmp_path / "project")
+    """A copy of the project with its one package ``joint-statements``, which is small."""
+    return small_copy(tmp_path / "project")

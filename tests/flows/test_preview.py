@@ -162,7 +162,7 @@ def test_a_first_release_says_how_many_rows_it_has(small_project: Project) -> No
     assert code == 0
     assert "| joint-statements | - | 1.0.0 | first release |" in text
     rows = re.search(r"\| statements \| ([0-9]+) \| 0 \| 0 \|", text)
-    assert rows and 30 <= int(rows[1]) <= len(list(small_project.raw.rglob("statement.toml")))
+    assert rows and int(rows[1]) == len(list(small_project.raw.rglob("statement.toml"))) > 3
 
 
 def test_words_of_strangers_are_no_markdown_and_call_nobody(released: Project) -> None:
