@@ -149,3 +149,20 @@ def test_broken_rows_are_found_with_file_and_line(
     finds: Callable[..., None], table: str, key: str, cells: dict[str, str], kind: str, says: str
 ) -> None:
     finds(PACKAGE, table, key, cells, kind, says)
+
+
+def test_phrases_of_one_source_for_one_field_have_their_own_ids_and_places(
+    add: Callable[..., int], build: Callable[[str], Candidate]
+) -> None:
+    parts = {
+        "resource": "directives",
+        "record_id": "D002.4",
+        "field": "text_en",
+        "source_id": "s-0327",
+    }
+    more = {"verification": "retold", "language": "Chinese"}
+    lines = [add("documents", "evidence", **parts, **more, as_printed=text) for text in "abc"]
+    found = [item for item in build("documents").findings if item.value == "Chinese"]
+    assert [(item.record, item.place.line) for item in found if item.place] == [
+        (f"directives.D002.4.text_en.s-0327.{number}", line) for number, line in enumerate(lines, 2)
+    ]

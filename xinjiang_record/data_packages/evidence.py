@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -59,11 +59,14 @@ class Built:
         )
 
 
-def evidence_id(item: Evidence, number: int = 1) -> str:
-    """Return the identifier of the ``number``-th evidence of the same parts."""
-    parts = (item.resource, item.record_id, item.field, item.source_id)
-    name = ".".join(part for part in parts if part)
-    return name if number == 1 else f"{name}.{number}"
+def _with_ids(evidence: Iterable[Evidence]) -> Iterator[tuple[str, Evidence]]:
+    """Yield evidence with its identifier; a further one of the same parts has a number too."""
+    seen: Counter[str] = Counter()
+    for item in evidence:
+        parts = (item.resource, item.record_id, item.field, item.source_id)
+        name = ".".join(filter(None, parts))
+        seen[name] += 1
+        yield (name if seen[name] == 1 else f"{name}.{seen[name]}"), item
 
 
 def evidence_rows(
@@ -74,19 +77,16 @@ def evidence_rows(
     The identifiers do not depend on the order of the records.
     """
     rows: list[dict[str, Any]] = []
-    seen: dict[str, int] = {}
     # A registry that could not be read has its own finding.
-    for item in evidence if sources else ():
+    for evidence_id, item in _with_ids(evidence if sources else ()):
         if item.source_id not in sources:
             message = f"{item.source_id!r} is not in raw/sources.csv. Add the source there."
             more: dict[str, Any] = {"resource": item.resource, "record": item.record_id}
             findings.append(Finding("unknown-source", message, item.place, **more))
             continue
-        key = evidence_id(item)
-        seen[key] = seen.get(key, 0) + 1
         rows.append(
             {
-                "evidence_id": evidence_id(item, seen[key]),
+                "evidence_id": evidence_id,
                 "evidence_resource": item.resource,
                 "record_id": item.record_id,
                 "evidence_field": item.field or None,
@@ -105,13 +105,10 @@ def evidence_places(
     evidence: Sequence[Evidence], sources: Sources
 ) -> dict[tuple[str, str, str], Place]:
     """Return where the rows of ``evidence`` and ``sources`` are in raw/."""
-    places = {("sources", name, ""): row.place for name, row in sources.items()}
-    for item in evidence:
-        number = 1
-        while (key := ("evidence", evidence_id(item, number), "")) in places:
-            number += 1
-        places[key] = item.place
-    return places
+    return {
+        **{("sources", name, ""): row.place for name, row in sources.items()},
+        **{("evidence", name, ""): item.place for name, item in _with_ids(evidence)},
+    }
 
 
 def shared_tables(
