@@ -48,6 +48,11 @@ class Release:
                 return schema
         return {}
 
+    @cached_property
+    def cache(self) -> dict[Any, Any]:
+        """Return a place for what is computed once for each release."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Record:

@@ -47,15 +47,18 @@ def corrections(record: Record) -> list[Correction]:
 
     A retraction has one entry for its row, not one for each of its fields.
     """
-    found: dict[str, Correction] = {}
-    for release in record.releases.values():
-        for item in _of_release(release):
-            found.setdefault(item.id, item)
-    return sorted(
-        found.values(),
-        key=lambda item: (item.day, item.package, item.table, item.record_id, item.field),
-        reverse=True,
-    )
+    if "corrections" not in record.cache:  # each language asks
+        found: dict[str, Correction] = {}
+        for release in record.releases.values():
+            for item in _of_release(release):
+                found.setdefault(item.id, item)
+        record.cache["corrections"] = sorted(
+            found.values(),
+            key=lambda item: (item.day, item.package, item.table, item.record_id, item.field),
+            reverse=True,
+        )
+    made: list[Correction] = record.cache["corrections"]
+    return made
 
 
 def _of_release(release: Release) -> Iterator[Correction]:

@@ -109,9 +109,13 @@ def code_snippets(release: Release, addresses: Addresses = NOWHERE) -> list[tupl
 
 def describe(release: Release, version: str, addresses: Addresses) -> ReleaseInfo:
     """Return what one version of a package is, at the addresses where it is served."""
-    home = release.path.parent
-    found = release_locations.find_release(open_location(home.parent), release.name, version)
-    return describe_served(found, home / version, addresses)
+    key = version, addresses
+    if key not in release.cache:  # each language asks
+        home = release.path.parent
+        found = release_locations.find_release(open_location(home.parent), release.name, version)
+        release.cache[key] = describe_served(found, home / version, addresses)
+    info: ReleaseInfo = release.cache[key]
+    return info
 
 
 def dataset_jsonld(release: Release, info: ReleaseInfo) -> dict[str, Any]:
