@@ -7,6 +7,7 @@ A node that is not known to accept the same texts ends the translation. pyarrow 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Parsed(Protocol):
         """Return the fewest and the most characters that it matches."""
 
 
+@functools.lru_cache(512)
 def subset_of(pattern: str) -> str | None:
     """Return an RE2 pattern: a text in which it is found matches the pattern. None for none."""
     found = _translate(pattern, _Translation(is_equal=False))

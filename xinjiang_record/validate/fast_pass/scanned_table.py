@@ -104,15 +104,15 @@ class ScannedTable(TableHook):
 
     def _open_row_stream(self) -> None:
         resource, self.opened = self.resource, True
-        all_rows = open_rows(resource)
         try:
             table = self._choose(resource)
             self.scan = take_begun(_scan(resource, table, self.unique))
         except FastPassUnsupported as error:
             self.reason = str(error)
+            open_rows(resource)
             return
         self.hashes = table.hashes() if self.hashed else None
-        stream = _SuspectStream(self, table, all_rows)
+        stream = _SuspectStream(self, table)
         stream.suspects = open_rows_over(resource, lambda _: stream.content())
         set_rows(resource, stream.rows())
         self.fast = True
@@ -126,8 +126,8 @@ def read_every_row(resource: TableResource) -> NoReturn:
 class _SuspectStream:
     """Feed Frictionless's row stream; change to its full stream if the scan cannot go on."""
 
-    def __init__(self, hook: ScannedTable, table: Table[Any], all_rows: Iterable[Row]) -> None:
-        self._hook, self._table, self._all_rows = hook, table, all_rows
+    def __init__(self, hook: ScannedTable, table: Table[Any]) -> None:
+        self._hook, self._table = hook, table
         self.suspects: Iterable[Row] = ()
         self._stats = hook.resource.stats
 
@@ -141,8 +141,12 @@ class _SuspectStream:
         except FastPassUnsupported as error:
             self._hook.fast, self._hook.reason = False, str(error)
             self._hook.close()
-            self._hook.resource.stats = self._stats
-            for row in self._all_rows:
+            resource = self._hook.resource
+            resource.stats = self._stats
+            asked = resource.row_stream  # before each row
+            all_rows = open_rows(resource)
+            set_rows(resource, asked)
+            for row in all_rows:
                 if row.row_number > last:
                     yield row
 

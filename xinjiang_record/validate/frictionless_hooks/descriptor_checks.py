@@ -116,8 +116,10 @@ def _import_field(cls: type[Field], descriptor: dict[str, Any], **options: objec
 def _clone(field: Field) -> Field:
     """Return a copy that shares nothing with a field which nobody else has."""
     copied = object.__new__(type(field))
-    for name, value in vars(field).items():
-        vars(copied)[name] = value.copy() if type(value) is set else copy_json(value)
+    vars(copied).update(
+        (name, value.copy() if type(value) is set else copy_json(value))
+        for name, value in vars(field).items()
+    )
     for name in _list_slots(type(field)):
         object.__setattr__(copied, name, copy_json(getattr(field, name)))
     return copied
@@ -205,9 +207,11 @@ def copy_json(value: Any) -> Any:
     if kind in PLAIN:
         return value
     if kind is list:
-        return [copy_json(item) for item in value]
+        return [item if type(item) in PLAIN else copy_json(item) for item in value]
     if kind is dict:
-        return {key: copy_json(item) for key, item in value.items()}
+        return {
+            key: item if type(item) in PLAIN else copy_json(item) for key, item in value.items()
+        }
     return copy.deepcopy(value)
 
 

@@ -231,7 +231,7 @@ def read_reference_keys(source: TableResource, fields: tuple[str, ...]) -> set[K
 
 
 def open_rows(resource: TableResource) -> Iterator[Row]:
-    """Return Frictionless's own row stream of an open resource."""
+    """Give an open resource Frictionless's own row stream, and return it."""
     _OPEN_ROW_STREAM(resource)
     return iter(resource.row_stream)
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 ROWS = 32_768  # rows that are text at the same time, in each thread
-SAMPLE = 1_000  # rows that Frictionless is given at a time, of which it takes 100 to begin with
+SAMPLE = 100  # rows that Frictionless is given at a time: so many it takes to begin with
 # What Arrow calls the types whose canonical text can be proved by their ends alone.
 ARROW_TYPES: Mapping[str, Callable[[pa.DataType], bool]] = {
     "integer": pa.types.is_integer,
