@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from xinjiang_record.edtf import shift_day
 from xinjiang_record.extract.figures.numbers import numbers, plain
@@ -186,13 +186,18 @@ def dates_in(text: str, anchor: date | None = None) -> list[DateFound]:
         text: Running text.
         anchor: The page's own date; nothing else resolves a relative one.
     """
+    return list(_dates_in(text, anchor))
+
+
+@lru_cache(maxsize=512)  # each reader of a sentence needs its dates
+def _dates_in(text: str, anchor: date | None) -> tuple[DateFound, ...]:
     read = plain(text)
     found = [*_spans(read), *_absolute(read), *_relative(read, anchor), *_years(read, anchor)]
     out: list[DateFound] = []
     for item in sorted(found, key=lambda one: (one.start, -one.end)):
         if not out or item.start >= out[-1].end:
             out.append(item)
-    return out
+    return tuple(out)
 
 
 def read_date(text: str) -> DateFound | None:

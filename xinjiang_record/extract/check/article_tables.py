@@ -23,7 +23,7 @@ from xinjiang_record.extract.check.reading.state_mentions import states_alone
 from xinjiang_record.extract.check.record_tables import Record
 from xinjiang_record.extract.check.table_rows import check_row, rows_of
 from xinjiang_record.extract.check.verdict import CheckedSentence, Part, Verdict, pages_of
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.sentences import sentences
 
@@ -131,7 +131,7 @@ def _side(cell: str, reading: Reading) -> str:
     found = [
         kind
         for kind, pattern in _SIDES.items()
-        if re.fullmatch(pattern, label) or reading.words.short_votes[kind].fullmatch(label)
+        if compiled(pattern).fullmatch(label) or reading.words.short_votes[kind].fullmatch(label)
     ]
     return found[0] if len(found) == 1 else ""
 

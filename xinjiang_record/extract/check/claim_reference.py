@@ -18,7 +18,7 @@ from xinjiang_record.extract.check.reading.state_groups import Group
 from xinjiang_record.extract.check.reading.subjects import side_of
 from xinjiang_record.extract.check.record_tables import VOTE_ACTS, Record
 from xinjiang_record.extract.dates import DateFound
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
 
@@ -123,7 +123,7 @@ def _is_beyond(reading: Reading, at: int, item: DateFound) -> bool:
     """Return whether a date is in a clause such as "before 37 countries did so on 12 July,"."""
     text = fold(reading.text)
     low = text.rfind(",", 0, item.start) + 1
-    is_clause = re.search(rf"(?<!\w)(?:{either('not_on_day')})\s", text[low : item.start])
+    is_clause = compiled(rf"(?<!\w)(?:{either('not_on_day')})\s").search(text[low : item.start])
     return bool(is_clause) and "," in text[min(item.end, at) : max(item.start, at)]
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from xinjiang_record.extract.check.left_over import UsedPlaces, not_understood
-from xinjiang_record.extract.check.reading.claim_words import ClaimWords
+from xinjiang_record.extract.check.reading.claim_words import ClaimWords, claim_words
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import VOTES
 from xinjiang_record.extract.check.verdict import Verdict
 from xinjiang_record.extract.figures.numbers import numbers, plain
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.load_language import load_language
 from xinjiang_record.extract.languages.writing import writing
@@ -181,14 +182,14 @@ def _read_letters(reading: Reading, folded: str) -> bytearray:
     words = reading.words
     found_numbers = numbers(plain(reading.text), words.figure_code)
     spans += [(number.start, number.end) for number in found_numbers]
-    patterns = [pattern for name, pattern in words.groups.items() if name not in _NOT_READ]
-    patterns += words.lists.words.values()
-    patterns += [pattern for pattern, _ in words.lists.adjectives]
-    for pattern in (*patterns, *words.short_votes.values(), _CHINA, _NAMED):
-        spans += [found.span() for found in pattern.finditer(folded)]
+    patterns, act_patterns = _read_patterns(words.code)
+    for pattern in patterns:
+        for found in pattern.finditer(folded):
+            spans.append(found.span())
     acts = [(cue.start, cue.end) for cue in reading.cues]
-    for pattern in (words.lists.any_cue, *words.cues.values()):
-        acts += [found.span() for found in pattern.finditer(folded)]
+    for pattern in act_patterns:
+        for found in pattern.finditer(folded):
+            acts.append(found.span())
     for start, end in acts:  # "delivered an unsigned statement": its first and last word
         spans += _ends(folded, start, end)
     behind = {found.end() for found in _BEHIND_CHINA.finditer(folded)}
@@ -200,6 +201,17 @@ def _read_letters(reading: Reading, folded: str) -> bytearray:
     return out
 
 
+@cache
+def _read_patterns(code: str) -> tuple[tuple[re.Pattern[str], ...], ...]:
+    """Return the patterns of the words that claims are read from, and those of the acts."""
+    words = claim_words(code)
+    patterns = [pattern for name, pattern in words.groups.items() if name not in _NOT_READ]
+    patterns += words.lists.words.values()
+    patterns += [pattern for pattern, _ in words.lists.adjectives]
+    patterns += [*words.short_votes.values(), _CHINA, _NAMED]
+    return tuple(patterns), (words.lists.any_cue, *words.cues.values())
+
+
 def _is_plain(word: str, words: ClaimWords) -> bool:
     """Return whether a word says nothing of its own: "other", "the", "UN"."""
     return bool(
@@ -209,7 +221,7 @@ def _is_plain(word: str, words: ClaimWords) -> bool:
         or words["signatures"].fullmatch(word)
         or words.lists.words["country_nouns"].fullmatch(word)
         or any(character.isdigit() for character in word)
-        or re.fullmatch(either("about_number"), word)
+        or compiled(either("about_number")).fullmatch(word)
     )
 
 

@@ -8,8 +8,9 @@ What is tested by a claim is left out of the score that identifies its statement
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from xinjiang_record import edtf
 from xinjiang_record.extract.check.record_tables import Record, Statement
@@ -81,12 +82,11 @@ def find_statements(
         reference: What the sentence says.
         extra: More score for a statement, from claims of the sentence that are not tested.
     """
-    found = []
-    for statement in record.statements:
-        if reference.is_vote != statement.is_vote:
-            continue
-        candidate = _candidate(statement, reference)
-        found.append(replace(candidate, score=candidate.score + extra(statement)))
+    found = [
+        score_statement(statement, reference, extra)
+        for statement in record.statements
+        if reference.is_vote == statement.is_vote
+    ]
     return sorted(found, key=lambda item: -item.score)
 
 
@@ -95,7 +95,10 @@ def best_of(found: list[Candidate]) -> list[Candidate]:
     return [item for item in found if item.score > found[0].score - TIE] if found else []
 
 
-def _candidate(statement: Statement, reference: Reference) -> Candidate:
+def score_statement(
+    statement: Statement, reference: Reference, extra: Callable[[Statement], float]
+) -> Candidate:
+    """Return a statement with its score, as ``find_statements`` does."""
     parts: dict[str, Part] = {}
     firm = _score_dates(statement, reference, parts)
     if reference.leads and statement.leads:
@@ -128,7 +131,8 @@ def _candidate(statement: Statement, reference: Reference) -> Candidate:
         loose -= 1.0
     if firm <= 0:
         loose = min(loose, MOST_LOOSE)
-    return Candidate(statement, firm + loose, parts, _is_beside(statement, reference))
+    score = firm + loose + extra(statement)
+    return Candidate(statement, score, parts, _is_beside(statement, reference))
 
 
 def _is_beside(statement: Statement, reference: Reference) -> bool:
@@ -197,6 +201,7 @@ def _score_topics(statement: Statement, reference: Reference, parts: dict[str, P
     return 0.5 * len(reference.topics)
 
 
+@lru_cache(maxsize=8192)  # the days of the record with those of a text, for each of its sentences
 def is_near(known: str, said: str, days: int = 1) -> bool:
     """Return whether a date of an article can be a known one.
 

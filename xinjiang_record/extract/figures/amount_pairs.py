@@ -14,7 +14,7 @@ from xinjiang_record.extract.figures.qualifiers import (
     make_figure,
     plain_number,
 )
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import any_case, compiled, either
 from xinjiang_record.extract.languages.number_words import figure_words
 
 GAP = 62  # letters between the two ends of a range at most
@@ -37,13 +37,11 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
     from_behind = words.phrases.get("change_from_behind")
     is_from_behind = bool(from_behind and from_behind in between)
     if place == "ending":
-        linked = re.match(rf"(?:\s*\w+)?{link}(?!\w)", between, re.IGNORECASE)
+        linked = any_case(rf"(?:\s*\w+)?{link}(?!\w)").match(between)
     elif place == "anywhere" or is_from_behind:
-        linked = re.search(rf"(?:{link})", between)
+        linked = compiled(rf"(?:{link})").search(between)
     else:
-        linked = re.search(
-            rf"(?:^|{glue}|[\s,，])(?:{link}){glue}[^0-9]{{0,30}}$", between, re.IGNORECASE
-        )
+        linked = any_case(rf"(?:^|{glue}|[\s,，])(?:{link}){glue}[^0-9]{{0,30}}$").search(between)
     if not linked:
         return False
     around = text[max(0, first.inner_start - 90) : first.inner_start]
@@ -52,23 +50,21 @@ def is_change(text: str, first: Amount, second: Amount, code: str) -> bool:
     if (
         opener
         and not is_from_behind
-        and not re.search(
-            rf"(?:^|\W)(?:{opener})\s*(?:\w+\s+){{0,2}}[(（]?$|(?:{opener})\W*\w{{0,8}}$",
-            clause,
-            re.IGNORECASE,
-        )
+        and not any_case(
+            rf"(?:^|\W)(?:{opener})\s*(?:\w+\s+){{0,2}}[(（]?$|(?:{opener})\W*\w{{0,8}}$"
+        ).search(clause)
     ):
         return False
     # "Up to" is a link: its "up" does not say that something rises.
-    rest = re.sub(rf"{glue}(?:{link}){glue}", " ", between, flags=re.IGNORECASE)
+    rest = any_case(rf"{glue}(?:{link}){glue}").sub(" ", between)
     near = f"{clause} {rest} {text[second.inner_end : second.inner_end + 48]}"
     head = "" if not words.is_spaced else r"(?<!\w)"
-    if re.search(rf"{head}(?:{words.phrase('change')})", near, re.IGNORECASE):
+    if any_case(rf"{head}(?:{words.phrase('change')})").search(near):
         return True
     # "Between 2016 and 2018 the number ... from A to B": two years, so two figures.
     years = set(re.findall(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9.,][0-9]|[0-9])", text))
     total = words.phrase("total")
-    return len(years) == 2 and bool(opener) and bool(re.search(total, clause, re.IGNORECASE))
+    return len(years) == 2 and bool(opener) and bool(any_case(total).search(clause))
 
 
 def without_link(text: str, amount: Amount, code: str) -> Amount:
@@ -76,10 +72,10 @@ def without_link(text: str, amount: Amount, code: str) -> Amount:
     words = figure_words(code)
     link = rf"\s*(?:{words.phrase('change_link')})\s*"
     printed = text[amount.start : amount.inner_start]
-    if amount.qualifier != "up_to" or not re.fullmatch(link, printed, re.IGNORECASE):
+    if amount.qualifier != "up_to" or not any_case(link).fullmatch(printed):
         return amount
     clause = re.split(r"[.;。]\s", text[max(0, amount.start - CHANGE_GAP) : amount.start])[-1]
-    if not re.search(rf"(?<!\w)(?:{words.phrase('change')})(?!\w)", clause, re.IGNORECASE):
+    if not any_case(rf"(?<!\w)(?:{words.phrase('change')})(?!\w)").search(clause):
         return amount
     return replace(amount, qualifier="exact", start=amount.inner_start)
 
@@ -102,16 +98,14 @@ def read_pair(text: str, first: Amount, second: Amount, code: str) -> Figure | N
             return None
         return make_figure(first.start, end, "range_open", unit, low=low, high=second.value)
     words = figure_words(code)
-    joint = re.fullmatch(rf"\s*(?:{words.phrase('to')})\s*", between, re.IGNORECASE)
+    joint = any_case(rf"\s*(?:{words.phrase('to')})\s*").fullmatch(between)
     opener = _opener(text, first, code)
-    conjunction = opener and re.fullmatch(
-        rf"\s*(?:{words.phrase('and')})\s*", between, re.IGNORECASE
-    )
+    conjunction = opener and any_case(rf"\s*(?:{words.phrase('and')})\s*").fullmatch(between)
     over_unit = _is_joined_over_unit(text, first, second, code, bool(joint or opener))
     if not (joint or conjunction or over_unit):
         return None
     if (
-        re.fullmatch(rf"\s*(?:{_AND})\s*", between, re.IGNORECASE)
+        any_case(rf"\s*(?:{_AND})\s*").fullmatch(between)
         and not opener
         and not _shares_scale(first, second)
     ):
@@ -127,7 +121,7 @@ def _is_bounded(text: str, first: Amount, second: Amount) -> bool:
     if first.unit not in (None, second.unit):
         return False
     between = text[first.end : second.start]
-    return bool(re.fullmatch(rf"\s*,?\s*(?:{_CONJUNCTION})\s*", between, re.IGNORECASE))
+    return bool(any_case(rf"\s*,?\s*(?:{_CONJUNCTION})\s*").fullmatch(between))
 
 
 def _opener(text: str, first: Amount, code: str) -> re.Match[str] | None:
@@ -135,7 +129,7 @@ def _opener(text: str, first: Amount, code: str) -> re.Match[str] | None:
     if not between:
         return None
     before = text[max(0, first.inner_start - 24) : first.inner_start]
-    return re.search(rf"(?<!\w)(?:{between})\s*(?:\w+\s*)?$", before, re.IGNORECASE)
+    return any_case(rf"(?<!\w)(?:{between})\s*(?:\w+\s*)?$").search(before)
 
 
 def _is_joined_over_unit(
@@ -148,9 +142,9 @@ def _is_joined_over_unit(
         return False  # "fell by 20 per cent to 3,200"
     to = figure_words(code).phrase("to")
     between = text[first.end : second.inner_start]
-    if not re.fullmatch(rf"\s*(?:{to}|{_AND})\s*", between, re.IGNORECASE):
+    if not any_case(rf"\s*(?:{to}|{_AND})\s*").fullmatch(between):
         return False
-    return is_open or bool(re.search(rf"(?<!\w)(?:{to})(?!\w)", between))
+    return is_open or bool(compiled(rf"(?<!\w)(?:{to})(?!\w)").search(between))
 
 
 def _said_twice(text: str, first: Amount, second: Amount, between: str) -> Figure | None:
@@ -169,8 +163,8 @@ def _said_twice(text: str, first: Amount, second: Amount, between: str) -> Figur
             note="the bracket is the precise form",
         )
     said_again = rf"\s*,?\s*(?:{_OR})\s+"
-    if second.qualifier == "approx" and re.fullmatch(
-        said_again, text[first.end : second.start], re.IGNORECASE
+    if second.qualifier == "approx" and any_case(said_again).fullmatch(
+        text[first.end : second.start]
     ):
         return make_figure(
             first.start,
@@ -212,14 +206,10 @@ def _is_opened(text: str, first: Amount, second: Amount, code: str) -> bool:
     words = figure_words(code)
     between = text[first.end : second.inner_start]
     hedge = words.before.get("range_open", "")
-    if hedge and re.search(
-        rf"^[\s,，、–—-]*{_LINKS}?[\s,，、]*(?:{hedge})", between, re.IGNORECASE
-    ):
+    if hedge and any_case(rf"^[\s,，、–—-]*{_LINKS}?[\s,，、]*(?:{hedge})").search(between):
         return True
     return second.qualifier == "more_than" and bool(
-        re.fullmatch(
-            rf"\s*(?:{words.phrase('to')})\s+", text[first.end : second.start], re.IGNORECASE
-        )
+        any_case(rf"\s*(?:{words.phrase('to')})\s+").fullmatch(text[first.end : second.start])
     )
 
 

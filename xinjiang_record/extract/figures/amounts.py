@@ -14,7 +14,7 @@ from xinjiang_record.extract.figures.qualifiers import (
     qualifier_before,
     qualifier_denied_behind,
 )
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import any_case, compiled, either
 from xinjiang_record.extract.languages.number_words import figure_words, unit_patterns
 
 FT2 = Fraction(9290304, 100_000_000)  # square metres in a square foot, exactly
@@ -114,8 +114,8 @@ def is_year(text: str, number: Number, code: str) -> bool:
         return True
     words = figure_words(code)
     before = text[max(0, number.start - 16) : number.start]
-    if words.is_spaced and re.search(
-        rf"(?<!\w)(?:{words.phrase('year_before')})\s*$", before, re.IGNORECASE
+    if words.is_spaced and any_case(rf"(?<!\w)(?:{words.phrase('year_before')})\s*$").search(
+        before
     ):
         return True
     return not counts_at_once(text, number.end, code)
@@ -125,14 +125,14 @@ def counts_at_once(text: str, end: int, code: str) -> bool:
     """Return whether the noun of a unit is right behind a number."""
     words = figure_words(code)
     nouns = "|".join(noun for noun in words.nouns.values() if noun)
-    return bool(re.compile(rf"[\s\u00a0]*(?:{nouns})", re.IGNORECASE).match(text, end))
+    return bool(any_case(rf"[\s\u00a0]*(?:{nouns})").match(text, end))
 
 
 def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
     """Return the unit of a number that ends at ``end``, and where the unit ends."""
     words = figure_words(code)
     tenth = words.phrases.get("tenth")
-    if tenth and (found := re.compile(tenth).match(text, end)):
+    if tenth and (found := compiled(tenth).match(text, end)):
         return "×1/10", found.end()
     found = _percent(code).match(text, end)
     if found:
@@ -145,7 +145,7 @@ def unit_after(text: str, end: int, code: str) -> tuple[str | None, int]:
             return unit, found.end()
     verb = words.phrases.get("person_verbs")
     if verb:
-        found = re.compile(rf"[\s\u00a0)）]+(?:{verb})(?!\w)", re.IGNORECASE).match(text, end)
+        found = any_case(rf"[\s\u00a0)）]+(?:{verb})(?!\w)").match(text, end)
         if found:
             return "persons", end + (1 if text[end : end + 1] in ")）" else 0)
     return None, end
@@ -178,7 +178,7 @@ def _percent_before(text: str, start: int, code: str) -> int | None:
     if not pattern:
         return None
     first = max(0, start - 12)
-    found = re.search(rf"(?:{pattern})\s*$", text[first:start], re.IGNORECASE)
+    found = any_case(rf"(?:{pattern})\s*$").search(text[first:start])
     return first + found.start() if found else None
 
 
@@ -187,9 +187,9 @@ def _grows(text: str, start: int, end: int, code: str) -> bool:
     before = re.split(r"[,;:.()]|\s[-–—]\s", text[max(0, start - 28) : start])[-1]
     after = text[end : end + 16]
     growth = figure_words(code).phrase("growth")
-    if re.search(growth, before, re.IGNORECASE):
+    if any_case(growth).search(before):
         return True
-    return not _OF_ALL.match(text, end) and bool(re.search(growth, after, re.IGNORECASE))
+    return not _OF_ALL.match(text, end) and bool(any_case(growth).search(after))
 
 
 def unit_before(text: str, start: int, code: str, is_qualified: bool = False) -> str | None:
@@ -200,7 +200,7 @@ def unit_before(text: str, start: int, code: str, is_qualified: bool = False) ->
     for unit, noun in words.nouns.items():
         if not noun:
             continue
-        for found in re.finditer(rf"(?:{noun})", clause, re.IGNORECASE):
+        for found in any_case(rf"(?:{noun})").finditer(clause):
             between = clause[found.end() :]
             if re.fullmatch(r"\s*[:：=]\s*\W*", between[-24:] if len(between) < 24 else "x"):
                 return unit
@@ -209,6 +209,6 @@ def unit_before(text: str, start: int, code: str, is_qualified: bool = False) ->
             if is_qualified and len(between.split()) <= 1 and len(between) < 16:
                 return unit
             around = counted + found[0] + behind
-            if re.search(rf"(?:{total})", around, re.IGNORECASE) and len(between) < 44:
+            if any_case(rf"(?:{total})").search(around) and len(between) < 44:
                 return unit
     return None

@@ -6,12 +6,12 @@ say stays None: nothing is guessed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from xinjiang_record.extract.dates import DateFound, period_near
 from xinjiang_record.extract.figures.amounts import RATE_UNIT
 from xinjiang_record.extract.figures.qualifiers import Figure
+from xinjiang_record.extract.languages.context_words import any_case
 from xinjiang_record.extract.languages.number_words import figure_words
 from xinjiang_record.extract.publishers import areas_in, publishers_in
 
@@ -51,11 +51,9 @@ def quantity_type(figure: Figure, text: str, code: str) -> str | None:
         name
         for name in _ORDER
         if words.get(name)
-        and re.search(
-            rf"(?<!\w)(?:{words[name]})" if figure_words(code).is_spaced else words[name],
-            near,
-            re.IGNORECASE,
-        )
+        and any_case(
+            rf"(?<!\w)(?:{words[name]})" if figure_words(code).is_spaced else words[name]
+        ).search(near)
     }
     if "capacity" in found:
         return "capacity"
@@ -85,6 +83,6 @@ def _population(figure: Figure, text: str, code: str) -> str | None:
     found = [
         name
         for name, pattern in figure_words(code).population.items()
-        if re.search(pattern, near, re.IGNORECASE)
+        if any_case(pattern).search(near)
     ]
     return found[0] if len(found) == 1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from xinjiang_record.extract.languages.context_words import compiled
 from xinjiang_record.extract.languages.detect_language import detect_language, own_letters
 from xinjiang_record.extract.languages.load_language import (
     DEFAULT,
@@ -73,7 +74,7 @@ def unread_language(text: str) -> str:
         return ""
     scales = load_language(code).get("numbers", {}).get("scales", {})
     has_number = any(char.isdecimal() for char in text) or any(
-        re.search(rf"(?<!\w){word}(?!\w)", text) for word in scales
+        compiled(rf"(?<!\w){word}(?!\w)").search(text) for word in scales
     )
     return code if has_number else ""
 

@@ -48,6 +48,7 @@ from xinjiang_record.extract.figures.other_numbers import is_other_number, telep
 from xinjiang_record.extract.figures.percentages import multiples, shares
 from xinjiang_record.extract.figures.qualifiers import Figure, make_figure
 from xinjiang_record.extract.figures.shared_work import SharedWork
+from xinjiang_record.extract.languages.context_words import any_case, compiled
 from xinjiang_record.extract.languages.load_language import language_codes
 from xinjiang_record.extract.languages.number_words import (
     figure_code,
@@ -293,12 +294,12 @@ def _listed_unit(text: str, before: list[Amount], amount: Amount, code: str) -> 
         return None
     between = text[last.end : amount.start]
     after = text[amount.inner_end : amount.inner_end + 24]
-    if not re.search(rf"(?:{words.phrase('ellipsis')}|[,，、])\s*[(（]?$", between, re.IGNORECASE):
+    if not any_case(rf"(?:{words.phrase('ellipsis')}|[,，、])\s*[(（]?$").search(between):
         return None
     goes_on = re.match(r"[)）]|\s*(?:[,.;，。]|$)", after)
-    preposition = re.match(rf"\s+(?:{words.phrase('year_before')})(?!\w)", after, re.IGNORECASE)
+    preposition = any_case(rf"\s+(?:{words.phrase('year_before')})(?!\w)").match(after)
     ratio = max(last.value, amount.value) / max(min(last.value, amount.value), Fraction(1))
-    of_them = re.search(rf"(?:{words.phrase('ellipsis')})\s*[(（]?$", between[-30:], re.IGNORECASE)
+    of_them = any_case(rf"(?:{words.phrase('ellipsis')})\s*[(（]?$").search(between[-30:])
     return last.unit if of_them and (goes_on or preposition) and ratio <= 10 * NEAR_SIZE else None
 
 
@@ -331,14 +332,14 @@ def _joined(text: str, amounts: list[Amount], code: str) -> Iterator[Figure]:
 def _is_of_change(text: str, first: Amount, code: str) -> bool:
     """Return whether the words before an amount are the verb: "passou de 12.000 para 18.500"."""
     words = text[first.start : first.inner_start]
-    return bool(re.search(figure_words(code).phrase("change"), words, re.IGNORECASE))
+    return bool(any_case(figure_words(code).phrase("change")).search(words))
 
 
 def _after_link(text: str, number: Number, amount: Amount, code: str) -> Amount:
     """Return the second amount of a change: "to", "hasta", "do" are not qualifiers here."""
     link = figure_words(code).phrase("change_link")
     before = text[max(0, number.start - 40) : number.start]
-    found = list(re.finditer(rf"(?<!\w)(?:{link})(?!\w)", before, re.IGNORECASE))
+    found = list(any_case(rf"(?<!\w)(?:{link})(?!\w)").finditer(before))
     if not found:
         return amount
     least = number.start - len(before) + found[-1].end()
@@ -351,7 +352,7 @@ def _single(text: str, amount: Amount, code: str) -> Figure:
     if qualifier == "range_open":  # "possibly up to", with no lower end before it
         up_to = figure_words(code).before.get("up_to") or r"(?!)"
         words = text[amount.start : amount.inner_start]
-        qualifier = "up_to" if re.search(up_to, words, re.IGNORECASE) else "more_than"
+        qualifier = "up_to" if any_case(up_to).search(words) else "more_than"
     return make_figure(amount.start, amount.end, qualifier, amount.unit, point=amount.value)
 
 
@@ -359,9 +360,9 @@ def _vague(text: str, code: str) -> Iterator[Figure]:
     """Yield "tens of thousands", "in the millions", "数十万": words for a size, not a number."""
     words = figure_words(code)
     digits = "".join(words.digits)
-    for found in re.compile(words.phrase("vague"), re.IGNORECASE).finditer(text):
-        if found[0].strip() and not re.search(
-            rf"[0-9{digits}]\s*$", text[max(0, found.start() - 8) : found.start()]
+    for found in any_case(words.phrase("vague")).finditer(text):
+        if found[0].strip() and not compiled(rf"[0-9{digits}]\s*$").search(
+            text[max(0, found.start() - 8) : found.start()]
         ):
             unit, end = _unit_of_vague(text, found.end(), code)
             yield Figure("", qualifier="non_numeric", unit=unit, start=found.start(), end=end)

@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from xinjiang_record.extract.figures.glued_numbers import MAX_LETTERS, glued_numbers
 from xinjiang_record.extract.figures.half_numbers import halves, longest_first, part_behind
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import any_case, compiled, either
 from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
 from xinjiang_record.extract.languages.number_words import FigureWords, figure_words
 from xinjiang_record.extract.languages.writing import writing
@@ -67,6 +67,11 @@ def plain(text: str) -> str:
 
 def numbers(text: str, code: str) -> list[Number]:
     """Return all numbers of a text (already ``plain``), from left to right, without overlap."""
+    return list(_numbers(text, code))
+
+
+@lru_cache(maxsize=512)  # each reader of a sentence needs its numbers
+def _numbers(text: str, code: str) -> tuple[Number, ...]:
     words = figure_words(code)
     if not words.is_spaced:
         found = [Number(*one) for one in glued_numbers(text, code)]
@@ -79,7 +84,7 @@ def numbers(text: str, code: str) -> list[Number]:
     for number in sorted(found, key=lambda item: (item.start, -item.end)):
         if not out or number.start >= out[-1].end:
             out.append(number)
-    return out
+    return tuple(out)
 
 
 @cache
@@ -129,7 +134,7 @@ def _scale_at(text: str, offset: int, code: str) -> tuple[int, int]:
 def _value(digits: str, words: FigureWords, has_scale: bool) -> Fraction | None:
     if digits.isascii() and digits.isdigit() and len(digits) <= MAX_LETTERS:
         return Fraction(int(digits))
-    bare = re.sub(rf"[{PLACES}]", "", digits)
+    bare = compiled(rf"[{PLACES}]").sub("", digits)
     if len(bare) > MAX_LETTERS:
         return None
     comma = words.decimal_comma
@@ -171,9 +176,7 @@ def _round(text: str, words: FigureWords) -> Iterator[Number]:
     if not words.about:
         return
     one = rf"(?:(?:{'|'.join(words.ones)})\s+)?"
-    pattern = re.compile(
-        rf"(?<!\w){one}(?P<noun>{longest_first(words.about)})(?!\w)", re.IGNORECASE
-    )
+    pattern = any_case(rf"(?<!\w){one}(?P<noun>{longest_first(words.about)})(?!\w)")
     for found in pattern.finditer(text):
         value = words.about[found["noun"].lower()]
         yield Number(found.start(), found.end(), Fraction(value), qualifier="approx")
@@ -256,7 +259,7 @@ def _is_next_number(
     """Return whether an attached "and" begins another number: "between a million and three"."""
     between = rf"(?:{words.phrase('between')})\s+$"
     first = tokens[place].start()
-    if re.search(between, text[max(0, first - MAX_LETTERS) : first]):
+    if compiled(between).search(text[max(0, first - MAX_LETTERS) : first]):
         return True
     before = [
         _parts(token[0].lower(), words.code)[0] or [0] for token in tokens[place : place + size]
@@ -297,7 +300,7 @@ def _sizes(code: str) -> frozenset[int]:
 
 
 def _stem(word: str, words: FigureWords) -> str:
-    return re.sub(rf"{words.suffixes}$", "", word) if words.suffixes else word
+    return compiled(rf"{words.suffixes}$").sub("", word) if words.suffixes else word
 
 
 @cache

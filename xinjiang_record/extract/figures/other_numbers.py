@@ -7,7 +7,7 @@ from functools import cache
 
 from xinjiang_record.extract.figures.amounts import counts_at_once, unit_after
 from xinjiang_record.extract.figures.numbers import Number
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import any_case, compiled, either
 from xinjiang_record.extract.languages.number_words import figure_words
 
 # Words whose number names a thing.
@@ -50,7 +50,7 @@ def is_other_number(text: str, number: Number, code: str) -> bool:
     if re.match(r"/[0-9A-Z]|-[0-9]{3,}", after) and not re.search(r"[0-9]", before[-1:]):
         return not _begins_range(text, number, code)
     not_count = figure_words(code).phrases.get("not_count")
-    if not_count and number.value < 10 and re.search(rf"(?:{not_count})$", before):
+    if not_count and number.value < 10 and compiled(rf"(?:{not_count})$").search(before):
         return True
     if _MONEY_SIGN.search(before) or _MONEY_BEFORE.search(before):
         return True
@@ -70,7 +70,7 @@ def _is_age(text: str, number: Number, code: str) -> bool:
     if not (of_subject and _CLAUSE_ENDS.match(text, number.end)):
         return False
     total = figure_words(code).phrase("total")
-    return bool(of_subject.search(before)) and not re.search(total, before, re.IGNORECASE)
+    return bool(of_subject.search(before)) and not any_case(total).search(before)
 
 
 @cache

@@ -15,7 +15,7 @@ from xinjiang_record.extract.figures.qualifiers import (
     qualifier_after,
     qualifier_before,
 )
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import any_case, either
 from xinjiang_record.extract.languages.load_language import DEFAULT, load_language
 from xinjiang_record.extract.languages.number_words import figure_words
 
@@ -27,7 +27,7 @@ MOST_BASE = 10_000  # the largest base of a share in words
 def shares(text: str, code: str) -> Iterator[Figure]:
     """Yield the shares in words: "one in six", "jeder Sechste", "六分之一", "a third of"."""
     for pattern in figure_words(code).shares:
-        for found in re.finditer(pattern, text, re.IGNORECASE):
+        for found in any_case(pattern).finditer(text):
             if found.groupdict().get("o") and _goes_on(text, found.end(), code):
                 continue  # "co dwudziesty piąty"
             share = _share(found.groupdict(), code)
@@ -44,7 +44,7 @@ def shares(text: str, code: str) -> Iterator[Figure]:
 
 def _halves(text: str, code: str) -> Iterator[Figure]:
     """Yield "half of the detainees", "la moitié des détenus": half of what a unit counts."""
-    pattern = re.compile(rf"(?<!\w)(?:{figure_words(code).phrase('half_share')})", re.IGNORECASE)
+    pattern = any_case(rf"(?<!\w)(?:{figure_words(code).phrase('half_share')})")
     for found in pattern.finditer(text):
         number = _NUMBER.match(text, found.end())  # "half of the 4,500 prisoners"
         end = number.end() if number else found.end()
@@ -84,16 +84,14 @@ def _fractions(text: str, code: str) -> Iterator[Figure]:
         return
     tops = {word: value for word, value in words.numbers.items() if 1 <= value <= 5}
     part = rf"(?P<top>{'|'.join(tops)})[\s-](?P<part>{'|'.join(words.fractions)})"
-    pattern = re.compile(
+    pattern = any_case(
         rf"(?<!\w){part}(?!\w)"
-        rf"(?!\s+(?:{either('fraction_of')})\s+(?:\w{{1,3}}\s+)?(?:{'|'.join(words.scales)})(?!\w))",
-        re.IGNORECASE,
+        rf"(?!\s+(?:{either('fraction_of')})\s+(?:\w{{1,3}}\s+)?(?:{'|'.join(words.scales)})(?!\w))"
     )
     has_no_of = "fraction_of" not in load_language(code)["context"]  # "dwie trzecie więźniów"
-    of = re.compile(rf"\s+(?:{either('fraction_of')})\b|\W*$", re.IGNORECASE)
-    lower = re.compile(
-        rf"(?<!\w)(?:{words.phrase('between')})\s+{part}\s+(?:{words.phrase('and')})\s+$",
-        re.IGNORECASE,
+    of = any_case(rf"\s+(?:{either('fraction_of')})\b|\W*$")
+    lower = any_case(
+        rf"(?<!\w)(?:{words.phrase('between')})\s+{part}\s+(?:{words.phrase('and')})\s+$"
     )
 
     def value(found: re.Match[str]) -> Fraction:
@@ -143,7 +141,7 @@ def _times() -> re.Pattern[str]:
 def multiples(text: str, code: str) -> Iterator[Figure]:
     """Yield the multiples: "doubled", "three times as many"."""
     for times, pattern in figure_words(code).multiples.items():
-        for found in re.finditer(pattern, text, re.IGNORECASE):
+        for found in any_case(pattern).finditer(text):
             qualifier, start = qualifier_before(text, found.start(), code)
             yield make_figure(start, found.end(), qualifier, "ratio", point=Fraction(times))
     for found in _times().finditer(text):

@@ -6,7 +6,6 @@ could vote. Nothing is compared where the sentence says more than one thing of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from xinjiang_record.extract.check.compare.first_and_only import members, who_did
@@ -22,6 +21,7 @@ from xinjiang_record.extract.check.reading.superlatives import Scope
 from xinjiang_record.extract.check.record_tables import SIGNED, VOTES, Record, Statement
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import combine, verdict_on
+from xinjiang_record.extract.languages.context_words import compiled
 from xinjiang_record.extract.languages.list_words import fold
 
 _COMPARED = VOTES | {"signed", "joined", "withdrew"}
@@ -64,7 +64,7 @@ def _apart(reading: Reading) -> list[Group]:
     joiner = reading.words.lists.words["and"].pattern
     for group in reading.groups:
         between = fold(reading.text[out[-1].end : group.start]) if out else "?"
-        if group.is_left_out or re.fullmatch(rf"[\s,]*(?:{joiner})?[\s,]*", between):
+        if group.is_left_out or compiled(rf"[\s,]*(?:{joiner})?[\s,]*").fullmatch(between):
             out.append(group)
     return out
 

@@ -22,6 +22,7 @@ from xinjiang_record.extract.check.record_tables import SIGNED, VOTES, Record, S
 from xinjiang_record.extract.check.verdict import Part, Verdict
 from xinjiang_record.extract.check.verdict_text import links_of, shown
 from xinjiang_record.extract.figures.numbers import numbers, plain
+from xinjiang_record.extract.languages.context_words import compiled
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.number_words import figure_words
 from xinjiang_record.extract.languages.writing import writing
@@ -120,7 +121,7 @@ def _gap(reading: Reading, end: int) -> tuple[int, tuple[int, int] | None] | Non
     folded, words = fold(reading.text), reading.words
     low = max(0, end - NEAR_GAP)
     for name, (fewest, most) in _UNITS.items():
-        found = re.search(rf"(?P<n>\w+)\s+(?:{words[name].pattern})\s*$", folded[low:end])
+        found = compiled(rf"(?P<n>\w+)\s+(?:{words[name].pattern})\s*$").search(folded[low:end])
         if found is None:
             continue
         start = low + found.start("n")
@@ -136,7 +137,7 @@ def _gap(reading: Reading, end: int) -> tuple[int, tuple[int, int] | None] | Non
 
 def _with_qualifier(before: str, days: tuple[int, int], words: ClaimWords) -> tuple[int, int]:
     for name, pattern in figure_words(words.figure_code).before.items():
-        if re.search(rf"(?<!\w)(?:{pattern})\s*$", before):
+        if compiled(rf"(?<!\w)(?:{pattern})\s*$").search(before):
             if name in ("more_than", "at_least"):
                 return days[0], MOST_DAYS
             if name in ("less_than", "up_to"):

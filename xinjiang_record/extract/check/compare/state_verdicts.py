@@ -11,6 +11,7 @@ from xinjiang_record.extract.check.find_statement import (
     best_of,
     find_statements,
     is_near,
+    score_statement,
 )
 from xinjiang_record.extract.check.reading.state_counts import StateCount
 from xinjiang_record.extract.check.record_tables import NOT_VOTES, VOTES, Record, Statement
@@ -176,13 +177,11 @@ def check_states(
     if not ranked:
         return [Verdict(claim, "state", "unknown", "The record has no such statement.")]
     best = best_of(ranked)
-    bare = {c.statement.statement_id: c for c in find_statements(record, reference, extra)}
+    bare = score_statement(best[0].statement, reference, extra)
     is_long = len(codes) >= LIST_SIZE and outcomes(best[0].statement).count(
         "agrees"
     ) * 3 >= 2 * len(codes)
-    if not (
-        bare[best[0].statement.statement_id].is_identified or (is_long and best[0].is_identified)
-    ):
+    if not (bare.is_identified or (is_long and best[0].is_identified)):
         return [_existential(record, states, kinds, ranked, claim)]
     return _by_state(record, states, kinds, best)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from xinjiang_record.extract.check.left_over import not_understood
 from xinjiang_record.extract.check.reading.sentence_reading import Reading
 from xinjiang_record.extract.check.verdict import Verdict
-from xinjiang_record.extract.languages.context_words import either, group_words
+from xinjiang_record.extract.languages.context_words import compiled, either, group_words
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
 
@@ -45,7 +45,7 @@ def unread_name(reading: Reading) -> Iterator[Verdict]:
     folded, place = fold(reading.text), reading.words["in_place"]
     for start, end in _unread_names(reading):
         before = folded[max(0, start - NEAR) : start]
-        if head.capitals == "names" or re.search(rf"(?:{place.pattern})\s$", before):
+        if head.capitals == "names" or compiled(rf"(?:{place.pattern})\s$").search(before):
             name = reading.text[start:end].rstrip(".-'’")
             yield not_understood(name, "what the name says is not compared", (start, end))
             return

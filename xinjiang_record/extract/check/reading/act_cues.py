@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import NOTHING
 from xinjiang_record.extract.languages.writing import writing
 
@@ -136,7 +136,7 @@ def _is_negated(folded: str, cue: Cue, words: ClaimWords) -> bool:
         return False  # "never withdrew": the denial is part of the words
     before = folded[max(0, cue.start - 16) : cue.start]
     after = folded[cue.end : cue.end + 14]
-    clause = re.split(rf"[,;،、]|\b(?:{either('clause_and')})\b", before)[-1]
+    clause = compiled(rf"[,;،、]|\b(?:{either('clause_and')})\b").split(before)[-1]
     behind = after if writing(words.code).is_verb_late else ""
     return bool(
         negation.search(clause)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from xinjiang_record.extract.check.reading.act_cues import Cue
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.check.reading.state_mentions import StateMention
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import fold
 
 _LED = re.compile(rf"-(?:{either('led_suffixes')})(?!\w)")
@@ -39,9 +39,9 @@ def owned_texts(
     if not (is_joint or is_signed or _LED.search(folded)):
         return
     spoken = rf"(?:[\w-]+[\s-])?(?:{words['spoken'].pattern})"
-    behind_name = re.compile(rf"(?:{_POSSESSIVE.pattern})[^\S\n]*{spoken}")
-    behind_adjective = re.compile(rf"\s+{spoken}")
-    right_behind = re.compile(rf"\s+(?:{words['spoken'].pattern})(?!\w)")
+    behind_name = compiled(rf"(?:{_POSSESSIVE.pattern})[^\S\n]*{spoken}")
+    behind_adjective = compiled(rf"\s+{spoken}")
+    right_behind = compiled(rf"\s+(?:{words['spoken'].pattern})(?!\w)")
     for item in mentions:
         found = _LED.match(folded, item.end)
         if found is None and (is_joint or is_signed):

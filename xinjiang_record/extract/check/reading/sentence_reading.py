@@ -55,7 +55,7 @@ from xinjiang_record.extract.dates import DateFound, dates_in
 from xinjiang_record.extract.figures.numbers import numbers, plain
 from xinjiang_record.extract.figures.qualifiers import Figure
 from xinjiang_record.extract.languages.conditions import condition_at
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.writing import writing
 from xinjiang_record.extract.publishers import Named, areas_in, publishers_in
@@ -351,7 +351,7 @@ def _is_union(folded: str, found: re.Match[str], words: ClaimWords) -> bool:
     return any(
         near.find(found[0]) >= item.start() and near.find(found[0]) < item.end()
         for item in words["european_union"].finditer(near)
-    ) or bool(re.match(rf"\W{{0,2}}(?:{words['parliament'].pattern})", folded[found.end() :]))
+    ) or bool(compiled(rf"\W{{0,2}}(?:{words['parliament'].pattern})").match(folded[found.end() :]))
 
 
 def _is_decision(folded: str, words: ClaimWords, reading: Reading) -> bool:

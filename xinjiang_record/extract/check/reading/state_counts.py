@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.figures.numbers import Number
 from xinjiang_record.extract.figures.qualifiers import qualifier_after, qualifier_before
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.writing import writing
 
 MOST_STATES = 195
@@ -52,7 +52,7 @@ def read_counts(
         is_joined: Whether the sentence says that states joined.
     """
     names = (words.lists.words["country_nouns"].pattern, words["signatures"].pattern)
-    nouns = re.compile("|".join(f"(?:{name})" for name in names))
+    nouns = compiled("|".join(f"(?:{name})" for name in names))
     for number in found:
         if number.value.denominator != 1 or not 2 <= number.value <= MOST_STATES:
             continue
@@ -64,7 +64,7 @@ def read_counts(
         if _TIMES.match(folded, number.end):
             continue  # "three times as many countries"
         noun = _noun_after(folded, number, nouns, words)
-        others = re.compile(rf"\s*(?:{words['other'].pattern})").match(folded, number.end)
+        others = compiled(rf"\s*(?:{words['other'].pattern})").match(folded, number.end)
         if noun is None and not (others and has_text):
             continue
         end = noun if noun is not None else (others.end() if others else number.end)
@@ -83,10 +83,10 @@ def _role(folded: str, number: Number, end: int, words: ClaimWords, is_joined: b
     before = folded[: number.start]
     other, more = words["other"].pattern, words["more"].pattern
     joiner = words.lists.words["and"].pattern
-    is_other = bool(words["other"].search(inside) or re.match(rf"\s*(?:{other})", behind))
-    if re.search(rf"(?:{joiner})\s*(?:{other})\s*$", before):
+    is_other = bool(words["other"].search(inside) or compiled(rf"\s*(?:{other})").match(behind))
+    if compiled(rf"(?:{joiner})\s*(?:{other})\s*$").search(before):
         return "others"
-    if re.search(rf"(?:{more})\s*$", before):
+    if compiled(rf"(?:{more})\s*$").search(before):
         return "more"
     if words["more"].search(inside) and (is_joined or not is_other):
         return "more"
@@ -105,9 +105,9 @@ def _noun_after(
     )
     if writing(words.code).is_unspaced:
         states = rf"{gap}(?:{either('member_nouns')})?(?:{either('state_signs')})"
-        found = re.match(states, window)
+        found = compiled(states).match(window)
         return number.end + found.end() if found else None
-    found = re.match(rf"{gap}(?:{nouns.pattern})", window)
+    found = compiled(rf"{gap}(?:{nouns.pattern})").match(window)
     if not found:
         return None
     return number.end + found.end()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.check.reading.state_mentions import StateMention
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.list_words import fold
 
 _SEPARATORS = re.compile(r"[\s,،、;；:*†‡•()（）\-–—/\"“”]*")
@@ -69,7 +69,7 @@ def _is_left_out(text: str, start: int, words: ClaimWords) -> bool:
     patterns = (words.lists.words.get("exceptions"), _BUT_NOT)
     ends = [m.end() for p in patterns if p is not None for m in p.finditer(before)]
     rest = before[max(ends) :] if ends else "?"
-    return bool(re.fullmatch(rf"\s*(?:(?:{either('articles_after_by')})\s+)?", rest))
+    return bool(compiled(rf"\s*(?:(?:{either('articles_after_by')})\s+)?").fullmatch(rest))
 
 
 def _is_listed(
@@ -80,8 +80,8 @@ def _is_listed(
     for pattern in (joiners, articles):
         if pattern is not None:
             rest = pattern.sub(" ", rest)
-    rest = re.sub(
-        rf"(?:(?:{either('elided')})['’]?|{either('listed_articles')})(?!\w)|['’]", " ", rest
+    rest = compiled(rf"(?:(?:{either('elided')})['’]?|{either('listed_articles')})(?!\w)|['’]").sub(
+        " ", rest
     )
     return (
         len(between) <= 24

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from xinjiang_record.extract.check.reading.claim_words import claim_words
-from xinjiang_record.extract.languages.context_words import either, group_words
+from xinjiang_record.extract.languages.context_words import compiled, either, group_words
 from xinjiang_record.extract.languages.list_words import fold
 from xinjiang_record.extract.languages.load_language import load_language
 from xinjiang_record.extract.languages.writing import writing
@@ -215,7 +215,7 @@ def _stem(word: str, code: str) -> str:
     """Return a pattern for a word in any case: the ending goes, up to three letters may follow."""
     if not word[:1].isupper() or len(word) < 4:
         return re.escape(word)
-    stem = re.sub(rf"(?:{writing(code).case_endings})$", "", word)
+    stem = compiled(rf"(?:{writing(code).case_endings})$").sub("", word)
     if len(stem) < 3:
         return re.escape(word)
     return re.escape(stem) + r"\w{0,3}"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords, ordinal_words
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 from xinjiang_record.extract.languages.writing import writing
 
 REGIONS = ("central_asia", "latin_america", "africa", "asia", "europe", "americas", "oceania")
@@ -92,7 +92,7 @@ def read_scope(folded: str, words: ClaimWords) -> Scope | None:
     if len(groups) > 1 or _noun(window, words)[0] in ("text", "parliament"):
         return None
     noun = words.lists.words["country_nouns"]
-    if not groups and not (is_none and re.match(rf"\s*(?:{noun.pattern})", window)):
+    if not groups and not (is_none and compiled(rf"\s*(?:{noun.pattern})").match(window)):
         return None
     return Scope(match.start(), match.end(), groups[0] if groups else "", is_none)
 
@@ -146,7 +146,7 @@ def _ordinal(folded: str, at: tuple[int, int, int], words: ClaimWords) -> Ordina
     value, start, end = at
     behind = _CLAUSE_END.split(folded[end : end + AFTER])[0]
     before = folded[max(0, start - BEFORE) : start]
-    text = re.compile(f"(?:{words['letter'].pattern})|(?:{words['spoken'].pattern})")
+    text = compiled(f"(?:{words['letter'].pattern})|(?:{words['spoken'].pattern})")
     is_own = bool(words["its"].search(before[-NEAR_OWN:]))
     noun = ""
     if words["times"].match(behind.lstrip()) or words["times"].search(folded, start, end):
@@ -185,7 +185,7 @@ def _noun(text: str, words: ClaimWords) -> tuple[str, int]:
     nouns = words.lists.words["country_nouns"]
     patterns = {
         "state": nouns,
-        "text": re.compile(f"(?:{words['letter'].pattern})|(?:{words['spoken'].pattern})"),
+        "text": compiled(f"(?:{words['letter'].pattern})|(?:{words['spoken'].pattern})"),
         "parliament": words["parliament"],
     }
     at = {

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from xinjiang_record.extract.check.reading.claim_words import ClaimWords
 from xinjiang_record.extract.figures.numbers import Number
-from xinjiang_record.extract.languages.context_words import either
+from xinjiang_record.extract.languages.context_words import compiled, either
 
 VOTE_KINDS = ("voted_yes", "voted_no", "abstained")
 MOST_VOTES = 700
@@ -83,7 +83,7 @@ _MARGIN = re.compile(rf"(?<!\w)(?:{either('margin_by')})\s+(?:{either('margin_of
 def read_margin(text: str, folded: str, found: list[Number]) -> tuple[int, int, int] | None:
     """Return the number of "failed by two votes" with its place."""
     for number in found:
-        behind = re.match(rf"\s+(?:{either('ballots')})(?!\w)", folded[number.end :])
+        behind = compiled(rf"\s+(?:{either('ballots')})(?!\w)").match(folded[number.end :])
         is_small = number.value.denominator == 1 and 1 <= number.value <= MOST_MARGIN
         if is_small and behind and _MARGIN.search(folded[: number.start]):
             return int(number.value), number.start, number.end
@@ -112,13 +112,13 @@ def _labelled(
     for number in found:
         if number in taken:
             continue
-        if re.compile(rf"{_BALLOT}{_FILLER}{pattern}").match(folded, number.end):
+        if compiled(rf"{_BALLOT}{_FILLER}{pattern}").match(folded, number.end):
             return number
     for number in found:
         if number in taken:
             continue
-        if re.search(
-            rf"{pattern}{_BALLOT}[:：(（]?\s*$", folded[max(0, number.start - 32) : number.start]
+        if compiled(rf"{pattern}{_BALLOT}[:：(（]?\s*$").search(
+            folded[max(0, number.start - 32) : number.start]
         ):
             return number
     return None
@@ -133,7 +133,7 @@ def _pair(
         if len(between) > 24 or re.search(r"[.;]", between):
             continue
         around = folded[max(0, first.start - 20) : second.end + 20]
-        if re.fullmatch(_TO, between) and (
+        if compiled(_TO).fullmatch(between) and (
             words["votes"].search(around)
             or words.lists.words["vote"].search(around)
             or re.search(r"[-–—]", between)
