@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,29 +11,35 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.warm_commands import run_command
+from tests.warm_commands import SERVER, XRECORD, run_command
 from xinjiang_record.cli.print_table import print_table
 from xinjiang_record.cli.release_commands.history import history
 from xinjiang_record.settings import Project
 
-XRECORD = Path(sys.executable).with_name("xrecord")
+PROGRAM = Path(sys.executable).with_name("xrecord")
 COMMANDS = {
     "validate": ["validate", "raw/sources.csv", "--format", "json"],
-    "reconcile": ["reconcile", "France"],
+    "check": ["check", "docs/example-article.txt"],  # in a second process
+    "verify": ["verify", "--path", "docs"],
 }
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_room_for_the_output_is_said_in_a_line(name: str, project: Project) -> None:
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [XRECORD, *COMMANDS[name]],
-            cwd=project.root,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+def test_no_room_for_the_output_is_said_in_a_line(name: str, root: Path, tmp_path: Path) -> None:
+    """What the command has buffered is lost at its end alone."""
+    (err := tmp_path / "err").touch()
+    call = ["-c", XRECORD, *COMMANDS[name]]
+    command = SERVER.start(call, os.environ, root, Path("/dev/full"), err, seconds=300)
+    assert command.wait() == 3
+    *counts, said = err.read_text().splitlines()
+    assert said.startswith("xrecord: [Errno 28]")
+    assert counts == (["1 problem."] if name == "verify" else [])
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_the_exit_says_it_no_second_time(unbuffered: str, root: Path) -> None:
+    command = f"PYTHONUNBUFFERED={unbuffered} {PROGRAM} reconcile France >/dev/full"
+    done = run_in_bash(command, root)
     assert done.returncode == 3
     assert done.stderr.startswith("xrecord: [Errno 28]") and len(done.stderr.splitlines()) == 1
 
@@ -44,7 +51,7 @@ def test_the_whole_report_is_written_before_the_command_ends(
     table.write_text("id\n" + "1,2\n" * 2_000)
     with open(tmp_path / "report.json", "w") as out:
         done = subprocess.run(
-            [XRECORD, "validate", table, "--format", "json", "--limit-errors", "0"],
+            [PROGRAM, "validate", table, "--format", "json", "--limit-errors", "0"],
             stdout=out,
             check=False,
         )
@@ -57,7 +64,7 @@ def test_a_reader_that_has_enough_ends_the_command_without_a_word(tmp_path: Path
     """The exit code 1 would say that the data are wrong."""
     table = tmp_path / "many.csv"
     table.write_text("id\n" + "1,2\n" * 2_000)
-    command = f"{XRECORD} validate {table} --format json --limit-errors 0 | head -c 1"
+    command = f"{PROGRAM} validate {table} --format json --limit-errors 0 | head -c 1"
     done = run_in_bash(command, tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (141, "{", "")
 
@@ -65,7 +72,7 @@ def test_a_reader_that_has_enough_ends_the_command_without_a_word(tmp_path: Path
 @pytest.mark.parametrize("command", ["--help", "get documents --from {root}/published"])
 def test_a_closed_output_is_no_finding(command: str, root: Path, tmp_path: Path) -> None:
     """Nor of a command that runs in a second process, as ``get`` does."""
-    pipe = f"PYTHONUNBUFFERED=1 {XRECORD} {command.format(root=root)} | true"
+    pipe = f"PYTHONUNBUFFERED=1 {PROGRAM} {command.format(root=root)} | true"
     done = run_in_bash(pipe, tmp_path)
     assert (done.returncode, done.stderr) == (141, "")
 

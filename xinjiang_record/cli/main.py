@@ -19,6 +19,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -142,8 +143,7 @@ def _closed_output_is_no_finding() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        # What is still to be written goes nowhere, so that the exit has nothing to report.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         raise click.exceptions.Exit(exit_codes.CLOSED_OUTPUT) from None
 
 
@@ -190,12 +190,39 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def report_failures(call: Callable[[], object]) -> int:
-    """Return the exit code of a call, with one line on stderr for every failure."""
+    """Return the exit code of a call, with one line on stderr for every failure.
+
+    That its output could not be written is one, whatever the call returned.
+    """
+    code = _report(call)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _discard_output()
+        if code not in (exit_codes.ENVIRONMENT, exit_codes.CLOSED_OUTPUT):  # it has been said
+            code = _report(partial(_fail, error))
+    return code
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error
+
+
+def _discard_output() -> None:
+    """Let what is still to be written go nowhere, so that the exit has nothing to report."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report(call: Callable[[], object]) -> int:
     try:
         code = call()
         return code if isinstance(code, int) else exit_codes.DONE
     except click.exceptions.Exit as end:
         return end.exit_code
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        return end.code
     except (click.exceptions.Abort, KeyboardInterrupt):
         return exit_codes.INTERRUPTED
     except click.ClickException as error:
@@ -260,7 +287,7 @@ def _prepare_process(arguments: list[str]) -> str:
     return ""
 
 
-def _exit_at_once(code: int) -> None:
+def _exit_at_once(code: int) -> NoReturn:
     """Exit after Python's own clean-up, but without that of the libraries in C++.
 
     Arrow's can abort a process whose thread pool is still starting threads: the command would
@@ -268,7 +295,7 @@ def _exit_at_once(code: int) -> None:
     """
     threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, as sys.exit does
     atexit._run_exitfuncs()
-    with contextlib.suppress(OSError):  # a closed stdout is reported by the ordinary exit
+    with contextlib.suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(code)
+    os._exit(code)
