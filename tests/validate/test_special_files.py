@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from xinjiang_record import limits
+from xinjiang_record.validate import validate
 
 FIELDS = [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}]
 FILES = {
@@ -180,6 +181,19 @@ def test_keys_across_pieces(
         report = same(box(b"a,b\n" + b"".join(rows), FIELDS, schema={"primaryKey": ["a"]}))
         assert report.error_count == 3_000 - 997
         assert not report.slow
+
+
+def test_unique_keys_behind_where_the_fast_pass_ends(
+    box: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LEAST_PIECE_BYTES", "PIECE_BYTES"):
+        monkeypatch.setattr(limits, name, 500)
+    rows = [b"k%d,%d\n" % (number % 900, number) for number in range(4_000)]
+    told = {"encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": {"uniqueKeys": [["a"]]}}
+    report = validate(box(b"a,b\n" + b"".join(rows) + b"\xff,1\n", FIELDS, **told), strict=True)
+    assert report.slow
+    found = [error["rowNumber"] for _, error in report.errors() if error["type"] == "unique-keys"]
+    assert found == list(range(902, 1_902))  # as many as a report holds
 
 
 RISING = [f"k{number:05d}" for number in range(120)]
