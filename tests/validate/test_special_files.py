@@ -186,6 +186,9 @@ def test_keys_across_pieces(
 def test_unique_keys_behind_where_the_fast_pass_ends(
     box: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from xinjiang_record.validate.small_files import small_rows
+
+    monkeypatch.setattr(small_rows, "SMALL_BYTES", 0)
     for name in ("LEAST_PIECE_BYTES", "PIECE_BYTES"):
         monkeypatch.setattr(limits, name, 500)
     rows = [b"k%d,%d\n" % (number % 900, number) for number in range(4_000)]
