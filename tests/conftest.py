@@ -135,6 +135,7 @@ def write_into_memory() -> None:
                 shutil.rmtree(old, ignore_errors=True)
         made = Path(tempfile.mkdtemp(prefix=f".{FOLDERS}", dir=MEMORY))
         lock(made)  # before another run can see it
+        made.chmod(0o711)  # PostgreSQL, which a test starts, runs as another user
         place = made.rename(MEMORY / made.name[1:])
         os.environ["TMPDIR"] = str(place)
         tempfile.tempdir = None  # asked before, perhaps
