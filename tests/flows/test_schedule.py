@@ -232,7 +232,9 @@ def test_a_worker_clones_pulls_runs_one_at_a_time_and_a_killed_one_blocks_nothin
     assert "smaller than the change needs" in form["properties"]["declare"]["description"]
     with pytest.raises(httpx.HTTPStatusError):
         api.trigger(deployed, packages=["joint-statments"])
-    pair = [api.trigger(deployed), api.trigger(deployed)]
+    with publisher_waits(checkout):
+        pair = [api.trigger(deployed), api.trigger(deployed)]
+        started.wait_for("one is refused", lambda: "CANCELLED" in map(api.state, pair))
     (done,) = (run for run in pair if api.ended(run) == "COMPLETED")
     assert {api.state(run) for run in pair} == {"COMPLETED", "CANCELLED"}
     tags = api.get(f"/flow_runs/{done}")["tags"]
