@@ -19,7 +19,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -194,35 +193,11 @@ def report_failures(call: Callable[[], object]) -> int:
 
     That its output could not be written is one, whatever the call returned.
     """
-    code = _report(call)
     try:
-        sys.stdout.flush()
-    except OSError as error:
-        _discard_output()
-        if code not in (exit_codes.ENVIRONMENT, exit_codes.CLOSED_OUTPUT):  # it has been said
-            code = _report(partial(_fail, error))
-    return code
-
-
-def _fail(error: Exception) -> NoReturn:
-    raise error
-
-
-def _discard_output() -> None:
-    """Let what is still to be written go nowhere, so that the exit has nothing to report."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _report(call: Callable[[], object]) -> int:
-    try:
-        code = call()
+        code = _call_and_flush(call)
         return code if isinstance(code, int) else exit_codes.DONE
     except click.exceptions.Exit as end:
         return end.exit_code
-    except SystemExit as end:
-        if not isinstance(end.code, int):
-            raise
-        return end.code
     except (click.exceptions.Abort, KeyboardInterrupt):
         return exit_codes.INTERRUPTED
     except click.ClickException as error:
@@ -263,6 +238,23 @@ def _report(call: Callable[[], object]) -> int:
         text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         print_error(f"internal error: {text}. Report it, with what XRECORD_DEBUG=1 prints.")
         return exit_codes.ENVIRONMENT
+
+
+def _call_and_flush(call: Callable[[], object]) -> object:
+    """Call, and write all that Python has buffered, while a failure of it can still be said."""
+    try:
+        return call()
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _discard_output()
+            raise
+
+
+def _discard_output() -> None:
+    """Let what is still to be written go nowhere, so that the exit has nothing to report."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_error(message: str) -> None:

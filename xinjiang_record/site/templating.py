@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from xinjiang_record.data_packages.source_kinds import un_document_page
@@ -45,27 +44,11 @@ class _CompiledTemplates(BytecodeCache):
 _COMPILED = _CompiledTemplates()
 
 
-class _Context(Context):
-    """Call functions directly: of what templates call, only macros ask Jinja for more arguments."""
-
-    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call a function or a macro; a site has about a million of these calls."""
-        if isinstance(called, Macro):
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return called(*args, **kwargs)
-
-
-class _Environment(Environment):
-    context_class = _Context
-
-
 def make_renderer(
     record: Record, base_url: str, languages: list[Language]
 ) -> Callable[[Page], bytes]:
     """Return the function that turns one page into its bytes."""
-    environment = _Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
