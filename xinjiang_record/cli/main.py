@@ -142,7 +142,6 @@ def _closed_output_is_no_finding() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        _discard_output()
         raise click.exceptions.Exit(exit_codes.CLOSED_OUTPUT) from None
 
 
@@ -245,16 +244,7 @@ def _call_and_flush(call: Callable[[], object]) -> object:
     try:
         return call()
     finally:
-        try:
-            sys.stdout.flush()
-        except OSError:
-            _discard_output()
-            raise
-
-
-def _discard_output() -> None:
-    """Let what is still to be written go nowhere, so that the exit has nothing to report."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout.flush()
 
 
 def print_error(message: str) -> None:
